@@ -1,0 +1,16 @@
+package io.flowfi.fanout;
+
+import io.flowfi.log.LogPosition;
+import io.flowfi.stream.EventType;
+import java.util.List;
+
+/**
+ * An event as it goes over the wire, encoded once for all subscribers.
+ *
+ * @param position its place in the log
+ * @param type what the subscribers' type filters look at
+ * @param keys everything it can be found under, {@link FilterKey.All} included; at most four
+ * @param bytes the whole UTF-8 frame, blank line included; shared, never to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // a frame is compared by identity; copying it per subscriber is what we avoid
+public record Frame(LogPosition position, EventType type, List<FilterKey> keys, byte[] bytes) {}

@@ -1,0 +1,18 @@
+package io.flowfi.ledger;
+
+import io.flowfi.stream.InvalidValueException;
+
+/**
+ * A caller's mark on a request that must take effect once, however often it is sent.
+ *
+ * @param scope whose key it is: keys of different callers never meet
+ * @param key the header's value, 1 to 255 printable ASCII characters
+ * @param requestDigest what was asked, so that the same key with another request is noticed
+ */
+public record IdempotencyKey(String scope, String key, String requestDigest) {
+  public IdempotencyKey {
+    if (key == null || key.isEmpty() || key.length() > 255 || !key.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+      throw new InvalidValueException("Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.flowfi.log;
+
+import io.flowfi.stream.Address;
+import io.flowfi.stream.EventType;
+import io.flowfi.stream.StreamId;
+import java.util.Set;
+
+/**
+ * Which events of the log someone wants: everything, or those of some streams or users; the types narrow that further.
+ *
+ * @param all every event, whatever the streams and users
+ * @param streams events of these streams
+ * @param users events whose sender or recipient is one of these
+ * @param types only these types; empty means any
+ */
+public record EventFilter(boolean all, Set<StreamId> streams, Set<Address> users, Set<EventType> types) {
+  /** Everything. */
+  public static final EventFilter EVERYTHING = new EventFilter(true, Set.of(), Set.of(), Set.of());
+
+  /** Filter values one subscriber may name: more is a mistake or an attack on the index. */
+  public static final int MAX_VALUES = 256;
+
+  public EventFilter {
+    streams = Set.copyOf(streams);
+    users = Set.copyOf(users);
+    types = Set.copyOf(types);
+    if (!all && streams.isEmpty() && users.isEmpty()) {
+      throw new IllegalArgumentException("a filter needs all, a stream or a user");
+    }
+  }
+
+  public boolean matches(LoggedEvent event) {
+    if (!types.isEmpty() && !types.contains(event.type())) {
+      return false;
+    }
+    return all
+        || event.streamId().filter(streams::contains).isPresent()
+        || event.sender().filter(users::contains).isPresent()
+        || event.recipient().filter(users::contains).isPresent();
+  }
+}

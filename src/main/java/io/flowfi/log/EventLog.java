@@ -1,0 +1,20 @@
+package io.flowfi.log;
+
+/** Reading the durable log. Calls block on the store; any thread may make them. */
+public interface EventLog {
+  /**
+   * What the log holds at this moment.
+   *
+   * @throws LogUnavailableException if the store cannot be read
+   */
+  LogBounds bounds();
+
+  /**
+   * Reads on after a position.
+   *
+   * @param after exclusive; events retention has removed are silently not there, so compare with {@link #bounds()}
+   * @param maxEvents most events to return, at least 1
+   * @throws LogUnavailableException if the store cannot be read
+   */
+  EventPage read(LogPosition after, EventFilter filter, int maxEvents);
+}

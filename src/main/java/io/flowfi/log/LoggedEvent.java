@@ -1,0 +1,23 @@
+package io.flowfi.log;
+
+import io.flowfi.stream.Address;
+import io.flowfi.stream.EventType;
+import io.flowfi.stream.StreamId;
+import java.util.Optional;
+
+/**
+ * A committed event at its place in the log. Never changes.
+ *
+ * @param streamId empty for protocol events
+ * @param sender empty for protocol events, as is recipient
+ * @param timestamp Unix seconds
+ * @param payload the JSON object that subscribers receive, without line breaks
+ */
+public record LoggedEvent(
+    LogPosition position,
+    EventType type,
+    Optional<StreamId> streamId,
+    Optional<Address> sender,
+    Optional<Address> recipient,
+    long timestamp,
+    String payload) {}

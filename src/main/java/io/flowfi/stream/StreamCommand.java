@@ -1,0 +1,54 @@
+package io.flowfi.stream;
+
+import java.util.Optional;
+
+/** What a caller may ask of a stream. A command says nothing about the outcome: {@link StreamRules} decides that. */
+public sealed interface StreamCommand {
+
+  /** The stream meant; empty only for a create that leaves the id to the server. */
+  Optional<StreamId> target();
+
+  Optional<Reference> reference();
+
+  record Create(
+      Optional<StreamId> target,
+      Address sender,
+      Address recipient,
+      Address token,
+      Amount ratePerSecond,
+      Amount deposit,
+      long startTime,
+      Optional<Reference> reference)
+      implements StreamCommand {
+    /** The last second of the year 9999: a larger value is most likely in milliseconds. */
+    public static final long MAX_START_TIME = 253_402_300_799L;
+
+    public Create {
+      if (startTime < 0 || startTime > MAX_START_TIME) {
+        throw new InvalidValueException(
+            "startTime", "startTime must be Unix seconds between 0 and " + MAX_START_TIME + " (not milliseconds)");
+      }
+    }
+  }
+
+  record TopUp(StreamId streamId, Amount amount, Optional<Reference> reference) implements OnStream {}
+
+  /** @param amount empty withdraws all that is claimable */
+  record Withdraw(StreamId streamId, Optional<Amount> amount, Optional<Reference> reference) implements OnStream {}
+
+  record Pause(StreamId streamId, Optional<Reference> reference) implements OnStream {}
+
+  record Resume(StreamId streamId, Optional<Reference> reference) implements OnStream {}
+
+  record Cancel(StreamId streamId, Optional<Reference> reference) implements OnStream {}
+
+  /** A command on a stream that must already exist. */
+  sealed interface OnStream extends StreamCommand {
+    StreamId streamId();
+
+    @Override
+    default Optional<StreamId> target() {
+      return Optional.of(streamId());
+    }
+  }
+}
