@@ -154,7 +154,9 @@ final class Connection implements Subscriber {
 
   @Override
   public void disconnected() {
-    signal(GONE);
+    if (!closeBeforeStart()) {
+      signal(GONE);
+    }
   }
 
   @Override
@@ -184,11 +186,18 @@ final class Connection implements Subscriber {
 
   @Override
   public void close() {
-    if (LIFE.compareAndSet(this, LIFE_NEW, LIFE_CLOSED)) {
-      onClosed.run();
-    } else {
+    if (!closeBeforeStart()) {
       signal(CLOSE);
     }
+  }
+
+  // Before the start no pump knows the connection, so it ends here.
+  private boolean closeBeforeStart() {
+    boolean first = LIFE.compareAndSet(this, LIFE_NEW, LIFE_CLOSED);
+    if (first) {
+      onClosed.run();
+    }
+    return first;
   }
 
   @Override
@@ -217,8 +226,8 @@ final class Connection implements Subscriber {
     if ((raised & READ) != 0) {
       onRead();
     }
-    if (mode == Mode.CLOSED) {
-      return;
+    if (mode == Mode.CLOSED || mode == Mode.NEW && life == LIFE_CLOSED) {
+      return; // ended already, in the second case before it was started
     }
     if ((raised & STARTED) != 0) {
       begin();

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class Pump implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
 
+  private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final FrameRing ring;
   private final BacklogReaders readers;
   private final ControlFrames frames;
@@ -52,6 +54,7 @@ final class Pump implements Runnable {
   private final RoundMatches matches = new RoundMatches();
   private final List<Connection> leaving = new ArrayList<>();
   private long now = System.nanoTime();
+  private long lastWarningNanos = now - WARNING_INTERVAL_NANOS;
   private boolean inRound;
 
   // Written by this thread, read by whoever asks for statistics.
@@ -267,7 +270,10 @@ final class Pump implements Runnable {
 
   /** The ring has moved past this pump: its connections go on from the log, each from where the pump stood. */
   private void fallBehind() {
-    LOG.warn("fan-out fell behind the ring at {}; connections continue from the log", position);
+    if (now - lastWarningNanos >= WARNING_INTERVAL_NANOS) {
+      lastWarningNanos = now;
+      LOG.warn("fan-out fell behind the ring at {}; connections continue from the log", position);
+    }
     matches.clear();
     long stoodAt = position;
     position = ring.head();
