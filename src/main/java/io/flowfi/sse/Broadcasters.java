@@ -9,12 +9,7 @@ import java.util.concurrent.ConcurrentMap;
  * adding to and removing from one key are atomic against each other, so that no sink is ever left in a dropped broadcaster.
  */
 public final class Broadcasters {
-  private final Announcer announcer;
   private final ConcurrentMap<FilterKey, FilterBroadcaster> live = new ConcurrentHashMap<>();
-
-  public Broadcasters(Announcer announcer) {
-    this.announcer = announcer;
-  }
 
   /** The broadcaster of a key: the live one, or one that goes live with the first sink registered on it. */
   public FilterBroadcaster broadcaster(FilterKey key) {
@@ -25,10 +20,6 @@ public final class Broadcasters {
   /** How many keys have at least one sink. */
   public int size() {
     return live.size();
-  }
-
-  Announcer announcer() {
-    return announcer;
   }
 
   /** Adds a sink under the broadcaster's key, to the live broadcaster if there is another by now. */

@@ -35,7 +35,7 @@ import java.util.function.Consumer;
  */
 final class EventStreamSink implements SseEventSink, Flushable {
   /** What a resource method may send before the connection flows; more belongs into a snapshot. */
-  static final int MAX_FIRST_FRAMES = 64;
+  static final int MAX_FIRST_FRAMES = 16;
 
   private enum State {
     COLLECTING,
@@ -81,22 +81,30 @@ final class EventStreamSink implements SseEventSink, Flushable {
   /** Sends an event to this connection alone. Fails if too many wait already, because nothing may grow without bound. */
   @Override
   public CompletionStage<?> send(OutboundSseEvent event) {
-    byte[] frame = SseFrameEncoder.encode(event);
-    Subscriber open;
     synchronized (this) {
       checkNotEnded();
+    }
+    Throwable refusal = offer(SseFrameEncoder.encode(event));
+    return refusal == null ? CompletableFuture.completedStage(null) : CompletableFuture.failedStage(refusal);
+  }
+
+  /** Why the frame was refused; null if it was taken. */
+  Throwable offer(byte[] frame) {
+    Subscriber open;
+    synchronized (this) {
+      if (state == State.ENDED) {
+        return new IllegalStateException("the sink is closed");
+      }
       if (state == State.COLLECTING) {
         if (firstFrames.size() == MAX_FIRST_FRAMES) {
-          return CompletableFuture.failedStage(new IllegalStateException("too many events before the stream flows"));
+          return new IllegalStateException("too many events before the stream flows");
         }
         firstFrames.add(frame);
-        return CompletableFuture.completedStage(null);
+        return null;
       }
       open = subscriber;
     }
-    return open.send(frame)
-        ? CompletableFuture.completedStage(null)
-        : CompletableFuture.failedStage(new IOException("the client is gone or too slow"));
+    return open.send(frame) ? null : new IOException("the client is gone or too slow");
   }
 
   @Override
@@ -138,7 +146,11 @@ final class EventStreamSink implements SseEventSink, Flushable {
       } else {
         subscriber = subscribers.prepare(whole(), this::end);
         state = State.PREPARED;
-        firstFrames.forEach(subscriber::send);
+        for (byte[] frame : firstFrames) {
+          if (!subscriber.send(frame)) {
+            throw new IllegalStateException("the fan-out refuses an event that the resource method sent");
+          }
+        }
       }
       firstFrames = null;
       subscription = null;

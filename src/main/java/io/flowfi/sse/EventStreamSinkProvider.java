@@ -2,7 +2,6 @@ package io.flowfi.sse;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
-import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -41,7 +40,7 @@ final class EventStreamSinkProvider implements ValueParamProvider {
   private EventStreamSink sink(ContainerRequest request) {
     AsyncContext jersey = asyncContext.get();
     EventStreamSink sink = new EventStreamSink(subscribers, body -> jersey.resume(response(body)));
-    ((EventStreamWriter) request.getResponseWriter()).attach(sink, HttpMethod.HEAD.equals(request.getMethod()));
+    ((EventStreamWriter) request.getResponseWriter()).attach(sink);
     return sink;
   }
 

@@ -2,6 +2,7 @@ package io.flowfi.sse;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -22,7 +23,6 @@ final class EventStreamWriter implements ContainerResponseWriter {
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private EventStreamSink sink;
-  private boolean head;
   private boolean streams;
 
   EventStreamWriter(
@@ -33,9 +33,8 @@ final class EventStreamWriter implements ContainerResponseWriter {
     this.response = response;
   }
 
-  void attach(EventStreamSink made, boolean headOnly) {
+  void attach(EventStreamSink made) {
     sink = made;
-    head = headOnly;
   }
 
   @Override
@@ -50,8 +49,13 @@ final class EventStreamWriter implements ContainerResponseWriter {
 
   @Override
   public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
-    // a response filter or an exception may have made something else of the answer
-    streams = sink != null && answer.getStatus() == HttpServletResponse.SC_OK && !answer.hasEntity() && !head;
+    // a response filter or an exception may have made something else of the answer; Jersey serves HEAD as GET, so the
+    // servlet request has to be asked
+    streams =
+        sink != null
+            && answer.getStatus() == HttpServletResponse.SC_OK
+            && !answer.hasEntity()
+            && !HttpMethod.HEAD.equals(request.getMethod());
     return jersey.writeResponseStatusAndHeaders(contentLength, answer);
   }
 

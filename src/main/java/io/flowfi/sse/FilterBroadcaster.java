@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * The broadcaster of one filter key. Registering a sink adds the key to what the sink will receive from the log; a
- * broadcast is encoded once and handed to the fan-out, which finds the key's subscribers, so it never waits for a client.
+ * broadcast is encoded once and handed to each sink's subscriber, so it never waits for a client.
  * Any thread may call. Listeners run on the thread that notices, must not block, and may hear of a sink in any order.
  */
 public final class FilterBroadcaster implements SseBroadcaster {
@@ -59,17 +59,21 @@ public final class FilterBroadcaster implements SseBroadcaster {
     ours.join(this);
   }
 
-  /** Announces an event to everybody subscribed under the key. Completes when the fan-out has taken it over. */
+  /**
+   * Sends an event outside the log to every sink under the key. Completes at once: a sink that refuses it, because it has
+   * ended or too much waits for it already, is reported to the error listeners and holds nobody back.
+   */
   @Override
   public CompletionStage<?> broadcast(OutboundSseEvent event) {
     checkOpen();
-    try {
-      registry.announcer().announce(key, SseFrameEncoder.encode(event));
-      return CompletableFuture.completedStage(null);
-    } catch (RuntimeException failed) {
-      sinks.forEach(sink -> errorListeners.forEach(listener -> listener.accept(sink, failed)));
-      return CompletableFuture.failedStage(failed);
+    byte[] frame = SseFrameEncoder.encode(event);
+    for (EventStreamSink sink : sinks) {
+      Throwable refusal = sink.offer(frame);
+      if (refusal != null) {
+        errorListeners.forEach(listener -> listener.accept(sink, refusal));
+      }
     }
+    return CompletableFuture.completedStage(null);
   }
 
   @Override

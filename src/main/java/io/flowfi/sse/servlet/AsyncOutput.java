@@ -45,7 +45,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     this.listener = listener;
   }
 
-  /** Switches the stream to non-blocking mode: from the first {@code onWritePossible} on, bytes can flow. */
+  /** Switches the stream to non-blocking mode. */
   void listen() {
     ServletOutputStream open;
     synchronized (this) {
@@ -53,6 +53,11 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     }
     if (open != null) {
       open.setWriteListener(this);
+      synchronized (this) {
+        listening = true;
+      }
+      // some containers call onWritePossible first, others only after isReady() has said no: so the pump shall ask
+      listener.writable();
     }
   }
 
@@ -99,7 +104,6 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   @Override
   public void onWritePossible() throws IOException {
     synchronized (this) {
-      listening = true;
       if (stream == null) {
         return;
       }

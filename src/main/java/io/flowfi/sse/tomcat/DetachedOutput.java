@@ -134,19 +134,15 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
   /** Opens once the response head, if any of it is still buffered, has left. */
   private void open() {
     OutputListener subscriber;
-    boolean waits = false;
+    SocketWrapperBase<?> waiting = null;
     synchronized (this) {
       if (state != State.DETACHING) {
         return;
       }
       subscriber = listener;
-      try {
-        waits = wrapper.hasDataToWrite() && wrapper.flush(false);
-      } catch (IOException gone) {
-        LOG.log(Level.DEBUG, "the client left before its event stream began", gone);
-        waits = true;
-      }
-      if (!waits) {
+      if (headIsBuffered()) {
+        waiting = wrapper;
+      } else {
         state = State.OPEN;
         // not for subclasses: those encrypt
         if (wrapper.getSocket() instanceof NioChannel socket && socket.getClass() == NioChannel.class) {
@@ -154,10 +150,19 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
         }
       }
     }
-    if (waits) {
-      wrapper.registerWriteInterest();
+    if (waiting != null) {
+      waiting.registerWriteInterest();
     } else if (subscriber != null) {
       subscriber.writable();
+    }
+  }
+
+  private boolean headIsBuffered() {
+    try {
+      return wrapper.hasDataToWrite() && wrapper.flush(false);
+    } catch (IOException gone) {
+      LOG.log(Level.DEBUG, "the client left before its event stream began", gone);
+      return true;
     }
   }
 
@@ -211,8 +216,12 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
   }
 
   private void disconnected() {
-    OutputListener subscriber = listener;
-    if (release() != null && subscriber != null) {
+    OutputListener subscriber;
+    synchronized (this) {
+      subscriber = listener;
+      release();
+    }
+    if (subscriber != null) {
       subscriber.disconnected();
     }
   }
