@@ -4,7 +4,9 @@ import io.flowfi.sse.servlet.OutputMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -16,10 +18,10 @@ public final class EmbeddedTomcat {
   private final Tomcat tomcat = new Tomcat();
   private final Context context;
   private final Connector connector = new Connector();
+  private final Path base = Files.createTempDirectory("flowfi-tomcat-");
 
   public EmbeddedTomcat(EventStreams streams, OutputMode mode, Consumer<Connector> settings)
       throws IOException, LifecycleException {
-    Path base = Files.createTempDirectory("flowfi-tomcat-");
     tomcat.setBaseDir(base.toString());
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
@@ -42,8 +44,13 @@ public final class EmbeddedTomcat {
     context.stop();
   }
 
-  public void stop() throws LifecycleException {
+  public void stop() throws LifecycleException, IOException {
     tomcat.stop();
     tomcat.destroy();
+    try (Stream<Path> files = Files.walk(base)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

@@ -32,6 +32,18 @@ public abstract class EventStreamContract {
     stopContainer();
   }
 
+  /** @param receiveBuffer bytes the system may hold unread for this client; 0 leaves that to the system */
+  protected RawClient connect(int receiveBuffer) throws IOException {
+    return RawClient.connect(port, receiveBuffer);
+  }
+
+  protected final RawClient get(String path) throws IOException {
+    RawClient client = connect(0);
+    client.request("GET", path);
+    client.readHead();
+    return client;
+  }
+
   protected void awaitConnections(int count) {
     await()
         .pollInterval(Duration.ofMillis(5))
@@ -44,7 +56,7 @@ public abstract class EventStreamContract {
 
   @Test
   void shouldSendHeadThenEventsOfTheFilter() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7")) {
+    try (RawClient client = get("/events?streams=7")) {
       assertThat(client.status()).isEqualTo(200);
       assertThat(client.headers().get("content-type")).isEqualToIgnoringCase("text/event-stream;charset=UTF-8");
       assertThat(client.headers())
@@ -67,7 +79,7 @@ public abstract class EventStreamContract {
   void shouldResumeFromTheLog() throws IOException {
     streams.publish(7, "{}");
     streams.publish(7, "{}");
-    try (RawClient client = RawClient.get(port, "/events?streams=7&after=1")) {
+    try (RawClient client = get("/events?streams=7&after=1")) {
       readConnected(client);
       assertThat(client.frame()).startsWith("id: 2\n");
     }
@@ -75,7 +87,7 @@ public abstract class EventStreamContract {
 
   @Test
   void shouldSendWhatTheMethodSends() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7&do=send")) {
+    try (RawClient client = get("/events?streams=7&do=send")) {
       readConnected(client);
       assertThat(client.frame()).isEqualTo("event: first\ndata: words\n\n");
     }
@@ -83,7 +95,7 @@ public abstract class EventStreamContract {
 
   @Test
   void shouldForgetAClientThatLeaves() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7")) {
+    try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
       assertThat(streams.broadcasters.size()).isEqualTo(1);
     }
@@ -102,7 +114,7 @@ public abstract class EventStreamContract {
 
   @Test
   void shouldAnswerAnErrorBeforeRegistration() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?do=throw-before")) {
+    try (RawClient client = get("/events?do=throw-before")) {
       assertThat(client.status()).isEqualTo(409);
       assertThat(client.headers()).containsEntry("x-request-id", "stamped");
     }
@@ -112,10 +124,10 @@ public abstract class EventStreamContract {
 
   @Test
   void shouldTakeRegistrationBackWhenTheMethodThrows() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7&do=throw-after")) {
+    try (RawClient client = get("/events?streams=7&do=throw-after")) {
       assertThat(client.status()).isEqualTo(409);
     }
-    try (RawClient client = RawClient.get(port, "/events?streams=7&do=fail")) {
+    try (RawClient client = get("/events?streams=7&do=fail")) {
       assertThat(client.status()).isEqualTo(500);
     }
     await().untilAtomic(streams.closed, org.hamcrest.Matchers.is(2));
@@ -126,14 +138,14 @@ public abstract class EventStreamContract {
 
   @Test
   void shouldRefuseAMethodThatDoesNothingWithItsSink() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?do=not-register")) {
+    try (RawClient client = get("/events?do=not-register")) {
       assertThat(client.status()).isEqualTo(500);
     }
   }
 
   @Test
   void shouldAnswerWholeWhenTheMethodClosesTheSink() throws IOException {
-    try (RawClient client = RawClient.connect(port)) {
+    try (RawClient client = connect(0)) {
       client.send("GET /events?streams=7&do=send&do=close HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       client.readHead();
       assertThat(client.status()).isEqualTo(200);
@@ -147,7 +159,7 @@ public abstract class EventStreamContract {
   @Test
   void shouldAnswerHeadAndOptionsWithoutAStream() throws IOException {
     for (String method : new String[] {"HEAD", "OPTIONS"}) {
-      try (RawClient client = RawClient.connect(port)) {
+      try (RawClient client = connect(0)) {
         client.request(method, "/events?streams=7");
         client.readHead();
         assertThat(client.status()).isEqualTo(200);
@@ -161,8 +173,8 @@ public abstract class EventStreamContract {
   void shouldGoOnByteExactlyWhenAStalledClientReadsAgain() throws IOException {
     int events = 6_000;
     String padding = "x".repeat(4_000);
-    try (RawClient client = RawClient.connect(port, 4_096);
-        RawClient other = RawClient.get(port, "/events?streams=9")) {
+    try (RawClient client = connect(4_096);
+        RawClient other = get("/events?streams=9")) {
       client.request("GET", "/events?streams=7");
       client.readHead();
       readConnected(client);
@@ -183,8 +195,8 @@ public abstract class EventStreamContract {
 
   @Test
   void shouldEndEveryStreamOnShutdown() throws IOException {
-    try (RawClient idle = RawClient.get(port, "/events?streams=7");
-        RawClient busy = RawClient.get(port, "/events")) {
+    try (RawClient idle = get("/events?streams=7");
+        RawClient busy = get("/events")) {
       readConnected(idle);
       readConnected(busy);
       streams.publish(8, "{}");

@@ -27,10 +27,6 @@ public final class RawClient implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
   }
 
-  public static RawClient connect(int port) throws IOException {
-    return connect(port, 0);
-  }
-
   /** @param receiveBuffer bytes the system may hold unread for this client; 0 leaves that to the system */
   public static RawClient connect(int port, int receiveBuffer) throws IOException {
     Socket socket = new Socket();
@@ -39,13 +35,6 @@ public final class RawClient implements AutoCloseable {
     }
     socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
     return new RawClient(socket);
-  }
-
-  public static RawClient get(int port, String path) throws IOException {
-    RawClient client = connect(port);
-    client.request("GET", path);
-    client.readHead();
-    return client;
   }
 
   public void request(String method, String path) throws IOException {

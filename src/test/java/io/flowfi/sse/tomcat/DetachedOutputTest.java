@@ -32,7 +32,7 @@ class DetachedOutputTest extends EventStreamContract {
 
   @Test
   void shouldSendBareFramesAfterThePlainHead() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7")) {
+    try (RawClient client = get("/events?streams=7")) {
       assertThat(client.headers())
           .containsEntry("connection", "close")
           .doesNotContainKeys("transfer-encoding", "upgrade", "content-length");
@@ -42,7 +42,7 @@ class DetachedOutputTest extends EventStreamContract {
 
   @Test
   void shouldNoticeAtOnceThatAnIdleClientLeaves() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7")) {
+    try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
     }
     // nothing is published: the end of the connection alone is enough
@@ -52,7 +52,7 @@ class DetachedOutputTest extends EventStreamContract {
 
   @Test
   void shouldThrowAwayWhatAClientSays() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7")) {
+    try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
       client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
       streams.publish(7, "{}");
@@ -64,7 +64,7 @@ class DetachedOutputTest extends EventStreamContract {
 
   @Test
   void shouldEndAClientThatKeepsTalking() throws IOException {
-    try (RawClient client = RawClient.get(port, "/events?streams=7")) {
+    try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
       String talk = "x".repeat(8 * 1024);
       try {
@@ -80,7 +80,7 @@ class DetachedOutputTest extends EventStreamContract {
 
   @Test
   void shouldCloseStreamsWhenTheApplicationIsUndeployed() throws Exception {
-    try (RawClient client = RawClient.get(port, "/events?streams=7")) {
+    try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
       streams.close();
       tomcat.undeploy();
