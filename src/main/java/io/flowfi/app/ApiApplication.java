@@ -13,11 +13,21 @@ import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.sse.OutputAdapter;
 import io.flowfi.sse.Subscriptions;
 import java.time.InstantSource;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
 /** The JAX-RS application: resources over the parts of a node. */
 final class ApiApplication extends ResourceConfig {
+  // Jersey warns that a resource registered as an object is no provider, which it need not be. Kept here because a logger
+  // nobody refers to loses its level.
+  private static final Logger PROVIDERS = Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
+
+  static {
+    PROVIDERS.setLevel(Level.SEVERE);
+  }
+
   ApiApplication(EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
     // What is not registered here does not exist: no scanning, no features found on the class path.
     property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);

@@ -21,7 +21,7 @@ import org.glassfish.jersey.servlet.ServletContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application as the container deploys it: starts the node, registers what answers requests, stops the node. */
+/** The application as the container deploys it: starts the node and registers what answers requests. */
 @ApplicationScoped
 public class Deployment {
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
@@ -29,7 +29,6 @@ public class Deployment {
   private static final String[] API = {"/v1/*", "/streams/*", "/events/*", "/users/*", "/health/*"};
 
   private final StreamEventTranslator translator;
-  private EventServer server;
 
   /** For the container's proxy. */
   protected Deployment() {
@@ -44,9 +43,10 @@ public class Deployment {
   /**
    * Starts the node.
    *
+   * @return the running node, to be closed when the application stops
    * @throws InvalidSettingException if the environment asks for something the server cannot do
    */
-  public void start(ServletContext context) {
+  EventServer start(ServletContext context) {
     ServerSettings settings;
     OutputAdapter outputs;
     try {
@@ -57,26 +57,19 @@ public class Deployment {
       throw e;
     }
     InstantSource clock = InstantSource.system();
-    server = new EventServer(settings, translator, clock);
+    EventServer server = new EventServer(settings, translator, clock);
     filter(context, "request-id", new RequestIdFilter(), "/*");
     filter(context, "loopback-only", new LoopbackOnlyFilter(), "/*");
     ApiApplication api = new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
     // A filter rather than a servlet: it sees the whole path, whichever of the patterns it came by.
     filter(context, "api", new ServletContainer(api), API);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
+    return server;
   }
 
   private static void filter(ServletContext context, String name, Filter filter, String... patterns) {
     FilterRegistration.Dynamic registration = context.addFilter(name, filter);
     registration.setAsyncSupported(true);
     registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), true, patterns);
-  }
-
-  /** Stops the node, if it ever started. */
-  public void stop() {
-    if (server != null) {
-      server.close();
-      server = null;
-    }
   }
 }

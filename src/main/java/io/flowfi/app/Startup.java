@@ -6,18 +6,18 @@ import jakarta.servlet.ServletContextListener;
 
 /** Where the container's life cycle meets ours: a node that cannot start makes the deployment fail. */
 public final class Startup implements ServletContextListener {
-  private Deployment deployment;
+  private EventServer server;
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    deployment = CDI.current().select(Deployment.class).get();
-    deployment.start(event.getServletContext());
+    server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
   }
 
+  /** By then CDI may be gone, so the node is stopped without it. */
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    if (deployment != null) {
-      deployment.stop();
+    if (server != null) {
+      server.close();
     }
   }
 }
