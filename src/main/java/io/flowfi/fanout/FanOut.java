@@ -1,38 +1,126 @@
 package io.flowfi.fanout;
 
+import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
-/** Delivers published frames to every subscriber whose filter matches. */
+/**
+ * Delivers published frames to every subscriber whose filter matches, each once and in log order, from the position the
+ * subscriber asked for. A subscriber that is slow is slow alone.
+ *
+ * <p>{@link #publish} is for one thread at a time; all else may be called from any thread and returns at once, but for
+ * {@link #shutdown}.
+ */
 public final class FanOut {
-  public FanOut(FanOutSettings settings, Backlog backlog, LogPosition head) {}
+  private final FrameRing ring;
+  private final BacklogReaders readers;
+  private final List<Pump> pumps;
+  private final LogPosition start;
+  private final AtomicInteger nextPump = new AtomicInteger();
 
-  /** Appends frames that follow the last published one. One thread, the feed's, in log order. */
+  /**
+   * Starts the threads.
+   *
+   * @param start the position before the first frame that will be published
+   */
+  public FanOut(FanOutSettings settings, Backlog backlog, LogPosition start) {
+    this.start = start;
+    ring = new FrameRing(settings.ringFrames(), settings.ringBytes(), start.value());
+    readers = new BacklogReaders(backlog, settings.backlogReaders());
+    pumps = new ArrayList<>(settings.pumps());
+    for (int i = 0; i < settings.pumps(); i++) {
+      pumps.add(new Pump(i, ring, readers, settings));
+    }
+    pumps.forEach(Pump::start);
+  }
+
+  /**
+   * Appends frames that follow the last published one, and wakes the pumps.
+   *
+   * @throws IllegalArgumentException if they do not follow; the frames before the first that does not are published
+   */
   public void publish(List<Frame> frames) {
-    throw new UnsupportedOperationException();
+    frames.forEach(ring::append);
+    pumps.forEach(Pump::wake);
+  }
+
+  /** Position of the newest published frame. */
+  public LogPosition head() {
+    return new LogPosition(ring.head());
   }
 
   /**
    * Makes a subscriber whose output is yet to come.
    *
-   * @param onClosed called exactly once when the connection has ended, however it ended
+   * @param onClosed called exactly once when the connection has ended, however it ended; must not block or throw
    */
   public Subscriber prepare(Subscription subscription, Runnable onClosed) {
-    throw new UnsupportedOperationException();
+    Pump pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
+    return new Connection(pump, subscription, keys(subscription.filter()), onClosed);
   }
 
-  /** Sends a frame outside the log to everybody subscribed under a key. */
-  public void announce(FilterKey key, byte[] frame) {
-    throw new UnsupportedOperationException();
+  private static List<FilterKey> keys(EventFilter filter) {
+    if (filter.all()) {
+      return List.of(FilterKey.All.INSTANCE); // whatever else was named is part of it
+    }
+    List<FilterKey> keys = new ArrayList<>(filter.streams().size() + filter.users().size());
+    filter.streams().forEach(stream -> keys.add(new FilterKey.OfStream(stream)));
+    filter.users().forEach(user -> keys.add(new FilterKey.OfUser(user)));
+    return List.copyOf(keys);
+  }
+
+  /** Whether every pump is alive; if not, a defect has stopped deliveries and the node is not fit to serve. */
+  public boolean isRunning() {
+    return pumps.stream().allMatch(Pump::isRunning);
   }
 
   public FanOutStatistics statistics() {
-    throw new UnsupportedOperationException();
+    Map<String, Integer> filters = new LinkedHashMap<>();
+    filters.put("all", sum(p -> p.index().allFilters()));
+    filters.put("stream", sum(p -> p.index().streamFilters()));
+    filters.put("user", sum(p -> p.index().userFilters()));
+    return new FanOutStatistics(
+        sum(Pump::open),
+        filters,
+        ring.head() - start.value(),
+        sumLong(Pump::deliveredFrames),
+        sumLong(Pump::slowClients),
+        sum(Pump::parkedNow),
+        ring.size(),
+        ring.bytes());
   }
 
-  /** Delivers what is published, tells everybody to reconnect, closes all connections; returns when done or out of time. */
+  private int sum(ToIntFunction<Pump> count) {
+    return pumps.stream().mapToInt(count).sum();
+  }
+
+  private long sumLong(ToLongFunction<Pump> count) {
+    return pumps.stream().mapToLong(count).sum();
+  }
+
+  /**
+   * Delivers what is published, tells everybody to reconnect and closes all connections; those that do not take their last
+   * bytes in time are cut off.
+   *
+   * @param limit how long that may take
+   */
   public void shutdown(Duration limit) {
-    throw new UnsupportedOperationException();
+    pumps.forEach(pump -> pump.shutdown(limit));
+    try {
+      for (Pump pump : pumps) {
+        pump.awaitTermination(limit.plusSeconds(1));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      readers.stop();
+    }
   }
 }

@@ -20,4 +20,33 @@ public record FanOutSettings(
     long ringBytes,
     Duration heartbeatInterval,
     Duration stallTimeout,
-    int retryMillis) {}
+    int retryMillis) {
+
+  public FanOutSettings {
+    if (pumps < 1 || backlogReaders < 1 || retryMillis < 1) {
+      throw new IllegalArgumentException("pumps, backlogReaders and retryMillis must be positive");
+    }
+    if (Integer.bitCount(ringFrames) != 1 || ringBytes < 1) {
+      throw new IllegalArgumentException("ringFrames must be a power of two, ringBytes positive");
+    }
+    if (heartbeatInterval.isNegative() || heartbeatInterval.isZero()) {
+      throw new IllegalArgumentException("heartbeatInterval must be positive");
+    }
+    if (stallTimeout.isNegative() || stallTimeout.isZero()) {
+      throw new IllegalArgumentException("stallTimeout must be positive");
+    }
+  }
+
+  /** Settings for a machine: pumps and readers by its cores, everything else as documented. */
+  public static FanOutSettings defaults() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new FanOutSettings(
+        Math.max(1, Math.min(8, cores / 2)),
+        2,
+        1 << 16,
+        32L << 20,
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(30),
+        2000);
+  }
+}

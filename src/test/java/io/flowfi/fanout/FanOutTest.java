@@ -1,0 +1,514 @@
+package io.flowfi.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.EventType;
+import io.flowfi.stream.StreamId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FanOutTest {
+  private static final long ENDLESS = Long.MAX_VALUE / 2;
+  private static final EventFilter ALICE = users("GALICE");
+
+  private final MemoryLog log = new MemoryLog();
+  private final AtomicInteger closings = new AtomicInteger();
+  private FanOut fanOut;
+
+  @AfterEach
+  void stop() {
+    if (fanOut != null) {
+      fanOut.shutdown(Duration.ofMillis(200));
+    }
+  }
+
+  private void start(int ringFrames, Duration heartbeat, Duration stall) {
+    LogPosition head = log.bounds().head();
+    fanOut = new FanOut(new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000), log, head);
+  }
+
+  private void start(int ringFrames) {
+    start(ringFrames, Duration.ofSeconds(60), Duration.ofSeconds(60));
+  }
+
+  private static EventFilter users(String... users) {
+    return new EventFilter(false, Set.of(), addresses(users), Set.of());
+  }
+
+  private static Set<Address> addresses(String... users) {
+    return Set.copyOf(List.of(users).stream().map(Address::new).toList());
+  }
+
+  private RecordingOutput open(EventFilter filter, Long resumeAfter, boolean snapshot, long room) {
+    Optional<LogPosition> after = Optional.ofNullable(resumeAfter).map(LogPosition::new);
+    Subscriber subscriber =
+        fanOut.prepare(new Subscription("client-1", filter, after, snapshot), closings::incrementAndGet);
+    RecordingOutput output = new RecordingOutput(subscriber, room);
+    subscriber.start(output);
+    return output;
+  }
+
+  private RecordingOutput openLive(EventFilter filter) {
+    RecordingOutput output = open(filter, null, false, ENDLESS);
+    awaitFrames(output, 1);
+    return output;
+  }
+
+  private void publish(int count) {
+    fanOut.publish(log.append(count));
+  }
+
+  private static void awaitFrames(RecordingOutput output, int count) {
+    await().untilAsserted(() -> assertThat(output.frames()).hasSizeGreaterThanOrEqualTo(count));
+  }
+
+  private static List<Long> range(long from, long to) {
+    return LongStream.rangeClosed(from, to).boxed().toList();
+  }
+
+  private static List<Long> matching(EventFilter filter, long from, long to) {
+    return range(from, to).stream().filter(p -> MemoryLog.matches(MemoryLog.frame(p), filter)).toList();
+  }
+
+  private static void awaitEvents(RecordingOutput output, List<Long> expected) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(output.events()).isEqualTo(expected));
+    assertThat(output.misuse()).isEmpty();
+  }
+
+  @Test
+  void shouldGreetWithRetryIdAndHead() {
+    log.append(41);
+    start(64);
+    RecordingOutput output = openLive(EventFilter.EVERYTHING);
+    assertThat(output.text())
+        .matches(
+            "retry: [1-3][0-9]{3}\nid: 41\ndata: \\{\"type\":\"connected\",\"clientId\":\"client-1\",\"head\":41}\n\n");
+  }
+
+  @Test
+  void shouldDeliverTheVeryBytesOfTheFrame() {
+    start(64);
+    RecordingOutput output = openLive(EventFilter.EVERYTHING);
+    String greeting = output.text();
+    publish(3);
+    awaitEvents(output, range(1, 3));
+    String expected =
+        String.join("", range(1, 3).stream().map(p -> new String(MemoryLog.frame(p).bytes(), StandardCharsets.UTF_8)).toList());
+    assertThat(output.text()).isEqualTo(greeting + expected);
+  }
+
+  @Test
+  void shouldDeliverToExactlyTheMatchingSubscribers() {
+    start(1024);
+    EventFilter streams = new EventFilter(false, Set.of(new StreamId(2), new StreamId(3)), Set.of(), Set.of());
+    EventFilter mixed = new EventFilter(false, Set.of(new StreamId(2)), addresses("GALICE", "GBOB"), Set.of());
+    EventFilter typed = new EventFilter(true, Set.of(), Set.of(), Set.of(EventType.STREAM_WITHDRAWN));
+    EventFilter typedUser =
+        new EventFilter(false, Set.of(), addresses("GBOB"), Set.of(EventType.STREAM_WITHDRAWN));
+    EventFilter allAndMore = new EventFilter(true, Set.of(new StreamId(1)), addresses("GBOB"), Set.of());
+    List<EventFilter> filters =
+        List.of(EventFilter.EVERYTHING, streams, mixed, typed, typedUser, ALICE, allAndMore);
+    List<RecordingOutput> outputs = filters.stream().map(this::openLive).toList();
+    for (int i = 0; i < 20; i++) {
+      publish(10);
+    }
+    for (int i = 0; i < filters.size(); i++) {
+      awaitEvents(outputs.get(i), matching(filters.get(i), 1, 200));
+    }
+  }
+
+  @Test
+  void shouldResumeFromTheRing() {
+    log.append(10);
+    start(64);
+    publish(30);
+    RecordingOutput output = open(EventFilter.EVERYTHING, 15L, false, ENDLESS);
+    awaitEvents(output, range(16, 40));
+    assertThat(output.frames().get(0)).contains("\nid: 15\n").contains("\"head\":40");
+    assertThat(log.reads).hasValue(0);
+  }
+
+  @Test
+  void shouldResumeFromTheLogAndGoOnLiveWithoutSeam() {
+    log.append(1000);
+    start(16);
+    RecordingOutput everything = open(EventFilter.EVERYTHING, 0L, false, ENDLESS);
+    RecordingOutput alice = open(ALICE, 7L, false, ENDLESS);
+    for (int i = 0; i < 50; i++) {
+      publish(10);
+    }
+    awaitEvents(everything, range(1, 1500));
+    awaitEvents(alice, matching(ALICE, 8, 1500));
+    assertThat(log.reads.get()).isPositive();
+  }
+
+  @Test
+  void shouldSayResetWhenHistoryWasTrimmedAndGoOnLive() {
+    log.append(100);
+    log.trimBefore(50);
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, 20L, false, ENDLESS);
+    awaitFrames(output, 2);
+    assertThat(output.frames().get(0)).contains("\"type\":\"connected\"").contains("id: 100");
+    assertThat(output.frames().get(1))
+        .isEqualTo("id: 100\nevent: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":50,\"head\":100}");
+    publish(2);
+    awaitEvents(output, range(101, 102));
+  }
+
+  @Test
+  void shouldReplayFromTheOldestWhenExactlyThatIsNext() {
+    log.append(100);
+    log.trimBefore(50);
+    start(16);
+    awaitEvents(open(EventFilter.EVERYTHING, 49L, false, ENDLESS), range(50, 100));
+  }
+
+  @Test
+  void shouldSayResetForAPositionBeyondTheHead() {
+    log.append(5);
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, 999L, false, ENDLESS);
+    awaitFrames(output, 2);
+    assertThat(output.frames().get(1))
+        .isEqualTo("id: 5\nevent: reset\ndata: {\"reason\":\"unknown_position\",\"oldest\":1,\"head\":5}");
+    publish(1);
+    awaitEvents(output, List.of(6L));
+  }
+
+  @Test
+  void shouldWaitForEventsThatAreCommittedButNotYetFedHere() {
+    start(16);
+    List<Frame> notYetPublished = log.append(10);
+    RecordingOutput output = open(EventFilter.EVERYTHING, 8L, false, ENDLESS);
+    awaitFrames(output, 1);
+    assertThat(output.frames().get(0)).contains("id: 8\n");
+    fanOut.publish(notYetPublished);
+    publish(3);
+    awaitEvents(output, range(9, 13));
+  }
+
+  @Test
+  void shouldSendSnapshotThenItsPositionThenWhatFollows() {
+    log.append(20);
+    log.states = IntStream.range(0, 10).mapToObj(i -> "{\"streamId\":\"" + i + "\"}").toList();
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, null, true, ENDLESS);
+    awaitFrames(output, 12);
+    publish(2);
+    awaitEvents(output, range(21, 22));
+    List<String> frames = output.frames();
+    assertThat(frames.get(0)).doesNotContain("id:").contains("\"head\":20");
+    assertThat(frames.subList(1, 11))
+        .isEqualTo(log.states.stream().map(s -> "event: stream.snapshot\ndata: " + s).toList());
+    assertThat(frames.get(11)).isEqualTo("id: 20");
+    assertThat(log.openSnapshots).hasValue(0);
+  }
+
+  @Test
+  void shouldSendTheSnapshotWholeToAClientThatReadsByDribbles() {
+    log.append(20);
+    log.states = IntStream.range(0, 40).mapToObj(i -> "{\"streamId\":\"" + i + "\"}").toList();
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, null, true, 10);
+    publish(100);
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .until(
+            () -> {
+              output.makeRoom(53);
+              return output.events().size() == 100;
+            });
+    assertThat(output.events()).isEqualTo(range(21, 120));
+    assertThat(output.frames().subList(1, 41))
+        .isEqualTo(log.states.stream().map(s -> "event: stream.snapshot\ndata: " + s).toList());
+    assertThat(output.misuse()).isEmpty();
+  }
+
+  @Test
+  void shouldCloseTheSnapshotOfAClientThatLeavesInTheMiddle() {
+    log.append(20);
+    log.states = List.of("{}", "{}", "{}", "{}");
+    start(16);
+    Subscriber subscriber =
+        fanOut.prepare(
+            new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), true), closings::incrementAndGet);
+    subscriber.start(new RecordingOutput(subscriber, 5));
+    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(1));
+    subscriber.disconnected();
+    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(0));
+    await().untilAtomic(closings, org.hamcrest.Matchers.is(1));
+  }
+
+  @Test
+  void shouldResumeRatherThanSendTheSnapshotAgain() {
+    log.append(20);
+    log.states = List.of("{}");
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, 10L, true, ENDLESS);
+    awaitEvents(output, range(11, 20));
+    assertThat(output.text()).doesNotContain("snapshot");
+  }
+
+  @Test
+  void shouldSendTheSnapshotAfterAReset() {
+    log.append(20);
+    log.states = List.of("{\"a\":1}");
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, 500L, true, ENDLESS);
+    await().untilAsserted(() -> assertThat(output.frames()).contains("event: stream.snapshot\ndata: {\"a\":1}", "id: 20"));
+    assertThat(output.text()).contains("unknown_position");
+  }
+
+  @Test
+  void shouldNotLetAStalledSubscriberHoldBackTheOthers() {
+    start(32);
+    RecordingOutput stalled = open(EventFilter.EVERYTHING, null, false, 100);
+    RecordingOutput fast = openLive(EventFilter.EVERYTHING);
+    for (int i = 0; i < 100; i++) {
+      publish(10);
+    }
+    awaitEvents(fast, range(1, 1000));
+    assertThat(stalled.events()).hasSizeLessThan(3);
+    // far behind the ring by now: it must go on from the log, in the middle of the very frame where it stopped
+    stalled.makeRoom(ENDLESS);
+    awaitEvents(stalled, range(1, 1000));
+  }
+
+  @Test
+  void shouldCloseASubscriberThatTakesNothingForTheStallTimeOut() {
+    start(32, Duration.ofSeconds(60), Duration.ofMillis(300));
+    RecordingOutput stalled = open(EventFilter.EVERYTHING, null, false, 200);
+    awaitFrames(stalled, 1);
+    publish(10);
+    await().until(stalled::isClosed);
+    assertThat(closings).hasValue(1);
+    assertThat(fanOut.statistics().slowClientsClosed()).isEqualTo(1);
+    assertThat(fanOut.statistics().connections()).isZero();
+    assertThat(fanOut.statistics().parked()).isZero();
+  }
+
+  @Test
+  void shouldKeepASubscriberThatIsSlowButReads() {
+    start(1024, Duration.ofSeconds(60), Duration.ofMillis(400));
+    RecordingOutput slow = open(EventFilter.EVERYTHING, null, false, 300);
+    publish(100);
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              slow.makeRoom(100);
+              return slow.events().size() == 100;
+            });
+    assertThat(slow.isClosed()).isFalse();
+    assertThat(slow.events()).isEqualTo(range(1, 100));
+  }
+
+  @Test
+  void shouldSendHeartbeatsOnlyWhenIdleAndMoveTheCursorWithThem() {
+    start(64, Duration.ofMillis(300), Duration.ofSeconds(60));
+    RecordingOutput idle = openLive(users("GNOBODY"));
+    await().untilAsserted(() -> assertThat(idle.frames()).contains(": heartbeat"));
+    publish(7);
+    await().untilAsserted(() -> assertThat(idle.frames()).contains(": heartbeat\nid: 7"));
+    assertThat(idle.events()).isEmpty();
+  }
+
+  @Test
+  void shouldSendNoHeartbeatOnABusyConnection() {
+    start(1024, Duration.ofMillis(400), Duration.ofSeconds(60));
+    RecordingOutput busy = openLive(EventFilter.EVERYTHING);
+    AtomicInteger rounds = new AtomicInteger();
+    await()
+        .pollInterval(Duration.ofMillis(40))
+        .until(
+            () -> {
+              publish(1);
+              return rounds.incrementAndGet() == 30;
+            });
+    assertThat(busy.text()).doesNotContain("heartbeat");
+  }
+
+  @Test
+  void shouldForgetASubscriberThatIsGone() {
+    start(64);
+    RecordingOutput output = openLive(ALICE);
+    assertThat(fanOut.statistics().filters()).containsEntry("user", 1);
+    output.breakDown();
+    publish(3);
+    await().until(output::isClosed);
+    assertThat(fanOut.statistics().connections()).isZero();
+    assertThat(fanOut.statistics().filters()).containsEntry("user", 0);
+    assertThat(closings).hasValue(1);
+  }
+
+  @Test
+  void shouldReleaseExactlyOnceHoweverManyWaysItEnds() {
+    start(64);
+    Subscriber never = fanOut.prepare(subscription(), closings::incrementAndGet);
+    never.close();
+    never.close();
+    RecordingOutput late = new RecordingOutput(never, ENDLESS);
+    never.start(late);
+    assertThat(late.isClosed()).isTrue();
+    assertThat(closings).hasValue(1);
+    for (int i = 0; i < 2000; i++) {
+      Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+      RecordingOutput output = new RecordingOutput(subscriber, i % 3 == 0 ? 10 : ENDLESS);
+      Thread ender =
+          new Thread(
+              () -> {
+                subscriber.disconnected();
+                subscriber.close(CloseReason.ROTATION);
+              });
+      ender.start();
+      subscriber.start(output);
+      publish(1);
+      subscriber.close();
+    }
+    await().atMost(Duration.ofSeconds(20)).untilAtomic(closings, org.hamcrest.Matchers.is(2001));
+    await().until(() -> fanOut.statistics().connections() == 0);
+  }
+
+  private static Subscription subscription() {
+    return new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), false);
+  }
+
+  @Test
+  void shouldTellEverybodyToReconnectAtShutdownAfterWhatWasPublished() {
+    start(64);
+    List<RecordingOutput> outputs = IntStream.range(0, 20).mapToObj(i -> openLive(EventFilter.EVERYTHING)).toList();
+    publish(40);
+    fanOut.shutdown(Duration.ofSeconds(5));
+    for (RecordingOutput output : outputs) {
+      assertThat(output.events()).isEqualTo(range(1, 40));
+      List<String> frames = output.frames();
+      assertThat(frames.get(frames.size() - 1))
+          .matches("retry: [1-3][0-9]{3}\nevent: reconnect\ndata: \\{\"reason\":\"shutdown\"}");
+      assertThat(output.isClosed()).isTrue();
+    }
+    assertThat(closings).hasValue(20);
+  }
+
+  @Test
+  void shouldCutOffAtShutdownWhoDoesNotRead() {
+    start(64);
+    RecordingOutput stalled = open(EventFilter.EVERYTHING, null, false, 10);
+    publish(5);
+    await().until(() -> fanOut.statistics().parked() == 1);
+    fanOut.shutdown(Duration.ofMillis(200));
+    assertThat(stalled.isClosed()).isTrue();
+    Subscriber late = fanOut.prepare(subscription(), closings::incrementAndGet);
+    RecordingOutput output = new RecordingOutput(late, ENDLESS);
+    late.start(output);
+    await().until(output::isClosed);
+    assertThat(closings).hasValue(2);
+  }
+
+  @Test
+  void shouldSayWhyItCloses() {
+    start(64);
+    Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+    RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
+    subscriber.start(output);
+    subscriber.close(CloseReason.TOKEN_EXPIRED);
+    await().until(output::isClosed);
+    assertThat(output.text()).contains("event: reconnect\ndata: {\"reason\":\"token_expired\"}\n\n");
+  }
+
+  @Test
+  void shouldSendNoticesBetweenFramesAndRefuseToHoardThem() {
+    start(64);
+    Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+    RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
+    assertThat(subscriber.send(": hello\n\n".getBytes(StandardCharsets.UTF_8))).isTrue();
+    for (int i = 0; i < 15; i++) {
+      assertThat(subscriber.send(": more\n\n".getBytes(StandardCharsets.UTF_8))).isTrue();
+    }
+    assertThat(subscriber.send(": too much\n\n".getBytes(StandardCharsets.UTF_8))).isFalse();
+    subscriber.start(output);
+    awaitFrames(output, 17);
+    assertThat(output.frames().get(1)).isEqualTo(": hello");
+  }
+
+  @Test
+  void shouldWaitForALogThatCannotBeReadAndSkipNothing() {
+    log.append(100);
+    start(16);
+    log.failing = true;
+    RecordingOutput output = open(EventFilter.EVERYTHING, 0L, false, ENDLESS);
+    await().untilAsserted(() -> assertThat(log.reads.get()).isPositive());
+    publish(5);
+    log.failing = false;
+    awaitEvents(output, range(1, 105));
+  }
+
+  @Test
+  void shouldGoOnFromTheLogWhenThePumpItselfFallsBehindTheRing() {
+    start(16);
+    RecordingOutput everything = openLive(EventFilter.EVERYTHING);
+    RecordingOutput alice = openLive(ALICE);
+    publish(5000);
+    awaitEvents(everything, range(1, 5000));
+    awaitEvents(alice, matching(ALICE, 1, 5000));
+  }
+
+  /** Random rooms, random resumes, a tiny ring: every subscriber must still get its events, all, once, in order. */
+  @Test
+  void shouldLoseNothingUnderChaos() {
+    Random random = new Random(42);
+    log.append(200);
+    start(32);
+    List<EventFilter> filters =
+        List.of(
+            EventFilter.EVERYTHING,
+            ALICE,
+            users("GBOB", "GCAROL"),
+            new EventFilter(false, Set.of(new StreamId(3)), Set.of(), Set.of()),
+            new EventFilter(true, Set.of(), Set.of(), Set.of(EventType.STREAM_WITHDRAWN)));
+    List<RecordingOutput> outputs = new ArrayList<>();
+    List<Long> starts = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      long after = random.nextInt(201);
+      starts.add(after);
+      outputs.add(open(filters.get(i % filters.size()), after, false, random.nextInt(2000)));
+    }
+    for (int i = 0; i < 300; i++) {
+      publish(1 + random.nextInt(20));
+      outputs.get(random.nextInt(60)).makeRoom(random.nextInt(3000));
+    }
+    long head = log.bounds().head().value();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              outputs.forEach(o -> o.makeRoom(random.nextInt(4000)));
+              return IntStream.range(0, 60)
+                  .allMatch(
+                      i ->
+                          outputs.get(i).events().size()
+                              >= matching(filters.get(i % filters.size()), starts.get(i) + 1, head).size());
+            });
+    for (int i = 0; i < 60; i++) {
+      assertThat(outputs.get(i).misuse()).isEmpty();
+      assertThat(outputs.get(i).events()).isEqualTo(matching(filters.get(i % filters.size()), starts.get(i) + 1, head));
+    }
+  }
+}
