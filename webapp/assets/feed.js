@@ -54,7 +54,7 @@ export const subscribeUrl = (filters, resumeAfter) =>
 
 /**
  * Dispatches, with details: `state` {name, ...}, `connected` {clientId, head, from, resumed, how},
- * `event` {id, type, data, text, receivedAt, at}, `reset` {reason, oldest, head}, `closing-word` {reason}.
+ * `event` {id, type, data, text, receivedAt, at}, `reset` {reason, oldest, head, from}, `closing-word` {reason}.
  *
  * States: closed {reason}, connecting, open, reconnecting {by: browser|page, reason, dueAt}, dropped {dueAt}.
  */
@@ -107,8 +107,8 @@ export class EventFeed extends EventTarget {
   }
 
   #set(state) {
-    this.state = state;
-    this.#emit('state', state);
+    this.state = { ...state, since: Date.now() };
+    this.#emit('state', this.state);
   }
 
   #stop() {
@@ -162,7 +162,8 @@ export class EventFeed extends EventTarget {
     this.#emit('connected', {
       clientId: data.clientId,
       head: Number(data.head),
-      from: Number(event.lastEventId),
+      // Before a snapshot there is no id yet: the state is the one at the head.
+      from: Number(event.lastEventId === '' ? data.head : event.lastEventId),
       resumed: resumed === null ? null : Number(resumed),
       how: this.#how,
     });
@@ -173,9 +174,9 @@ export class EventFeed extends EventTarget {
   #reset(event) {
     this.#notePosition(event);
     const data = JSON.parse(event.data);
-    // The old position means nothing to this log: a later resume starts where the server stands now.
-    this.lastEventId = String(data.head);
-    this.#emit('reset', data);
+    // The frame's id is where the server goes on from: the old position means nothing to this log.
+    const from = Number(event.lastEventId === '' ? data.head : event.lastEventId);
+    this.#emit('reset', { ...data, from });
   }
 
   #reconnect(event) {

@@ -15,26 +15,28 @@ export class GapCheck {
     this.resets = 0;
     this.firstFault = '';
     this.last = null;
+    this.head = null;
     this.first = null;
     this.versions = new Map();
   }
 
   /** A connection starts after `from`; what follows the first one's start has to be complete. */
-  connected(from) {
+  connected(from, head) {
+    this.head = head;
     if (this.last === null && Number.isSafeInteger(from)) {
       this.last = from;
     }
   }
 
-  /** The state was read afresh: events before it are in it, and how far it reaches shows with the next event. */
+  /** The state was read afresh, at the head the connection began with: every event after that has to follow. */
   snapshot(stream) {
-    this.last = null;
+    this.last = this.head;
     this.#remember(stream.streamId, stream.version);
   }
 
-  reset(head) {
+  reset(from) {
     this.resets++;
-    this.last = head;
+    this.last = from;
     this.versions.clear();
   }
 

@@ -128,14 +128,18 @@ function disconnect() {
 
 function drop() {
   const seconds = Math.min(600, Math.max(1, Number(byId('away').value) || 5));
-  list.mark(`dropped at #${feed.lastEventId ?? '–'}; back in ${seconds} s`, 'warn');
+  const at = feed.lastEventId === null ? 'before the first position' : `at #${feed.lastEventId}`;
+  list.mark(`dropped ${at}; back in ${seconds} s`, 'warn');
   feed.dropAndResume(seconds);
 }
 
 const TONES = { open: 'ok', connecting: 'warn', reconnecting: 'warn', dropped: 'warn', closed: '' };
 
+const SLOW_CONNECT =
+  'still waiting; over HTTP/1.1 a browser opens six connections to a server: are other tabs open?';
+
 function showState() {
-  const { name, by, reason, dueAt, problem } = feed.state;
+  const { name, by, reason, dueAt, problem, since } = feed.state;
   const pill = byId('state');
   pill.dataset.state = name;
   pill.dataset.tone = problem ? 'bad' : TONES[name];
@@ -143,7 +147,7 @@ function showState() {
   const wait = dueAt ? ` in ${Math.max(0, Math.ceil((dueAt - Date.now()) / 1000))} s` : '';
   const words = {
     open: '',
-    connecting: '',
+    connecting: Date.now() - since > 4000 ? SLOW_CONNECT : '',
     dropped: `resuming${wait}`,
     reconnecting: `${reason}; ${by === 'browser' ? 'the browser retries by itself' : `the page retries${wait}`}`,
     closed: reason,
@@ -157,7 +161,7 @@ feed.addEventListener('state', ({ detail: state }) => {
   showState();
   settingsChanged();
   if (state.name === 'reconnecting' && state.by === 'browser') {
-    list.mark(`${state.reason} at #${feed.lastEventId ?? '–'}; the browser reconnects by itself`, 'warn');
+    list.mark(`${state.reason} at ${feed.lastEventId === null ? 'the beginning' : `#${feed.lastEventId}`}; the browser reconnects by itself`, 'warn');
   } else if (state.name === 'closed' && state.problem) {
     notices.problem('Subscription refused', state.problem);
     list.mark(`refused: ${state.reason}`, 'bad');
@@ -172,7 +176,7 @@ const COMEBACKS = {
 };
 
 feed.addEventListener('connected', ({ detail }) => {
-  gaps.connected(detail.from);
+  gaps.connected(detail.from, detail.head);
   const id = String(detail.clientId).slice(0, 8);
   if (detail.resumed === null) {
     list.mark(`connected as ${id}, from #${detail.from}`, 'ok');
@@ -184,8 +188,8 @@ feed.addEventListener('connected', ({ detail }) => {
 });
 
 feed.addEventListener('reset', ({ detail }) => {
-  gaps.reset(Number(detail.head));
-  list.mark(`reset: ${detail.reason}; the log holds #${detail.oldest} to #${detail.head}, live from here`, 'bad');
+  gaps.reset(detail.from);
+  list.mark(`reset: ${detail.reason}; the log holds #${detail.oldest} to #${detail.head}, live after #${detail.from}`, 'bad');
   refreshSoon();
 });
 
