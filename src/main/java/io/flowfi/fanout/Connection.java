@@ -255,7 +255,7 @@ final class Connection implements Subscriber {
     if (subscription.resumeAfter().isPresent()) {
       cursor = subscription.resumeAfter().get().value();
       mode = Mode.BEHIND;
-      if (cursor <= head && cursor + 1 >= pump.ring().tail()) {
+      if (cursor <= pump.ring().head() && cursor + 1 >= pump.ring().tail()) {
         greet(cursor);
       }
       // else the log must first say whether it can be continued from there
@@ -275,7 +275,7 @@ final class Connection implements Subscriber {
   private void greet(long start) {
     greeted = true;
     lastIdSent = start;
-    long head = Math.max(pump.position(), start);
+    long head = Math.max(pump.ring().head(), start);
     write(pump.frames().connected(subscription.clientId(), start, head));
     writeNotices();
   }

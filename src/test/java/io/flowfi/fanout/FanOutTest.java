@@ -227,6 +227,7 @@ class FanOutTest {
     log.states = IntStream.range(0, 40).mapToObj(i -> "{\"streamId\":\"" + i + "\"}").toList();
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, null, true, 10);
+    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(1));
     publish(100);
     await()
         .pollInterval(Duration.ofMillis(2))

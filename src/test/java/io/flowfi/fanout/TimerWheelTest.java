@@ -17,7 +17,7 @@ class TimerWheelTest {
     Random random = new Random(7);
     List<Long> dues = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      long due = 1000 + random.nextInt(9000); // beyond one revolution of 256 ticks, too
+      long due = 1000L + random.nextInt(9000); // beyond one revolution of 256 ticks, too
       dues.add(due);
       wheel.schedule(null, Timer.HEARTBEAT, due);
     }

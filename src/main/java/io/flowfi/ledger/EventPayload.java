@@ -1,0 +1,78 @@
+package io.flowfi.ledger;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.StreamChange;
+import io.flowfi.stream.StreamEvent;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.OptionalLong;
+
+/**
+ * The JSON object of an event as subscribers receive it (contract section 2), written once, when the event is. Ids and
+ * amounts are strings, because a browser would round them; JSON escapes control characters, so there is never a line break.
+ */
+final class EventPayload {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private EventPayload() {}
+
+  static String write(StreamEvent event) {
+    PaymentStream after = event.after();
+    StringWriter text = new StringWriter(512);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("streamId", after.id().toString());
+      json.writeStringField("sender", after.sender().strKey());
+      json.writeStringField("recipient", after.recipient().strKey());
+      json.writeNumberField("version", after.version());
+      json.writeNumberField("timestamp", event.timestamp());
+      json.writeStringField("origin", after.origin().wireName());
+      if (event.reference().isPresent()) {
+        json.writeStringField("reference", event.reference().get().text());
+      }
+      writeChange(json, event.change());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return text.toString();
+  }
+
+  private static void writeChange(JsonGenerator json, StreamChange change) throws IOException {
+    if (change instanceof StreamChange.Created created) {
+      json.writeStringField("tokenAddress", created.token().strKey());
+      json.writeStringField("ratePerSecond", created.ratePerSecond().toString());
+      json.writeStringField("depositedAmount", created.deposited().toString());
+      json.writeNumberField("startTime", created.startTime());
+    } else if (change instanceof StreamChange.ToppedUp toppedUp) {
+      json.writeStringField("amount", toppedUp.amount().toString());
+      json.writeStringField("newDepositedAmount", toppedUp.newDeposited().toString());
+      writeTime(json, "newEndTime", toppedUp.newEndTime());
+    } else if (change instanceof StreamChange.Withdrawn withdrawn) {
+      json.writeStringField("amount", withdrawn.amount().toString());
+      json.writeStringField("withdrawnAmount", withdrawn.withdrawn().toString());
+    } else if (change instanceof StreamChange.Paused paused) {
+      json.writeNumberField("pausedAt", paused.pausedAt());
+    } else if (change instanceof StreamChange.Resumed resumed) {
+      json.writeNumberField("newEndTime", resumed.newEndTime());
+    } else if (change instanceof StreamChange.Cancelled cancelled) {
+      json.writeStringField("refundedAmount", cancelled.refunded().toString());
+      json.writeStringField("amountWithdrawn", cancelled.amountWithdrawn().toString());
+    } else if (change instanceof StreamChange.Completed completed) {
+      json.writeStringField("totalWithdrawn", completed.totalWithdrawn().toString());
+    } else {
+      throw new IllegalStateException("no payload for " + change.type());
+    }
+  }
+
+  private static void writeTime(JsonGenerator json, String field, OptionalLong time) throws IOException {
+    if (time.isPresent()) {
+      json.writeNumberField(field, time.getAsLong());
+    } else {
+      json.writeNullField(field);
+    }
+  }
+}

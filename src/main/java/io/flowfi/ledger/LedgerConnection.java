@@ -1,0 +1,202 @@
+package io.flowfi.ledger;
+
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.stream.StreamId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * The writer's connection with its statements. Plain JDBC where everything else uses Jdbi: these few statements run for every
+ * batch of commands, stay prepared, and are bound by position. Belongs to the writer thread.
+ */
+final class LedgerConnection implements AutoCloseable {
+  private static final int KEYS_A_STATEMENT = 128;
+  private static final int PROBES = 1000;
+
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  LedgerConnection(DataSource source) throws SQLException {
+    connection = source.getConnection();
+    connection.setAutoCommit(false);
+  }
+
+  /** The end of the log before a batch. */
+  record Head(long seq, long nextStreamId) {}
+
+  /** Whose key it is, and the key. */
+  record KeyId(String scope, String key) {
+    static KeyId of(IdempotencyKey key) {
+      return new KeyId(key.scope(), key.key());
+    }
+  }
+
+  /** @param createdAt Unix seconds */
+  record StoredKey(KeyId id, String digest, String answer, long createdAt) {}
+
+  /** Begins: holds the one row every writer needs until the end of the transaction, on either database. */
+  Head lockHead() throws SQLException {
+    PreparedStatement lock =
+        prepare("UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id");
+    // the result set must be closed before the commit: SQLite would take it for an open statement
+    try (ResultSet row = lock.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("log_head is empty");
+      }
+      return new Head(row.getLong(1), row.getLong(2));
+    }
+  }
+
+  Map<StreamId, StreamRow> streams(Collection<StreamId> ids) throws SQLException {
+    Map<StreamId, StreamRow> found = new HashMap<>();
+    Iterator<StreamId> rest = ids.iterator();
+    while (rest.hasNext()) {
+      PreparedStatement select =
+          prepare("SELECT " + StreamRow.COLUMNS + " FROM streams WHERE stream_id IN (" + marks("?") + ")");
+      StreamId last = null;
+      for (int i = 1; i <= KEYS_A_STATEMENT; i++) {
+        last = rest.hasNext() ? rest.next() : last; // one statement text for any number: the last id fills up
+        select.setLong(i, last.bits());
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          StreamRow row = StreamRow.read(rows);
+          found.put(row.stream().id(), row);
+        }
+      }
+    }
+    return found;
+  }
+
+  Map<KeyId, StoredKey> storedKeys(Collection<KeyId> ids) throws SQLException {
+    Map<KeyId, StoredKey> found = new HashMap<>();
+    Iterator<KeyId> rest = ids.iterator();
+    while (rest.hasNext()) {
+      PreparedStatement select =
+          prepare(
+              "SELECT scope, idempotency_key, digest, answer, created_at FROM idempotency_keys"
+                  + " WHERE (scope, idempotency_key) IN (VALUES " + marks("(?, ?)") + ")");
+      KeyId last = null;
+      for (int i = 0; i < KEYS_A_STATEMENT; i++) {
+        last = rest.hasNext() ? rest.next() : last;
+        select.setString(2 * i + 1, last.scope());
+        select.setString(2 * i + 2, last.key());
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          KeyId id = new KeyId(rows.getString(1), rows.getString(2));
+          found.put(id, new StoredKey(id, rows.getString(3), rows.getString(4), rows.getLong(5)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String marks(String one) {
+    return (one + ", ").repeat(KEYS_A_STATEMENT - 1) + one;
+  }
+
+  /** @param through every id up to here that is not among {@code ids} is free */
+  record TakenIds(Set<StreamId> ids, long through) {}
+
+  /** Which ids from {@code from} on clients have taken, as far as one bounded look reaches. */
+  TakenIds takenFrom(long from) throws SQLException {
+    PreparedStatement select =
+        prepare("SELECT stream_id FROM streams WHERE stream_id >= ? ORDER BY stream_id LIMIT " + PROBES);
+    select.setLong(1, from);
+    Set<StreamId> taken = new HashSet<>();
+    long last = from;
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        last = rows.getLong(1);
+        taken.add(new StreamId(last));
+      }
+    }
+    return new TakenIds(taken, taken.size() < PROBES ? Long.MAX_VALUE : last);
+  }
+
+  void write(Collection<StreamRow> streams, List<LoggedEvent> events, Collection<StoredKey> keys, Head head)
+      throws SQLException {
+    PreparedStatement upsert = prepare(StreamRow.UPSERT);
+    for (StreamRow row : streams) {
+      row.bind(upsert);
+      upsert.addBatch();
+    }
+    upsert.executeBatch();
+    PreparedStatement insert = prepare(EventRow.INSERT);
+    for (LoggedEvent event : events) {
+      EventRow.bind(insert, event);
+      insert.addBatch();
+    }
+    insert.executeBatch();
+    writeKeys(keys);
+    PreparedStatement advance = prepare("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");
+    advance.setLong(1, head.seq());
+    advance.setLong(2, head.nextStreamId());
+    advance.executeUpdate();
+  }
+
+  private void writeKeys(Collection<StoredKey> keys) throws SQLException {
+    if (keys.isEmpty()) {
+      return;
+    }
+    PreparedStatement upsert =
+        prepare(
+            "INSERT INTO idempotency_keys (scope, idempotency_key, digest, answer, created_at) VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT (scope, idempotency_key) DO UPDATE SET digest = excluded.digest,"
+                + " answer = excluded.answer, created_at = excluded.created_at");
+    for (StoredKey key : keys) {
+      upsert.setString(1, key.id().scope());
+      upsert.setString(2, key.id().key());
+      upsert.setString(3, key.digest());
+      upsert.setString(4, key.answer());
+      upsert.setLong(5, key.createdAt());
+      upsert.addBatch();
+    }
+    upsert.executeBatch();
+  }
+
+  /** Forgets some answers from before {@code createdBefore} (Unix seconds); a few at a time, so that no batch waits long. */
+  void purgeKeys(long createdBefore) throws SQLException {
+    PreparedStatement purge =
+        prepare(
+            "DELETE FROM idempotency_keys WHERE (scope, idempotency_key) IN (SELECT scope, idempotency_key"
+                + " FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT 500)");
+    purge.setLong(1, createdBefore);
+    purge.executeUpdate();
+  }
+
+  void commit() throws SQLException {
+    connection.commit();
+  }
+
+  private PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Gives the connection up; what was not committed is rolled back. */
+  @Override
+  public void close() throws SQLException {
+    try (connection) {
+      for (PreparedStatement statement : prepared.values()) {
+        statement.close();
+      }
+      connection.rollback();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.flowfi.ledger;
+
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.EventLog;
+import io.flowfi.log.EventPage;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.LoggedEvent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** The log as the {@code events} table holds it. */
+final class SqlEventLog implements EventLog {
+  /** SQLite takes 500 terms in a compound select. */
+  private static final int BRANCHES_A_STATEMENT = 200;
+
+  private final Jdbi jdbi;
+
+  SqlEventLog(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  @Override
+  public LogBounds bounds() {
+    try {
+      return jdbi.withHandle(SqlEventLog::bounds);
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the log's bounds cannot be read", e);
+    }
+  }
+
+  static LogBounds bounds(Handle handle) {
+    return handle
+        .createQuery("SELECT oldest, seq FROM log_head WHERE id = 1")
+        .map((row, context) -> new LogBounds(new LogPosition(row.getLong(1)), new LogPosition(row.getLong(2))))
+        .one();
+  }
+
+  @Override
+  public EventPage read(LogPosition after, EventFilter filter, int maxEvents) {
+    try {
+      return jdbi.withHandle(handle -> read(handle, after, filter, maxEvents));
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the log cannot be read after " + after, e);
+    }
+  }
+
+  private static EventPage read(Handle handle, LogPosition after, EventFilter filter, int maxEvents) {
+    // The head first: events up to it are all visible to what is read next, so a short page reaches at least that far.
+    LogPosition head = bounds(handle).head();
+    if (head.compareTo(after) <= 0) {
+      return new EventPage(List.of(), after);
+    }
+    List<LoggedEvent> events = new ArrayList<>();
+    List<EventSelection.Key> keys = EventSelection.keys(filter);
+    for (int from = 0; from < Math.max(1, keys.size()); from += BRANCHES_A_STATEMENT) {
+      EventSelection selection =
+          new EventSelection(
+              keys.subList(from, Math.min(keys.size(), from + BRANCHES_A_STATEMENT)),
+              filter.types(),
+              after.value(),
+              head.value() + 1,
+              true);
+      events.addAll(selection.read(handle, maxEvents, 0));
+    }
+    if (keys.size() > BRANCHES_A_STATEMENT) {
+      events = merged(events, maxEvents);
+    }
+    LogPosition through = events.size() < maxEvents ? head : events.get(events.size() - 1).position();
+    return new EventPage(events, through);
+  }
+
+  // An event may match keys of two statements; each statement gave its first maxEvents, so the first of all are among them.
+  private static List<LoggedEvent> merged(List<LoggedEvent> events, int maxEvents) {
+    return events.stream()
+        .distinct()
+        .sorted(Comparator.comparing(LoggedEvent::position))
+        .limit(maxEvents)
+        .toList();
+  }
+}

@@ -1,0 +1,265 @@
+package io.flowfi.ledger;
+
+import io.flowfi.ledger.LedgerException.Busy;
+import io.flowfi.ledger.LedgerException.Unavailable;
+import io.flowfi.log.CommitListener;
+import io.flowfi.log.LogPosition;
+import io.flowfi.stream.CommandRejectedException;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes commands and makes them durable: the only writer of streams and of the log.
+ *
+ * <p>One thread takes all waiting commands, decides them in order and writes them in one transaction, so the disk sync is
+ * shared by all of them (group commit). Only after the commit the listener hears of the events, in log order, and the callers
+ * get their answers, on threads of their own. Any thread may call {@link #submit}; it never blocks.
+ */
+public final class StreamLedger implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
+  private static final long IDLE_MILLIS = 1000;
+  private static final long PURGE_INTERVAL_SECONDS = 60;
+
+  /** What the ledger is doing. CLOSED is final. */
+  public enum State {
+    ACCEPTING,
+    /** The store refuses writes. Commands are refused or fail; the ledger keeps probing. */
+    FAILING,
+    CLOSED
+  }
+
+  private record Waiting(CommandRequest request, CompletableFuture<Receipt> answer) {}
+
+  /** Wakes a writer that waits for commands when there will be no more. */
+  private static final Waiting WAKE_UP = new Waiting(null, null);
+
+  /** An answer that may be given once the batch is durable. */
+  private record Answer(CompletableFuture<Receipt> future, Receipt receipt, RuntimeException refusal) {
+    void give() {
+      if (refusal == null) {
+        future.complete(receipt);
+      } else {
+        future.completeExceptionally(refusal);
+      }
+    }
+  }
+
+  private final DataSource source;
+  private final CommitListener listener;
+  private final InstantSource clock;
+  private final LedgerSettings settings;
+  private final BlockingQueue<Waiting> queue;
+  private final ExecutorService answers;
+  private final Thread writer;
+  private volatile State state = State.ACCEPTING;
+  private volatile boolean closing;
+
+  // The writer thread's own.
+  private LedgerConnection connection;
+  private long knownHead;
+  private long lastPurge;
+
+  public StreamLedger(LedgerStore store, CommitListener listener, InstantSource clock, LedgerSettings settings) {
+    this.source = store.writer();
+    this.listener = listener;
+    this.clock = clock;
+    this.settings = settings;
+    this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
+    this.knownHead = store.log().bounds().head().value();
+    AtomicInteger number = new AtomicInteger();
+    this.answers =
+        Executors.newFixedThreadPool(
+            Math.max(2, Runtime.getRuntime().availableProcessors() / 2),
+            task -> daemon(task, "ledger-answers-" + number.getAndIncrement()));
+    this.writer = daemon(this::run, "ledger-writer");
+    writer.start();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Hands in a command.
+   *
+   * @return completes when the command is durable; exceptionally with {@link CommandRejectedException} if the state of the
+   *     stream does not allow it, {@link Busy} if too many commands wait or the ledger closes, {@link Unavailable} if the
+   *     store fails
+   */
+  public CompletionStage<Receipt> submit(CommandRequest request) {
+    Waiting waiting = new Waiting(request, new CompletableFuture<>());
+    if (closing) {
+      waiting.answer.completeExceptionally(new Busy("the server is stopping"));
+    } else if (state == State.FAILING) {
+      waiting.answer.completeExceptionally(new Unavailable("the store does not accept writes at the moment", null));
+    } else if (!queue.offer(waiting)) {
+      waiting.answer.completeExceptionally(new Busy("too many commands are waiting"));
+    } else if (state == State.CLOSED && queue.remove(waiting)) {
+      // closed between the check and the offer, and nobody will take it any more
+      waiting.answer.completeExceptionally(new Busy("the server is stopping"));
+    }
+    return waiting.answer;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  /** Commands that wait to be written. */
+  public int waiting() {
+    return queue.size();
+  }
+
+  private void run() {
+    List<Waiting> batch = new ArrayList<>(settings.maxBatch());
+    try {
+      while (!closing || !queue.isEmpty()) {
+        Waiting first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, settings.maxBatch() - 1);
+          batch.remove(WAKE_UP);
+          write(batch);
+          batch.clear();
+        } else if (state == State.FAILING) {
+          write(List.of());
+        }
+      }
+    } catch (Throwable e) {
+      LOG.error("the ledger's writer died; no command will be accepted any more", e);
+      refuse(batch, new Unavailable("the ledger has stopped", e));
+      closing = true;
+    } finally {
+      state = State.CLOSED;
+      disconnect();
+      List<Waiting> late = new ArrayList<>();
+      queue.drainTo(late);
+      late.remove(WAKE_UP);
+      refuse(late, new Busy("the server is stopping"));
+    }
+  }
+
+  /** One transaction. An empty batch only probes the store. */
+  private void write(List<Waiting> batch) {
+    List<Answer> given = new ArrayList<>(batch.size());
+    LedgerBatch decided;
+    try {
+      if (connection == null) {
+        connection = new LedgerConnection(source);
+      }
+      long now = clock.instant().getEpochSecond();
+      decided = new LedgerBatch(connection, batch.stream().map(Waiting::request).toList(), now);
+      catchUpTo(decided.headBefore());
+      for (Waiting waiting : batch) {
+        given.add(decide(decided, waiting));
+      }
+      purge(now);
+      decided.commit();
+    } catch (SQLException | RuntimeException e) {
+      failed(batch, e);
+      return;
+    }
+    if (!decided.events().isEmpty()) {
+      knownHead += decided.events().size();
+      listener.committed(decided.events());
+    }
+    if (state == State.FAILING) {
+      state = State.ACCEPTING;
+      LOG.info("the store accepts writes again");
+    }
+    give(given);
+  }
+
+  private static Answer decide(LedgerBatch decided, Waiting waiting) throws SQLException {
+    try {
+      return new Answer(waiting.answer, decided.decide(waiting.request), null);
+    } catch (CommandRejectedException rejection) {
+      return new Answer(waiting.answer, null, rejection);
+    }
+  }
+
+  /** A commit whose answer was lost, or another writer's, has put events into the log that the listener does not know. */
+  private void catchUpTo(long head) {
+    if (head > knownHead) {
+      knownHead = head;
+      listener.headAt(new LogPosition(head));
+    }
+  }
+
+  private void purge(long now) throws SQLException {
+    if (now - lastPurge >= PURGE_INTERVAL_SECONDS) {
+      connection.purgeKeys(LedgerBatch.expiredBefore(now));
+      lastPurge = now;
+    }
+  }
+
+  private void failed(List<Waiting> batch, Exception cause) {
+    if (state == State.ACCEPTING) {
+      state = State.FAILING;
+      LOG.error("the store refuses writes; commands fail until it works again", cause);
+    }
+    disconnect();
+    refuse(batch, new Unavailable("the store does not accept writes at the moment", cause));
+    // Whoever came in before the state changed would only fail one by one.
+    List<Waiting> others = new ArrayList<>();
+    queue.drainTo(others);
+    others.remove(WAKE_UP);
+    refuse(others, new Unavailable("the store does not accept writes at the moment", cause));
+  }
+
+  private void disconnect() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        LOG.debug("closing the writer's connection failed", e);
+      }
+      connection = null;
+    }
+  }
+
+  private void refuse(List<Waiting> batch, RuntimeException why) {
+    give(batch.stream().map(waiting -> new Answer(waiting.answer, null, why)).toList());
+  }
+
+  /** Off the writer thread, in two hands if there are many: the next batch need not wait until these are written out. */
+  private void give(List<Answer> given) {
+    int half = given.size() > 8 ? given.size() / 2 : given.size();
+    for (List<Answer> part : List.of(given.subList(0, half), given.subList(half, given.size()))) {
+      if (!part.isEmpty()) {
+        answers.execute(() -> part.forEach(Answer::give));
+      }
+    }
+  }
+
+  /** Refuses new commands, writes those that wait, and stops. Blocks until that is done. */
+  @Override
+  public void close() {
+    closing = true;
+    queue.offer(WAKE_UP); // if there is no room the writer is awake
+    try {
+      writer.join();
+      answers.shutdown();
+      if (!answers.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.warn("some answers were not given within 5 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.flowfi.ledger;
+
+import io.flowfi.ledger.AddressSummary.Total;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.StreamId;
+import io.flowfi.stream.StreamStatus;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.ResultIterable;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * Reads the present state of streams. Calls block on the store.
+ *
+ * <p>Every method throws {@link LogUnavailableException} if the store cannot be read.
+ */
+public final class StreamQueries {
+  private static final String SELECT = "SELECT " + StreamRow.COLUMNS + " FROM streams";
+
+  private final Jdbi jdbi;
+
+  StreamQueries(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  public Optional<PaymentStream> find(StreamId id) {
+    return reading(handle -> rows(handle, SELECT + " WHERE stream_id = ?", List.of(id.bits())).findFirst())
+        .map(StreamRow::stream);
+  }
+
+  public StreamPage page(StreamQuery query) {
+    StringBuilder sql = new StringBuilder(SELECT + " WHERE 1 = 1");
+    List<Object> values = new ArrayList<>();
+    narrow(sql, values, "sender", query.sender().map(Address::strKey));
+    narrow(sql, values, "recipient", query.recipient().map(Address::strKey));
+    narrow(sql, values, "status", query.status().map(StreamStatus::name));
+    narrow(sql, values, "token", query.token().map(Address::strKey));
+    String column = query.sort().column();
+    query
+        .cursor()
+        .ifPresent(
+            cursor -> {
+              sql.append(" AND ").append(column).append(query.ascending() ? " > ?" : " < ?");
+              values.add(cursor.key());
+            });
+    sql.append(" ORDER BY ").append(column).append(query.ascending() ? " ASC" : " DESC").append(" LIMIT ?");
+    values.add(query.limit() + 1);
+    List<StreamRow> rows = reading(handle -> rows(handle, sql.toString(), values).list());
+    boolean more = rows.size() > query.limit();
+    List<StreamRow> page = more ? rows.subList(0, query.limit()) : rows;
+    Optional<StreamQuery.Cursor> next =
+        more ? Optional.of(cursorAfter(page.get(page.size() - 1), query.sort())) : Optional.empty();
+    return new StreamPage(page.stream().map(StreamRow::stream).toList(), next);
+  }
+
+  private static void narrow(StringBuilder sql, List<Object> values, String column, Optional<String> value) {
+    value.ifPresent(
+        wanted -> {
+          sql.append(" AND ").append(column).append(" = ?");
+          values.add(wanted);
+        });
+  }
+
+  private static StreamQuery.Cursor cursorAfter(StreamRow row, StreamQuery.Sort sort) {
+    return new StreamQuery.Cursor(sort, sort == StreamQuery.Sort.CREATED ? row.createdSeq() : row.updatedSeq());
+  }
+
+  /**
+   * Adds up the streams of an address, by token and status.
+   *
+   * @param at Unix seconds to compute the claimable amounts for
+   */
+  public AddressSummary summary(Address address, long at) {
+    return inOneRead(
+        handle -> new AddressSummary(address, at, totals(handle, "sender", address, at), totals(handle, "recipient", address, at)));
+  }
+
+  private static List<Total> totals(Handle handle, String column, Address address, long at) {
+    Map<String, Total> totals = new TreeMap<>();
+    try (Stream<StreamRow> rows =
+        rows(handle, SELECT + " WHERE " + column + " = ?", List.of(address.strKey())).stream()) {
+      rows.map(StreamRow::stream)
+          .forEach(stream -> totals.merge(stream.token() + " " + stream.status(), total(stream, at), StreamQueries::sum));
+    }
+    return List.copyOf(totals.values());
+  }
+
+  private static Total total(PaymentStream stream, long at) {
+    return new Total(
+        stream.token(),
+        stream.status(),
+        1,
+        stream.deposited().value(),
+        stream.withdrawn().value(),
+        stream.claimable(at).value());
+  }
+
+  private static Total sum(Total a, Total b) {
+    BigInteger deposited = a.deposited().add(b.deposited());
+    BigInteger withdrawn = a.withdrawn().add(b.withdrawn());
+    BigInteger claimable = a.claimable().add(b.claimable());
+    return new Total(a.token(), a.status(), a.count() + b.count(), deposited, withdrawn, claimable);
+  }
+
+  /**
+   * Hands out every stream that a filter's streams and users match, in the order of their creation, all as they were at one
+   * position of the log. Rows are handed on one by one, so memory does not grow with their number.
+   *
+   * @return that position
+   */
+  public LogPosition snapshot(EventFilter filter, Consumer<PaymentStream> receiver) {
+    return inOneRead(
+        handle -> {
+          LogPosition head = SqlEventLog.bounds(handle).head();
+          List<Object> values = new ArrayList<>();
+          String where = filter.all() ? "" : " WHERE " + anyOf(EventSelection.keys(filter), values);
+          try (Stream<StreamRow> rows = rows(handle, SELECT + where + " ORDER BY created_seq", values).stream()) {
+            rows.map(StreamRow::stream).forEach(receiver);
+          }
+          return head;
+        });
+  }
+
+  private static String anyOf(List<EventSelection.Key> keys, List<Object> values) {
+    List<String> alternatives = new ArrayList<>();
+    for (String column : List.of("stream_id", "sender", "recipient")) {
+      List<Object> wanted =
+          keys.stream().filter(key -> key.column().equals(column)).map(EventSelection.Key::value).toList();
+      if (!wanted.isEmpty()) {
+        values.addAll(wanted);
+        alternatives.add(column + " IN (" + "?, ".repeat(wanted.size() - 1) + "?)");
+      }
+    }
+    return String.join(" OR ", alternatives);
+  }
+
+  private static ResultIterable<StreamRow> rows(Handle handle, String sql, List<?> values) {
+    Query query = handle.createQuery(sql).setFetchSize(200);
+    for (int i = 0; i < values.size(); i++) {
+      query.bind(i, values.get(i));
+    }
+    return query.map((row, context) -> StreamRow.read(row));
+  }
+
+  private <T> T reading(HandleCallback<T, RuntimeException> read) {
+    try {
+      return jdbi.withHandle(read);
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the streams cannot be read", e);
+    }
+  }
+
+  private <T> T inOneRead(HandleCallback<T, RuntimeException> read) {
+    try {
+      return jdbi.inTransaction(read);
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the streams cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.flowfi.ledger;
+
+import io.flowfi.stream.Address;
+import io.flowfi.stream.InvalidValueException;
+import io.flowfi.stream.StreamStatus;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which streams to list, and from where.
+ *
+ * @param cursor where the page before ended
+ * @param limit 1 to {@link #MAX_LIMIT}
+ */
+public record StreamQuery(
+    Optional<Address> sender,
+    Optional<Address> recipient,
+    Optional<StreamStatus> status,
+    Optional<Address> token,
+    Sort sort,
+    boolean ascending,
+    Optional<Cursor> cursor,
+    int limit) {
+  public static final int MAX_LIMIT = 100;
+
+  public StreamQuery {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException("limit is out of range");
+    }
+    if (cursor.isPresent() && cursor.get().sort() != sort) {
+      throw new InvalidValueException("cursor", "cursor belongs to another sort order");
+    }
+  }
+
+  /** Orders without ties, each with an index. */
+  public enum Sort {
+    /** When the stream came into being. */
+    CREATED("created_seq"),
+    /** When it last changed. */
+    UPDATED("updated_seq");
+
+    private final String column;
+
+    Sort(String column) {
+      this.column = column;
+    }
+
+    String column() {
+      return column;
+    }
+  }
+
+  /** The end of a page; opaque to clients. */
+  public record Cursor(Sort sort, long key) {
+    private static final Pattern TEXT = Pattern.compile("([cu])([0-9]{1,18})");
+
+    /** @throws InvalidValueException if it did not come from {@link #toString()} */
+    public static Cursor parse(String field, String text) {
+      Matcher matcher = TEXT.matcher(text == null ? "" : text);
+      if (!matcher.matches()) {
+        throw new InvalidValueException(field, field + " must be the nextCursor of an earlier page");
+      }
+      return new Cursor("c".equals(matcher.group(1)) ? Sort.CREATED : Sort.UPDATED, Long.parseLong(matcher.group(2)));
+    }
+
+    @Override
+    public String toString() {
+      return (sort == Sort.CREATED ? "c" : "u") + key;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.flowfi.ledger;
+
+import io.flowfi.stream.Address;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.Origin;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.StreamId;
+import io.flowfi.stream.StreamStatus;
+import java.math.BigInteger;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * A row of {@code streams}.
+ *
+ * @param createdSeq position of the stream's first event
+ * @param updatedSeq position of its latest event
+ */
+record StreamRow(PaymentStream stream, long createdSeq, long updatedSeq) {
+  static final String COLUMNS =
+      "stream_id, sender, recipient, token, rate, deposited, withdrawn, start_time, last_update_time, status,"
+          + " paused_at, total_paused, version, origin, created_seq, updated_seq";
+
+  static final String UPSERT =
+      "INSERT INTO streams (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          + " ON CONFLICT (stream_id) DO UPDATE SET deposited = excluded.deposited, withdrawn = excluded.withdrawn,"
+          + " last_update_time = excluded.last_update_time, status = excluded.status, paused_at = excluded.paused_at,"
+          + " total_paused = excluded.total_paused, version = excluded.version, updated_seq = excluded.updated_seq";
+
+  static StreamRow read(ResultSet row) throws SQLException {
+    long pausedAt = row.getLong(11);
+    boolean paused = !row.wasNull();
+    PaymentStream stream =
+        new PaymentStream(
+            new StreamId(row.getLong(1)),
+            new Address(row.getString(2)),
+            new Address(row.getString(3)),
+            new Address(row.getString(4)),
+            amount(row.getString(5)),
+            amount(row.getString(6)),
+            amount(row.getString(7)),
+            row.getLong(8),
+            row.getLong(9),
+            StreamStatus.valueOf(row.getString(10)),
+            paused ? OptionalLong.of(pausedAt) : OptionalLong.empty(),
+            row.getLong(12),
+            row.getLong(13),
+            Origin.valueOf(row.getString(14).toUpperCase(Locale.ROOT)));
+    return new StreamRow(stream, row.getLong(15), row.getLong(16));
+  }
+
+  private static Amount amount(String text) {
+    return new Amount(new BigInteger(text));
+  }
+
+  /** Binds the row to {@link #UPSERT}. */
+  void bind(PreparedStatement upsert) throws SQLException {
+    upsert.setLong(1, stream.id().bits());
+    upsert.setString(2, stream.sender().strKey());
+    upsert.setString(3, stream.recipient().strKey());
+    upsert.setString(4, stream.token().strKey());
+    upsert.setString(5, stream.ratePerSecond().toString());
+    upsert.setString(6, stream.deposited().toString());
+    upsert.setString(7, stream.withdrawn().toString());
+    upsert.setLong(8, stream.startTime());
+    upsert.setLong(9, stream.lastUpdateTime());
+    upsert.setString(10, stream.status().name());
+    if (stream.pausedAt().isPresent()) {
+      upsert.setLong(11, stream.pausedAt().getAsLong());
+    } else {
+      upsert.setNull(11, Types.BIGINT);
+    }
+    upsert.setLong(12, stream.totalPausedDuration());
+    upsert.setLong(13, stream.version());
+    upsert.setString(14, stream.origin().wireName());
+    upsert.setLong(15, createdSeq);
+    upsert.setLong(16, updatedSeq);
+  }
+}

@@ -1,0 +1,63 @@
+package io.flowfi.sse;
+
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.util.Arrays;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
+import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
+
+/**
+ * Puts our sink and broadcasters in the place of Jersey's, for every resource method with an {@code SseEventSink} parameter.
+ * Jersey's own block the publisher on one full socket, queue without bound, and can write into a recycled response.
+ *
+ * <p>How: Jersey suspends such a request before it has computed the parameters, and leaves the answer to the sink. A request
+ * filter, the last one, replaces the response writer by {@link EventStreamWriter}, whose suspending does nothing. When the
+ * method returns, Jersey flushes the sink, which resumes with a response without entity; so the response filters run as for
+ * any other answer, and the writer's commit, on the same thread, takes the connection over.
+ */
+public final class EventStreamFeature implements Feature {
+  /** After every other request filter: whoever refuses a request does so before there is anything to take back. */
+  private static final int LAST = Priorities.USER + 100_000;
+
+  /** Above Jersey's own provider of {@code SseEventSink} parameters and its own {@code Sse}. */
+  static final int RANK = 1000;
+
+  private final SubscriberFactory subscribers;
+  private final OutputAdapter outputs;
+
+  public EventStreamFeature(SubscriberFactory subscribers, OutputAdapter outputs) {
+    this.subscribers = subscribers;
+    this.outputs = outputs;
+  }
+
+  @Override
+  public boolean configure(FeatureContext context) {
+    context.register(
+        new AbstractBinder() {
+          @Override
+          protected void configure() {
+            bind(subscribers).to(SubscriberFactory.class);
+            bind(outputs).to(OutputAdapter.class);
+            bind(new EventStreamSse()).to(Sse.class).ranked(RANK);
+            bind(EventStreamSinkProvider.class).to(ValueParamProvider.class).in(Singleton.class);
+          }
+        });
+    context.register(new TakeOver());
+    return true;
+  }
+
+  private static final class TakeOver implements DynamicFeature {
+    @Override
+    public void configure(ResourceInfo resource, FeatureContext context) {
+      if (Arrays.asList(resource.getResourceMethod().getParameterTypes()).contains(SseEventSink.class)) {
+        context.register(EventStreamFilter.class, LAST);
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.flowfi.sse;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.ServerErrorException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response.Status;
+import org.glassfish.jersey.server.ContainerRequest;
+
+/** Replaces the response writer of a request that may become an event stream; see {@link EventStreamFeature}. */
+final class EventStreamFilter implements ContainerRequestFilter {
+  private final OutputAdapter outputs;
+  private final HttpServletRequest servletRequest;
+  private final HttpServletResponse servletResponse;
+
+  /** The servlet objects are proxies that stand for those of the request being served. */
+  @Inject
+  EventStreamFilter(
+      OutputAdapter outputs, @Context HttpServletRequest servletRequest, @Context HttpServletResponse servletResponse) {
+    this.outputs = outputs;
+    this.servletRequest = servletRequest;
+    this.servletResponse = servletResponse;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext context) {
+    if (!outputs.accepts(servletRequest)) {
+      throw new ServerErrorException(
+          "event streams are not available over " + servletRequest.getProtocol() + " here",
+          Status.HTTP_VERSION_NOT_SUPPORTED);
+    }
+    ContainerRequest request = (ContainerRequest) context;
+    request.setWriter(new EventStreamWriter(request.getResponseWriter(), outputs, servletRequest, servletResponse));
+  }
+}

@@ -1,0 +1,179 @@
+package io.flowfi.sse.servlet;
+
+import io.flowfi.fanout.EventOutput;
+import io.flowfi.fanout.OutputListener;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * Writes to a {@code ServletOutputStream} in non-blocking mode.
+ *
+ * <p>Threads: the pump calls {@link #offer} and {@link #close}; the container calls the rest. The monitor is held around
+ * every use of the stream and around the transition to closed. A container recycles the response only after its error and
+ * completion callbacks have returned, and those take the monitor: so no write can be under way when the response becomes
+ * another client's, and none can follow. {@code complete()} and the subscriber are called without the monitor, because the
+ * first may take locks of the container and the second belongs to the engine.
+ *
+ * <p>The discipline of {@code isReady()}: it is asked before every write and every flush. Once it has said no, the
+ * container owes one {@code onWritePossible}, so {@code offer} may return false without any further arrangement. Bytes that
+ * were written but could not be flushed are flushed by {@code onWritePossible}, since no offer may follow for a long time.
+ */
+final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
+  private static final Logger LOG = System.getLogger(AsyncOutput.class.getName());
+
+  /** One write: more would be copied into the container's buffers at the expense of a slow client's neighbours. */
+  static final int MAX_CHUNK = 32 * 1024;
+
+  private final OutputListener listener;
+  private AsyncContext context;
+  private ServletOutputStream stream;
+  private boolean listening;
+  private boolean unflushed;
+  private boolean writing;
+
+  AsyncOutput(AsyncContext context, ServletOutputStream stream, OutputListener listener) {
+    this.context = context;
+    this.stream = stream;
+    this.listener = listener;
+  }
+
+  /** Switches the stream to non-blocking mode. */
+  void listen() {
+    ServletOutputStream open;
+    synchronized (this) {
+      open = stream;
+    }
+    if (open != null) {
+      open.setWriteListener(this);
+      synchronized (this) {
+        listening = true;
+      }
+      // some containers call onWritePossible first, others only after isReady() has said no: so the pump shall ask
+      listener.writable();
+    }
+  }
+
+  @Override
+  public synchronized boolean offer(ByteBuffer block) throws IOException {
+    if (stream == null) {
+      throw new ClosedChannelException();
+    }
+    if (!listening) {
+      return false;
+    }
+    writing = true;
+    try {
+      while (block.hasRemaining()) {
+        if (!stream.isReady()) {
+          return false;
+        }
+        // a fresh array each time: a container may keep it until the bytes are gone
+        byte[] chunk = new byte[Math.min(block.remaining(), MAX_CHUNK)];
+        block.get(chunk);
+        unflushed = true;
+        stream.write(chunk);
+      }
+      flush();
+      return true;
+    } catch (RuntimeException recycled) {
+      // some containers answer a use after the end with an unchecked exception
+      throw new IOException("the response is over", recycled);
+    } finally {
+      writing = false;
+    }
+  }
+
+  /** Lets written bytes leave now if the stream takes it, else leaves that to the next {@code onWritePossible}. */
+  private void flush() throws IOException {
+    if (stream.isReady()) {
+      stream.flush();
+      unflushed = false;
+      // asks for the call-back that drains what the flush itself could not write
+      stream.isReady();
+    }
+  }
+
+  @Override
+  public void onWritePossible() throws IOException {
+    synchronized (this) {
+      if (stream == null) {
+        return;
+      }
+      // within a write of the same thread the write itself goes on to flush
+      if (unflushed && !writing) {
+        flush();
+      }
+    }
+    listener.writable();
+  }
+
+  @Override
+  public void close() {
+    AsyncContext ours = release();
+    if (ours != null) {
+      complete(ours);
+    }
+  }
+
+  /** The client is gone, or the container gives up on it. */
+  @Override
+  public void onError(Throwable failure) {
+    disconnected(failure);
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    disconnected(event.getThrowable());
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    disconnected(null);
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    // after our own completion this is the echo; before it, the container has ended the response by itself
+    if (release() != null) {
+      listener.disconnected();
+    }
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {
+    // nobody starts a second cycle on this request
+  }
+
+  private void disconnected(Throwable failure) {
+    AsyncContext ours = release();
+    if (ours != null) {
+      LOG.log(Level.DEBUG, "an event stream's client is gone", failure);
+      listener.disconnected();
+      complete(ours);
+    }
+  }
+
+  /** Takes the connection away from all writers; the context, for the one caller who ends it. */
+  private synchronized AsyncContext release() {
+    AsyncContext ours = context;
+    context = null;
+    stream = null;
+    return ours;
+  }
+
+  private static void complete(AsyncContext context) {
+    try {
+      context.complete();
+    } catch (RuntimeException alreadyOver) {
+      LOG.log(Level.DEBUG, "the container has completed an event stream first", alreadyOver);
+    }
+  }
+}

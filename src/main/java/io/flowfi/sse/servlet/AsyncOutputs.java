@@ -1,0 +1,35 @@
+package io.flowfi.sse.servlet;
+
+import io.flowfi.fanout.Subscriber;
+import io.flowfi.sse.OutputAdapter;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Takes connections over by {@code startAsync()} and a {@code WriteListener}. */
+public final class AsyncOutputs implements OutputAdapter {
+  @Override
+  public boolean accepts(HttpServletRequest request) {
+    return true;
+  }
+
+  @Override
+  public void open(HttpServletRequest request, HttpServletResponse response, Subscriber subscriber)
+      throws IOException {
+    AsyncContext context = request.startAsync();
+    // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
+    context.setTimeout(0);
+    AsyncOutput output = new AsyncOutput(context, response.getOutputStream(), subscriber);
+    try {
+      context.addListener(output);
+      response.flushBuffer();
+    } catch (IOException | RuntimeException failed) {
+      output.close();
+      throw failed;
+    }
+    subscriber.start(output);
+    // last: some containers call onWritePossible within
+    output.listen();
+  }
+}

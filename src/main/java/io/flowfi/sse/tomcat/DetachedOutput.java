@@ -1,0 +1,261 @@
+package io.flowfi.sse.tomcat;
+
+import io.flowfi.fanout.EventOutput;
+import io.flowfi.fanout.OutputListener;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SSLSupport;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output in one object, because
+ * there may be very many.
+ *
+ * <p>State machine: DETACHING (the request is still being finished) -> OPEN -> CLOSED. Threads: the pump calls
+ * {@link #offer} and {@link #close}; container threads call the rest, one at a time, holding the socket wrapper's lock.
+ * This object's monitor guards the state and the wrapper's buffers; nothing that may take the wrapper's lock is called
+ * while holding it.
+ *
+ * <p>On plain sockets the block is written to the {@code SocketChannel} in one system call. The channel is fetched once and
+ * kept: Tomcat pools its {@code NioChannel}s and gives them to other connections, so asking the wrapper for its socket at
+ * every write could, in a race with a close, write one client's events to another. A {@code SocketChannel} is only ever one
+ * connection. With TLS the pooled buffers have to be used; there every write is under the monitor, which {@link #destroy()}
+ * takes before Tomcat recycles them.
+ */
+public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHandler {
+  private static final Logger LOG = System.getLogger(DetachedOutput.class.getName());
+
+  /** What a wrapper may hold unwritten for a TLS client that does not read. */
+  private static final int MAX_BUFFERED = 16 * 1024;
+
+  /** An event stream's client has nothing to say; one that goes on talking is not a client. */
+  private static final int MAX_UNASKED_BYTES = 64 * 1024;
+
+  private static final int READ_BYTES = 1024;
+
+  private enum State {
+    DETACHING,
+    OPEN,
+    CLOSED
+  }
+
+  private State state = State.DETACHING;
+  private OutputListener listener;
+  private SocketWrapperBase<?> wrapper;
+  /** Null unless the socket is a plain one. */
+  private volatile SocketChannel channel;
+
+  private int unaskedBytes;
+
+  /** For Tomcat, which makes the handler by reflection. */
+  public DetachedOutput() {}
+
+  synchronized void reportTo(OutputListener subscriber) {
+    listener = subscriber;
+  }
+
+  @Override
+  public boolean offer(ByteBuffer block) throws IOException {
+    SocketChannel plain = channel;
+    boolean all = plain == null ? offerBuffered(block) : writePlain(plain, block);
+    if (!all) {
+      awaitWritable();
+    }
+    return all;
+  }
+
+  private static boolean writePlain(SocketChannel plain, ByteBuffer block) throws IOException {
+    plain.write(block);
+    return !block.hasRemaining();
+  }
+
+  private synchronized boolean offerBuffered(ByteBuffer block) throws IOException {
+    if (state == State.CLOSED || wrapper != null && wrapper.isClosed()) {
+      throw new ClosedChannelException();
+    }
+    if (state == State.DETACHING) {
+      // init() tells when bytes can flow
+      return false;
+    }
+    int end = block.limit();
+    try {
+      while (true) {
+        boolean full = wrapper.hasDataToWrite() && wrapper.flush(false);
+        if (full || block.position() == end) {
+          return block.position() == end && !full;
+        }
+        block.limit(Math.min(end, block.position() + MAX_BUFFERED));
+        wrapper.write(false, block);
+      }
+    } finally {
+      block.limit(end);
+    }
+  }
+
+  private void awaitWritable() {
+    SocketWrapperBase<?> open;
+    synchronized (this) {
+      open = state == State.OPEN ? wrapper : null;
+    }
+    if (open != null) {
+      open.registerWriteInterest();
+    }
+  }
+
+  /** Tomcat closes the socket, and so sends the FIN, when the handler answers the STOP. Only that reaches the client. */
+  @Override
+  public void close() {
+    SocketWrapperBase<?> open = release();
+    if (open != null) {
+      open.processSocket(SocketEvent.STOP, true);
+    }
+  }
+
+  @Override
+  public synchronized void setSocketWrapper(SocketWrapperBase<?> socket) {
+    wrapper = socket;
+  }
+
+  /** The request is finished, Tomcat has let go of everything but the socket. */
+  @Override
+  public void init(WebConnection connection) {
+    open();
+  }
+
+  /** Opens once the response head, if any of it is still buffered, has left. */
+  private void open() {
+    OutputListener subscriber;
+    SocketWrapperBase<?> waiting = null;
+    synchronized (this) {
+      if (state != State.DETACHING) {
+        return;
+      }
+      subscriber = listener;
+      if (headIsBuffered()) {
+        waiting = wrapper;
+      } else {
+        state = State.OPEN;
+        // not for subclasses: those encrypt
+        if (wrapper.getSocket() instanceof NioChannel socket && socket.getClass() == NioChannel.class) {
+          channel = socket.getIOChannel();
+        }
+      }
+    }
+    if (waiting != null) {
+      waiting.registerWriteInterest();
+    } else if (subscriber != null) {
+      subscriber.writable();
+    }
+  }
+
+  private boolean headIsBuffered() {
+    try {
+      return wrapper.hasDataToWrite() && wrapper.flush(false);
+    } catch (IOException gone) {
+      LOG.log(Level.DEBUG, "the client left before its event stream began", gone);
+      return true;
+    }
+  }
+
+  @Override
+  public SocketState upgradeDispatch(SocketEvent event) {
+    switch (event) {
+      case OPEN_READ -> {
+        if (!discardInput()) {
+          disconnected();
+        }
+      }
+      case OPEN_WRITE -> writable();
+      default -> disconnected();
+    }
+    synchronized (this) {
+      return state == State.CLOSED ? SocketState.CLOSED : SocketState.UPGRADED;
+    }
+  }
+
+  private void writable() {
+    open();
+    OutputListener subscriber;
+    synchronized (this) {
+      subscriber = state == State.OPEN ? listener : null;
+    }
+    if (subscriber != null) {
+      subscriber.writable();
+    }
+  }
+
+  /**
+   * Reads and throws away what the client sends. Whatever is left makes Tomcat call again, so that one talkative client
+   * does not occupy a thread.
+   *
+   * @return false if the client has ended or is to be ended
+   */
+  private synchronized boolean discardInput() {
+    if (state == State.CLOSED) {
+      return false;
+    }
+    try {
+      int read = wrapper.read(false, new byte[READ_BYTES], 0, READ_BYTES);
+      if (read > 0) {
+        unaskedBytes += read;
+      }
+      return read >= 0 && unaskedBytes <= MAX_UNASKED_BYTES;
+    } catch (IOException gone) {
+      // the end of the stream or a reset: how every event stream ends, nothing to report
+      return false;
+    }
+  }
+
+  private void disconnected() {
+    OutputListener subscriber;
+    synchronized (this) {
+      subscriber = listener;
+      release();
+    }
+    if (subscriber != null) {
+      subscriber.disconnected();
+    }
+  }
+
+  /** Takes the socket away from all writers; the wrapper, for the one caller who ends it. */
+  private synchronized SocketWrapperBase<?> release() {
+    SocketWrapperBase<?> open = state == State.CLOSED ? null : wrapper;
+    state = State.CLOSED;
+    channel = null;
+    listener = null;
+    return open;
+  }
+
+  /** Tomcat has closed the socket or is about to. */
+  @Override
+  public void destroy() {
+    disconnected();
+    synchronized (this) {
+      wrapper = null;
+    }
+  }
+
+  @Override
+  public void timeoutAsync(long now) {
+    // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
+  }
+
+  @Override
+  public void setSslSupport(SSLSupport sslSupport) {
+    // the request has seen the certificate already
+  }
+
+  @Override
+  public void pause() {
+    // the fan-out ends its connections itself when the application stops
+  }
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Runs the WAR at / on a Tomcat, in the foreground, with a fresh CATALINA_BASE. Started by plain "mvn" and by the tests.
+#
+#   CATALINA_HOME  an unpacked Tomcat distribution, never written to
+#   CATALINA_BASE  made anew at each start
+#   FLOWFI_CONF    the overlay for CATALINA_BASE/conf (tomcat-conf)
+#   FLOWFI_WAR     the application
+#
+# The rest of the environment (PORT, FLOWFI_DATA_DIR, ...) is for the application. The shell replaces itself with
+# Tomcat's JVM, so a signal sent to this process reaches the JVM: SIGTERM and Ctrl-C drain and stop it.
+set -euo pipefail
+
+: "${CATALINA_HOME:?}" "${CATALINA_BASE:?}" "${FLOWFI_CONF:?}" "${FLOWFI_WAR:?}"
+
+rm -rf "$CATALINA_BASE/conf" "$CATALINA_BASE/bin" "$CATALINA_BASE/webapps" "$CATALINA_BASE/work" "$CATALINA_BASE/temp"
+mkdir -p "$CATALINA_BASE"/{conf,bin,webapps,work,temp,logs}
+cp "$CATALINA_HOME/conf/catalina.properties" "$CATALINA_BASE/conf/"
+cp "$FLOWFI_CONF"/*.xml "$FLOWFI_CONF"/*.properties "$CATALINA_BASE/conf/"
+cp "$FLOWFI_CONF/setenv.sh" "$CATALINA_BASE/bin/"
+cp "$FLOWFI_WAR" "$CATALINA_BASE/webapps/ROOT.war"
+
+# Once the server answers: says where to go, or, if the application refused to start, stops the empty server around it.
+announce() {
+  local host="${FLOWFI_BIND:-127.0.0.1}" port="${PORT:-3001}" url
+  case "$host" in 0.0.0.0 | :: | 127.0.0.1) host=localhost ;; esac
+  url="http://$host:$port"
+  for _ in {1..240}; do
+    kill -0 "$1" 2>/dev/null || return 0
+    case "$(ready_status "$host" "$port" 2>/dev/null)" in
+      *' 200 '*)
+        printf '\nFlowFi Events is ready (Ctrl-C stops it):\n\n'
+        printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" \
+          'event stream' "$url/v1/events/subscribe?all=true"
+        printf '\n'
+        return 0
+        ;;
+      *' 404 '*)
+        printf '\nFlowFi Events did not start: the reason is in the log above.\n\n'
+        kill -HUP "$1" # the JVM stops as cleanly as for SIGTERM, and exits with 129: a failure
+        return 0
+        ;;
+    esac
+    sleep 0.25
+  done
+}
+
+# The status line of the readiness page; nothing while no one listens.
+ready_status() (
+  exec 3<>"/dev/tcp/$1/$2"
+  printf 'GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+  read -r -t 5 status <&3
+  printf '%s ' "$status"
+)
+
+announce $$ &
+
+exec bash "$CATALINA_HOME/bin/catalina.sh" run

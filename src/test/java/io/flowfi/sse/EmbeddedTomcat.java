@@ -1,0 +1,56 @@
+package io.flowfi.sse;
+
+import io.flowfi.sse.servlet.OutputMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.glassfish.jersey.servlet.ServletContainer;
+
+/** A real Tomcat in this process, on a free port of the loopback address. */
+public final class EmbeddedTomcat {
+  private final Tomcat tomcat = new Tomcat();
+  private final Context context;
+  private final Connector connector = new Connector();
+  private final Path base = Files.createTempDirectory("flowfi-tomcat-");
+
+  public EmbeddedTomcat(EventStreams streams, OutputMode mode, Consumer<Connector> settings)
+      throws IOException, LifecycleException {
+    tomcat.setBaseDir(base.toString());
+    connector.setPort(0);
+    connector.setProperty("address", "127.0.0.1");
+    settings.accept(connector);
+    tomcat.setConnector(connector);
+    context = tomcat.addContext("", base.toString());
+    ServletContainer jersey =
+        new ServletContainer(streams.application(mode.adapterFor(context.getServletContext())));
+    Tomcat.addServlet(context, "jersey", jersey).setAsyncSupported(true);
+    context.addServletMappingDecoded("/*", "jersey");
+    tomcat.start();
+  }
+
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Stops the application and leaves the connector running, as an undeployment does. */
+  public void undeploy() throws LifecycleException {
+    context.stop();
+  }
+
+  public void stop() throws LifecycleException, IOException {
+    tomcat.stop();
+    tomcat.destroy();
+    try (Stream<Path> files = Files.walk(base)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.flowfi.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.sse.servlet.OutputMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Connections that come and go while events flow: no byte of one's events may ever reach another. */
+class EventStreamChurnTest {
+  private static final int CLIENTS = 8;
+  private static final int TURNS = 150;
+  private static final Pattern EVENT =
+      Pattern.compile("id: (\\d+)\nevent: stream.withdrawn\ndata: \\{\"stream\":(\\d+),\"p\":\"([a-z])\\3*\"}\n\n");
+
+  @ParameterizedTest
+  @EnumSource(names = {"DETACHED", "ASYNC"})
+  void shouldNeverMixConnections(OutputMode mode) throws Exception {
+    EventStreams streams = new EventStreams();
+    EmbeddedTomcat tomcat = new EmbeddedTomcat(streams, mode, connector -> {});
+    ExecutorService pool = Executors.newCachedThreadPool();
+    AtomicBoolean publishing = new AtomicBoolean(true);
+    try {
+      Future<?> publisher = pool.submit(() -> publish(streams, publishing));
+      List<Future<Integer>> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        int stream = i;
+        clients.add(pool.submit(() -> comeAndGo(tomcat.port(), stream)));
+      }
+      int read = 0;
+      for (Future<Integer> client : clients) {
+        read += client.get(120, TimeUnit.SECONDS);
+      }
+      assertThat(read).isGreaterThanOrEqualTo(CLIENTS * TURNS);
+      await()
+          .untilAsserted(
+              () -> {
+                // events still flow: over HTTP/1.1 the Servlet API shows a client's leaving by a failing write only
+                assertThat(streams.closed).hasValue(CLIENTS * TURNS);
+                assertThat(streams.fanOut.statistics().connections()).isZero();
+                assertThat(streams.broadcasters.size()).isZero();
+              });
+      publishing.set(false);
+      publisher.get(10, TimeUnit.SECONDS);
+    } finally {
+      publishing.set(false);
+      pool.shutdownNow();
+      streams.close();
+      tomcat.stop();
+    }
+  }
+
+  private static void publish(EventStreams streams, AtomicBoolean publishing) {
+    while (publishing.get()) {
+      int stream = ThreadLocalRandom.current().nextInt(CLIENTS);
+      String padding = String.valueOf((char) ('a' + stream)).repeat(ThreadLocalRandom.current().nextInt(1, 3_000));
+      streams.publish(stream, "{\"stream\":" + stream + ",\"p\":\"" + padding + "\"}");
+      Thread.yield();
+    }
+  }
+
+  private static int comeAndGo(int port, int stream) throws Exception {
+    int read = 0;
+    for (int turn = 0; turn < TURNS; turn++) {
+      try (RawClient client = RawClient.connect(port, 0)) {
+        client.request("GET", "/events?streams=" + stream);
+        client.readHead();
+        assertThat(client.frame()).contains("connected");
+        long last = 0;
+        for (int wanted = ThreadLocalRandom.current().nextInt(1, 6); wanted > 0; wanted--) {
+          Matcher event = EVENT.matcher(client.frame());
+          assertThat(event.matches()).as("a whole frame of ours").isTrue();
+          assertThat(Integer.parseInt(event.group(2))).isEqualTo(stream);
+          assertThat(event.group(3)).isEqualTo(String.valueOf((char) ('a' + stream)));
+          assertThat(Long.parseLong(event.group(1))).isGreaterThan(last);
+          last = Long.parseLong(event.group(1));
+          read++;
+        }
+      }
+    }
+    return read;
+  }
+}

@@ -1,0 +1,90 @@
+package io.flowfi.sse.tomcat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.sse.EmbeddedTomcat;
+import io.flowfi.sse.EventStreamContract;
+import io.flowfi.sse.RawClient;
+import io.flowfi.sse.servlet.OutputMode;
+import java.io.IOException;
+import org.apache.catalina.connector.Connector;
+import org.junit.jupiter.api.Test;
+
+class DetachedOutputTest extends EventStreamContract {
+  private EmbeddedTomcat tomcat;
+
+  @Override
+  protected int startContainer() throws Exception {
+    tomcat = new EmbeddedTomcat(streams, OutputMode.DETACHED, this::configure);
+    return tomcat.port();
+  }
+
+  void configure(Connector connector) {
+    connector.setProperty("socket.appReadBufSize", "1024");
+    connector.setProperty("socket.appWriteBufSize", "1024");
+  }
+
+  @Override
+  protected void stopContainer() throws Exception {
+    tomcat.stop();
+  }
+
+  @Test
+  void shouldSendBareFramesAfterThePlainHead() throws IOException {
+    try (RawClient client = get("/events?streams=7")) {
+      assertThat(client.headers())
+          .containsEntry("connection", "close")
+          .doesNotContainKeys("transfer-encoding", "upgrade", "content-length");
+      readConnected(client);
+    }
+  }
+
+  @Test
+  void shouldNoticeAtOnceThatAnIdleClientLeaves() throws IOException {
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+    }
+    // nothing is published: the end of the connection alone is enough
+    await().until(() -> streams.closed.get() == 1);
+    awaitConnections(0);
+  }
+
+  @Test
+  void shouldThrowAwayWhatAClientSays() throws IOException {
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+      client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      streams.publish(7, "{}");
+      assertThat(client.frame()).startsWith("id: 1\n");
+      assertThat(streams.registered).hasValue(1);
+    }
+    await().until(() -> streams.closed.get() == 1);
+  }
+
+  @Test
+  void shouldEndAClientThatKeepsTalking() throws IOException {
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+      String talk = "x".repeat(8 * 1024);
+      try {
+        for (int i = 0; i < 64; i++) {
+          client.send(talk);
+        }
+      } catch (IOException cutOff) {
+        // the server may have closed while we talk
+      }
+      await().until(() -> streams.closed.get() == 1);
+    }
+  }
+
+  @Test
+  void shouldCloseStreamsWhenTheApplicationIsUndeployed() throws Exception {
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+      streams.close();
+      tomcat.undeploy();
+      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\n\n");
+    }
+  }
+}
