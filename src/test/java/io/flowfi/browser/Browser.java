@@ -39,14 +39,19 @@ final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** Skips the calling test class where there is no browser to run it. Call before anything expensive. */
+  /**
+   * Skips the calling test class where there is no browser to run it. Call before anything
+   * expensive.
+   */
   static void assumeInstalled() {
     assumeTrue(
         Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
         "SKIPPED: no Chromium here; install Debian's packages chromium and chromium-driver to run the browser tests");
   }
 
-  /** @param profile an empty folder; the profile must not outlive the test */
+  /**
+   * @param profile an empty folder; the profile must not outlive the test
+   */
   static Browser start(Path profile) {
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
@@ -66,7 +71,10 @@ final class Browser implements AutoCloseable {
         "--window-size=1440,1200",
         "--user-data-dir=" + profile);
     ChromeDriverService service =
-        new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).usingAnyFreePort().build();
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(DRIVER.toFile())
+            .usingAnyFreePort()
+            .build();
     return new Browser(new ChromeDriver(service, options));
   }
 

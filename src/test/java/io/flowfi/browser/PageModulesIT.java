@@ -51,25 +51,36 @@ class PageModulesIT {
 
   @Test
   void shouldFindNoGapInContiguousPositions() {
-    assertThat(verdict("{all: true, types: []}", "g.connected(5, 5); [6, 7, 8].forEach(n => g.event(n, {}))"))
+    assertThat(
+            verdict(
+                "{all: true, types: []}",
+                "g.connected(5, 5); [6, 7, 8].forEach(n => g.event(n, {}))"))
         .isEqualTo("ok: no gaps");
   }
 
   @Test
   void shouldSeeAMissingPosition() {
-    assertThat(verdict("{all: true, types: []}", "g.connected(5, 5); [6, 8].forEach(n => g.event(n, {}))"))
+    assertThat(
+            verdict(
+                "{all: true, types: []}", "g.connected(5, 5); [6, 8].forEach(n => g.event(n, {}))"))
         .isEqualTo("bad: 1 missing");
   }
 
   @Test
   void shouldSeeThatTheFirstEventAfterAResumeIsMissing() {
-    assertThat(verdict("{all: true, types: []}", "g.connected(5, 5); g.event(6, {}); g.connected(6, 9); g.event(8, {})"))
+    assertThat(
+            verdict(
+                "{all: true, types: []}",
+                "g.connected(5, 5); g.event(6, {}); g.connected(6, 9); g.event(8, {})"))
         .isEqualTo("bad: 1 missing");
   }
 
   @Test
   void shouldSeeARepeatedPosition() {
-    assertThat(verdict("{all: true, types: []}", "g.connected(5, 5); [6, 7, 7, 8].forEach(n => g.event(n, {}))"))
+    assertThat(
+            verdict(
+                "{all: true, types: []}",
+                "g.connected(5, 5); [6, 7, 7, 8].forEach(n => g.event(n, {}))"))
         .isEqualTo("bad: 1 repeated or out of order");
   }
 
@@ -77,15 +88,19 @@ class PageModulesIT {
   void shouldSeeAMissingVersionBehindAFilter() {
     String stream7 = "const at = (n, v) => g.event(n, {streamId: '7', version: v});";
     String filter = "{all: false, types: []}";
-    assertThat(verdict(filter, "g.connected(5, 5);" + stream7 + "at(6, 1); at(9, 2); at(20, 3)")).isEqualTo("ok: no gaps");
-    assertThat(verdict(filter, "g.connected(5, 5);" + stream7 + "at(6, 1); at(9, 3)")).isEqualTo("bad: 1 missing");
+    assertThat(verdict(filter, "g.connected(5, 5);" + stream7 + "at(6, 1); at(9, 2); at(20, 3)"))
+        .isEqualTo("ok: no gaps");
+    assertThat(verdict(filter, "g.connected(5, 5);" + stream7 + "at(6, 1); at(9, 3)"))
+        .isEqualTo("bad: 1 missing");
   }
 
   @Test
   void shouldCheckFromTheHeadOfASnapshot() {
     String begin = "g.connected(9, 9); g.snapshot({streamId: '1', version: 4});";
-    assertThat(verdict("{all: true, types: []}", begin + "g.event(10, {})")).isEqualTo("ok: no gaps");
-    assertThat(verdict("{all: true, types: []}", begin + "g.event(11, {})")).isEqualTo("bad: 1 missing");
+    assertThat(verdict("{all: true, types: []}", begin + "g.event(10, {})"))
+        .isEqualTo("ok: no gaps");
+    assertThat(verdict("{all: true, types: []}", begin + "g.event(11, {})"))
+        .isEqualTo("bad: 1 missing");
   }
 
   @Test
@@ -103,7 +118,9 @@ class PageModulesIT {
                 "return import('/assets/strkey.js').then(m => [...Array(100)]"
                     + ".flatMap(() => [m.randomAccount(), m.randomContract()]))");
     assertThat(addresses).hasSize(200).doesNotHaveDuplicates();
-    assertThat(addresses).allSatisfy(a -> assertThatCode(() -> Address.parse("address", a)).doesNotThrowAnyException());
+    assertThat(addresses)
+        .allSatisfy(
+            a -> assertThatCode(() -> Address.parse("address", a)).doesNotThrowAnyException());
   }
 
   @Test
@@ -121,7 +138,8 @@ class PageModulesIT {
           {max, max, "1", "0", "", "0", "253402300799"},
           {"9007199254740993", max, "7", "0", "", "1", "1000000007"},
         }) {
-      OptionalLong pausedAt = c[4].isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(c[4]));
+      OptionalLong pausedAt =
+          c[4].isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(c[4]));
       PaymentStream stream = stream(c, pausedAt);
       Object inThePage =
           browser.run(
@@ -130,12 +148,15 @@ class PageModulesIT {
                   + "pausedAt: c[4] === '' ? null : Number(c[4]), totalPausedDuration: Number(c[5]),"
                   + "status: c[4] === '' ? 'ACTIVE' : 'PAUSED'}, Number(c[6]))))",
               List.of(c));
-      assertThat(inThePage).as(String.join(" ", c)).isEqualTo(stream.claimable(Long.parseLong(c[6])).toString());
+      assertThat(inThePage)
+          .as(String.join(" ", c))
+          .isEqualTo(stream.claimable(Long.parseLong(c[6])).toString());
     }
   }
 
   private static PaymentStream stream(String[] c, OptionalLong pausedAt) {
-    Amount withdrawn = c[2].equals("0") ? Amount.ZERO : Amount.parsePositive("withdrawnAmount", c[2]);
+    Amount withdrawn =
+        c[2].equals("0") ? Amount.ZERO : Amount.parsePositive("withdrawnAmount", c[2]);
     return new PaymentStream(
         StreamId.parse("streamId", "1"),
         Address.parse("sender", KeyPair.random().getAccountId()),
@@ -156,7 +177,10 @@ class PageModulesIT {
   private static String verdict(String filters, String steps) {
     return (String)
         browser.run(
-            "return import('/assets/gaps.js').then(({GapCheck}) => { const g = new GapCheck(" + filters + ");"
-                + steps + "; const v = g.verdict(); return v.tone + ': ' + v.word; })");
+            "return import('/assets/gaps.js').then(({GapCheck}) => { const g = new GapCheck("
+                + filters
+                + ");"
+                + steps
+                + "; const v = g.verdict(); return v.tone + ': ' + v.word; })");
   }
 }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A restart of the server, seen from a browser that stays open: it comes back by itself, and nothing is lost. */
+/**
+ * A restart of the server, seen from a browser that stays open: it comes back by itself, and
+ * nothing is lost.
+ */
 class RestartIT {
   private static final Duration COMEBACK = Duration.ofSeconds(60);
 
@@ -52,7 +55,8 @@ class RestartIT {
 
     server.stop();
     server.restart();
-    // Most likely before the browser is back: it waits for its retry time. These must come from the log.
+    // Most likely before the browser is back: it waits for its retry time. These must come from the
+    // log.
     create(created, "restarted", 10);
 
     await("all events on the page")
@@ -67,11 +71,17 @@ class RestartIT {
     assertThat(browser.text("event-rows")).contains("resumes after #");
     assertThat(browser.complaints())
         .as("only the browser's own words on the outage")
-        .allMatch(c -> c.contains("/v1/events/subscribe") && (c.contains("net::ERR_") || c.contains("503")));
+        .allMatch(
+            c ->
+                c.contains("/v1/events/subscribe")
+                    && (c.contains("net::ERR_") || c.contains("503")));
     browser.screenshot("test-client-after-restart");
   }
 
-  /** Nothing of our page: the plain EventSource of the platform, its own retry and its own Last-Event-ID. */
+  /**
+   * Nothing of our page: the plain EventSource of the platform, its own retry and its own
+   * Last-Event-ID.
+   */
   @Test
   void shouldResumeAPlainEventSource() {
     browser.open(server.uri());
@@ -90,9 +100,13 @@ class RestartIT {
     server.restart();
     create(created, "plain-away", 5);
 
-    await("the events of the time away").atMost(COMEBACK).until(() -> received().size() >= created.size());
-    assertThat(received().stream().map(line -> line.split(" ", 2)[1])).containsExactlyElementsOf(created);
-    List<Long> positions = received().stream().map(line -> Long.valueOf(line.split(" ", 2)[0])).toList();
+    await("the events of the time away")
+        .atMost(COMEBACK)
+        .until(() -> received().size() >= created.size());
+    assertThat(received().stream().map(line -> line.split(" ", 2)[1]))
+        .containsExactlyElementsOf(created);
+    List<Long> positions =
+        received().stream().map(line -> Long.valueOf(line.split(" ", 2)[0])).toList();
     for (int i = 1; i < positions.size(); i++) {
       assertThat(positions.get(i)).isEqualTo(positions.get(i - 1) + 1);
     }

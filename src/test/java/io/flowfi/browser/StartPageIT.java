@@ -63,7 +63,8 @@ class StartPageIT {
     browser.open(server.uri());
 
     String origin = server.uri().toString();
-    assertThat(browser.text("curl-subscribe")).contains("'" + origin + "v1/events/subscribe?all=true'");
+    assertThat(browser.text("curl-subscribe"))
+        .contains("'" + origin + "v1/events/subscribe?all=true'");
     assertThat(browser.text("curl-create")).contains("'" + origin + "v1/streams'");
     assertThat(browser.text("curl-read")).contains("'" + origin + "v1/events?");
   }
@@ -79,10 +80,15 @@ class StartPageIT {
             .distinct()
             .toList();
     assertThat(links).hasSizeGreaterThan(4);
-    assertThat(links).allSatisfy(link -> assertThat(other.statusOf(URI.create(link).getRawPath())).as(link).isEqualTo(200));
+    assertThat(links)
+        .allSatisfy(
+            link ->
+                assertThat(other.statusOf(URI.create(link).getRawPath())).as(link).isEqualTo(200));
   }
 
   private static long sidewaysScroll() {
-    return (Long) browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    return (Long)
+        browser.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
   }
 }

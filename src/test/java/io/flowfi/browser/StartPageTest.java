@@ -17,21 +17,27 @@ class StartPageTest {
   private static final Path WEBAPP = Path.of("webapp");
   private static final Pattern ADDRESS = Pattern.compile("\\b[GC][A-Z2-7]{55}\\b");
 
-  // An inline handler or style would be dead under the content security policy, and a foreign host unreachable.
+  // An inline handler or style would be dead under the content security policy, and a foreign host
+  // unreachable.
   private static final Pattern INLINE =
-      Pattern.compile("(?i)\\son[a-z]+\\s*=|\\sstyle\\s*=|<style|<script(?![^>]*\\ssrc=)|javascript:|//[a-z0-9.-]+\\.(com|net|org|io)\\b");
+      Pattern.compile(
+          "(?i)\\son[a-z]+\\s*=|\\sstyle\\s*=|<style|<script(?![^>]*\\ssrc=)|javascript:|//[a-z0-9.-]+\\.(com|net|org|io)\\b");
 
   @Test
   void shouldShowOnlyAddressesThatValidate() throws IOException {
     var addresses = ADDRESS.matcher(read("index.html")).results().map(MatchResult::group).toList();
     assertThat(addresses).hasSizeGreaterThanOrEqualTo(3);
-    assertThat(addresses).allSatisfy(a -> assertThatCode(() -> Address.parse("address", a)).doesNotThrowAnyException());
+    assertThat(addresses)
+        .allSatisfy(
+            a -> assertThatCode(() -> Address.parse("address", a)).doesNotThrowAnyException());
   }
 
   @Test
   void shouldKeepScriptsStylesAndForeignHostsOutOfThePages() throws IOException {
     for (String page : new String[] {"index.html", "test-client.html"}) {
-      assertThat(INLINE.matcher(read(page)).results().map(MatchResult::group).toList()).as(page).isEmpty();
+      assertThat(INLINE.matcher(read(page)).results().map(MatchResult::group).toList())
+          .as(page)
+          .isEmpty();
     }
   }
 
@@ -41,7 +47,13 @@ class StartPageTest {
       for (Path script : scripts.filter(p -> p.toString().endsWith(".js")).toList()) {
         assertThat(Files.readString(script))
             .as(script.toString())
-            .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function");
+            .doesNotContain(
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "new Function");
       }
     }
   }

@@ -11,11 +11,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The files of {@code webapp} alone, under the strictest content security policy they have to bear; no application. */
+/**
+ * The files of {@code webapp} alone, under the strictest content security policy they have to bear;
+ * no application.
+ */
 final class StaticPages implements AutoCloseable {
   private static final Path ROOT = Path.of("webapp").toAbsolutePath().normalize();
   private static final Map<String, String> TYPES =
-      Map.of("html", "text/html;charset=UTF-8", "js", "text/javascript", "css", "text/css", "svg", "image/svg+xml");
+      Map.of(
+          "html",
+          "text/html;charset=UTF-8",
+          "js",
+          "text/javascript",
+          "css",
+          "text/css",
+          "svg",
+          "image/svg+xml");
 
   private final HttpServer server;
 
@@ -25,7 +36,8 @@ final class StaticPages implements AutoCloseable {
 
   static StaticPages start() {
     try {
-      HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.createContext("/", StaticPages::answer);
       server.start();
       return new StaticPages(server);
@@ -46,7 +58,9 @@ final class StaticPages implements AutoCloseable {
         return;
       }
       String name = file.getFileName().toString();
-      exchange.getResponseHeaders().set("Content-Type", TYPES.get(name.substring(name.lastIndexOf('.') + 1)));
+      exchange
+          .getResponseHeaders()
+          .set("Content-Type", TYPES.get(name.substring(name.lastIndexOf('.') + 1)));
       exchange.getResponseHeaders().set("Content-Security-Policy", "default-src 'self'");
       byte[] body = Files.readAllBytes(file);
       exchange.sendResponseHeaders(200, body.length);

@@ -105,9 +105,15 @@ class TestClientIT {
     browser.awaitText("state", "open");
     assertThat(browser.references().subList(0, 6))
         .containsExactly(
-            "while-away-4", "while-away-3", "while-away-2", "while-away-1", "while-away-0", "before-the-drop");
+            "while-away-4",
+            "while-away-3",
+            "while-away-2",
+            "while-away-1",
+            "while-away-0",
+            "before-the-drop");
     browser.awaitText("gap-word", "no gaps");
-    browser.awaitText("replayed", replayed -> replayed.matches("[0-5]"), "the events from before it was back");
+    browser.awaitText(
+        "replayed", replayed -> replayed.matches("[0-5]"), "the events from before it was back");
   }
 
   @Test
@@ -121,7 +127,9 @@ class TestClientIT {
     press(id, "stream-resume");
     awaitStatus(id, "ACTIVE");
     press(id, "stream-top-up");
-    await().atMost(Browser.PATIENCE).until(() -> card(id).getText().replace("\u202f", "").contains("of 100000000600"));
+    await()
+        .atMost(Browser.PATIENCE)
+        .until(() -> card(id).getText().replace("\u202f", "").contains("of 100000000600"));
     press(id, "stream-cancel");
     awaitStatus(id, "CANCELLED");
 
@@ -137,7 +145,8 @@ class TestClientIT {
     connect("?snapshot=true&users=" + user);
 
     await().atMost(Browser.PATIENCE).until(() -> card(id) != null);
-    assertThat(browser.findAll("event-row")).extracting(row -> row.getAttribute("data-type"))
+    assertThat(browser.findAll("event-row"))
+        .extracting(row -> row.getAttribute("data-type"))
         .containsExactly("stream.snapshot");
   }
 
@@ -148,18 +157,24 @@ class TestClientIT {
     browser.type("create-sender", "GABC");
     browser.click("create-submit");
 
-    browser.awaitText("notices", text -> text.contains("400") && text.contains("sender"), "an explanation");
+    browser.awaitText(
+        "notices", text -> text.contains("400") && text.contains("sender"), "an explanation");
     assertThat(browser.find("create-sender").getAttribute("aria-invalid")).isEqualTo("true");
-    assertThat(browser.complaints()).as("the refused request itself").allMatch(c -> c.contains("400"));
+    assertThat(browser.complaints())
+        .as("the refused request itself")
+        .allMatch(c -> c.contains("400"));
   }
 
   @Test
   void shouldSayWhyASubscriptionIsRefused() {
-    browser.open(server.uri().resolve("test-client.html?all=true&lastEventId=elsewhere&connect=true"));
+    browser.open(
+        server.uri().resolve("test-client.html?all=true&lastEventId=elsewhere&connect=true"));
 
     browser.awaitText("state-reason", reason -> reason.startsWith("400"), "the status");
     assertThat(browser.text("state")).isEqualTo("closed");
-    assertThat(browser.complaints()).as("the refused requests themselves").allMatch(c -> c.contains("400"));
+    assertThat(browser.complaints())
+        .as("the refused requests themselves")
+        .allMatch(c -> c.contains("400"));
   }
 
   @Test
@@ -168,7 +183,10 @@ class TestClientIT {
 
     other.create("<img src=x onerror=alert(1)>");
 
-    browser.awaitText("event-rows", text -> text.contains("<img src=x onerror=alert(1)>"), "the reference as it is");
+    browser.awaitText(
+        "event-rows",
+        text -> text.contains("<img src=x onerror=alert(1)>"),
+        "the reference as it is");
     assertThat(browser.find("event-rows").findElements(By.tagName("img"))).isEmpty();
   }
 
@@ -182,7 +200,11 @@ class TestClientIT {
     other.create("on-the-wire");
 
     browser.awaitText(
-        "wire", text -> text.contains("retry: ") && text.contains("\"type\":\"connected\"") && text.contains("on-the-wire"),
+        "wire",
+        text ->
+            text.contains("retry: ")
+                && text.contains("\"type\":\"connected\"")
+                && text.contains("on-the-wire"),
         "the frames");
   }
 
@@ -194,8 +216,10 @@ class TestClientIT {
     browser.type("burst-rate", "100");
     browser.click("burst");
 
-    await().atMost(Browser.PATIENCE)
-        .until(() -> browser.references().stream().filter(r -> r.startsWith("burst-")).count() == 40);
+    await()
+        .atMost(Browser.PATIENCE)
+        .until(
+            () -> browser.references().stream().filter(r -> r.startsWith("burst-")).count() == 40);
     browser.awaitText("gap-word", "no gaps");
     browser.look(1440, 1300, "light");
     browser.screenshot("test-client-light");
@@ -224,6 +248,8 @@ class TestClientIT {
   }
 
   private static void awaitStatus(String streamId, String status) {
-    await(status).atMost(Browser.PATIENCE).until(() -> status.equals(card(streamId).getAttribute("data-status")));
+    await(status)
+        .atMost(Browser.PATIENCE)
+        .until(() -> status.equals(card(streamId).getAttribute("data-status")));
   }
 }
