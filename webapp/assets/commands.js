@@ -19,8 +19,7 @@ export class Commands {
     this.#times.sent(reference);
     const sentAt = performance.now();
     try {
-      const answer = await postJson(path, { ...body, reference }, idempotencyKey);
-      const stream = answer.stream ?? answer;
+      const stream = await postJson(path, { ...body, reference }, idempotencyKey);
       this.#book.know(stream);
       return { stream, reference, elapsed: performance.now() - sentAt };
     } catch (problem) {

@@ -42,7 +42,7 @@ async function refresh() {
       getJsonAnyStatus('health'),
       getJson('v1/events/stats'),
     ]);
-    const word = String(health.body.status ?? (health.status === 200 ? 'UP' : 'DOWN'));
+    const word = String(health.body.status ?? (health.status === 200 ? 'up' : 'down'));
     show(health.status === 200 ? 'ok' : 'bad', word);
     setText(byId('fact-mode'), String(health.body.mode ?? stats.mode ?? 'not told'));
     const most = Number.isFinite(stats.maxConnections) ? ` of ${asCount(stats.maxConnections)}` : '';

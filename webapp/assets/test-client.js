@@ -386,7 +386,7 @@ async function burst() {
 async function loadStreams() {
   try {
     const page = await getJson('v1/streams?limit=20&order=desc');
-    for (const stream of (page.streams ?? page.items ?? []).toReversed()) {
+    for (const stream of page.streams.toReversed()) {
       book.know(stream);
     }
   } catch (problem) {

@@ -43,7 +43,7 @@ class StartPageIT {
     other.create("start-page");
     browser.open(server.uri());
 
-    browser.awaitText("health-pill", "UP");
+    browser.awaitText("health-pill", "up");
     browser.awaitText("fact-head", head -> head.matches("[1-9][0-9,]*"), "a position");
     browser.awaitText("fact-connections", "0 of 10,000");
     assertThat(browser.text("fact-mode")).isEqualTo("open");
