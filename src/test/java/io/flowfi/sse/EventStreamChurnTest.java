@@ -66,7 +66,7 @@ class EventStreamChurnTest {
       int stream = ThreadLocalRandom.current().nextInt(CLIENTS);
       String padding = String.valueOf((char) ('a' + stream)).repeat(ThreadLocalRandom.current().nextInt(1, 3_000));
       streams.publish(stream, "{\"stream\":" + stream + ",\"p\":\"" + padding + "\"}");
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 
