@@ -52,26 +52,33 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Opens the store and starts the threads. */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     store = LedgerStore.openEmbedded(settings.dataDirectory());
-    LogBounds bounds = store.log().bounds();
-    LogPosition start =
-        new LogPosition(Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
-    LogBacklog backlog =
-        new LogBacklog(
-            store.log(),
-            store.streams()::snapshot,
-            translator,
-            stream -> StreamJson.write(stream, clock.instant().getEpochSecond()),
-            directory(settings.dataDirectory().resolve("tmp")),
-            MAX_SNAPSHOT_BYTES);
-    fanOut = new FanOut(settings.fanOut(), backlog, start);
-    feed =
-        new EventFeed(
-            store.log(),
-            events -> fanOut.publish(events.stream().map(translator::frame).toList()),
-            start,
-            bounds.head());
-    feed.start();
-    ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
+    LogBounds bounds;
+    try {
+      bounds = store.log().bounds();
+      LogPosition start =
+          new LogPosition(Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
+      LogBacklog backlog =
+          new LogBacklog(
+              store.log(),
+              store.streams()::snapshot,
+              translator,
+              stream -> StreamJson.write(stream, clock.instant().getEpochSecond()),
+              directory(settings.dataDirectory().resolve("tmp")),
+              MAX_SNAPSHOT_BYTES);
+      fanOut = new FanOut(settings.fanOut(), backlog, start);
+      feed =
+          new EventFeed(
+              store.log(),
+              events -> fanOut.publish(events.stream().map(translator::frame).toList()),
+              start,
+              bounds.head());
+      feed.start();
+      ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
+    } catch (RuntimeException e) {
+      // or the directory would stay locked for as long as the container lives
+      store.close();
+      throw e;
+    }
     LOG.info(
         "FlowFi Events {} serves the log {}..{} of {}; open mode: it answers clients on this machine only",
         version(),
@@ -119,6 +126,12 @@ final class EventServer implements ServerStatus, AutoCloseable {
   }
 
   @Override
+  public boolean isBroken() {
+    boolean writerDied = ledger.state() == StreamLedger.State.CLOSED;
+    return !draining && (writerDied || !fanOut.isRunning());
+  }
+
+  @Override
   public Map<String, String> troubles() {
     Map<String, String> troubles = new LinkedHashMap<>();
     if (draining) {
@@ -149,13 +162,24 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return Objects.requireNonNullElse(EventServer.class.getPackage().getImplementationVersion(), "development");
   }
 
-  /** Takes nothing new, finishes what was accepted, tells every client to reconnect, and closes the store. */
-  @Override
-  public void close() {
+  /**
+   * Takes nothing new, finishes what was accepted, and tells every client to reconnect. What is in
+   * the store can still be read.
+   */
+  synchronized void drain() {
+    if (draining) {
+      return;
+    }
     draining = true;
     ledger.close();
     feed.close(FEED_STOP);
     fanOut.shutdown(FAN_OUT_STOP);
+  }
+
+  /** Drains the node and closes the store. */
+  @Override
+  public void close() {
+    drain();
     store.close();
     LOG.info("FlowFi Events has stopped; everything accepted is in the log");
   }
