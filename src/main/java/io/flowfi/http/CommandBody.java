@@ -6,6 +6,7 @@ import io.flowfi.stream.Amount;
 import io.flowfi.stream.InvalidValueException;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.Reference;
+import io.flowfi.stream.StreamCommand;
 import io.flowfi.stream.StreamId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +85,7 @@ final class CommandBody {
               if (!node.isIntegralNumber() || !node.canConvertToLong()) {
                 throw new InvalidValueException(field, field + " must be an integer: Unix seconds");
               }
-              return node.longValue();
+              return StreamCommand.Create.checkedStartTime(node.longValue());
             });
     return time == null ? 0 : time;
   }
@@ -149,7 +150,7 @@ final class CommandBody {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {
-        errors.add(FieldError.ofField(printable(name), "this command has no such field; it knows " + sorted(known)));
+        errors.add(FieldError.ofField(FieldError.shortened(name), "this command has no such field; it knows " + sorted(known)));
       }
     }
     if (errors.isEmpty()) {
@@ -164,9 +165,5 @@ final class CommandBody {
 
   private static String sorted(Set<String> names) {
     return String.join(", ", names.stream().sorted().toList());
-  }
-
-  private static String printable(String name) {
-    return name.length() > 64 ? name.substring(0, 64) : name;
   }
 }

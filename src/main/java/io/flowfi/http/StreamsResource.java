@@ -148,7 +148,7 @@ public final class StreamsResource {
     int limit = query.integer("limit", 1, StreamQuery.MAX_LIMIT, DEFAULT_LIMIT);
     StreamPage page =
         streams.page(
-            query.build(
+            query.buildStrictly(
                 () -> new StreamQuery(sender, recipient, status, token, sort, ascending, cursor, limit)));
     return StreamJson.writePage(
         page.streams(), limit, page.next().map(StreamQuery.Cursor::toString).orElse(null), now());
@@ -186,7 +186,7 @@ public final class StreamsResource {
   public String claimable(@PathParam("id") String id, @Context UriInfo uri) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     long at = query.one("at", StreamsResource::seconds).orElse(now());
-    query.build(() -> at);
+    query.buildStrictly(() -> at);
     PaymentStream stream = find(id);
     return StreamJson.write(
         json -> {
@@ -200,17 +200,25 @@ public final class StreamsResource {
   }
 
   private static long seconds(String field, String text) {
-    if (!text.matches("[0-9]{1,12}")) {
-      throw new InvalidValueException(field, field + " must be Unix seconds");
+    if (text.matches("[0-9]{1,16}") && Long.parseLong(text) <= PaymentStream.MAX_TIME) {
+      return Long.parseLong(text);
     }
-    return Long.parseLong(text);
+    throw new InvalidValueException(
+        field, field + " must be Unix seconds between 0 and " + PaymentStream.MAX_TIME);
   }
 
   @GET
   @Path("{id}/events")
   public String events(@PathParam("id") String id, @Context UriInfo uri) {
     PaymentStream stream = find(id);
-    return HistoryRequest.page(history, uri.getQueryParameters(), Optional.of(stream.id()), Optional.empty());
+    return HistoryRequest.ofStream(stream.id(), uri.getQueryParameters()).answer(history);
+  }
+
+  /** The same as {@code users/{key}/summary}, where clients of the service this one replaces ask. */
+  @GET
+  @Path("summary/{address}")
+  public byte[] summary(@PathParam("address") String address) {
+    return SummaryJson.write(streams.summary(Address.parse("address", address), now()));
   }
 
   private PaymentStream find(String id) {

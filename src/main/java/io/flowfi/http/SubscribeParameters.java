@@ -32,7 +32,8 @@ public final class SubscribeParameters {
     if (streams.size() + users.size() > EventFilter.MAX_VALUES) {
       query.reject("streams", "streams and users may have at most " + EventFilter.MAX_VALUES + " values together");
     }
-    if (!all && streams.isEmpty() && users.isEmpty()) {
+    // not for a filter that was misspelled: that has been said already
+    if (!all && streams.isEmpty() && users.isEmpty() && !query.hasErrors()) {
       query.reject("streams", "subscribe to something: streams=<id>, users=<address> or all=true");
     }
     return query.build(

@@ -24,12 +24,21 @@ public sealed interface StreamCommand {
     public static final long MAX_START_TIME = 253_402_300_799L;
 
     public Create {
-      requirePositive("ratePerSecond", ratePerSecond);
-      requirePositive("depositedAmount", deposit);
+      checkedStartTime(startTime);
+    }
+
+    /**
+     * A start time as it may be.
+     *
+     * @throws InvalidValueException if it is negative or most likely in milliseconds
+     */
+    public static long checkedStartTime(long startTime) {
       if (startTime < 0 || startTime > MAX_START_TIME) {
         throw new InvalidValueException(
-            "startTime", "startTime must be Unix seconds between 0 and " + MAX_START_TIME + " (not milliseconds)");
+            "startTime",
+            "startTime must be Unix seconds between 0 and " + MAX_START_TIME + " (not milliseconds)");
       }
+      return startTime;
     }
   }
 
