@@ -2,6 +2,7 @@ package io.flowfi.app;
 
 import io.flowfi.http.ApiHeaders;
 import io.flowfi.http.ConnectionSlots;
+import io.flowfi.http.EmptyBodyFilter;
 import io.flowfi.http.EventsResource;
 import io.flowfi.http.HealthResource;
 import io.flowfi.http.ProblemMapper;
@@ -36,7 +37,9 @@ final class ApiApplication extends ResourceConfig {
     // What is not registered here does not exist: no scanning, no features found on the class path.
     property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
     property(ServerProperties.WADL_FEATURE_DISABLE, true);
-    property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
+    // Jersey answers without the mapper only what it cannot even parse, such as a malformed media
+    // type: by sendError, so that the container dispatches to the error page
+    property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, false);
     // the mapper makes problems of everything; Jersey would log each 404 as well
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, PAGES);
@@ -49,6 +52,7 @@ final class ApiApplication extends ResourceConfig {
     register(new HealthResource(server));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(VersionPrefix.class);
+    register(EmptyBodyFilter.class);
     register(ApiHeaders.class);
     register(ProblemMapper.class);
   }

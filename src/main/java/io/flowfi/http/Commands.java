@@ -44,7 +44,7 @@ final class Commands {
 
   private static Response answer(Receipt receipt, boolean created) {
     Response.ResponseBuilder response =
-        created ? Response.created(URI.create("/v1/streams/" + receipt.stream().id())) : Response.ok();
+        created ? Response.created(URI.create("v1/streams/" + receipt.stream().id())) : Response.ok();
     if (receipt.replayed()) {
       response.header("Idempotency-Replayed", "true");
     }

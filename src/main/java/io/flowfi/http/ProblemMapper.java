@@ -36,12 +36,12 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     } else if (cause instanceof LedgerException ledger) {
       return response(Problem.of(503, ledger.getMessage(), List.of()), RETRY_SECONDS, null);
     } else if (cause instanceof LogUnavailableException unavailable) {
-      LOG.error("a read failed", unavailable);
+      LOG.error("request {} could not read the store", requestId(), unavailable);
       return response(Problem.of(503, "the store cannot be read at the moment", List.of()), RETRY_SECONDS, null);
     } else if (cause instanceof WebApplicationException web) {
       return response(web);
     }
-    LOG.error("request failed", cause);
+    LOG.error("request {} failed: {} {}", requestId(), request.getMethod(), request.getRequestURI(), cause);
     return response(Problem.of(500), 0, null);
   }
 
@@ -58,7 +58,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   private Response response(WebApplicationException web) {
     int status = web instanceof NotFoundException ? 404 : web.getResponse().getStatus();
     if (status >= 500) {
-      LOG.error("request failed", web);
+      LOG.error("request {} failed: {} {}", requestId(), request.getMethod(), request.getRequestURI(), web);
     }
     return response(Problem.of(status), 0, web.getResponse().getHeaderString(HttpHeaders.ALLOW));
   }
@@ -73,5 +73,10 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
       response.header(HttpHeaders.ALLOW, allow);
     }
     return response.build();
+  }
+
+  /** The same as in {@code X-Request-ID}, so that a client's report leads to the line in the log. */
+  private Object requestId() {
+    return request.getAttribute(RequestIdFilter.HEADER);
   }
 }
