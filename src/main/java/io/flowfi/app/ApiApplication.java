@@ -17,9 +17,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
+import org.glassfish.jersey.servlet.ServletProperties;
 
 /** The JAX-RS application: resources over the parts of a node. */
 final class ApiApplication extends ResourceConfig {
+  /** What the container's default servlet serves; everything else is the API's, its 404s included. */
+  private static final String PAGES = "/|/[^/]+\\.(html|svg|ico|txt)|/(assets|admin|docs)(/.*)?";
+
   // Jersey warns that a resource registered as an object is no provider, which it need not be. Kept here because a logger
   // nobody refers to loses its level.
   private static final Logger PROVIDERS = Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
@@ -35,6 +39,7 @@ final class ApiApplication extends ResourceConfig {
     property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
     // the mapper makes problems of everything; Jersey would log each 404 as well
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
+    property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, PAGES);
     var store = server.store();
     register(new StreamsResource(server.ledger(), store.streams(), store.history(), clock));
     register(new UsersResource(store.streams(), store.history(), clock));

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public class Deployment {
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
-  private static final String[] API = {"/v1/*", "/streams/*", "/events/*", "/users/*", "/health/*"};
+  private static final EnumSet<DispatcherType> REQUESTS = EnumSet.of(DispatcherType.REQUEST);
 
   private final StreamEventTranslator translator;
 
@@ -58,18 +58,19 @@ public class Deployment {
     }
     InstantSource clock = InstantSource.system();
     EventServer server = new EventServer(settings, translator, clock);
-    filter(context, "request-id", new RequestIdFilter(), "/*");
-    filter(context, "loopback-only", new LoopbackOnlyFilter(), "/*");
+    filter(context, "request-id", new RequestIdFilter(), EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+    filter(context, "loopback-only", new LoopbackOnlyFilter(), REQUESTS);
     ApiApplication api = new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
-    // A filter rather than a servlet: it sees the whole path, whichever of the patterns it came by.
-    filter(context, "api", new ServletContainer(api), API);
+    // A filter rather than a servlet, because it sees the whole path: resources answer with and without /v1.
+    filter(context, "api", new ServletContainer(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
     return server;
   }
 
-  private static void filter(ServletContext context, String name, Filter filter, String... patterns) {
+  private static void filter(
+      ServletContext context, String name, Filter filter, EnumSet<DispatcherType> dispatches) {
     FilterRegistration.Dynamic registration = context.addFilter(name, filter);
     registration.setAsyncSupported(true);
-    registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), true, patterns);
+    registration.addMappingForUrlPatterns(dispatches, true, "/*");
   }
 }
