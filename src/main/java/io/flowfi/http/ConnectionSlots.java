@@ -10,22 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * often that is asked.
  */
 public final class ConnectionSlots {
-  private final ConnectionLimits limits;
+  private final ConnectionSettings limits;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
   private final AtomicInteger peakPerAddress = new AtomicInteger();
 
-  public ConnectionSlots(ConnectionLimits limits) {
+  public ConnectionSlots(ConnectionSettings limits) {
     this.limits = limits;
-  }
-
-  /** The most event streams at once; {@code perAddress} from one client address. */
-  public record ConnectionLimits(int total, int perAddress) {
-    public ConnectionLimits {
-      if (total < 1 || perAddress < 1) {
-        throw new IllegalArgumentException("connection limits must be positive");
-      }
-    }
   }
 
   /**

@@ -4,12 +4,12 @@ import io.flowfi.ledger.LedgerException;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.stream.CommandRejectedException;
 import io.flowfi.stream.InvalidValueException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -21,7 +21,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
   private static final int RETRY_SECONDS = 1;
 
-  @Context private UriInfo uri;
+  @Context private HttpServletRequest request;
 
   @Override
   public Response toResponse(Throwable thrown) {
@@ -65,7 +65,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
 
   private Response response(Problem problem, int retryAfterSeconds, String allow) {
     Response.ResponseBuilder response =
-        Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(Json.write(problem.at("/" + uri.getPath())));
+        Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(Json.write(problem.at(request.getRequestURI())));
     if (retryAfterSeconds > 0) {
       response.header(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
     }

@@ -18,12 +18,22 @@ public final class RequestIdFilter extends HttpFilter {
   @Override
   protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    String id = request.getHeader(HEADER);
-    if (id == null || !SANE.matcher(id).matches()) {
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      id = Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+    // an error page is a second dispatch of the same request, with a response made anew
+    String id = (String) request.getAttribute(HEADER);
+    if (id == null) {
+      id = idOf(request);
+      request.setAttribute(HEADER, id);
     }
     response.setHeader(HEADER, id);
     chain.doFilter(request, response);
+  }
+
+  private static String idOf(HttpServletRequest request) {
+    String given = request.getHeader(HEADER);
+    if (given != null && SANE.matcher(given).matches()) {
+      return given;
+    }
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
   }
 }

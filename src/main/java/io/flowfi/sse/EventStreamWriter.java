@@ -5,18 +5,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ContainerResponse;
 import org.glassfish.jersey.server.spi.ContainerResponseWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The response writer of one request that may become an event stream. Everything happens on the request thread, within the
  * request: Jersey believes the request suspended, so that the sink may answer, but the servlet request is not.
  */
 final class EventStreamWriter implements ContainerResponseWriter {
-  private static final Logger LOG = System.getLogger(EventStreamWriter.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger(EventStreamWriter.class);
 
   private final ContainerResponseWriter jersey;
   private final OutputAdapter outputs;
@@ -69,7 +69,7 @@ final class EventStreamWriter implements ContainerResponseWriter {
         committed = true;
       }
     } catch (IOException gone) {
-      LOG.log(Level.DEBUG, "the client left before its event stream began", gone);
+      LOG.debug("the client left before its event stream began", gone);
     } finally {
       if (sink != null && !committed) {
         sink.abandon();

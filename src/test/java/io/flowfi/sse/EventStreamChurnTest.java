@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +67,7 @@ class EventStreamChurnTest {
       int stream = ThreadLocalRandom.current().nextInt(CLIENTS);
       String padding = String.valueOf((char) ('a' + stream)).repeat(ThreadLocalRandom.current().nextInt(1, 3_000));
       streams.publish(stream, "{\"stream\":" + stream + ",\"p\":\"" + padding + "\"}");
-      Thread.yield();
+      LockSupport.parkNanos(50_000);
     }
   }
 

@@ -8,10 +8,10 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes to a {@code ServletOutputStream} in non-blocking mode.
@@ -27,7 +27,7 @@ import java.nio.channels.ClosedChannelException;
  * were written but could not be flushed are flushed by {@code onWritePossible}, since no offer may follow for a long time.
  */
 final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
-  private static final Logger LOG = System.getLogger(AsyncOutput.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger(AsyncOutput.class);
 
   /** One write: more would be copied into the container's buffers at the expense of a slow client's neighbours. */
   static final int MAX_CHUNK = 32 * 1024;
@@ -155,7 +155,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   private void disconnected(Throwable failure) {
     AsyncContext ours = release();
     if (ours != null) {
-      LOG.log(Level.DEBUG, "an event stream's client is gone", failure);
+      LOG.debug("an event stream's client is gone", failure);
       listener.disconnected();
       complete(ours);
     }
@@ -173,7 +173,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     try {
       context.complete();
     } catch (RuntimeException alreadyOver) {
-      LOG.log(Level.DEBUG, "the container has completed an event stream first", alreadyOver);
+      LOG.debug("the container has completed an event stream first", alreadyOver);
     }
   }
 }

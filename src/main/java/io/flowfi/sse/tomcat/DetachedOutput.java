@@ -4,8 +4,6 @@ import io.flowfi.fanout.EventOutput;
 import io.flowfi.fanout.OutputListener;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
@@ -15,6 +13,8 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output in one object, because
@@ -32,7 +32,7 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * takes before Tomcat recycles them.
  */
 public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHandler {
-  private static final Logger LOG = System.getLogger(DetachedOutput.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger(DetachedOutput.class);
 
   /** What a wrapper may hold unwritten for a TLS client that does not read. */
   private static final int MAX_BUFFERED = 16 * 1024;
@@ -161,7 +161,7 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
     try {
       return wrapper.hasDataToWrite() && wrapper.flush(false);
     } catch (IOException gone) {
-      LOG.log(Level.DEBUG, "the client left before its event stream began", gone);
+      LOG.debug("the client left before its event stream began", gone);
       return true;
     }
   }
