@@ -3,6 +3,7 @@ package io.flowfi.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -124,14 +125,14 @@ public final class BenchRunner {
                 results.measurements.add(m);
                 progress.result(m);
               });
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | UncheckedIOException e) {
           // One measurement that cannot be made is told and does not take the others with it.
           results.skipped.put(server.name() + ": " + step.title(), e.getMessage());
           progress.say("        failed: " + e.getMessage());
         }
         Pause.seconds(1);
       }
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | UncheckedIOException e) {
       results.skipped.put(plan.server().name(), e.getMessage());
       progress.say("        " + e.getMessage());
     }

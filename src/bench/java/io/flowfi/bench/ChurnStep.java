@@ -25,23 +25,26 @@ record ChurnStep(Settings settings) implements Step {
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
-    long errors = server.errorsLogged();
-    int count = (int) (PER_SECOND * (WARM_UP + settings.churn().toSeconds()));
+    final long errors = server.errorsLogged();
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(4))) {
       publisher.publish(200);
       Subscribers clients =
-          swarm.add(SubscriberPlan.of(server.subscribeToAll(), count).churning(PER_SECOND, LIFE_MILLIS));
+          swarm.add(SubscriberPlan.churn(server.subscribeToAll(), PER_SECOND, LIFE_MILLIS));
       Pause.seconds(WARM_UP);
       final long heapBefore = server.stats().liveHeapKb();
       final long filesBefore = server.stats().openFiles();
       swarm.window(clients);
+      publisher.window();
       CpuMeter cpu = new CpuMeter(server);
-      Pause.seconds(settings.churn().toSeconds() - 1);
+      Pause.seconds(settings.churn().toSeconds());
       SubscriberFigures seen = swarm.window(clients);
+      PublisherFigures published = publisher.window();
       Measurement m = Measurement.of(9, server.name(), "", (int) seen.open());
       cpu.addTo(m);
       m.with("seconds", seen.seconds())
+          .with("published_per_s", published.perSecond())
+          .with("publish_refused", published.refused())
           .with("connections", seen.answered())
           .with("refused", seen.refused())
           .with("failed", seen.failed())

@@ -58,9 +58,7 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
       }
     } else {
       try (Swarm swarm = new Swarm(server.port())) {
-        int count = 100_000; // more than can connect meanwhile
-        swarm.add(
-            new SubscriberPlan(server.subscribeToAll(), "", count, 1, count, 2000, 300, false, 0));
+        swarm.add(SubscriberPlan.churn(server.subscribeToAll(), 0, 300));
         Pause.seconds(1);
         text = record(server, file);
       }

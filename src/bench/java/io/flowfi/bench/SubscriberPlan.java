@@ -36,9 +36,10 @@ record SubscriberPlan(
     return new SubscriberPlan(path, headers, count, topics, inFlight, dialsPerSecond, lifeMillis, true, backlog);
   }
 
-  /** Connections at a given rate, each dropped after a while. */
-  SubscriberPlan churning(double perSecond, int millis) {
-    return new SubscriberPlan(path, headers, count, topics, count, perSecond, millis, stalled, backlog);
+  /** Connections without end: at a given rate, 0 for as fast as the answers come, each dropped after a while. */
+  static SubscriberPlan churn(String path, double perSecond, int millis) {
+    int inFlight = perSecond == 0 ? 200 : 2000;
+    return new SubscriberPlan(path, "", Integer.MAX_VALUE, 1, inFlight, perSecond, millis, false, 0);
   }
 
   /** Connections at a given rate, each coming back with the id of the last event it has seen. */
