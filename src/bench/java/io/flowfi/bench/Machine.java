@@ -20,6 +20,8 @@ final class Machine {
     facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version").replaceAll("-.*", ""));
     facts.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     facts.put("open files", Long.toString(Programs.openFilesLimit()));
+    String load = field("/proc/loadavg", "").split(" ")[0];
+    facts.put("load average at the start", load);
     return facts;
   }
 

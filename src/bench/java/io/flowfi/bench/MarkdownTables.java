@@ -51,7 +51,7 @@ final class MarkdownTables {
       return;
     }
     line("\nSaturation, 32 publishing connections\n");
-    header("server", "subscribers", "published/s", "deliveries/s", "bytes each", "delivered of expected", "server cores", "client cores");
+    header("server", "subscribers", "published/s", "deliveries/s", "bytes each", "delivered of expected", "server cores", "client cores", "others");
     for (Measurement m : all) {
       row(
           m.server(),
@@ -61,7 +61,8 @@ final class MarkdownTables {
           number(m.figure("bytes_per_delivery")),
           "%.1f %%".formatted(100 * m.figure("delivered") / m.figure("expected")),
           number(m.figure("server_cpu_cores")),
-          number(m.figure("client_cpu_cores")));
+          number(m.figure("client_cpu_cores")),
+          number(m.figure("other_cpu_cores")));
     }
   }
 
@@ -71,7 +72,7 @@ final class MarkdownTables {
       return;
     }
     line("\nLatency at 50 events/s to 1,000 subscribers, milliseconds from publish request to receipt\n");
-    header("server", "mean", "p50", "p90", "p99", "p99.9", "max", "server cores");
+    header("server", "mean", "p50", "p90", "p99", "p99.9", "max", "server cores", "others");
     for (Measurement m : all) {
       Latency l = m.latency();
       row(
@@ -82,7 +83,8 @@ final class MarkdownTables {
           number(l.p99()),
           number(l.p999()),
           number(l.max()),
-          number(m.figure("server_cpu_cores")));
+          number(m.figure("server_cpu_cores")),
+          number(m.figure("other_cpu_cores")));
     }
   }
 

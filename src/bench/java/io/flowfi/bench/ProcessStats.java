@@ -109,6 +109,21 @@ final class ProcessStats {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9;
   }
 
+  /** Processor time that the whole machine has spent on work since it was started, seconds. */
+  static double machineCpuSeconds() {
+    try {
+      // cpu user nice system idle iowait irq softirq ...
+      String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).split("\\s+");
+      long ticks = 0;
+      for (int i : new int[] {1, 2, 3, 6, 7}) {
+        ticks += Long.parseLong(fields[i]);
+      }
+      return ticks / TICKS_PER_SECOND;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The text of a file under {@code /proc}; empty if the process has ended. */
   private static String read(long pid, String file) {
     try {
