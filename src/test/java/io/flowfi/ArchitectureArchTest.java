@@ -52,7 +52,7 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat(
               DescribedPredicate.describe(
-                  "are ours and neither configuration nor a feature's settings record",
+                  "are ours and neither configuration nor a feature's settings record or choice",
                   type ->
                       isOurs(type)
                           && !type.getPackageName().startsWith("io.flowfi.config")
@@ -118,6 +118,6 @@ class ArchitectureArchTest {
   }
 
   private static boolean isSettings(JavaClass type) {
-    return type.isRecord() && type.getSimpleName().endsWith("Settings");
+    return type.isEnum() || type.isRecord() && type.getSimpleName().endsWith("Settings");
   }
 }

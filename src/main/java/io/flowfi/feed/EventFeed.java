@@ -32,6 +32,9 @@ public final class EventFeed implements CommitListener, AutoCloseable {
   private static final int PAGE = 512;
   private static final Duration RETRY = Duration.ofMillis(500);
 
+  /** An interrupted thread needs no longer than its sink takes for one batch. */
+  private static final long STOP_MILLIS = 1000;
+
   /** What the feed is doing. Only STOPPED is final. */
   public enum State {
     RUNNING,
@@ -162,7 +165,14 @@ public final class EventFeed implements CommitListener, AutoCloseable {
         }
         return;
       } catch (RuntimeException e) {
-        failing("events after " + position + " cannot be processed", e);
+        if (events.size() > 1) {
+          // one by one, so that those before the bad one are not held back by it
+          for (LoggedEvent event : events) {
+            pass(List.of(event));
+          }
+          return;
+        }
+        failing("event " + events.get(0).position() + " cannot be processed", e);
         pause();
       }
     }
@@ -193,6 +203,7 @@ public final class EventFeed implements CommitListener, AutoCloseable {
     try {
       thread.join(Math.max(1, limit.toMillis()));
       thread.interrupt();
+      thread.join(STOP_MILLIS);
     } catch (InterruptedException e) {
       thread.interrupt();
       Thread.currentThread().interrupt();

@@ -176,6 +176,11 @@ final class LedgerBatch {
     connection.commit();
   }
 
+  /** How many answers it keeps for idempotency keys. */
+  int newKeys() {
+    return newKeys.size();
+  }
+
   /** What the batch added to the log, in order. */
   List<LoggedEvent> events() {
     return List.copyOf(events);

@@ -166,13 +166,14 @@ final class LedgerConnection implements AutoCloseable {
     upsert.executeBatch();
   }
 
-  /** Forgets some answers from before {@code createdBefore} (Unix seconds); a few at a time, so that no batch waits long. */
-  void purgeKeys(long createdBefore) throws SQLException {
+  /** Forgets at most {@code most} answers from before {@code createdBefore} (Unix seconds). */
+  void purgeKeys(long createdBefore, int most) throws SQLException {
     PreparedStatement purge =
         prepare(
             "DELETE FROM idempotency_keys WHERE (scope, idempotency_key) IN (SELECT scope, idempotency_key"
-                + " FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT 500)");
+                + " FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT ?)");
     purge.setLong(1, createdBefore);
+    purge.setInt(2, most);
     purge.executeUpdate();
   }
 

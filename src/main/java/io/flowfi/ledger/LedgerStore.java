@@ -38,7 +38,7 @@ public final class LedgerStore implements AutoCloseable {
       Flyway.configure(LedgerStore.class.getClassLoader())
           .dataSource(database.writer())
           .locations("classpath:db/migration/common")
-          .placeholders(Map.of("text", "TEXT"))
+          .placeholders(Map.of("text", "TEXT", "key", "INTEGER"))
           .load()
           .migrate();
       return new LedgerStore(database);

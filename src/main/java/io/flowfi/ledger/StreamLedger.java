@@ -4,6 +4,7 @@ import io.flowfi.ledger.LedgerException.Busy;
 import io.flowfi.ledger.LedgerException.Unavailable;
 import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
 import io.flowfi.stream.CommandRejectedException;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -168,7 +169,7 @@ public final class StreamLedger implements AutoCloseable {
       for (Waiting waiting : batch) {
         given.add(decide(decided, waiting));
       }
-      purge(now);
+      purge(decided, now);
       decided.commit();
     } catch (SQLException | RuntimeException e) {
       failed(batch, e);
@@ -176,13 +177,22 @@ public final class StreamLedger implements AutoCloseable {
     }
     if (!decided.events().isEmpty()) {
       knownHead += decided.events().size();
-      listener.committed(decided.events());
+      tell(decided.events());
     }
     if (state == State.FAILING) {
       state = State.ACCEPTING;
       LOG.info("the store accepts writes again");
     }
     give(given);
+  }
+
+  // What is durable stays so, whatever its listener makes of it: it finds the gap in the log by itself.
+  private void tell(List<LoggedEvent> events) {
+    try {
+      listener.committed(events);
+    } catch (RuntimeException e) {
+      LOG.error("the listener failed on events from {} on", events.get(0).position(), e);
+    }
   }
 
   private static Answer decide(LedgerBatch decided, Waiting waiting) throws SQLException {
@@ -201,9 +211,10 @@ public final class StreamLedger implements AutoCloseable {
     }
   }
 
-  private void purge(long now) throws SQLException {
-    if (now - lastPurge >= PURGE_INTERVAL_SECONDS) {
-      connection.purgeKeys(LedgerBatch.expiredBefore(now));
+  // Faster than keys come in, so that the table does not grow with time, and in small bites.
+  private void purge(LedgerBatch decided, long now) throws SQLException {
+    if (decided.newKeys() > 0 || now - lastPurge >= PURGE_INTERVAL_SECONDS) {
+      connection.purgeKeys(LedgerBatch.expiredBefore(now), 2 * decided.newKeys() + 64);
       lastPurge = now;
     }
   }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.ResultIterable;
 import org.jdbi.v3.core.statement.Query;
 
@@ -158,15 +159,16 @@ public final class StreamQueries {
   private <T> T reading(HandleCallback<T, RuntimeException> read) {
     try {
       return jdbi.withHandle(read);
-    } catch (RuntimeException e) {
+    } catch (JdbiException e) {
       throw new LogUnavailableException("the streams cannot be read", e);
     }
   }
 
+  // Only what the database says is caught: a receiver's own exception is its caller's.
   private <T> T inOneRead(HandleCallback<T, RuntimeException> read) {
     try {
       return jdbi.inTransaction(read);
-    } catch (RuntimeException e) {
+    } catch (JdbiException e) {
       throw new LogUnavailableException("the streams cannot be read", e);
     }
   }

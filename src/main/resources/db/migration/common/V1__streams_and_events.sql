@@ -1,3 +1,6 @@
+-- ${text}: text compared by bytes. ${key}: a 64-bit integer that is the row's own address where the database has such a thing
+-- (SQLite's INTEGER PRIMARY KEY), so that it costs no second index.
+
 -- One row: the end of the log, its oldest event still kept, and the next stream id to give out.
 -- Every transaction that writes events updates it first; that serialises writers, so commit order = position order.
 CREATE TABLE log_head (
@@ -11,7 +14,7 @@ INSERT INTO log_head (id, seq, oldest, next_stream_id) VALUES (1, 0, 1, 1);
 -- stream_id holds the 64 bits of the u64 id: identity only, never compared for size.
 -- Amounts are i128 as decimal text: no SQL number of both databases holds 39 digits. They are summed by the application.
 CREATE TABLE streams (
-  stream_id BIGINT PRIMARY KEY,
+  stream_id ${key} PRIMARY KEY,
   sender ${text} NOT NULL,
   recipient ${text} NOT NULL,
   token ${text} NOT NULL,
@@ -34,7 +37,7 @@ CREATE INDEX streams_sender ON streams (sender, created_seq);
 CREATE INDEX streams_recipient ON streams (recipient, created_seq);
 
 CREATE TABLE events (
-  seq BIGINT PRIMARY KEY,
+  seq ${key} PRIMARY KEY,
   type ${text} NOT NULL,
   stream_id BIGINT,
   sender ${text},

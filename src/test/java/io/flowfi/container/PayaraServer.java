@@ -1,6 +1,9 @@
 package io.flowfi.container;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,8 +44,8 @@ public final class PayaraServer implements ContainerServer {
             ServerProcess.setting("flowfi.war"),
             "--contextRoot",
             "/",
-            "--address",
-            "127.0.0.1",
+            "--prebootcommandfile",
+            listenOnLoopback(folder).toString(),
             "--port",
             Integer.toString(port),
             "--nocluster",
@@ -51,6 +54,18 @@ public final class PayaraServer implements ContainerServer {
     PayaraServer server = new PayaraServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
     process.start();
     return server;
+  }
+
+  // Payara Micro has no option for the address; its default is all of them.
+  private static Path listenOnLoopback(Path folder) {
+    try {
+      return Files.writeString(
+          folder.resolve("preboot.txt"),
+          "set configs.config.server-config.network-config.network-listeners"
+              + ".network-listener.http-listener.address=127.0.0.1\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -155,7 +155,7 @@ class EventFeedTest {
     assertThat(feed.position()).isEqualTo(new LogPosition(3));
     poison = -1;
     awaitPassed(1, 9);
-    assertThat(feed.state()).isEqualTo(EventFeed.State.RUNNING);
+    await().until(() -> feed.state() == EventFeed.State.RUNNING);
   }
 
   @Test

@@ -1,0 +1,188 @@
+package io.flowfi.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Many subscribers on one thread: opens sockets, splits what they receive into frames, and hands each frame to its
+ * subscriber's owner. Bytes are kept per socket, so a byte that went to the wrong one shows up in somebody's frame.
+ */
+final class Crowd implements AutoCloseable {
+  /** Told of what one subscriber receives; called on the crowd's thread. */
+  interface Member {
+    /** A whole frame, without the blank line that ends it. */
+    void frame(String frame);
+
+    /** The server has closed the connection, or refused it with another status than 200. */
+    default void ended(String why) {
+      throw new AssertionError("a subscriber lost its connection: " + why);
+    }
+  }
+
+  private static final class Seat {
+    private final SocketChannel channel;
+    private final Member member;
+    private ByteBuffer received = ByteBuffer.allocate(1024);
+    private boolean pastHead;
+
+    Seat(SocketChannel channel, Member member) {
+      this.channel = channel;
+      this.member = member;
+    }
+  }
+
+  private final int port;
+  private final Selector selector;
+  private final Queue<Seat> arrivals = new ConcurrentLinkedQueue<>();
+  private final Thread thread = new Thread(this::run, "crowd");
+  private volatile boolean closed;
+  private volatile Throwable failure;
+
+  Crowd(int port) {
+    this.port = port;
+    try {
+      selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Subscribes from an address of its own choice in 127.0.0.0/8 and returns once the request is sent.
+   *
+   * @return hangs up
+   */
+  Runnable join(String query, int sourceNumber, Member member) {
+    try {
+      SocketChannel channel = SocketChannel.open();
+      byte[] source = {127, 0, 1, (byte) (1 + sourceNumber % 250)};
+      channel.bind(new InetSocketAddress(InetAddress.getByAddress(source), 0));
+      channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      String request =
+          "GET /v1/events/subscribe?" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+      channel.configureBlocking(false);
+      Seat seat = new Seat(channel, member);
+      arrivals.add(seat);
+      selector.wakeup();
+      return () -> close(seat);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Fails the test if any subscriber has seen something it should not. */
+  void assertWell() {
+    if (failure != null) {
+      throw new AssertionError("a subscriber saw what it should not", failure);
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        selector.select(200);
+        for (Seat seat = arrivals.poll(); seat != null; seat = arrivals.poll()) {
+          if (seat.channel.isOpen()) {
+            seat.channel.register(selector, SelectionKey.OP_READ, seat);
+          }
+        }
+        for (SelectionKey key : selector.selectedKeys()) {
+          read((Seat) key.attachment());
+        }
+        selector.selectedKeys().clear();
+      }
+    } catch (Throwable e) {
+      if (!closed) {
+        failure = e;
+      }
+    }
+  }
+
+  private void read(Seat seat) {
+    int read;
+    try {
+      if (!seat.received.hasRemaining()) {
+        seat.received = ByteBuffer.allocate(seat.received.capacity() * 2).put(seat.received.flip());
+      }
+      read = seat.channel.read(seat.received);
+    } catch (IOException hungUp) {
+      return; // our own end was closed
+    }
+    if (read < 0) {
+      close(seat);
+      seat.member.ended("end of stream");
+      return;
+    }
+    byte[] bytes = seat.received.array();
+    int length = seat.received.position();
+    int from = 0;
+    if (!seat.pastHead) {
+      int end = indexOf(bytes, 0, length, "\r\n\r\n");
+      if (end < 0) {
+        return;
+      }
+      String head = new String(bytes, 0, end, StandardCharsets.US_ASCII);
+      if (!head.startsWith("HTTP/1.1 200")) {
+        close(seat);
+        seat.member.ended(head);
+        return;
+      }
+      seat.pastHead = true;
+      from = end + 4;
+    }
+    for (int end = indexOf(bytes, from, length, "\n\n"); end >= 0; end = indexOf(bytes, from, length, "\n\n")) {
+      seat.member.frame(new String(bytes, from, end - from, StandardCharsets.UTF_8));
+      from = end + 2;
+    }
+    seat.received.limit(length).position(from);
+    seat.received.compact();
+  }
+
+  private static int indexOf(byte[] bytes, int from, int to, String what) {
+    outer:
+    for (int i = from; i + what.length() <= to; i++) {
+      for (int j = 0; j < what.length(); j++) {
+        if (bytes[i + j] != what.charAt(j)) {
+          continue outer;
+        }
+      }
+      return i;
+    }
+    return -1;
+  }
+
+  private static void close(Seat seat) {
+    try {
+      seat.channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    selector.wakeup();
+    try {
+      thread.join(5_000);
+      for (SelectionKey key : selector.keys()) {
+        key.channel().close();
+      }
+      selector.close();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("closing the crowd failed", e);
+    }
+  }
+}
