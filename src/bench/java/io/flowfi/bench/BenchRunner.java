@@ -1,0 +1,160 @@
+package io.flowfi.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs the table: one server after the other, never two at a time, then writes the results and the report. */
+public final class BenchRunner {
+  private record Plan(Server server, List<Step> steps) {}
+
+  private final Settings settings;
+  private final Results results;
+
+  private BenchRunner(Settings settings) {
+    this.settings = settings;
+    this.results = new Results(Machine.describe());
+  }
+
+  /** See {@code docs/benchmarks.md} for the properties. */
+  public static void main(String[] args) throws IOException {
+    Settings asked = Settings.fromSystemProperties();
+    Settings settings = fitOpenFiles(asked);
+    Files.createDirectories(settings.out());
+    new BenchRunner(settings).run();
+  }
+
+  /** A server and this process each need a file for every connection. */
+  private static Settings fitOpenFiles(Settings asked) {
+    long limit = Programs.openFilesLimit();
+    long needed = asked.connections() + 1500L;
+    if (limit >= needed) {
+      return asked;
+    }
+    int fitting = (int) Math.max(100, limit - 1500);
+    System.out.printf(
+        "RLIMIT_NOFILE is %d, too low for %,d connections: measuring with %,d. Raise it (ulimit -Hn %d).%n",
+        limit, asked.connections(), fitting, needed);
+    return asked.withConnections(fitting);
+  }
+
+  private List<Plan> plans() {
+    List<Plan> plans = new ArrayList<>();
+    // The epoll program first: it also warms up this JVM, at nobody's cost.
+    for (Server peer :
+        List.of(
+            new KernelServer(settings), new ExpressServer(settings), new JerseyServer(), new NchanServer())) {
+      plans.add(new Plan(peer, common()));
+    }
+    plans.add(new Plan(FlowFiServer.detached(settings), common()));
+    plans.add(new Plan(FlowFiServer.async(settings), List.of(new MemoryStep(settings), fanOut(1, 1000, 0))));
+    List<Step> own =
+        new ArrayList<>(
+            List.of(
+                new ManyStreamsStep(settings),
+                new CommandsStep(settings),
+                new StormStep(settings),
+                new StalledStep(settings),
+                new ChurnStep(settings)));
+    if (settings.profile()) {
+      own.add(new ProfileStep(true, settings, results.profiles));
+      own.add(new ProfileStep(false, settings, results.profiles));
+    }
+    plans.add(new Plan(FlowFiServer.detached(settings), own));
+    return plans;
+  }
+
+  private List<Step> common() {
+    return List.of(
+        new MemoryStep(settings),
+        new ConnectStep(settings),
+        fanOut(2, 1000, 50),
+        fanOut(1, 100, 0),
+        fanOut(1, 1000, 0),
+        fanOut(1, 10_000, 0));
+  }
+
+  private Step fanOut(int row, int subscribers, double rate) {
+    return new FanOutStep(row, Math.min(subscribers, settings.connections()), rate, settings);
+  }
+
+  private void run() throws IOException {
+    List<Plan> plans = new ArrayList<>();
+    for (Plan plan : plans()) {
+      List<Step> steps = plan.steps().stream().filter(step -> settings.hasRow(step.row())).distinct().toList();
+      if (steps.isEmpty() || !settings.hasServer(plan.server().name())) {
+        continue;
+      }
+      Optional<String> missing = plan.server().missing();
+      if (missing.isPresent()) {
+        results.skipped.put(plan.server().name(), missing.get());
+        System.out.println(plan.server().name() + " is skipped: " + missing.get());
+      } else {
+        plans.add(new Plan(plan.server(), steps));
+      }
+    }
+    int count = plans.stream().mapToInt(plan -> plan.steps().size()).sum();
+    double estimate = plans.stream().mapToDouble(plan -> 6 + plan.steps().stream().mapToDouble(Step::seconds).sum()).sum();
+    Progress progress = new Progress(System.out, count, estimate);
+    try {
+      plans.forEach(plan -> run(plan, progress));
+    } finally {
+      write(progress);
+    }
+    if (!results.skipped.isEmpty() && results.measurements.isEmpty()) {
+      throw new IllegalStateException("nothing was measured: " + results.skipped);
+    }
+  }
+
+  private void run(Plan plan, Progress progress) {
+    try (Server server = plan.server()) {
+      server.start(settings.out().resolve("servers"));
+      for (Step step : plan.steps()) {
+        progress.begin(server.name(), step.title());
+        try {
+          step.run(
+              server,
+              m -> {
+                results.measurements.add(m);
+                progress.result(m);
+              });
+        } catch (IllegalStateException | UncheckedIOException e) {
+          // One measurement that cannot be made is told and does not take the others with it.
+          results.skipped.put(server.name() + ": " + step.title(), e.getMessage());
+          progress.say("        failed: " + e.getMessage());
+        }
+        Pause.seconds(1);
+      }
+    } catch (IllegalStateException | UncheckedIOException e) {
+      results.skipped.put(plan.server().name(), e.getMessage());
+      progress.say("        " + e.getMessage());
+    }
+  }
+
+  private void write(Progress progress) throws IOException {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("machine", results.machine);
+    json.put("measurements", results.measurements);
+    json.put("table", Verdicts.of(results));
+    json.put("skipped", results.skipped);
+    json.put("profiles", results.profiles);
+    new ObjectMapper()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .writeValue(settings.out().resolve("results.json").toFile(), json);
+    Files.writeString(settings.out().resolve("report.html"), new Report(results).html());
+    String tables = new MarkdownTables(results).text();
+    progress.say("\n" + tables);
+    results.profiles.forEach((title, text) -> progress.say(title + "\n" + text));
+    if (settings.docs()) {
+      MarkdownTables.replaceIn(settings.base().resolve("docs/benchmarks.md"), tables);
+    }
+    progress.say("report: " + settings.out().resolve("report.html").toUri());
+  }
+}

@@ -1,0 +1,53 @@
+package io.flowfi.bench;
+
+import java.util.function.Consumer;
+
+/** Row 6: durable commands from 64 connections, flat out and then at half of what that gave. Nobody subscribes. */
+record CommandsStep(Settings settings) implements Step {
+  private static final int CONNECTIONS = 64;
+
+  @Override
+  public int row() {
+    return 6;
+  }
+
+  @Override
+  public String title() {
+    return "durable commands from " + CONNECTIONS + " connections";
+  }
+
+  @Override
+  public double seconds() {
+    return 2 * settings.seconds() + 6;
+  }
+
+  @Override
+  public void run(Server server, Consumer<Measurement> results) {
+    try (Publisher publisher = new Publisher(server.port(), server.publishers(CONNECTIONS))) {
+      publisher.publish(0);
+      Pause.seconds(3);
+      publisher.window();
+      PublisherFigures flatOut = measure(server, publisher, "flat out", results);
+      publisher.pause();
+      publisher.publish(Math.max(1, flatOut.perSecond() / 2));
+      Pause.seconds(1);
+      publisher.window();
+      measure(server, publisher, "half rate", results);
+    }
+  }
+
+  private PublisherFigures measure(
+      Server server, Publisher publisher, String variant, Consumer<Measurement> results) {
+    CpuMeter cpu = new CpuMeter(server);
+    Pause.seconds(settings.seconds());
+    PublisherFigures figures = publisher.window();
+    Measurement m = Measurement.of(6, server.name(), variant, CONNECTIONS);
+    cpu.addTo(m);
+    results.accept(
+        m.with("commands_per_s", figures.perSecond())
+            .with("publish_refused", figures.refused())
+            .with("publish_broken", figures.broken())
+            .with(Latency.of(figures.answerTimes())));
+    return figures;
+  }
+}

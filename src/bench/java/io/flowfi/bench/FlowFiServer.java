@@ -1,0 +1,156 @@
+package io.flowfi.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** FlowFi on the real Tomcat with {@code tomcat-conf}, as the project's own start script runs it. */
+final class FlowFiServer extends Server {
+  static final String NAME = "flowfi";
+  static final String ASYNC = "flowfi-async";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Settings settings;
+  private final String output;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+
+  private FlowFiServer(Settings settings, String name, String output) {
+    super(name);
+    this.settings = settings;
+    this.output = output;
+  }
+
+  /** The server as it is shipped. */
+  static FlowFiServer detached(Settings settings) {
+    return new FlowFiServer(settings, NAME, "detached");
+  }
+
+  /** The output for containers other than Tomcat, on Tomcat. */
+  static FlowFiServer async(Settings settings) {
+    return new FlowFiServer(settings, ASYNC, "async");
+  }
+
+  @Override
+  Optional<String> missing() {
+    if (!Files.isRegularFile(settings.war())) {
+      return Optional.of(settings.war() + " is not built");
+    }
+    return Files.isDirectory(settings.tomcat()) ? Optional.empty() : Optional.of(settings.tomcat() + " is not unpacked");
+  }
+
+  @Override
+  ProcessBuilder command(int onPort, Path folder) {
+    Path script = settings.base().resolve("src/main/scripts/tomcat.sh");
+    ProcessBuilder builder = new ProcessBuilder("bash", script.toString()).directory(folder.toFile());
+    String many = Integer.toString(10 * settings.connections() + 1000);
+    builder
+        .environment()
+        .putAll(
+            Map.ofEntries(
+                Map.entry("JAVA_HOME", System.getProperty("java.home")),
+                Map.entry("CATALINA_HOME", settings.tomcat().toString()),
+                Map.entry("CATALINA_BASE", folder.resolve("tomcat").toString()),
+                Map.entry("FLOWFI_CONF", settings.base().resolve("tomcat-conf").toString()),
+                Map.entry("FLOWFI_WAR", settings.war().toString()),
+                Map.entry("FLOWFI_DATA_DIR", folder.resolve("data").toString()),
+                Map.entry("PORT", Integer.toString(onPort)),
+                Map.entry("SSE_OUTPUT", output),
+                Map.entry("RATE_LIMIT", "off"),
+                Map.entry("MAX_SSE_CONNECTIONS", many),
+                Map.entry("MAX_SSE_CONNECTIONS_PER_IP", many)));
+    return builder;
+  }
+
+  @Override
+  Optional<String> readyPath() {
+    return Optional.of("/health/ready");
+  }
+
+  @Override
+  String subscribeToAll() {
+    return "/v1/events/subscribe?all=true";
+  }
+
+  /** Each pauses and resumes a stream of its own: durable commands, and the smallest events there are. */
+  @Override
+  List<Command> publishers(int connections) {
+    List<Command> commands = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      String stream = "/v1/streams/" + createStream(null);
+      String body = "{\"reference\":\"" + PreparedRequest.MARKER + "\"}";
+      commands.add(
+          Command.alternating(
+              new PreparedRequest(stream + "/pause", "application/json", body),
+              new PreparedRequest(stream + "/resume", "application/json", body)));
+    }
+    return commands;
+  }
+
+  /** All connections top up one stream. */
+  List<Command> publishersTo(String streamId, int connections) {
+    List<Command> commands = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      String body = "{\"amount\":\"1\",\"reference\":\"" + PreparedRequest.MARKER + "\"}";
+      commands.add(
+          Command.of(new PreparedRequest("/v1/streams/" + streamId + "/top-up", "application/json", body)));
+    }
+    return commands;
+  }
+
+  /** Creates a stream. @param id null to let the server choose. @return its id */
+  String createStream(String id) {
+    String body =
+        "{"
+            + (id == null ? "" : "\"streamId\":\"" + id + "\",")
+            + "\"sender\":\""
+            + SampleEvent.account()
+            + "\",\"recipient\":\""
+            + SampleEvent.account()
+            + "\",\"tokenAddress\":\""
+            + SampleEvent.contract()
+            + "\",\"ratePerSecond\":\"1\",\"depositedAmount\":\"1000000000\",\"startTime\":"
+            + System.currentTimeMillis() / 1000
+            + "}";
+    JsonNode answer =
+        ask(request("/v1/streams").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)), 201);
+    return answer.path("streamId").asText();
+  }
+
+  /** Position of the newest event. */
+  long head() {
+    return ask(request("/v1/events/stats"), 200).path("head").asLong();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path)).timeout(Duration.ofSeconds(20));
+  }
+
+  private JsonNode ask(HttpRequest.Builder request, int expected) {
+    try {
+      HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != expected) {
+        throw new IllegalStateException(response.request().uri() + ": " + response.statusCode() + " " + response.body());
+      }
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

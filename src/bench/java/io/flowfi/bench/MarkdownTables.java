@@ -1,0 +1,143 @@
+package io.flowfi.bench;
+
+import static io.flowfi.bench.Progress.number;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The tables of {@code docs/benchmarks.md}. */
+final class MarkdownTables {
+  private static final String MARK = "<!-- figures -->";
+
+  private final Results results;
+  private final StringBuilder text = new StringBuilder();
+
+  MarkdownTables(Results results) {
+    this.results = results;
+  }
+
+  /** Replaces what stands between the two marks. */
+  static void replaceIn(Path file, String tables) throws IOException {
+    String page = Files.readString(file);
+    int first = page.indexOf(MARK);
+    int last = page.lastIndexOf(MARK);
+    if (first < 0 || first == last) {
+      throw new IOException(file + " has no two lines " + MARK);
+    }
+    Files.writeString(file, page.substring(0, first) + MARK + "\n\n" + tables + "\n" + page.substring(last));
+  }
+
+  String text() {
+    line(results.machine.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).collect(Collectors.joining("; ")));
+    line("");
+    header("#", "goal", "FlowFi", "best peer", "ratio", "met");
+    for (Verdicts.Verdict v : Verdicts.of(results)) {
+      row(v.row(), v.goal(), v.flowfi(), v.peer(), v.ratio(), v.met() ? "yes" : "no");
+    }
+    saturation();
+    latency();
+    memory();
+    connecting();
+    results.skipped.forEach((name, why) -> line("\nNot measured: " + name + " (" + why + ")"));
+    return text.toString();
+  }
+
+  private void saturation() {
+    List<Measurement> all = results.all(1, m -> m.variant().equals("saturation"));
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nSaturation, 32 publishing connections\n");
+    header("server", "subscribers", "published/s", "deliveries/s", "bytes each", "delivered of expected", "server cores", "client cores", "others");
+    for (Measurement m : all) {
+      row(
+          m.server(),
+          number(m.connections()),
+          number(m.figure("published_per_s")),
+          number(m.figure("deliveries_per_s")),
+          number(m.figure("bytes_per_delivery")),
+          "%.1f %%".formatted(100 * m.figure("delivered") / m.figure("expected")),
+          number(m.figure("server_cpu_cores")),
+          number(m.figure("client_cpu_cores")),
+          number(m.figure("other_cpu_cores")));
+    }
+  }
+
+  private void latency() {
+    List<Measurement> all = results.all(2, m -> m.latency().count() > 0);
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nLatency at 50 events/s to 1,000 subscribers, milliseconds from publish request to receipt\n");
+    header("server", "mean", "p50", "p90", "p99", "p99.9", "max", "server cores", "others");
+    for (Measurement m : all) {
+      Latency l = m.latency();
+      row(
+          m.server(),
+          number(l.mean()),
+          number(l.p50()),
+          number(l.p90()),
+          number(l.p99()),
+          number(l.p999()),
+          number(l.max()),
+          number(m.figure("server_cpu_cores")),
+          number(m.figure("other_cpu_cores")));
+    }
+  }
+
+  private void memory() {
+    List<Measurement> all = results.all(3, m -> m.variant().equals("total"));
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nMemory of idle connections\n");
+    header("server", "connections", "resident before, MB", "KB a connection", "after a full collection", "live heap KB a connection", "idle CPU, % of a core");
+    for (Measurement m : all) {
+      double idle = results.one(3, m.server(), i -> i.variant().equals("idle")).map(i -> i.figure("server_cpu_cores")).orElse(Double.NaN);
+      row(
+          m.server(),
+          number(m.connections()),
+          number(m.figure("resident_before_kb") / 1024),
+          number(m.figure("kb_per_connection")),
+          number(m.figure("kb_per_connection_after_gc")),
+          number(m.figure("live_heap_kb_per_connection")),
+          number(100 * idle));
+    }
+  }
+
+  private void connecting() {
+    List<Measurement> all = results.all(4, m -> !Double.isNaN(m.figure("connects_per_s")));
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nConnecting, 200 under way at a time\n");
+    header("server", "subscriptions/s", "cold", "p50 ms", "p99 ms", "server cores", "client cores", "gone noticed after, s");
+    for (Measurement m : all) {
+      row(
+          m.server(),
+          number(m.figure("connects_per_s")),
+          number(m.figure("first_round_per_s")),
+          number(m.latency().p50()),
+          number(m.latency().p99()),
+          number(m.figure("server_cpu_cores")),
+          number(m.figure("client_cpu_cores")),
+          number(m.figure("noticed_gone_s")));
+    }
+  }
+
+  private void header(String... cells) {
+    row(cells);
+    line("|" + "---|".repeat(cells.length));
+  }
+
+  private void row(String... cells) {
+    line("| " + String.join(" | ", cells) + " |");
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+}

@@ -1,0 +1,67 @@
+package io.flowfi.bench;
+
+import java.util.function.Consumer;
+
+/** Row 3: resident memory against idle connections, and the processor time of a server with nothing to do. */
+record MemoryStep(Settings settings) implements Step {
+  private static final double[] PARTS = {0.1, 0.25, 0.5, 1};
+  private static final double SETTLE = 1;
+  private static final double IDLE = 3;
+
+  @Override
+  public int row() {
+    return 3;
+  }
+
+  @Override
+  public String title() {
+    return "memory of " + settings.connections() + " idle connections";
+  }
+
+  @Override
+  public double seconds() {
+    return 8 + IDLE + 2 * settings.connections() / 3000.0;
+  }
+
+  @Override
+  public void run(Server server, Consumer<Measurement> results) {
+    ProcessStats stats = server.stats();
+    long files = stats.openFiles();
+    // The same connections once before: a JVM that has touched its heap, an nginx that has its pools.
+    try (Swarm swarm = new Swarm(server.port())) {
+      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), settings.connections()));
+    }
+    ConnectStep.awaitGone(server, files);
+    final long heapBefore = stats.liveHeapKb();
+    Pause.seconds(SETTLE);
+    final long before = stats.residentKb();
+    results.accept(Measurement.of(3, server.name(), "ramp", 0).with("resident_kb", before));
+    try (Swarm swarm = new Swarm(server.port())) {
+      int connected = 0;
+      for (double part : PARTS) {
+        int target = (int) (settings.connections() * part);
+        Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), target - connected));
+        connected = target;
+        Pause.seconds(SETTLE);
+        if (part == 0.1) {
+          CpuMeter cpu = new CpuMeter(server);
+          Pause.seconds(IDLE);
+          Measurement idle = Measurement.of(3, server.name(), "idle", connected);
+          cpu.addTo(idle);
+          results.accept(idle);
+        }
+        results.accept(
+            Measurement.of(3, server.name(), "ramp", connected).with("resident_kb", stats.residentKb()));
+      }
+      final long grown = stats.residentKb() - before;
+      final long heap = stats.liveHeapKb() - heapBefore;
+      Pause.seconds(SETTLE);
+      results.accept(
+          Measurement.of(3, server.name(), "total", connected)
+              .with("resident_before_kb", before)
+              .with("kb_per_connection", (double) grown / connected)
+              .with("kb_per_connection_after_gc", (double) (stats.residentKb() - before) / connected)
+              .with("live_heap_kb_per_connection", (double) heap / connected));
+    }
+  }
+}

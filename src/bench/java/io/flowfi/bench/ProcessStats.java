@@ -1,0 +1,135 @@
+package io.flowfi.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the kernel and the JVM say about a server's process and its children. Linux. */
+final class ProcessStats {
+  private static final double TICKS_PER_SECOND = 100; // USER_HZ, 100 on every Linux that matters
+  private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+
+  private final ProcessHandle process;
+
+  ProcessStats(ProcessHandle process) {
+    this.process = process;
+  }
+
+  private List<Long> pids() {
+    return Stream.concat(Stream.of(process), process.descendants()).map(ProcessHandle::pid).toList();
+  }
+
+  /** Resident memory, kilobytes. */
+  long residentKb() {
+    long sum = 0;
+    for (long pid : pids()) {
+      for (String line : read(pid, "status").split("\n")) {
+        if (line.startsWith("VmRSS:")) {
+          sum += Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** Processor time used since the start, seconds. */
+  double cpuSeconds() {
+    double ticks = 0;
+    for (long pid : pids()) {
+      String stat = read(pid, "stat");
+      if (!stat.isEmpty()) {
+        // The name in parentheses may hold blanks; after it, user and system time are the 12th and 13th.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+      }
+    }
+    return ticks / TICKS_PER_SECOND;
+  }
+
+  /** Open file descriptors. */
+  long openFiles() {
+    long sum = 0;
+    for (long pid : pids()) {
+      try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+        sum += files.count();
+      } catch (NoSuchFileException e) {
+        continue; // a child that has just ended has none
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return sum;
+  }
+
+  /** Runs a full collection in a JVM and gives what is still in use, kilobytes; 0 for other programs. */
+  long liveHeapKb() {
+    if (!isJava()) {
+      return 0;
+    }
+    jcmd("GC.run");
+    Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
+    return used.find() ? Long.parseLong(used.group(1)) : 0;
+  }
+
+  boolean isJava() {
+    return process.info().command().map(command -> command.endsWith("java")).orElse(false);
+  }
+
+  /** Asks the JVM something through {@code jcmd}; empty if there is none. */
+  String jcmd(String... command) {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    if (!Files.isExecutable(jcmd)) {
+      return "";
+    }
+    List<String> line = Stream.concat(Stream.of(jcmd.toString(), Long.toString(process.pid())), Stream.of(command)).toList();
+    try {
+      Process asked = new ProcessBuilder(line).redirectErrorStream(true).start();
+      String answer = new String(asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      asked.waitFor(30, TimeUnit.SECONDS);
+      return answer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  /** Processor time of the load generator itself, seconds. */
+  static double ownCpuSeconds() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9;
+  }
+
+  /** Processor time that the whole machine has spent on work since it was started, seconds. */
+  static double machineCpuSeconds() {
+    try {
+      // cpu user nice system idle iowait irq softirq ...
+      String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).split("\\s+");
+      long ticks = 0;
+      for (int i : new int[] {1, 2, 3, 6, 7}) {
+        ticks += Long.parseLong(fields[i]);
+      }
+      return ticks / TICKS_PER_SECOND;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The text of a file under {@code /proc}; empty if the process has ended. */
+  private static String read(long pid, String file) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/" + file));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.flowfi.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordingFile;
+
+/**
+ * Where FlowFi's processor time goes: by thread, from the kernel's own accounts, and by method, from a flight recording.
+ * Not one of the table's rows, because recording costs something itself; its text goes into the report.
+ *
+ * @param flatOut whether events are published flat out to 1,000 subscribers; otherwise subscribers connect and drop
+ */
+record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts) implements Step {
+  private static final int TOP = 30;
+  private static final Pattern WAITING =
+      Pattern.compile("EPoll.wait|Net.accept|Unsafe.park|Object.wait|EventFD|ReferencePendingList|socketAccept|Net.poll");
+
+  @Override
+  public int row() {
+    return flatOut ? 1 : 4;
+  }
+
+  @Override
+  public String title() {
+    return "flight recording, " + (flatOut ? "saturation" : "connecting");
+  }
+
+  @Override
+  public double seconds() {
+    return settings.seconds() + 8;
+  }
+
+  @Override
+  public void run(Server server, Consumer<Measurement> results) {
+    Path file = settings.out().resolve("flowfi-" + (flatOut ? "saturation" : "connecting") + ".jfr");
+    String text;
+    if (flatOut) {
+      try (Swarm swarm = new Swarm(server.port());
+          Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
+        int count = Math.min(1000, settings.connections());
+        Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), count));
+        publisher.publish(0);
+        Pause.seconds(2);
+        text = record(server, file);
+      }
+    } else {
+      try (Swarm swarm = new Swarm(server.port())) {
+        swarm.add(SubscriberPlan.churn(server.subscribeToAll(), 0, 300));
+        Pause.seconds(1);
+        text = record(server, file);
+      }
+    }
+    texts.put(title(), text);
+  }
+
+  private String record(Server server, Path file) {
+    ProcessStats stats = server.stats();
+    stats.jcmd("JFR.start", "name=bench", "settings=profile");
+    final Map<String, long[]> before = threadTicks(server);
+    final long start = System.nanoTime();
+    Pause.seconds(settings.seconds());
+    final double elapsed = (System.nanoTime() - start) / 1e9;
+    final Map<String, long[]> after = threadTicks(server);
+    stats.jcmd("JFR.stop", "name=bench", "filename=" + file);
+    return "Threads (cores used: user, kernel)\n"
+        + threads(before, after, elapsed)
+        + "\nMethods (share of the samples, top frame first, then its callers)\n"
+        + methods(file);
+  }
+
+  private static String group(String thread) {
+    return thread.replaceAll("#?\\d+", "*").replaceAll("\\*(-\\*)+", "*");
+  }
+
+  private static Map<String, long[]> threadTicks(Server server) {
+    Map<String, long[]> ticks = new HashMap<>();
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + server.pid() + "/task"))) {
+      for (Path task : tasks.toList()) {
+        String stat = Files.readString(task.resolve("stat"));
+        int open = stat.indexOf('(');
+        int close = stat.lastIndexOf(')');
+        String[] fields = stat.substring(close + 2).split(" ");
+        long[] sum = ticks.computeIfAbsent(group(stat.substring(open + 1, close)), n -> new long[2]);
+        sum[0] += Long.parseLong(fields[11]);
+        sum[1] += Long.parseLong(fields[12]);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ticks;
+  }
+
+  private static String threads(Map<String, long[]> before, Map<String, long[]> after, double elapsed) {
+    Map<Double, String> lines = new TreeMap<>();
+    long[] none = new long[2];
+    after.forEach(
+        (name, ticks) -> {
+          double user = (ticks[0] - before.getOrDefault(name, none)[0]) / 100.0 / elapsed;
+          double kernel = (ticks[1] - before.getOrDefault(name, none)[1]) / 100.0 / elapsed;
+          if (user + kernel > 0.004) {
+            lines.merge(-user - kernel, "%5.2f %5.2f  %s%n".formatted(user, kernel, name), String::concat);
+          }
+        });
+    return String.join("", lines.values());
+  }
+
+  private static String methods(Path file) {
+    Map<String, Integer> counts = new HashMap<>();
+    int samples = 0;
+    try (RecordingFile recording = new RecordingFile(file)) {
+      while (recording.hasMoreEvents()) {
+        RecordedEvent event = recording.readEvent();
+        String type = event.getEventType().getName();
+        if (event.getStackTrace() == null
+            || !type.equals("jdk.ExecutionSample") && !type.equals("jdk.NativeMethodSample")) {
+          continue;
+        }
+        List<RecordedFrame> frames = event.getStackTrace().getFrames();
+        String stack = frames.stream().limit(4).map(ProfileStep::name).collect(Collectors.joining(" < "));
+        if (!WAITING.matcher(name(frames.get(0))).find()) {
+          counts.merge(stack, 1, Integer::sum);
+          samples++;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    int all = Math.max(1, samples);
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .limit(TOP)
+        .map(entry -> "%5.1f %%  %s%n".formatted(100.0 * entry.getValue() / all, entry.getKey()))
+        .collect(Collectors.joining());
+  }
+
+  private static String name(RecordedFrame frame) {
+    String type = frame.getMethod().getType().getName();
+    return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethod().getName();
+  }
+}

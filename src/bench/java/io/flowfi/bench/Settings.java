@@ -1,0 +1,73 @@
+package io.flowfi.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a run of the benchmark covers, from the system properties {@code bench.*}.
+ *
+ * @param base the project
+ * @param out where the results go; everything the servers write goes below it
+ * @param tomcat an unpacked Tomcat distribution
+ * @param war the application
+ * @param seconds length of each measurement
+ * @param connections most connections, for the rows that ask for 10,000
+ * @param rows numbers of the table's rows that are run; empty for all
+ * @param servers names of the servers that are run; empty for all that are installed
+ * @param churn length of row 9
+ * @param profile whether a Java Flight Recording of FlowFi under saturation is made
+ * @param docs whether the figures in {@code docs/benchmarks.md} are replaced
+ */
+record Settings(
+    Path base,
+    Path out,
+    Path tomcat,
+    Path war,
+    double seconds,
+    int connections,
+    List<String> rows,
+    List<String> servers,
+    Duration churn,
+    boolean profile,
+    boolean docs) {
+
+  static Settings fromSystemProperties() {
+    Path base = Path.of(System.getProperty("bench.basedir", "")).toAbsolutePath();
+    return new Settings(
+        base,
+        base.resolve("target/bench"),
+        Path.of(System.getProperty("bench.tomcat", "target/apache-tomcat")),
+        Path.of(System.getProperty("bench.war", "target/flowfi.war")),
+        Double.parseDouble(System.getProperty("bench.seconds", "6")),
+        Integer.parseInt(System.getProperty("bench.connections", "10000")),
+        list("bench.rows"),
+        list("bench.servers"),
+        duration(System.getProperty("bench.churn", "20s")),
+        Boolean.parseBoolean(System.getProperty("bench.profile", "true")),
+        Boolean.getBoolean("bench.docs"));
+  }
+
+  private static List<String> list(String property) {
+    return Arrays.stream(System.getProperty(property, "").split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /** {@code 20s}, {@code 5m} or {@code 1h}. */
+  private static Duration duration(String text) {
+    return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+  }
+
+  Settings withConnections(int value) {
+    return new Settings(base, out, tomcat, war, seconds, value, rows, servers, churn, profile, docs);
+  }
+
+  boolean hasRow(int row) {
+    return rows.isEmpty() || rows.contains(Integer.toString(row));
+  }
+
+  boolean hasServer(String name) {
+    return servers.isEmpty() || servers.contains(name);
+  }
+}

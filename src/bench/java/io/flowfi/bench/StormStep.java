@@ -1,0 +1,60 @@
+package io.flowfi.bench;
+
+import java.util.function.Consumer;
+
+/**
+ * Row 7: everybody comes back within one second, each 100 events behind, while others are connected and 20 events/s go on
+ * to everybody.
+ */
+record StormStep(Settings settings) implements Step {
+  private static final int MISSED = 100;
+  private static final int OTHERS = 100;
+  private static final double LIMIT = 30;
+
+  @Override
+  public int row() {
+    return 7;
+  }
+
+  @Override
+  public String title() {
+    return settings.connections() + " clients come back, " + MISSED + " events behind";
+  }
+
+  @Override
+  public double seconds() {
+    return 14;
+  }
+
+  @Override
+  public void run(Server server, Consumer<Measurement> results) {
+    FlowFiServer flowfi = (FlowFiServer) server;
+    int count = settings.connections();
+    try (Swarm swarm = new Swarm(server.port());
+        Publisher publisher = new Publisher(server.port(), server.publishers(4))) {
+      publisher.publish(0, 2 * MISSED);
+      publisher.awaitIdle(10);
+      Subscribers others = Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), OTHERS));
+      publisher.publish(20);
+      Pause.seconds(2);
+      Measurement m = Measurement.of(7, server.name(), "", count);
+      m.with("others_p99_before_ms", Latency.of(swarm.window(others).latency()).p99());
+      SubscriberPlan plan =
+          SubscriberPlan.of(server.subscribeToAll(), count).resuming(count, flowfi.head() - MISSED, MISSED);
+      CpuMeter cpu = new CpuMeter(server);
+      Subscribers storm = swarm.add(plan);
+      swarm.await(storm, LIMIT, f -> f.caughtUp() >= count);
+      cpu.addTo(m);
+      SubscriberFigures back = swarm.look(storm);
+      SubscriberFigures live = swarm.window(others);
+      m.with("answered", back.answered())
+          .with("refused", back.refused())
+          .with("failed", back.failed())
+          .with("caught_up", back.caughtUp())
+          .with("connect_s", back.connectSeconds())
+          .with("caught_up_s", back.catchUpSeconds())
+          .with("closed_by_server", back.closedByServer() + live.closedByServer());
+      results.accept(m.with(Latency.of(live.latency())));
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.flowfi.bench;
+
+import static io.flowfi.bench.Progress.number;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/** Holds the figures against the goals: one line for each row that was measured. */
+final class Verdicts {
+  /**
+   * A row of the table.
+   *
+   * @param flowfi what FlowFi reached
+   * @param peer the best peer in the same run; empty where there is none
+   * @param ratio FlowFi to that peer; empty where there is none
+   * @param met whether the goal is reached
+   */
+  record Verdict(String row, String goal, String flowfi, String peer, String ratio, boolean met) {}
+
+  private final Results results;
+  private final List<Verdict> verdicts = new ArrayList<>();
+
+  private Verdicts(Results results) {
+    this.results = results;
+  }
+
+  static List<Verdict> of(Results results) {
+    Verdicts v = new Verdicts(results);
+    v.saturation();
+    v.latency();
+    v.memory();
+    v.connecting();
+    v.manyStreams();
+    v.commands();
+    v.storm();
+    v.stalled();
+    v.churn();
+    return v.verdicts;
+  }
+
+  private Optional<Measurement> flowfi(int row, Predicate<Measurement> which) {
+    return results.one(row, FlowFiServer.NAME, which);
+  }
+
+  private void saturation() {
+    Predicate<Measurement> which = m -> m.connections() == 1000 && m.variant().equals("saturation");
+    compare(
+        "1",
+        "deliveries/s, 1,000 subscribers: 20x nchan",
+        which,
+        m -> m.figure("deliveries_per_s"),
+        (own, peer) -> own >= 20 * peer,
+        1);
+  }
+
+  private void latency() {
+    Predicate<Measurement> which = m -> m.variant().equals("rate");
+    compare("2", "p50 ms at 50 events/s: not above", which, m -> m.latency().p50(), (own, peer) -> own <= peer, 2);
+    compare("2", "p99 ms at 50 events/s: not above", which, m -> m.latency().p99(), (own, peer) -> own <= peer, 2);
+  }
+
+  private void memory() {
+    compare(
+        "3",
+        "KB resident a connection: 5, below the best peer",
+        m -> m.variant().equals("total"),
+        m -> m.figure("kb_per_connection_after_gc"),
+        (own, peer) -> own <= 5 && (Double.isNaN(peer) || own < peer),
+        3);
+  }
+
+  private void connecting() {
+    compare(
+        "4",
+        "subscriptions/s: 10,000",
+        m -> true,
+        m -> m.figure("connects_per_s"),
+        (own, peer) -> own >= 10_000,
+        4);
+  }
+
+  private interface Goal {
+    boolean met(double own, double peer);
+  }
+
+  private void compare(
+      String row, String goal, Predicate<Measurement> which, ToDoubleFunction<Measurement> figure, Goal met, int of) {
+    boolean moreIsBetter = of == 1 || of == 4;
+    Comparator<Measurement> better = Comparator.comparingDouble(figure);
+    Optional<Measurement> own = flowfi(of, which);
+    Optional<Measurement> peer = results.bestPeer(of, which, moreIsBetter ? better : better.reversed());
+    if (own.isEmpty()) {
+      return;
+    }
+    double value = figure.applyAsDouble(own.get());
+    double other = peer.map(figure::applyAsDouble).orElse(Double.NaN);
+    verdicts.add(
+        new Verdict(
+            row,
+            goal,
+            number(value),
+            peer.map(m -> m.server() + " " + number(other)).orElse(""),
+            peer.isPresent() ? number(value / other) : "",
+            met.met(value, other)));
+  }
+
+  private void alone(int row, String goal, String reached, boolean met) {
+    verdicts.add(new Verdict(Integer.toString(row), goal, reached, "", "", met));
+  }
+
+  private void manyStreams() {
+    Optional<Measurement> few = flowfi(5, m -> m.connections() == 10);
+    Optional<Measurement> many = flowfi(5, m -> m.connections() > 10);
+    if (few.isPresent() && many.isPresent()) {
+      double ratio = many.get().figure("published_per_s") / few.get().figure("published_per_s");
+      String reached =
+          "%s/s to %s/s: %.2f; p50 %.2f ms"
+              .formatted(
+                  number(few.get().figure("published_per_s")),
+                  number(many.get().figure("published_per_s")),
+                  ratio,
+                  many.get().latency().p50());
+      alone(5, "ratio 0.9, p50 below 2 ms", reached, ratio >= 0.9 && many.get().latency().p50() < 2);
+    }
+  }
+
+  private void commands() {
+    Optional<Measurement> flatOut = flowfi(6, m -> m.variant().equals("flat out"));
+    Optional<Measurement> half = flowfi(6, m -> m.variant().equals("half rate"));
+    if (flatOut.isPresent() && half.isPresent()) {
+      double rate = flatOut.get().figure("commands_per_s");
+      double p99 = half.get().latency().p99();
+      String reached = "%s/s; p99 %.1f ms at %s/s".formatted(number(rate), p99, number(half.get().figure("commands_per_s")));
+      alone(6, "20,000 durable commands/s; p99 below 50 ms at half", reached, rate >= 20_000 && p99 < 50);
+    }
+  }
+
+  private void storm() {
+    flowfi(7, m -> true)
+        .ifPresent(
+            m -> {
+              boolean all = m.figure("caught_up") >= m.connections();
+              String reached =
+                  "%s of %s in %.1f s; others' p99 %.0f ms"
+                      .formatted(number(m.figure("caught_up")), number(m.connections()), m.figure("caught_up_s"), m.latency().p99());
+              alone(7, "all caught up in 5 s; others' p99 below 250 ms", reached, all && m.figure("caught_up_s") < 5 && m.latency().p99() < 250);
+            });
+  }
+
+  private void stalled() {
+    Optional<Measurement> without = flowfi(8, m -> m.variant().equals("all read"));
+    Optional<Measurement> with = flowfi(8, m -> m.variant().equals("some stalled"));
+    if (without.isPresent() && with.isPresent()) {
+      double ratio = with.get().latency().p99() / without.get().latency().p99();
+      double grown = with.get().figure("heap_after_kb") - with.get().figure("heap_before_kb");
+      String reached =
+          "p99 %.1f to %.1f ms: %.2f; heap %+.1f MB"
+              .formatted(without.get().latency().p99(), with.get().latency().p99(), ratio, grown / 1024);
+      alone(8, "p99 within 1.2x, heap flat", reached, ratio <= 1.2 && grown < 10 * 1024);
+    }
+  }
+
+  private void churn() {
+    flowfi(9, m -> true)
+        .ifPresent(
+            m -> {
+              double heap = (m.figure("heap_after_kb") - m.figure("heap_before_kb")) / 1024;
+              double files = m.figure("files_after") - m.figure("files_before");
+              String reached =
+                  "%s connections in %.0f s: heap %+.1f MB, files %+.0f, %.0f errors logged"
+                      .formatted(number(m.figure("connections")), m.figure("seconds"), heap, files, m.figure("errors_logged"));
+              boolean met = heap < 10 && files < 100 && m.figure("errors_logged") == 0 && m.figure("refused") + m.figure("failed") == 0;
+              alone(9, "heap and open files flat, no error logged", reached, met);
+            });
+  }
+}
