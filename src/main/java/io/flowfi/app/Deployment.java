@@ -22,7 +22,9 @@ import org.glassfish.jersey.servlet.ServletContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application as the container deploys it: starts the node and registers what answers requests. */
+/**
+ * The application as the container deploys it: starts the node and registers what answers requests.
+ */
 @ApplicationScoped
 public class Deployment {
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
@@ -61,10 +63,16 @@ public class Deployment {
       LOG.debug("the start is refused", refusal);
       throw new StartRefusedException(refusal.getMessage());
     }
-    filter(context, "request-id", new RequestIdFilter(), EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+    filter(
+        context,
+        "request-id",
+        new RequestIdFilter(),
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
     filter(context, "loopback-only", new LoopbackOnlyFilter(), REQUESTS);
-    ApiApplication api = new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
-    // A filter rather than a servlet, because it sees the whole path: resources answer with and without /v1.
+    ApiApplication api =
+        new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
+    // A filter rather than a servlet, because it sees the whole path: resources answer with and
+    // without /v1.
     filter(context, "api", new ServletContainer(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
     return server;

@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running parts of a node, put together and taken apart in the right order: what produces stops before what consumes, so
- * that everything accepted is written, and everything written is delivered.
+ * The running parts of a node, put together and taken apart in the right order: what produces stops
+ * before what consumes, so that everything accepted is written, and everything written is
+ * delivered.
  */
 final class EventServer implements ServerStatus, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventServer.class);
@@ -56,7 +57,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
     try {
       bounds = store.log().bounds();
       LogPosition start =
-          new LogPosition(Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
+          new LogPosition(
+              Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
       LogBacklog backlog =
           new LogBacklog(
               store.log(),
@@ -95,7 +97,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  /** Passes the ledger's word on to the feed; here is where a relay to other nodes will listen, too. */
+  /**
+   * Passes the ledger's word on to the feed; here is where a relay to other nodes will listen, too.
+   */
   private final class Doorbell implements CommitListener {
     @Override
     public void committed(List<LoggedEvent> batch) {
@@ -159,7 +163,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   @Override
   public String version() {
-    return Objects.requireNonNullElse(EventServer.class.getPackage().getImplementationVersion(), "development");
+    return Objects.requireNonNullElse(
+        EventServer.class.getPackage().getImplementationVersion(), "development");
   }
 
   /**

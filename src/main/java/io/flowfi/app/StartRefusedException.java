@@ -1,8 +1,8 @@
 package io.flowfi.app;
 
 /**
- * The server cannot start, and its operator can change that. The message is one line for the operator;
- * containers print what a failing listener throws, so there is no stack trace around it.
+ * The server cannot start, and its operator can change that. The message is one line for the
+ * operator; containers print what a failing listener throws, so there is no stack trace around it.
  */
 final class StartRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

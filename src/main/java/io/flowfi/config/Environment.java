@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The variables of the process: environment variables, each overridden by the system property of the same name. A blank
- * value counts as none, because that is how compose files and shells write "not set". Immutable.
+ * The variables of the process: environment variables, each overridden by the system property of
+ * the same name. A blank value counts as none, because that is how compose files and shells write
+ * "not set". Immutable.
  */
 public final class Environment {
   /** The library also takes a bare number, as milliseconds: too easily meant as seconds. */
@@ -23,7 +24,9 @@ public final class Environment {
 
   private final Config values;
 
-  /** @param systemProperties win over {@code variables} */
+  /**
+   * @param systemProperties win over {@code variables}
+   */
   public Environment(Map<String, String> variables, Map<String, String> systemProperties) {
     values =
         ConfigFactory.parseMap(settable(systemProperties), "system property")

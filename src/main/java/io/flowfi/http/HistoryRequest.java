@@ -15,15 +15,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One page of past events, for every address that offers some; newest first unless it says otherwise.
- * {@code cursor} goes on in whichever order the page before had. {@code page}, {@code address} and
- * {@code eventType} are what clients of the service this one replaces say for {@code offset}, {@code
- * user} and {@code type}.
+ * One page of past events, for every address that offers some; newest first unless it says
+ * otherwise. {@code cursor} goes on in whichever order the page before had. {@code page}, {@code
+ * address} and {@code eventType} are what clients of the service this one replaces say for {@code
+ * offset}, {@code user} and {@code type}.
  */
 record HistoryRequest(HistoryQuery query) {
   private static final int DEFAULT_LIMIT = 50;
 
-  /** Reads a request for the events of everything, of one stream or of one user, by its parameters. */
+  /**
+   * Reads a request for the events of everything, of one stream or of one user, by its parameters.
+   */
   static HistoryRequest of(MultivaluedMap<String, String> parameters) {
     QueryParameters query = new QueryParameters(parameters);
     Optional<StreamId> stream = query.one("stream", StreamId::parse);
@@ -84,7 +86,9 @@ record HistoryRequest(HistoryQuery query) {
   static EventType eventType(String field, String text) {
     return EventType.ofWireName(text)
         .orElseThrow(
-            () -> new InvalidValueException(field, field + " must be an event type such as stream.withdrawn"));
+            () ->
+                new InvalidValueException(
+                    field, field + " must be an event type such as stream.withdrawn"));
   }
 
   private static String write(HistoryPage page, int limit, int offset) {
@@ -108,7 +112,8 @@ record HistoryRequest(HistoryQuery query) {
           json.writeNumberField("offset", offset);
           json.writeBooleanField("hasMore", page.hasMore());
           json.writeStringField(
-              "nextCursor", page.hasMore() ? events.get(events.size() - 1).position().toString() : null);
+              "nextCursor",
+              page.hasMore() ? events.get(events.size() - 1).position().toString() : null);
           json.writeEndObject();
         });
   }

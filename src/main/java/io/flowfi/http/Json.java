@@ -24,7 +24,11 @@ final class Json {
     MAPPER
         .getFactory()
         .setStreamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(8).maxNumberLength(64).maxStringLength(4096).build());
+            StreamReadConstraints.builder()
+                .maxNestingDepth(8)
+                .maxNumberLength(64)
+                .maxStringLength(4096)
+                .build());
   }
 
   private static final String DUPLICATE = "Duplicate field ";

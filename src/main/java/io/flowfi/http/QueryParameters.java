@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Reads query parameters and remembers everything that is wrong with them; {@link #build} then makes the query or throws. */
+/**
+ * Reads query parameters and remembers everything that is wrong with them; {@link #build} then
+ * makes the query or throws.
+ */
 final class QueryParameters {
   private final MultivaluedMap<String, String> parameters;
   private final Set<String> known = new LinkedHashSet<>();
@@ -28,7 +31,9 @@ final class QueryParameters {
       reject(name, name + " may be given once");
       return Optional.empty();
     }
-    return values.isEmpty() || values.get(0).isEmpty() ? Optional.empty() : parsed(name, values.get(0), parse);
+    return values.isEmpty() || values.get(0).isEmpty()
+        ? Optional.empty()
+        : parsed(name, values.get(0), parse);
   }
 
   /** All values, repeated or comma-separated or both. */
@@ -55,10 +60,13 @@ final class QueryParameters {
     return one(
             name,
             (field, text) -> {
-              if (text.matches("[0-9]{1,9}") && Integer.parseInt(text) >= min && Integer.parseInt(text) <= max) {
+              if (text.matches("[0-9]{1,9}")
+                  && Integer.parseInt(text) >= min
+                  && Integer.parseInt(text) <= max) {
                 return Integer.parseInt(text);
               }
-              throw new InvalidValueException(field, field + " must be an integer from " + min + " to " + max);
+              throw new InvalidValueException(
+                  field, field + " must be an integer from " + min + " to " + max);
             })
         .orElse(otherwise);
   }
@@ -70,7 +78,8 @@ final class QueryParameters {
                 switch (text) {
                   case "true", "1" -> true;
                   case "false", "0" -> false;
-                  default -> throw new InvalidValueException(field, field + " must be true or false");
+                  default ->
+                      throw new InvalidValueException(field, field + " must be true or false");
                 })
         .orElse(false);
   }

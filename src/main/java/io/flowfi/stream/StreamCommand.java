@@ -2,7 +2,10 @@ package io.flowfi.stream;
 
 import java.util.Optional;
 
-/** What a caller may ask of a stream. A command says nothing about the outcome: {@link StreamRules} decides that. */
+/**
+ * What a caller may ask of a stream. A command says nothing about the outcome: {@link StreamRules}
+ * decides that.
+ */
 public sealed interface StreamCommand {
 
   /** The stream meant; empty only for a create that leaves the id to the server. */
@@ -36,20 +39,26 @@ public sealed interface StreamCommand {
       if (startTime < 0 || startTime > MAX_START_TIME) {
         throw new InvalidValueException(
             "startTime",
-            "startTime must be Unix seconds between 0 and " + MAX_START_TIME + " (not milliseconds)");
+            "startTime must be Unix seconds between 0 and "
+                + MAX_START_TIME
+                + " (not milliseconds)");
       }
       return startTime;
     }
   }
 
-  record TopUp(StreamId streamId, Amount amount, Optional<Reference> reference) implements OnStream {
+  record TopUp(StreamId streamId, Amount amount, Optional<Reference> reference)
+      implements OnStream {
     public TopUp {
       requirePositive("amount", amount);
     }
   }
 
-  /** @param amount empty withdraws all that is claimable */
-  record Withdraw(StreamId streamId, Optional<Amount> amount, Optional<Reference> reference) implements OnStream {
+  /**
+   * @param amount empty withdraws all that is claimable
+   */
+  record Withdraw(StreamId streamId, Optional<Amount> amount, Optional<Reference> reference)
+      implements OnStream {
     public Withdraw {
       amount.ifPresent(wanted -> requirePositive("amount", wanted));
     }

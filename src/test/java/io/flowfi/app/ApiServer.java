@@ -27,7 +27,10 @@ import org.glassfish.jersey.test.ServletDeploymentContext;
 import org.glassfish.jersey.test.grizzly.GrizzlyWebTestContainerFactory;
 import org.glassfish.jersey.test.spi.TestContainer;
 
-/** The whole node behind Jersey's Grizzly test container, on a free port, under a clock that the test sets. */
+/**
+ * The whole node behind Jersey's Grizzly test container, on a free port, under a clock that the
+ * test sets.
+ */
 final class ApiServer implements AutoCloseable {
   static final Instant START = Instant.ofEpochSecond(1_800_000_000L);
 
@@ -64,7 +67,9 @@ final class ApiServer implements AutoCloseable {
     now.updateAndGet(instant -> instant.plus(by));
   }
 
-  /** @param headers names and values in turn */
+  /**
+   * @param headers names and values in turn
+   */
   HttpResponse<String> send(String method, String path, String body, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =

@@ -34,8 +34,7 @@ class BadRequestTest {
   private static final String BOB = TestAddresses.account(2);
 
   /** The address of Alice with its last letter changed: only the checksum can tell. */
-  private static final String TYPO =
-      ALICE.substring(0, 55) + (ALICE.endsWith("A") ? "B" : "A");
+  private static final String TYPO = ALICE.substring(0, 55) + (ALICE.endsWith("A") ? "B" : "A");
 
   private static final String JSON_TYPE = "application/json";
 
@@ -125,12 +124,17 @@ class BadRequestTest {
     body.remove("depositedAmount");
     JsonNode problem = problem(server.post("/v1/streams", body.toString()), 400);
     assertThat(problem.path("errors").findValuesAsText("field"))
-        .containsExactlyInAnyOrder("sender", "ratePerSecond", "startTime", "depositedAmount", "oops");
+        .containsExactlyInAnyOrder(
+            "sender", "ratePerSecond", "startTime", "depositedAmount", "oops");
   }
 
-  /** The path, the header name and value or null, the parameter to blame, and a part of what is said about it. */
+  /**
+   * The path, the header name and value or null, the parameter to blame, and a part of what is said
+   * about it.
+   */
   static Stream<Arguments> badParameters() {
-    String many = IntStream.range(0, 257).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    String many =
+        IntStream.range(0, 257).mapToObj(Integer::toString).collect(Collectors.joining(","));
     return Stream.of(
         arguments("/v1/events/subscribe", null, "streams", "all=true"),
         arguments("/v1/events/subscribe?streams=", null, "streams", "all=true"),
@@ -141,14 +145,22 @@ class BadRequestTest {
         arguments("/v1/events/subscribe?all=true&snapshot=maybe", null, "snapshot", "'maybe'"),
         arguments("/v1/events/subscribe?streams=1,x", null, "streams", "not 'x'"),
         arguments("/v1/events/subscribe?streams=01", null, "streams", "not '01'"),
-        arguments("/v1/events/subscribe?streams=18446744073709551616", null, "streams", "18446744073709551615"),
+        arguments(
+            "/v1/events/subscribe?streams=18446744073709551616",
+            null,
+            "streams",
+            "18446744073709551615"),
         arguments("/v1/events/subscribe?users=" + TYPO, null, "users", TYPO),
         arguments("/v1/events/subscribe?all=true&types=created", null, "types", "'created'"),
         arguments("/v1/events/subscribe?streams=" + many, null, "streams", "256"),
         arguments("/v1/events/subscribe?all=true&lastEventId=-1", null, "lastEventId", "'-1'"),
         arguments("/v1/events/subscribe?all=true&lastEventId=1.5", null, "lastEventId", "'1.5'"),
         arguments("/v1/events/subscribe?all=true", "Last-Event-ID: abc", "Last-Event-ID", "'abc'"),
-        arguments("/v1/events/subscribe?all=true&lastEventId=1", "Last-Event-ID: 01", "Last-Event-ID", "'01'"),
+        arguments(
+            "/v1/events/subscribe?all=true&lastEventId=1",
+            "Last-Event-ID: 01",
+            "Last-Event-ID",
+            "'01'"),
         arguments("/v1/streams?limit=0", null, "limit", "from 1 to 100, not '0'"),
         arguments("/v1/streams?limit=101", null, "limit", "from 1 to 100"),
         arguments("/v1/streams?limit=ten", null, "limit", "'ten'"),
@@ -222,13 +234,18 @@ class BadRequestTest {
 
   @Test
   void shouldRefuseBytesThatAreNoText() throws Exception {
-    for (byte[] body : List.of(new byte[] {'{', '"', (byte) 0xff, '"', '}'}, new byte[] {0, 0, (byte) 0xfe, 1})) {
+    for (byte[] body :
+        List.of(new byte[] {'{', '"', (byte) 0xff, '"', '}'}, new byte[] {0, 0, (byte) 0xfe, 1})) {
       String head =
           "POST /v1/streams/1/top-up HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-              + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
+              + "Content-Type: application/json\r\nContent-Length: "
+              + body.length
+              + "\r\n\r\n";
       try (Socket socket = server.raw(head)) {
         socket.getOutputStream().write(body);
-        assertThat(text(socket.getInputStream())).startsWith("HTTP/1.1 400").contains("application/problem+json");
+        assertThat(text(socket.getInputStream()))
+            .startsWith("HTTP/1.1 400")
+            .contains("application/problem+json");
       }
     }
   }
@@ -260,8 +277,10 @@ class BadRequestTest {
   @MethodSource("refusedRequests")
   void shouldAnswerEveryRefusalWithAProblem(
       String method, String path, String type, String accept, int status) throws Exception {
-    String body = "POST".equals(method) ? (path.endsWith("pause") ? "{}" : stream().toString()) : null;
-    HttpResponse<String> answer = server.send(method, path, body, "Content-Type", type, "Accept", accept);
+    String body =
+        "POST".equals(method) ? (path.endsWith("pause") ? "{}" : stream().toString()) : null;
+    HttpResponse<String> answer =
+        server.send(method, path, body, "Content-Type", type, "Accept", accept);
     problem(answer, status);
     assertThat(answer.headers().firstValue("Allow").isPresent()).isEqualTo(status == 405);
   }
@@ -293,8 +312,10 @@ class BadRequestTest {
   void shouldNotOpenAnEventStreamForHead() throws Exception {
     HttpResponse<String> head = server.send("HEAD", "/v1/events/subscribe?all=true", null);
     assertThat(head.statusCode()).isEqualTo(200);
-    assertThat(head.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
-    assertThat(JSON.readTree(server.get("/v1/events/stats").body()).path("activeConnections").asInt())
+    assertThat(head.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
+    assertThat(
+            JSON.readTree(server.get("/v1/events/stats").body()).path("activeConnections").asInt())
         .isZero();
   }
 
@@ -311,7 +332,9 @@ class BadRequestTest {
         socket.getOutputStream().write(chunk);
       }
       socket.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(text(socket.getInputStream())).startsWith("HTTP/1.1 413").contains("application/problem+json");
+      assertThat(text(socket.getInputStream()))
+          .startsWith("HTTP/1.1 413")
+          .contains("application/problem+json");
     }
   }
 
@@ -366,7 +389,8 @@ class BadRequestTest {
     assertThat(problem.path("detail").asText()).isNotEmpty();
     assertThat(problem.path("message")).isEqualTo(problem.path("detail"));
     assertThat(problem.path("instance").asText()).isEqualTo(answer.uri().getRawPath());
-    assertThat(answer.body()).doesNotContain("io.flowfi", "java.", "jackson", "jersey", "Exception", "sql");
+    assertThat(answer.body())
+        .doesNotContain("io.flowfi", "java.", "jackson", "jersey", "Exception", "sql");
     return problem;
   }
 

@@ -50,8 +50,7 @@ class StreamApiTest {
   }
 
   private String create(String sender, String recipient) throws Exception {
-    HttpResponse<String> created =
-        server.post("/v1/streams", stream(sender, recipient).toString());
+    HttpResponse<String> created = server.post("/v1/streams", stream(sender, recipient).toString());
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return json(created).path("streamId").asText();
   }
@@ -67,7 +66,8 @@ class StreamApiTest {
   @Test
   void shouldCreateAStreamAndSayWhereItIs() throws Exception {
     HttpResponse<String> created =
-        server.post("/v1/streams", stream(ALICE, BOB).put("streamId", "18446744073709551615").toString());
+        server.post(
+            "/v1/streams", stream(ALICE, BOB).put("streamId", "18446744073709551615").toString());
 
     assertThat(created.statusCode()).isEqualTo(201);
     assertThat(header(created, "Content-Type")).startsWith("application/json");
@@ -104,11 +104,14 @@ class StreamApiTest {
         .isEqualTo("300");
 
     JsonNode toppedUp =
-        json(server.post("/v1/streams/" + id + "/top-up", "{\"amount\":\"500\",\"reference\":\"März\"}"));
+        json(
+            server.post(
+                "/v1/streams/" + id + "/top-up", "{\"amount\":\"500\",\"reference\":\"März\"}"));
     assertThat(toppedUp.path("depositedAmount").asText()).isEqualTo("1500");
     assertThat(toppedUp.path("endTime").asLong()).isEqualTo(1_800_000_150L);
 
-    JsonNode withdrawn = json(server.post("/v1/streams/" + id + "/withdraw", "{\"amount\":\"100\"}"));
+    JsonNode withdrawn =
+        json(server.post("/v1/streams/" + id + "/withdraw", "{\"amount\":\"100\"}"));
     assertThat(withdrawn.path("withdrawnAmount").asText()).isEqualTo("100");
     assertThat(withdrawn.path("claimableAmount").asText()).isEqualTo("200");
 
@@ -122,7 +125,10 @@ class StreamApiTest {
     assertThat(refused.statusCode()).isEqualTo(409);
     assertThat(json(refused).path("detail").asText()).contains("stream " + id, "PAUSED");
 
-    assertThat(json(server.post("/v1/streams/" + id + "/resume", "{}")).path("totalPausedDuration").asLong())
+    assertThat(
+            json(server.post("/v1/streams/" + id + "/resume", "{}"))
+                .path("totalPausedDuration")
+                .asLong())
         .isEqualTo(1000);
     server.advance(Duration.ofSeconds(120));
     JsonNode drained = json(server.post("/v1/streams/" + id + "/withdraw", ""));
@@ -147,7 +153,12 @@ class StreamApiTest {
     String id = create(ALICE, BOB);
     // what curl -d '' sends
     HttpResponse<String> paused =
-        server.send("POST", "/v1/streams/" + id + "/pause", "", "Content-Type", "application/x-www-form-urlencoded");
+        server.send(
+            "POST",
+            "/v1/streams/" + id + "/pause",
+            "",
+            "Content-Type",
+            "application/x-www-form-urlencoded");
     assertThat(paused.statusCode()).as(paused.body()).isEqualTo(200);
     assertThat(server.get("/v1/streams/" + id, "Content-Type", "text/plain").statusCode())
         .isEqualTo(200);
@@ -204,7 +215,8 @@ class StreamApiTest {
       page.path("streams").findValuesAsText("streamId").forEach(seen::add);
       assertThat(page.path("limit").asInt()).isEqualTo(3);
       assertThat(page.path("hasMore").asBoolean()).isEqualTo(!page.path("nextCursor").isNull());
-      next = page.path("hasMore").asBoolean() ? "&cursor=" + page.path("nextCursor").asText() : null;
+      next =
+          page.path("hasMore").asBoolean() ? "&cursor=" + page.path("nextCursor").asText() : null;
     } while (next != null);
     assertThat(seen).isEqualTo(created);
 
@@ -287,7 +299,8 @@ class StreamApiTest {
     assertThat(seqs("/v1/events?address=" + CAROL)).containsExactly("2");
     assertThat(seqs("/v1/events?stream=" + second)).containsExactly("2");
     assertThat(seqs("/v1/streams/" + first + "/events")).containsExactly("3", "1");
-    assertThat(seqs("/v1/streams/" + first + "/events?eventType=stream.created")).containsExactly("1");
+    assertThat(seqs("/v1/streams/" + first + "/events?eventType=stream.created"))
+        .containsExactly("1");
     assertThat(seqs("/v1/users/" + BOB + "/events?limit=1")).containsExactly("3");
     JsonNode page = json(server.get("/v1/events?limit=2"));
     assertThat(page.path("nextCursor").asText()).isEqualTo("2");

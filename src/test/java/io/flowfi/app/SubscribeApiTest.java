@@ -200,7 +200,9 @@ class SubscribeApiTest {
     assertThat(health.path("status").asText()).isEqualTo("up");
     assertThat(health.path("mode").asText()).isEqualTo("open");
     assertThat(health.path("version").asText()).isNotEmpty();
-    assertThat(JSON.readTree(server.get("/health/live").body()).path("status").asText()).isEqualTo("up");
-    assertThat(server.get("/health/ready").headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(JSON.readTree(server.get("/health/live").body()).path("status").asText())
+        .isEqualTo("up");
+    assertThat(server.get("/health/ready").headers().firstValue("Cache-Control"))
+        .hasValue("no-store");
   }
 }

@@ -16,20 +16,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes to a {@code ServletOutputStream} in non-blocking mode.
  *
- * <p>Threads: the pump calls {@link #offer} and {@link #close}; the container calls the rest. The monitor is held around
- * every use of the stream and around the transition to closed. A container recycles the response only after its error and
- * completion callbacks have returned, and those take the monitor: so no write can be under way when the response becomes
- * another client's, and none can follow. {@code complete()} and the subscriber are called without the monitor, because the
+ * <p>Threads: the pump calls {@link #offer} and {@link #close}; the container calls the rest. The
+ * monitor is held around every use of the stream and around the transition to closed. A container
+ * recycles the response only after its error and completion callbacks have returned, and those take
+ * the monitor: so no write can be under way when the response becomes another client's, and none
+ * can follow. {@code complete()} and the subscriber are called without the monitor, because the
  * first may take locks of the container and the second belongs to the engine.
  *
- * <p>The discipline of {@code isReady()}: it is asked before every write and every flush. Once it has said no, the
- * container owes one {@code onWritePossible}, so {@code offer} may return false without any further arrangement. Bytes that
- * were written but could not be flushed are flushed by {@code onWritePossible}, since no offer may follow for a long time.
+ * <p>The discipline of {@code isReady()}: it is asked before every write and every flush. Once it
+ * has said no, the container owes one {@code onWritePossible}, so {@code offer} may return false
+ * without any further arrangement. Bytes that were written but could not be flushed are flushed by
+ * {@code onWritePossible}, since no offer may follow for a long time.
  */
 final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(AsyncOutput.class);
 
-  /** One write: more would be copied into the container's buffers at the expense of a slow client's neighbours. */
+  /**
+   * One write: more would be copied into the container's buffers at the expense of a slow client's
+   * neighbours.
+   */
   static final int MAX_CHUNK = 32 * 1024;
 
   private final OutputListener listener;
@@ -56,7 +61,8 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
       synchronized (this) {
         listening = true;
       }
-      // some containers call onWritePossible first, others only after isReady() has said no: so the pump shall ask
+      // some containers call onWritePossible first, others only after isReady() has said no: so the
+      // pump shall ask
       listener.writable();
     }
   }
@@ -91,7 +97,10 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     }
   }
 
-  /** Lets written bytes leave now if the stream takes it, else leaves that to the next {@code onWritePossible}. */
+  /**
+   * Lets written bytes leave now if the stream takes it, else leaves that to the next {@code
+   * onWritePossible}.
+   */
   private void flush() throws IOException {
     if (stream.isReady()) {
       stream.flush();
@@ -141,7 +150,8 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
 
   @Override
   public void onComplete(AsyncEvent event) {
-    // after our own completion this is the echo; before it, the container has ended the response by itself
+    // after our own completion this is the echo; before it, the container has ended the response by
+    // itself
     if (release() != null) {
       listener.disconnected();
     }
