@@ -45,7 +45,10 @@ record Problem(
           case 431 -> "the request headers are too large";
           case 500 ->
               "the server failed to process the request; the X-Request-ID names it in the log";
-          default -> title(status);
+          case 501 -> "the server does not know this method";
+          case 503 -> "the server cannot answer at the moment; try again";
+          default ->
+              "the request cannot be answered; the X-Request-ID names it, should you want to report it";
         };
     return of(status, detail, List.of());
   }
