@@ -17,7 +17,11 @@ import java.util.List;
 @AnalyzeClasses(packages = "io.flowfi", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureArchTest {
   private static final String[] ENGINE = {
-    "io.flowfi.stream..", "io.flowfi.log..", "io.flowfi.ledger..", "io.flowfi.feed..", "io.flowfi.fanout.."
+    "io.flowfi.stream..",
+    "io.flowfi.log..",
+    "io.flowfi.ledger..",
+    "io.flowfi.feed..",
+    "io.flowfi.fanout.."
   };
 
   @ArchTest static final ArchRule streamUsesNothingOfOurs = mayUse("stream");
@@ -49,15 +53,24 @@ class ArchitectureArchTest {
           .dependOnClassesThat(
               DescribedPredicate.describe(
                   "are ours and neither configuration nor a feature's settings record",
-                  type -> isOurs(type) && !type.getPackageName().startsWith("io.flowfi.config") && !isSettings(type)))
+                  type ->
+                      isOurs(type)
+                          && !type.getPackageName().startsWith("io.flowfi.config")
+                          && !isSettings(type)))
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule packagesHaveNoCycles = slices().matching("io.flowfi.(*)..").should().beFreeOfCycles();
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.flowfi.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule engineKnowsNoContainer =
-      noClasses().that().resideInAnyPackage(ENGINE).should().dependOnClassesThat().resideInAPackage("jakarta..");
+      noClasses()
+          .that()
+          .resideInAnyPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jakarta..");
 
   @ArchTest
   static final ArchRule onlyTheDetachedOutputKnowsTomcat =
@@ -76,7 +89,12 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "java.sql..", "javax.sql..", "org.jdbi..", "org.flywaydb..", "com.zaxxer..", "org.sqlite..");
+              "java.sql..",
+              "javax.sql..",
+              "org.jdbi..",
+              "org.flywaydb..",
+              "com.zaxxer..",
+              "org.sqlite..");
 
   private static ArchRule mayUse(String feature, String... others) {
     List<String> allowed = new ArrayList<>(List.of("io.flowfi." + feature + ".."));

@@ -27,6 +27,9 @@ public record EventFilter(boolean all, Set<StreamId> streams, Set<Address> users
     if (!all && streams.isEmpty() && users.isEmpty()) {
       throw new IllegalArgumentException("a filter needs all, a stream or a user");
     }
+    if (streams.size() + users.size() > MAX_VALUES) {
+      throw new IllegalArgumentException("a filter names at most " + MAX_VALUES + " streams and users");
+    }
   }
 
   public boolean matches(LoggedEvent event) {

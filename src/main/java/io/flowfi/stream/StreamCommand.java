@@ -24,6 +24,8 @@ public sealed interface StreamCommand {
     public static final long MAX_START_TIME = 253_402_300_799L;
 
     public Create {
+      requirePositive("ratePerSecond", ratePerSecond);
+      requirePositive("depositedAmount", deposit);
       if (startTime < 0 || startTime > MAX_START_TIME) {
         throw new InvalidValueException(
             "startTime", "startTime must be Unix seconds between 0 and " + MAX_START_TIME + " (not milliseconds)");
@@ -31,16 +33,30 @@ public sealed interface StreamCommand {
     }
   }
 
-  record TopUp(StreamId streamId, Amount amount, Optional<Reference> reference) implements OnStream {}
+  record TopUp(StreamId streamId, Amount amount, Optional<Reference> reference) implements OnStream {
+    public TopUp {
+      requirePositive("amount", amount);
+    }
+  }
 
   /** @param amount empty withdraws all that is claimable */
-  record Withdraw(StreamId streamId, Optional<Amount> amount, Optional<Reference> reference) implements OnStream {}
+  record Withdraw(StreamId streamId, Optional<Amount> amount, Optional<Reference> reference) implements OnStream {
+    public Withdraw {
+      amount.ifPresent(wanted -> requirePositive("amount", wanted));
+    }
+  }
 
   record Pause(StreamId streamId, Optional<Reference> reference) implements OnStream {}
 
   record Resume(StreamId streamId, Optional<Reference> reference) implements OnStream {}
 
   record Cancel(StreamId streamId, Optional<Reference> reference) implements OnStream {}
+
+  private static void requirePositive(String field, Amount amount) {
+    if (amount.isZero()) {
+      throw new InvalidValueException(field, field + " must be greater than zero");
+    }
+  }
 
   /** A command on a stream that must already exist. */
   sealed interface OnStream extends StreamCommand {

@@ -19,7 +19,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 /**
- * A subscriber on a raw socket. A thread of its own reads and records; every method may be called by any thread.
+ * A subscriber on a raw socket. A thread of its own reads and records; every method may be called
+ * by any thread.
  *
  * <pre>{@code
  * try (EventStream events = server.events().query("users=" + key).open()) {
@@ -38,6 +39,7 @@ public final class EventStream implements AutoCloseable {
   private final String head;
   private final FrameRecorder recorder = new FrameRecorder();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
   /** The reading thread holds the permit while it reads; pausing takes it away. */
   private final Semaphore mayRead = new Semaphore(1, true);
 
@@ -113,10 +115,13 @@ public final class EventStream implements AutoCloseable {
         }
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        StringBuilder request = new StringBuilder("GET /v1/events/subscribe?" + query + " HTTP/1.1\r\n");
+        StringBuilder request =
+            new StringBuilder("GET /v1/events/subscribe?" + query + " HTTP/1.1\r\n");
         request.append("Host: 127.0.0.1:" + port + "\r\nAccept: text/event-stream\r\n");
         headers.forEach(header -> request.append(header).append("\r\n"));
-        socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+        socket
+            .getOutputStream()
+            .write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
         String head = readHead(socket.getInputStream());
         socket.setSoTimeout(0);
         return new EventStream(socket, head, paused);
@@ -249,7 +254,9 @@ public final class EventStream implements AutoCloseable {
 
   /** Waits for a frame that matches, among all so far and to come, without taking any. */
   public SseFrame awaitFrame(Predicate<SseFrame> condition) {
-    return recorder.find(PATIENCE, condition).orElseThrow(() -> new AssertionError("No such frame: " + state()));
+    return recorder
+        .find(PATIENCE, condition)
+        .orElseThrow(() -> new AssertionError("No such frame: " + state()));
   }
 
   /** Waits for an event of this name, without taking any. */
@@ -257,7 +264,10 @@ public final class EventStream implements AutoCloseable {
     return awaitFrame(frame -> frame.isEvent() && name.equals(frame.event()));
   }
 
-  /** Waits for the server to end the connection and fails the test if it does not, or if it breaks off. */
+  /**
+   * Waits for the server to end the connection and fails the test if it does not, or if it breaks
+   * off.
+   */
   public void awaitEnd(Duration atMost) {
     assertThat(recorder.ended(atMost)).as("ended within %s; %s", atMost, state()).isTrue();
     assertThat(recorder.failure()).as("why the connection broke").isEmpty();
@@ -268,15 +278,18 @@ public final class EventStream implements AutoCloseable {
     return recorder.ended(atMost);
   }
 
-  /** Fails if there are events that the test has not taken, or if the server wrote anything malformed. */
+  /**
+   * Fails if there are events that the test has not taken, or if the server wrote anything
+   * malformed.
+   */
   public void assertNothingUnexpected() {
     assertThat(recorder.failure()).as("what broke").isEmpty();
     assertThat(recorder.notTaken()).as("events that nobody expected").isEmpty();
   }
 
   /**
-   * Stops reading, as a client does whose machine is busy. Returns when the reading thread has let go, which may take until
-   * the next bytes arrive.
+   * Stops reading, as a client does whose machine is busy. Returns when the reading thread has let
+   * go, which may take until the next bytes arrive.
    */
   public void pauseReading() {
     mayRead.acquireUninterruptibly();
@@ -287,7 +300,9 @@ public final class EventStream implements AutoCloseable {
   }
 
   private String state() {
-    return recorder.failure().map(e -> "broken by " + e + "; ").orElse("") + "so far " + recorder.frames();
+    return recorder.failure().map(e -> "broken by " + e + "; ").orElse("")
+        + "so far "
+        + recorder.frames();
   }
 
   /** Drops the connection without a word, as browsers do. */

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Followers that drop their connection and resume at random moments, while streams are created as fast as four writers can:
- * each gets every event of its filter, once, in the order of the log.
+ * Followers that drop their connection and resume at random moments, while streams are created as
+ * fast as four writers can: each gets every event of its filter, once, in the order of the log.
  */
 @Timeout(240)
 class FollowersIT {
@@ -59,7 +59,10 @@ class FollowersIT {
       assertThat(history).hasSize(CREATES + 1);
       for (Map.Entry<String, Predicate<JsonNode>> filter : filters.entrySet()) {
         List<String> expected =
-            history.stream().filter(filter.getValue()).map(event -> event.path("seq").asText()).toList();
+            history.stream()
+                .filter(filter.getValue())
+                .map(event -> event.path("seq").asText())
+                .toList();
         for (Future<List<String>> follower : followers.get(filter.getKey())) {
           assertThat(follower.get(60, TimeUnit.SECONDS))
               .as("events of %s, seed about %d", filter.getKey(), seed)
@@ -72,7 +75,8 @@ class FollowersIT {
   }
 
   private static boolean names(JsonNode event, String user) {
-    return event.at("/data/sender").asText().equals(user) || event.at("/data/recipient").asText().equals(user);
+    return event.at("/data/sender").asText().equals(user)
+        || event.at("/data/recipient").asText().equals(user);
   }
 
   /** The ids a follower got, over as many connections as it took. */
@@ -100,7 +104,9 @@ class FollowersIT {
     Callable<Void> writer =
         () -> {
           for (int i = next.getAndIncrement(); i < CREATES; i = next.getAndIncrement()) {
-            api.create(HttpApi.newStream(TestAddresses.account(i % USERS), TestAddresses.account((i + 2) % USERS)));
+            api.create(
+                HttpApi.newStream(
+                    TestAddresses.account(i % USERS), TestAddresses.account((i + 2) % USERS)));
           }
           return null;
         };

@@ -10,7 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** What an event stream has brought so far, and the waiting for more of it. Threads may share one. */
+/**
+ * What an event stream has brought so far, and the waiting for more of it. Threads may share one.
+ */
 final class FrameRecorder {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -39,7 +41,10 @@ final class FrameRecorder {
         });
   }
 
-  /** The connection has ended, regularly or (failure not null) not; called by the reading thread only. */
+  /**
+   * The connection has ended, regularly or (failure not null) not; called by the reading thread
+   * only.
+   */
   void end(Throwable cause) {
     change(
         () -> {
@@ -58,7 +63,10 @@ final class FrameRecorder {
     }
   }
 
-  /** The next event nobody has taken yet; frames that are no events are passed over. Empty when none comes in time. */
+  /**
+   * The next event nobody has taken yet; frames that are no events are passed over. Empty when none
+   * comes in time.
+   */
   Optional<SseFrame> next(Duration atMost) {
     return await(
         atMost,
@@ -95,7 +103,8 @@ final class FrameRecorder {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted after " + TimeUnit.NANOSECONDS.toMillis(left) + " ms", e);
+      throw new IllegalStateException(
+          "interrupted after " + TimeUnit.NANOSECONDS.toMillis(left) + " ms", e);
     } finally {
       lock.unlock();
     }
@@ -106,7 +115,8 @@ final class FrameRecorder {
   }
 
   List<SseFrame> notTaken() {
-    return read(() -> frames.subList(taken, frames.size()).stream().filter(SseFrame::isEvent).toList());
+    return read(
+        () -> frames.subList(taken, frames.size()).stream().filter(SseFrame::isEvent).toList());
   }
 
   String lastEventId() {

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * JSON requests to a running server. Threads may share one. A request that gets no answer (the server was killed) throws
- * {@link UncheckedIOException}.
+ * JSON requests to a running server. Threads may share one. A request that gets no answer (the
+ * server was killed) throws {@link UncheckedIOException}.
  */
 public final class HttpApi {
   /** Before every test, so that accrual has begun: 2024-01-01T00:00:00Z. */
@@ -27,7 +27,10 @@ public final class HttpApi {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
   private final URI root;
 
   public HttpApi(URI root) {
@@ -54,7 +57,9 @@ public final class HttpApi {
     return JSON.createObjectNode();
   }
 
-  /** A body for {@code POST /v1/streams} that is valid in every field, to be changed by the test. */
+  /**
+   * A body for {@code POST /v1/streams} that is valid in every field, to be changed by the test.
+   */
   public static ObjectNode newStream(String sender, String recipient) {
     return object()
         .put("sender", sender)
@@ -76,9 +81,13 @@ public final class HttpApi {
     return post(path, body.toString(), headers);
   }
 
-  /** Posts a body as it is, even if it is not JSON, as {@code application/json} unless the headers say otherwise. */
+  /**
+   * Posts a body as it is, even if it is not JSON, as {@code application/json} unless the headers
+   * say otherwise.
+   */
   public Answer post(String path, String body, String... headers) {
-    HttpRequest.Builder request = request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body));
+    HttpRequest.Builder request =
+        request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body));
     if (!List.of(headers).contains("Content-Type")) {
       request.header("Content-Type", "application/json");
     }
@@ -115,7 +124,8 @@ public final class HttpApi {
 
   private HttpRequest.Builder request(String path, String... headers) {
     String relative = path.startsWith("/") ? path.substring(1) : path;
-    HttpRequest.Builder request = HttpRequest.newBuilder(root.resolve(relative)).timeout(Duration.ofSeconds(30));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(root.resolve(relative)).timeout(Duration.ofSeconds(30));
     return headers.length == 0 ? request : request.headers(headers);
   }
 

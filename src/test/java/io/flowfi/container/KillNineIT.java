@@ -19,7 +19,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What was acknowledged is there after {@code kill -9}, and the log has neither gaps nor repetitions. */
+/**
+ * What was acknowledged is there after {@code kill -9}, and the log has neither gaps nor
+ * repetitions.
+ */
 @Timeout(300)
 class KillNineIT {
   private static final int ROUNDS = 6;
@@ -65,7 +68,8 @@ class KillNineIT {
       String reference = writer + "-" + number;
       try {
         api.create(
-            HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)).put("reference", reference));
+            HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2))
+                .put("reference", reference));
       } catch (UncheckedIOException killed) {
         return;
       }
@@ -80,8 +84,11 @@ class KillNineIT {
         .containsExactlyElementsOf(LongStream.rangeClosed(1, history.size()).boxed().toList());
     Map<String, Integer> written = new HashMap<>();
     history.forEach(event -> written.merge(event.at("/data/reference").asText(), 1, Integer::sum));
-    assertThat(written.keySet()).as("references after kill %d", round + 1).containsAll(acknowledged);
+    assertThat(written.keySet())
+        .as("references after kill %d", round + 1)
+        .containsAll(acknowledged);
     assertThat(written.values()).as("how often each was written").containsOnly(1);
-    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo((round + 1) * ACKNOWLEDGED_BEFORE_THE_KILL);
+    assertThat(acknowledged)
+        .hasSizeGreaterThanOrEqualTo((round + 1) * ACKNOWLEDGED_BEFORE_THE_KILL);
   }
 }

@@ -17,7 +17,10 @@ public final class PayaraServer implements ContainerServer {
     this.dataFolder = dataFolder;
   }
 
-  /** Starts a server and returns when it is ready; {@code environment} as in {@link TomcatServer#start(Map)}. */
+  /**
+   * Starts a server and returns when it is ready; {@code environment} as in {@link
+   * TomcatServer#start(Map)}.
+   */
   public static PayaraServer start(Map<String, String> environment) {
     Path folder = ServerProcess.newFolder("payara");
     int port = ServerProcess.freePort();
@@ -30,12 +33,18 @@ public final class PayaraServer implements ContainerServer {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
-            "-jar", ServerProcess.setting("flowfi.payara.jar"),
-            "--rootDir", folder.resolve("root").toString(),
-            "--deploy", ServerProcess.setting("flowfi.war"),
-            "--contextRoot", "/",
-            "--address", "127.0.0.1",
-            "--port", Integer.toString(port),
+            "-jar",
+            ServerProcess.setting("flowfi.payara.jar"),
+            "--rootDir",
+            folder.resolve("root").toString(),
+            "--deploy",
+            ServerProcess.setting("flowfi.war"),
+            "--contextRoot",
+            "/",
+            "--address",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
             "--nocluster",
             "--disablephonehome");
     ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(180));

@@ -31,7 +31,8 @@ class PayaraSmokeIT {
       String missed = api.create(HttpApi.newStream(bob, alice));
       try (EventStream events = server.events().query("users=" + bob).lastEventId(cursor).open()) {
         events.nextConnected();
-        assertThat(events.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(missed);
+        assertThat(events.nextEvent("stream.created").json().path("streamId").asText())
+            .isEqualTo(missed);
         server.stop();
         assertThat(events.awaitGone(Duration.ofSeconds(5))).isTrue();
       }

@@ -22,16 +22,27 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * One server process after another on the same port, folder and log file. Not for use by several threads, except {@link
- * #kill()}, which any thread may call.
+ * One server process after another on the same port, folder and log file. Not for use by several
+ * threads, except {@link #kill()}, which any thread may call.
  */
 final class ServerProcess {
   /** What a developer's shell may hold and a test must not inherit. */
   private static final Set<String> NOT_INHERITED =
       Set.of(
-          "PORT", "DATABASE_URL", "REDIS_URL", "ADMIN_PUBLIC_KEY", "CORS_ALLOWED_ORIGINS", "TRUSTED_PROXIES",
-          "RATE_LIMIT", "EVENT_RETENTION", "WEB_AUTH_DOMAIN", "STREAM_CONTRACT_ID", "STELLAR_NETWORK_PASSPHRASE",
-          "CATALINA_OPTS", "JAVA_OPTS", "JRE_HOME");
+          "PORT",
+          "DATABASE_URL",
+          "REDIS_URL",
+          "ADMIN_PUBLIC_KEY",
+          "CORS_ALLOWED_ORIGINS",
+          "TRUSTED_PROXIES",
+          "RATE_LIMIT",
+          "EVENT_RETENTION",
+          "WEB_AUTH_DOMAIN",
+          "STREAM_CONTRACT_ID",
+          "STELLAR_NETWORK_PASSPHRASE",
+          "CATALINA_OPTS",
+          "JAVA_OPTS",
+          "JRE_HOME");
 
   private static final List<String> PREFIXES_NOT_INHERITED =
       List.of("FLOWFI_", "SSE_", "JWT_", "SEP10_", "MAX_SSE_", "SOROBAN_", "INDEXER_", "CATALINA_");
@@ -41,7 +52,8 @@ final class ServerProcess {
 
   static {
     // a test run that is interrupted leaves no servers behind
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
   }
 
   private final int port;
@@ -52,7 +64,11 @@ final class ServerProcess {
   private volatile Process process;
 
   private ServerProcess(
-      int port, Path folder, List<String> command, Map<String, String> environment, Duration startTimeout) {
+      int port,
+      Path folder,
+      List<String> command,
+      Map<String, String> environment,
+      Duration startTimeout) {
     this.port = port;
     this.folder = folder;
     this.command = List.copyOf(command);
@@ -61,7 +77,11 @@ final class ServerProcess {
   }
 
   static ServerProcess of(
-      int port, Path folder, List<String> command, Map<String, String> environment, Duration startTimeout) {
+      int port,
+      Path folder,
+      List<String> command,
+      Map<String, String> environment,
+      Duration startTimeout) {
     return new ServerProcess(port, folder, command, environment, startTimeout);
   }
 
@@ -89,7 +109,8 @@ final class ServerProcess {
   static String setting(String name) {
     String value = System.getProperty(name);
     if (value == null) {
-      throw new IllegalStateException(name + " is not set: run the container tests with mvn verify");
+      throw new IllegalStateException(
+          name + " is not set: run the container tests with mvn verify");
     }
     return value;
   }
@@ -99,7 +120,8 @@ final class ServerProcess {
     if (isAlive()) {
       throw new IllegalStateException("already running as process " + pid());
     }
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
     builder.environment().keySet().removeIf(ServerProcess::notInherited);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -115,13 +137,16 @@ final class ServerProcess {
   }
 
   private static boolean notInherited(String name) {
-    return NOT_INHERITED.contains(name) || PREFIXES_NOT_INHERITED.stream().anyMatch(name::startsWith);
+    return NOT_INHERITED.contains(name)
+        || PREFIXES_NOT_INHERITED.stream().anyMatch(name::startsWith);
   }
 
   private void awaitReady() {
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     HttpRequest request =
-        HttpRequest.newBuilder(uri().resolve("/health/ready")).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest.newBuilder(uri().resolve("/health/ready"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
     try {
       Awaitility.await()
           .atMost(startTimeout)

@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param id the last {@code id:} of the block, or null
  * @param event the {@code event:} name, or null for an unnamed one
- * @param data the {@code data:} lines joined by newlines, or null if there was none: then it is no event
+ * @param data the {@code data:} lines joined by newlines, or null if there was none: then it is no
+ *     event
  * @param retry the {@code retry:} milliseconds, or null
  * @param comments the lines that began with a colon, without it
  */
@@ -41,11 +42,13 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
         case "id" -> id = value;
         case "event" -> event = value;
         case "retry" -> retry = Long.valueOf(value);
-        case "data" -> data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
+        case "data" ->
+            data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
         default -> throw new IllegalArgumentException("Unknown field: " + line);
       }
     }
-    return new SseFrame(id, event, data == null ? null : data.toString(), retry, List.copyOf(comments));
+    return new SseFrame(
+        id, event, data == null ? null : data.toString(), retry, List.copyOf(comments));
   }
 
   /** The data as JSON; anything else fails the test. */

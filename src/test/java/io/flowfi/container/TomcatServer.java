@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Tomcat with our {@code tomcat-conf} and the packaged WAR, started by the script that plain {@code mvn} uses.
+ * A Tomcat with our {@code tomcat-conf} and the packaged WAR, started by the script that plain
+ * {@code mvn} uses.
  *
  * <pre>{@code
  * try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", "detached"))) { ... }
@@ -26,8 +27,9 @@ public final class TomcatServer implements ContainerServer {
   /**
    * Starts a server and returns when it is ready.
    *
-   * @param environment the application's variables (contract, section 5) on top of the defaults for tests: a free {@code
-   *     PORT}, an empty {@code FLOWFI_DATA_DIR}, {@code RATE_LIMIT=off}, a small heap
+   * @param environment the application's variables (contract, section 5) on top of the defaults for
+   *     tests: a free {@code PORT}, an empty {@code FLOWFI_DATA_DIR}, {@code RATE_LIMIT=off}, a
+   *     small heap
    */
   public static TomcatServer start(Map<String, String> environment) {
     TomcatServer server = prepare(environment);
@@ -35,7 +37,10 @@ public final class TomcatServer implements ContainerServer {
     return server;
   }
 
-  /** The same, not started yet: for tests that expect the start to fail. Call {@link #restart()} to start it. */
+  /**
+   * The same, not started yet: for tests that expect the start to fail. Call {@link #restart()} to
+   * start it.
+   */
   public static TomcatServer prepare(Map<String, String> environment) {
     Path folder = ServerProcess.newFolder("tomcat");
     Path baseDir = Path.of(ServerProcess.setting("flowfi.basedir"));
@@ -50,7 +55,8 @@ public final class TomcatServer implements ContainerServer {
     all.put("PORT", Integer.toString(port));
     all.put("RATE_LIMIT", "off");
     all.putAll(environment);
-    List<String> command = List.of("bash", baseDir.resolve("src/main/scripts/tomcat.sh").toString());
+    List<String> command =
+        List.of("bash", baseDir.resolve("src/main/scripts/tomcat.sh").toString());
     ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(90));
     return new TomcatServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
   }

@@ -29,7 +29,8 @@ class TomcatSmokeIT {
       HttpApi api = server.api();
       String id = api.create(HttpApi.newStream(ALICE, BOB).put("reference", "rent März"));
       String others = api.create(HttpApi.newStream(ALICE, CAROL));
-      assertThat(api.post("v1/streams/" + id + "/pause", HttpApi.object()).status()).isBetween(200, 299);
+      assertThat(api.post("v1/streams/" + id + "/pause", HttpApi.object()).status())
+          .isBetween(200, 299);
 
       SseFrame created = bobs.nextEvent("stream.created");
       assertThat(created.id()).isEqualTo("1");
@@ -41,7 +42,8 @@ class TomcatSmokeIT {
       bobs.assertNothingUnexpected();
 
       assertThat(all.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(id);
-      assertThat(all.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(others);
+      assertThat(all.nextEvent("stream.created").json().path("streamId").asText())
+          .isEqualTo(others);
       assertThat(all.nextEvent("stream.paused").id()).isEqualTo("3");
       all.assertNothingUnexpected();
     }
@@ -74,9 +76,11 @@ class TomcatSmokeIT {
       String missed = api.create(HttpApi.newStream(CAROL, BOB));
       try (EventStream events = server.events().query("users=" + BOB).lastEventId(cursor).open()) {
         events.nextConnected();
-        assertThat(events.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(missed);
+        assertThat(events.nextEvent("stream.created").json().path("streamId").asText())
+            .isEqualTo(missed);
         String live = api.create(HttpApi.newStream(BOB, ALICE));
-        assertThat(events.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(live);
+        assertThat(events.nextEvent("stream.created").json().path("streamId").asText())
+            .isEqualTo(live);
         events.assertNothingUnexpected();
       }
       assertThat(server.log()).doesNotContain("SEVERE");

@@ -1,0 +1,55 @@
+package io.flowfi.app;
+
+import io.flowfi.http.ApiHeaders;
+import io.flowfi.http.ConnectionSlots;
+import io.flowfi.http.EventsResource;
+import io.flowfi.http.HealthResource;
+import io.flowfi.http.ProblemMapper;
+import io.flowfi.http.StreamsResource;
+import io.flowfi.http.UsersResource;
+import io.flowfi.http.VersionPrefix;
+import io.flowfi.sse.Broadcasters;
+import io.flowfi.sse.EventStreamFeature;
+import io.flowfi.sse.OutputAdapter;
+import io.flowfi.sse.Subscriptions;
+import java.time.InstantSource;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+import org.glassfish.jersey.servlet.ServletProperties;
+
+/** The JAX-RS application: resources over the parts of a node. */
+final class ApiApplication extends ResourceConfig {
+  /** What the container's default servlet serves; everything else is the API's, its 404s included. */
+  private static final String PAGES = "/|/[^/]+\\.(html|svg|ico|txt)|/(assets|admin|docs)(/.*)?";
+
+  // Jersey warns that a resource registered as an object is no provider, which it need not be. Kept here because a logger
+  // nobody refers to loses its level.
+  private static final Logger PROVIDERS = Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
+
+  static {
+    PROVIDERS.setLevel(Level.SEVERE);
+  }
+
+  ApiApplication(EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
+    // What is not registered here does not exist: no scanning, no features found on the class path.
+    property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
+    property(ServerProperties.WADL_FEATURE_DISABLE, true);
+    property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
+    // the mapper makes problems of everything; Jersey would log each 404 as well
+    property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
+    property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, PAGES);
+    var store = server.store();
+    register(new StreamsResource(server.ledger(), store.streams(), store.history(), clock));
+    register(new UsersResource(store.streams(), store.history(), clock));
+    register(
+        new EventsResource(
+            new Subscriptions(new Broadcasters()), slots, server, server.fanOut(), store.log(), store.history(), clock));
+    register(new HealthResource(server));
+    register(new EventStreamFeature(server.fanOut()::prepare, outputs));
+    register(VersionPrefix.class);
+    register(ApiHeaders.class);
+    register(ProblemMapper.class);
+  }
+}

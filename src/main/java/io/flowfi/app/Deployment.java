@@ -1,0 +1,76 @@
+package io.flowfi.app;
+
+import io.flowfi.config.Environment;
+import io.flowfi.config.InvalidSettingException;
+import io.flowfi.config.ServerSettings;
+import io.flowfi.http.ConnectionSlots;
+import io.flowfi.http.LoopbackOnlyFilter;
+import io.flowfi.http.ProblemServlet;
+import io.flowfi.http.RequestIdFilter;
+import io.flowfi.sse.OutputAdapter;
+import io.flowfi.sse.StreamEventTranslator;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import org.glassfish.jersey.servlet.ServletContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The application as the container deploys it: starts the node and registers what answers requests. */
+@ApplicationScoped
+public class Deployment {
+  private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
+
+  private static final EnumSet<DispatcherType> REQUESTS = EnumSet.of(DispatcherType.REQUEST);
+
+  private final StreamEventTranslator translator;
+
+  /** For the container's proxy. */
+  protected Deployment() {
+    this(null);
+  }
+
+  @Inject
+  public Deployment(StreamEventTranslator translator) {
+    this.translator = translator;
+  }
+
+  /**
+   * Starts the node.
+   *
+   * @return the running node, to be closed when the application stops
+   * @throws InvalidSettingException if the environment asks for something the server cannot do
+   */
+  EventServer start(ServletContext context) {
+    ServerSettings settings;
+    OutputAdapter outputs;
+    try {
+      settings = ServerSettings.from(Environment.ofProcess());
+      outputs = settings.output().adapterFor(context);
+    } catch (InvalidSettingException e) {
+      LOG.error("FlowFi Events does not start: {}", e.getMessage());
+      throw e;
+    }
+    InstantSource clock = InstantSource.system();
+    EventServer server = new EventServer(settings, translator, clock);
+    filter(context, "request-id", new RequestIdFilter(), EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+    filter(context, "loopback-only", new LoopbackOnlyFilter(), REQUESTS);
+    ApiApplication api = new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
+    // A filter rather than a servlet, because it sees the whole path: resources answer with and without /v1.
+    filter(context, "api", new ServletContainer(api), REQUESTS);
+    context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
+    return server;
+  }
+
+  private static void filter(
+      ServletContext context, String name, Filter filter, EnumSet<DispatcherType> dispatches) {
+    FilterRegistration.Dynamic registration = context.addFilter(name, filter);
+    registration.setAsyncSupported(true);
+    registration.addMappingForUrlPatterns(dispatches, true, "/*");
+  }
+}

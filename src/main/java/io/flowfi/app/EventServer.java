@@ -1,0 +1,162 @@
+package io.flowfi.app;
+
+import io.flowfi.config.ServerSettings;
+import io.flowfi.fanout.FanOut;
+import io.flowfi.feed.EventFeed;
+import io.flowfi.http.ServerStatus;
+import io.flowfi.http.StreamJson;
+import io.flowfi.ledger.LedgerSettings;
+import io.flowfi.ledger.LedgerStore;
+import io.flowfi.ledger.StreamLedger;
+import io.flowfi.log.CommitListener;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.sse.LogBacklog;
+import io.flowfi.sse.StreamEventTranslator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running parts of a node, put together and taken apart in the right order: what produces stops before what consumes, so
+ * that everything accepted is written, and everything written is delivered.
+ */
+final class EventServer implements ServerStatus, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventServer.class);
+
+  /** Whoever reconnects after a restart is usually this little behind, and then needs no query. */
+  private static final long WARM_FRAMES = 8192;
+
+  private static final long MAX_SNAPSHOT_BYTES = 1L << 30;
+
+  // Together under the five seconds a stop may take.
+  private static final Duration FEED_STOP = Duration.ofMillis(1000);
+  private static final Duration FAN_OUT_STOP = Duration.ofMillis(2500);
+
+  private final LedgerStore store;
+  private final FanOut fanOut;
+  private final EventFeed feed;
+  private final StreamLedger ledger;
+  private volatile boolean draining;
+
+  /** Opens the store and starts the threads. */
+  EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+    store = LedgerStore.openEmbedded(settings.dataDirectory());
+    LogBounds bounds = store.log().bounds();
+    LogPosition start =
+        new LogPosition(Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
+    LogBacklog backlog =
+        new LogBacklog(
+            store.log(),
+            store.streams()::snapshot,
+            translator,
+            stream -> StreamJson.write(stream, clock.instant().getEpochSecond()),
+            directory(settings.dataDirectory().resolve("tmp")),
+            MAX_SNAPSHOT_BYTES);
+    fanOut = new FanOut(settings.fanOut(), backlog, start);
+    feed =
+        new EventFeed(
+            store.log(),
+            events -> fanOut.publish(events.stream().map(translator::frame).toList()),
+            start,
+            bounds.head());
+    feed.start();
+    ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
+    LOG.info(
+        "FlowFi Events {} serves the log {}..{} of {}; open mode: it answers clients on this machine only",
+        version(),
+        bounds.oldest(),
+        bounds.head(),
+        settings.dataDirectory());
+  }
+
+  private static Path directory(Path path) {
+    try {
+      return Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("FLOWFI_DATA_DIR cannot be written to", e);
+    }
+  }
+
+  /** Passes the ledger's word on to the feed; here is where a relay to other nodes will listen, too. */
+  private final class Doorbell implements CommitListener {
+    @Override
+    public void committed(List<LoggedEvent> batch) {
+      feed.committed(batch);
+    }
+
+    @Override
+    public void headAt(LogPosition head) {
+      feed.headAt(head);
+    }
+  }
+
+  LedgerStore store() {
+    return store;
+  }
+
+  FanOut fanOut() {
+    return fanOut;
+  }
+
+  StreamLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public boolean isDraining() {
+    return draining;
+  }
+
+  @Override
+  public Map<String, String> troubles() {
+    Map<String, String> troubles = new LinkedHashMap<>();
+    if (draining) {
+      troubles.put("server", "stopping");
+    }
+    if (ledger.state() != StreamLedger.State.ACCEPTING) {
+      troubles.put("ledger", "does not accept commands");
+    }
+    if (!store.isReadable(1)) {
+      troubles.put("store", "cannot be read");
+    }
+    if (feed.state() != EventFeed.State.RUNNING) {
+      troubles.put("feed", "has stopped at " + feed.position());
+    }
+    if (!fanOut.isRunning()) {
+      troubles.put("fanOut", "does not deliver");
+    }
+    return troubles;
+  }
+
+  @Override
+  public String mode() {
+    return "open";
+  }
+
+  @Override
+  public String version() {
+    return Objects.requireNonNullElse(EventServer.class.getPackage().getImplementationVersion(), "development");
+  }
+
+  /** Takes nothing new, finishes what was accepted, tells every client to reconnect, and closes the store. */
+  @Override
+  public void close() {
+    draining = true;
+    ledger.close();
+    feed.close(FEED_STOP);
+    fanOut.shutdown(FAN_OUT_STOP);
+    store.close();
+    LOG.info("FlowFi Events has stopped; everything accepted is in the log");
+  }
+}

@@ -1,0 +1,23 @@
+package io.flowfi.app;
+
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+
+/** Where the container's life cycle meets ours: a node that cannot start makes the deployment fail. */
+public final class Startup implements ServletContextListener {
+  private EventServer server;
+
+  @Override
+  public void contextInitialized(ServletContextEvent event) {
+    server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
+  }
+
+  /** By then CDI may be gone, so the node is stopped without it. */
+  @Override
+  public void contextDestroyed(ServletContextEvent event) {
+    if (server != null) {
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.flowfi.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.InvalidValueException;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.Reference;
+import io.flowfi.stream.StreamId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The JSON object of a command. Reads field by field and remembers everything that is wrong, so that a client hears of all of
+ * it at once; {@link #build} then either makes the command or throws.
+ */
+final class CommandBody {
+  static final int MAX_BYTES = 16 * 1024;
+
+  private final JsonNode object;
+  private final Set<String> known = new HashSet<>();
+  private final List<FieldError> errors = new ArrayList<>();
+
+  private CommandBody(JsonNode object) {
+    this.object = object;
+  }
+
+  /**
+   * Reads the body; an empty one counts as an empty object.
+   *
+   * @throws ProblemException 413 if it is too large, 400 if it is not a JSON object
+   */
+  static CommandBody read(InputStream body) throws IOException {
+    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw ProblemException.of(413, "the body is larger than " + MAX_BYTES + " bytes");
+    }
+    JsonNode node = Json.read(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
+    if (!node.isObject()) {
+      throw ProblemException.of(400, "the body must be a JSON object");
+    }
+    return new CommandBody(node);
+  }
+
+  /** The same for bodies that differ only in spaces and the order of fields. */
+  byte[] canonical() {
+    Map<String, JsonNode> sorted = new TreeMap<>();
+    object.fields().forEachRemaining(field -> sorted.put(field.getKey(), field.getValue()));
+    return Json.write(sorted);
+  }
+
+  Address address(String field) {
+    return required(field, node -> Address.parse(field, text(field, node)));
+  }
+
+  /** Only strings: a JSON number this large has been rounded by the browser that sent it. */
+  Amount amount(String field) {
+    return required(field, node -> Amount.parsePositive(field, amountText(field, node)));
+  }
+
+  Optional<Amount> optionalAmount(String field) {
+    return optional(field, node -> Amount.parsePositive(field, amountText(field, node)));
+  }
+
+  Optional<StreamId> optionalStreamId(String field) {
+    return optional(field, node -> StreamId.parse(field, idText(field, node)));
+  }
+
+  long time(String field) {
+    Long time =
+        required(
+            field,
+            node -> {
+              if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+                throw new InvalidValueException(field, field + " must be an integer: Unix seconds");
+              }
+              return node.longValue();
+            });
+    return time == null ? 0 : time;
+  }
+
+  Optional<Reference> reference() {
+    return optional("reference", node -> new Reference(text("reference", node)));
+  }
+
+  private <T> T required(String field, Function<JsonNode, T> read) {
+    if (!object.hasNonNull(field)) {
+      known.add(field);
+      errors.add(FieldError.ofField(field, field + " is required"));
+      return null;
+    }
+    return optional(field, read).orElse(null);
+  }
+
+  private <T> Optional<T> optional(String field, Function<JsonNode, T> read) {
+    known.add(field);
+    if (!object.hasNonNull(field)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read.apply(object.get(field)));
+    } catch (InvalidValueException e) {
+      errors.add(FieldError.ofField(field, e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static String text(String field, JsonNode node) {
+    if (!node.isTextual()) {
+      throw new InvalidValueException(field, field + " must be a string");
+    }
+    return node.textValue();
+  }
+
+  private static String amountText(String field, JsonNode node) {
+    if (node.isNumber()) {
+      throw new InvalidValueException(
+          field, field + " must be a decimal string such as \"1500\": a JSON number may have been rounded by the sender");
+    }
+    return text(field, node);
+  }
+
+  private static String idText(String field, JsonNode node) {
+    if (node.isIntegralNumber()) {
+      if (!node.canConvertToLong() || node.longValue() > PaymentStream.MAX_TIME) {
+        throw new InvalidValueException(field, field + " above 2^53-1 must be a decimal string");
+      }
+      return node.asText();
+    }
+    return text(field, node);
+  }
+
+  /**
+   * Makes the command once every field has been read.
+   *
+   * @throws ProblemException 400 with all that was wrong, unknown fields included
+   */
+  <T> T build(Supplier<T> command) {
+    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!known.contains(name)) {
+        errors.add(FieldError.ofField(printable(name), "this command has no such field; it knows " + sorted(known)));
+      }
+    }
+    if (errors.isEmpty()) {
+      try {
+        return command.get();
+      } catch (InvalidValueException e) {
+        errors.add(FieldError.ofField(e.field(), e.getMessage()));
+      }
+    }
+    throw ProblemException.invalid(List.copyOf(errors));
+  }
+
+  private static String sorted(Set<String> names) {
+    return String.join(", ", names.stream().sorted().toList());
+  }
+
+  private static String printable(String name) {
+    return name.length() > 64 ? name.substring(0, 64) : name;
+  }
+}

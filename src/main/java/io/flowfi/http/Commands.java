@@ -1,0 +1,99 @@
+package io.flowfi.http;
+
+import io.flowfi.ledger.CommandRequest;
+import io.flowfi.ledger.IdempotencyKey;
+import io.flowfi.ledger.Receipt;
+import io.flowfi.ledger.StreamLedger;
+import io.flowfi.stream.InvalidValueException;
+import io.flowfi.stream.StreamCommand;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Carries a command from HTTP to the ledger and its receipt back; the conditions in the headers go along. */
+final class Commands {
+  private static final Pattern ENTITY_TAG = Pattern.compile("(?:\"([0-9]{1,18})\"|([0-9]{1,18}))");
+
+  /** Whose idempotency key it is, until there are accounts. */
+  private static final String ANONYMOUS = "anonymous";
+
+  private final StreamLedger ledger;
+
+  Commands(StreamLedger ledger) {
+    this.ledger = ledger;
+  }
+
+  /** @param path what is asked of whom, without the version prefix: part of what makes two requests the same */
+  CompletionStage<Response> submit(StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
+    CommandRequest request =
+        new CommandRequest(command, expectedVersion(headers), idempotencyKey(path, body, headers));
+    boolean creates = command instanceof StreamCommand.Create;
+    return ledger.submit(request).thenApply(receipt -> answer(receipt, creates));
+  }
+
+  private static Response answer(Receipt receipt, boolean created) {
+    Response.ResponseBuilder response =
+        created ? Response.created(URI.create("/v1/streams/" + receipt.stream().id())) : Response.ok();
+    if (receipt.replayed()) {
+      response.header("Idempotency-Replayed", "true");
+    }
+    return response
+        .type(MediaType.APPLICATION_JSON_TYPE)
+        .header(HttpHeaders.ETAG, "\"" + receipt.stream().version() + "\"")
+        .entity(StreamJson.write(receipt))
+        .build();
+  }
+
+  private static OptionalLong expectedVersion(HttpHeaders headers) {
+    String ifMatch = headers.getHeaderString(HttpHeaders.IF_MATCH);
+    if (ifMatch == null || "*".equals(ifMatch.trim())) {
+      return OptionalLong.empty();
+    }
+    Matcher matcher = ENTITY_TAG.matcher(ifMatch.trim());
+    if (!matcher.matches()) {
+      throw invalid(HttpHeaders.IF_MATCH, "If-Match must be the stream's version, such as \"3\"");
+    }
+    return OptionalLong.of(Long.parseLong(matcher.group(1) != null ? matcher.group(1) : matcher.group(2)));
+  }
+
+  private static Optional<IdempotencyKey> idempotencyKey(String path, CommandBody body, HttpHeaders headers) {
+    List<String> values = headers.getRequestHeader("Idempotency-Key");
+    if (values == null || values.isEmpty()) {
+      return Optional.empty();
+    }
+    if (values.size() > 1) {
+      throw invalid("Idempotency-Key", "Idempotency-Key may be given once");
+    }
+    try {
+      return Optional.of(new IdempotencyKey(ANONYMOUS, values.get(0), digest(path, body, headers)));
+    } catch (InvalidValueException e) {
+      throw invalid(e.field(), e.getMessage());
+    }
+  }
+
+  private static String digest(String path, CommandBody body, HttpHeaders headers) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update((path + "\n" + headers.getHeaderString(HttpHeaders.IF_MATCH) + "\n").getBytes(StandardCharsets.UTF_8));
+      sha256.update(body.canonical());
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static ProblemException invalid(String header, String message) {
+    return ProblemException.invalid(List.of(FieldError.ofParameter(header, message)));
+  }
+}

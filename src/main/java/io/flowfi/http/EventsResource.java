@@ -1,0 +1,114 @@
+package io.flowfi.http;
+
+import io.flowfi.fanout.FanOut;
+import io.flowfi.fanout.FanOutStatistics;
+import io.flowfi.fanout.Subscription;
+import io.flowfi.ledger.EventHistory;
+import io.flowfi.log.EventLog;
+import io.flowfi.log.LogBounds;
+import io.flowfi.sse.Subscriptions;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.StreamId;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The log of events: following it, looking back, counting (contract sections 3 and 4). */
+@Path("events")
+public final class EventsResource {
+  private final Subscriptions subscriptions;
+  private final ConnectionSlots slots;
+  private final ServerStatus status;
+  private final FanOut fanOut;
+  private final EventLog log;
+  private final EventHistory history;
+  private final InstantSource clock;
+  private final Instant started;
+
+  public EventsResource(
+      Subscriptions subscriptions,
+      ConnectionSlots slots,
+      ServerStatus status,
+      FanOut fanOut,
+      EventLog log,
+      EventHistory history,
+      InstantSource clock) {
+    this.subscriptions = subscriptions;
+    this.slots = slots;
+    this.status = status;
+    this.fanOut = fanOut;
+    this.log = log;
+    this.history = history;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /** Opens an event stream; what follows is the fan-out's. */
+  @GET
+  @Path("subscribe")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public void subscribe(
+      @Context SseEventSink sink,
+      @Context Sse sse,
+      @Context HttpServletRequest request,
+      @BeanParam SubscribeParameters parameters) {
+    Subscription subscription = parameters.toSubscription();
+    if (status.isDraining()) {
+      throw ProblemException.later(503, "the server is stopping", 1);
+    }
+    Runnable release = slots.take(request.getRemoteAddr());
+    try {
+      subscriptions.register(sink, subscription, release);
+    } catch (RuntimeException e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  public String history(@Context UriInfo uri) {
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    var stream = query.one("stream", StreamId::parse);
+    var user = query.one("user", Address::parse);
+    query.build(() -> stream);
+    return HistoryRequest.page(history, uri.getQueryParameters(), stream, user);
+  }
+
+  @GET
+  @Path("stats")
+  @Produces(MediaType.APPLICATION_JSON)
+  public byte[] stats() {
+    FanOutStatistics now = fanOut.statistics();
+    LogBounds bounds = log.bounds();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("activeConnections", slots.open());
+    answer.put("timestamp", clock.instant().toString());
+    answer.put("maxConnections", slots.limit());
+    answer.put("activeIps", slots.addresses());
+    answer.put("perIpPeakConnections", slots.peakPerAddress());
+    answer.put("connectionsByFilter", now.filters());
+    answer.put("head", bounds.head().value());
+    answer.put("oldest", bounds.oldest().value());
+    answer.put("published", now.published());
+    answer.put("delivered", now.delivered());
+    answer.put("slowClients", now.parked());
+    answer.put("slowClientsClosed", now.slowClientsClosed());
+    answer.put("ringEvents", now.ringFrames());
+    answer.put("ringBytes", now.ringBytes());
+    answer.put("uptimeSeconds", Duration.between(started, clock.instant()).toSeconds());
+    return Json.write(answer);
+  }
+}

@@ -1,0 +1,54 @@
+package io.flowfi.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Whether the process lives, and whether it should be sent traffic. */
+@Path("health")
+@Produces(MediaType.APPLICATION_JSON)
+public final class HealthResource {
+  private final ServerStatus status;
+
+  public HealthResource(ServerStatus status) {
+    this.status = status;
+  }
+
+  /** For a person: the same as readiness, with what the node is. */
+  @GET
+  public Response health() {
+    return answer(true);
+  }
+
+  /** 200 as long as the process answers at all: a supervisor restarts it for nothing less. */
+  @GET
+  @Path("live")
+  public Response live() {
+    return Response.ok(Json.write(Map.of("status", "up"))).build();
+  }
+
+  /** 503 while something the node needs is down, or it is draining. */
+  @GET
+  @Path("ready")
+  public Response ready() {
+    return answer(false);
+  }
+
+  private Response answer(boolean withDetails) {
+    Map<String, String> troubles = status.troubles();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("status", troubles.isEmpty() ? "up" : "down");
+    if (withDetails) {
+      answer.put("version", status.version());
+      answer.put("mode", status.mode());
+    }
+    if (!troubles.isEmpty()) {
+      answer.put("troubles", troubles);
+    }
+    return Response.status(troubles.isEmpty() ? 200 : 503).entity(Json.write(answer)).build();
+  }
+}

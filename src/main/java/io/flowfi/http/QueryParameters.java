@@ -1,0 +1,118 @@
+package io.flowfi.http;
+
+import io.flowfi.stream.InvalidValueException;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** Reads query parameters and remembers everything that is wrong with them; {@link #build} then makes the query or throws. */
+final class QueryParameters {
+  private final MultivaluedMap<String, String> parameters;
+  private final List<FieldError> errors = new ArrayList<>();
+
+  QueryParameters(MultivaluedMap<String, String> parameters) {
+    this.parameters = parameters;
+  }
+
+  /** One value; empty if the parameter is absent or empty. */
+  <T> Optional<T> one(String name, BiFunction<String, String, T> parse) {
+    List<String> values = parameters.getOrDefault(name, List.of());
+    if (values.size() > 1) {
+      reject(name, name + " may be given once");
+      return Optional.empty();
+    }
+    return values.isEmpty() || values.get(0).isEmpty() ? Optional.empty() : parsed(name, values.get(0), parse);
+  }
+
+  /** All values, repeated or comma-separated or both. */
+  <T> Set<T> many(String name, int max, BiFunction<String, String, T> parse) {
+    Set<T> all = new LinkedHashSet<>();
+    int count = 0;
+    for (String value : parameters.getOrDefault(name, List.of())) {
+      for (String part : value.split(",", max + 2)) {
+        if (part.isEmpty()) {
+          continue;
+        }
+        if (++count > max) {
+          reject(name, name + " may have at most " + max + " values");
+          return all;
+        }
+        parsed(name, part, parse).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  int integer(String name, int min, int max, int otherwise) {
+    return one(
+            name,
+            (field, text) -> {
+              if (text.matches("[0-9]{1,9}") && Integer.parseInt(text) >= min && Integer.parseInt(text) <= max) {
+                return Integer.parseInt(text);
+              }
+              throw new InvalidValueException(field, field + " must be an integer from " + min + " to " + max);
+            })
+        .orElse(otherwise);
+  }
+
+  boolean flag(String name) {
+    return one(
+            name,
+            (field, text) ->
+                switch (text) {
+                  case "true", "1" -> true;
+                  case "false", "0" -> false;
+                  default -> throw new InvalidValueException(field, field + " must be true or false");
+                })
+        .orElse(false);
+  }
+
+  /** True for {@code asc}. */
+  boolean ascending(String name, boolean otherwise) {
+    return one(
+            name,
+            (field, text) ->
+                switch (text) {
+                  case "asc" -> true;
+                  case "desc" -> false;
+                  default -> throw new InvalidValueException(field, field + " must be asc or desc");
+                })
+        .orElse(otherwise);
+  }
+
+  <T> Optional<T> parsed(String name, String text, BiFunction<String, String, T> parse) {
+    try {
+      return Optional.of(parse.apply(name, text));
+    } catch (InvalidValueException e) {
+      reject(name, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  void reject(String name, String message) {
+    if (errors.size() < 20) {
+      errors.add(FieldError.ofParameter(name, message));
+    }
+  }
+
+  /**
+   * Makes the query once every parameter has been read.
+   *
+   * @throws ProblemException 400 with all that was wrong
+   */
+  <T> T build(Supplier<T> query) {
+    if (errors.isEmpty()) {
+      try {
+        return query.get();
+      } catch (InvalidValueException e) {
+        reject(e.field(), e.getMessage());
+      }
+    }
+    throw ProblemException.invalid(List.copyOf(errors));
+  }
+}

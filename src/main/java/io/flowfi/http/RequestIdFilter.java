@@ -1,0 +1,39 @@
+package io.flowfi.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+
+/** Names every request in {@code X-Request-ID}: by the caller's own id if it is a sane one, else by one of ours. */
+public final class RequestIdFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+  private static final String HEADER = "X-Request-ID";
+  private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+  @Override
+  protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    // an error page is a second dispatch of the same request, with a response made anew
+    String id = (String) request.getAttribute(HEADER);
+    if (id == null) {
+      id = idOf(request);
+      request.setAttribute(HEADER, id);
+    }
+    response.setHeader(HEADER, id);
+    chain.doFilter(request, response);
+  }
+
+  private static String idOf(HttpServletRequest request) {
+    String given = request.getHeader(HEADER);
+    if (given != null && SANE.matcher(given).matches()) {
+      return given;
+    }
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+  }
+}

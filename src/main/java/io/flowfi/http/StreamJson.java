@@ -1,0 +1,100 @@
+package io.flowfi.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.flowfi.ledger.Receipt;
+import io.flowfi.stream.PaymentStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A payment stream as clients see it (contract section 1): ids and amounts as strings, times as Unix seconds. */
+public final class StreamJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private StreamJson() {}
+
+  /** @param at Unix seconds to compute the claimable amount for */
+  public static String write(PaymentStream stream, long at) {
+    return write(json -> writeObject(json, stream, at, null));
+  }
+
+  /** The answer to a command: the stream it left, as of then, and the events it added to the log. */
+  static String write(Receipt receipt) {
+    return write(json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
+  }
+
+  /** A page of streams. */
+  static String writePage(List<PaymentStream> streams, int limit, String nextCursor, long at) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("streams");
+          for (PaymentStream stream : streams) {
+            writeObject(json, stream, at, null);
+          }
+          json.writeEndArray();
+          json.writeNumberField("limit", limit);
+          json.writeBooleanField("hasMore", nextCursor != null);
+          json.writeStringField("nextCursor", nextCursor);
+          json.writeEndObject();
+        });
+  }
+
+  @FunctionalInterface
+  interface Writing {
+    void to(JsonGenerator json) throws IOException;
+  }
+
+  static String write(Writing writing) {
+    StringWriter text = new StringWriter(1024);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      writing.to(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return text.toString();
+  }
+
+  private static void writeObject(JsonGenerator json, PaymentStream s, long at, List<Receipt.Entry> events)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("streamId", s.id().toString());
+    json.writeStringField("sender", s.sender().strKey());
+    json.writeStringField("recipient", s.recipient().strKey());
+    json.writeStringField("tokenAddress", s.token().strKey());
+    json.writeStringField("ratePerSecond", s.ratePerSecond().toString());
+    json.writeStringField("depositedAmount", s.deposited().toString());
+    json.writeStringField("withdrawnAmount", s.withdrawn().toString());
+    json.writeNumberField("startTime", s.startTime());
+    writeTime(json, "endTime", s.endTime());
+    json.writeNumberField("lastUpdateTime", s.lastUpdateTime());
+    json.writeStringField("status", s.status().name());
+    writeTime(json, "pausedAt", s.pausedAt());
+    json.writeNumberField("totalPausedDuration", s.totalPausedDuration());
+    json.writeStringField("claimableAmount", s.claimable(at).toString());
+    json.writeNumberField("version", s.version());
+    json.writeStringField("origin", s.origin().wireName());
+    if (events != null) {
+      json.writeArrayFieldStart("events");
+      for (Receipt.Entry event : events) {
+        json.writeStartObject();
+        json.writeNumberField("seq", event.position().value());
+        json.writeStringField("type", event.type().wireName());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeTime(JsonGenerator json, String field, OptionalLong time) throws IOException {
+    if (time.isPresent()) {
+      json.writeNumberField(field, time.getAsLong());
+    } else {
+      json.writeNullField(field);
+    }
+  }
+}

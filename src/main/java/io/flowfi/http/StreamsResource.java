@@ -1,0 +1,230 @@
+package io.flowfi.http;
+
+import io.flowfi.ledger.EventHistory;
+import io.flowfi.ledger.StreamLedger;
+import io.flowfi.ledger.StreamPage;
+import io.flowfi.ledger.StreamQueries;
+import io.flowfi.ledger.StreamQuery;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.InvalidValueException;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.StreamCommand;
+import io.flowfi.stream.StreamId;
+import io.flowfi.stream.StreamStatus;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+
+/** Payment streams: the commands that change them, and reading them (contract section 1). */
+@Path("streams")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class StreamsResource {
+  private static final int DEFAULT_LIMIT = 20;
+
+  private final Commands commands;
+  private final StreamQueries streams;
+  private final EventHistory history;
+  private final InstantSource clock;
+
+  public StreamsResource(StreamLedger ledger, StreamQueries streams, EventHistory history, InstantSource clock) {
+    this.commands = new Commands(ledger);
+    this.streams = streams;
+    this.history = history;
+    this.clock = clock;
+  }
+
+  @POST
+  public CompletionStage<Response> create(InputStream entity, @Context HttpHeaders headers) throws IOException {
+    CommandBody body = CommandBody.read(entity);
+    Optional<StreamId> id = body.optionalStreamId("streamId");
+    Address sender = body.address("sender");
+    Address recipient = body.address("recipient");
+    Address token = body.address("tokenAddress");
+    var rate = body.amount("ratePerSecond");
+    var deposit = body.amount("depositedAmount");
+    long startTime = body.time("startTime");
+    var reference = body.reference();
+    StreamCommand.Create create =
+        body.build(
+            () -> new StreamCommand.Create(id, sender, recipient, token, rate, deposit, startTime, reference));
+    return commands.submit(create, "streams", body, headers);
+  }
+
+  @POST
+  @Path("{id}/top-up")
+  public CompletionStage<Response> topUp(
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+    CommandBody body = CommandBody.read(entity);
+    var amount = body.amount("amount");
+    return submit(id, "top-up", body, headers, (stream, b) -> new StreamCommand.TopUp(stream, amount, b.reference()));
+  }
+
+  @POST
+  @Path("{id}/withdraw")
+  public CompletionStage<Response> withdraw(
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+    CommandBody body = CommandBody.read(entity);
+    var amount = body.optionalAmount("amount");
+    return submit(
+        id, "withdraw", body, headers, (stream, b) -> new StreamCommand.Withdraw(stream, amount, b.reference()));
+  }
+
+  @POST
+  @Path("{id}/pause")
+  public CompletionStage<Response> pause(
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+    return submit(
+        id,
+        "pause",
+        CommandBody.read(entity),
+        headers,
+        (stream, body) -> new StreamCommand.Pause(stream, body.reference()));
+  }
+
+  @POST
+  @Path("{id}/resume")
+  public CompletionStage<Response> resume(
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+    return submit(
+        id,
+        "resume",
+        CommandBody.read(entity),
+        headers,
+        (stream, body) -> new StreamCommand.Resume(stream, body.reference()));
+  }
+
+  @POST
+  @Path("{id}/cancel")
+  public CompletionStage<Response> cancel(
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+    return submit(
+        id,
+        "cancel",
+        CommandBody.read(entity),
+        headers,
+        (stream, body) -> new StreamCommand.Cancel(stream, body.reference()));
+  }
+
+  private CompletionStage<Response> submit(
+      String id,
+      String verb,
+      CommandBody body,
+      HttpHeaders headers,
+      BiFunction<StreamId, CommandBody, StreamCommand.OnStream> make) {
+    StreamId stream = streamId(id);
+    body.reference(); // read before build(), which refuses fields nobody has asked for
+    StreamCommand.OnStream command = body.build(() -> make.apply(stream, body));
+    return commands.submit(command, "streams/" + stream + "/" + verb, body, headers);
+  }
+
+  @GET
+  public String list(@Context UriInfo uri) {
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    var sender = query.one("sender", Address::parse);
+    var recipient = query.one("recipient", Address::parse);
+    var token = query.one("token", Address::parse);
+    var status = query.one("status", StreamsResource::status);
+    var cursor = query.one("cursor", StreamQuery.Cursor::parse);
+    StreamQuery.Sort sort =
+        query
+            .one("sort", StreamsResource::sort)
+            .orElse(cursor.map(StreamQuery.Cursor::sort).orElse(StreamQuery.Sort.CREATED));
+    boolean ascending = query.ascending("order", false);
+    int limit = query.integer("limit", 1, StreamQuery.MAX_LIMIT, DEFAULT_LIMIT);
+    StreamPage page =
+        streams.page(
+            query.build(
+                () -> new StreamQuery(sender, recipient, status, token, sort, ascending, cursor, limit)));
+    return StreamJson.writePage(
+        page.streams(), limit, page.next().map(StreamQuery.Cursor::toString).orElse(null), now());
+  }
+
+  private static StreamStatus status(String field, String text) {
+    for (StreamStatus status : StreamStatus.values()) {
+      if (status.name().equalsIgnoreCase(text)) {
+        return status;
+      }
+    }
+    throw new InvalidValueException(field, field + " must be one of ACTIVE, PAUSED, CANCELLED, COMPLETED");
+  }
+
+  private static StreamQuery.Sort sort(String field, String text) {
+    for (StreamQuery.Sort sort : StreamQuery.Sort.values()) {
+      if (sort.name().equalsIgnoreCase(text)) {
+        return sort;
+      }
+    }
+    throw new InvalidValueException(field, field + " must be created or updated");
+  }
+
+  @GET
+  @Path("{id}")
+  public Response get(@PathParam("id") String id) {
+    PaymentStream stream = find(id);
+    return Response.ok(StreamJson.write(stream, now()))
+        .header(HttpHeaders.ETAG, "\"" + stream.version() + "\"")
+        .build();
+  }
+
+  @GET
+  @Path("{id}/claimable")
+  public String claimable(@PathParam("id") String id, @Context UriInfo uri) {
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    long at = query.one("at", StreamsResource::seconds).orElse(now());
+    query.build(() -> at);
+    PaymentStream stream = find(id);
+    return StreamJson.write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("streamId", stream.id().toString());
+          json.writeNumberField("at", at);
+          json.writeStringField("claimableAmount", stream.claimable(at).toString());
+          json.writeStringField("status", stream.status().name());
+          json.writeEndObject();
+        });
+  }
+
+  private static long seconds(String field, String text) {
+    if (!text.matches("[0-9]{1,12}")) {
+      throw new InvalidValueException(field, field + " must be Unix seconds");
+    }
+    return Long.parseLong(text);
+  }
+
+  @GET
+  @Path("{id}/events")
+  public String events(@PathParam("id") String id, @Context UriInfo uri) {
+    PaymentStream stream = find(id);
+    return HistoryRequest.page(history, uri.getQueryParameters(), Optional.of(stream.id()), Optional.empty());
+  }
+
+  private PaymentStream find(String id) {
+    StreamId streamId = streamId(id);
+    return streams
+        .find(streamId)
+        .orElseThrow(() -> ProblemException.of(404, "there is no stream " + streamId));
+  }
+
+  private static StreamId streamId(String text) {
+    return StreamId.parse("id", text);
+  }
+
+  private long now() {
+    return clock.instant().getEpochSecond();
+  }
+}

@@ -1,0 +1,170 @@
+package io.flowfi.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** One headless Chromium with a fresh profile. Elements are found by their {@code data-testid}. */
+final class Browser implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+  private final ChromeDriver driver;
+
+  private Browser(ChromeDriver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * Skips the calling test class where there is no browser to run it. Call before anything
+   * expensive.
+   */
+  static void assumeInstalled() {
+    assumeTrue(
+        Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+        "SKIPPED: no Chromium here; install Debian's packages chromium and chromium-driver to run the browser tests");
+  }
+
+  /**
+   * @param profile an empty folder; the profile must not outlive the test
+   */
+  static Browser start(Path profile) {
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.setCapability("goog:loggingPrefs", logs);
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1440,1200",
+        "--user-data-dir=" + profile);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(DRIVER.toFile())
+            .usingAnyFreePort()
+            .build();
+    return new Browser(new ChromeDriver(service, options));
+  }
+
+  void open(URI page) {
+    driver.get(page.toString());
+  }
+
+  /** Sets the width and height of the window and the colour scheme the system asks for. */
+  void look(int width, int height, String scheme) {
+    driver.manage().window().setSize(new Dimension(width, height));
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  WebElement find(String testId) {
+    return driver.findElement(byTestId(testId));
+  }
+
+  List<WebElement> findAll(String testId) {
+    return driver.findElements(byTestId(testId));
+  }
+
+  static By byTestId(String testId) {
+    return By.cssSelector("[data-testid='" + testId + "']");
+  }
+
+  String text(String testId) {
+    return find(testId).getText();
+  }
+
+  void click(String testId) {
+    find(testId).click();
+  }
+
+  void type(String testId, String text) {
+    WebElement input = find(testId);
+    input.clear();
+    input.sendKeys(text);
+  }
+
+  void awaitText(String testId, String expected) {
+    awaitText(testId, text -> text.equals(expected), expected);
+  }
+
+  void awaitText(String testId, Predicate<String> expected, String description) {
+    await(testId + " to be " + description)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(text(testId)).matches(expected, description));
+  }
+
+  /** The row of the event whose command had this reference, once it is on the page. */
+  WebElement awaitEvent(String reference) {
+    By row = By.cssSelector("[data-testid='event-row'][data-reference='" + reference + "']");
+    await("event " + reference).atMost(PATIENCE).until(() -> !driver.findElements(row).isEmpty());
+    return driver.findElement(row);
+  }
+
+  /** The references of the events on the page, newest first, without those that have none. */
+  @SuppressWarnings("unchecked")
+  List<String> references() {
+    return (List<String>)
+        driver.executeScript(
+            "return [...document.querySelectorAll('[data-testid=event-row]')]"
+                + ".map(row => row.dataset.reference).filter(Boolean)");
+  }
+
+  Object run(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  /** What the page wrote to the console since last asked, from warnings on. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  void screenshot(String name) {
+    try {
+      Files.createDirectories(SCREENSHOTS);
+      Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

@@ -1,0 +1,34 @@
+package io.flowfi.browser;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.container.ContainerServer;
+import io.flowfi.container.HttpApi;
+import org.stellar.sdk.KeyPair;
+
+/** Someone else who uses the same server, as curl would. */
+final class OtherClient {
+  private final HttpApi api;
+
+  OtherClient(ContainerServer server) {
+    api = server.api();
+  }
+
+  static String newAccount() {
+    return KeyPair.random().getAccountId();
+  }
+
+  /** Creates a stream between new accounts; answers its id. */
+  String create(String reference) {
+    return create(newAccount(), newAccount(), reference);
+  }
+
+  String create(String sender, String recipient, String reference) {
+    ObjectNode stream = HttpApi.newStream(sender, recipient);
+    stream.put("reference", reference);
+    return api.create(stream);
+  }
+
+  int statusOf(String path) {
+    return api.get(path).status();
+  }
+}

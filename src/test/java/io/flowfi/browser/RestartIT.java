@@ -1,0 +1,135 @@
+package io.flowfi.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.container.TomcatServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A restart of the server, seen from a browser that stays open: it comes back by itself, and
+ * nothing is lost.
+ */
+class RestartIT {
+  private static final Duration COMEBACK = Duration.ofSeconds(60);
+
+  @TempDir static Path folder;
+
+  private static TomcatServer server;
+  private static OtherClient other;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    Browser.assumeInstalled();
+    server = TomcatServer.start(Map.of());
+    other = new OtherClient(server);
+    browser = Browser.start(folder.resolve("profile"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Test
+  void shouldComeBackByItselfWithNothingLost() {
+    browser.open(server.uri().resolve("test-client.html?all=true&connect=true"));
+    browser.awaitText("state", "open");
+    List<String> created = new ArrayList<>();
+    create(created, "before", 3);
+    browser.awaitEvent("before-2");
+
+    server.stop();
+    server.restart();
+    // Most likely before the browser is back: it waits for its retry time. These must come from the
+    // log.
+    create(created, "restarted", 10);
+
+    await("all events on the page")
+        .atMost(COMEBACK)
+        .untilAsserted(() -> assertThat(browser.references()).hasSameSizeAs(created));
+    create(created, "later", 3);
+    browser.awaitEvent("later-2");
+
+    assertThat(browser.references()).containsExactlyElementsOf(newestFirst(created));
+    browser.awaitText("state", "open");
+    browser.awaitText("gap-word", "no gaps");
+    assertThat(browser.text("event-rows")).contains("resumes after #");
+    assertThat(browser.complaints())
+        .as("only the browser's own words on the outage")
+        .allMatch(
+            c ->
+                c.contains("/v1/events/subscribe")
+                    && (c.contains("net::ERR_") || c.contains("503")));
+    browser.screenshot("test-client-after-restart");
+  }
+
+  /**
+   * Nothing of our page: the plain EventSource of the platform, its own retry and its own
+   * Last-Event-ID.
+   */
+  @Test
+  void shouldResumeAPlainEventSource() {
+    browser.open(server.uri());
+    browser.run(
+        "window.got = []; window.opens = 0;"
+            + "window.source = new EventSource('/v1/events/subscribe?all=true');"
+            + "source.onopen = () => { opens++; };"
+            + "source.addEventListener('stream.created', e =>"
+            + "  got.push(e.lastEventId + ' ' + JSON.parse(e.data).reference));");
+    await().atMost(COMEBACK).until(() -> browser.run("return opens").equals(1L));
+    List<String> created = new ArrayList<>();
+    create(created, "plain", 2);
+    await().atMost(COMEBACK).until(() -> received().size() == 2);
+
+    server.stop();
+    server.restart();
+    create(created, "plain-away", 5);
+
+    await("the events of the time away")
+        .atMost(COMEBACK)
+        .until(() -> received().size() >= created.size());
+    assertThat(received().stream().map(line -> line.split(" ", 2)[1]))
+        .containsExactlyElementsOf(created);
+    List<Long> positions =
+        received().stream().map(line -> Long.valueOf(line.split(" ", 2)[0])).toList();
+    for (int i = 1; i < positions.size(); i++) {
+      assertThat(positions.get(i)).isEqualTo(positions.get(i - 1) + 1);
+    }
+    assertThat(browser.run("return opens")).isEqualTo(2L);
+    browser.run("source.close()");
+  }
+
+  private static void create(List<String> created, String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      String reference = prefix + "-" + i;
+      other.create(reference);
+      created.add(reference);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<String> received() {
+    return (List<String>) browser.run("return got");
+  }
+
+  private static List<String> newestFirst(List<String> oldestFirst) {
+    List<String> reversed = new ArrayList<>(oldestFirst);
+    java.util.Collections.reverse(reversed);
+    return reversed;
+  }
+}

@@ -1,0 +1,94 @@
+package io.flowfi.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.container.TomcatServer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+
+class StartPageIT {
+  @TempDir static Path folder;
+
+  private static TomcatServer server;
+  private static OtherClient other;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    Browser.assumeInstalled();
+    server = TomcatServer.start(Map.of());
+    other = new OtherClient(server);
+    browser = Browser.start(folder.resolve("profile"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Test
+  void shouldShowTheStatusOfThisServer() {
+    other.create("start-page");
+    browser.open(server.uri());
+
+    browser.awaitText("health-pill", "up");
+    browser.awaitText("fact-head", head -> head.matches("[1-9][0-9,]*"), "a position");
+    browser.awaitText("fact-connections", "0 of 10,000");
+    assertThat(browser.text("fact-mode")).isEqualTo("open");
+    assertThat(browser.complaints()).isEmpty();
+
+    browser.look(1280, 1900, "light");
+    browser.screenshot("start-light");
+    browser.look(1280, 1900, "dark");
+    browser.screenshot("start-dark");
+    browser.look(500, 2200, "light");
+    browser.screenshot("start-narrow");
+    assertThat(sidewaysScroll()).isLessThanOrEqualTo(0);
+  }
+
+  @Test
+  void shouldOfferCommandsForTheServerThatServedIt() {
+    browser.open(server.uri());
+
+    String origin = server.uri().toString();
+    assertThat(browser.text("curl-subscribe"))
+        .contains("'" + origin + "v1/events/subscribe?all=true'");
+    assertThat(browser.text("curl-create")).contains("'" + origin + "v1/streams'");
+    assertThat(browser.text("curl-read")).contains("'" + origin + "v1/events?");
+  }
+
+  @Test
+  void shouldLinkOnlyToWhatIsThere() {
+    browser.open(server.uri());
+
+    List<String> links =
+        browser.find("status").findElements(By.xpath("//a[@href]")).stream()
+            .map(a -> a.getAttribute("href"))
+            .filter(href -> !href.contains("#"))
+            .distinct()
+            .toList();
+    assertThat(links).hasSizeGreaterThan(4);
+    assertThat(links)
+        .allSatisfy(
+            link ->
+                assertThat(other.statusOf(URI.create(link).getRawPath())).as(link).isEqualTo(200));
+  }
+
+  private static long sidewaysScroll() {
+    return (Long)
+        browser.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+  }
+}

@@ -1,0 +1,122 @@
+package io.flowfi.ledger;
+
+import static io.flowfi.stream.StreamFixture.RECIPIENT;
+import static io.flowfi.stream.StreamFixture.SENDER;
+import static io.flowfi.stream.StreamFixture.TOKEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.Origin;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.Reference;
+import io.flowfi.stream.StreamChange;
+import io.flowfi.stream.StreamEvent;
+import io.flowfi.stream.StreamId;
+import io.flowfi.stream.StreamStatus;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bytes of contract section 2, type by type. */
+class EventPayloadTest {
+  private static final Amount LARGEST = new Amount(Amount.MAX_VALUE);
+  private static final String MAX = "170141183460469231731687303715884105727";
+
+  private static final PaymentStream STREAM =
+      new PaymentStream(
+          StreamId.parse("id", "18446744073709551615"),
+          SENDER,
+          RECIPIENT,
+          TOKEN,
+          Amount.of(10),
+          LARGEST,
+          Amount.ZERO,
+          500,
+          600,
+          StreamStatus.ACTIVE,
+          OptionalLong.empty(),
+          0,
+          3,
+          Origin.API);
+
+  private static final String COMMON =
+      "{\"streamId\":\"18446744073709551615\",\"sender\":\"" + SENDER + "\",\"recipient\":\"" + RECIPIENT
+          + "\",\"version\":3,\"timestamp\":600,\"origin\":\"api\"";
+
+  private static String payload(StreamChange change, Optional<Reference> reference) {
+    return EventPayload.write(new StreamEvent(change, STREAM, 600, reference));
+  }
+
+  static Stream<Arguments> changes() {
+    return Stream.of(
+        Arguments.of(
+            new StreamChange.Created(TOKEN, Amount.of(10), LARGEST, 500),
+            ",\"tokenAddress\":\"" + TOKEN + "\",\"ratePerSecond\":\"10\",\"depositedAmount\":\"" + MAX
+                + "\",\"startTime\":500}"),
+        Arguments.of(
+            new StreamChange.ToppedUp(Amount.of(5), LARGEST, OptionalLong.of(9_007_199_254_740_991L)),
+            ",\"amount\":\"5\",\"newDepositedAmount\":\"" + MAX + "\",\"newEndTime\":9007199254740991}"),
+        Arguments.of(
+            new StreamChange.ToppedUp(Amount.of(5), Amount.of(1005), OptionalLong.empty()),
+            ",\"amount\":\"5\",\"newDepositedAmount\":\"1005\",\"newEndTime\":null}"),
+        Arguments.of(
+            new StreamChange.Withdrawn(Amount.of(5), LARGEST), ",\"amount\":\"5\",\"withdrawnAmount\":\"" + MAX + "\"}"),
+        Arguments.of(new StreamChange.Paused(600), ",\"pausedAt\":600}"),
+        Arguments.of(new StreamChange.Resumed(700), ",\"newEndTime\":700}"),
+        Arguments.of(
+            new StreamChange.Cancelled(Amount.ZERO, LARGEST),
+            ",\"refundedAmount\":\"0\",\"amountWithdrawn\":\"" + MAX + "\"}"),
+        Arguments.of(new StreamChange.Completed(LARGEST), ",\"totalWithdrawn\":\"" + MAX + "\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void shouldWriteExactlyTheFieldsOfItsType(StreamChange change, String fields) {
+    assertThat(payload(change, Optional.empty())).isEqualTo(COMMON + fields);
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void shouldPutTheReferenceAmongTheCommonFields(StreamChange change, String fields) {
+    assertThat(payload(change, Optional.of(new Reference("INV-1"))))
+        .isEqualTo(COMMON + ",\"reference\":\"INV-1\"" + fields);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"", "\\", "\\n\\r", "\\u000a", "\"}\\n\\ndata: {\"forged\":1}", "</script><script>", "💸 発票 ¥", "e\u0301", "'"})
+  void shouldCarryAnyReferenceUnharmedOnOneLine(String text) throws Exception {
+    String payload = payload(new StreamChange.Paused(600), Optional.of(new Reference(text)));
+    assertThat(payload.chars()).noneMatch(c -> c == '\n' || c == '\r' || c < 0x20);
+    assertThat(new ObjectMapper().readTree(payload).get("reference").asText()).isEqualTo(text);
+    assertThat(new ObjectMapper().readTree(payload).size()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldSayWhoMayChangeAChainStream() {
+    PaymentStream chain =
+        new PaymentStream(
+            STREAM.id(),
+            SENDER,
+            RECIPIENT,
+            TOKEN,
+            Amount.of(10),
+            LARGEST,
+            Amount.ZERO,
+            500,
+            600,
+            StreamStatus.ACTIVE,
+            OptionalLong.empty(),
+            0,
+            3,
+            Origin.CHAIN);
+    String payload = EventPayload.write(new StreamEvent(new StreamChange.Resumed(1), chain, 600, Optional.empty()));
+    assertThat(payload).isEqualTo(COMMON.replace("api", "chain") + ",\"newEndTime\":1}");
+  }
+}

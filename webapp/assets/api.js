@@ -1,0 +1,91 @@
+// The HTTP side of the API: paths relative to this page, problem+json turned into readable errors.
+
+const base = new URL('.', document.baseURI);
+
+export const apiUrl = (path) => new URL(path, base);
+
+/** An answer that is not a success, with what the server said about it. */
+export class ProblemError extends Error {
+  constructor(status, problem, retryAfter) {
+    super(problem.detail || problem.message || problem.title || `HTTP ${status}`);
+    this.name = 'ProblemError';
+    this.status = status;
+    this.title = problem.title || `HTTP ${status}`;
+    this.errors = Array.isArray(problem.errors) ? problem.errors : [];
+    this.retryAfter = retryAfter;
+  }
+}
+
+let serverClockOffset = 0;
+
+/** What the server's clock says now, in whole Unix seconds; the page's clock may be off. */
+export const serverSeconds = () => Math.floor((Date.now() + serverClockOffset) / 1000);
+
+function noteClock(response) {
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  if (Number.isFinite(date)) {
+    // The header has whole seconds, so less than two seconds apart means nothing.
+    const offset = date + 500 - Date.now();
+    serverClockOffset = Math.abs(offset) < 2000 ? 0 : offset;
+  }
+}
+
+/** Turns an unsuccessful response into a ProblemError. */
+export async function problemOf(response) {
+  let problem = {};
+  try {
+    problem = JSON.parse(await response.text());
+  } catch {
+    // Not from this application: a proxy's page, say. The status has to do.
+  }
+  const seconds = Number(response.headers.get('Retry-After'));
+  return new ProblemError(
+    response.status,
+    problem && typeof problem === 'object' ? problem : {},
+    Number.isFinite(seconds) && seconds > 0 ? seconds : null,
+  );
+}
+
+async function call(path, init) {
+  let response;
+  try {
+    response = await fetch(apiUrl(path), { cache: 'no-store', ...init });
+  } catch {
+    throw new ProblemError(0, {
+      title: 'Server not reachable',
+      detail: 'No answer from the server: it may be restarting, or the network is down.',
+    });
+  }
+  noteClock(response);
+  return response;
+}
+
+export async function getJson(path) {
+  const response = await call(path);
+  if (!response.ok) {
+    throw await problemOf(response);
+  }
+  return response.json();
+}
+
+/** Reads JSON whatever the status is: health answers 503 with a body. */
+export async function getJsonAnyStatus(path) {
+  const response = await call(path);
+  try {
+    return { status: response.status, body: await response.json() };
+  } catch {
+    return { status: response.status, body: {} };
+  }
+}
+
+export async function postJson(path, body, idempotencyKey) {
+  const headers = { 'Content-Type': 'application/json' };
+  if (idempotencyKey) {
+    headers['Idempotency-Key'] = idempotencyKey;
+  }
+  const response = await call(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) {
+    throw await problemOf(response);
+  }
+  return response.json();
+}

@@ -1,0 +1,91 @@
+// The page's own commands: create, change, burst. Each carries a reference, by which its event is recognised.
+import { postJson, serverSeconds } from './api.js';
+import { CommandTimes } from './latency.js';
+
+const MAX_IN_FLIGHT = 3; // a browser opens six connections to a host over HTTP/1.1; the feed and the wire view hold two
+
+export class Commands {
+  #times;
+  #book;
+  #burst = null;
+
+  constructor(times, book) {
+    this.#times = times;
+    this.#book = book;
+  }
+
+  async #send(path, body, prefix, idempotencyKey) {
+    const reference = body.reference || CommandTimes.newReference(prefix);
+    this.#times.sent(reference);
+    const sentAt = performance.now();
+    try {
+      const stream = await postJson(path, { ...body, reference }, idempotencyKey);
+      this.#book.know(stream);
+      return { stream, reference, elapsed: performance.now() - sentAt };
+    } catch (problem) {
+      this.#times.forget(reference);
+      throw problem;
+    }
+  }
+
+  create(fields, idempotencyKey) {
+    return this.#send('v1/streams', fields, 'web', idempotencyKey);
+  }
+
+  /** top-up, withdraw, pause, resume or cancel. An empty amount means a minute's worth, or everything. */
+  change(stream, name, amount) {
+    const body = {};
+    if (name === 'top-up') {
+      body.amount = amount || String(BigInt(stream.ratePerSecond) * 60n);
+    } else if (name === 'withdraw' && amount) {
+      body.amount = amount;
+    }
+    return this.#send(`v1/streams/${encodeURIComponent(stream.streamId)}/${name}`, body, 'web');
+  }
+
+  get bursting() {
+    return this.#burst !== null;
+  }
+
+  stopBurst() {
+    if (this.#burst) {
+      this.#burst.stopped = true;
+    }
+  }
+
+  /**
+   * Creates `count` streams at `rate` a second. Falls behind rather than queueing when the server is slower;
+   * stops at the first refusal. `progress` is called with {done, count, failed} now and then.
+   */
+  async burst(fields, count, rate, progress) {
+    const run = { stopped: false, done: 0, failed: null, inFlight: 0, count };
+    this.#burst = run;
+    const startedAt = performance.now();
+    const template = { ...fields, startTime: fields.startTime ?? serverSeconds() };
+    delete template.streamId;
+    delete template.reference;
+    const sending = new Set();
+    for (let i = 0; i < count && !run.stopped && !run.failed; i++) {
+      const due = startedAt + (i * 1000) / rate - performance.now();
+      if (due > 1) {
+        await new Promise((resolve) => setTimeout(resolve, due));
+      }
+      while (sending.size >= MAX_IN_FLIGHT) {
+        await Promise.race(sending);
+      }
+      const one = this.#send('v1/streams', template, 'burst')
+        .then(() => {
+          run.done++;
+          progress(run);
+        })
+        .catch((problem) => {
+          run.failed ??= problem;
+        })
+        .finally(() => sending.delete(one));
+      sending.add(one);
+    }
+    await Promise.all(sending);
+    this.#burst = null;
+    return { ...run, seconds: (performance.now() - startedAt) / 1000 };
+  }
+}

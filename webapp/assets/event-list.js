@@ -1,0 +1,173 @@
+// The events as they arrived, newest first: at most 500 rows on the page, 5,000 kept for export.
+import { groupDigits, shortKey } from './amounts.js';
+import { el, onceAFrame } from './dom.js';
+import { asMillis } from './latency.js';
+
+const MAX_ROWS = 500;
+const MAX_EXPORT = 5000;
+
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hour12: false,
+});
+
+/** What changed, in amounts and times, by type. */
+function summary(type, data) {
+  switch (type) {
+    case 'stream.created':
+      return `${groupDigits(data.ratePerSecond)}/s of ${groupDigits(data.depositedAmount)}`;
+    case 'stream.topped_up':
+      return `+${groupDigits(data.amount)} → ${groupDigits(data.newDepositedAmount)}`;
+    case 'stream.withdrawn':
+      return `${groupDigits(data.amount)}, in all ${groupDigits(data.withdrawnAmount)}`;
+    case 'stream.cancelled':
+      return `refund ${groupDigits(data.refundedAmount)}, paid ${groupDigits(data.amountWithdrawn)}`;
+    case 'stream.completed':
+      return `paid ${groupDigits(data.totalWithdrawn)}`;
+    case 'stream.fee_collected':
+      return `fee ${groupDigits(data.feeAmount)}`;
+    case 'stream.snapshot':
+      return `${data.status}, ${groupDigits(data.withdrawnAmount)} of ${groupDigits(data.depositedAmount)}`;
+    default:
+      return '';
+  }
+}
+
+export class EventList {
+  #body;
+  #waiting = [];
+  #kept = [];
+  #render = onceAFrame(() => this.#flush());
+  #changed;
+
+  constructor(body, changed) {
+    this.#body = body;
+    this.#changed = changed;
+    body.addEventListener('click', (event) => this.#toggle(event));
+  }
+
+  get keptCount() {
+    return this.#kept.length;
+  }
+
+  add(event, latency) {
+    this.#kept.push(event);
+    if (this.#kept.length > MAX_EXPORT) {
+      this.#kept.splice(0, this.#kept.length - MAX_EXPORT);
+    }
+    this.#push({ event, latency });
+  }
+
+  /** A line between events: connected, dropped, reset. */
+  mark(text, tone = '') {
+    this.#push({ mark: text, tone, at: Date.now() });
+  }
+
+  clear() {
+    this.#waiting = [];
+    this.#kept = [];
+    this.#body.replaceChildren();
+    this.#changed(0);
+  }
+
+  /** One JSON object a line; the payload is the server's own text, so no digit of it is touched. */
+  jsonLines() {
+    return this.#kept
+      .map((event) => {
+        const seq = event.id === null ? 'null' : event.id;
+        const received = new Date(event.receivedAt).toISOString();
+        return `{"seq":${seq},"type":${JSON.stringify(event.type)},"receivedAt":"${received}","data":${event.text}}\n`;
+      })
+      .join('');
+  }
+
+  #push(item) {
+    this.#waiting.push(item);
+    // More than a page of rows before a paint: the oldest would only be built to be removed.
+    if (this.#waiting.length > MAX_ROWS) {
+      this.#waiting.shift();
+    }
+    this.#render();
+  }
+
+  #flush() {
+    const rows = this.#waiting.reverse().map((item) => (item.event ? eventRow(item) : markRow(item)));
+    this.#waiting = [];
+    this.#body.prepend(...rows);
+    while (this.#body.childElementCount > MAX_ROWS) {
+      this.#body.lastElementChild.remove();
+    }
+    this.#changed(this.#body.childElementCount);
+  }
+
+  #toggle(click) {
+    const button = click.target.closest('button[data-frame]');
+    if (!button) {
+      return;
+    }
+    const row = button.closest('tr');
+    if (button.getAttribute('aria-expanded') === 'true') {
+      row.nextElementSibling.remove();
+      button.setAttribute('aria-expanded', 'false');
+      return;
+    }
+    const frame = button.dataset.frame;
+    row.after(
+      el('tr', { class: 'frame-row', 'data-testid': 'frame-row' }, el('td', { colspan: '7' }, el('pre', { class: 'code', text: frame }))),
+    );
+    button.setAttribute('aria-expanded', 'true');
+  }
+}
+
+function markRow({ mark, tone, at }) {
+  return el(
+    'tr',
+    { class: 'mark', 'data-tone': tone, 'data-testid': 'mark-row' },
+    el('td', { colspan: '7', text: `${clock.format(at)}  ${mark}` }),
+  );
+}
+
+function eventRow({ event, latency }) {
+  const { id, type, data, text, receivedAt } = event;
+  const frame = `${id === null ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data, null, 2)}`;
+  const parties = data.sender ? `${shortKey(data.sender)} → ${shortKey(data.recipient)}` : '';
+  const note = [summary(type, data), data.reference].filter(Boolean);
+  return el(
+    'tr',
+    {
+      'data-testid': 'event-row',
+      'data-seq': id ?? '',
+      'data-type': type,
+      'data-stream': data.streamId ?? '',
+      'data-reference': data.reference ?? '',
+      'data-latency': latency === null ? '' : latency.toFixed(1),
+    },
+    el('td', { class: 'c-time', text: clock.format(receivedAt) }),
+    el(
+      'td',
+      { class: 'c-seq' },
+      el('button', {
+        type: 'button',
+        class: 'link mono',
+        'aria-expanded': 'false',
+        'aria-label': `Frame of ${id === null ? 'a snapshot' : `position ${id}`}`,
+        'data-frame': frame,
+        'data-testid': 'event-frame',
+        title: `Show the frame (${text.length} characters of data)`,
+        text: id === null ? 'state' : `#${id}`,
+      }),
+    ),
+    el('td', { class: 'c-type' }, el('span', { class: 'badge', 'data-type': type, text: type.replace(/^stream\./, '') })),
+    el('td', { class: 'c-stream', text: data.streamId ?? '' }),
+    el('td', { class: 'c-parties mono', text: parties, title: data.sender ? `${data.sender} → ${data.recipient}` : '' }),
+    el(
+      'td',
+      { class: 'c-note' },
+      ...note.map((part, i) => el('span', { class: i === 0 && part !== data.reference ? 'amounts' : 'reference', text: part })),
+    ),
+    el('td', { class: 'c-latency', text: latency === null ? '' : asMillis(latency) }),
+  );
+}

@@ -1,0 +1,245 @@
+// One subscription: an EventSource with a name for every state it can be in, and a way back from each.
+import { apiUrl, problemOf } from './api.js';
+
+export const EVENT_TYPES = [
+  'stream.created',
+  'stream.topped_up',
+  'stream.withdrawn',
+  'stream.paused',
+  'stream.resumed',
+  'stream.cancelled',
+  'stream.completed',
+  'stream.fee_collected',
+  'protocol.fee_config_updated',
+  'protocol.admin_transferred',
+  'protocol.initialized',
+];
+
+const FIRST_BACKOFF_MS = 1000;
+const MAX_BACKOFF_MS = 30_000;
+
+/** Statuses that a later try may not meet again. */
+const mayPass = (status) => status === 408 || status === 425 || status === 429 || status >= 500;
+
+/** The query of the subscribe endpoint for these filters. */
+export function subscribeQuery(filters, resumeAfter) {
+  const query = new URLSearchParams();
+  if (filters.all) {
+    query.set('all', 'true');
+  }
+  for (const stream of filters.streams) {
+    query.append('streams', stream);
+  }
+  for (const user of filters.users) {
+    query.append('users', user);
+  }
+  if (filters.types.length > 0) {
+    query.set('types', filters.types.join(','));
+  }
+  if (resumeAfter != null) {
+    query.set('lastEventId', resumeAfter);
+  } else {
+    if (filters.snapshot) {
+      query.set('snapshot', 'true');
+    }
+    if (filters.lastEventId !== '') {
+      query.set('lastEventId', filters.lastEventId);
+    }
+  }
+  return query;
+}
+
+export const subscribeUrl = (filters, resumeAfter) =>
+  apiUrl(`v1/events/subscribe?${subscribeQuery(filters, resumeAfter)}`).href;
+
+/**
+ * Dispatches, with details: `state` {name, ...}, `connected` {clientId, head, from, resumed, how},
+ * `event` {id, type, data, text, receivedAt, at}, `reset` {reason, oldest, head, from}, `closing-word` {reason}.
+ *
+ * States: closed {reason}, connecting, open, reconnecting {by: browser|page, reason, dueAt}, dropped {dueAt}.
+ */
+export class EventFeed extends EventTarget {
+  #filters = null;
+  #source = null;
+  #timer = 0;
+  #probe = null;
+  #attempt = 0;
+  #how = 'first';
+  #closingWord = '';
+
+  state = { name: 'closed', reason: 'not connected yet' };
+
+  /** The position the next connection resumes after, as text; null before the first frame. */
+  lastEventId = null;
+
+  open(filters) {
+    this.#stop();
+    this.#filters = filters;
+    this.#attempt = 0;
+    this.lastEventId = null;
+    this.#start('first');
+  }
+
+  close(reason = 'closed by you') {
+    this.#stop();
+    this.#set({ name: 'closed', reason });
+  }
+
+  /** Closes the socket and comes back after a while from the last position seen. */
+  dropAndResume(seconds) {
+    this.#stop();
+    this.#set({ name: 'dropped', dueAt: Date.now() + seconds * 1000 });
+    this.#timer = setTimeout(() => this.#start('dropped'), seconds * 1000);
+  }
+
+  /** Back from where it was, for a page that the browser took out of its cache. */
+  resume() {
+    this.#stop();
+    this.#start('page');
+  }
+
+  get active() {
+    return this.state.name !== 'closed';
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #set(state) {
+    this.state = { ...state, since: Date.now() };
+    this.#emit('state', this.state);
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
+    this.#probe?.abort();
+    this.#probe = null;
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #start(how) {
+    this.#how = how;
+    this.#closingWord = '';
+    const source = new EventSource(subscribeUrl(this.#filters, this.lastEventId));
+    this.#source = source;
+    this.#set({ name: 'connecting' });
+    // A closed source may still have events queued: they belong to nobody.
+    const whileCurrent = (handle) => (event) => {
+      if (source === this.#source) {
+        handle(event);
+      }
+    };
+    source.onopen = whileCurrent(() => this.#set({ name: 'open' }));
+    source.onerror = whileCurrent(() => this.#failed(source));
+    source.onmessage = whileCurrent((event) => this.#connected(event));
+    source.addEventListener('reset', whileCurrent((event) => this.#reset(event)));
+    source.addEventListener('reconnect', whileCurrent((event) => this.#reconnect(event)));
+    for (const type of [...EVENT_TYPES, 'stream.snapshot']) {
+      source.addEventListener(type, whileCurrent((event) => this.#event(event)));
+    }
+  }
+
+  #event(event) {
+    const receivedAt = Date.now();
+    const at = performance.now();
+    this.#notePosition(event);
+    const data = JSON.parse(event.data);
+    const id = event.type === 'stream.snapshot' ? null : event.lastEventId;
+    this.#emit('event', { id, type: event.type, data, text: event.data, receivedAt, at });
+  }
+
+  #connected(event) {
+    const data = JSON.parse(event.data);
+    if (data.type !== 'connected') {
+      return;
+    }
+    const before = this.lastEventId;
+    this.#notePosition(event);
+    this.#attempt = 0;
+    const resumed = before ?? (this.#filters.lastEventId === '' ? null : this.#filters.lastEventId);
+    this.#emit('connected', {
+      clientId: data.clientId,
+      head: Number(data.head),
+      // Before a snapshot there is no id yet: the state is the one at the head.
+      from: Number(event.lastEventId === '' ? data.head : event.lastEventId),
+      resumed: resumed === null ? null : Number(resumed),
+      how: this.#how,
+    });
+    // Whatever comes next on this source without us is the browser's own reconnect.
+    this.#how = 'browser';
+  }
+
+  #reset(event) {
+    this.#notePosition(event);
+    const data = JSON.parse(event.data);
+    // The frame's id is where the server goes on from: the old position means nothing to this log.
+    const from = Number(event.lastEventId === '' ? data.head : event.lastEventId);
+    this.#emit('reset', { ...data, from });
+  }
+
+  #reconnect(event) {
+    this.#notePosition(event);
+    this.#closingWord = String(JSON.parse(event.data).reason);
+    this.#emit('closing-word', { reason: this.#closingWord });
+  }
+
+  #notePosition(event) {
+    if (event.lastEventId !== '') {
+      this.lastEventId = event.lastEventId;
+    }
+  }
+
+  #failed(source) {
+    const said = this.#closingWord ? `server said: ${this.#closingWord}` : 'connection lost';
+    if (source.readyState === EventSource.CONNECTING) {
+      this.#set({ name: 'reconnecting', by: 'browser', reason: said, dueAt: null });
+      return;
+    }
+    // The browser gave up: an answer that is no event stream. EventSource hides it, so ask again to see why.
+    source.close();
+    this.#set({ name: 'reconnecting', by: 'page', reason: 'asking the server why', dueAt: null });
+    this.#askWhy();
+  }
+
+  async #askWhy() {
+    const probe = new AbortController();
+    this.#probe = probe;
+    try {
+      const response = await fetch(subscribeUrl(this.#filters, this.lastEventId), {
+        headers: { Accept: 'text/event-stream' },
+        cache: 'no-store',
+        signal: probe.signal,
+      });
+      if (response.ok) {
+        probe.abort();
+        this.#retryLater('refused once, accepts again', null);
+        return;
+      }
+      const problem = await problemOf(response);
+      const reason = `${problem.status} ${problem.title}: ${problem.message}`;
+      if (mayPass(problem.status)) {
+        this.#retryLater(reason, problem.retryAfter);
+      } else if (this.#probe === probe) {
+        this.#stop();
+        this.#set({ name: 'closed', reason, problem });
+      }
+    } catch {
+      if (this.#probe === probe) {
+        this.#retryLater('server not reachable', null);
+      }
+    }
+  }
+
+  #retryLater(reason, retryAfterSeconds) {
+    if (this.#source === null) {
+      return;
+    }
+    const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#attempt++);
+    // Jitter, so that the clients of a restarted server do not come back all at once.
+    const wait = (retryAfterSeconds ?? 0) * 1000 + backoff * (0.5 + Math.random() / 2);
+    this.#set({ name: 'reconnecting', by: 'page', reason, dueAt: Date.now() + wait });
+    this.#timer = setTimeout(() => this.#start('page'), wait);
+  }
+}

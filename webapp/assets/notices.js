@@ -1,0 +1,44 @@
+// Messages a person has to see: what failed and what to do about it. At most four at a time.
+import { el } from './dom.js';
+
+const MAX_NOTICES = 4;
+
+export class Notices {
+  #list;
+
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** Shows a ProblemError (or any error) of an action, field by field where the server said so. */
+  problem(action, problem) {
+    const status = problem.status ? ` (${problem.status} ${problem.title})` : '';
+    const details = (problem.errors ?? []).map((error) =>
+      el('li', {}, el('code', { text: error.field ?? error.parameter ?? '' }), `: ${error.message}`),
+    );
+    const wait = problem.retryAfter ? ` Try again in ${problem.retryAfter} s.` : '';
+    this.#add('bad', `${action}${status}`, `${problem.message}${wait}`, details);
+  }
+
+  done(title, text) {
+    this.#add('ok', title, text, [], 6000);
+  }
+
+  #add(tone, title, text, details, lifetime) {
+    const close = el('button', { type: 'button', class: 'compact', text: 'Dismiss', 'data-testid': 'notice-dismiss' });
+    const notice = el(
+      'div',
+      { class: 'notice', 'data-tone': tone, 'data-testid': 'notice', role: tone === 'bad' ? 'alert' : 'status' },
+      el('div', {}, el('strong', { text: title }), el('p', { text }), details.length > 0 ? el('ul', {}, ...details) : ''),
+      close,
+    );
+    close.addEventListener('click', () => notice.remove());
+    this.#list.prepend(notice);
+    while (this.#list.childElementCount > MAX_NOTICES) {
+      this.#list.lastElementChild.remove();
+    }
+    if (lifetime) {
+      setTimeout(() => notice.remove(), lifetime);
+    }
+  }
+}

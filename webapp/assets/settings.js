@@ -1,0 +1,46 @@
+// What the user chose, kept in the address bar: a link opens the same view elsewhere.
+
+const splitList = (text) => text.split(/[\s,]+/).filter(Boolean);
+
+/** Reads the settings of a query string; without any filter everything is shown. */
+export function readSettings(search) {
+  const query = new URLSearchParams(search);
+  const list = (name) => query.getAll(name).flatMap(splitList);
+  const streams = list('streams');
+  const users = list('users');
+  return {
+    all: query.has('all') ? query.get('all') === 'true' : streams.length + users.length === 0,
+    streams,
+    users,
+    types: list('types'),
+    snapshot: query.get('snapshot') === 'true',
+    lastEventId: query.get('lastEventId') ?? '',
+    connect: query.get('connect') === 'true',
+    away: query.get('away') ?? '5',
+    burst: query.get('burst') ?? '20',
+    rate: query.get('rate') ?? '10',
+  };
+}
+
+export function writeSettings(settings) {
+  const query = new URLSearchParams();
+  query.set('all', String(settings.all));
+  for (const name of ['streams', 'users', 'types']) {
+    if (settings[name].length > 0) {
+      query.set(name, settings[name].join(','));
+    }
+  }
+  for (const name of ['snapshot', 'connect']) {
+    if (settings[name]) {
+      query.set(name, 'true');
+    }
+  }
+  for (const [name, usual] of [['lastEventId', ''], ['away', '5'], ['burst', '20'], ['rate', '10']]) {
+    if (settings[name] !== usual) {
+      query.set(name, settings[name]);
+    }
+  }
+  return `?${query.toString().replaceAll('%2C', ',')}`;
+}
+
+export { splitList };

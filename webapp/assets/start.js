@@ -1,0 +1,74 @@
+// Start page: live status of this server, and curl commands that name this server.
+import { getJson, getJsonAnyStatus } from './api.js';
+import { byId, copyText, setText } from './dom.js';
+
+const REFRESH_MS = 5000;
+const count = new Intl.NumberFormat('en');
+const asCount = (value) => (Number.isFinite(value) ? count.format(value) : 'not told');
+
+function fillCommands() {
+  const origin = new URL('.', document.baseURI).href.replace(/\/$/, '');
+  const now = Math.floor(Date.now() / 1000);
+  for (const id of ['curl-subscribe', 'curl-create', 'curl-read']) {
+    const node = byId(id);
+    node.textContent = node.textContent
+      .replace('http://127.0.0.1:3001', origin)
+      .replace('"startTime": 1767225600', `"startTime": ${now}`);
+  }
+}
+
+function wireCopyButtons() {
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    button.addEventListener('click', async () => {
+      const copied = await copyText(byId(button.dataset.copy).textContent);
+      button.textContent = copied ? 'Copied' : 'Select and copy by hand';
+      byId('copy-status').textContent = copied ? 'Command copied' : 'Copying is not allowed here';
+      setTimeout(() => {
+        button.textContent = 'Copy';
+      }, 2000);
+    });
+  }
+}
+
+function show(tone, word) {
+  byId('health-pill').dataset.tone = tone;
+  setText(byId('health-pill'), word);
+  setText(byId('fact-health'), word);
+}
+
+async function refresh() {
+  try {
+    const [health, stats] = await Promise.all([
+      getJsonAnyStatus('health'),
+      getJson('v1/events/stats'),
+    ]);
+    const word = String(health.body.status ?? (health.status === 200 ? 'up' : 'down'));
+    show(health.status === 200 ? 'ok' : 'bad', word);
+    setText(byId('fact-mode'), String(health.body.mode ?? stats.mode ?? 'not told'));
+    const most = Number.isFinite(stats.maxConnections) ? ` of ${asCount(stats.maxConnections)}` : '';
+    setText(byId('fact-connections'), asCount(stats.activeConnections) + most);
+    setText(byId('fact-head'), asCount(stats.head));
+    setText(byId('fact-published'), asCount(stats.published));
+    setText(byId('status-note'), `as of ${new Date().toLocaleTimeString()}`);
+  } catch (problem) {
+    show('bad', 'not answering');
+    setText(byId('status-note'), problem.message);
+  }
+}
+
+async function keepRefreshing() {
+  // Nobody looks at a hidden page, so it asks nothing.
+  if (!document.hidden) {
+    await refresh();
+  }
+  setTimeout(keepRefreshing, REFRESH_MS);
+}
+
+fillCommands();
+wireCopyButtons();
+keepRefreshing();
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) {
+    refresh();
+  }
+});

@@ -1,0 +1,176 @@
+// A card for every known stream: its state, what is claimable this second, and the commands on it.
+import { claimable, groupDigits, share, shortKey } from './amounts.js';
+import { serverSeconds } from './api.js';
+import { el, onceAFrame, setText } from './dom.js';
+
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const COMMANDS = [
+  ['top-up', 'Top up', ['ACTIVE', 'PAUSED']],
+  ['withdraw', 'Withdraw', ['ACTIVE']],
+  ['pause', 'Pause', ['ACTIVE']],
+  ['resume', 'Resume', ['PAUSED']],
+  ['cancel', 'Cancel', ['ACTIVE', 'PAUSED']],
+];
+
+export class StreamCards {
+  #list;
+  #book;
+  #command;
+  #cards = new Map();
+  #render = onceAFrame(() => this.#flush());
+  #dirty = new Set();
+
+  /**
+   * @param book the streams
+   * @param command called with (stream, name, amount text, card) when a button is pressed
+   */
+  constructor(list, book, command) {
+    this.#list = list;
+    this.#book = book;
+    this.#command = command;
+    setInterval(() => this.tick(), 1000);
+  }
+
+  /** A stream changed (or, with null, some went). */
+  changed(id) {
+    if (id !== null) {
+      this.#dirty.add(id);
+    }
+    this.#render();
+  }
+
+  #flush() {
+    for (const [id, card] of this.#cards) {
+      if (this.#book.get(id) === undefined) {
+        card.root.remove();
+        this.#cards.delete(id);
+      }
+    }
+    for (const id of this.#dirty) {
+      const stream = this.#book.get(id);
+      if (stream === undefined) {
+        continue;
+      }
+      let card = this.#cards.get(id);
+      if (card === undefined) {
+        card = this.#build(id);
+        this.#cards.set(id, card);
+        this.#list.prepend(card.root);
+      }
+      show(card, stream);
+      tickCard(card, stream);
+    }
+    this.#dirty.clear();
+  }
+
+  tick() {
+    for (const [id, card] of this.#cards) {
+      const stream = this.#book.get(id);
+      if (stream !== undefined && stream.status === 'ACTIVE') {
+        tickCard(card, stream);
+      }
+    }
+  }
+
+  #build(id) {
+    const part = (tag, name, props = {}) => el(tag, { ...props, 'data-testid': `stream-${name}` });
+    const card = {
+      status: part('span', 'status', { class: 'badge' }),
+      parties: part('p', 'parties', { class: 'mono small muted' }),
+      claimable: part('output', 'claimable', { class: 'claimable' }),
+      rate: part('span', 'rate', { class: 'small muted' }),
+      paid: el('span', { class: 'bar-paid' }),
+      due: el('span', { class: 'bar-due' }),
+      totals: part('p', 'totals', { class: 'small' }),
+      end: part('p', 'end', { class: 'small muted' }),
+      amount: part('input', 'amount', {
+        type: 'text',
+        inputmode: 'numeric',
+        autocomplete: 'off',
+        placeholder: 'amount',
+        'aria-label': `Amount for stream ${id}`,
+        title: 'Smallest units. Left empty: top up by one minute, withdraw all that is claimable.',
+      }),
+      buttons: new Map(),
+    };
+    const buttons = COMMANDS.map(([name, label]) => {
+      const button = part('button', name, {
+        type: 'button',
+        class: `compact${name === 'cancel' ? ' danger' : ''}`,
+        text: label,
+        'aria-label': `${label} stream ${id}`,
+      });
+      button.addEventListener('click', () =>
+        this.#command(this.#book.get(id), name, card.amount.value.trim(), card),
+      );
+      card.buttons.set(name, button);
+      return button;
+    });
+    card.root = el(
+      'li',
+      { class: 'stream', 'data-testid': 'stream-card', 'data-stream': id },
+      el('div', { class: 'stream-head' }, el('h3', { text: `Stream ${id}` }), card.status),
+      card.parties,
+      el('div', { class: 'stream-claim' }, el('span', { class: 'small muted', text: 'claimable' }), card.claimable, card.rate),
+      el('div', { class: 'bar', 'aria-hidden': 'true' }, card.paid, card.due),
+      card.totals,
+      card.end,
+      el('div', { class: 'stream-commands' }, card.amount, ...buttons),
+    );
+    return card;
+  }
+}
+
+function show(card, stream) {
+  setText(card.status, stream.status);
+  card.status.dataset.status = stream.status;
+  card.root.dataset.status = stream.status;
+  card.root.dataset.version = stream.version;
+  setText(card.parties, `${shortKey(stream.sender)} → ${shortKey(stream.recipient)}`);
+  card.parties.title = `${stream.sender} → ${stream.recipient}, token ${stream.tokenAddress ?? ''}`;
+  setText(card.rate, stream.status === 'ACTIVE' ? `+${groupDigits(stream.ratePerSecond)}/s` : '');
+  setText(
+    card.totals,
+    `${groupDigits(stream.withdrawnAmount)} paid of ${groupDigits(stream.depositedAmount)}`,
+  );
+  for (const [name, , statuses] of COMMANDS) {
+    const foreign = stream.origin === 'chain';
+    card.buttons.get(name).disabled = foreign || !statuses.includes(stream.status);
+    card.buttons.get(name).title = foreign ? 'A stream from the chain changes only there' : '';
+  }
+  card.amount.disabled = stream.status !== 'ACTIVE' && stream.status !== 'PAUSED';
+}
+
+function tickCard(card, stream) {
+  const now = serverSeconds();
+  const due = claimable(stream, now);
+  setText(card.claimable, groupDigits(due));
+  const paid = share(stream.withdrawnAmount, stream.depositedAmount);
+  card.paid.style.width = `${(paid * 100).toFixed(2)}%`;
+  card.due.style.width = `${(share(due, stream.depositedAmount) * 100).toFixed(2)}%`;
+  setText(card.end, endText(stream, now));
+}
+
+function endText(stream, now) {
+  if (stream.status === 'PAUSED') {
+    return 'paused: no end while it rests';
+  }
+  if (stream.status !== 'ACTIVE') {
+    const refund = BigInt(stream.depositedAmount) - BigInt(stream.withdrawnAmount);
+    return stream.status === 'CANCELLED' ? `refunded ${groupDigits(refund)}` : 'fully paid';
+  }
+  const rate = BigInt(stream.ratePerSecond);
+  const duration = (BigInt(stream.depositedAmount) + rate - 1n) / rate;
+  const end = duration + BigInt(stream.startTime) + BigInt(stream.totalPausedDuration ?? 0);
+  if (stream.startTime > now) {
+    return `starts in ${stream.startTime - now} s`;
+  }
+  const left = end - BigInt(now);
+  if (left <= 0n) {
+    return 'fully streamed';
+  }
+  // Beyond what a Date can hold (8.64e12 s), a far end is only a count of seconds.
+  return left < 86400n * 36500n
+    ? `runs until ${when.format(Number(end) * 1000)}`
+    : `runs for another ${groupDigits(left)} s`;
+}

@@ -1,0 +1,101 @@
+// The bytes as they come, through fetch(): shows what EventSource hides (comments, retry, ids without events).
+import { problemOf } from './api.js';
+import { el, onceAFrame } from './dom.js';
+
+const MAX_LINES = 400;
+
+const KINDS = [
+  [/^:/, 'comment'],
+  [/^id:/, 'id'],
+  [/^event:/, 'event'],
+  [/^retry:/, 'retry'],
+  [/^data:/, 'data'],
+];
+
+export class WireTap {
+  #output;
+  #running = null;
+  #lines = [];
+  #render = onceAFrame(() => this.#flush());
+  #stateChanged;
+
+  constructor(output, stateChanged) {
+    this.#output = output;
+    this.#stateChanged = stateChanged;
+  }
+
+  get running() {
+    return this.#running !== null;
+  }
+
+  stop(why = 'stopped') {
+    this.#running?.abort();
+    this.#running = null;
+    this.#stateChanged(why);
+  }
+
+  async start(url) {
+    this.#running?.abort();
+    const run = new AbortController();
+    this.#running = run;
+    this.#output.replaceChildren();
+    this.#lines = [];
+    this.#stateChanged('connecting');
+    let why = 'the server closed the connection';
+    try {
+      const response = await fetch(url, {
+        headers: { Accept: 'text/event-stream' },
+        cache: 'no-store',
+        signal: run.signal,
+      });
+      if (!response.ok) {
+        throw await problemOf(response);
+      }
+      this.#stateChanged('open');
+      this.#add(`HTTP ${response.status} ${response.headers.get('Content-Type')}`, 'comment');
+      await this.#read(response.body.pipeThrough(new TextDecoderStream()).getReader());
+    } catch (problem) {
+      why = problem.message;
+    }
+    if (this.#running === run) {
+      this.stop(why);
+    }
+  }
+
+  async #read(reader) {
+    let rest = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) {
+        return;
+      }
+      const lines = (rest + value).split('\n');
+      rest = lines.pop();
+      for (const line of lines) {
+        this.#add(line, KINDS.find(([pattern]) => pattern.test(line))?.[1] ?? 'blank');
+      }
+    }
+  }
+
+  #add(text, kind) {
+    this.#lines.push([text, kind]);
+    if (this.#lines.length > MAX_LINES) {
+      this.#lines.shift();
+    }
+    this.#render();
+  }
+
+  #flush() {
+    const follow =
+      this.#output.scrollTop + this.#output.clientHeight >= this.#output.scrollHeight - 30;
+    const fresh = this.#lines.map(([text, kind]) => el('span', { class: `wire-${kind}`, text: `${text}\n` }));
+    this.#lines = [];
+    this.#output.append(...fresh);
+    while (this.#output.childElementCount > MAX_LINES) {
+      this.#output.firstElementChild.remove();
+    }
+    if (follow) {
+      this.#output.scrollTop = this.#output.scrollHeight;
+    }
+  }
+}
