@@ -32,7 +32,10 @@ import org.slf4j.LoggerFactory;
 final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(AsyncOutput.class);
 
-  /** One write: more would be copied into the container's buffers at the expense of a slow client's neighbours. */
+  /**
+   * One write: more would be copied into the container's buffers at the expense of a slow client's
+   * neighbours.
+   */
   static final int MAX_CHUNK = 32 * 1024;
 
   private final OutputListener listener;
@@ -59,7 +62,8 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
       synchronized (this) {
         listening = true;
       }
-      // some containers call onWritePossible first, others only after isReady() has said no: so the pump shall ask
+      // some containers call onWritePossible first, others only after isReady() has said no: so the
+      // pump shall ask
       listener.writable();
     }
   }
@@ -98,7 +102,10 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     }
   }
 
-  /** Lets written bytes leave now if the stream takes it, else leaves that to the next {@code onWritePossible}. */
+  /**
+   * Lets written bytes leave now if the stream takes it, else leaves that to the next {@code
+   * onWritePossible}.
+   */
   private void flush() throws IOException {
     if (stream.isReady()) {
       stream.flush();
