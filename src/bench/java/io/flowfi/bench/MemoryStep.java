@@ -26,12 +26,7 @@ record MemoryStep(Settings settings) implements Step {
   @Override
   public void run(Server server, Consumer<Measurement> results) {
     ProcessStats stats = server.stats();
-    long files = stats.openFiles();
-    // The same connections once before: a JVM that has touched its heap, an nginx that has its pools.
-    try (Swarm swarm = new Swarm(server.port())) {
-      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), settings.connections()));
-    }
-    ConnectStep.awaitGone(server, files);
+    warmUp(server);
     final long heapBefore = stats.liveHeapKb();
     Pause.seconds(SETTLE);
     final long before = stats.residentKb();
@@ -63,5 +58,23 @@ record MemoryStep(Settings settings) implements Step {
               .with("kb_per_connection_after_gc", (double) (stats.residentKb() - before) / connected)
               .with("live_heap_kb_per_connection", (double) heap / connected));
     }
+  }
+
+  /**
+   * As many connections as will be measured, but few at a time: a JVM has then touched the heap that its garbage goes
+   * through, and no server has memory in its pools that belongs to connections.
+   */
+  private void warmUp(Server server) {
+    long files = server.stats().openFiles();
+    try (Swarm swarm = new Swarm(server.port())) {
+      Subscribers passing = swarm.add(SubscriberPlan.churn(server.subscribeToAll(), 0, 20));
+      swarm.await(passing, 40, f -> f.answered() >= settings.connections());
+    }
+    // Some servers notice that a subscriber has gone only when they write to it, the second time.
+    try (Publisher publisher = new Publisher(server.port(), server.publishers(1))) {
+      publisher.publish(10, 4);
+      publisher.awaitIdle(5);
+    }
+    ConnectStep.awaitGone(server, files);
   }
 }

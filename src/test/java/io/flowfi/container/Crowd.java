@@ -74,7 +74,8 @@ final class Crowd implements AutoCloseable {
       String request =
           "GET /v1/events/subscribe?"
               + query
-              + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
+              // 1.0, so that no output has to wrap its bytes into chunks
+              + " HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
       channel.configureBlocking(false);
       Seat seat = new Seat(channel, member);
@@ -179,6 +180,9 @@ final class Crowd implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     selector.wakeup();
     try {
