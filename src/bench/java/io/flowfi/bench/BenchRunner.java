@@ -54,11 +54,12 @@ public final class BenchRunner {
       plans.add(new Plan(peer, common()));
     }
     plans.add(new Plan(FlowFiServer.detached(settings), common()));
-    plans.add(new Plan(FlowFiServer.async(settings), List.of(new MemoryStep(settings), fanOut(1, 1000, 0))));
+    plans.add(new Plan(FlowFiServer.async(settings), List.of(new MemoryStep(settings), new WarmUpStep(1), fanOut(1, 1000, 0))));
     List<Step> own =
         new ArrayList<>(
             List.of(
                 new ManyStreamsStep(settings),
+                new WarmUpStep(6),
                 new CommandsStep(settings),
                 new StormStep(settings),
                 new StalledStep(settings),
@@ -75,6 +76,7 @@ public final class BenchRunner {
     return List.of(
         new MemoryStep(settings),
         new ConnectStep(settings),
+        new WarmUpStep(2),
         fanOut(2, 1000, 50),
         fanOut(1, 100, 0),
         fanOut(1, 1000, 0),

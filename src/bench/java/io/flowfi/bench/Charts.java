@@ -31,14 +31,14 @@ final class Charts {
   /** Percentiles at 50 events/s; the further right, the rarer. */
   Optional<String> latency() {
     XYChart chart = xy("Latency at 50 events/s, 1,000 subscribers", "percentile", "milliseconds");
-    chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setxAxisTickLabelsFormattingFunction(Charts::percentile);
+    chart.getStyler().setYAxisDecimalPattern("#,##0.##");
     for (Measurement m : results.all(2, m -> m.latency().count() > 0)) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
       for (double[] point : m.latency().curve()) {
-        x.add(100 / (100 - point[0]));
+        x.add(Math.log10(100 / (100 - point[0])));
         y.add(Math.max(0.01, point[1]));
       }
       chart.addSeries(m.server(), x, y);
@@ -46,9 +46,13 @@ final class Charts {
     return svg(chart);
   }
 
-  /** 1, 10, 100, 1000 on the axis are the median's neighbourhood, p90, p99, p99.9. */
-  private static String percentile(Double inverse) {
-    return String.format(Locale.ROOT, "p%.6f", 100 - 100 / inverse).replaceAll("0+$", "").replaceAll("\\.$", "");
+  /** The axis counts nines: 1 is p90, 2 is p99, 3 is p99.9. A logarithmic axis of the library takes no such labels. */
+  private static String percentile(Double nines) {
+    if (nines != Math.rint(nines)) {
+      return "";
+    }
+    int digits = Math.max(0, nines.intValue() - 2);
+    return String.format(Locale.ROOT, "p%." + digits + "f", 100 - Math.pow(10, 2 - nines));
   }
 
   /** Deliveries a second against subscribers. */
@@ -56,6 +60,7 @@ final class Charts {
     XYChart chart = xy("Deliveries a second at saturation", "subscribers", "deliveries/s");
     chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setDecimalPattern("#,###");
     lines(chart, 1, "saturation", "deliveries_per_s", 1);
     return svg(chart);
   }

@@ -25,6 +25,11 @@ import jdk.jfr.consumer.RecordingFile;
  */
 record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts) implements Step {
   private static final int TOP = 30;
+  private static final double SECONDS = 10;
+
+  /** The JDK, and the lambdas and proxies it makes, whose names are numbers. */
+  private static final Pattern JDK = Pattern.compile("^(java|jdk|sun|com\\.sun)\\.|^[^.]*$");
+
   private static final Pattern WAITING =
       Pattern.compile("EPoll.wait|Net.accept|Unsafe.park|Object.wait|EventFD|ReferencePendingList|socketAccept|Net.poll");
 
@@ -40,7 +45,7 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
 
   @Override
   public double seconds() {
-    return settings.seconds() + 8;
+    return SECONDS + 6;
   }
 
   @Override
@@ -71,14 +76,13 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
     stats.jcmd("JFR.start", "name=bench", "settings=profile");
     final Map<String, long[]> before = threadTicks(server);
     final long start = System.nanoTime();
-    Pause.seconds(settings.seconds());
+    Pause.seconds(SECONDS);
     final double elapsed = (System.nanoTime() - start) / 1e9;
     final Map<String, long[]> after = threadTicks(server);
     stats.jcmd("JFR.stop", "name=bench", "filename=" + file);
     return "Threads (cores used: user, kernel)\n"
         + threads(before, after, elapsed)
-        + "\nMethods (share of the samples, top frame first, then its callers)\n"
-        + methods(file);
+        + samples(file);
   }
 
   private static String group(String thread) {
@@ -117,9 +121,9 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
     return String.join("", lines.values());
   }
 
-  private static String methods(Path file) {
-    Map<String, Integer> counts = new HashMap<>();
-    int samples = 0;
+  private static String samples(Path file) {
+    Map<String, Integer> layers = new HashMap<>();
+    Map<String, Integer> methods = new HashMap<>();
     try (RecordingFile recording = new RecordingFile(file)) {
       while (recording.hasMoreEvents()) {
         RecordedEvent event = recording.readEvent();
@@ -129,16 +133,34 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
           continue;
         }
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        String stack = frames.stream().limit(4).map(ProfileStep::name).collect(Collectors.joining(" < "));
         if (!WAITING.matcher(name(frames.get(0))).find()) {
-          counts.merge(stack, 1, Integer::sum);
-          samples++;
+          String stack = frames.stream().limit(4).map(ProfileStep::name).collect(Collectors.joining(" < "));
+          methods.merge(stack, 1, Integer::sum);
+          layers.merge(layer(frames), 1, Integer::sum);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    int all = Math.max(1, samples);
+    return "\nLayers (share of the samples, by the nearest frame outside the JDK)\n"
+        + top(layers)
+        + "\nMethods (share of the samples, top frame first, then its callers)\n"
+        + top(methods);
+  }
+
+  /** Package of the nearest frame outside the JDK, its first three parts; the JDK's own cost is its caller's. */
+  private static String layer(List<RecordedFrame> frames) {
+    for (RecordedFrame frame : frames) {
+      String type = frame.getMethod().getType().getName();
+      if (!JDK.matcher(type).find()) {
+        return Stream.of(type.split("\\.")).limit(3).filter(part -> Character.isLowerCase(part.charAt(0))).collect(Collectors.joining("."));
+      }
+    }
+    return "JDK threads";
+  }
+
+  private static String top(Map<String, Integer> counts) {
+    int all = Math.max(1, counts.values().stream().mapToInt(Integer::intValue).sum());
     return counts.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
         .limit(TOP)
