@@ -12,6 +12,15 @@ set -euo pipefail
 
 : "${CATALINA_HOME:?}" "${CATALINA_BASE:?}" "${FLOWFI_CONF:?}" "${FLOWFI_WAR:?}"
 
+host="${FLOWFI_BIND:-127.0.0.1}" port="${PORT:-3001}"
+case "$host" in 0.0.0.0 | ::) host=127.0.0.1 ;; esac
+
+# Asked before anything is changed: the base may belong to the server that is already there.
+if (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; then
+  echo "Port $port of $host is taken. Choose another: PORT=8080 mvn" >&2
+  exit 1
+fi
+
 rm -rf "$CATALINA_BASE/conf" "$CATALINA_BASE/bin" "$CATALINA_BASE/webapps" "$CATALINA_BASE/work" "$CATALINA_BASE/temp"
 mkdir -p "$CATALINA_BASE"/{conf,bin,webapps,work,temp,logs}
 cp "$CATALINA_HOME/conf/catalina.properties" "$CATALINA_BASE/conf/"
@@ -21,12 +30,10 @@ cp "$FLOWFI_WAR" "$CATALINA_BASE/webapps/ROOT.war"
 
 # Once the server answers: says where to go, or, if the application refused to start, stops the empty server around it.
 announce() {
-  local host="${FLOWFI_BIND:-127.0.0.1}" port="${PORT:-3001}" url
-  case "$host" in 0.0.0.0 | :: | 127.0.0.1) host=localhost ;; esac
-  url="http://$host:$port"
+  local url="http://${host/#127.0.0.1/localhost}:$port"
   for _ in {1..240}; do
     kill -0 "$1" 2>/dev/null || return 0
-    case "$(ready_status "$host" "$port" 2>/dev/null)" in
+    case "$(ready_status 2>/dev/null)" in
       *' 200 '*)
         printf '\nFlowFi Events is ready (Ctrl-C stops it):\n\n'
         printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" \
@@ -46,7 +53,7 @@ announce() {
 
 # The status line of the readiness page; nothing while no one listens.
 ready_status() (
-  exec 3<>"/dev/tcp/$1/$2"
+  exec 3<>"/dev/tcp/$host/$port"
   printf 'GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
   read -r -t 5 status <&3
   printf '%s ' "$status"

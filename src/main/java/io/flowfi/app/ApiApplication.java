@@ -2,6 +2,7 @@ package io.flowfi.app;
 
 import io.flowfi.http.ApiHeaders;
 import io.flowfi.http.ConnectionSlots;
+import io.flowfi.http.EmptyBodyFilter;
 import io.flowfi.http.EventsResource;
 import io.flowfi.http.HealthResource;
 import io.flowfi.http.ProblemMapper;
@@ -21,22 +22,29 @@ import org.glassfish.jersey.servlet.ServletProperties;
 
 /** The JAX-RS application: resources over the parts of a node. */
 final class ApiApplication extends ResourceConfig {
-  /** What the container's default servlet serves; everything else is the API's, its 404s included. */
+  /**
+   * What the container's default servlet serves; everything else is the API's, its 404s included.
+   */
   private static final String PAGES = "/|/[^/]+\\.(html|svg|ico|txt)|/(assets|admin|docs)(/.*)?";
 
-  // Jersey warns that a resource registered as an object is no provider, which it need not be. Kept here because a logger
+  // Jersey warns that a resource registered as an object is no provider, which it need not be. Kept
+  // here because a logger
   // nobody refers to loses its level.
-  private static final Logger PROVIDERS = Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
+  private static final Logger PROVIDERS =
+      Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
 
   static {
     PROVIDERS.setLevel(Level.SEVERE);
   }
 
-  ApiApplication(EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
+  ApiApplication(
+      EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
     // What is not registered here does not exist: no scanning, no features found on the class path.
     property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
     property(ServerProperties.WADL_FEATURE_DISABLE, true);
-    property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
+    // Jersey answers without the mapper only what it cannot even parse, such as a malformed media
+    // type: by sendError, so that the container dispatches to the error page
+    property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, false);
     // the mapper makes problems of everything; Jersey would log each 404 as well
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, PAGES);
@@ -45,10 +53,17 @@ final class ApiApplication extends ResourceConfig {
     register(new UsersResource(store.streams(), store.history(), clock));
     register(
         new EventsResource(
-            new Subscriptions(new Broadcasters()), slots, server, server.fanOut(), store.log(), store.history(), clock));
+            new Subscriptions(new Broadcasters()),
+            slots,
+            server,
+            server.fanOut(),
+            store.log(),
+            store.history(),
+            clock));
     register(new HealthResource(server));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(VersionPrefix.class);
+    register(EmptyBodyFilter.class);
     register(ApiHeaders.class);
     register(ProblemMapper.class);
   }

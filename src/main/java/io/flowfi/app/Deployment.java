@@ -15,13 +15,16 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import org.glassfish.jersey.servlet.ServletContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application as the container deploys it: starts the node and registers what answers requests. */
+/**
+ * The application as the container deploys it: starts the node and registers what answers requests.
+ */
 @ApplicationScoped
 public class Deployment {
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
@@ -44,24 +47,32 @@ public class Deployment {
    * Starts the node.
    *
    * @return the running node, to be closed when the application stops
-   * @throws InvalidSettingException if the environment asks for something the server cannot do
+   * @throws StartRefusedException if the server cannot do what the environment asks for, or cannot
+   *     use what it names
    */
   EventServer start(ServletContext context) {
+    InstantSource clock = InstantSource.system();
     ServerSettings settings;
     OutputAdapter outputs;
+    EventServer server;
     try {
       settings = ServerSettings.from(Environment.ofProcess());
       outputs = settings.output().adapterFor(context);
-    } catch (InvalidSettingException e) {
-      LOG.error("FlowFi Events does not start: {}", e.getMessage());
-      throw e;
+      server = new EventServer(settings, translator, clock);
+    } catch (InvalidSettingException | IllegalStateException | UncheckedIOException refusal) {
+      LOG.debug("the start is refused", refusal);
+      throw new StartRefusedException(refusal.getMessage());
     }
-    InstantSource clock = InstantSource.system();
-    EventServer server = new EventServer(settings, translator, clock);
-    filter(context, "request-id", new RequestIdFilter(), EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+    filter(
+        context,
+        "request-id",
+        new RequestIdFilter(),
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
     filter(context, "loopback-only", new LoopbackOnlyFilter(), REQUESTS);
-    ApiApplication api = new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
-    // A filter rather than a servlet, because it sees the whole path: resources answer with and without /v1.
+    ApiApplication api =
+        new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
+    // A filter rather than a servlet, because it sees the whole path: resources answer with and
+    // without /v1.
     filter(context, "api", new ServletContainer(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
     return server;

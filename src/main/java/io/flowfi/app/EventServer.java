@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running parts of a node, put together and taken apart in the right order: what produces stops before what consumes, so
- * that everything accepted is written, and everything written is delivered.
+ * The running parts of a node, put together and taken apart in the right order: what produces stops
+ * before what consumes, so that everything accepted is written, and everything written is
+ * delivered.
  */
 final class EventServer implements ServerStatus, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventServer.class);
@@ -52,26 +53,34 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Opens the store and starts the threads. */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     store = LedgerStore.openEmbedded(settings.dataDirectory());
-    LogBounds bounds = store.log().bounds();
-    LogPosition start =
-        new LogPosition(Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
-    LogBacklog backlog =
-        new LogBacklog(
-            store.log(),
-            store.streams()::snapshot,
-            translator,
-            stream -> StreamJson.write(stream, clock.instant().getEpochSecond()),
-            directory(settings.dataDirectory().resolve("tmp")),
-            MAX_SNAPSHOT_BYTES);
-    fanOut = new FanOut(settings.fanOut(), backlog, start);
-    feed =
-        new EventFeed(
-            store.log(),
-            events -> fanOut.publish(events.stream().map(translator::frame).toList()),
-            start,
-            bounds.head());
-    feed.start();
-    ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
+    LogBounds bounds;
+    try {
+      bounds = store.log().bounds();
+      LogPosition start =
+          new LogPosition(
+              Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
+      LogBacklog backlog =
+          new LogBacklog(
+              store.log(),
+              store.streams()::snapshot,
+              translator,
+              stream -> StreamJson.write(stream, clock.instant().getEpochSecond()),
+              directory(settings.dataDirectory().resolve("tmp")),
+              MAX_SNAPSHOT_BYTES);
+      fanOut = new FanOut(settings.fanOut(), backlog, start);
+      feed =
+          new EventFeed(
+              store.log(),
+              events -> fanOut.publish(events.stream().map(translator::frame).toList()),
+              start,
+              bounds.head());
+      feed.start();
+      ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
+    } catch (RuntimeException e) {
+      // or the directory would stay locked for as long as the container lives
+      store.close();
+      throw e;
+    }
     LOG.info(
         "FlowFi Events {} serves the log {}..{} of {}; open mode: it answers clients on this machine only",
         version(),
@@ -88,7 +97,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  /** Passes the ledger's word on to the feed; here is where a relay to other nodes will listen, too. */
+  /**
+   * Passes the ledger's word on to the feed; here is where a relay to other nodes will listen, too.
+   */
   private final class Doorbell implements CommitListener {
     @Override
     public void committed(List<LoggedEvent> batch) {
@@ -119,6 +130,12 @@ final class EventServer implements ServerStatus, AutoCloseable {
   }
 
   @Override
+  public boolean isBroken() {
+    boolean writerDied = ledger.state() == StreamLedger.State.CLOSED;
+    return !draining && (writerDied || !fanOut.isRunning());
+  }
+
+  @Override
   public Map<String, String> troubles() {
     Map<String, String> troubles = new LinkedHashMap<>();
     if (draining) {
@@ -146,16 +163,28 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   @Override
   public String version() {
-    return Objects.requireNonNullElse(EventServer.class.getPackage().getImplementationVersion(), "development");
+    return Objects.requireNonNullElse(
+        EventServer.class.getPackage().getImplementationVersion(), "development");
   }
 
-  /** Takes nothing new, finishes what was accepted, tells every client to reconnect, and closes the store. */
-  @Override
-  public void close() {
+  /**
+   * Takes nothing new, finishes what was accepted, and tells every client to reconnect. What is in
+   * the store can still be read.
+   */
+  synchronized void drain() {
+    if (draining) {
+      return;
+    }
     draining = true;
     ledger.close();
     feed.close(FEED_STOP);
     fanOut.shutdown(FAN_OUT_STOP);
+  }
+
+  /** Drains the node and closes the store. */
+  @Override
+  public void close() {
+    drain();
     store.close();
     LOG.info("FlowFi Events has stopped; everything accepted is in the log");
   }

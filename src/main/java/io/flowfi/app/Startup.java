@@ -4,7 +4,9 @@ import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 
-/** Where the container's life cycle meets ours: a node that cannot start makes the deployment fail. */
+/**
+ * Where the container's life cycle meets ours: a node that cannot start makes the deployment fail.
+ */
 public final class Startup implements ServletContextListener {
   private EventServer server;
 

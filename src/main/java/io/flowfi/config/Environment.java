@@ -1,7 +1,6 @@
 package io.flowfi.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,16 +12,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The variables of the process: environment variables, each overridden by the system property of the same name. A blank
- * value counts as none, because that is how compose files and shells write "not set". Immutable.
+ * The variables of the process: environment variables, each overridden by the system property of
+ * the same name. A blank value counts as none, because that is how compose files and shells write
+ * "not set". Immutable.
  */
 public final class Environment {
   /** The library also takes a bare number, as milliseconds: too easily meant as seconds. */
   private static final Pattern DURATION = Pattern.compile("[0-9]{1,9}(ms|s|m|h)");
 
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,9}");
+
   private final Config values;
 
-  /** @param systemProperties win over {@code variables} */
+  /**
+   * @param systemProperties win over {@code variables}
+   */
   public Environment(Map<String, String> variables, Map<String, String> systemProperties) {
     values =
         ConfigFactory.parseMap(settable(systemProperties), "system property")
@@ -62,13 +66,12 @@ public final class Environment {
     if (!isSet(variable)) {
       return standard;
     }
-    try {
+    // the library would cut 3001.5 down to 3001
+    if (WHOLE_NUMBER.matcher(values.getString(variable)).matches()) {
       int value = values.getInt(variable);
       if (value >= min && value <= max) {
         return value;
       }
-    } catch (ConfigException notANumber) {
-      // falls through to the one message
     }
     throw new InvalidSettingException(
         variable, "must be a whole number between " + min + " and " + max);

@@ -1,8 +1,9 @@
 package io.flowfi.config;
 
 /**
- * A variable has a value the server cannot start with. The message is one line that names the variable and what it accepts,
- * never the value: it may be a secret, or one that went to the wrong variable.
+ * A variable has a value the server cannot start with. The message is one line that names the
+ * variable and what it accepts, never the value: it may be a secret, or one that went to the wrong
+ * variable.
  */
 public final class InvalidSettingException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -17,7 +17,10 @@ import java.util.Map;
 public record ServerSettings(
     Path dataDirectory, FanOutSettings fanOut, ConnectionSettings limits, OutputMode output) {
 
-  /** Known to the contract but without effect yet: starting without what they ask for would mislead an operator. */
+  /**
+   * Known to the contract but without effect yet: starting without what they ask for would mislead
+   * an operator.
+   */
   private static final Map<String, String> NOT_YET_SUPPORTED =
       Map.ofEntries(
           Map.entry("REDIS_URL", "this version runs as a single node"),
@@ -50,7 +53,8 @@ public record ServerSettings(
    */
   public static ServerSettings from(Environment environment) {
     refuseUnsupported(environment);
-    // Tomcat's server.xml listens by it; checked here as well, because there a typing error fails without a word of it
+    // Tomcat's server.xml listens by it; checked here as well, because there a typing error fails
+    // without a word of it
     environment.integer("PORT", 3001, 1, 65_535);
     return new ServerSettings(
         dataDirectory(environment),
@@ -88,7 +92,9 @@ public record ServerSettings(
 
   private static Path dataDirectory(Environment environment) {
     try {
-      return Path.of(environment.text("FLOWFI_DATA_DIR").orElse("data")).toAbsolutePath().normalize();
+      return Path.of(environment.text("FLOWFI_DATA_DIR").orElse("data"))
+          .toAbsolutePath()
+          .normalize();
     } catch (InvalidPathException e) {
       throw new InvalidSettingException("FLOWFI_DATA_DIR", "must be the path of a directory");
     }
@@ -120,7 +126,8 @@ public record ServerSettings(
   }
 
   private static ConnectionSettings limits(Environment environment) {
-    // without users there is nothing to count by, but a wrong value should not wait for the day there are
+    // without users there is nothing to count by, but a wrong value should not wait for the day
+    // there are
     environment.integer("MAX_SSE_CONNECTIONS_PER_USER", 20, 1, 1_000_000);
     return new ConnectionSettings(
         environment.integer("MAX_SSE_CONNECTIONS", 10_000, 1, 1_000_000),

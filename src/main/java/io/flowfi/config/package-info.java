@@ -1,2 +1,5 @@
-/** Reads the environment once at start-up into each feature's own settings record; a bad value stops the start. */
+/**
+ * Reads the environment once at start-up into each feature's own settings record; a bad value stops
+ * the start.
+ */
 package io.flowfi.config;

@@ -5,7 +5,10 @@ import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import java.util.List;
 
-/** The part of the log that has left the ring, as frames. Calls block; only the backlog reader threads make them. */
+/**
+ * The part of the log that has left the ring, as frames. Calls block; only the backlog reader
+ * threads make them.
+ */
 public interface Backlog {
   /** What the log holds now. */
   LogBounds bounds();
@@ -16,7 +19,9 @@ public interface Backlog {
   /** Opens the state of all streams the filter matches, read at one position of the log. */
   Snapshot snapshot(EventFilter filter);
 
-  /** @param through every event up to here has been looked at */
+  /**
+   * @param through every event up to here has been looked at
+   */
   record Page(List<Frame> frames, LogPosition through) {}
 
   /** Encoded snapshot frames, in memory or spooled to disk. Closed by whoever opened it. */
@@ -24,7 +29,10 @@ public interface Backlog {
     /** The position the states were read at. */
     LogPosition position();
 
-    /** Frames from the {@code from}-th on, up to about {@code maxBytes}; empty when there are no more. */
+    /**
+     * Frames from the {@code from}-th on, up to about {@code maxBytes}; empty when there are no
+     * more.
+     */
     List<byte[]> read(long from, int maxBytes);
 
     @Override

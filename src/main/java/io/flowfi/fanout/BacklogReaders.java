@@ -10,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The few threads that read older events for connections that are behind the ring, so that no pump ever waits for the store.
+ * The few threads that read older events for connections that are behind the ring, so that no pump
+ * ever waits for the store.
  *
- * <p>A connection has at most one request under way, so the queue is bounded by the connections; pages read and not yet
- * taken by a pump are bounded by permits. A read that fails is tried again until the store answers: the connection waits,
- * it never skips.
+ * <p>A connection has at most one request under way, so the queue is bounded by the connections;
+ * pages read and not yet taken by a pump are bounded by permits. A read that fails is tried again
+ * until the store answers: the connection waits, it never skips.
  */
 final class BacklogReaders {
   private static final Logger LOG = LoggerFactory.getLogger(BacklogReaders.class);

@@ -16,18 +16,20 @@ import java.util.concurrent.ArrayBlockingQueue;
 /**
  * One subscriber as the engine sees it: a filter, a cursor and an output.
  *
- * <p>Other threads only raise signals; everything else happens on the one pump thread that owns the connection, so nothing
- * here is locked. The life of a connection:
+ * <p>Other threads only raise signals; everything else happens on the one pump thread that owns the
+ * connection, so nothing here is locked. The life of a connection:
  *
  * <pre>
  *   NEW --start--> SNAPSHOT? --> BEHIND &lt;--> LIVE --> CLOSING --> CLOSED
  * </pre>
  *
- * While LIVE, everything that matches up to the pump's position has been written, and the pump hands over what comes. A
- * socket that is full makes it BEHIND: its cursor stays where the socket stopped, and when the socket is writable it reads
- * on from there, from the ring or from the log. Nothing is queued for it but the rest of a frame that is half on its way.
+ * While LIVE, everything that matches up to the pump's position has been written, and the pump
+ * hands over what comes. A socket that is full makes it BEHIND: its cursor stays where the socket
+ * stopped, and when the socket is writable it reads on from there, from the ring or from the log.
+ * Nothing is queued for it but the rest of a frame that is half on its way.
  *
- * <p>Longer than most classes here because it is one state machine; its parts share all of its state.
+ * <p>Longer than most classes here because it is one state machine; its parts share all of its
+ * state.
  */
 final class Connection implements Subscriber {
   private static final int STARTED = 1;
@@ -37,7 +39,10 @@ final class Connection implements Subscriber {
   private static final int READ = 1 << 4;
   private static final int NOTICE = 1 << 5;
 
-  /** Bytes outside the log that may wait behind a full socket: enough for closing words, nowhere to hoard. */
+  /**
+   * Bytes outside the log that may wait behind a full socket: enough for closing words, nowhere to
+   * hoard.
+   */
   private static final int MAX_WAITING_BYTES = 64 * 1024;
 
   private static final int MAX_NOTICES = 16;
@@ -135,7 +140,8 @@ final class Connection implements Subscriber {
     return typeMask == -1 && subscription.filter().all();
   }
 
-  // ---- any thread -------------------------------------------------------------------------------------------------
+  // ---- any thread
+  // -------------------------------------------------------------------------------------------------
 
   @Override
   public void start(EventOutput newOutput) {
@@ -205,7 +211,9 @@ final class Connection implements Subscriber {
     return life == LIFE_CLOSED;
   }
 
-  /** A backlog reader is done; null if it gave up because this connection or the engine has ended. */
+  /**
+   * A backlog reader is done; null if it gave up because this connection or the engine has ended.
+   */
   void readEnded(Result result) {
     readResult = result;
     signal(READ);
@@ -218,7 +226,8 @@ final class Connection implements Subscriber {
     }
   }
 
-  // ---- the pump thread --------------------------------------------------------------------------------------------
+  // ---- the pump thread
+  // --------------------------------------------------------------------------------------------
 
   /** Deals with what other threads have signalled since the last time. */
   void onSignals() {
@@ -287,7 +296,9 @@ final class Connection implements Subscriber {
     pump.readers().openSnapshot(this);
   }
 
-  /** Writes on from the cursor until level with the pump, the socket is full, or it is others' turn. */
+  /**
+   * Writes on from the cursor until level with the pump, the socket is full, or it is others' turn.
+   */
   void advance() {
     int budget = 4;
     while (mode == Mode.BEHIND && !blocked && !reading) {
@@ -477,7 +488,8 @@ final class Connection implements Subscriber {
   /**
    * Writes a round's frames to this LIVE connection.
    *
-   * @param before the pump's position before the round, from where it goes on if the socket takes nothing
+   * @param before the pump's position before the round, from where it goes on if the socket takes
+   *     nothing
    */
   void deliver(FrameBlock block, long before) {
     cursor = before;
@@ -503,7 +515,10 @@ final class Connection implements Subscriber {
     }
   }
 
-  /** Offers a block; if the socket took only a part, moves the cursor to what is on its way and keeps the rest of a frame. */
+  /**
+   * Offers a block; if the socket took only a part, moves the cursor to what is on its way and
+   * keeps the rest of a frame.
+   */
   private boolean write(FrameBlock block) {
     ByteBuffer view = block.view();
     try {
@@ -619,7 +634,10 @@ final class Connection implements Subscriber {
     }
   }
 
-  /** Says that the connection lives, and moves the client's cursor, if nothing was written for the interval. */
+  /**
+   * Says that the connection lives, and moves the client's cursor, if nothing was written for the
+   * interval.
+   */
   void onHeartbeatTimer(long now, long intervalNanos) {
     if (mode == Mode.CLOSED) {
       return;

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Finds a pump's connections by what they subscribed to, so that a publish touches only those that match. Connections to
- * everything, whatever the type, stand apart: they all get the same block of bytes. Belongs to one pump thread, but for the
- * counts.
+ * Finds a pump's connections by what they subscribed to, so that a publish touches only those that
+ * match. Connections to everything, whatever the type, stand apart: they all get the same block of
+ * bytes. Belongs to one pump thread, but for the counts.
  */
 final class ConnectionIndex {
   private final ConnectionList everything = new ConnectionList();

@@ -3,9 +3,9 @@ package io.flowfi.fanout;
 import java.util.Arrays;
 
 /**
- * Connections of one pump under one key. Leaving costs nothing at once: those who left are swept out when they are the
- * majority, so that ten thousand connections leaving do not scan the list ten thousand times. Belongs to one pump thread;
- * not to be changed while it is walked.
+ * Connections of one pump under one key. Leaving costs nothing at once: those who left are swept
+ * out when they are the majority, so that ten thousand connections leaving do not scan the list ten
+ * thousand times. Belongs to one pump thread; not to be changed while it is walked.
  */
 final class ConnectionList {
   private Connection[] items = new Connection[1];

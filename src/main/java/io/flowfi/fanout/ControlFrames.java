@@ -4,13 +4,18 @@ import io.flowfi.log.LogBounds;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The frames that are not events of the log (contract section 3). All values are ours, so none needs escaping. */
+/**
+ * The frames that are not events of the log (contract section 3). All values are ours, so none
+ * needs escaping.
+ */
 final class ControlFrames {
   static final byte[] HEARTBEAT = utf8(": heartbeat\n\n");
 
   private final int retryMillis;
 
-  /** @param retryMillis the middle of the jitter */
+  /**
+   * @param retryMillis the middle of the jitter
+   */
   ControlFrames(int retryMillis) {
     this.retryMillis = retryMillis;
   }
@@ -18,26 +23,45 @@ final class ControlFrames {
   /**
    * The first words on a connection.
    *
-   * @param start the position the connection starts from; negative leaves the id out, so that a client cut off in the
-   *     middle of its snapshot does not come back with a cursor that claims it has seen it
+   * @param start the position the connection starts from; negative leaves the id out, so that a
+   *     client cut off in the middle of its snapshot does not come back with a cursor that claims
+   *     it has seen it
    */
   byte[] connected(String clientId, long start, long head) {
     String id = start < 0 ? "" : "id: " + start + "\n";
     return utf8(
-        "retry: " + jitteredRetry() + "\n" + id
-            + "data: {\"type\":\"connected\",\"clientId\":\"" + clientId + "\",\"head\":" + head + "}\n\n");
+        "retry: "
+            + jitteredRetry()
+            + "\n"
+            + id
+            + "data: {\"type\":\"connected\",\"clientId\":\""
+            + clientId
+            + "\",\"head\":"
+            + head
+            + "}\n\n");
   }
 
   /** Carries the head as id: the cursor that could not be honoured must not come back. */
   byte[] reset(String reason, LogBounds bounds, long start) {
     return utf8(
-        "id: " + start + "\nevent: reset\ndata: {\"reason\":\"" + reason + "\",\"oldest\":" + bounds.oldest()
-            + ",\"head\":" + bounds.head() + "}\n\n");
+        "id: "
+            + start
+            + "\nevent: reset\ndata: {\"reason\":\""
+            + reason
+            + "\",\"oldest\":"
+            + bounds.oldest()
+            + ",\"head\":"
+            + bounds.head()
+            + "}\n\n");
   }
 
   byte[] reconnect(CloseReason reason) {
     return utf8(
-        "retry: " + jitteredRetry() + "\nevent: reconnect\ndata: {\"reason\":\"" + reason.wireName() + "\"}\n\n");
+        "retry: "
+            + jitteredRetry()
+            + "\nevent: reconnect\ndata: {\"reason\":\""
+            + reason.wireName()
+            + "\"}\n\n");
   }
 
   /** Moves the client's cursor without firing an event. */

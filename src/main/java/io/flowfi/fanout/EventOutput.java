@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Where one subscriber's bytes go: a connection that accepts what fits and never blocks. All calls come from the
- * subscriber's pump thread. Whoever makes an output reports to the subscriber's {@link OutputListener}.
+ * Where one subscriber's bytes go: a connection that accepts what fits and never blocks. All calls
+ * come from the subscriber's pump thread. Whoever makes an output reports to the subscriber's
+ * {@link OutputListener}.
  */
 public interface EventOutput {
   /**
    * Writes as much as the connection takes now.
    *
-   * @param block advanced by what was taken; a shared, read-only view that must not be kept after the call
-   * @return whether everything was taken; if not, {@link OutputListener#writable()} is called once there is room again
+   * @param block advanced by what was taken; a shared, read-only view that must not be kept after
+   *     the call
+   * @return whether everything was taken; if not, {@link OutputListener#writable()} is called once
+   *     there is room again
    * @throws IOException if the connection is gone
    */
   boolean offer(ByteBuffer block) throws IOException;

@@ -12,11 +12,11 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Delivers published frames to every subscriber whose filter matches, each once and in log order, from the position the
- * subscriber asked for. A subscriber that is slow is slow alone.
+ * Delivers published frames to every subscriber whose filter matches, each once and in log order,
+ * from the position the subscriber asked for. A subscriber that is slow is slow alone.
  *
- * <p>{@link #publish} is for one thread at a time; all else may be called from any thread and returns at once, but for
- * {@link #shutdown}.
+ * <p>{@link #publish} is for one thread at a time; all else may be called from any thread and
+ * returns at once, but for {@link #shutdown}.
  */
 public final class FanOut {
   private final FrameRing ring;
@@ -44,7 +44,8 @@ public final class FanOut {
   /**
    * Appends frames that follow the last published one, and wakes the pumps.
    *
-   * @throws IllegalArgumentException if they do not follow; the frames before the first that does not are published
+   * @throws IllegalArgumentException if they do not follow; the frames before the first that does
+   *     not are published
    */
   public void publish(List<Frame> frames) {
     frames.forEach(ring::append);
@@ -59,7 +60,8 @@ public final class FanOut {
   /**
    * Makes a subscriber whose output is yet to come.
    *
-   * @param onClosed called exactly once when the connection has ended, however it ended; must not block or throw
+   * @param onClosed called exactly once when the connection has ended, however it ended; must not
+   *     block or throw
    */
   public Subscriber prepare(Subscription subscription, Runnable onClosed) {
     Pump pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
@@ -76,7 +78,10 @@ public final class FanOut {
     return List.copyOf(keys);
   }
 
-  /** Whether every pump is alive; if not, a defect has stopped deliveries and the node is not fit to serve. */
+  /**
+   * Whether every pump is alive; if not, a defect has stopped deliveries and the node is not fit to
+   * serve.
+   */
   public boolean isRunning() {
     return pumps.stream().allMatch(Pump::isRunning);
   }
@@ -106,8 +111,8 @@ public final class FanOut {
   }
 
   /**
-   * Delivers what is published, tells everybody to reconnect and closes all connections; those that do not take their last
-   * bytes in time are cut off.
+   * Delivers what is published, tells everybody to reconnect and closes all connections; those that
+   * do not take their last bytes in time are cut off.
    *
    * @param limit how long that may take
    */

@@ -6,7 +6,8 @@ import java.util.Map;
  * What the fan-out has done and holds, since start.
  *
  * @param connections open now
- * @param filters how many filters of each kind ({@code all}, {@code stream}, {@code user}) the open connections hold
+ * @param filters how many filters of each kind ({@code all}, {@code stream}, {@code user}) the open
+ *     connections hold
  * @param published frames appended to the ring
  * @param delivered frames accepted by outputs, each subscriber counted
  * @param slowClientsClosed connections closed for taking no byte within the stall time-out

@@ -12,5 +12,7 @@ import java.util.List;
  * @param keys everything it can be found under, {@link FilterKey.All} included; at most four
  * @param bytes the whole UTF-8 frame, blank line included; shared, never to be changed
  */
-@SuppressWarnings("ArrayRecordComponent") // a frame is compared by identity; copying it per subscriber is what we avoid
+@SuppressWarnings(
+    "ArrayRecordComponent") // a frame is compared by identity; copying it per subscriber is what we
+// avoid
 public record Frame(LogPosition position, EventType type, List<FilterKey> keys, byte[] bytes) {}

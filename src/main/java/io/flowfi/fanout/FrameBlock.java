@@ -4,13 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Consecutive frames laid out as one run of bytes, to be written with one system call, by any number of connections in
- * turn. Remembers where each frame ends, so that a connection whose socket took only a part knows where it stands.
+ * Consecutive frames laid out as one run of bytes, to be written with one system call, by any
+ * number of connections in turn. Remembers where each frame ends, so that a connection whose socket
+ * took only a part knows where it stands.
  *
- * <p>Belongs to one pump thread. The buffer is direct: the kernel reads it without a copy on our side.
+ * <p>Belongs to one pump thread. The buffer is direct: the kernel reads it without a copy on our
+ * side.
  */
 final class FrameBlock {
-  /** Large enough that a system call's fixed cost no longer matters, small enough to be fair between connections. */
+  /**
+   * Large enough that a system call's fixed cost no longer matters, small enough to be fair between
+   * connections.
+   */
   static final int TARGET_BYTES = 128 * 1024;
 
   private static final int MAX_FRAMES = 4096;
@@ -82,7 +87,10 @@ final class FrameBlock {
     return positions[n - 1];
   }
 
-  /** What is missing of the frame that {@code taken} bytes end in; null if they end between two frames. */
+  /**
+   * What is missing of the frame that {@code taken} bytes end in; null if they end between two
+   * frames.
+   */
   ByteBuffer restOfFrame(int taken) {
     int begun = begunWithin(taken);
     if (begun == 0 || ends[begun - 1] == taken) {

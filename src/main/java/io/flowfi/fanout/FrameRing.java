@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * The latest frames of the log, bounded in count and bytes; the oldest leave first.
  *
- * <p>One thread (the feed's) appends. Any thread reads without locks: a reader that asks for a frame gets that frame or
- * null, never another one, because a slot's frame carries its position. The head is advanced after the slot is set, so
- * every position up to {@link #head()} was readable at that moment.
+ * <p>One thread (the feed's) appends. Any thread reads without locks: a reader that asks for a
+ * frame gets that frame or null, never another one, because a slot's frame carries its position.
+ * The head is advanced after the slot is set, so every position up to {@link #head()} was readable
+ * at that moment.
  */
 final class FrameRing {
   private final AtomicReferenceArray<Frame> slots;
@@ -33,10 +34,11 @@ final class FrameRing {
   }
 
   /**
-   * Appends the frame after the head, letting go of the oldest ones as far as the bounds ask. The newest frame always
-   * stays, whatever its size.
+   * Appends the frame after the head, letting go of the oldest ones as far as the bounds ask. The
+   * newest frame always stays, whatever its size.
    *
-   * @throws IllegalArgumentException if the frame is not the next one: a feed that lost its order must not go on
+   * @throws IllegalArgumentException if the frame is not the next one: a feed that lost its order
+   *     must not go on
    */
   void append(Frame frame) {
     long position = frame.position().value();

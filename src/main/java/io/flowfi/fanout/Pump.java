@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A thread that owns a share of the connections and moves them along the log.
  *
- * <p>Each round takes everything published since the last one, finds the connections that match, and writes each of them
- * one block: at low rates every event leaves at once, at high rates one system call carries many. Between rounds the thread
- * sleeps; a publish or a signal wakes it.
+ * <p>Each round takes everything published since the last one, finds the connections that match,
+ * and writes each of them one block: at low rates every event leaves at once, at high rates one
+ * system call carries many. Between rounds the thread sleeps; a publish or a signal wakes it.
  *
  * <p>Other threads call only {@link #enqueue}, {@link #wake}, {@link #shutdown} and the counters.
  */
@@ -83,7 +83,8 @@ final class Pump implements Runnable {
     thread.start();
   }
 
-  // ---- other threads ----------------------------------------------------------------------------------------------
+  // ---- other threads
+  // ----------------------------------------------------------------------------------------------
 
   /** A connection has signals to deal with. */
   void enqueue(Connection connection) {
@@ -102,7 +103,10 @@ final class Pump implements Runnable {
     }
   }
 
-  /** Asks the thread to deliver what is published, close every connection with {@code reconnect}, and end. */
+  /**
+   * Asks the thread to deliver what is published, close every connection with {@code reconnect},
+   * and end.
+   */
   void shutdown(Duration limit) {
     shutdownAt = System.nanoTime() + limit.toNanos();
     LockSupport.unpark(thread);
@@ -136,7 +140,8 @@ final class Pump implements Runnable {
     return index;
   }
 
-  // ---- this thread: the loop --------------------------------------------------------------------------------------
+  // ---- this thread: the loop
+  // --------------------------------------------------------------------------------------
 
   @Override
   public void run() {
@@ -162,7 +167,8 @@ final class Pump implements Runnable {
         }
       }
     } catch (Throwable e) {
-      // Nothing above lets an exception of one connection through: this is a defect of the engine itself.
+      // Nothing above lets an exception of one connection through: this is a defect of the engine
+      // itself.
       LOG.error("fan-out pump died; its connections are closed so that their clients come back", e);
     } finally {
       stopped = true;
@@ -248,7 +254,10 @@ final class Pump implements Runnable {
     return true;
   }
 
-  /** Writes to one connection within a round; leaving the index waits until the lists are no longer walked. */
+  /**
+   * Writes to one connection within a round; leaving the index waits until the lists are no longer
+   * walked.
+   */
   void deliver(Connection c, FrameBlock block, long before) {
     inRound = true;
     try {
@@ -268,7 +277,10 @@ final class Pump implements Runnable {
     }
   }
 
-  /** The ring has moved past this pump: its connections go on from the log, each from where the pump stood. */
+  /**
+   * The ring has moved past this pump: its connections go on from the log, each from where the pump
+   * stood.
+   */
   private void fallBehind() {
     if (now - lastWarningNanos >= WARNING_INTERVAL_NANOS) {
       lastWarningNanos = now;
@@ -308,7 +320,8 @@ final class Pump implements Runnable {
     }
   }
 
-  // ---- this thread: what connections ask of it --------------------------------------------------------------------
+  // ---- this thread: what connections ask of it
+  // --------------------------------------------------------------------
 
   FrameRing ring() {
     return ring;
@@ -370,7 +383,8 @@ final class Pump implements Runnable {
     ahead.add(c);
   }
 
-  // Spread over a fifth of the interval, so that connections written together are not all reminded together.
+  // Spread over a fifth of the interval, so that connections written together are not all reminded
+  // together.
   void remindOfHeartbeat(Connection c, long lastWriteNanos) {
     long spread = ThreadLocalRandom.current().nextLong(heartbeatNanos / 5 + 1);
     timers.schedule(c, TimerWheel.Timer.HEARTBEAT, lastWriteNanos + heartbeatNanos + spread);

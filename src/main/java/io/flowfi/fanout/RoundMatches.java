@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a round brings to the connections that do not want everything: each touched connection with its own frames, once
- * each, in log order. The matches are chains through two arrays, so that a round allocates nothing. Belongs to one pump
- * thread; empty between rounds.
+ * What a round brings to the connections that do not want everything: each touched connection with
+ * its own frames, once each, in log order. The matches are chains through two arrays, so that a
+ * round allocates nothing. Belongs to one pump thread; empty between rounds.
  */
 final class RoundMatches {
   static final int NONE = -1;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Brings each connection back at about the time it asked for: never earlier, at most one tick later than the thread turns
- * the wheel. Constant cost per entry. Belongs to one pump thread.
+ * Brings each connection back at about the time it asked for: never earlier, at most one tick later
+ * than the thread turns the wheel. Constant cost per entry. Belongs to one pump thread.
  */
 final class TimerWheel {
   private static final int SLOTS = 256;

@@ -19,12 +19,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns word of commits, which may come twice, late or never, into one gap-free sequence of events.
  *
- * <p>Batches next in order are passed on; known ones are dropped; a gap is read from the log first. The batches wait in a
- * bounded queue: when it is full a batch is not kept but only its position noted, and the log is read instead. So a slow
- * sink never holds back the log's writer and nothing is lost.
+ * <p>Batches next in order are passed on; known ones are dropped; a gap is read from the log first.
+ * The batches wait in a bounded queue: when it is full a batch is not kept but only its position
+ * noted, and the log is read instead. So a slow sink never holds back the log's writer and nothing
+ * is lost.
  *
- * <p>One thread of its own calls the sink. {@link #committed} and {@link #headAt} may be called from any thread and return
- * at once.
+ * <p>One thread of its own calls the sink. {@link #committed} and {@link #headAt} may be called
+ * from any thread and return at once.
  */
 public final class EventFeed implements CommitListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
@@ -195,7 +196,8 @@ public final class EventFeed implements CommitListener, AutoCloseable {
   /**
    * Passes on what was announced, then stops.
    *
-   * @param limit how long that may take; after it the thread is interrupted and the rest is left to the log
+   * @param limit how long that may take; after it the thread is interrupted and the rest is left to
+   *     the log
    */
   public void close(Duration limit) {
     closing = true;

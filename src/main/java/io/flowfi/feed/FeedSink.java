@@ -9,7 +9,8 @@ public interface FeedSink {
   /**
    * Takes the next events, all of them or none.
    *
-   * @throws RuntimeException if one cannot be processed; the feed stops there, says so, and tries the same events again
+   * @throws RuntimeException if one cannot be processed; the feed stops there, says so, and tries
+   *     the same events again
    */
   void accept(List<LoggedEvent> events);
 }

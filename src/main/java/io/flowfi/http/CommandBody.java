@@ -6,6 +6,7 @@ import io.flowfi.stream.Amount;
 import io.flowfi.stream.InvalidValueException;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.Reference;
+import io.flowfi.stream.StreamCommand;
 import io.flowfi.stream.StreamId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,8 +22,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The JSON object of a command. Reads field by field and remembers everything that is wrong, so that a client hears of all of
- * it at once; {@link #build} then either makes the command or throws.
+ * The JSON object of a command. Reads field by field and remembers everything that is wrong, so
+ * that a client hears of all of it at once; {@link #build} then either makes the command or throws.
  */
 final class CommandBody {
   static final int MAX_BYTES = 16 * 1024;
@@ -84,7 +85,7 @@ final class CommandBody {
               if (!node.isIntegralNumber() || !node.canConvertToLong()) {
                 throw new InvalidValueException(field, field + " must be an integer: Unix seconds");
               }
-              return node.longValue();
+              return StreamCommand.Create.checkedStartTime(node.longValue());
             });
     return time == null ? 0 : time;
   }
@@ -125,7 +126,9 @@ final class CommandBody {
   private static String amountText(String field, JsonNode node) {
     if (node.isNumber()) {
       throw new InvalidValueException(
-          field, field + " must be a decimal string such as \"1500\": a JSON number may have been rounded by the sender");
+          field,
+          field
+              + " must be a decimal string such as \"1500\": a JSON number may have been rounded by the sender");
     }
     return text(field, node);
   }
@@ -149,7 +152,10 @@ final class CommandBody {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {
-        errors.add(FieldError.ofField(printable(name), "this command has no such field; it knows " + sorted(known)));
+        errors.add(
+            FieldError.ofField(
+                FieldError.shortened(name),
+                "this command has no such field; it knows " + sorted(known)));
       }
     }
     if (errors.isEmpty()) {
@@ -164,9 +170,5 @@ final class CommandBody {
 
   private static String sorted(Set<String> names) {
     return String.join(", ", names.stream().sorted().toList());
-  }
-
-  private static String printable(String name) {
-    return name.length() > 64 ? name.substring(0, 64) : name;
   }
 }

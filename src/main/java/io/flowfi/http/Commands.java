@@ -21,7 +21,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Carries a command from HTTP to the ledger and its receipt back; the conditions in the headers go along. */
+/**
+ * Carries a command from HTTP to the ledger and its receipt back; the conditions in the headers go
+ * along.
+ */
 final class Commands {
   private static final Pattern ENTITY_TAG = Pattern.compile("(?:\"([0-9]{1,18})\"|([0-9]{1,18}))");
 
@@ -34,8 +37,12 @@ final class Commands {
     this.ledger = ledger;
   }
 
-  /** @param path what is asked of whom, without the version prefix: part of what makes two requests the same */
-  CompletionStage<Response> submit(StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
+  /**
+   * @param path what is asked of whom, without the version prefix: part of what makes two requests
+   *     the same
+   */
+  CompletionStage<Response> submit(
+      StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
     CommandRequest request =
         new CommandRequest(command, expectedVersion(headers), idempotencyKey(path, body, headers));
     boolean creates = command instanceof StreamCommand.Create;
@@ -44,7 +51,9 @@ final class Commands {
 
   private static Response answer(Receipt receipt, boolean created) {
     Response.ResponseBuilder response =
-        created ? Response.created(URI.create("/v1/streams/" + receipt.stream().id())) : Response.ok();
+        created
+            ? Response.created(URI.create("v1/streams/" + receipt.stream().id()))
+            : Response.ok();
     if (receipt.replayed()) {
       response.header("Idempotency-Replayed", "true");
     }
@@ -64,10 +73,12 @@ final class Commands {
     if (!matcher.matches()) {
       throw invalid(HttpHeaders.IF_MATCH, "If-Match must be the stream's version, such as \"3\"");
     }
-    return OptionalLong.of(Long.parseLong(matcher.group(1) != null ? matcher.group(1) : matcher.group(2)));
+    return OptionalLong.of(
+        Long.parseLong(matcher.group(1) != null ? matcher.group(1) : matcher.group(2)));
   }
 
-  private static Optional<IdempotencyKey> idempotencyKey(String path, CommandBody body, HttpHeaders headers) {
+  private static Optional<IdempotencyKey> idempotencyKey(
+      String path, CommandBody body, HttpHeaders headers) {
     List<String> values = headers.getRequestHeader("Idempotency-Key");
     if (values == null || values.isEmpty()) {
       return Optional.empty();
@@ -85,7 +96,9 @@ final class Commands {
   private static String digest(String path, CommandBody body, HttpHeaders headers) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update((path + "\n" + headers.getHeaderString(HttpHeaders.IF_MATCH) + "\n").getBytes(StandardCharsets.UTF_8));
+      sha256.update(
+          (path + "\n" + headers.getHeaderString(HttpHeaders.IF_MATCH) + "\n")
+              .getBytes(StandardCharsets.UTF_8));
       sha256.update(body.canonical());
       return HexFormat.of().formatHex(sha256.digest());
     } catch (NoSuchAlgorithmException e) {

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts open event streams against their limits, in total and per address. A slot taken is given back exactly once, however
- * often that is asked.
+ * Counts open event streams against their limits, in total and per address. A slot taken is given
+ * back exactly once, however often that is asked.
  */
 public final class ConnectionSlots {
   private final ConnectionSettings limits;
@@ -34,7 +34,9 @@ public final class ConnectionSlots {
     if (ofAddress > limits.perAddress()) {
       release(address);
       throw ProblemException.later(
-          429, "this address has " + limits.perAddress() + " event streams open, the most it may have", 60);
+          429,
+          "this address has " + limits.perAddress() + " event streams open, the most it may have",
+          60);
     }
     peakPerAddress.accumulateAndGet(ofAddress, Math::max);
     AtomicBoolean taken = new AtomicBoolean(true);

@@ -7,8 +7,6 @@ import io.flowfi.ledger.EventHistory;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogBounds;
 import io.flowfi.sse.Subscriptions;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.StreamId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -80,11 +78,7 @@ public final class EventsResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   public String history(@Context UriInfo uri) {
-    QueryParameters query = new QueryParameters(uri.getQueryParameters());
-    var stream = query.one("stream", StreamId::parse);
-    var user = query.one("user", Address::parse);
-    query.build(() -> stream);
-    return HistoryRequest.page(history, uri.getQueryParameters(), stream, user);
+    return HistoryRequest.of(uri.getQueryParameters()).answer(history);
   }
 
   @GET

@@ -11,6 +11,22 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FieldError(String parameter, String field, String message) {
+  private static final int SHOWN = 80;
+
+  /** What the client sent, short enough to be shown in a message. */
+  static String quoted(String text) {
+    return "'" + shortened(text) + "'";
+  }
+
+  static String shortened(String text) {
+    if (text.length() <= SHOWN) {
+      return text;
+    }
+    // never half of a surrogate pair: it could not be written as UTF-8
+    int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+    return text.substring(0, end) + "...";
+  }
+
   static FieldError ofParameter(String name, String message) {
     return new FieldError(name, null, message);
   }

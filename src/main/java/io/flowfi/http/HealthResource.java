@@ -24,11 +24,14 @@ public final class HealthResource {
     return answer(true);
   }
 
-  /** 200 as long as the process answers at all: a supervisor restarts it for nothing less. */
+  /** 503 only for what a restart repairs: a supervisor acts on it. */
   @GET
   @Path("live")
   public Response live() {
-    return Response.ok(Json.write(Map.of("status", "up"))).build();
+    boolean broken = status.isBroken();
+    return Response.status(broken ? 503 : 200)
+        .entity(Json.write(Map.of("status", broken ? "down" : "up")))
+        .build();
   }
 
   /** 503 while something the node needs is down, or it is draining. */

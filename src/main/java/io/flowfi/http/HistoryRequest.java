@@ -14,38 +14,59 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One page of past events, for every address that offers some. */
-final class HistoryRequest {
+/**
+ * One page of past events, for every address that offers some; newest first unless it says
+ * otherwise. {@code cursor} goes on in whichever order the page before had. {@code page}, {@code
+ * address} and {@code eventType} are what clients of the service this one replaces say for {@code
+ * offset}, {@code user} and {@code type}.
+ */
+record HistoryRequest(HistoryQuery query) {
   private static final int DEFAULT_LIMIT = 50;
 
-  private HistoryRequest() {}
-
   /**
-   * Reads the page that the parameters {@code type, after, before, order, limit, offset, cursor} ask for; newest first unless
-   * they say otherwise.
-   *
-   * @param stream only this stream's
-   * @param user only this user's
+   * Reads a request for the events of everything, of one stream or of one user, by its parameters.
    */
-  static String page(
-      EventHistory history,
-      MultivaluedMap<String, String> parameters,
-      Optional<StreamId> stream,
-      Optional<Address> user) {
+  static HistoryRequest of(MultivaluedMap<String, String> parameters) {
     QueryParameters query = new QueryParameters(parameters);
-    Set<EventType> types = query.many("type", EventType.values().length, HistoryRequest::eventType);
+    Optional<StreamId> stream = query.one("stream", StreamId::parse);
+    Optional<Address> user = query.one("user", Address::parse);
+    Optional<Address> address = query.one("address", Address::parse);
+    if (stream.isPresent() && (user.isPresent() || address.isPresent())) {
+      query.reject("user", "give stream or user, not both");
+    }
+    return read(query, stream, user.or(() -> address));
+  }
+
+  static HistoryRequest ofStream(StreamId stream, MultivaluedMap<String, String> parameters) {
+    return read(new QueryParameters(parameters), Optional.of(stream), Optional.empty());
+  }
+
+  static HistoryRequest ofUser(Address user, MultivaluedMap<String, String> parameters) {
+    return read(new QueryParameters(parameters), Optional.empty(), Optional.of(user));
+  }
+
+  private static HistoryRequest read(
+      QueryParameters query, Optional<StreamId> stream, Optional<Address> user) {
+    int mostTypes = EventType.values().length;
+    Set<EventType> types = query.many("type", mostTypes, HistoryRequest::eventType);
+    types.addAll(query.many("eventType", mostTypes, HistoryRequest::eventType));
     Optional<LogPosition> after = query.one("after", LogPosition::parse);
     Optional<LogPosition> before = query.one("before", LogPosition::parse);
     Optional<LogPosition> cursor = query.one("cursor", LogPosition::parse);
     boolean ascending = query.ascending("order", false);
+    String replaced = ascending ? "after" : "before";
+    if (cursor.isPresent() && (ascending ? after : before).isPresent()) {
+      query.reject("cursor", "cursor says where to go on: leave out " + replaced);
+    }
     int limit = query.integer("limit", 1, HistoryQuery.MAX_LIMIT, DEFAULT_LIMIT);
     int offset = query.integer("offset", 0, HistoryQuery.MAX_OFFSET, 0);
-    if (stream.isPresent() && user.isPresent()) {
-      query.reject("user", "give stream or user, not both");
+    int page = query.integer("page", 1, HistoryQuery.MAX_OFFSET / limit + 1, 1);
+    if (page > 1 && offset > 0) {
+      query.reject("page", "give page or offset, not both");
     }
-    HistoryQuery wanted =
-        query.build(
-            () ->
+    return query.buildStrictly(
+        () ->
+            new HistoryRequest(
                 new HistoryQuery(
                     stream,
                     user,
@@ -54,14 +75,20 @@ final class HistoryRequest {
                     !ascending && cursor.isPresent() ? cursor : before,
                     ascending,
                     limit,
-                    offset));
-    return write(history.page(wanted), limit, offset);
+                    Math.max(offset, (page - 1) * limit))));
+  }
+
+  /** Reads the page from the store and writes it as JSON. */
+  String answer(EventHistory history) {
+    return write(history.page(query), query.limit(), query.offset());
   }
 
   static EventType eventType(String field, String text) {
     return EventType.ofWireName(text)
         .orElseThrow(
-            () -> new InvalidValueException(field, field + " must be an event type such as stream.withdrawn"));
+            () ->
+                new InvalidValueException(
+                    field, field + " must be an event type such as stream.withdrawn"));
   }
 
   private static String write(HistoryPage page, int limit, int offset) {
@@ -85,7 +112,8 @@ final class HistoryRequest {
           json.writeNumberField("offset", offset);
           json.writeBooleanField("hasMore", page.hasMore());
           json.writeStringField(
-              "nextCursor", page.hasMore() ? events.get(events.size() - 1).position().toString() : null);
+              "nextCursor",
+              page.hasMore() ? events.get(events.size() - 1).position().toString() : null);
           json.writeEndObject();
         });
   }

@@ -1,5 +1,6 @@
 package io.flowfi.http;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -23,8 +24,14 @@ final class Json {
     MAPPER
         .getFactory()
         .setStreamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(8).maxNumberLength(64).maxStringLength(4096).build());
+            StreamReadConstraints.builder()
+                .maxNestingDepth(8)
+                .maxNumberLength(64)
+                .maxStringLength(4096)
+                .build());
   }
+
+  private static final String DUPLICATE = "Duplicate field ";
 
   private Json() {}
 
@@ -45,11 +52,24 @@ final class Json {
     try {
       return MAPPER.readTree(bytes);
     } catch (JsonProcessingException e) {
-      var where = e.getLocation();
-      String place = where == null ? "" : " at line " + where.getLineNr() + ", column " + where.getColumnNr();
-      throw ProblemException.of(400, "the body is not valid JSON" + place);
+      throw ProblemException.of(400, describe(e));
     } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory failed", e);
+      // nothing else can fail when reading from memory
+      throw ProblemException.of(400, "the body is not JSON in UTF-8");
     }
+  }
+
+  /** Of the parser's own words only those about duplicates are free of its insides. */
+  private static String describe(JsonProcessingException e) {
+    String said = e.getOriginalMessage();
+    if (said != null && said.startsWith(DUPLICATE)) {
+      String name = said.substring(DUPLICATE.length()).replace("'", "");
+      return "the body has a field twice: " + FieldError.quoted(name);
+    }
+    JsonLocation where = e.getLocation();
+    return "the body is not valid JSON"
+        + (where == null
+            ? ""
+            : " at line " + where.getLineNr() + ", column " + where.getColumnNr());
   }
 }

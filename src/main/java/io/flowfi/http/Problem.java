@@ -38,8 +38,13 @@ record Problem(
           case 405 -> "this address does not support the method";
           case 406 -> "this address has no representation that the Accept header allows";
           case 413 -> "the request is too large";
-          case 415 -> "this address does not take the request's Content-Type; send application/json";
-          case 500 -> "the server failed to process the request; the X-Request-ID names it in the log";
+          case 415 ->
+              "this address does not take the request's Content-Type; send application/json";
+          case 403 -> "this is not allowed";
+          case 414 -> "the path and query are too long";
+          case 431 -> "the request headers are too large";
+          case 500 ->
+              "the server failed to process the request; the X-Request-ID names it in the log";
           default -> title(status);
         };
     return of(status, detail, List.of());

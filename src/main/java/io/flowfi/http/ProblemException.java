@@ -2,7 +2,10 @@ package io.flowfi.http;
 
 import java.util.List;
 
-/** A request that is answered with a problem. Without a stack trace: an expected answer, not a defect. */
+/**
+ * A request that is answered with a problem. Without a stack trace: an expected answer, not a
+ * defect.
+ */
 final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient Problem problem;
@@ -20,7 +23,10 @@ final class ProblemException extends RuntimeException {
 
   /** A 400 that names every offending part. */
   static ProblemException invalid(List<FieldError> errors) {
-    String detail = errors.size() == 1 ? errors.get(0).message() : errors.size() + " parts of the request are not valid";
+    String detail =
+        errors.size() == 1
+            ? errors.get(0).message()
+            : errors.size() + " parts of the request are not valid";
     return new ProblemException(Problem.of(400, detail, errors), 0);
   }
 

@@ -16,7 +16,10 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a problem of every exception that leaves a resource. What the client may not see goes to the log. */
+/**
+ * Makes a problem of every exception that leaves a resource. What the client may not see goes to
+ * the log.
+ */
 public final class ProblemMapper implements ExceptionMapper<Throwable> {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
   private static final int RETRY_SECONDS = 1;
@@ -25,23 +28,39 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
 
   @Override
   public Response toResponse(Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     if (cause instanceof ProblemException expected) {
       return response(expected.problem(), expected.retryAfterSeconds(), null);
     } else if (cause instanceof CommandRejectedException rejected) {
-      return response(Problem.of(status(rejected.reason()), rejected.getMessage(), List.of()), 0, null);
+      return response(
+          Problem.of(status(rejected.reason()), rejected.getMessage(), List.of()), 0, null);
     } else if (cause instanceof InvalidValueException invalid) {
       return response(
-          ProblemException.invalid(List.of(FieldError.ofParameter(invalid.field(), invalid.getMessage()))).problem(), 0, null);
+          ProblemException.invalid(
+                  List.of(FieldError.ofParameter(invalid.field(), invalid.getMessage())))
+              .problem(),
+          0,
+          null);
     } else if (cause instanceof LedgerException ledger) {
       return response(Problem.of(503, ledger.getMessage(), List.of()), RETRY_SECONDS, null);
     } else if (cause instanceof LogUnavailableException unavailable) {
-      LOG.error("a read failed", unavailable);
-      return response(Problem.of(503, "the store cannot be read at the moment", List.of()), RETRY_SECONDS, null);
+      LOG.error("request {} could not read the store", requestId(), unavailable);
+      return response(
+          Problem.of(503, "the store cannot be read at the moment", List.of()),
+          RETRY_SECONDS,
+          null);
     } else if (cause instanceof WebApplicationException web) {
       return response(web);
     }
-    LOG.error("request failed", cause);
+    LOG.error(
+        "request {} failed: {} {}",
+        requestId(),
+        request.getMethod(),
+        request.getRequestURI(),
+        cause);
     return response(Problem.of(500), 0, null);
   }
 
@@ -58,14 +77,21 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   private Response response(WebApplicationException web) {
     int status = web instanceof NotFoundException ? 404 : web.getResponse().getStatus();
     if (status >= 500) {
-      LOG.error("request failed", web);
+      LOG.error(
+          "request {} failed: {} {}",
+          requestId(),
+          request.getMethod(),
+          request.getRequestURI(),
+          web);
     }
     return response(Problem.of(status), 0, web.getResponse().getHeaderString(HttpHeaders.ALLOW));
   }
 
   private Response response(Problem problem, int retryAfterSeconds, String allow) {
     Response.ResponseBuilder response =
-        Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(Json.write(problem.at(request.getRequestURI())));
+        Response.status(problem.status())
+            .type(Problem.MEDIA_TYPE)
+            .entity(Json.write(problem.at(request.getRequestURI())));
     if (retryAfterSeconds > 0) {
       response.header(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
     }
@@ -73,5 +99,12 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
       response.header(HttpHeaders.ALLOW, allow);
     }
     return response.build();
+  }
+
+  /**
+   * The same as in {@code X-Request-ID}, so that a client's report leads to the line in the log.
+   */
+  private Object requestId() {
+    return request.getAttribute(RequestIdFilter.HEADER);
   }
 }

@@ -10,9 +10,13 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Reads query parameters and remembers everything that is wrong with them; {@link #build} then makes the query or throws. */
+/**
+ * Reads query parameters and remembers everything that is wrong with them; {@link #build} then
+ * makes the query or throws.
+ */
 final class QueryParameters {
   private final MultivaluedMap<String, String> parameters;
+  private final Set<String> known = new LinkedHashSet<>();
   private final List<FieldError> errors = new ArrayList<>();
 
   QueryParameters(MultivaluedMap<String, String> parameters) {
@@ -21,16 +25,20 @@ final class QueryParameters {
 
   /** One value; empty if the parameter is absent or empty. */
   <T> Optional<T> one(String name, BiFunction<String, String, T> parse) {
+    known.add(name);
     List<String> values = parameters.getOrDefault(name, List.of());
     if (values.size() > 1) {
       reject(name, name + " may be given once");
       return Optional.empty();
     }
-    return values.isEmpty() || values.get(0).isEmpty() ? Optional.empty() : parsed(name, values.get(0), parse);
+    return values.isEmpty() || values.get(0).isEmpty()
+        ? Optional.empty()
+        : parsed(name, values.get(0), parse);
   }
 
   /** All values, repeated or comma-separated or both. */
   <T> Set<T> many(String name, int max, BiFunction<String, String, T> parse) {
+    known.add(name);
     Set<T> all = new LinkedHashSet<>();
     int count = 0;
     for (String value : parameters.getOrDefault(name, List.of())) {
@@ -52,10 +60,13 @@ final class QueryParameters {
     return one(
             name,
             (field, text) -> {
-              if (text.matches("[0-9]{1,9}") && Integer.parseInt(text) >= min && Integer.parseInt(text) <= max) {
+              if (text.matches("[0-9]{1,9}")
+                  && Integer.parseInt(text) >= min
+                  && Integer.parseInt(text) <= max) {
                 return Integer.parseInt(text);
               }
-              throw new InvalidValueException(field, field + " must be an integer from " + min + " to " + max);
+              throw new InvalidValueException(
+                  field, field + " must be an integer from " + min + " to " + max);
             })
         .orElse(otherwise);
   }
@@ -67,7 +78,8 @@ final class QueryParameters {
                 switch (text) {
                   case "true", "1" -> true;
                   case "false", "0" -> false;
-                  default -> throw new InvalidValueException(field, field + " must be true or false");
+                  default ->
+                      throw new InvalidValueException(field, field + " must be true or false");
                 })
         .orElse(false);
   }
@@ -89,15 +101,35 @@ final class QueryParameters {
     try {
       return Optional.of(parse.apply(name, text));
     } catch (InvalidValueException e) {
-      reject(name, e.getMessage());
+      reject(name, e.getMessage() + ", not " + FieldError.quoted(text));
       return Optional.empty();
     }
+  }
+
+  boolean hasErrors() {
+    return !errors.isEmpty();
   }
 
   void reject(String name, String message) {
     if (errors.size() < 20) {
       errors.add(FieldError.ofParameter(name, message));
     }
+  }
+
+  /**
+   * The same, but parameters that nobody has read are wrong, too: a misspelled filter would answer
+   * with everything. A name that begins with an underscore is left alone: clients add such against
+   * caches.
+   */
+  <T> T buildStrictly(Supplier<T> query) {
+    for (String name : parameters.keySet()) {
+      if (!known.contains(name) && !name.startsWith("_")) {
+        reject(
+            FieldError.shortened(name),
+            "there is no such parameter here; it knows " + String.join(", ", known));
+      }
+    }
+    return build(query);
   }
 
   /**

@@ -9,14 +9,21 @@ import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
-/** Names every request in {@code X-Request-ID}: by the caller's own id if it is a sane one, else by one of ours. */
+/**
+ * Names every request in {@code X-Request-ID}: by the caller's own id if it is a sane one, else by
+ * one of ours.
+ */
 public final class RequestIdFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
-  private static final String HEADER = "X-Request-ID";
+
+  /** The header, and the request attribute that holds its value. */
+  static final String HEADER = "X-Request-ID";
+
   private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
   @Override
-  protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     // an error page is a second dispatch of the same request, with a response made anew
     String id = (String) request.getAttribute(HEADER);

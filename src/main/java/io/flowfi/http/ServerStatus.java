@@ -7,6 +7,9 @@ public interface ServerStatus {
   /** Whether the node is about to stop and takes nothing new. */
   boolean isDraining();
 
+  /** Whether something has broken for good, which only a restart repairs. */
+  boolean isBroken();
+
   /** What keeps the node from serving, by part; empty if it is ready. Safe for clients. */
   Map<String, String> troubles();
 

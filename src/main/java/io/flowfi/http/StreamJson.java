@@ -10,20 +10,28 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A payment stream as clients see it (contract section 1): ids and amounts as strings, times as Unix seconds. */
+/**
+ * A payment stream as clients see it (contract section 1): ids and amounts as strings, times as
+ * Unix seconds.
+ */
 public final class StreamJson {
   private static final JsonFactory JSON = new JsonFactory();
 
   private StreamJson() {}
 
-  /** @param at Unix seconds to compute the claimable amount for */
+  /**
+   * @param at Unix seconds to compute the claimable amount for
+   */
   public static String write(PaymentStream stream, long at) {
     return write(json -> writeObject(json, stream, at, null));
   }
 
-  /** The answer to a command: the stream it left, as of then, and the events it added to the log. */
+  /**
+   * The answer to a command: the stream it left, as of then, and the events it added to the log.
+   */
   static String write(Receipt receipt) {
-    return write(json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
+    return write(
+        json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
   }
 
   /** A page of streams. */
@@ -58,8 +66,8 @@ public final class StreamJson {
     return text.toString();
   }
 
-  private static void writeObject(JsonGenerator json, PaymentStream s, long at, List<Receipt.Entry> events)
-      throws IOException {
+  private static void writeObject(
+      JsonGenerator json, PaymentStream s, long at, List<Receipt.Entry> events) throws IOException {
     json.writeStartObject();
     json.writeStringField("streamId", s.id().toString());
     json.writeStringField("sender", s.sender().strKey());
@@ -90,7 +98,8 @@ public final class StreamJson {
     json.writeEndObject();
   }
 
-  private static void writeTime(JsonGenerator json, String field, OptionalLong time) throws IOException {
+  private static void writeTime(JsonGenerator json, String field, OptionalLong time)
+      throws IOException {
     if (time.isPresent()) {
       json.writeNumberField(field, time.getAsLong());
     } else {

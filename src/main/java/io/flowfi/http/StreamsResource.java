@@ -41,7 +41,8 @@ public final class StreamsResource {
   private final EventHistory history;
   private final InstantSource clock;
 
-  public StreamsResource(StreamLedger ledger, StreamQueries streams, EventHistory history, InstantSource clock) {
+  public StreamsResource(
+      StreamLedger ledger, StreamQueries streams, EventHistory history, InstantSource clock) {
     this.commands = new Commands(ledger);
     this.streams = streams;
     this.history = history;
@@ -49,7 +50,8 @@ public final class StreamsResource {
   }
 
   @POST
-  public CompletionStage<Response> create(InputStream entity, @Context HttpHeaders headers) throws IOException {
+  public CompletionStage<Response> create(InputStream entity, @Context HttpHeaders headers)
+      throws IOException {
     CommandBody body = CommandBody.read(entity);
     Optional<StreamId> id = body.optionalStreamId("streamId");
     Address sender = body.address("sender");
@@ -61,33 +63,47 @@ public final class StreamsResource {
     var reference = body.reference();
     StreamCommand.Create create =
         body.build(
-            () -> new StreamCommand.Create(id, sender, recipient, token, rate, deposit, startTime, reference));
+            () ->
+                new StreamCommand.Create(
+                    id, sender, recipient, token, rate, deposit, startTime, reference));
     return commands.submit(create, "streams", body, headers);
   }
 
   @POST
   @Path("{id}/top-up")
   public CompletionStage<Response> topUp(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      throws IOException {
     CommandBody body = CommandBody.read(entity);
     var amount = body.amount("amount");
-    return submit(id, "top-up", body, headers, (stream, b) -> new StreamCommand.TopUp(stream, amount, b.reference()));
+    return submit(
+        id,
+        "top-up",
+        body,
+        headers,
+        (stream, b) -> new StreamCommand.TopUp(stream, amount, b.reference()));
   }
 
   @POST
   @Path("{id}/withdraw")
   public CompletionStage<Response> withdraw(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      throws IOException {
     CommandBody body = CommandBody.read(entity);
     var amount = body.optionalAmount("amount");
     return submit(
-        id, "withdraw", body, headers, (stream, b) -> new StreamCommand.Withdraw(stream, amount, b.reference()));
+        id,
+        "withdraw",
+        body,
+        headers,
+        (stream, b) -> new StreamCommand.Withdraw(stream, amount, b.reference()));
   }
 
   @POST
   @Path("{id}/pause")
   public CompletionStage<Response> pause(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      throws IOException {
     return submit(
         id,
         "pause",
@@ -99,7 +115,8 @@ public final class StreamsResource {
   @POST
   @Path("{id}/resume")
   public CompletionStage<Response> resume(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      throws IOException {
     return submit(
         id,
         "resume",
@@ -111,7 +128,8 @@ public final class StreamsResource {
   @POST
   @Path("{id}/cancel")
   public CompletionStage<Response> cancel(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers) throws IOException {
+      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      throws IOException {
     return submit(
         id,
         "cancel",
@@ -148,8 +166,10 @@ public final class StreamsResource {
     int limit = query.integer("limit", 1, StreamQuery.MAX_LIMIT, DEFAULT_LIMIT);
     StreamPage page =
         streams.page(
-            query.build(
-                () -> new StreamQuery(sender, recipient, status, token, sort, ascending, cursor, limit)));
+            query.buildStrictly(
+                () ->
+                    new StreamQuery(
+                        sender, recipient, status, token, sort, ascending, cursor, limit)));
     return StreamJson.writePage(
         page.streams(), limit, page.next().map(StreamQuery.Cursor::toString).orElse(null), now());
   }
@@ -160,7 +180,8 @@ public final class StreamsResource {
         return status;
       }
     }
-    throw new InvalidValueException(field, field + " must be one of ACTIVE, PAUSED, CANCELLED, COMPLETED");
+    throw new InvalidValueException(
+        field, field + " must be one of ACTIVE, PAUSED, CANCELLED, COMPLETED");
   }
 
   private static StreamQuery.Sort sort(String field, String text) {
@@ -186,7 +207,7 @@ public final class StreamsResource {
   public String claimable(@PathParam("id") String id, @Context UriInfo uri) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     long at = query.one("at", StreamsResource::seconds).orElse(now());
-    query.build(() -> at);
+    query.buildStrictly(() -> at);
     PaymentStream stream = find(id);
     return StreamJson.write(
         json -> {
@@ -200,17 +221,27 @@ public final class StreamsResource {
   }
 
   private static long seconds(String field, String text) {
-    if (!text.matches("[0-9]{1,12}")) {
-      throw new InvalidValueException(field, field + " must be Unix seconds");
+    if (text.matches("[0-9]{1,16}") && Long.parseLong(text) <= PaymentStream.MAX_TIME) {
+      return Long.parseLong(text);
     }
-    return Long.parseLong(text);
+    throw new InvalidValueException(
+        field, field + " must be Unix seconds between 0 and " + PaymentStream.MAX_TIME);
   }
 
   @GET
   @Path("{id}/events")
   public String events(@PathParam("id") String id, @Context UriInfo uri) {
     PaymentStream stream = find(id);
-    return HistoryRequest.page(history, uri.getQueryParameters(), Optional.of(stream.id()), Optional.empty());
+    return HistoryRequest.ofStream(stream.id(), uri.getQueryParameters()).answer(history);
+  }
+
+  /**
+   * The same as {@code users/{key}/summary}, where clients of the service this one replaces ask.
+   */
+  @GET
+  @Path("summary/{address}")
+  public byte[] summary(@PathParam("address") String address) {
+    return SummaryJson.write(streams.summary(Address.parse("address", address), now()));
   }
 
   private PaymentStream find(String id) {

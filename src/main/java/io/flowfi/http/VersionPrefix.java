@@ -17,7 +17,9 @@ public final class VersionPrefix implements ContainerRequestFilter {
     if (relative.startsWith(PREFIX)) {
       request.setRequestUri(
           UriBuilder.fromUri(request.getUriInfo().getRequestUri())
-              .replacePath(request.getUriInfo().getBaseUri().getRawPath() + relative.substring(PREFIX.length()))
+              .replacePath(
+                  request.getUriInfo().getBaseUri().getRawPath()
+                      + relative.substring(PREFIX.length()))
               .build());
     }
   }

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param at Unix seconds the claimable amounts are computed for
  */
-public record AddressSummary(Address address, long at, List<Total> asSender, List<Total> asRecipient) {
+public record AddressSummary(
+    Address address, long at, List<Total> asSender, List<Total> asRecipient) {
   public AddressSummary {
     asSender = List.copyOf(asSender);
     asRecipient = List.copyOf(asRecipient);
@@ -18,5 +19,10 @@ public record AddressSummary(Address address, long at, List<Total> asSender, Lis
 
   /** The streams of one token in one status; amounts in the token's smallest unit. */
   public record Total(
-      Address token, StreamStatus status, long count, BigInteger deposited, BigInteger withdrawn, BigInteger claimable) {}
+      Address token,
+      StreamStatus status,
+      long count,
+      BigInteger deposited,
+      BigInteger withdrawn,
+      BigInteger claimable) {}
 }

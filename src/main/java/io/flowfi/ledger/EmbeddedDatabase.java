@@ -19,11 +19,12 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * The embedded SQLite database of a data directory: WAL with full synchronous commits, so what was committed survives a
- * power cut.
+ * The embedded SQLite database of a data directory: WAL with full synchronous commits, so what was
+ * committed survives a power cut.
  *
- * <p>A lock file guards the directory: SQLite mapped by two class loaders of one process (a redeploy, two contexts) lets both
- * write at once and overwrite each other's rows, and no check of its own notices.
+ * <p>A lock file guards the directory: SQLite mapped by two class loaders of one process (a
+ * redeploy, two contexts) lets both write at once and overwrite each other's rows, and no check of
+ * its own notices.
  */
 final class EmbeddedDatabase implements AutoCloseable {
   private static final String DATABASE_FILE = "flowfi.db";
@@ -45,7 +46,8 @@ final class EmbeddedDatabase implements AutoCloseable {
       lockFile = lock(directory);
       useOwnTemporaryDirectory(directory.resolve("tmp"));
     } catch (IOException e) {
-      throw new UncheckedIOException("FLOWFI_DATA_DIR " + directory + " cannot be used: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "FLOWFI_DATA_DIR " + directory + " cannot be used: " + e.getMessage(), e);
     }
     try {
       String url = "jdbc:sqlite:" + directory.resolve(DATABASE_FILE);
@@ -59,7 +61,8 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   private static FileChannel lock(Path directory) throws IOException {
     FileChannel channel =
-        FileChannel.open(directory.resolve("flowfi.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            directory.resolve("flowfi.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock;
     try {
       lock = channel.tryLock();
@@ -69,7 +72,9 @@ final class EmbeddedDatabase implements AutoCloseable {
     if (lock == null) {
       channel.close();
       throw new IllegalStateException(
-          "FLOWFI_DATA_DIR " + directory + " is in use by another FlowFi server; stop it or choose another directory");
+          "FLOWFI_DATA_DIR "
+              + directory
+              + " is in use by another FlowFi server; stop it or choose another directory");
     }
     return channel;
   }
@@ -78,21 +83,24 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static void useOwnTemporaryDirectory(Path directory) throws IOException {
     Files.createDirectories(directory);
     try (Stream<Path> leftovers = Files.list(directory)) {
-      for (Path leftover : leftovers.filter(p -> p.getFileName().toString().startsWith("sqlite-")).toList()) {
+      for (Path leftover :
+          leftovers.filter(p -> p.getFileName().toString().startsWith("sqlite-")).toList()) {
         Files.deleteIfExists(leftover);
       }
     }
     System.setProperty("org.sqlite.tmpdir", directory.toString());
   }
 
-  private static HikariDataSource pool(String name, String url, SQLiteConfig.TransactionMode mode, int size) {
+  private static HikariDataSource pool(
+      String name, String url, SQLiteConfig.TransactionMode mode, int size) {
     SQLiteConfig sqlite = new SQLiteConfig();
     sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
     sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     sqlite.setTransactionMode(mode);
     sqlite.enforceForeignKeys(true);
     sqlite.setBusyTimeout(BUSY_MILLIS);
-    // 64 MiB: index pages stay in memory; a checkpoint every 4000 pages instead of 1000 cuts the tail of commit times.
+    // 64 MiB: index pages stay in memory; a checkpoint every 4000 pages instead of 1000 cuts the
+    // tail of commit times.
     sqlite.setCacheSize(-65536);
     sqlite.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
     SQLiteDataSource source = new SQLiteDataSource(sqlite);
@@ -133,7 +141,8 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static void deregisterDrivers() {
     ClassLoader ours = EmbeddedDatabase.class.getClassLoader();
     for (Driver driver : Collections.list(DriverManager.getDrivers())) {
-      if (driver.getClass().getClassLoader() == ours && driver.getClass().getName().startsWith("org.sqlite")) {
+      if (driver.getClass().getClassLoader() == ours
+          && driver.getClass().getName().startsWith("org.sqlite")) {
         try {
           DriverManager.deregisterDriver(driver);
         } catch (SQLException e) {

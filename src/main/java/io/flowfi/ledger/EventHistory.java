@@ -33,7 +33,8 @@ public final class EventHistory {
     EventSelection selection = selection(query);
     List<LoggedEvent> found = selection.read(handle, query.limit() + 1, query.offset());
     boolean more = found.size() > query.limit();
-    return new HistoryPage(more ? found.subList(0, query.limit()) : found, selection.count(handle), more);
+    return new HistoryPage(
+        more ? found.subList(0, query.limit()) : found, selection.count(handle), more);
   }
 
   private static EventSelection selection(HistoryQuery query) {

@@ -11,8 +11,9 @@ import java.io.UncheckedIOException;
 import java.util.OptionalLong;
 
 /**
- * The JSON object of an event as subscribers receive it (contract section 2), written once, when the event is. Ids and
- * amounts are strings, because a browser would round them; JSON escapes control characters, so there is never a line break.
+ * The JSON object of an event as subscribers receive it (contract section 2), written once, when
+ * the event is. Ids and amounts are strings, because a browser would round them; JSON escapes
+ * control characters, so there is never a line break.
  */
 final class EventPayload {
   private static final JsonFactory JSON = new JsonFactory();
@@ -68,7 +69,8 @@ final class EventPayload {
     }
   }
 
-  private static void writeTime(JsonGenerator json, String field, OptionalLong time) throws IOException {
+  private static void writeTime(JsonGenerator json, String field, OptionalLong time)
+      throws IOException {
     if (time.isPresent()) {
       json.writeNumberField(field, time.getAsLong());
     } else {

@@ -20,11 +20,13 @@ final class EventRow {
 
   static LoggedEvent read(ResultSet row) throws SQLException {
     long streamId = row.getLong(3);
-    Optional<StreamId> stream = row.wasNull() ? Optional.empty() : Optional.of(new StreamId(streamId));
+    Optional<StreamId> stream =
+        row.wasNull() ? Optional.empty() : Optional.of(new StreamId(streamId));
     String type = row.getString(2);
     return new LoggedEvent(
         new LogPosition(row.getLong(1)),
-        EventType.ofWireName(type).orElseThrow(() -> new IllegalStateException("the log holds an unknown type " + type)),
+        EventType.ofWireName(type)
+            .orElseThrow(() -> new IllegalStateException("the log holds an unknown type " + type)),
         stream,
         Optional.ofNullable(row.getString(4)).map(Address::new),
         Optional.ofNullable(row.getString(5)).map(Address::new),

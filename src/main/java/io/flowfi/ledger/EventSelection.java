@@ -11,14 +11,15 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * A range of the log seen through keys and types, as SQL. Each key is a subselect along its own index with its own limit, so
- * that a page never sorts a user's whole history.
+ * A range of the log seen through keys and types, as SQL. Each key is a subselect along its own
+ * index with its own limit, so that a page never sorts a user's whole history.
  *
  * @param keys alternatives; none means every event
  * @param after exclusive
  * @param before exclusive
  */
-record EventSelection(List<Key> keys, Set<EventType> types, long after, long before, boolean ascending) {
+record EventSelection(
+    List<Key> keys, Set<EventType> types, long after, long before, boolean ascending) {
   /** One indexed column and the value it must have. */
   record Key(String column, Object value) {}
 
@@ -58,10 +59,13 @@ record EventSelection(List<Key> keys, Set<EventType> types, long after, long bef
 
   long count(Handle handle) {
     List<Object> values = new ArrayList<>();
-    StringBuilder sql = new StringBuilder("SELECT COUNT(*) FROM events WHERE ").append(range(values));
+    StringBuilder sql =
+        new StringBuilder("SELECT COUNT(*) FROM events WHERE ").append(range(values));
     if (!keys.isEmpty()) {
       sql.append(
-          keys.stream().map(key -> key.column() + " = ?").collect(Collectors.joining(" OR ", " AND (", ")")));
+          keys.stream()
+              .map(key -> key.column() + " = ?")
+              .collect(Collectors.joining(" OR ", " AND (", ")")));
       keys.forEach(key -> values.add(key.value()));
     }
     return bound(handle, sql.toString(), values).mapTo(Long.class).one();

@@ -15,7 +15,8 @@ import java.util.Set;
  * @param after exclusive
  * @param before exclusive
  * @param limit 1 to {@link #MAX_LIMIT}
- * @param offset events to skip first, at most {@link #MAX_OFFSET}: further on, go by {@code after} or {@code before}
+ * @param offset events to skip first, at most {@link #MAX_OFFSET}: further on, go by {@code after}
+ *     or {@code before}
  */
 public record HistoryQuery(
     Optional<StreamId> stream,

@@ -11,8 +11,12 @@ import io.flowfi.stream.InvalidValueException;
  */
 public record IdempotencyKey(String scope, String key, String requestDigest) {
   public IdempotencyKey {
-    if (key == null || key.isEmpty() || key.length() > 255 || !key.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
-      throw new InvalidValueException("Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters");
+    if (key == null
+        || key.isEmpty()
+        || key.length() > 255
+        || !key.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+      throw new InvalidValueException(
+          "Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters");
     }
   }
 }

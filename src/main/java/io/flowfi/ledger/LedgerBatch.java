@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The commands of one transaction, decided one after the other in memory: each sees what those before it did. The database
- * is read before and written after, never in between, so a rejection costs nothing and harms nobody. Used once, by the
- * writer thread.
+ * The commands of one transaction, decided one after the other in memory: each sees what those
+ * before it did. The database is read before and written after, never in between, so a rejection
+ * costs nothing and harms nobody. Used once, by the writer thread.
  */
 final class LedgerBatch {
   private static final long KEY_LIFETIME_SECONDS = 24 * 60 * 60;
@@ -42,8 +42,11 @@ final class LedgerBatch {
   private Set<StreamId> takenIds = Set.of();
   private long lookedAt = -1;
 
-  /** @param now Unix seconds */
-  LedgerBatch(LedgerConnection connection, List<CommandRequest> requests, long now) throws SQLException {
+  /**
+   * @param now Unix seconds
+   */
+  LedgerBatch(LedgerConnection connection, List<CommandRequest> requests, long now)
+      throws SQLException {
     this.connection = connection;
     this.now = now;
     Head head = connection.lockHead();
@@ -79,7 +82,8 @@ final class LedgerBatch {
     if (stored != null && now - stored.createdAt() < KEY_LIFETIME_SECONDS) {
       if (!stored.digest().equals(key.requestDigest())) {
         throw new CommandRejectedException(
-            Reason.IDEMPOTENCY_KEY_REUSED, "this Idempotency-Key was used with another request within 24 hours");
+            Reason.IDEMPOTENCY_KEY_REUSED,
+            "this Idempotency-Key was used with another request within 24 hours");
       }
       return StoredAnswer.replay(stored.answer());
     }
@@ -100,16 +104,19 @@ final class LedgerBatch {
     StreamCommand.OnStream command = (StreamCommand.OnStream) request.command();
     StreamRow row = streams.get(command.streamId());
     if (row == null) {
-      throw new CommandRejectedException(Reason.UNKNOWN_STREAM, "there is no stream " + command.streamId());
+      throw new CommandRejectedException(
+          Reason.UNKNOWN_STREAM, "there is no stream " + command.streamId());
     }
     PaymentStream stream = row.stream();
     if (stream.origin() == Origin.CHAIN) {
       throw new CommandRejectedException(
           Reason.CONFLICT, "stream " + stream.id() + " lives on chain and only changes there");
     }
-    if (request.expectedVersion().isPresent() && request.expectedVersion().getAsLong() != stream.version()) {
+    if (request.expectedVersion().isPresent()
+        && request.expectedVersion().getAsLong() != stream.version()) {
       throw new CommandRejectedException(
-          Reason.VERSION_MISMATCH, "stream " + stream.id() + " is at version " + stream.version() + " by now");
+          Reason.VERSION_MISMATCH,
+          "stream " + stream.id() + " is at version " + stream.version() + " by now");
     }
     return record(StreamRules.apply(stream, command, now));
   }
@@ -120,12 +127,16 @@ final class LedgerBatch {
       return nextFreeId();
     }
     if (streams.containsKey(wanted.get())) {
-      throw new CommandRejectedException(Reason.ALREADY_EXISTS, "stream " + wanted.get() + " exists already");
+      throw new CommandRejectedException(
+          Reason.ALREADY_EXISTS, "stream " + wanted.get() + " exists already");
     }
     return wanted.get();
   }
 
-  /** Counts up, past ids that clients have chosen themselves; each step moves the counter on for good. */
+  /**
+   * Counts up, past ids that clients have chosen themselves; each step moves the counter on for
+   * good.
+   */
   private StreamId nextFreeId() throws SQLException {
     while (true) {
       if (nextStreamId > lookedAt) {

@@ -16,8 +16,9 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * The writer's connection with its statements. Plain JDBC where everything else uses Jdbi: these few statements run for every
- * batch of commands, stay prepared, and are bound by position. Belongs to the writer thread.
+ * The writer's connection with its statements. Plain JDBC where everything else uses Jdbi: these
+ * few statements run for every batch of commands, stay prepared, and are bound by position. Belongs
+ * to the writer thread.
  */
 final class LedgerConnection implements AutoCloseable {
   private static final int KEYS_A_STATEMENT = 128;
@@ -41,10 +42,15 @@ final class LedgerConnection implements AutoCloseable {
     }
   }
 
-  /** @param createdAt Unix seconds */
+  /**
+   * @param createdAt Unix seconds
+   */
   record StoredKey(KeyId id, String digest, String answer, long createdAt) {}
 
-  /** Begins: holds the one row every writer needs until the end of the transaction, on either database. */
+  /**
+   * Begins: holds the one row every writer needs until the end of the transaction, on either
+   * database.
+   */
   Head lockHead() throws SQLException {
     PreparedStatement lock =
         prepare("UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id");
@@ -62,10 +68,18 @@ final class LedgerConnection implements AutoCloseable {
     Iterator<StreamId> rest = ids.iterator();
     while (rest.hasNext()) {
       PreparedStatement select =
-          prepare("SELECT " + StreamRow.COLUMNS + " FROM streams WHERE stream_id IN (" + marks("?") + ")");
+          prepare(
+              "SELECT "
+                  + StreamRow.COLUMNS
+                  + " FROM streams WHERE stream_id IN ("
+                  + marks("?")
+                  + ")");
       StreamId last = null;
       for (int i = 1; i <= KEYS_A_STATEMENT; i++) {
-        last = rest.hasNext() ? rest.next() : last; // one statement text for any number: the last id fills up
+        last =
+            rest.hasNext()
+                ? rest.next()
+                : last; // one statement text for any number: the last id fills up
         select.setLong(i, last.bits());
       }
       try (ResultSet rows = select.executeQuery()) {
@@ -85,7 +99,9 @@ final class LedgerConnection implements AutoCloseable {
       PreparedStatement select =
           prepare(
               "SELECT scope, idempotency_key, digest, answer, created_at FROM idempotency_keys"
-                  + " WHERE (scope, idempotency_key) IN (VALUES " + marks("(?, ?)") + ")");
+                  + " WHERE (scope, idempotency_key) IN (VALUES "
+                  + marks("(?, ?)")
+                  + ")");
       KeyId last = null;
       for (int i = 0; i < KEYS_A_STATEMENT; i++) {
         last = rest.hasNext() ? rest.next() : last;
@@ -106,13 +122,17 @@ final class LedgerConnection implements AutoCloseable {
     return (one + ", ").repeat(KEYS_A_STATEMENT - 1) + one;
   }
 
-  /** @param through every id up to here that is not among {@code ids} is free */
+  /**
+   * @param through every id up to here that is not among {@code ids} is free
+   */
   record TakenIds(Set<StreamId> ids, long through) {}
 
   /** Which ids from {@code from} on clients have taken, as far as one bounded look reaches. */
   TakenIds takenFrom(long from) throws SQLException {
     PreparedStatement select =
-        prepare("SELECT stream_id FROM streams WHERE stream_id >= ? ORDER BY stream_id LIMIT " + PROBES);
+        prepare(
+            "SELECT stream_id FROM streams WHERE stream_id >= ? ORDER BY stream_id LIMIT "
+                + PROBES);
     select.setLong(1, from);
     Set<StreamId> taken = new HashSet<>();
     long last = from;
@@ -125,7 +145,11 @@ final class LedgerConnection implements AutoCloseable {
     return new TakenIds(taken, taken.size() < PROBES ? Long.MAX_VALUE : last);
   }
 
-  void write(Collection<StreamRow> streams, List<LoggedEvent> events, Collection<StoredKey> keys, Head head)
+  void write(
+      Collection<StreamRow> streams,
+      List<LoggedEvent> events,
+      Collection<StoredKey> keys,
+      Head head)
       throws SQLException {
     PreparedStatement upsert = prepare(StreamRow.UPSERT);
     for (StreamRow row : streams) {
@@ -140,7 +164,8 @@ final class LedgerConnection implements AutoCloseable {
     }
     insert.executeBatch();
     writeKeys(keys);
-    PreparedStatement advance = prepare("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");
+    PreparedStatement advance =
+        prepare("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");
     advance.setLong(1, head.seq());
     advance.setLong(2, head.nextStreamId());
     advance.executeUpdate();

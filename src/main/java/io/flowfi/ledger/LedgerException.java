@@ -1,6 +1,9 @@
 package io.flowfi.ledger;
 
-/** A command could not be taken or made durable. The message is safe for the client; the cause goes to the log. */
+/**
+ * A command could not be taken or made durable. The message is safe for the client; the cause goes
+ * to the log.
+ */
 public class LedgerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -8,7 +11,10 @@ public class LedgerException extends RuntimeException {
     super(message, cause);
   }
 
-  /** The queue of waiting commands is full, or the ledger is closing. Nothing was changed: try again shortly. */
+  /**
+   * The queue of waiting commands is full, or the ledger is closing. Nothing was changed: try again
+   * shortly.
+   */
   public static final class Busy extends LedgerException {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +23,9 @@ public class LedgerException extends RuntimeException {
     }
   }
 
-  /** The store failed. The command is most likely not recorded; only its idempotency key can tell. */
+  /**
+   * The store failed. The command is most likely not recorded; only its idempotency key can tell.
+   */
   public static final class Unavailable extends LedgerException {
     private static final long serialVersionUID = 1L;
 

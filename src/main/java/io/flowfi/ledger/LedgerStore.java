@@ -10,8 +10,8 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The durable store: streams, the log of their events, and first answers. Gives out the ways to read it; only the
- * {@link StreamLedger} writes.
+ * The durable store: streams, the log of their events, and first answers. Gives out the ways to
+ * read it; only the {@link StreamLedger} writes.
  */
 public final class LedgerStore implements AutoCloseable {
   private final EmbeddedDatabase database;

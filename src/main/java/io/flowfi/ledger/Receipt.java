@@ -13,7 +13,8 @@ import java.util.List;
  * @param events what it added to the log, in order
  * @param replayed true if this is the first answer given again for an idempotency key
  */
-public record Receipt(PaymentStream stream, long committedAt, List<Entry> events, boolean replayed) {
+public record Receipt(
+    PaymentStream stream, long committedAt, List<Entry> events, boolean replayed) {
   public Receipt {
     events = List.copyOf(events);
   }

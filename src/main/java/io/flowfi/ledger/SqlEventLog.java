@@ -39,7 +39,9 @@ final class SqlEventLog implements EventLog {
   static LogBounds bounds(Handle handle) {
     return handle
         .createQuery("SELECT oldest, seq FROM log_head WHERE id = 1")
-        .map((row, context) -> new LogBounds(new LogPosition(row.getLong(1)), new LogPosition(row.getLong(2))))
+        .map(
+            (row, context) ->
+                new LogBounds(new LogPosition(row.getLong(1)), new LogPosition(row.getLong(2))))
         .one();
   }
 
@@ -52,8 +54,10 @@ final class SqlEventLog implements EventLog {
     }
   }
 
-  private static EventPage read(Handle handle, LogPosition after, EventFilter filter, int maxEvents) {
-    // The head first: events up to it are all visible to what is read next, so a short page reaches at least that far.
+  private static EventPage read(
+      Handle handle, LogPosition after, EventFilter filter, int maxEvents) {
+    // The head first: events up to it are all visible to what is read next, so a short page reaches
+    // at least that far.
     LogPosition head = bounds(handle).head();
     if (head.compareTo(after) <= 0) {
       return new EventPage(List.of(), after);
@@ -77,11 +81,13 @@ final class SqlEventLog implements EventLog {
     if (keys.size() > BRANCHES_A_STATEMENT) {
       events = merged(events, maxEvents);
     }
-    LogPosition through = events.size() < maxEvents ? end : events.get(events.size() - 1).position();
+    LogPosition through =
+        events.size() < maxEvents ? end : events.get(events.size() - 1).position();
     return new EventPage(events, through);
   }
 
-  // An event may match keys of two statements; each statement gave its first maxEvents, so the first of all are among them.
+  // An event may match keys of two statements; each statement gave its first maxEvents, so the
+  // first of all are among them.
   private static List<LoggedEvent> merged(List<LoggedEvent> events, int maxEvents) {
     return events.stream()
         .distinct()

@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** The first answer to an idempotency key as kept in the store: a receipt or a rejection, as JSON of our own. */
+/**
+ * The first answer to an idempotency key as kept in the store: a receipt or a rejection, as JSON of
+ * our own.
+ */
 final class StoredAnswer {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,7 +57,12 @@ final class StoredAnswer {
     ArrayNode events = answer.putArray("events");
     receipt
         .events()
-        .forEach(e -> events.addObject().put("seq", e.position().value()).put("type", e.type().wireName()));
+        .forEach(
+            e ->
+                events
+                    .addObject()
+                    .put("seq", e.position().value())
+                    .put("type", e.type().wireName()));
     return answer.toString();
   }
 
@@ -73,7 +81,8 @@ final class StoredAnswer {
     }
     if (answer.has("rejected")) {
       throw new CommandRejectedException(
-          CommandRejectedException.Reason.valueOf(answer.get("rejected").asText()), answer.get("message").asText());
+          CommandRejectedException.Reason.valueOf(answer.get("rejected").asText()),
+          answer.get("message").asText());
     }
     List<Receipt.Entry> events = new ArrayList<>();
     for (JsonNode event : answer.get("events")) {
@@ -95,7 +104,9 @@ final class StoredAnswer {
         answer.get("start").asLong(),
         answer.get("updated").asLong(),
         StreamStatus.valueOf(answer.get("status").asText()),
-        answer.has("pausedAt") ? OptionalLong.of(answer.get("pausedAt").asLong()) : OptionalLong.empty(),
+        answer.has("pausedAt")
+            ? OptionalLong.of(answer.get("pausedAt").asLong())
+            : OptionalLong.empty(),
         answer.get("pausedTotal").asLong(),
         answer.get("version").asLong(),
         Origin.valueOf(answer.get("origin").asText()));

@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes commands and makes them durable: the only writer of streams and of the log.
  *
- * <p>One thread takes all waiting commands, decides them in order and writes them in one transaction, so the disk sync is
- * shared by all of them (group commit). Only after the commit the listener hears of the events, in log order, and the callers
- * get their answers, on threads of their own. Any thread may call {@link #submit}; it never blocks.
+ * <p>One thread takes all waiting commands, decides them in order and writes them in one
+ * transaction, so the disk sync is shared by all of them (group commit). Only after the commit the
+ * listener hears of the events, in log order, and the callers get their answers, on threads of
+ * their own. Any thread may call {@link #submit}; it never blocks.
  */
 public final class StreamLedger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
@@ -48,7 +49,8 @@ public final class StreamLedger implements AutoCloseable {
   private static final Waiting WAKE_UP = new Waiting(null, null);
 
   /** An answer that may be given once the batch is durable. */
-  private record Answer(CompletableFuture<Receipt> future, Receipt receipt, RuntimeException refusal) {
+  private record Answer(
+      CompletableFuture<Receipt> future, Receipt receipt, RuntimeException refusal) {
     void give() {
       if (refusal == null) {
         future.complete(receipt);
@@ -73,7 +75,8 @@ public final class StreamLedger implements AutoCloseable {
   private long knownHead;
   private long lastPurge;
 
-  public StreamLedger(LedgerStore store, CommitListener listener, InstantSource clock, LedgerSettings settings) {
+  public StreamLedger(
+      LedgerStore store, CommitListener listener, InstantSource clock, LedgerSettings settings) {
     this.source = store.writer();
     this.listener = listener;
     this.clock = clock;
@@ -98,16 +101,17 @@ public final class StreamLedger implements AutoCloseable {
   /**
    * Hands in a command.
    *
-   * @return completes when the command is durable; exceptionally with {@link CommandRejectedException} if the state of the
-   *     stream does not allow it, {@link Busy} if too many commands wait or the ledger closes, {@link Unavailable} if the
-   *     store fails
+   * @return completes when the command is durable; exceptionally with {@link
+   *     CommandRejectedException} if the state of the stream does not allow it, {@link Busy} if too
+   *     many commands wait or the ledger closes, {@link Unavailable} if the store fails
    */
   public CompletionStage<Receipt> submit(CommandRequest request) {
     Waiting waiting = new Waiting(request, new CompletableFuture<>());
     if (closing) {
       waiting.answer.completeExceptionally(new Busy("the server is stopping"));
     } else if (state == State.FAILING) {
-      waiting.answer.completeExceptionally(new Unavailable("the store does not accept writes at the moment", null));
+      waiting.answer.completeExceptionally(
+          new Unavailable("the store does not accept writes at the moment", null));
     } else if (!queue.offer(waiting)) {
       waiting.answer.completeExceptionally(new Busy("too many commands are waiting"));
     } else if (state == State.CLOSED && queue.remove(waiting)) {
@@ -186,7 +190,8 @@ public final class StreamLedger implements AutoCloseable {
     give(given);
   }
 
-  // What is durable stays so, whatever its listener makes of it: it finds the gap in the log by itself.
+  // What is durable stays so, whatever its listener makes of it: it finds the gap in the log by
+  // itself.
   private void tell(List<LoggedEvent> events) {
     try {
       listener.committed(events);
@@ -203,7 +208,10 @@ public final class StreamLedger implements AutoCloseable {
     }
   }
 
-  /** A commit whose answer was lost, or another writer's, has put events into the log that the listener does not know. */
+  /**
+   * A commit whose answer was lost, or another writer's, has put events into the log that the
+   * listener does not know.
+   */
   private void catchUpTo(long head) {
     if (head > knownHead) {
       knownHead = head;
@@ -248,7 +256,10 @@ public final class StreamLedger implements AutoCloseable {
     give(batch.stream().map(waiting -> new Answer(waiting.answer, null, why)).toList());
   }
 
-  /** Off the writer thread, in two hands if there are many: the next batch need not wait until these are written out. */
+  /**
+   * Off the writer thread, in two hands if there are many: the next batch need not wait until these
+   * are written out.
+   */
   private void give(List<Answer> given) {
     int half = given.size() > 8 ? given.size() / 2 : given.size();
     for (List<Answer> part : List.of(given.subList(0, half), given.subList(half, given.size()))) {

@@ -38,7 +38,8 @@ public final class StreamQueries {
   }
 
   public Optional<PaymentStream> find(StreamId id) {
-    return reading(handle -> rows(handle, SELECT + " WHERE stream_id = ?", List.of(id.bits())).findFirst())
+    return reading(
+            handle -> rows(handle, SELECT + " WHERE stream_id = ?", List.of(id.bits())).findFirst())
         .map(StreamRow::stream);
   }
 
@@ -57,7 +58,10 @@ public final class StreamQueries {
               sql.append(" AND ").append(column).append(query.ascending() ? " > ?" : " < ?");
               values.add(cursor.key());
             });
-    sql.append(" ORDER BY ").append(column).append(query.ascending() ? " ASC" : " DESC").append(" LIMIT ?");
+    sql.append(" ORDER BY ")
+        .append(column)
+        .append(query.ascending() ? " ASC" : " DESC")
+        .append(" LIMIT ?");
     values.add(query.limit() + 1);
     List<StreamRow> rows = reading(handle -> rows(handle, sql.toString(), values).list());
     boolean more = rows.size() > query.limit();
@@ -67,7 +71,8 @@ public final class StreamQueries {
     return new StreamPage(page.stream().map(StreamRow::stream).toList(), next);
   }
 
-  private static void narrow(StringBuilder sql, List<Object> values, String column, Optional<String> value) {
+  private static void narrow(
+      StringBuilder sql, List<Object> values, String column, Optional<String> value) {
     value.ifPresent(
         wanted -> {
           sql.append(" AND ").append(column).append(" = ?");
@@ -76,7 +81,8 @@ public final class StreamQueries {
   }
 
   private static StreamQuery.Cursor cursorAfter(StreamRow row, StreamQuery.Sort sort) {
-    return new StreamQuery.Cursor(sort, sort == StreamQuery.Sort.CREATED ? row.createdSeq() : row.updatedSeq());
+    return new StreamQuery.Cursor(
+        sort, sort == StreamQuery.Sort.CREATED ? row.createdSeq() : row.updatedSeq());
   }
 
   /**
@@ -86,7 +92,12 @@ public final class StreamQueries {
    */
   public AddressSummary summary(Address address, long at) {
     return inOneRead(
-        handle -> new AddressSummary(address, at, totals(handle, "sender", address, at), totals(handle, "recipient", address, at)));
+        handle ->
+            new AddressSummary(
+                address,
+                at,
+                totals(handle, "sender", address, at),
+                totals(handle, "recipient", address, at)));
   }
 
   private static List<Total> totals(Handle handle, String column, Address address, long at) {
@@ -94,7 +105,12 @@ public final class StreamQueries {
     try (Stream<StreamRow> rows =
         rows(handle, SELECT + " WHERE " + column + " = ?", List.of(address.strKey())).stream()) {
       rows.map(StreamRow::stream)
-          .forEach(stream -> totals.merge(stream.token() + " " + stream.status(), total(stream, at), StreamQueries::sum));
+          .forEach(
+              stream ->
+                  totals.merge(
+                      stream.token() + " " + stream.status(),
+                      total(stream, at),
+                      StreamQueries::sum));
     }
     return List.copyOf(totals.values());
   }
@@ -117,8 +133,9 @@ public final class StreamQueries {
   }
 
   /**
-   * Hands out every stream that a filter's streams and users match, in the order of their creation, all as they were at one
-   * position of the log. Rows are handed on one by one, so memory does not grow with their number.
+   * Hands out every stream that a filter's streams and users match, in the order of their creation,
+   * all as they were at one position of the log. Rows are handed on one by one, so memory does not
+   * grow with their number.
    *
    * @return that position
    */
@@ -128,7 +145,8 @@ public final class StreamQueries {
           LogPosition head = SqlEventLog.bounds(handle).head();
           List<Object> values = new ArrayList<>();
           String where = filter.all() ? "" : " WHERE " + anyOf(EventSelection.keys(filter), values);
-          try (Stream<StreamRow> rows = rows(handle, SELECT + where + " ORDER BY created_seq", values).stream()) {
+          try (Stream<StreamRow> rows =
+              rows(handle, SELECT + where + " ORDER BY created_seq", values).stream()) {
             rows.map(StreamRow::stream).forEach(receiver);
           }
           return head;
@@ -139,7 +157,10 @@ public final class StreamQueries {
     List<String> alternatives = new ArrayList<>();
     for (String column : List.of("stream_id", "sender", "recipient")) {
       List<Object> wanted =
-          keys.stream().filter(key -> key.column().equals(column)).map(EventSelection.Key::value).toList();
+          keys.stream()
+              .filter(key -> key.column().equals(column))
+              .map(EventSelection.Key::value)
+              .toList();
       if (!wanted.isEmpty()) {
         values.addAll(wanted);
         alternatives.add(column + " IN (" + "?, ".repeat(wanted.size() - 1) + "?)");

@@ -55,13 +55,18 @@ public record StreamQuery(
   public record Cursor(Sort sort, long key) {
     private static final Pattern TEXT = Pattern.compile("([cu])([0-9]{1,18})");
 
-    /** @throws InvalidValueException if it did not come from {@link #toString()} */
+    /**
+     * @throws InvalidValueException if it did not come from {@link #toString()}
+     */
     public static Cursor parse(String field, String text) {
       Matcher matcher = TEXT.matcher(text == null ? "" : text);
       if (!matcher.matches()) {
-        throw new InvalidValueException(field, field + " must be the nextCursor of an earlier page");
+        throw new InvalidValueException(
+            field, field + " must be the nextCursor of an earlier page");
       }
-      return new Cursor("c".equals(matcher.group(1)) ? Sort.CREATED : Sort.UPDATED, Long.parseLong(matcher.group(2)));
+      return new Cursor(
+          "c".equals(matcher.group(1)) ? Sort.CREATED : Sort.UPDATED,
+          Long.parseLong(matcher.group(2)));
     }
 
     @Override

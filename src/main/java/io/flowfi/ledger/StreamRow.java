@@ -26,7 +26,9 @@ record StreamRow(PaymentStream stream, long createdSeq, long updatedSeq) {
           + " paused_at, total_paused, version, origin, created_seq, updated_seq";
 
   static final String UPSERT =
-      "INSERT INTO streams (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      "INSERT INTO streams ("
+          + COLUMNS
+          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
           + " ON CONFLICT (stream_id) DO UPDATE SET deposited = excluded.deposited, withdrawn = excluded.withdrawn,"
           + " last_update_time = excluded.last_update_time, status = excluded.status, paused_at = excluded.paused_at,"
           + " total_paused = excluded.total_paused, version = excluded.version, updated_seq = excluded.updated_seq";

@@ -6,14 +6,16 @@ import io.flowfi.stream.StreamId;
 import java.util.Set;
 
 /**
- * Which events of the log someone wants: everything, or those of some streams or users; the types narrow that further.
+ * Which events of the log someone wants: everything, or those of some streams or users; the types
+ * narrow that further.
  *
  * @param all every event, whatever the streams and users
  * @param streams events of these streams
  * @param users events whose sender or recipient is one of these
  * @param types only these types; empty means any
  */
-public record EventFilter(boolean all, Set<StreamId> streams, Set<Address> users, Set<EventType> types) {
+public record EventFilter(
+    boolean all, Set<StreamId> streams, Set<Address> users, Set<EventType> types) {
   /** Everything. */
   public static final EventFilter EVERYTHING = new EventFilter(true, Set.of(), Set.of(), Set.of());
 
@@ -28,7 +30,8 @@ public record EventFilter(boolean all, Set<StreamId> streams, Set<Address> users
       throw new IllegalArgumentException("a filter needs all, a stream or a user");
     }
     if (streams.size() + users.size() > MAX_VALUES) {
-      throw new IllegalArgumentException("a filter names at most " + MAX_VALUES + " streams and users");
+      throw new IllegalArgumentException(
+          "a filter names at most " + MAX_VALUES + " streams and users");
     }
   }
 

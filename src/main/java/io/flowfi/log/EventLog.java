@@ -12,7 +12,8 @@ public interface EventLog {
   /**
    * Reads on after a position.
    *
-   * @param after exclusive; events retention has removed are silently not there, so compare with {@link #bounds()}
+   * @param after exclusive; events retention has removed are silently not there, so compare with
+   *     {@link #bounds()}
    * @param maxEvents most events to return, at least 1
    * @throws LogUnavailableException if the store cannot be read
    */

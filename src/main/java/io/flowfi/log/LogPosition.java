@@ -3,7 +3,10 @@ package io.flowfi.log;
 import io.flowfi.stream.InvalidValueException;
 import java.util.regex.Pattern;
 
-/** A place in the log: the first event has position 1, there are no gaps, and 0 stands before everything. */
+/**
+ * A place in the log: the first event has position 1, there are no gaps, and 0 stands before
+ * everything.
+ */
 public record LogPosition(long value) implements Comparable<LogPosition> {
   public static final LogPosition BEGINNING = new LogPosition(0);
   private static final Pattern DECIMAL = Pattern.compile("0|[1-9][0-9]{0,17}");
@@ -21,7 +24,8 @@ public record LogPosition(long value) implements Comparable<LogPosition> {
    */
   public static LogPosition parse(String field, String text) {
     if (text == null || !DECIMAL.matcher(text).matches()) {
-      throw new InvalidValueException(field, field + " must be the id of an event: a decimal integer, 0 for the beginning");
+      throw new InvalidValueException(
+          field, field + " must be the id of an event: a decimal integer, 0 for the beginning");
     }
     return new LogPosition(Long.parseLong(text));
   }

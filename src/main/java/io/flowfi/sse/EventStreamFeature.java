@@ -13,16 +13,21 @@ import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 
 /**
- * Puts our sink and broadcasters in the place of Jersey's, for every resource method with an {@code SseEventSink} parameter.
- * Jersey's own block the publisher on one full socket, queue without bound, and can write into a recycled response.
+ * Puts our sink and broadcasters in the place of Jersey's, for every resource method with an {@code
+ * SseEventSink} parameter. Jersey's own block the publisher on one full socket, queue without
+ * bound, and can write into a recycled response.
  *
- * <p>How: Jersey suspends such a request before it has computed the parameters, and leaves the answer to the sink. A request
- * filter, the last one, replaces the response writer by {@link EventStreamWriter}, whose suspending does nothing. When the
- * method returns, Jersey flushes the sink, which resumes with a response without entity; so the response filters run as for
- * any other answer, and the writer's commit, on the same thread, takes the connection over.
+ * <p>How: Jersey suspends such a request before it has computed the parameters, and leaves the
+ * answer to the sink. A request filter, the last one, replaces the response writer by {@link
+ * EventStreamWriter}, whose suspending does nothing. When the method returns, Jersey flushes the
+ * sink, which resumes with a response without entity; so the response filters run as for any other
+ * answer, and the writer's commit, on the same thread, takes the connection over.
  */
 public final class EventStreamFeature implements Feature {
-  /** After every other request filter: whoever refuses a request does so before there is anything to take back. */
+  /**
+   * After every other request filter: whoever refuses a request does so before there is anything to
+   * take back.
+   */
   private static final int LAST = Priorities.USER + 100_000;
 
   /** Above Jersey's own provider of {@code SseEventSink} parameters and its own {@code Sse}. */
@@ -55,7 +60,8 @@ public final class EventStreamFeature implements Feature {
   private static final class TakeOver implements DynamicFeature {
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
-      if (Arrays.asList(resource.getResourceMethod().getParameterTypes()).contains(SseEventSink.class)) {
+      if (Arrays.asList(resource.getResourceMethod().getParameterTypes())
+          .contains(SseEventSink.class)) {
         context.register(EventStreamFilter.class, LAST);
       }
     }

@@ -10,7 +10,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response.Status;
 import org.glassfish.jersey.server.ContainerRequest;
 
-/** Replaces the response writer of a request that may become an event stream; see {@link EventStreamFeature}. */
+/**
+ * Replaces the response writer of a request that may become an event stream; see {@link
+ * EventStreamFeature}.
+ */
 final class EventStreamFilter implements ContainerRequestFilter {
   private final OutputAdapter outputs;
   private final HttpServletRequest servletRequest;
@@ -19,7 +22,9 @@ final class EventStreamFilter implements ContainerRequestFilter {
   /** The servlet objects are proxies that stand for those of the request being served. */
   @Inject
   EventStreamFilter(
-      OutputAdapter outputs, @Context HttpServletRequest servletRequest, @Context HttpServletResponse servletResponse) {
+      OutputAdapter outputs,
+      @Context HttpServletRequest servletRequest,
+      @Context HttpServletResponse servletResponse) {
     this.outputs = outputs;
     this.servletRequest = servletRequest;
     this.servletResponse = servletResponse;
@@ -33,6 +38,8 @@ final class EventStreamFilter implements ContainerRequestFilter {
           Status.HTTP_VERSION_NOT_SUPPORTED);
     }
     ContainerRequest request = (ContainerRequest) context;
-    request.setWriter(new EventStreamWriter(request.getResponseWriter(), outputs, servletRequest, servletResponse));
+    request.setWriter(
+        new EventStreamWriter(
+            request.getResponseWriter(), outputs, servletRequest, servletResponse));
   }
 }

@@ -25,13 +25,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * The {@code SseEventSink} of a resource method: it collects what the method wishes (filters, options, events to send
- * first) and becomes a subscriber of the fan-out once the method has returned.
+ * The {@code SseEventSink} of a resource method: it collects what the method wishes (filters,
+ * options, events to send first) and becomes a subscriber of the fan-out once the method has
+ * returned.
  *
- * <p>State machine: COLLECTING (the method runs) -> PREPARED (handed over by Jersey through {@link #flush()}, the response
- * filters run) -> FLOWING (the head is sent) -> ENDED; ENDED can follow each of them. The request thread makes the
- * transitions up to FLOWING; any thread may close. What ends the sink also tells its broadcasters and the resource's
- * {@code onClosed}, exactly once.
+ * <p>State machine: COLLECTING (the method runs) -> PREPARED (handed over by Jersey through {@link
+ * #flush()}, the response filters run) -> FLOWING (the head is sent) -> ENDED; ENDED can follow
+ * each of them. The request thread makes the transitions up to FLOWING; any thread may close. What
+ * ends the sink also tells its broadcasters and the resource's {@code onClosed}, exactly once.
  */
 final class EventStreamSink implements SseEventSink, Flushable {
   /** What a resource method may send before the connection flows; more belongs into a snapshot. */
@@ -53,7 +54,10 @@ final class EventStreamSink implements SseEventSink, Flushable {
   private Runnable onClosed;
   private Subscriber subscriber;
 
-  /** @param respond lets Jersey answer 200, with a whole body or, if null, with a head that this sink goes on after */
+  /**
+   * @param respond lets Jersey answer 200, with a whole body or, if null, with a head that this
+   *     sink goes on after
+   */
   EventStreamSink(SubscriberFactory subscribers, Consumer<byte[]> respond) {
     this.subscribers = subscribers;
     this.respond = respond;
@@ -78,14 +82,19 @@ final class EventStreamSink implements SseEventSink, Flushable {
     broadcasters.add(broadcaster.add(this));
   }
 
-  /** Sends an event to this connection alone. Fails if too many wait already, because nothing may grow without bound. */
+  /**
+   * Sends an event to this connection alone. Fails if too many wait already, because nothing may
+   * grow without bound.
+   */
   @Override
   public CompletionStage<?> send(OutboundSseEvent event) {
     synchronized (this) {
       checkNotEnded();
     }
     Throwable refusal = offer(SseFrameEncoder.encode(event));
-    return refusal == null ? CompletableFuture.completedStage(null) : CompletableFuture.failedStage(refusal);
+    return refusal == null
+        ? CompletableFuture.completedStage(null)
+        : CompletableFuture.failedStage(refusal);
   }
 
   /** Why the frame was refused; null if it was taken. */
@@ -127,7 +136,8 @@ final class EventStreamSink implements SseEventSink, Flushable {
   }
 
   /**
-   * Called by Jersey on the request thread when the resource method has returned without an exception.
+   * Called by Jersey on the request thread when the resource method has returned without an
+   * exception.
    *
    * @throws IllegalStateException if the method neither registered nor closed the sink
    */
@@ -148,7 +158,8 @@ final class EventStreamSink implements SseEventSink, Flushable {
         state = State.PREPARED;
         for (byte[] frame : firstFrames) {
           if (!subscriber.send(frame)) {
-            throw new IllegalStateException("the fan-out refuses an event that the resource method sent");
+            throw new IllegalStateException(
+                "the fan-out refuses an event that the resource method sent");
           }
         }
       }
@@ -158,8 +169,11 @@ final class EventStreamSink implements SseEventSink, Flushable {
     answer.accept(wholeBody);
   }
 
-  /** Goes over to the connection: the last step on the request thread, after the response filters. */
-  void start(OutputAdapter outputs, HttpServletRequest request, HttpServletResponse response) throws IOException {
+  /**
+   * Goes over to the connection: the last step on the request thread, after the response filters.
+   */
+  void start(OutputAdapter outputs, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     Subscriber open;
     synchronized (this) {
       if (state != State.PREPARED) {
@@ -181,7 +195,8 @@ final class EventStreamSink implements SseEventSink, Flushable {
 
   private Subscription whole() {
     if (broadcasters.isEmpty()) {
-      throw new IllegalStateException("the resource method neither registered nor closed its SseEventSink");
+      throw new IllegalStateException(
+          "the resource method neither registered nor closed its SseEventSink");
     }
     boolean all = false;
     Set<StreamId> streams = new HashSet<>();

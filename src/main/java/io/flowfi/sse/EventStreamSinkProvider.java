@@ -27,7 +27,8 @@ final class EventStreamSinkProvider implements ValueParamProvider {
 
   @Override
   public Function<ContainerRequest, ?> getValueProvider(Parameter parameter) {
-    return parameter.getRawType() == SseEventSink.class && parameter.isAnnotationPresent(Context.class)
+    return parameter.getRawType() == SseEventSink.class
+            && parameter.isAnnotationPresent(Context.class)
         ? this::sink
         : null;
   }

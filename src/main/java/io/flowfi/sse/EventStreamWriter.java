@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The response writer of one request that may become an event stream. Everything happens on the request thread, within the
- * request: Jersey believes the request suspended, so that the sink may answer, but the servlet request is not.
+ * The response writer of one request that may become an event stream. Everything happens on the
+ * request thread, within the request: Jersey believes the request suspended, so that the sink may
+ * answer, but the servlet request is not.
  */
 final class EventStreamWriter implements ContainerResponseWriter {
   private static final Logger LOG = LoggerFactory.getLogger(EventStreamWriter.class);
@@ -26,7 +27,10 @@ final class EventStreamWriter implements ContainerResponseWriter {
   private boolean streams;
 
   EventStreamWriter(
-      ContainerResponseWriter jersey, OutputAdapter outputs, HttpServletRequest request, HttpServletResponse response) {
+      ContainerResponseWriter jersey,
+      OutputAdapter outputs,
+      HttpServletRequest request,
+      HttpServletResponse response) {
     this.jersey = jersey;
     this.outputs = outputs;
     this.request = request;
@@ -49,7 +53,8 @@ final class EventStreamWriter implements ContainerResponseWriter {
 
   @Override
   public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
-    // a response filter or an exception may have made something else of the answer; Jersey serves HEAD as GET, so the
+    // a response filter or an exception may have made something else of the answer; Jersey serves
+    // HEAD as GET, so the
     // servlet request has to be asked
     streams =
         sink != null

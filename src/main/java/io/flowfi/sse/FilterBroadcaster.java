@@ -14,15 +14,17 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The broadcaster of one filter key. Registering a sink adds the key to what the sink will receive from the log; a
- * broadcast is encoded once and handed to each sink's subscriber, so it never waits for a client.
- * Any thread may call. Listeners run on the thread that notices, must not block, and may hear of a sink in any order.
+ * The broadcaster of one filter key. Registering a sink adds the key to what the sink will receive
+ * from the log; a broadcast is encoded once and handed to each sink's subscriber, so it never waits
+ * for a client. Any thread may call. Listeners run on the thread that notices, must not block, and
+ * may hear of a sink in any order.
  */
 public final class FilterBroadcaster implements SseBroadcaster {
   private final FilterKey key;
   private final Broadcasters registry;
   private final Set<EventStreamSink> sinks = ConcurrentHashMap.newKeySet(1);
-  private final List<BiConsumer<SseEventSink, Throwable>> errorListeners = new CopyOnWriteArrayList<>();
+  private final List<BiConsumer<SseEventSink, Throwable>> errorListeners =
+      new CopyOnWriteArrayList<>();
   private final List<Consumer<SseEventSink>> closeListeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
@@ -44,24 +46,28 @@ public final class FilterBroadcaster implements SseBroadcaster {
   }
 
   /**
-   * Adds this broadcaster's key to what the sink receives. Only while the resource method runs: a subscriber's filter is
-   * fixed once it flows.
+   * Adds this broadcaster's key to what the sink receives. Only while the resource method runs: a
+   * subscriber's filter is fixed once it flows.
    *
-   * @throws IllegalArgumentException if the sink is not one of the event streams of this application
-   * @throws IllegalStateException if the sink has been handed over or closed, or this broadcaster is closed
+   * @throws IllegalArgumentException if the sink is not one of the event streams of this
+   *     application
+   * @throws IllegalStateException if the sink has been handed over or closed, or this broadcaster
+   *     is closed
    */
   @Override
   public void register(SseEventSink sink) {
     checkOpen();
     if (!(sink instanceof EventStreamSink ours)) {
-      throw new IllegalArgumentException("only a sink of this application's event streams can be registered here");
+      throw new IllegalArgumentException(
+          "only a sink of this application's event streams can be registered here");
     }
     ours.join(this);
   }
 
   /**
-   * Sends an event outside the log to every sink under the key. Completes at once: a sink that refuses it, because it has
-   * ended or too much waits for it already, is reported to the error listeners and holds nobody back.
+   * Sends an event outside the log to every sink under the key. Completes at once: a sink that
+   * refuses it, because it has ended or too much waits for it already, is reported to the error
+   * listeners and holds nobody back.
    */
   @Override
   public CompletionStage<?> broadcast(OutboundSseEvent event) {

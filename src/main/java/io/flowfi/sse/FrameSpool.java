@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Frames in the order they were added, readable by index. The first {@link #MEMORY_BYTES} stay in memory; beyond that they
- * move to a temporary file, because a snapshot of everything may be read for minutes by a slow client. Used by one thread
- * at a time.
+ * Frames in the order they were added, readable by index. The first {@link #MEMORY_BYTES} stay in
+ * memory; beyond that they move to a temporary file, because a snapshot of everything may be read
+ * for minutes by a slow client. Used by one thread at a time.
  */
 final class FrameSpool implements AutoCloseable {
   static final int MEMORY_BYTES = 256 * 1024;
 
-  /** Every so many frames the place in the file is remembered: reading starts at most that far before what is wanted. */
+  /**
+   * Every so many frames the place in the file is remembered: reading starts at most that far
+   * before what is wanted.
+   */
   private static final int INDEX_STEP = 512;
 
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -38,14 +41,17 @@ final class FrameSpool implements AutoCloseable {
 
   /**
    * @param directory where a temporary file may be made
-   * @param diskBudget bytes of disk still free for all spools together; taken from while this one is open
+   * @param diskBudget bytes of disk still free for all spools together; taken from while this one
+   *     is open
    */
   FrameSpool(Path directory, AtomicLong diskBudget) {
     this.directory = directory;
     this.diskBudget = diskBudget;
   }
 
-  /** @throws SnapshotTooLargeException if the disk budget is used up or the disk is full */
+  /**
+   * @throws SnapshotTooLargeException if the disk budget is used up or the disk is full
+   */
   void add(byte[] frame) {
     bytes += frame.length;
     if (file == null && bytes <= MEMORY_BYTES) {
@@ -60,7 +66,8 @@ final class FrameSpool implements AutoCloseable {
       append(frame);
       frames++;
     } catch (IOException failed) {
-      throw new SnapshotTooLargeException("the snapshot cannot be written to the temporary directory", failed);
+      throw new SnapshotTooLargeException(
+          "the snapshot cannot be written to the temporary directory", failed);
     }
   }
 
@@ -70,7 +77,10 @@ final class FrameSpool implements AutoCloseable {
       // DELETE_ON_CLOSE unlinks at once where the system can: nothing is left behind by a crash
       file =
           FileChannel.open(
-              path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+              path,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
     } catch (IOException failed) {
       Files.deleteIfExists(path);
       throw failed;
@@ -88,7 +98,8 @@ final class FrameSpool implements AutoCloseable {
     int size = Integer.BYTES + frame.length;
     if (diskBudget.addAndGet(-size) < 0) {
       diskBudget.addAndGet(size);
-      throw new SnapshotTooLargeException("the snapshot is larger than the space set aside for snapshots", null);
+      throw new SnapshotTooLargeException(
+          "the snapshot is larger than the space set aside for snapshots", null);
     }
     if (frames % INDEX_STEP == 0) {
       offsets.add(written);
@@ -119,7 +130,8 @@ final class FrameSpool implements AutoCloseable {
    * Reads on from a frame.
    *
    * @param from index of the first frame wanted, from 0
-   * @param maxBytes reading stops once that many bytes are exceeded; at least one frame is returned if there is one
+   * @param maxBytes reading stops once that many bytes are exceeded; at least one frame is returned
+   *     if there is one
    */
   List<byte[]> read(long from, int maxBytes) {
     List<byte[]> read = new ArrayList<>();

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** The log as frames, by the same translation as live events. Any thread may call; a snapshot is read by one at a time. */
+/**
+ * The log as frames, by the same translation as live events. Any thread may call; a snapshot is
+ * read by one at a time.
+ */
 public final class LogBacklog implements Backlog {
   private final EventLog log;
   private final SnapshotReader streams;
@@ -24,8 +27,8 @@ public final class LogBacklog implements Backlog {
   /**
    * @param stateJson a stream's full state as JSON
    * @param spoolDirectory an existing directory for the temporary files of large snapshots
-   * @param maxSpoolBytes most bytes on disk of all open snapshots together; beyond it opening another one throws
-   *     {@link SnapshotTooLargeException}
+   * @param maxSpoolBytes most bytes on disk of all open snapshots together; beyond it opening
+   *     another one throws {@link SnapshotTooLargeException}
    */
   public LogBacklog(
       EventLog log,
@@ -59,7 +62,8 @@ public final class LogBacklog implements Backlog {
     boolean complete = false;
     try {
       LogPosition position =
-          streams.snapshot(filter, stream -> spool.add(translator.snapshotFrame(stateJson.apply(stream))));
+          streams.snapshot(
+              filter, stream -> spool.add(translator.snapshotFrame(stateJson.apply(stream))));
       complete = true;
       return new SpooledSnapshot(position, spool);
     } finally {

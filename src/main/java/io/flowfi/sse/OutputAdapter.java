@@ -11,10 +11,12 @@ public interface OutputAdapter {
   boolean accepts(HttpServletRequest request);
 
   /**
-   * Sends the response head and starts the subscriber with an output over the connection. Called on the request thread;
-   * status and headers are set, nothing is committed. Neither request nor response is kept.
+   * Sends the response head and starts the subscriber with an output over the connection. Called on
+   * the request thread; status and headers are set, nothing is committed. Neither request nor
+   * response is kept.
    *
    * @throws IOException if the client has gone
    */
-  void open(HttpServletRequest request, HttpServletResponse response, Subscriber subscriber) throws IOException;
+  void open(HttpServletRequest request, HttpServletResponse response, Subscriber subscriber)
+      throws IOException;
 }

@@ -14,12 +14,13 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A broadcaster over a plain set of sinks of any kind. A closed sink is noticed, and forgotten, at the next broadcast. Any
- * thread may call.
+ * A broadcaster over a plain set of sinks of any kind. A closed sink is noticed, and forgotten, at
+ * the next broadcast. Any thread may call.
  */
 final class SinkBroadcaster implements SseBroadcaster {
   private final Set<SseEventSink> sinks = ConcurrentHashMap.newKeySet();
-  private final List<BiConsumer<SseEventSink, Throwable>> errorListeners = new CopyOnWriteArrayList<>();
+  private final List<BiConsumer<SseEventSink, Throwable>> errorListeners =
+      new CopyOnWriteArrayList<>();
   private final List<Consumer<SseEventSink>> closeListeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 

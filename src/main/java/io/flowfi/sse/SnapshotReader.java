@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 @FunctionalInterface
 public interface SnapshotReader {
   /**
-   * Hands every stream the filter's {@code all}, {@code streams} and {@code users} match to {@code each}.
+   * Hands every stream the filter's {@code all}, {@code streams} and {@code users} match to {@code
+   * each}.
    *
    * @return the position all those states were read at
    * @throws io.flowfi.log.LogUnavailableException if the store cannot be read

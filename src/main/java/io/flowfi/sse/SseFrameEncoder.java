@@ -4,15 +4,17 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes an event as its UTF-8 frame, by the WHATWG HTML standard, "Server-sent events", parsing an event stream. Data of
- * several lines becomes several {@code data:} lines, so no payload can end its frame early; a line break or NUL in a
- * one-line field becomes a space, so no name or id can smuggle in another field.
+ * Writes an event as its UTF-8 frame, by the WHATWG HTML standard, "Server-sent events", parsing an
+ * event stream. Data of several lines becomes several {@code data:} lines, so no payload can end
+ * its frame early; a line break or NUL in a one-line field becomes a space, so no name or id can
+ * smuggle in another field.
  */
 public final class SseFrameEncoder {
   private SseFrameEncoder() {}
 
   /**
-   * Encodes one event, blank line included, in the order comment, {@code id}, {@code event}, {@code retry}, {@code data}.
+   * Encodes one event, blank line included, in the order comment, {@code id}, {@code event}, {@code
+   * retry}, {@code data}.
    *
    * @throws IllegalArgumentException if the data is not text, a number or a boolean
    */
@@ -43,7 +45,8 @@ public final class SseFrameEncoder {
     if (data instanceof CharSequence || data instanceof Number || data instanceof Boolean) {
       return data.toString();
     }
-    throw new IllegalArgumentException("the data of an event must be text, not " + data.getClass().getName());
+    throw new IllegalArgumentException(
+        "the data of an event must be text, not " + data.getClass().getName());
   }
 
   private static void appendOneLine(StringBuilder frame, String value) {

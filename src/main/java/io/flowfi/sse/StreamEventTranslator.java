@@ -12,12 +12,15 @@ import java.util.Set;
 import org.glassfish.jersey.media.sse.OutboundEvent;
 
 /**
- * Turns committed events into what subscribers receive. Stateless; called by the feed's thread for live events and by the
- * backlog readers for older ones, so that both yield the same bytes.
+ * Turns committed events into what subscribers receive. Stateless; called by the feed's thread for
+ * live events and by the backlog readers for older ones, so that both yield the same bytes.
  */
 @ApplicationScoped
 public class StreamEventTranslator {
-  /** The event as JAX-RS knows it: named by its type, identified by its position, carrying its payload. */
+  /**
+   * The event as JAX-RS knows it: named by its type, identified by its position, carrying its
+   * payload.
+   */
   public OutboundSseEvent translate(LoggedEvent event) {
     return new OutboundEvent.Builder()
         .id(event.position().toString())
@@ -35,10 +38,17 @@ public class StreamEventTranslator {
     event.streamId().ifPresent(stream -> keys.add(new FilterKey.OfStream(stream)));
     event.sender().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
     event.recipient().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
-    return new Frame(event.position(), event.type(), List.copyOf(keys), SseFrameEncoder.encode(translate(event)));
+    return new Frame(
+        event.position(),
+        event.type(),
+        List.copyOf(keys),
+        SseFrameEncoder.encode(translate(event)));
   }
 
-  /** The frame {@code event: stream.snapshot} around a stream's state. It has no id: it is not at a place in the log. */
+  /**
+   * The frame {@code event: stream.snapshot} around a stream's state. It has no id: it is not at a
+   * place in the log.
+   */
   public byte[] snapshotFrame(String stateJson) {
     return SseFrameEncoder.encode(
         new OutboundEvent.Builder()

@@ -7,7 +7,10 @@ import jakarta.ws.rs.sse.SseEventSink;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Registers a sink for everything a subscription names. Called on the request thread, from a resource method. */
+/**
+ * Registers a sink for everything a subscription names. Called on the request thread, from a
+ * resource method.
+ */
 public final class Subscriptions {
   private final Broadcasters broadcasters;
 
@@ -16,17 +19,20 @@ public final class Subscriptions {
   }
 
   /**
-   * Registers the sink with the broadcaster of each key of the subscription's filter and keeps its other wishes (types,
-   * resume position, snapshot, client id) for the start, which follows once the resource method has returned.
+   * Registers the sink with the broadcaster of each key of the subscription's filter and keeps its
+   * other wishes (types, resume position, snapshot, client id) for the start, which follows once
+   * the resource method has returned.
    *
-   * @param onClosed called exactly once when the sink has ended, however it ended, an error of the resource method after
-   *     this call included; any thread may call it, so it must not block
-   * @throws IllegalArgumentException if the sink is not one of the event streams of this application
+   * @param onClosed called exactly once when the sink has ended, however it ended, an error of the
+   *     resource method after this call included; any thread may call it, so it must not block
+   * @throws IllegalArgumentException if the sink is not one of the event streams of this
+   *     application
    * @throws IllegalStateException if the sink is closed or already has a subscription
    */
   public void register(SseEventSink sink, Subscription subscription, Runnable onClosed) {
     if (!(sink instanceof EventStreamSink ours)) {
-      throw new IllegalArgumentException("only a sink of this application's event streams can be registered here");
+      throw new IllegalArgumentException(
+          "only a sink of this application's event streams can be registered here");
     }
     ours.subscribe(subscription, onClosed);
     for (FilterKey key : keysOf(subscription.filter())) {

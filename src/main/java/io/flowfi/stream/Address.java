@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.stellar.sdk.StrKey;
 
 /**
- * A Stellar address in StrKey form: an account {@code G...} or a contract {@code C...}, checked for length, alphabet,
- * version byte and CRC16 (SEP-23).
+ * A Stellar address in StrKey form: an account {@code G...} or a contract {@code C...}, checked for
+ * length, alphabet, version byte and CRC16 (SEP-23).
  */
 public record Address(String strKey) implements Comparable<Address> {
   public Address {
@@ -22,7 +22,9 @@ public record Address(String strKey) implements Comparable<Address> {
       return new Address(text);
     }
     throw new InvalidValueException(
-        field, field + " must be a Stellar account (G...) or contract (C...) address of 56 characters with a valid checksum");
+        field,
+        field
+            + " must be a Stellar account (G...) or contract (C...) address of 56 characters with a valid checksum");
   }
 
   private static boolean isValid(String text) {

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * A non-negative quantity of a token in its smallest unit (stroops), within the range of Soroban's i128. Arithmetic never
- * wraps: a result outside the range throws {@link ArithmeticException}.
+ * A non-negative quantity of a token in its smallest unit (stroops), within the range of Soroban's
+ * i128. Arithmetic never wraps: a result outside the range throws {@link ArithmeticException}.
  */
 public record Amount(BigInteger value) implements Comparable<Amount> {
   /** 2^127 - 1, the largest i128. */
@@ -39,7 +39,11 @@ public record Amount(BigInteger value) implements Comparable<Amount> {
       }
     }
     throw new InvalidValueException(
-        field, field + " must be a decimal string between 1 and " + MAX_VALUE + ", in the token's smallest unit");
+        field,
+        field
+            + " must be a decimal string between 1 and "
+            + MAX_VALUE
+            + ", in the token's smallest unit");
   }
 
   public Amount plus(Amount other) {

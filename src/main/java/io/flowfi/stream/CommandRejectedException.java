@@ -1,6 +1,9 @@
 package io.flowfi.stream;
 
-/** A well-formed command that the state of the stream does not allow. Nothing was changed. The message is for the client. */
+/**
+ * A well-formed command that the state of the stream does not allow. Nothing was changed. The
+ * message is for the client.
+ */
 public final class CommandRejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -21,7 +21,8 @@ public enum EventType {
   PROTOCOL_INITIALIZED("protocol.initialized");
 
   private static final Map<String, EventType> BY_WIRE_NAME =
-      Stream.of(values()).collect(Collectors.toUnmodifiableMap(EventType::wireName, Function.identity()));
+      Stream.of(values())
+          .collect(Collectors.toUnmodifiableMap(EventType::wireName, Function.identity()));
 
   private final String wireName;
 

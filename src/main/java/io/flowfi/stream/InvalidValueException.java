@@ -1,6 +1,9 @@
 package io.flowfi.stream;
 
-/** A value that breaks its own rule, whatever the state of the stream. The message is written for the client. */
+/**
+ * A value that breaks its own rule, whatever the state of the stream. The message is written for
+ * the client.
+ */
 public final class InvalidValueException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
   private final String field;

@@ -5,7 +5,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * The state of one payment stream. Times are Unix seconds; amounts are in the token's smallest unit.
+ * The state of one payment stream. Times are Unix seconds; amounts are in the token's smallest
+ * unit.
  *
  * @param pausedAt when the running pause began; empty unless {@code PAUSED}
  * @param totalPausedDuration seconds of finished pauses that fell after {@code startTime}
@@ -47,15 +48,19 @@ public record PaymentStream(
     }
   }
 
-  /** Seconds that count for payment up to {@code at}: since the start, without pauses, never negative. */
+  /**
+   * Seconds that count for payment up to {@code at}: since the start, without pauses, never
+   * negative.
+   */
   public long streamedSeconds(long at) {
     long until = pausedAt.isPresent() ? Math.min(at, pausedAt.getAsLong()) : at;
     return Math.max(0, until - startTime - totalPausedDuration);
   }
 
   /**
-   * What the recipient could withdraw at {@code at}: {@code min(deposited, rate * streamedSeconds) - withdrawn}, zero once
-   * the stream is final. Equals the contract's rule of elapsed time since the last withdrawal, capped at what is left.
+   * What the recipient could withdraw at {@code at}: {@code min(deposited, rate * streamedSeconds)
+   * - withdrawn}, zero once the stream is final. Equals the contract's rule of elapsed time since
+   * the last withdrawal, capped at what is left.
    */
   public Amount claimable(long at) {
     if (status.isFinal()) {
@@ -67,8 +72,8 @@ public record PaymentStream(
   }
 
   /**
-   * When the deposit is fully streamed, pauses included: empty while paused, at most {@link #MAX_TIME}. For a final stream
-   * it is the end it was heading for.
+   * When the deposit is fully streamed, pauses included: empty while paused, at most {@link
+   * #MAX_TIME}. For a final stream it is the end it was heading for.
    */
   public OptionalLong endTime() {
     if (status == StreamStatus.PAUSED) {
@@ -76,7 +81,8 @@ public record PaymentStream(
     }
     BigInteger[] seconds = deposited.value().divideAndRemainder(ratePerSecond.value());
     BigInteger duration = seconds[1].signum() == 0 ? seconds[0] : seconds[0].add(BigInteger.ONE);
-    BigInteger end = duration.add(BigInteger.valueOf(startTime)).add(BigInteger.valueOf(totalPausedDuration));
+    BigInteger end =
+        duration.add(BigInteger.valueOf(startTime)).add(BigInteger.valueOf(totalPausedDuration));
     return OptionalLong.of(end.min(BigInteger.valueOf(MAX_TIME)).longValue());
   }
 }

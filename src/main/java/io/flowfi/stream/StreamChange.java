@@ -2,19 +2,26 @@ package io.flowfi.stream;
 
 import java.util.OptionalLong;
 
-/** The part of an event that is peculiar to its type (contract section 2). Amounts in smallest units, times in seconds. */
+/**
+ * The part of an event that is peculiar to its type (contract section 2). Amounts in smallest
+ * units, times in seconds.
+ */
 public sealed interface StreamChange {
   EventType type();
 
-  record Created(Address token, Amount ratePerSecond, Amount deposited, long startTime) implements StreamChange {
+  record Created(Address token, Amount ratePerSecond, Amount deposited, long startTime)
+      implements StreamChange {
     @Override
     public EventType type() {
       return EventType.STREAM_CREATED;
     }
   }
 
-  /** @param newEndTime empty while the stream is paused */
-  record ToppedUp(Amount amount, Amount newDeposited, OptionalLong newEndTime) implements StreamChange {
+  /**
+   * @param newEndTime empty while the stream is paused
+   */
+  record ToppedUp(Amount amount, Amount newDeposited, OptionalLong newEndTime)
+      implements StreamChange {
     @Override
     public EventType type() {
       return EventType.STREAM_TOPPED_UP;

@@ -2,7 +2,10 @@ package io.flowfi.stream;
 
 import java.util.Optional;
 
-/** What a caller may ask of a stream. A command says nothing about the outcome: {@link StreamRules} decides that. */
+/**
+ * What a caller may ask of a stream. A command says nothing about the outcome: {@link StreamRules}
+ * decides that.
+ */
 public sealed interface StreamCommand {
 
   /** The stream meant; empty only for a create that leaves the id to the server. */
@@ -24,23 +27,38 @@ public sealed interface StreamCommand {
     public static final long MAX_START_TIME = 253_402_300_799L;
 
     public Create {
-      requirePositive("ratePerSecond", ratePerSecond);
-      requirePositive("depositedAmount", deposit);
+      checkedStartTime(startTime);
+    }
+
+    /**
+     * A start time as it may be.
+     *
+     * @throws InvalidValueException if it is negative or most likely in milliseconds
+     */
+    public static long checkedStartTime(long startTime) {
       if (startTime < 0 || startTime > MAX_START_TIME) {
         throw new InvalidValueException(
-            "startTime", "startTime must be Unix seconds between 0 and " + MAX_START_TIME + " (not milliseconds)");
+            "startTime",
+            "startTime must be Unix seconds between 0 and "
+                + MAX_START_TIME
+                + " (not milliseconds)");
       }
+      return startTime;
     }
   }
 
-  record TopUp(StreamId streamId, Amount amount, Optional<Reference> reference) implements OnStream {
+  record TopUp(StreamId streamId, Amount amount, Optional<Reference> reference)
+      implements OnStream {
     public TopUp {
       requirePositive("amount", amount);
     }
   }
 
-  /** @param amount empty withdraws all that is claimable */
-  record Withdraw(StreamId streamId, Optional<Amount> amount, Optional<Reference> reference) implements OnStream {
+  /**
+   * @param amount empty withdraws all that is claimable
+   */
+  record Withdraw(StreamId streamId, Optional<Amount> amount, Optional<Reference> reference)
+      implements OnStream {
     public Withdraw {
       amount.ifPresent(wanted -> requirePositive("amount", wanted));
     }

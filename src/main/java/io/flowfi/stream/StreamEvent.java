@@ -8,4 +8,5 @@ import java.util.Optional;
  * @param after the stream as this event leaves it; its version is this event's
  * @param timestamp Unix seconds
  */
-public record StreamEvent(StreamChange change, PaymentStream after, long timestamp, Optional<Reference> reference) {}
+public record StreamEvent(
+    StreamChange change, PaymentStream after, long timestamp, Optional<Reference> reference) {}

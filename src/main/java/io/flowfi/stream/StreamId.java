@@ -14,7 +14,8 @@ public record StreamId(long bits) implements Comparable<StreamId> {
    * Reads a canonical decimal u64.
    *
    * @param field the name to blame in the error
-   * @throws InvalidValueException if the text is not a decimal between 0 and 2^64-1 without sign or leading zeros
+   * @throws InvalidValueException if the text is not a decimal between 0 and 2^64-1 without sign or
+   *     leading zeros
    */
   public static StreamId parse(String field, String text) {
     if (text != null && DECIMAL.matcher(text).matches()) {
@@ -24,7 +25,8 @@ public record StreamId(long bits) implements Comparable<StreamId> {
         // falls through to the one message
       }
     }
-    throw new InvalidValueException(field, field + " must be a decimal integer between 0 and 18446744073709551615");
+    throw new InvalidValueException(
+        field, field + " must be a decimal integer between 0 and 18446744073709551615");
   }
 
   @Override

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** The rules of contract section 1: what a command does to a stream, or why it may not. Pure functions. */
+/**
+ * The rules of contract section 1: what a command does to a stream, or why it may not. Pure
+ * functions.
+ */
 public final class StreamRules {
   private StreamRules() {}
 
@@ -15,7 +18,8 @@ public final class StreamRules {
    * @param id the id it gets, known to be free
    * @param now Unix seconds
    */
-  public static List<StreamEvent> create(StreamId id, StreamCommand.Create command, Origin origin, long now) {
+  public static List<StreamEvent> create(
+      StreamId id, StreamCommand.Create command, Origin origin, long now) {
     PaymentStream created =
         new PaymentStream(
             id,
@@ -45,7 +49,8 @@ public final class StreamRules {
    * @return the events, in order; the last one's {@link StreamEvent#after()} is the new state
    * @throws CommandRejectedException if the state does not allow it
    */
-  public static List<StreamEvent> apply(PaymentStream stream, StreamCommand.OnStream command, long now) {
+  public static List<StreamEvent> apply(
+      PaymentStream stream, StreamCommand.OnStream command, long now) {
     try {
       if (command instanceof StreamCommand.TopUp topUp) {
         return topUp(stream, topUp, now);
@@ -67,12 +72,21 @@ public final class StreamRules {
   private static List<StreamEvent> topUp(PaymentStream s, StreamCommand.TopUp command, long now) {
     requireOpen(s, "topped up");
     PaymentStream after =
-        next(s, now, s.deposited().plus(command.amount()), s.withdrawn(), s.status(), s.pausedAt(), s.totalPausedDuration());
-    StreamChange change = new StreamChange.ToppedUp(command.amount(), after.deposited(), after.endTime());
+        next(
+            s,
+            now,
+            s.deposited().plus(command.amount()),
+            s.withdrawn(),
+            s.status(),
+            s.pausedAt(),
+            s.totalPausedDuration());
+    StreamChange change =
+        new StreamChange.ToppedUp(command.amount(), after.deposited(), after.endTime());
     return List.of(new StreamEvent(change, after, now, command.reference()));
   }
 
-  private static List<StreamEvent> withdraw(PaymentStream s, StreamCommand.Withdraw command, long now) {
+  private static List<StreamEvent> withdraw(
+      PaymentStream s, StreamCommand.Withdraw command, long now) {
     requireStatus(s, StreamStatus.ACTIVE, "withdrawn from");
     Amount claimable = s.claimable(now);
     if (claimable.isZero()) {
@@ -84,13 +98,31 @@ public final class StreamRules {
     }
     Amount withdrawn = s.withdrawn().plus(amount);
     PaymentStream after =
-        next(s, now, s.deposited(), withdrawn, StreamStatus.ACTIVE, s.pausedAt(), s.totalPausedDuration());
+        next(
+            s,
+            now,
+            s.deposited(),
+            withdrawn,
+            StreamStatus.ACTIVE,
+            s.pausedAt(),
+            s.totalPausedDuration());
     List<StreamEvent> events = new ArrayList<>(2);
-    events.add(new StreamEvent(new StreamChange.Withdrawn(amount, withdrawn), after, now, command.reference()));
+    events.add(
+        new StreamEvent(
+            new StreamChange.Withdrawn(amount, withdrawn), after, now, command.reference()));
     if (withdrawn.equals(s.deposited())) {
       PaymentStream completed =
-          next(after, now, s.deposited(), withdrawn, StreamStatus.COMPLETED, s.pausedAt(), s.totalPausedDuration());
-      events.add(new StreamEvent(new StreamChange.Completed(withdrawn), completed, now, command.reference()));
+          next(
+              after,
+              now,
+              s.deposited(),
+              withdrawn,
+              StreamStatus.COMPLETED,
+              s.pausedAt(),
+              s.totalPausedDuration());
+      events.add(
+          new StreamEvent(
+              new StreamChange.Completed(withdrawn), completed, now, command.reference()));
     }
     return events;
   }
@@ -98,7 +130,14 @@ public final class StreamRules {
   private static List<StreamEvent> pause(PaymentStream s, StreamCommand.Pause command, long now) {
     requireStatus(s, StreamStatus.ACTIVE, "paused");
     PaymentStream after =
-        next(s, now, s.deposited(), s.withdrawn(), StreamStatus.PAUSED, OptionalLong.of(now), s.totalPausedDuration());
+        next(
+            s,
+            now,
+            s.deposited(),
+            s.withdrawn(),
+            StreamStatus.PAUSED,
+            OptionalLong.of(now),
+            s.totalPausedDuration());
     return List.of(new StreamEvent(new StreamChange.Paused(now), after, now, command.reference()));
   }
 
@@ -108,7 +147,14 @@ public final class StreamRules {
     long pausedFrom = Math.max(s.pausedAt().getAsLong(), s.startTime());
     long paused = s.totalPausedDuration() + Math.max(0, now - pausedFrom);
     PaymentStream after =
-        next(s, now, s.deposited(), s.withdrawn(), StreamStatus.ACTIVE, OptionalLong.empty(), paused);
+        next(
+            s,
+            now,
+            s.deposited(),
+            s.withdrawn(),
+            StreamStatus.ACTIVE,
+            OptionalLong.empty(),
+            paused);
     StreamChange change = new StreamChange.Resumed(after.endTime().getAsLong());
     return List.of(new StreamEvent(change, after, now, command.reference()));
   }
@@ -117,7 +163,14 @@ public final class StreamRules {
     requireOpen(s, "cancelled");
     Amount withdrawn = s.withdrawn().plus(s.claimable(now));
     PaymentStream after =
-        next(s, now, s.deposited(), withdrawn, StreamStatus.CANCELLED, OptionalLong.empty(), s.totalPausedDuration());
+        next(
+            s,
+            now,
+            s.deposited(),
+            withdrawn,
+            StreamStatus.CANCELLED,
+            OptionalLong.empty(),
+            s.totalPausedDuration());
     StreamChange change = new StreamChange.Cancelled(s.deposited().minus(withdrawn), withdrawn);
     return List.of(new StreamEvent(change, after, now, command.reference()));
   }

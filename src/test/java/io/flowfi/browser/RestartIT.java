@@ -53,11 +53,12 @@ class RestartIT {
     create(created, "before", 3);
     browser.awaitEvent("before-2");
 
+    browser.offline(true);
     server.stop();
     server.restart();
-    // Most likely before the browser is back: it waits for its retry time. These must come from the
-    // log.
-    create(created, "restarted", 10);
+    create(created, "while-away", 10);
+    assertThat(browser.references()).as("the browser is away").hasSize(3);
+    browser.offline(false);
 
     await("all events on the page")
         .atMost(COMEBACK)
@@ -68,7 +69,8 @@ class RestartIT {
     assertThat(browser.references()).containsExactlyElementsOf(newestFirst(created));
     browser.awaitText("state", "open");
     browser.awaitText("gap-word", "no gaps");
-    assertThat(browser.text("event-rows")).contains("resumes after #");
+    browser.awaitText("replayed", "10");
+    assertThat(browser.text("replayed-note")).contains("by the browser (Last-Event-ID)");
     assertThat(browser.complaints())
         .as("only the browser's own words on the outage")
         .allMatch(
@@ -98,9 +100,9 @@ class RestartIT {
 
     server.stop();
     server.restart();
-    create(created, "plain-away", 5);
+    create(created, "right-after", 5);
 
-    await("the events of the time away")
+    await("the events since the restart")
         .atMost(COMEBACK)
         .until(() -> received().size() >= created.size());
     assertThat(received().stream().map(line -> line.split(" ", 2)[1]))

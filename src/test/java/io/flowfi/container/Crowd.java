@@ -13,8 +13,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Many subscribers on one thread: opens sockets, splits what they receive into frames, and hands each frame to its
- * subscriber's owner. Bytes are kept per socket, so a byte that went to the wrong one shows up in somebody's frame.
+ * Many subscribers on one thread: opens sockets, splits what they receive into frames, and hands
+ * each frame to its subscriber's owner. Bytes are kept per socket, so a byte that went to the wrong
+ * one shows up in somebody's frame.
  */
 final class Crowd implements AutoCloseable {
   /** Told of what one subscriber receives; called on the crowd's thread. */
@@ -59,7 +60,8 @@ final class Crowd implements AutoCloseable {
   }
 
   /**
-   * Subscribes from an address of its own choice in 127.0.0.0/8 and returns once the request is sent.
+   * Subscribes from an address of its own choice in 127.0.0.0/8 and returns once the request is
+   * sent.
    *
    * @return hangs up
    */
@@ -70,7 +72,10 @@ final class Crowd implements AutoCloseable {
       channel.bind(new InetSocketAddress(InetAddress.getByAddress(source), 0));
       channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       String request =
-          "GET /v1/events/subscribe?" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
+          "GET /v1/events/subscribe?"
+              + query
+              // 1.0, so that no output has to wrap its bytes into chunks
+              + " HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
       channel.configureBlocking(false);
       Seat seat = new Seat(channel, member);
@@ -142,7 +147,9 @@ final class Crowd implements AutoCloseable {
       seat.pastHead = true;
       from = end + 4;
     }
-    for (int end = indexOf(bytes, from, length, "\n\n"); end >= 0; end = indexOf(bytes, from, length, "\n\n")) {
+    for (int end = indexOf(bytes, from, length, "\n\n");
+        end >= 0;
+        end = indexOf(bytes, from, length, "\n\n")) {
       seat.member.frame(new String(bytes, from, end - from, StandardCharsets.UTF_8));
       from = end + 2;
     }
@@ -173,6 +180,9 @@ final class Crowd implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     selector.wakeup();
     try {

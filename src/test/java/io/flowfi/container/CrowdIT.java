@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What many subscribers at once may rely on: everyone gets everything, nobody gets what is another's, nobody waits for another. */
+/**
+ * What many subscribers at once may rely on: everyone gets everything, nobody gets what is
+ * another's, nobody waits for another.
+ */
 @Timeout(180)
 class CrowdIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +67,9 @@ class CrowdIT {
         followers.add(follower);
         crowd.join("all=true", i, follower);
       }
-      await().atMost(Duration.ofSeconds(30)).until(() -> followers.stream().allMatch(f -> f.connected));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> followers.stream().allMatch(f -> f.connected));
       HttpApi api = server.api();
       for (int i = 0; i < events; i++) {
         api.create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
@@ -88,8 +93,9 @@ class CrowdIT {
   }
 
   /**
-   * No byte of one connection's events may ever reach another: thousands of connections come and go while events flow, each
-   * subscribed to a user of its own, and every frame received is checked against the filter.
+   * No byte of one connection's events may ever reach another: thousands of connections come and go
+   * while events flow, each subscribed to a user of its own, and every frame received is checked
+   * against the filter.
    */
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})
@@ -106,7 +112,9 @@ class CrowdIT {
                 HttpApi api = server.api();
                 for (int i = 0; !done.get(); i++) {
                   api.create(
-                      HttpApi.newStream(TestAddresses.account(i % users), TestAddresses.account(i * 7 % users))
+                      HttpApi.newStream(
+                              TestAddresses.account(i % users),
+                              TestAddresses.account(i * 7 % users))
                           .put("reference", "x".repeat(1 + i % 60)));
                 }
               });
@@ -150,7 +158,8 @@ class CrowdIT {
     }
     try {
       JsonNode payload = JSON.readTree(frame.substring(frame.indexOf("data: ") + 6));
-      if (!user.equals(payload.path("sender").asText()) && !user.equals(payload.path("recipient").asText())) {
+      if (!user.equals(payload.path("sender").asText())
+          && !user.equals(payload.path("recipient").asText())) {
         throw new AssertionError(user + " received what is another's: " + frame);
       }
     } catch (IOException e) {
@@ -179,14 +188,16 @@ class CrowdIT {
                   HttpApi own = server.api();
                   while (created.incrementAndGet() <= events) {
                     own.create(
-                        HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)).put("reference", reference));
+                        HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2))
+                            .put("reference", reference));
                   }
                 }));
       }
       writers.forEach(Thread::start);
       await().atMost(Duration.ofSeconds(60)).until(() -> follower.last.get() == events);
       crowd.assertWell();
-      // the socket's buffers are full by now and the stall time-out ends it, without a word to the others
+      // the socket's buffers are full by now and the stall time-out ends it, without a word to the
+      // others
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> api.get("v1/events/stats").json().path("slowClientsClosed").asInt() == 1);
@@ -196,8 +207,11 @@ class CrowdIT {
       String last = slow.lastEventId();
       try (EventStream back = server.events().lastEventId(last).open()) {
         back.nextConnected();
-        assertThat(back.nextEvent("stream.created").id()).isEqualTo(Long.toString(Long.parseLong(last) + 1));
-        await().atMost(Duration.ofSeconds(20)).until(() -> back.lastEventId().equals(Long.toString(events)));
+        assertThat(back.nextEvent("stream.created").id())
+            .isEqualTo(Long.toString(Long.parseLong(last) + 1));
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> back.lastEventId().equals(Long.toString(events)));
       }
     }
   }

@@ -36,7 +36,8 @@ class EventStreamTest {
 
   @Test
   void shouldRecordFramesAndBytesAsSent() {
-    String body = ": hi\n\nretry: 2000\nid: 4\ndata: {\"a\":1}\n\nid: 5\nevent: x\ndata: é\ndata: b\n\nid: 6\n\n";
+    String body =
+        ": hi\n\nretry: 2000\nid: 4\ndata: {\"a\":1}\n\nid: 5\nevent: x\ndata: é\ndata: b\n\nid: 6\n\n";
     answer(PLAIN + body);
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       assertThat(events.nextEvent().json().path("a").asInt()).isEqualTo(1);
@@ -56,7 +57,8 @@ class EventStreamTest {
 
   @Test
   void shouldTakeChunksApartWhereverTheyAreCut() {
-    answer("HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nid:\r\na\r\n 1\ndata: a\r\n2\r\n\n\n\r\n0\r\n\r\n");
+    answer(
+        "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nid:\r\na\r\n 1\ndata: a\r\n2\r\n\n\n\r\n0\r\n\r\n");
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       SseFrame frame = events.nextEvent();
       assertThat(frame.id()).isEqualTo("1");
@@ -103,7 +105,8 @@ class EventStreamTest {
   @Test
   void shouldFailWhenNotSubscribed() {
     answer("HTTP/1.1 400 \r\nContent-Length: 0\r\n\r\n");
-    assertThatThrownBy(() -> EventStream.at(server.getLocalPort()).open()).hasMessageContaining("400");
+    assertThatThrownBy(() -> EventStream.at(server.getLocalPort()).open())
+        .hasMessageContaining("400");
   }
 
   @Test

@@ -38,7 +38,9 @@ class FanOutTest {
 
   private void start(int ringFrames, Duration heartbeat, Duration stall) {
     LogPosition head = log.bounds().head();
-    fanOut = new FanOut(new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000), log, head);
+    fanOut =
+        new FanOut(
+            new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000), log, head);
   }
 
   private void start(int ringFrames) {
@@ -56,7 +58,8 @@ class FanOutTest {
   private RecordingOutput open(EventFilter filter, Long resumeAfter, boolean snapshot, long room) {
     Optional<LogPosition> after = Optional.ofNullable(resumeAfter).map(LogPosition::new);
     Subscriber subscriber =
-        fanOut.prepare(new Subscription("client-1", filter, after, snapshot), closings::incrementAndGet);
+        fanOut.prepare(
+            new Subscription("client-1", filter, after, snapshot), closings::incrementAndGet);
     RecordingOutput output = new RecordingOutput(subscriber, room);
     subscriber.start(output);
     return output;
@@ -81,7 +84,9 @@ class FanOutTest {
   }
 
   private static List<Long> matching(EventFilter filter, long from, long to) {
-    return range(from, to).stream().filter(p -> MemoryLog.matches(MemoryLog.frame(p), filter)).toList();
+    return range(from, to).stream()
+        .filter(p -> MemoryLog.matches(MemoryLog.frame(p), filter))
+        .toList();
   }
 
   private static void awaitEvents(RecordingOutput output, List<Long> expected) {
@@ -109,19 +114,27 @@ class FanOutTest {
     publish(3);
     awaitEvents(output, range(1, 3));
     String expected =
-        String.join("", range(1, 3).stream().map(p -> new String(MemoryLog.frame(p).bytes(), StandardCharsets.UTF_8)).toList());
+        String.join(
+            "",
+            range(1, 3).stream()
+                .map(p -> new String(MemoryLog.frame(p).bytes(), StandardCharsets.UTF_8))
+                .toList());
     assertThat(output.text()).isEqualTo(greeting + expected);
   }
 
   @Test
   void shouldDeliverToExactlyTheMatchingSubscribers() {
     start(1024);
-    EventFilter streams = new EventFilter(false, Set.of(new StreamId(2), new StreamId(3)), Set.of(), Set.of());
-    EventFilter mixed = new EventFilter(false, Set.of(new StreamId(2)), addresses("GALICE", "GBOB"), Set.of());
-    EventFilter typed = new EventFilter(true, Set.of(), Set.of(), Set.of(EventType.STREAM_WITHDRAWN));
+    EventFilter streams =
+        new EventFilter(false, Set.of(new StreamId(2), new StreamId(3)), Set.of(), Set.of());
+    EventFilter mixed =
+        new EventFilter(false, Set.of(new StreamId(2)), addresses("GALICE", "GBOB"), Set.of());
+    EventFilter typed =
+        new EventFilter(true, Set.of(), Set.of(), Set.of(EventType.STREAM_WITHDRAWN));
     EventFilter typedUser =
         new EventFilter(false, Set.of(), addresses("GBOB"), Set.of(EventType.STREAM_WITHDRAWN));
-    EventFilter allAndMore = new EventFilter(true, Set.of(new StreamId(1)), addresses("GBOB"), Set.of());
+    EventFilter allAndMore =
+        new EventFilter(true, Set.of(new StreamId(1)), addresses("GBOB"), Set.of());
     List<EventFilter> filters =
         List.of(EventFilter.EVERYTHING, streams, mixed, typed, typedUser, ALICE, allAndMore);
     List<RecordingOutput> outputs = filters.stream().map(this::openLive).toList();
@@ -167,7 +180,8 @@ class FanOutTest {
     awaitFrames(output, 2);
     assertThat(output.frames().get(0)).contains("\"type\":\"connected\"").contains("id: 100");
     assertThat(output.frames().get(1))
-        .isEqualTo("id: 100\nevent: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":50,\"head\":100}");
+        .isEqualTo(
+            "id: 100\nevent: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":50,\"head\":100}");
     publish(2);
     awaitEvents(output, range(101, 102));
   }
@@ -187,7 +201,8 @@ class FanOutTest {
     RecordingOutput output = open(EventFilter.EVERYTHING, 999L, false, ENDLESS);
     awaitFrames(output, 2);
     assertThat(output.frames().get(1))
-        .isEqualTo("id: 5\nevent: reset\ndata: {\"reason\":\"unknown_position\",\"oldest\":1,\"head\":5}");
+        .isEqualTo(
+            "id: 5\nevent: reset\ndata: {\"reason\":\"unknown_position\",\"oldest\":1,\"head\":5}");
     publish(1);
     awaitEvents(output, List.of(6L));
   }
@@ -249,7 +264,8 @@ class FanOutTest {
     start(16);
     Subscriber subscriber =
         fanOut.prepare(
-            new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), true), closings::incrementAndGet);
+            new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), true),
+            closings::incrementAndGet);
     subscriber.start(new RecordingOutput(subscriber, 5));
     await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(1));
     subscriber.disconnected();
@@ -273,7 +289,11 @@ class FanOutTest {
     log.states = List.of("{\"a\":1}");
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, 500L, true, ENDLESS);
-    await().untilAsserted(() -> assertThat(output.frames()).contains("event: stream.snapshot\ndata: {\"a\":1}", "id: 20"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(output.frames())
+                    .contains("event: stream.snapshot\ndata: {\"a\":1}", "id: 20"));
     assertThat(output.text()).contains("unknown_position");
   }
 
@@ -287,7 +307,8 @@ class FanOutTest {
     }
     awaitEvents(fast, range(1, 1000));
     assertThat(stalled.events()).hasSizeLessThan(3);
-    // far behind the ring by now: it must go on from the log, in the middle of the very frame where it stopped
+    // far behind the ring by now: it must go on from the log, in the middle of the very frame where
+    // it stopped
     stalled.makeRoom(ENDLESS);
     awaitEvents(stalled, range(1, 1000));
   }
@@ -395,7 +416,8 @@ class FanOutTest {
   @Test
   void shouldTellEverybodyToReconnectAtShutdownAfterWhatWasPublished() {
     start(64);
-    List<RecordingOutput> outputs = IntStream.range(0, 20).mapToObj(i -> openLive(EventFilter.EVERYTHING)).toList();
+    List<RecordingOutput> outputs =
+        IntStream.range(0, 20).mapToObj(i -> openLive(EventFilter.EVERYTHING)).toList();
     publish(40);
     fanOut.shutdown(Duration.ofSeconds(5));
     for (RecordingOutput output : outputs) {
@@ -431,7 +453,8 @@ class FanOutTest {
     subscriber.start(output);
     subscriber.close(CloseReason.TOKEN_EXPIRED);
     await().until(output::isClosed);
-    assertThat(output.text()).contains("event: reconnect\ndata: {\"reason\":\"token_expired\"}\n\n");
+    assertThat(output.text())
+        .contains("event: reconnect\ndata: {\"reason\":\"token_expired\"}\n\n");
   }
 
   @Test
@@ -471,7 +494,10 @@ class FanOutTest {
     awaitEvents(alice, matching(ALICE, 1, 5000));
   }
 
-  /** Random rooms, random resumes, a tiny ring: every subscriber must still get its events, all, once, in order. */
+  /**
+   * Random rooms, random resumes, a tiny ring: every subscriber must still get its events, all,
+   * once, in order.
+   */
   @Test
   void shouldLoseNothingUnderChaos() {
     Random random = new Random(42);
@@ -505,11 +531,13 @@ class FanOutTest {
                   .allMatch(
                       i ->
                           outputs.get(i).events().size()
-                              >= matching(filters.get(i % filters.size()), starts.get(i) + 1, head).size());
+                              >= matching(filters.get(i % filters.size()), starts.get(i) + 1, head)
+                                  .size());
             });
     for (int i = 0; i < 60; i++) {
       assertThat(outputs.get(i).misuse()).isEmpty();
-      assertThat(outputs.get(i).events()).isEqualTo(matching(filters.get(i % filters.size()), starts.get(i) + 1, head));
+      assertThat(outputs.get(i).events())
+          .isEqualTo(matching(filters.get(i % filters.size()), starts.get(i) + 1, head));
     }
   }
 }

@@ -40,9 +40,11 @@ class FrameRingTest {
   @Test
   void shouldRefuseAFrameOutOfOrder() {
     FrameRing ring = new FrameRing(4, 1 << 20, 10);
-    assertThatThrownBy(() -> ring.append(MemoryLog.frame(12))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ring.append(MemoryLog.frame(12)))
+        .isInstanceOf(IllegalArgumentException.class);
     ring.append(MemoryLog.frame(11));
-    assertThatThrownBy(() -> ring.append(MemoryLog.frame(11))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ring.append(MemoryLog.frame(11)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

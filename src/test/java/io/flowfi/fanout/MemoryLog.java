@@ -23,7 +23,10 @@ final class MemoryLog implements Backlog {
 
   static final List<String> USERS = List.of("GALICE", "GBOB", "GCAROL");
 
-  /** The event at a position: its stream, users and type follow from the position, so a test can tell what must come. */
+  /**
+   * The event at a position: its stream, users and type follow from the position, so a test can
+   * tell what must come.
+   */
   static Frame frame(long position) {
     StreamId stream = new StreamId(position % 5);
     Address sender = new Address(USERS.get((int) (position % 3)));
@@ -36,7 +39,14 @@ final class MemoryLog implements Backlog {
     if (!sender.equals(recipient)) {
       keys.add(new FilterKey.OfUser(recipient));
     }
-    String text = "id: " + position + "\nevent: " + type.wireName() + "\ndata: {\"n\":\"" + "x".repeat((int) (position % 97)) + "\"}\n\n";
+    String text =
+        "id: "
+            + position
+            + "\nevent: "
+            + type.wireName()
+            + "\ndata: {\"n\":\""
+            + "x".repeat((int) (position % 97))
+            + "\"}\n\n";
     return new Frame(new LogPosition(position), type, keys, text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -106,7 +116,10 @@ final class MemoryLog implements Backlog {
         return rows.stream()
             .skip(from)
             .limit(3)
-            .map(row -> ("event: stream.snapshot\ndata: " + row + "\n\n").getBytes(StandardCharsets.UTF_8))
+            .map(
+                row ->
+                    ("event: stream.snapshot\ndata: " + row + "\n\n")
+                        .getBytes(StandardCharsets.UTF_8))
             .toList();
       }
 

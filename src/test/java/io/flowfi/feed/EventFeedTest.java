@@ -49,12 +49,20 @@ class EventFeedTest {
 
   private static LoggedEvent event(long position) {
     return new LoggedEvent(
-        new LogPosition(position), EventType.STREAM_CREATED, Optional.empty(), Optional.empty(), Optional.empty(), 0, "{}");
+        new LogPosition(position),
+        EventType.STREAM_CREATED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        "{}");
   }
 
   private List<LoggedEvent> commit(int count) {
     List<LoggedEvent> batch =
-        LongStream.rangeClosed(durable.size() + 1L, durable.size() + count).mapToObj(EventFeedTest::event).toList();
+        LongStream.rangeClosed(durable.size() + 1L, durable.size() + count)
+            .mapToObj(EventFeedTest::event)
+            .toList();
     durable.addAll(batch);
     return batch;
   }
@@ -77,7 +85,9 @@ class EventFeedTest {
   }
 
   private void awaitPassed(long from, long to) {
-    await().untilAsserted(() -> assertThat(passed).isEqualTo(LongStream.rangeClosed(from, to).boxed().toList()));
+    await()
+        .untilAsserted(
+            () -> assertThat(passed).isEqualTo(LongStream.rangeClosed(from, to).boxed().toList()));
   }
 
   @AfterEach

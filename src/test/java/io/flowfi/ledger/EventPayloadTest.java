@@ -46,7 +46,10 @@ class EventPayloadTest {
           Origin.API);
 
   private static final String COMMON =
-      "{\"streamId\":\"18446744073709551615\",\"sender\":\"" + SENDER + "\",\"recipient\":\"" + RECIPIENT
+      "{\"streamId\":\"18446744073709551615\",\"sender\":\""
+          + SENDER
+          + "\",\"recipient\":\""
+          + RECIPIENT
           + "\",\"version\":3,\"timestamp\":600,\"origin\":\"api\"";
 
   private static String payload(StreamChange change, Optional<Reference> reference) {
@@ -57,16 +60,23 @@ class EventPayloadTest {
     return Stream.of(
         Arguments.of(
             new StreamChange.Created(TOKEN, Amount.of(10), LARGEST, 500),
-            ",\"tokenAddress\":\"" + TOKEN + "\",\"ratePerSecond\":\"10\",\"depositedAmount\":\"" + MAX
+            ",\"tokenAddress\":\""
+                + TOKEN
+                + "\",\"ratePerSecond\":\"10\",\"depositedAmount\":\""
+                + MAX
                 + "\",\"startTime\":500}"),
         Arguments.of(
-            new StreamChange.ToppedUp(Amount.of(5), LARGEST, OptionalLong.of(9_007_199_254_740_991L)),
-            ",\"amount\":\"5\",\"newDepositedAmount\":\"" + MAX + "\",\"newEndTime\":9007199254740991}"),
+            new StreamChange.ToppedUp(
+                Amount.of(5), LARGEST, OptionalLong.of(9_007_199_254_740_991L)),
+            ",\"amount\":\"5\",\"newDepositedAmount\":\""
+                + MAX
+                + "\",\"newEndTime\":9007199254740991}"),
         Arguments.of(
             new StreamChange.ToppedUp(Amount.of(5), Amount.of(1005), OptionalLong.empty()),
             ",\"amount\":\"5\",\"newDepositedAmount\":\"1005\",\"newEndTime\":null}"),
         Arguments.of(
-            new StreamChange.Withdrawn(Amount.of(5), LARGEST), ",\"amount\":\"5\",\"withdrawnAmount\":\"" + MAX + "\"}"),
+            new StreamChange.Withdrawn(Amount.of(5), LARGEST),
+            ",\"amount\":\"5\",\"withdrawnAmount\":\"" + MAX + "\"}"),
         Arguments.of(new StreamChange.Paused(600), ",\"pausedAt\":600}"),
         Arguments.of(new StreamChange.Resumed(700), ",\"newEndTime\":700}"),
         Arguments.of(
@@ -90,7 +100,17 @@ class EventPayloadTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"\"", "\\", "\\n\\r", "\\u000a", "\"}\\n\\ndata: {\"forged\":1}", "</script><script>", "💸 発票 ¥", "e\u0301", "'"})
+      strings = {
+        "\"",
+        "\\",
+        "\\n\\r",
+        "\\u000a",
+        "\"}\\n\\ndata: {\"forged\":1}",
+        "</script><script>",
+        "💸 発票 ¥",
+        "e\u0301",
+        "'"
+      })
   void shouldCarryAnyReferenceUnharmedOnOneLine(String text) throws Exception {
     String payload = payload(new StreamChange.Paused(600), Optional.of(new Reference(text)));
     assertThat(payload.chars()).noneMatch(c -> c == '\n' || c == '\r' || c < 0x20);
@@ -116,7 +136,9 @@ class EventPayloadTest {
             0,
             3,
             Origin.CHAIN);
-    String payload = EventPayload.write(new StreamEvent(new StreamChange.Resumed(1), chain, 600, Optional.empty()));
+    String payload =
+        EventPayload.write(
+            new StreamEvent(new StreamChange.Resumed(1), chain, 600, Optional.empty()));
     assertThat(payload).isEqualTo(COMMON.replace("api", "chain") + ",\"newEndTime\":1}");
   }
 }

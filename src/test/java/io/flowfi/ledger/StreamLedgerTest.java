@@ -30,7 +30,14 @@ class StreamLedgerTest {
 
   static StreamCommand.Create create() {
     return new StreamCommand.Create(
-        Optional.empty(), SENDER, RECIPIENT, TOKEN, Amount.of(10), Amount.of(1000), 0, Optional.empty());
+        Optional.empty(),
+        SENDER,
+        RECIPIENT,
+        TOKEN,
+        Amount.of(10),
+        Amount.of(1000),
+        0,
+        Optional.empty());
   }
 
   @Test
@@ -49,14 +56,16 @@ class StreamLedgerTest {
           }
         };
     try (LedgerStore store = LedgerStore.openEmbedded(directory);
-        StreamLedger ledger = new StreamLedger(store, listener, InstantSource.system(), LedgerSettings.DEFAULT)) {
+        StreamLedger ledger =
+            new StreamLedger(store, listener, InstantSource.system(), LedgerSettings.DEFAULT)) {
       List<CompletableFuture<Receipt>> answers = new ArrayList<>();
       for (int i = 0; i < 3000; i++) {
         answers.add(ledger.submit(CommandRequest.of(create())).toCompletableFuture());
       }
       answers.forEach(CompletableFuture::join);
       assertThat(heard).isEqualTo(LongStream.rangeClosed(1, 3000).boxed().toList());
-      assertThat(store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 5000).events()).hasSize(3000);
+      assertThat(store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 5000).events())
+          .hasSize(3000);
       long t = System.nanoTime();
       answers.clear();
       for (int r = 0; r < 10; r++) {

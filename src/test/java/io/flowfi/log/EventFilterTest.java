@@ -38,7 +38,8 @@ class EventFilterTest {
           0,
           "{}");
 
-  private static EventFilter filter(Set<StreamId> streams, Set<Address> users, Set<EventType> types) {
+  private static EventFilter filter(
+      Set<StreamId> streams, Set<Address> users, Set<EventType> types) {
     return new EventFilter(false, streams, users, types);
   }
 
@@ -55,7 +56,8 @@ class EventFilterTest {
     assertThat(filter(Set.of(), Set.of(BOB), Set.of()).matches(WITHDRAWN)).isTrue();
     assertThat(filter(Set.of(new StreamId(8)), Set.of(BOB), Set.of()).matches(WITHDRAWN)).isTrue();
     assertThat(filter(Set.of(SEVEN), Set.of(CAROL), Set.of()).matches(WITHDRAWN)).isTrue();
-    assertThat(filter(Set.of(new StreamId(8)), Set.of(CAROL), Set.of()).matches(WITHDRAWN)).isFalse();
+    assertThat(filter(Set.of(new StreamId(8)), Set.of(CAROL), Set.of()).matches(WITHDRAWN))
+        .isFalse();
   }
 
   @Test
@@ -65,8 +67,11 @@ class EventFilterTest {
 
   @Test
   void shouldNarrowByType() {
-    assertThat(filter(Set.of(SEVEN), Set.of(), Set.of(EventType.STREAM_WITHDRAWN)).matches(WITHDRAWN)).isTrue();
-    assertThat(filter(Set.of(SEVEN), Set.of(), Set.of(EventType.STREAM_PAUSED)).matches(WITHDRAWN)).isFalse();
+    assertThat(
+            filter(Set.of(SEVEN), Set.of(), Set.of(EventType.STREAM_WITHDRAWN)).matches(WITHDRAWN))
+        .isTrue();
+    assertThat(filter(Set.of(SEVEN), Set.of(), Set.of(EventType.STREAM_PAUSED)).matches(WITHDRAWN))
+        .isFalse();
     EventFilter paused = new EventFilter(true, Set.of(), Set.of(), Set.of(EventType.STREAM_PAUSED));
     assertThat(paused.matches(WITHDRAWN)).isFalse();
   }
@@ -81,7 +86,9 @@ class EventFilterTest {
   @Test
   void shouldBoundItsValues() {
     Set<StreamId> most =
-        LongStream.range(0, EventFilter.MAX_VALUES).mapToObj(StreamId::new).collect(Collectors.toSet());
+        LongStream.range(0, EventFilter.MAX_VALUES)
+            .mapToObj(StreamId::new)
+            .collect(Collectors.toSet());
     assertThat(filter(most, Set.of(), Set.of()).streams()).hasSize(256);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> filter(most, Set.of(ALICE), Set.of()))

@@ -20,8 +20,23 @@ class LogPositionTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(
-      strings = {"", " ", "00", "042", "-1", "+1", "4.2", "1e9", " 1", "1 ", "1\n", "٣", "abc", "1000000000000000000",
-        "9223372036854775808"})
+      strings = {
+        "",
+        " ",
+        "00",
+        "042",
+        "-1",
+        "+1",
+        "4.2",
+        "1e9",
+        " 1",
+        "1 ",
+        "1\n",
+        "٣",
+        "abc",
+        "1000000000000000000",
+        "9223372036854775808"
+      })
   void shouldRefuseWhatNoServerSent(String text) {
     assertThatExceptionOfType(InvalidValueException.class)
         .isThrownBy(() -> LogPosition.parse("lastEventId", text))

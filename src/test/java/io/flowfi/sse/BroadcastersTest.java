@@ -126,7 +126,8 @@ class BroadcastersTest {
     sink.flush();
 
     EventFilter filter = subscribers.get(0).subscription.filter();
-    assertThat(filter).isEqualTo(new EventFilter(false, Set.of(new StreamId(7)), Set.of(alice), Set.of()));
+    assertThat(filter)
+        .isEqualTo(new EventFilter(false, Set.of(new StreamId(7)), Set.of(alice), Set.of()));
     assertThatThrownBy(() -> broadcasters.broadcaster(FilterKey.All.INSTANCE).register(sink))
         .isInstanceOf(IllegalStateException.class);
     assertThat(broadcasters.size()).isEqualTo(2);
@@ -138,7 +139,8 @@ class BroadcastersTest {
     Subscription wanted =
         new Subscription(
             "me",
-            new EventFilter(true, Set.of(new StreamId(7)), Set.of(), Set.of(EventType.STREAM_CREATED)),
+            new EventFilter(
+                true, Set.of(new StreamId(7)), Set.of(), Set.of(EventType.STREAM_CREATED)),
             Optional.of(new LogPosition(12)),
             true);
     AtomicInteger closed = new AtomicInteger();

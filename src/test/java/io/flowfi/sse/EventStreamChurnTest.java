@@ -18,12 +18,15 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Connections that come and go while events flow: no byte of one's events may ever reach another. */
+/**
+ * Connections that come and go while events flow: no byte of one's events may ever reach another.
+ */
 class EventStreamChurnTest {
   private static final int CLIENTS = 8;
   private static final int TURNS = 150;
   private static final Pattern EVENT =
-      Pattern.compile("id: (\\d+)\nevent: stream.withdrawn\ndata: \\{\"stream\":(\\d+),\"p\":\"([a-z])\\3*\"}\n\n");
+      Pattern.compile(
+          "id: (\\d+)\nevent: stream.withdrawn\ndata: \\{\"stream\":(\\d+),\"p\":\"([a-z])\\3*\"}\n\n");
 
   @ParameterizedTest
   @EnumSource(names = {"DETACHED", "ASYNC"})
@@ -47,7 +50,8 @@ class EventStreamChurnTest {
       await()
           .untilAsserted(
               () -> {
-                // events still flow: over HTTP/1.1 the Servlet API shows a client's leaving by a failing write only
+                // events still flow: over HTTP/1.1 the Servlet API shows a client's leaving by a
+                // failing write only
                 assertThat(streams.closed).hasValue(CLIENTS * TURNS);
                 assertThat(streams.fanOut.statistics().connections()).isZero();
                 assertThat(streams.broadcasters.size()).isZero();
@@ -65,7 +69,9 @@ class EventStreamChurnTest {
   private static void publish(EventStreams streams, AtomicBoolean publishing) {
     while (publishing.get()) {
       int stream = ThreadLocalRandom.current().nextInt(CLIENTS);
-      String padding = String.valueOf((char) ('a' + stream)).repeat(ThreadLocalRandom.current().nextInt(1, 3_000));
+      String padding =
+          String.valueOf((char) ('a' + stream))
+              .repeat(ThreadLocalRandom.current().nextInt(1, 3_000));
       streams.publish(stream, "{\"stream\":" + stream + ",\"p\":\"" + padding + "\"}");
       LockSupport.parkNanos(50_000);
     }

@@ -32,7 +32,10 @@ public abstract class EventStreamContract {
     stopContainer();
   }
 
-  /** @param receiveBuffer bytes the system may hold unread for this client; 0 leaves that to the system */
+  /**
+   * @param receiveBuffer bytes the system may hold unread for this client; 0 leaves that to the
+   *     system
+   */
   protected RawClient connect(int receiveBuffer) throws IOException {
     return RawClient.connect(port, receiveBuffer);
   }
@@ -47,7 +50,8 @@ public abstract class EventStreamContract {
   protected void awaitConnections(int count) {
     await()
         .pollInterval(Duration.ofMillis(5))
-        .untilAsserted(() -> assertThat(streams.fanOut.statistics().connections()).isEqualTo(count));
+        .untilAsserted(
+            () -> assertThat(streams.fanOut.statistics().connections()).isEqualTo(count));
   }
 
   protected static void readConnected(RawClient client) throws IOException {
@@ -58,7 +62,8 @@ public abstract class EventStreamContract {
   void shouldSendHeadThenEventsOfTheFilter() throws IOException {
     try (RawClient client = get("/events?streams=7")) {
       assertThat(client.status()).isEqualTo(200);
-      assertThat(client.headers().get("content-type")).isEqualToIgnoringCase("text/event-stream;charset=UTF-8");
+      assertThat(client.headers().get("content-type"))
+          .isEqualToIgnoringCase("text/event-stream;charset=UTF-8");
       assertThat(client.headers())
           .containsEntry("cache-control", "no-store, no-transform")
           .containsEntry("x-accel-buffering", "no")
@@ -71,7 +76,8 @@ public abstract class EventStreamContract {
       streams.publish(7, "{\"n\":\"ü€\"}");
 
       assertThat(client.frame()).isEqualTo("id: 1\nevent: stream.withdrawn\ndata: {\"n\":1}\n\n");
-      assertThat(client.frame()).isEqualTo("id: 3\nevent: stream.withdrawn\ndata: {\"n\":\"ü€\"}\n\n");
+      assertThat(client.frame())
+          .isEqualTo("id: 3\nevent: stream.withdrawn\ndata: {\"n\":\"ü€\"}\n\n");
     }
   }
 
@@ -146,10 +152,12 @@ public abstract class EventStreamContract {
   @Test
   void shouldAnswerWholeWhenTheMethodClosesTheSink() throws IOException {
     try (RawClient client = connect(0)) {
-      client.send("GET /events?streams=7&do=send&do=close HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      client.send(
+          "GET /events?streams=7&do=send&do=close HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       client.readHead();
       assertThat(client.status()).isEqualTo(200);
-      assertThat(client.headers().get("content-type")).isEqualToIgnoringCase("text/event-stream;charset=UTF-8");
+      assertThat(client.headers().get("content-type"))
+          .isEqualToIgnoringCase("text/event-stream;charset=UTF-8");
       assertThat(client.rest()).isEqualTo("event: first\ndata: words\n\n");
     }
     assertThat(streams.closed).hasValue(1);
@@ -184,11 +192,20 @@ public abstract class EventStreamContract {
       }
       await().until(() -> streams.fanOut.statistics().parked() == 1);
       long last = streams.publish(9, "{}");
-      assertThat(other.frame()).as("another client is not held back").startsWith("id: " + last + "\n");
+      assertThat(other.frame())
+          .as("another client is not held back")
+          .startsWith("id: " + last + "\n");
 
       for (int i = 1; i <= events; i++) {
         assertThat(client.frame())
-            .isEqualTo("id: " + i + "\nevent: stream.withdrawn\ndata: {\"n\":" + i + ",\"p\":\"" + padding + "\"}\n\n");
+            .isEqualTo(
+                "id: "
+                    + i
+                    + "\nevent: stream.withdrawn\ndata: {\"n\":"
+                    + i
+                    + ",\"p\":\""
+                    + padding
+                    + "\"}\n\n");
       }
     }
   }
@@ -203,9 +220,12 @@ public abstract class EventStreamContract {
       long begin = System.nanoTime();
       streams.close();
 
-      assertThat(idle.rest()).startsWith("retry: ").endsWith("event: reconnect\ndata: {\"reason\":\"shutdown\"}\n\n");
+      assertThat(idle.rest())
+          .startsWith("retry: ")
+          .endsWith("event: reconnect\ndata: {\"reason\":\"shutdown\"}\n\n");
       assertThat(busy.rest()).startsWith("id: 1\n").endsWith("data: {\"reason\":\"shutdown\"}\n\n");
-      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin)).isCloseTo(0, within(4L));
+      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
+          .isCloseTo(0, within(4L));
     }
     assertThat(streams.closed).hasValue(2);
   }

@@ -31,7 +31,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.jersey.server.ResourceConfig;
 
-/** The real fan-out over a log in memory, and a resource that streams it the way the application's does. */
+/**
+ * The real fan-out over a log in memory, and a resource that streams it the way the application's
+ * does.
+ */
 public final class EventStreams implements AutoCloseable {
   private final List<LoggedEvent> logged = new CopyOnWriteArrayList<>();
   private final StreamEventTranslator translator = new StreamEventTranslator();
@@ -51,7 +54,8 @@ public final class EventStreams implements AutoCloseable {
             1 << 20);
     fanOut =
         new FanOut(
-            new FanOutSettings(1, 1, 1024, 4 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60), 2000),
+            new FanOutSettings(
+                1, 1, 1024, 4 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60), 2000),
             backlog,
             LogPosition.BEGINNING);
   }
@@ -139,7 +143,8 @@ public final class EventStreams implements AutoCloseable {
         new Subscriptions(streams.broadcasters)
             .register(
                 sink,
-                new Subscription("test", filter, Optional.ofNullable(after).map(LogPosition::new), false),
+                new Subscription(
+                    "test", filter, Optional.ofNullable(after).map(LogPosition::new), false),
                 streams.closed::incrementAndGet);
       }
       if (todo.contains("send")) {

@@ -80,7 +80,8 @@ class LogBacklogTest {
 
           @Override
           public EventPage read(LogPosition after, EventFilter filter, int maxEvents) {
-            return new EventPage(List.of(event(after.value() + 1, ALICE, BOB)), new LogPosition(maxEvents));
+            return new EventPage(
+                List.of(event(after.value() + 1, ALICE, BOB)), new LogPosition(maxEvents));
           }
         };
     SnapshotReader streams =
@@ -100,7 +101,11 @@ class LogBacklogTest {
   }
 
   private static String frame(int id, int padding) {
-    return "event: stream.snapshot\ndata: {\"id\":\"" + id + "\",\"p\":\"" + "x".repeat(padding) + "\"}\n\n";
+    return "event: stream.snapshot\ndata: {\"id\":\""
+        + id
+        + "\",\"p\":\""
+        + "x".repeat(padding)
+        + "\"}\n\n";
   }
 
   private static String text(byte[] frame) {
@@ -126,18 +131,24 @@ class LogBacklogTest {
   void shouldListAUserWhoPaysItselfOnce() {
     assertThat(new StreamEventTranslator().frame(event(1, ALICE, ALICE)).keys())
         .containsExactly(
-            FilterKey.All.INSTANCE, new FilterKey.OfStream(new StreamId(5)), new FilterKey.OfUser(ALICE));
+            FilterKey.All.INSTANCE,
+            new FilterKey.OfStream(new StreamId(5)),
+            new FilterKey.OfUser(ALICE));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {10, 1_000, 100_000})
   void shouldReadASnapshotOnFromEveryIndex(int padding) throws IOException {
     int states = padding > 10_000 ? 20 : 2_000;
-    try (Backlog.Snapshot snapshot = backlog(states, padding, 1 << 24).snapshot(EventFilter.EVERYTHING)) {
+    try (Backlog.Snapshot snapshot =
+        backlog(states, padding, 1 << 24).snapshot(EventFilter.EVERYTHING)) {
       assertThat(snapshot.position()).isEqualTo(READ_AT);
       List<String> all = new ArrayList<>();
-      for (List<byte[]> page = snapshot.read(0, 10_000); !page.isEmpty(); page = snapshot.read(all.size(), 10_000)) {
-        assertThat(page.stream().mapToInt(f -> f.length).sum() - page.get(page.size() - 1).length).isLessThan(10_000);
+      for (List<byte[]> page = snapshot.read(0, 10_000);
+          !page.isEmpty();
+          page = snapshot.read(all.size(), 10_000)) {
+        assertThat(page.stream().mapToInt(f -> f.length).sum() - page.get(page.size() - 1).length)
+            .isLessThan(10_000);
         page.forEach(f -> all.add(text(f)));
       }
       assertThat(all).hasSize(states);
@@ -182,7 +193,8 @@ class LogBacklogTest {
             directory,
             1 << 20);
     for (int i = 0; i < 5; i++) {
-      assertThatThrownBy(() -> failing.snapshot(EventFilter.EVERYTHING)).isInstanceOf(LogUnavailableException.class);
+      assertThatThrownBy(() -> failing.snapshot(EventFilter.EVERYTHING))
+          .isInstanceOf(LogUnavailableException.class);
     }
     assertNothingLeft();
   }

@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** An HTTP/1.1 client that shows every byte of the answer. Reads fail after ten seconds without one. */
+/**
+ * An HTTP/1.1 client that shows every byte of the answer. Reads fail after ten seconds without one.
+ */
 public final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
@@ -27,7 +29,10 @@ public final class RawClient implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
   }
 
-  /** @param receiveBuffer bytes the system may hold unread for this client; 0 leaves that to the system */
+  /**
+   * @param receiveBuffer bytes the system may hold unread for this client; 0 leaves that to the
+   *     system
+   */
   public static RawClient connect(int port, int receiveBuffer) throws IOException {
     Socket socket = new Socket();
     if (receiveBuffer > 0) {
@@ -49,7 +54,8 @@ public final class RawClient implements AutoCloseable {
     statusLine = line();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
-      headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
     }
     chunked = "chunked".equals(headers.get("transfer-encoding"));
   }

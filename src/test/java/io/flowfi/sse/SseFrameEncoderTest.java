@@ -36,14 +36,30 @@ class SseFrameEncoderTest {
     assertThat(SseFrameEncoder.encode(event().data("ü€𝄞").build()))
         .isEqualTo(
             new byte[] {
-              'd', 'a', 't', 'a', ':', ' ', (byte) 0xC3, (byte) 0xBC, (byte) 0xE2, (byte) 0x82, (byte) 0xAC,
-              (byte) 0xF0, (byte) 0x9D, (byte) 0x84, (byte) 0x9E, '\n', '\n'
+              'd',
+              'a',
+              't',
+              'a',
+              ':',
+              ' ',
+              (byte) 0xC3,
+              (byte) 0xBC,
+              (byte) 0xE2,
+              (byte) 0x82,
+              (byte) 0xAC,
+              (byte) 0xF0,
+              (byte) 0x9D,
+              (byte) 0x84,
+              (byte) 0x9E,
+              '\n',
+              '\n'
             });
   }
 
   @Test
   void shouldSplitDataAtEveryKindOfLineBreak() {
-    assertThat(encode(event().data("a\nb\rc\r\nd"))).isEqualTo("data: a\ndata: b\ndata: c\ndata: d\n\n");
+    assertThat(encode(event().data("a\nb\rc\r\nd")))
+        .isEqualTo("data: a\ndata: b\ndata: c\ndata: d\n\n");
     assertThat(encode(event().data("\r\n\r\nid: 1"))).isEqualTo("data: \ndata: \ndata: id: 1\n\n");
     assertThat(encode(event().data("end\r"))).isEqualTo("data: end\ndata: \n\n");
     assertThat(encode(event().data(""))).isEqualTo("data: \n\n");

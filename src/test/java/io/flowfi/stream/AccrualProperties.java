@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.flowfi.stream.StreamStory.Step;
 import io.flowfi.stream.StreamStory.Step.Kind;
 import java.math.BigInteger;
-import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -31,7 +30,9 @@ class AccrualProperties {
 
   private Arbitrary<StreamStory> newStories() {
     return Combinators.combine(amounts(), amounts(), Arbitraries.longs().between(0, 300))
-        .as((rate, deposit, start) -> new StreamStory(StreamFixture.create(rate, deposit, start), 100));
+        .as(
+            (rate, deposit, start) ->
+                new StreamStory(StreamFixture.create(rate, deposit, start), 100));
   }
 
   private Arbitrary<StreamStory> played(Arbitrary<Kind> kinds) {
@@ -80,10 +81,12 @@ class AccrualProperties {
     Assume.that(!story.stream().status().isFinal());
     story.pass(later);
     PaymentStream stream = story.stream();
-    BigInteger earned = stream.ratePerSecond().value().multiply(BigInteger.valueOf(story.paidSeconds()));
+    BigInteger earned =
+        stream.ratePerSecond().value().multiply(BigInteger.valueOf(story.paidSeconds()));
     BigInteger owed = earned.min(stream.deposited().value()).subtract(stream.withdrawn().value());
     assertThat(stream.claimable(story.now()).value()).isEqualTo(owed);
-    assertThat(owed).isBetween(BigInteger.ZERO, stream.deposited().minus(stream.withdrawn()).value());
+    assertThat(owed)
+        .isBetween(BigInteger.ZERO, stream.deposited().minus(stream.withdrawn()).value());
   }
 
   @Property(tries = 500)
@@ -91,13 +94,17 @@ class AccrualProperties {
     PaymentStream stream = story.stream();
     Assume.that(!stream.status().isFinal());
     BigInteger sinceWithdrawal =
-        stream.ratePerSecond().value().multiply(BigInteger.valueOf(story.paidSecondsSinceWithdrawal()));
+        stream
+            .ratePerSecond()
+            .value()
+            .multiply(BigInteger.valueOf(story.paidSecondsSinceWithdrawal()));
     BigInteger left = stream.deposited().minus(stream.withdrawn()).value();
     assertThat(stream.claimable(story.now()).value()).isEqualTo(sinceWithdrawal.min(left));
   }
 
   @Property(tries = 500)
-  void shouldNotAccrueWhilePaused(@ForAll("stories") StreamStory story, @ForAll @LongRange(max = 1L << 40) long later) {
+  void shouldNotAccrueWhilePaused(
+      @ForAll("stories") StreamStory story, @ForAll @LongRange(max = 1L << 40) long later) {
     story.play(new Step(Kind.PAUSE, 0, BigInteger.ONE));
     Assume.that(story.stream().status() == StreamStatus.PAUSED);
     Amount before = story.stream().claimable(story.now());
@@ -152,13 +159,15 @@ class AccrualProperties {
   }
 
   @Property
-  void shouldAddExactlyOrNotAtAll(@ForAll("amounts") BigInteger a, @ForAll("amounts") BigInteger b) {
+  void shouldAddExactlyOrNotAtAll(
+      @ForAll("amounts") BigInteger a, @ForAll("amounts") BigInteger b) {
     BigInteger sum = a.add(b);
     if (sum.bitLength() <= 127) {
       assertThat(new Amount(a).plus(new Amount(b)).value()).isEqualTo(sum);
       assertThat(new Amount(sum).minus(new Amount(b)).value()).isEqualTo(a);
     } else {
-      assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> new Amount(a).plus(new Amount(b)));
+      assertThatExceptionOfType(ArithmeticException.class)
+          .isThrownBy(() -> new Amount(a).plus(new Amount(b)));
     }
   }
 
@@ -167,6 +176,7 @@ class AccrualProperties {
     StreamId id = new StreamId(a);
     assertThat(StreamId.parse("id", id.toString())).isEqualTo(id);
     assertThat(Integer.signum(id.compareTo(new StreamId(b))))
-        .isEqualTo(new BigInteger(id.toString()).compareTo(new BigInteger(new StreamId(b).toString())));
+        .isEqualTo(
+            new BigInteger(id.toString()).compareTo(new BigInteger(new StreamId(b).toString())));
   }
 }

@@ -24,9 +24,14 @@ class AddressTest {
 
   @Test
   void shouldReadAccountsAndContracts() {
-    assertThat(Address.parse("sender", ACCOUNT)).hasToString(ACCOUNT).matches(address -> !address.isContract());
-    assertThat(Address.parse("tokenAddress", CONTRACT)).hasToString(CONTRACT).matches(Address::isContract);
-    assertThat(Address.parse("users", TestAddresses.account(1)).strKey()).isEqualTo(TestAddresses.account(1));
+    assertThat(Address.parse("sender", ACCOUNT))
+        .hasToString(ACCOUNT)
+        .matches(address -> !address.isContract());
+    assertThat(Address.parse("tokenAddress", CONTRACT))
+        .hasToString(CONTRACT)
+        .matches(Address::isContract);
+    assertThat(Address.parse("users", TestAddresses.account(1)).strKey())
+        .isEqualTo(TestAddresses.account(1));
   }
 
   static Stream<String> malformed() {
@@ -73,13 +78,17 @@ class AddressTest {
       for (char other : BASE32.toCharArray()) {
         if (other != ACCOUNT.charAt(at)) {
           String wrong = ACCOUNT.substring(0, at) + other + ACCOUNT.substring(at + 1);
-          assertThatExceptionOfType(InvalidValueException.class).isThrownBy(() -> Address.parse("sender", wrong));
+          assertThatExceptionOfType(InvalidValueException.class)
+              .isThrownBy(() -> Address.parse("sender", wrong));
         }
       }
     }
   }
 
-  /** A StrKey of 32 bytes with this version byte and a right checksum: CRC16-XModem, least byte first. */
+  /**
+   * A StrKey of 32 bytes with this version byte and a right checksum: CRC16-XModem, least byte
+   * first.
+   */
   private static String strKey(int version) {
     ByteBuffer data = ByteBuffer.allocate(35).put((byte) version).put(new byte[32]);
     int crc = 0;

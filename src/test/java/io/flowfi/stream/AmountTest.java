@@ -24,9 +24,26 @@ class AmountTest {
   @NullSource
   @ValueSource(
       strings = {
-        "", " ", "0", "00", "01", "-1", "+1", "1.0", "1e3", "0x10", " 1", "1 ", "1\n", "1,000", "1_000", "٣", "NaN",
+        "",
+        " ",
+        "0",
+        "00",
+        "01",
+        "-1",
+        "+1",
+        "1.0",
+        "1e3",
+        "0x10",
+        " 1",
+        "1 ",
+        "1\n",
+        "1,000",
+        "1_000",
+        "٣",
+        "NaN",
         // 2^127, and forty digits
-        "170141183460469231731687303715884105728", "1000000000000000000000000000000000000000"
+        "170141183460469231731687303715884105728",
+        "1000000000000000000000000000000000000000"
       })
   void shouldRefuseWhatIsNoPositiveI128(String text) {
     assertThatExceptionOfType(InvalidValueException.class)
@@ -41,7 +58,8 @@ class AmountTest {
     assertThat(LARGEST.minus(Amount.of(1)).plus(Amount.of(1))).isEqualTo(LARGEST);
     assertThat(LARGEST.minus(LARGEST).isZero()).isTrue();
     assertThatThrownBy(() -> LARGEST.plus(Amount.of(1))).isInstanceOf(ArithmeticException.class);
-    assertThatThrownBy(() -> Amount.ZERO.minus(Amount.of(1))).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> Amount.ZERO.minus(Amount.of(1)))
+        .isInstanceOf(ArithmeticException.class);
   }
 
   @Test
@@ -55,7 +73,9 @@ class AmountTest {
   @Test
   void shouldCompareByValue() {
     assertThat(Amount.of(9)).isLessThan(Amount.of(10));
-    assertThat(Amount.of(10)).isEqualByComparingTo(new Amount(BigInteger.TEN)).isEqualTo(new Amount(BigInteger.TEN));
+    assertThat(Amount.of(10))
+        .isEqualByComparingTo(new Amount(BigInteger.TEN))
+        .isEqualTo(new Amount(BigInteger.TEN));
     assertThat(LARGEST).isGreaterThan(Amount.of(Long.MAX_VALUE));
   }
 }

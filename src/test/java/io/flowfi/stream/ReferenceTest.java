@@ -10,7 +10,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferenceTest {
   @ParameterizedTest
-  @ValueSource(strings = {"x", "INV-2025/001", "\"quoted\" \\ <b>", "Miete März", "発票", "💸", "e\u0301", "a b", "❤\uFE0F"})
+  @ValueSource(
+      strings = {
+        "x",
+        "INV-2025/001",
+        "\"quoted\" \\ <b>",
+        "Miete März",
+        "発票",
+        "💸",
+        "e\u0301",
+        "a b",
+        "❤\uFE0F"
+      })
   void shouldKeepPrintableTextAsItIs(String text) {
     assertThat(new Reference(text)).hasToString(text);
   }
@@ -19,8 +30,8 @@ class ReferenceTest {
   @NullAndEmptySource
   @ValueSource(
       strings = {
-        "a\nb", "a\rb", "\t", "\u0000", "\u0085", "\u007f", "\u2028", "\u2029", "\u200b", "\u202e", "\ufeff", "\ud800", "a\udc00",
-        "\ue000", "\ufffe"
+        "a\nb", "a\rb", "\t", "\u0000", "\u0085", "\u007f", "\u2028", "\u2029", "\u200b", "\u202e",
+        "\ufeff", "\ud800", "a\udc00", "\ue000", "\ufffe"
       })
   void shouldRefuseWhatCouldForgeALineOrHide(String text) {
     assertThatExceptionOfType(InvalidValueException.class)
@@ -32,7 +43,9 @@ class ReferenceTest {
   @Test
   void shouldCountCharactersAsPeopleDo() {
     assertThat(new Reference("💸".repeat(64)).text()).hasSize(128);
-    assertThatExceptionOfType(InvalidValueException.class).isThrownBy(() -> new Reference("x".repeat(65)));
-    assertThatExceptionOfType(InvalidValueException.class).isThrownBy(() -> new Reference("💸".repeat(65)));
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> new Reference("x".repeat(65)));
+    assertThatExceptionOfType(InvalidValueException.class)
+        .isThrownBy(() -> new Reference("💸".repeat(65)));
   }
 }

@@ -22,7 +22,8 @@ class StreamCommandTest {
   @Test
   void shouldTakeStartTimesOfFourDigitYearsOnly() {
     assertThat(StreamFixture.create(1, 1, 0).startTime()).isZero();
-    assertThat(StreamFixture.create(1, 1, 253_402_300_799L).startTime()).isEqualTo(253_402_300_799L);
+    assertThat(StreamFixture.create(1, 1, 253_402_300_799L).startTime())
+        .isEqualTo(253_402_300_799L);
     assertInvalid("startTime", () -> StreamFixture.create(1, 1, -1));
     // milliseconds
     assertInvalid("startTime", () -> StreamFixture.create(1, 1, 1_700_000_000_000L));
@@ -68,7 +69,8 @@ class StreamCommandTest {
         .withMessage("pausedAt belongs to PAUSED streams only");
   }
 
-  private static PaymentStream with(PaymentStream s, Amount rate, Amount withdrawn, OptionalLong pausedAt) {
+  private static PaymentStream with(
+      PaymentStream s, Amount rate, Amount withdrawn, OptionalLong pausedAt) {
     return new PaymentStream(
         s.id(),
         s.sender(),

@@ -21,7 +21,14 @@ public final class StreamFixture {
 
   static StreamCommand.Create create(BigInteger rate, BigInteger deposit, long startTime) {
     return new StreamCommand.Create(
-        Optional.empty(), SENDER, RECIPIENT, TOKEN, new Amount(rate), new Amount(deposit), startTime, Optional.empty());
+        Optional.empty(),
+        SENDER,
+        RECIPIENT,
+        TOKEN,
+        new Amount(rate),
+        new Amount(deposit),
+        startTime,
+        Optional.empty());
   }
 
   /** A stream created at its start time. */
@@ -33,7 +40,10 @@ public final class StreamFixture {
     return events.get(events.size() - 1).after();
   }
 
-  /** A stream in this status at second 50: started at 0, 10 a second out of 1000, nothing withdrawn before the end. */
+  /**
+   * A stream in this status at second 50: started at 0, 10 a second out of 1000, nothing withdrawn
+   * before the end.
+   */
   static PaymentStream in(StreamStatus status) {
     PaymentStream active = active(10, 1000, 0);
     return switch (status) {

@@ -20,8 +20,25 @@ class StreamIdTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(
-      strings = {"", " ", "00", "01", "-1", "+1", "1.0", "1e3", "0x1", " 1", "1 ", "1\n", "٣", "one", "18446744073709551616",
-        "99999999999999999999", "100000000000000000000"})
+      strings = {
+        "",
+        " ",
+        "00",
+        "01",
+        "-1",
+        "+1",
+        "1.0",
+        "1e3",
+        "0x1",
+        " 1",
+        "1 ",
+        "1\n",
+        "٣",
+        "one",
+        "18446744073709551616",
+        "99999999999999999999",
+        "100000000000000000000"
+      })
   void shouldRefuseWhatIsNoU64(String text) {
     assertThatExceptionOfType(InvalidValueException.class)
         .isThrownBy(() -> StreamId.parse("streams", text))

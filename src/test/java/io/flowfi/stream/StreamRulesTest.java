@@ -82,7 +82,8 @@ class StreamRulesTest {
     assertConflict(in(status), command(command), 60, message);
   }
 
-  private static void assertConflict(PaymentStream stream, StreamCommand.OnStream command, long now, String message) {
+  private static void assertConflict(
+      PaymentStream stream, StreamCommand.OnStream command, long now, String message) {
     assertThatExceptionOfType(CommandRejectedException.class)
         .isThrownBy(() -> StreamRules.apply(stream, command, now))
         .withMessage(message)
@@ -124,7 +125,8 @@ class StreamRulesTest {
                 1,
                 Origin.CHAIN));
     assertThat(events.get(0).change())
-        .isEqualTo(new StreamChange.Created(StreamFixture.TOKEN, Amount.of(10), Amount.of(1000), 500));
+        .isEqualTo(
+            new StreamChange.Created(StreamFixture.TOKEN, Amount.of(10), Amount.of(1000), 500));
     assertThat(events.get(0).reference()).contains(reference);
     assertThat(events.get(0).timestamp()).isEqualTo(400);
   }
@@ -146,17 +148,20 @@ class StreamRulesTest {
     PaymentStream stream = active(10, 1000, 0);
     List<StreamEvent> part = StreamRules.apply(stream, withdraw(300), 50);
     assertThat(part).hasSize(1);
-    assertThat(part.get(0).change()).isEqualTo(new StreamChange.Withdrawn(Amount.of(300), Amount.of(300)));
+    assertThat(part.get(0).change())
+        .isEqualTo(new StreamChange.Withdrawn(Amount.of(300), Amount.of(300)));
     assertThat(last(part).claimable(50)).isEqualTo(Amount.of(200));
 
     List<StreamEvent> rest = StreamRules.apply(last(part), withdraw(), 50);
-    assertThat(rest.get(0).change()).isEqualTo(new StreamChange.Withdrawn(Amount.of(200), Amount.of(500)));
+    assertThat(rest.get(0).change())
+        .isEqualTo(new StreamChange.Withdrawn(Amount.of(200), Amount.of(500)));
     assertConflict(last(rest), withdraw(), 50, "stream 7 has nothing to withdraw yet");
   }
 
   @Test
   void shouldRefuseToWithdrawMoreThanIsClaimable() {
-    assertConflict(active(10, 1000, 0), withdraw(501), 50, "stream 7 has only 500 to withdraw, not 501");
+    assertConflict(
+        active(10, 1000, 0), withdraw(501), 50, "stream 7 has only 500 to withdraw, not 501");
     assertConflict(active(10, 1000, 100), withdraw(1), 50, "stream 7 has nothing to withdraw yet");
   }
 
@@ -166,9 +171,12 @@ class StreamRulesTest {
     assertThat(events)
         .extracting(StreamEvent::change)
         .containsExactly(
-            new StreamChange.Withdrawn(Amount.of(1000), Amount.of(1000)), new StreamChange.Completed(Amount.of(1000)));
+            new StreamChange.Withdrawn(Amount.of(1000), Amount.of(1000)),
+            new StreamChange.Completed(Amount.of(1000)));
     assertThat(events).extracting(e -> e.after().version()).containsExactly(2L, 3L);
-    assertThat(events).extracting(e -> e.after().status()).containsExactly(StreamStatus.ACTIVE, StreamStatus.COMPLETED);
+    assertThat(events)
+        .extracting(e -> e.after().status())
+        .containsExactly(StreamStatus.ACTIVE, StreamStatus.COMPLETED);
     assertThat(last(events).claimable(300)).isEqualTo(Amount.ZERO);
   }
 
@@ -189,7 +197,8 @@ class StreamRulesTest {
   void shouldNotDelayTheStreamByAPauseBeforeItsStart() {
     PaymentStream scheduled = last(StreamRules.create(ID, create(10, 1000, 100), Origin.API, 0));
     PaymentStream paused = last(StreamRules.apply(scheduled, pause(), 10));
-    assertThat(last(StreamRules.apply(paused, resume(), 60)).claimable(101)).isEqualTo(Amount.of(10));
+    assertThat(last(StreamRules.apply(paused, resume(), 60)).claimable(101))
+        .isEqualTo(Amount.of(10));
     PaymentStream late = last(StreamRules.apply(paused, resume(), 130));
     assertThat(late.claimable(130)).isEqualTo(Amount.ZERO);
     assertThat(late.claimable(131)).isEqualTo(Amount.of(10));
@@ -208,17 +217,21 @@ class StreamRulesTest {
   @Test
   void shouldTellTheNewEndOfATopUpOnlyWhileItIsKnown() {
     StreamChange running = StreamRules.apply(active(10, 1000, 0), topUp(501), 50).get(0).change();
-    assertThat(running).isEqualTo(new StreamChange.ToppedUp(Amount.of(501), Amount.of(1501), at(151)));
-    StreamChange paused = StreamRules.apply(in(StreamStatus.PAUSED), topUp(501), 60).get(0).change();
+    assertThat(running)
+        .isEqualTo(new StreamChange.ToppedUp(Amount.of(501), Amount.of(1501), at(151)));
+    StreamChange paused =
+        StreamRules.apply(in(StreamStatus.PAUSED), topUp(501), 60).get(0).change();
     assertThat(paused)
-        .isEqualTo(new StreamChange.ToppedUp(Amount.of(501), Amount.of(1501), OptionalLong.empty()));
+        .isEqualTo(
+            new StreamChange.ToppedUp(Amount.of(501), Amount.of(1501), OptionalLong.empty()));
   }
 
   @Test
   void shouldGiveTheRecipientWhatIsAccruedAndTheSenderTheRest() {
     PaymentStream stream = last(StreamRules.apply(active(10, 1000, 0), withdraw(100), 30));
     List<StreamEvent> events = StreamRules.apply(stream, cancel(), 50);
-    assertThat(events.get(0).change()).isEqualTo(new StreamChange.Cancelled(Amount.of(500), Amount.of(500)));
+    assertThat(events.get(0).change())
+        .isEqualTo(new StreamChange.Cancelled(Amount.of(500), Amount.of(500)));
     assertThat(last(events).withdrawn()).isEqualTo(Amount.of(500));
     assertThat(last(events).claimable(1000)).isEqualTo(Amount.ZERO);
   }
@@ -226,7 +239,8 @@ class StreamRulesTest {
   @Test
   void shouldPayUpToThePauseWhenCancelledDuringIt() {
     List<StreamEvent> events = StreamRules.apply(in(StreamStatus.PAUSED), cancel(), 90);
-    assertThat(events.get(0).change()).isEqualTo(new StreamChange.Cancelled(Amount.of(500), Amount.of(500)));
+    assertThat(events.get(0).change())
+        .isEqualTo(new StreamChange.Cancelled(Amount.of(500), Amount.of(500)));
     assertThat(last(events).pausedAt()).isEmpty();
   }
 
@@ -234,7 +248,8 @@ class StreamRulesTest {
   void shouldRefuseADepositBeyondI128InsteadOfWrapping() {
     PaymentStream full =
         last(StreamRules.create(ID, create(Amount.MAX_VALUE, Amount.MAX_VALUE, 0), Origin.API, 0));
-    assertConflict(full, topUp(1), 0, "stream 7 would exceed the largest amount, " + Amount.MAX_VALUE);
+    assertConflict(
+        full, topUp(1), 0, "stream 7 would exceed the largest amount, " + Amount.MAX_VALUE);
     assertThat(full.claimable(Long.MAX_VALUE).value()).isEqualTo(Amount.MAX_VALUE);
     assertThat(full.endTime()).hasValue(1);
   }
@@ -252,7 +267,8 @@ class StreamRulesTest {
     List<StreamEvent> events =
         StreamRules.apply(
             active(10, 1000, 0), new StreamCommand.Withdraw(ID, Optional.empty(), reference), 100);
-    assertThat(events.stream().map(StreamEvent::reference).collect(Collectors.toSet())).containsExactly(reference);
+    assertThat(events.stream().map(StreamEvent::reference).collect(Collectors.toSet()))
+        .containsExactly(reference);
     assertThat(events).hasSize(2);
   }
 }

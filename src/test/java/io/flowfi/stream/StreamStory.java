@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One stream's life for properties: plays commands at passing seconds, ignores those that are rejected, and counts the paid
- * seconds on its own, one stretch of time after the other, instead of by the formula under test.
+ * One stream's life for properties: plays commands at passing seconds, ignores those that are
+ * rejected, and counts the paid seconds on its own, one stretch of time after the other, instead of
+ * by the formula under test.
  */
 final class StreamStory {
   /** A command so many seconds after the one before it. */
@@ -25,7 +26,8 @@ final class StreamStory {
       Amount value = new Amount(amount);
       return switch (kind) {
         case TOP_UP -> new StreamCommand.TopUp(StreamFixture.ID, value, Optional.empty());
-        case WITHDRAW -> new StreamCommand.Withdraw(StreamFixture.ID, Optional.of(value), Optional.empty());
+        case WITHDRAW ->
+            new StreamCommand.Withdraw(StreamFixture.ID, Optional.of(value), Optional.empty());
         case WITHDRAW_ALL -> StreamFixture.withdraw();
         case PAUSE -> StreamFixture.pause();
         case RESUME -> StreamFixture.resume();

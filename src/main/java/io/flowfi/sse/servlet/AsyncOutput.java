@@ -16,20 +16,26 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes to a {@code ServletOutputStream} in non-blocking mode.
  *
- * <p>Threads: the pump calls {@link #offer} and {@link #close}; the container calls the rest. The monitor is held around
- * every use of the stream and around the transition to closed. A container recycles the response only after its error and
- * completion callbacks have returned, and those take the monitor: so no write can be under way when the response becomes
- * another client's, and none can follow. {@code complete()} and the subscriber are called without the monitor, because the
- * first may take locks of the container and the second belongs to the engine.
+ * <p>Threads: the pump calls {@link #offer} and {@link #close}; the container calls the rest. The
+ * monitor is held around every use of the stream and of the asynchronous context, {@code
+ * complete()} included, and by every call-back that tells of the end. A container recycles response
+ * and context, and Tomcat gives both to later requests, only after those call-backs have returned:
+ * so nothing of ours can be under way then, and nothing can follow. Without it one client's bytes
+ * could reach another, or a late {@code complete()} end a stranger's stream. The subscriber is told
+ * without the monitor, because it belongs to the engine.
  *
- * <p>The discipline of {@code isReady()}: it is asked before every write and every flush. Once it has said no, the
- * container owes one {@code onWritePossible}, so {@code offer} may return false without any further arrangement. Bytes that
- * were written but could not be flushed are flushed by {@code onWritePossible}, since no offer may follow for a long time.
+ * <p>The discipline of {@code isReady()}: it is asked before every write and every flush. Once it
+ * has said no, the container owes one {@code onWritePossible}, so {@code offer} may return false
+ * without any further arrangement. Bytes that were written but could not be flushed are flushed by
+ * {@code onWritePossible}, since no offer may follow for a long time.
  */
 final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(AsyncOutput.class);
 
-  /** One write: more would be copied into the container's buffers at the expense of a slow client's neighbours. */
+  /**
+   * One write: more would be copied into the container's buffers at the expense of a slow client's
+   * neighbours.
+   */
   static final int MAX_CHUNK = 32 * 1024;
 
   private final OutputListener listener;
@@ -56,7 +62,8 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
       synchronized (this) {
         listening = true;
       }
-      // some containers call onWritePossible first, others only after isReady() has said no: so the pump shall ask
+      // some containers call onWritePossible first, others only after isReady() has said no: so the
+      // pump shall ask
       listener.writable();
     }
   }
@@ -83,7 +90,11 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
       }
       flush();
       return true;
+    } catch (IOException gone) {
+      stream = null;
+      throw gone;
     } catch (RuntimeException recycled) {
+      stream = null;
       // some containers answer a use after the end with an unchecked exception
       throw new IOException("the response is over", recycled);
     } finally {
@@ -91,7 +102,10 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     }
   }
 
-  /** Lets written bytes leave now if the stream takes it, else leaves that to the next {@code onWritePossible}. */
+  /**
+   * Lets written bytes leave now if the stream takes it, else leaves that to the next {@code
+   * onWritePossible}.
+   */
   private void flush() throws IOException {
     if (stream.isReady()) {
       stream.flush();
@@ -117,32 +131,46 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
 
   @Override
   public void close() {
-    AsyncContext ours = release();
-    if (ours != null) {
-      complete(ours);
-    }
+    complete();
   }
 
-  /** The client is gone, or the container gives up on it. */
+  /**
+   * A write or flush has failed. Only stops the writing: Tomcat calls {@link #onError(AsyncEvent)}
+   * next and completes by itself, elsewhere the subscriber's closing completes.
+   */
   @Override
   public void onError(Throwable failure) {
-    disconnected(failure);
+    LOG.debug("an event stream's client is gone", failure);
+    synchronized (this) {
+      stream = null;
+    }
+    listener.disconnected();
   }
 
+  /** The container gives up on the connection and recycles everything once this has returned. */
   @Override
   public void onError(AsyncEvent event) {
-    disconnected(event.getThrowable());
+    LOG.debug("an event stream's client is gone", event.getThrowable());
+    complete();
+    listener.disconnected();
   }
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    disconnected(null);
+    complete();
+    listener.disconnected();
   }
 
+  /** After our own completion this is its echo; else the container has ended the response. */
   @Override
   public void onComplete(AsyncEvent event) {
-    // after our own completion this is the echo; before it, the container has ended the response by itself
-    if (release() != null) {
+    boolean ours;
+    synchronized (this) {
+      ours = context == null;
+      context = null;
+      stream = null;
+    }
+    if (!ours) {
       listener.disconnected();
     }
   }
@@ -152,26 +180,16 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     // nobody starts a second cycle on this request
   }
 
-  private void disconnected(Throwable failure) {
-    AsyncContext ours = release();
-    if (ours != null) {
-      LOG.debug("an event stream's client is gone", failure);
-      listener.disconnected();
-      complete(ours);
-    }
-  }
-
-  /** Takes the connection away from all writers; the context, for the one caller who ends it. */
-  private synchronized AsyncContext release() {
-    AsyncContext ours = context;
+  /** Ends the asynchronous cycle, once. Within the monitor: see above. */
+  private synchronized void complete() {
+    AsyncContext open = context;
     context = null;
     stream = null;
-    return ours;
-  }
-
-  private static void complete(AsyncContext context) {
+    if (open == null) {
+      return;
+    }
     try {
-      context.complete();
+      open.complete();
     } catch (RuntimeException alreadyOver) {
       LOG.debug("the container has completed an event stream first", alreadyOver);
     }

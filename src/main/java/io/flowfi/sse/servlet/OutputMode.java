@@ -1,10 +1,10 @@
 package io.flowfi.sse.servlet;
 
+import io.flowfi.fanout.Subscriber;
 import io.flowfi.sse.OutputAdapter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import io.flowfi.fanout.Subscriber;
 import java.io.IOException;
 
 /** Which output event streams leave by. */
@@ -22,7 +22,8 @@ public enum OutputMode {
   /**
    * Chooses the adapter for a container.
    *
-   * @throws IllegalStateException if this mode cannot work there; the message names container and remedy
+   * @throws IllegalStateException if this mode cannot work there; the message names container and
+   *     remedy
    */
   public OutputAdapter adapterFor(ServletContext container) {
     if (this == ASYNC) {
@@ -56,7 +57,8 @@ public enum OutputMode {
     }
 
     @Override
-    public void open(HttpServletRequest request, HttpServletResponse response, Subscriber subscriber)
+    public void open(
+        HttpServletRequest request, HttpServletResponse response, Subscriber subscriber)
         throws IOException {
       (preferred.accepts(request) ? preferred : fallback).open(request, response, subscriber);
     }

@@ -17,19 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output in one object, because
- * there may be very many.
+ * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output in
+ * one object, because there may be very many.
  *
- * <p>State machine: DETACHING (the request is still being finished) -> OPEN -> CLOSED. Threads: the pump calls
- * {@link #offer} and {@link #close}; container threads call the rest, one at a time, holding the socket wrapper's lock.
- * This object's monitor guards the state and the wrapper's buffers; nothing that may take the wrapper's lock is called
- * while holding it.
+ * <p>State machine: DETACHING (the request is still being finished) -> OPEN -> CLOSED. Threads: the
+ * pump calls {@link #offer} and {@link #close}; container threads call the rest, one at a time,
+ * holding the socket wrapper's lock. This object's monitor guards the state and the wrapper's
+ * buffers; nothing that may take the wrapper's lock is called while holding it.
  *
- * <p>On plain sockets the block is written to the {@code SocketChannel} in one system call. The channel is fetched once and
- * kept: Tomcat pools its {@code NioChannel}s and gives them to other connections, so asking the wrapper for its socket at
- * every write could, in a race with a close, write one client's events to another. A {@code SocketChannel} is only ever one
- * connection. With TLS the pooled buffers have to be used; there every write is under the monitor, which {@link #destroy()}
- * takes before Tomcat recycles them.
+ * <p>On plain sockets the block is written to the {@code SocketChannel} in one system call. The
+ * channel is fetched once and kept: Tomcat pools its {@code NioChannel}s and gives them to other
+ * connections, so asking the wrapper for its socket at every write could, in a race with a close,
+ * write one client's events to another. A {@code SocketChannel} is only ever one connection. With
+ * TLS the pooled buffers have to be used; there every write is under the monitor, which {@link
+ * #destroy()} takes before Tomcat recycles them.
  */
 public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(DetachedOutput.class);
@@ -51,6 +52,7 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
   private State state = State.DETACHING;
   private OutputListener listener;
   private SocketWrapperBase<?> wrapper;
+
   /** Null unless the socket is a plain one. */
   private volatile SocketChannel channel;
 
@@ -111,7 +113,10 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
     }
   }
 
-  /** Tomcat closes the socket, and so sends the FIN, when the handler answers the STOP. Only that reaches the client. */
+  /**
+   * Tomcat closes the socket, and so sends the FIN, when the handler answers the STOP. Only that
+   * reaches the client.
+   */
   @Override
   public void close() {
     SocketWrapperBase<?> open = release();
@@ -145,7 +150,8 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
       } else {
         state = State.OPEN;
         // not for subclasses: those encrypt
-        if (wrapper.getSocket() instanceof NioChannel socket && socket.getClass() == NioChannel.class) {
+        if (wrapper.getSocket() instanceof NioChannel socket
+            && socket.getClass() == NioChannel.class) {
           channel = socket.getIOChannel();
         }
       }
@@ -194,8 +200,8 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
   }
 
   /**
-   * Reads and throws away what the client sends. Whatever is left makes Tomcat call again, so that one talkative client
-   * does not occupy a thread.
+   * Reads and throws away what the client sends. Whatever is left makes Tomcat call again, so that
+   * one talkative client does not occupy a thread.
    *
    * @return false if the client has ended or is to be ended
    */

@@ -8,8 +8,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Takes connections over by Tomcat's upgrade mechanism while the response goes out as a plain 200: Tomcat then recycles
- * request, response and processor, about 100 KB a connection, and keeps the socket alone.
+ * Takes connections over by Tomcat's upgrade mechanism while the response goes out as a plain 200:
+ * Tomcat then recycles request, response and processor, about 100 KB a connection, and keeps the
+ * socket alone.
  */
 public final class DetachedOutputs implements OutputAdapter {
   /** An HTTP/2 stream has no socket of its own to detach. */
@@ -38,7 +39,8 @@ public final class DetachedOutputs implements OutputAdapter {
       output.close();
       throw failed;
     }
-    // before Tomcat has finished the request: if it fails on the way there, the stall time-out ends the subscriber
+    // before Tomcat has finished the request: if it fails on the way there, the stall time-out ends
+    // the subscriber
     subscriber.start(output);
   }
 }

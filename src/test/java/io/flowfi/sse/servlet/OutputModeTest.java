@@ -37,8 +37,10 @@ class OutputModeTest {
 
   @Test
   void shouldUseTheServletApiOutsideTomcat() {
-    assertThat(OutputMode.AUTO.adapterFor(container("Payara Micro"))).isInstanceOf(AsyncOutputs.class);
-    assertThat(OutputMode.ASYNC.adapterFor(container("Apache Tomcat/10.1.59"))).isInstanceOf(AsyncOutputs.class);
+    assertThat(OutputMode.AUTO.adapterFor(container("Payara Micro")))
+        .isInstanceOf(AsyncOutputs.class);
+    assertThat(OutputMode.ASYNC.adapterFor(container("Apache Tomcat/10.1.59")))
+        .isInstanceOf(AsyncOutputs.class);
   }
 
   @Test
@@ -61,7 +63,9 @@ class OutputModeTest {
     try (EventStreams streams = new EventStreams()) {
       EmbeddedTomcat tomcat =
           new EmbeddedTomcat(
-              streams, OutputMode.AUTO, connector -> connector.addUpgradeProtocol(new Http2Protocol()));
+              streams,
+              OutputMode.AUTO,
+              connector -> connector.addUpgradeProtocol(new Http2Protocol()));
       try {
         HttpResponse<InputStream> response = getOverHttp2(tomcat.port());
         assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
@@ -70,7 +74,8 @@ class OutputModeTest {
             new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
           assertThat(body.readLine()).startsWith("retry: ");
           streams.publish(7, "{}");
-          assertThat(body.lines().limit(6).toList()).contains("id: 1", "event: stream.withdrawn", "data: {}");
+          assertThat(body.lines().limit(6).toList())
+              .contains("id: 1", "event: stream.withdrawn", "data: {}");
         }
       } finally {
         tomcat.stop();
@@ -84,7 +89,9 @@ class OutputModeTest {
     try (EventStreams streams = new EventStreams()) {
       EmbeddedTomcat tomcat =
           new EmbeddedTomcat(
-              streams, OutputMode.DETACHED, connector -> connector.addUpgradeProtocol(new Http2Protocol()));
+              streams,
+              OutputMode.DETACHED,
+              connector -> connector.addUpgradeProtocol(new Http2Protocol()));
       try {
         assertThat(getOverHttp2(tomcat.port()).statusCode()).isEqualTo(505);
         assertThat(streams.registered).hasValue(0);
@@ -94,10 +101,16 @@ class OutputModeTest {
     }
   }
 
-  /** The first request of this client goes over HTTP/1.1 and asks for the upgrade; the next one is HTTP/2 from the start. */
+  /**
+   * The first request of this client goes over HTTP/1.1 and asks for the upgrade; the next one is
+   * HTTP/2 from the start.
+   */
   private static HttpResponse<InputStream> getOverHttp2(int port) throws Exception {
     HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).connectTimeout(Duration.ofSeconds(5)).build();
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_2)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
     URI elsewhere = URI.create("http://127.0.0.1:" + port + "/elsewhere");
     client.send(HttpRequest.newBuilder(elsewhere).build(), BodyHandlers.discarding());
     URI events = URI.create("http://127.0.0.1:" + port + "/events?streams=7");

@@ -34,8 +34,19 @@ class DetachedOutputOverTlsTest extends EventStreamContract {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost",
-                "-storetype", "PKCS12", "-keystore", keys.toString(), "-storepass", PASSWORD)
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                PASSWORD)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -55,7 +66,8 @@ class DetachedOutputOverTlsTest extends EventStreamContract {
     connector.setSecure(true);
     connector.setProperty("SSLEnabled", "true");
     SSLHostConfig host = new SSLHostConfig();
-    SSLHostConfigCertificate certificate = new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.EC);
+    SSLHostConfigCertificate certificate =
+        new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.EC);
     certificate.setCertificateKeystoreFile(keys.toString());
     certificate.setCertificateKeystorePassword(PASSWORD);
     host.addCertificate(certificate);
@@ -74,7 +86,8 @@ class DetachedOutputOverTlsTest extends EventStreamContract {
       try (var in = Files.newInputStream(keys)) {
         trusted.load(in, PASSWORD.toCharArray());
       }
-      TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);

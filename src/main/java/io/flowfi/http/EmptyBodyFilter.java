@@ -1,0 +1,25 @@
+package io.flowfi.http;
+
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+
+/**
+ * Forgets the media type of a body that is not there. Some clients name one with every request,
+ * {@code curl -d ''} even that of a form, and JAX-RS would refuse them for it.
+ */
+@PreMatching
+public final class EmptyBodyFilter implements ContainerRequestFilter {
+  @Override
+  public void filter(ContainerRequestContext request) {
+    if (request.getLength() == 0 || isRead(request.getMethod())) {
+      request.getHeaders().remove(HttpHeaders.CONTENT_TYPE);
+    }
+  }
+
+  private static boolean isRead(String method) {
+    return HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);
+  }
+}

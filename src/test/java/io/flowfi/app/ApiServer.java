@@ -1,0 +1,117 @@
+package io.flowfi.app;
+
+import io.flowfi.config.Environment;
+import io.flowfi.config.ServerSettings;
+import io.flowfi.http.ConnectionSlots;
+import io.flowfi.http.LoopbackOnlyFilter;
+import io.flowfi.http.RequestIdFilter;
+import io.flowfi.sse.StreamEventTranslator;
+import io.flowfi.sse.servlet.AsyncOutputs;
+import jakarta.ws.rs.core.UriBuilder;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.glassfish.jersey.servlet.ServletContainer;
+import org.glassfish.jersey.test.ServletDeploymentContext;
+import org.glassfish.jersey.test.grizzly.GrizzlyWebTestContainerFactory;
+import org.glassfish.jersey.test.spi.TestContainer;
+
+/**
+ * The whole node behind Jersey's Grizzly test container, on a free port, under a clock that the
+ * test sets.
+ */
+final class ApiServer implements AutoCloseable {
+  static final Instant START = Instant.ofEpochSecond(1_800_000_000L);
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final TestContainer container;
+  final EventServer node;
+
+  ApiServer(Path dataDirectory, Map<String, String> variables) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("FLOWFI_DATA_DIR", dataDirectory.toString());
+    ServerSettings settings = ServerSettings.from(new Environment(environment, Map.of()));
+    InstantSource clock = now::get;
+    node = new EventServer(settings, new StreamEventTranslator(), clock);
+    ApiApplication api =
+        new ApiApplication(node, new ConnectionSlots(settings.limits()), new AsyncOutputs(), clock);
+    container =
+        new GrizzlyWebTestContainerFactory()
+            .create(
+                UriBuilder.fromUri("http://127.0.0.1/").port(0).build(),
+                ServletDeploymentContext.forServlet(new ServletContainer(api))
+                    .addFilter(RequestIdFilter.class, "request-id")
+                    .addFilter(LoopbackOnlyFilter.class, "loopback-only")
+                    .build());
+    container.start();
+  }
+
+  int port() {
+    return container.getBaseUri().getPort();
+  }
+
+  void advance(Duration by) {
+    now.updateAndGet(instant -> instant.plus(by));
+  }
+
+  /**
+   * @param headers names and values in turn
+   */
+  HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+            .timeout(Duration.ofSeconds(20))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    return send("GET", path, null, headers);
+  }
+
+  HttpResponse<String> post(String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    String[] all = new String[headers.length + 2];
+    System.arraycopy(headers, 0, all, 0, headers.length);
+    all[headers.length] = "Content-Type";
+    all[headers.length + 1] = "application/json";
+    return send("POST", path, body, all);
+  }
+
+  /** Opens a connection and sends the head of a request as it is. */
+  Socket raw(String head) throws IOException {
+    Socket socket = new Socket("127.0.0.1", port());
+    socket.setSoTimeout(20_000);
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  @Override
+  public void close() {
+    node.close();
+    container.stop();
+  }
+}

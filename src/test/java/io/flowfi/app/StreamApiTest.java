@@ -1,0 +1,324 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.container.TestAddresses;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands and reads as a client makes them, over the real ledger. */
+@Timeout(60)
+class StreamApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ALICE = TestAddresses.account(1);
+  private static final String BOB = TestAddresses.account(2);
+  private static final String CAROL = TestAddresses.account(3);
+
+  @TempDir Path directory;
+  private ApiServer server;
+
+  @BeforeEach
+  void start() {
+    server = new ApiServer(directory, Map.of());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static ObjectNode stream(String sender, String recipient) {
+    return JSON.createObjectNode()
+        .put("sender", sender)
+        .put("recipient", recipient)
+        .put("tokenAddress", TestAddresses.contract(0))
+        .put("ratePerSecond", "10")
+        .put("depositedAmount", "1000")
+        .put("startTime", ApiServer.START.getEpochSecond());
+  }
+
+  private String create(String sender, String recipient) throws Exception {
+    HttpResponse<String> created = server.post("/v1/streams", stream(sender, recipient).toString());
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    return json(created).path("streamId").asText();
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) throws Exception {
+    return JSON.readTree(answer.body());
+  }
+
+  private static String header(HttpResponse<String> answer, String name) {
+    return answer.headers().firstValue(name).orElse(null);
+  }
+
+  @Test
+  void shouldCreateAStreamAndSayWhereItIs() throws Exception {
+    HttpResponse<String> created =
+        server.post(
+            "/v1/streams", stream(ALICE, BOB).put("streamId", "18446744073709551615").toString());
+
+    assertThat(created.statusCode()).isEqualTo(201);
+    assertThat(header(created, "Content-Type")).startsWith("application/json");
+    assertThat(header(created, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(created, "X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(header(created, "ETag")).isEqualTo("\"1\"");
+    assertThat(header(created, "Location")).endsWith("/v1/streams/18446744073709551615");
+    assertThat(json(created))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"streamId": "18446744073709551615", "sender": "%s", "recipient": "%s",
+                 "tokenAddress": "%s", "ratePerSecond": "10", "depositedAmount": "1000",
+                 "withdrawnAmount": "0", "startTime": 1800000000, "endTime": 1800000100,
+                 "lastUpdateTime": 1800000000, "status": "ACTIVE", "pausedAt": null,
+                 "totalPausedDuration": 0, "claimableAmount": "0", "version": 1, "origin": "api",
+                 "events": [{"seq": 1, "type": "stream.created"}]}
+                """
+                    .formatted(ALICE, BOB, TestAddresses.contract(0))));
+
+    HttpResponse<String> read = server.get("/v1/streams/18446744073709551615");
+    assertThat(read.statusCode()).isEqualTo(200);
+    assertThat(header(read, "ETag")).isEqualTo("\"1\"");
+    ObjectNode expected = (ObjectNode) json(created);
+    expected.remove("events");
+    assertThat(json(read)).isEqualTo(expected);
+  }
+
+  @Test
+  void shouldTakeAStreamThroughItsLife() throws Exception {
+    String id = create(ALICE, BOB);
+    server.advance(Duration.ofSeconds(30));
+    assertThat(json(server.get("/v1/streams/" + id)).path("claimableAmount").asText())
+        .isEqualTo("300");
+
+    JsonNode toppedUp =
+        json(
+            server.post(
+                "/v1/streams/" + id + "/top-up", "{\"amount\":\"500\",\"reference\":\"März\"}"));
+    assertThat(toppedUp.path("depositedAmount").asText()).isEqualTo("1500");
+    assertThat(toppedUp.path("endTime").asLong()).isEqualTo(1_800_000_150L);
+
+    JsonNode withdrawn =
+        json(server.post("/v1/streams/" + id + "/withdraw", "{\"amount\":\"100\"}"));
+    assertThat(withdrawn.path("withdrawnAmount").asText()).isEqualTo("100");
+    assertThat(withdrawn.path("claimableAmount").asText()).isEqualTo("200");
+
+    JsonNode paused = json(server.post("/v1/streams/" + id + "/pause", ""));
+    assertThat(paused.path("status").asText()).isEqualTo("PAUSED");
+    assertThat(paused.path("endTime").isNull()).isTrue();
+    assertThat(paused.path("pausedAt").asLong()).isEqualTo(1_800_000_030L);
+
+    server.advance(Duration.ofSeconds(1000));
+    HttpResponse<String> refused = server.post("/v1/streams/" + id + "/withdraw", "");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(json(refused).path("detail").asText()).contains("stream " + id, "PAUSED");
+
+    assertThat(
+            json(server.post("/v1/streams/" + id + "/resume", "{}"))
+                .path("totalPausedDuration")
+                .asLong())
+        .isEqualTo(1000);
+    server.advance(Duration.ofSeconds(120));
+    JsonNode drained = json(server.post("/v1/streams/" + id + "/withdraw", ""));
+    assertThat(drained.path("status").asText()).isEqualTo("COMPLETED");
+    assertThat(drained.path("events").findValuesAsText("type"))
+        .containsExactly("stream.withdrawn", "stream.completed");
+    assertThat(drained.path("version").asLong()).isEqualTo(7);
+
+    assertThat(server.post("/v1/streams/" + id + "/cancel", "").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void shouldCancelWithABodyThatHasNoContentType() throws Exception {
+    String id = create(ALICE, BOB);
+    HttpResponse<String> cancelled = server.send("POST", "/streams/" + id + "/cancel", null);
+    assertThat(cancelled.statusCode()).isEqualTo(200);
+    assertThat(json(cancelled).path("status").asText()).isEqualTo("CANCELLED");
+  }
+
+  @Test
+  void shouldNotCareForTheTypeOfAnEmptyBody() throws Exception {
+    String id = create(ALICE, BOB);
+    // what curl -d '' sends
+    HttpResponse<String> paused =
+        server.send(
+            "POST",
+            "/v1/streams/" + id + "/pause",
+            "",
+            "Content-Type",
+            "application/x-www-form-urlencoded");
+    assertThat(paused.statusCode()).as(paused.body()).isEqualTo(200);
+    assertThat(server.get("/v1/streams/" + id, "Content-Type", "text/plain").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void shouldAnswerARepeatedRequestWithTheSameBytesAndNoSecondEvent() throws Exception {
+    String body = stream(ALICE, BOB).toString();
+    HttpResponse<String> first = server.post("/v1/streams", body, "Idempotency-Key", "invoice 7");
+    server.advance(Duration.ofSeconds(50));
+    ObjectNode reordered = JSON.createObjectNode();
+    List<Map.Entry<String, JsonNode>> fields = new ArrayList<>(stream(ALICE, BOB).properties());
+    for (int i = fields.size() - 1; i >= 0; i--) {
+      reordered.set(fields.get(i).getKey(), fields.get(i).getValue());
+    }
+    HttpResponse<String> second =
+        server.post("/streams", reordered.toPrettyString(), "Idempotency-Key", "invoice 7");
+
+    assertThat(header(first, "Idempotency-Replayed")).isNull();
+    assertThat(header(second, "Idempotency-Replayed")).isEqualTo("true");
+    assertThat(second.statusCode()).isEqualTo(201);
+    assertThat(second.body()).isEqualTo(first.body());
+    assertThat(header(second, "Location")).isEqualTo(header(first, "Location"));
+    assertThat(json(server.get("/v1/events")).path("total").asLong()).isEqualTo(1);
+
+    HttpResponse<String> other =
+        server.post("/v1/streams", stream(ALICE, CAROL).toString(), "Idempotency-Key", "invoice 7");
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(json(other).path("title").asText()).isEqualTo("Unprocessable Content");
+  }
+
+  @Test
+  void shouldHoldACommandToTheVersionItExpects() throws Exception {
+    String pause = "/v1/streams/" + create(ALICE, BOB) + "/pause";
+    HttpResponse<String> stale = server.post(pause, "", "If-Match", "\"2\"");
+    assertThat(stale.statusCode()).isEqualTo(412);
+    assertThat(json(stale).path("detail").asText()).contains("version 1");
+    assertThat(server.post(pause, "", "If-Match", "\"1\"").statusCode()).isEqualTo(200);
+    String resume = pause.replace("pause", "resume");
+    assertThat(server.post(resume, "", "If-Match", "2").statusCode()).isEqualTo(200);
+    assertThat(server.post(pause, "", "If-Match", "*").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldPageThroughStreamsWithoutLossWhileNewOnesCome() throws Exception {
+    List<String> created = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      created.add(create(ALICE, i % 2 == 0 ? BOB : CAROL));
+    }
+    List<String> seen = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = json(server.get("/v1/streams?limit=3&order=asc&sender=" + ALICE + next));
+      page.path("streams").findValuesAsText("streamId").forEach(seen::add);
+      assertThat(page.path("limit").asInt()).isEqualTo(3);
+      assertThat(page.path("hasMore").asBoolean()).isEqualTo(!page.path("nextCursor").isNull());
+      next =
+          page.path("hasMore").asBoolean() ? "&cursor=" + page.path("nextCursor").asText() : null;
+    } while (next != null);
+    assertThat(seen).isEqualTo(created);
+
+    server.post("/v1/streams/" + created.get(1) + "/pause", "");
+    assertThat(ids("/v1/streams?status=PAUSED")).containsExactly(created.get(1));
+    assertThat(ids("/v1/streams?status=paused&recipient=" + BOB)).isEmpty();
+    assertThat(ids("/v1/streams?recipient=" + BOB)).hasSize(4);
+    assertThat(ids("/v1/streams?token=" + TestAddresses.contract(1))).isEmpty();
+    assertThat(ids("/v1/streams?sort=updated&limit=1")).containsExactly(created.get(1));
+    assertThat(ids("/v1/streams?limit=1")).containsExactly(created.get(6));
+  }
+
+  private List<String> ids(String path) throws Exception {
+    HttpResponse<String> answer = server.get(path);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return json(answer).path("streams").findValuesAsText("streamId");
+  }
+
+  @Test
+  void shouldTellWhatIsClaimableAtAnyTime() throws Exception {
+    String id = create(ALICE, BOB);
+    server.advance(Duration.ofSeconds(10));
+    JsonNode now = json(server.get("/v1/streams/" + id + "/claimable"));
+    assertThat(now.path("claimableAmount").asText()).isEqualTo("100");
+    assertThat(now.path("at").asLong()).isEqualTo(1_800_000_010L);
+    assertThat(claimable(id, 1_799_999_999L)).isEqualTo("0");
+    assertThat(claimable(id, 1_800_000_099L)).isEqualTo("990");
+    assertThat(claimable(id, 9_007_199_254_740_991L)).isEqualTo("1000");
+  }
+
+  private String claimable(String id, long at) throws Exception {
+    return json(server.get("/v1/streams/" + id + "/claimable?at=" + at))
+        .path("claimableAmount")
+        .asText();
+  }
+
+  @Test
+  void shouldSumUpAnAddressByTokenAndStatus() throws Exception {
+    create(ALICE, BOB);
+    create(BOB, ALICE);
+    create(BOB, ALICE);
+    server.advance(Duration.ofSeconds(1));
+    JsonNode summary = json(server.get("/v1/users/" + ALICE + "/summary"));
+    assertThat(summary.path("asSender")).hasSize(1);
+    JsonNode received = summary.path("asRecipient").path(0);
+    assertThat(received.path("streams").asLong()).isEqualTo(2);
+    assertThat(received.path("status").asText()).isEqualTo("ACTIVE");
+    assertThat(received.path("depositedAmount").asText()).isEqualTo("2000");
+    assertThat(received.path("claimableAmount").asText()).isEqualTo("20");
+    assertThat(json(server.get("/streams/summary/" + ALICE))).isEqualTo(summary);
+    assertThat(json(server.get("/users/" + CAROL + "/summary")).path("asSender")).isEmpty();
+  }
+
+  @Test
+  void shouldShowTheHistoryWithThePayloadsThatSubscribersReceive() throws Exception {
+    String first = create(ALICE, BOB);
+    String second = create(CAROL, BOB);
+    server.post("/v1/streams/" + first + "/pause", "{\"reference\":\"a \\\"quoted\\\" memo\"}");
+
+    JsonNode newest = json(server.get("/v1/events"));
+    assertThat(newest.path("events").findValuesAsText("seq")).containsExactly("3", "2", "1");
+    assertThat(newest.path("total").asLong()).isEqualTo(3);
+    assertThat(newest.path("limit").asInt()).isEqualTo(50);
+    assertThat(newest.path("hasMore").asBoolean()).isFalse();
+    assertThat(newest.path("nextCursor").isNull()).isTrue();
+    JsonNode paused = newest.path("events").path(0);
+    assertThat(paused.path("type").asText()).isEqualTo("stream.paused");
+    assertThat(paused.path("timestamp").asLong()).isEqualTo(1_800_000_000L);
+    assertThat(paused.path("data").path("reference").asText()).isEqualTo("a \"quoted\" memo");
+    assertThat(paused.path("data").path("streamId").asText()).isEqualTo(first);
+
+    assertThat(seqs("/v1/events?order=asc&limit=2")).containsExactly("1", "2");
+    assertThat(seqs("/v1/events?order=asc&after=1")).containsExactly("2", "3");
+    assertThat(seqs("/v1/events?before=3&limit=1")).containsExactly("2");
+    assertThat(seqs("/v1/events?offset=1&limit=1")).containsExactly("2");
+    assertThat(seqs("/v1/events?page=3&limit=1")).containsExactly("1");
+    assertThat(seqs("/v1/events?type=stream.paused,stream.resumed")).containsExactly("3");
+    assertThat(seqs("/v1/events?type=stream.paused&type=stream.created&order=asc")).hasSize(3);
+    assertThat(seqs("/v1/events?user=" + CAROL)).containsExactly("2");
+    assertThat(seqs("/v1/events?address=" + CAROL)).containsExactly("2");
+    assertThat(seqs("/v1/events?stream=" + second)).containsExactly("2");
+    assertThat(seqs("/v1/streams/" + first + "/events")).containsExactly("3", "1");
+    assertThat(seqs("/v1/streams/" + first + "/events?eventType=stream.created"))
+        .containsExactly("1");
+    assertThat(seqs("/v1/users/" + BOB + "/events?limit=1")).containsExactly("3");
+    JsonNode page = json(server.get("/v1/events?limit=2"));
+    assertThat(page.path("nextCursor").asText()).isEqualTo("2");
+    assertThat(seqs("/v1/events?limit=2&cursor=2")).containsExactly("1");
+  }
+
+  private List<String> seqs(String path) throws Exception {
+    HttpResponse<String> answer = server.get(path);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return json(answer).path("events").findValuesAsText("seq");
+  }
+
+  @Test
+  void shouldRefuseAnIdThatIsTaken() throws Exception {
+    String body = stream(ALICE, BOB).put("streamId", 7).toString();
+    assertThat(server.post("/v1/streams", body).statusCode()).isEqualTo(201);
+    HttpResponse<String> again = server.post("/v1/streams", body);
+    assertThat(again.statusCode()).isEqualTo(409);
+    assertThat(json(again).path("detail").asText()).contains("7");
+  }
+}

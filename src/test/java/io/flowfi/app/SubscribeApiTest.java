@@ -1,0 +1,208 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.container.TestAddresses;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Opening event streams through the resource: limits, statistics, stopping. */
+@Timeout(60)
+class SubscribeApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+  private final List<Socket> sockets = new ArrayList<>();
+  private ApiServer server;
+
+  @AfterEach
+  void stop() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    server.close();
+  }
+
+  private void start(Map<String, String> variables) {
+    server = new ApiServer(directory, variables);
+  }
+
+  /** Opens a subscription and reads up to the end of its first frame. */
+  private BufferedReader open(String path) throws IOException {
+    Socket socket =
+        server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: sub-1\r\n\r\n");
+    sockets.add(socket);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    assertThat(in.readLine()).startsWith("HTTP/1.1 200");
+    return in;
+  }
+
+  private static String until(BufferedReader in, String part) throws IOException {
+    StringBuilder seen = new StringBuilder();
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      seen.append(line).append('\n');
+      if (line.contains(part)) {
+        return seen.toString();
+      }
+    }
+    throw new AssertionError("the stream ended without " + part + ":\n" + seen);
+  }
+
+  private JsonNode stats() throws Exception {
+    return JSON.readTree(server.get("/v1/events/stats").body());
+  }
+
+  private String create() throws Exception {
+    HttpResponse<String> created =
+        server.post(
+            "/v1/streams",
+            JSON.createObjectNode()
+                .put("sender", TestAddresses.account(1))
+                .put("recipient", TestAddresses.account(2))
+                .put("tokenAddress", TestAddresses.contract(0))
+                .put("ratePerSecond", "10")
+                .put("depositedAmount", "1000")
+                .put("startTime", 0)
+                .toString());
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    return JSON.readTree(created.body()).path("streamId").asText();
+  }
+
+  @Test
+  void shouldSendTheHeadersOfAnEventStreamAndThenTheEvents() throws Exception {
+    start(Map.of());
+    BufferedReader in = open("/events/subscribe?users=" + TestAddresses.account(2) + "&_=1234");
+    String head = until(in, "\"type\":\"connected\"");
+    assertThat(head)
+        .containsIgnoringCase("content-type: text/event-stream;charset=utf-8")
+        .containsIgnoringCase("cache-control: no-store, no-transform")
+        .containsIgnoringCase("x-accel-buffering: no")
+        .containsIgnoringCase("x-content-type-options: nosniff")
+        .containsIgnoringCase("x-request-id: sub-1")
+        .contains("retry: ");
+    create();
+    assertThat(until(in, "data:")).contains("id: 1\nevent: stream.created\ndata: {");
+  }
+
+  @Test
+  void shouldSendTheStateOfTheStreamsFirstIfAsked() throws Exception {
+    start(Map.of());
+    String id = create();
+    server.advance(java.time.Duration.ofSeconds(0));
+    BufferedReader in = open("/v1/events/subscribe?snapshot=true&streams=" + id);
+    until(in, "event: stream.snapshot");
+    JsonNode state = JSON.readTree(in.readLine().substring("data: ".length()));
+    assertThat(state).isEqualTo(JSON.readTree(server.get("/v1/streams/" + id).body()));
+    assertThat(until(in, "id: 1")).isNotEmpty();
+  }
+
+  @Test
+  void shouldCountOpenStreamsAndForgetThemWhenTheyEnd() throws Exception {
+    start(Map.of());
+    String id = create();
+    until(open("/v1/events/subscribe?all=true"), "connected");
+    until(open("/v1/events/subscribe?streams=" + id + "&streams=2"), "connected");
+    JsonNode stats = stats();
+    assertThat(stats.path("activeConnections").asInt()).isEqualTo(2);
+    assertThat(stats.path("activeIps").asInt()).isEqualTo(1);
+    assertThat(stats.path("perIpPeakConnections").asInt()).isEqualTo(2);
+    assertThat(stats.path("maxConnections").asInt()).isEqualTo(10_000);
+    assertThat(stats.path("head").asLong()).isEqualTo(1);
+    assertThat(stats.path("oldest").asLong()).isEqualTo(1);
+    assertThat(stats.path("slowClientsClosed").asLong()).isZero();
+    assertThat(stats.path("timestamp").asText()).isEqualTo("2027-01-15T08:00:00Z");
+    assertThat(stats.path("connectionsByFilter").path("all").asInt()).isEqualTo(1);
+    assertThat(stats.path("connectionsByFilter").path("stream").asInt()).isEqualTo(2);
+    server.post("/v1/streams/" + id + "/pause", "");
+    await().untilAsserted(() -> assertThat(stats().path("delivered").asLong()).isEqualTo(2));
+
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    // the servlet API tells of a departure only when it is written to
+    await()
+        .untilAsserted(
+            () -> {
+              server.post("/v1/streams/" + create() + "/pause", "");
+              server.post("/v1/streams/" + id + "/" + "top-up", "{\"amount\":\"1\"}");
+              assertThat(stats().path("activeConnections").asInt()).isZero();
+            });
+  }
+
+  @Test
+  void shouldRefuseConnectionsBeyondTheLimitsAndTakeOthersOnceSomeAreGone() throws Exception {
+    start(Map.of("MAX_SSE_CONNECTIONS", "3", "MAX_SSE_CONNECTIONS_PER_IP", "2"));
+    until(open("/v1/events/subscribe?all=true"), "connected");
+    until(open("/v1/events/subscribe?all=true"), "connected");
+    HttpResponse<String> refused = server.get("/v1/events/subscribe?all=true");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("60");
+    assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    // a refusal costs no place, nor does a request that is wrong in itself
+    assertThat(server.get("/v1/events/subscribe?streams=x").statusCode()).isEqualTo(400);
+    assertThat(stats().path("activeConnections").asInt()).isEqualTo(2);
+
+    sockets.get(0).close();
+    await()
+        .untilAsserted(
+            () -> {
+              create();
+              assertThat(stats().path("activeConnections").asInt()).isEqualTo(1);
+            });
+    until(open("/v1/events/subscribe?all=true"), "connected");
+  }
+
+  @Test
+  void shouldRefuseEverythingNewOnceTheServerStops() throws Exception {
+    start(Map.of());
+    String id = create();
+    BufferedReader in = open("/v1/events/subscribe?all=true");
+    until(in, "connected");
+    assertThat(server.get("/health/ready").statusCode()).isEqualTo(200);
+
+    server.node.drain();
+
+    HttpResponse<String> subscribe = server.get("/v1/events/subscribe?all=true");
+    assertThat(subscribe.statusCode()).isEqualTo(503);
+    assertThat(subscribe.headers().firstValue("Retry-After")).isPresent();
+    HttpResponse<String> command = server.post("/v1/streams/" + id + "/pause", "");
+    assertThat(command.statusCode()).isEqualTo(503);
+    assertThat(command.headers().firstValue("Retry-After")).isPresent();
+    assertThat(command.body()).contains("stopping");
+    HttpResponse<String> ready = server.get("/health/ready");
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(ready.body()).contains("stopping");
+    assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+    assertThat(server.get("/v1/streams/" + id).statusCode()).isEqualTo(200);
+    assertThat(until(in, "data:")).contains("event: reconnect").contains("shutdown");
+  }
+
+  @Test
+  void shouldTellHowItIs() throws Exception {
+    start(Map.of());
+    JsonNode health = JSON.readTree(server.get("/health").body());
+    assertThat(health.path("status").asText()).isEqualTo("up");
+    assertThat(health.path("mode").asText()).isEqualTo("open");
+    assertThat(health.path("version").asText()).isNotEmpty();
+    assertThat(JSON.readTree(server.get("/health/live").body()).path("status").asText())
+        .isEqualTo("up");
+    assertThat(server.get("/health/ready").headers().firstValue("Cache-Control"))
+        .hasValue("no-store");
+  }
+}

@@ -1,0 +1,139 @@
+package io.flowfi.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.sse.servlet.OutputMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerSettingsTest {
+  private static ServerSettings settings(Map<String, String> variables) {
+    return ServerSettings.from(new Environment(variables, Map.of()));
+  }
+
+  @Test
+  void shouldStartWithNothingSet() {
+    ServerSettings settings = settings(Map.of());
+    assertThat(settings.dataDirectory()).isEqualTo(Path.of("data").toAbsolutePath());
+    assertThat(settings.output()).isEqualTo(OutputMode.AUTO);
+    assertThat(settings.limits().total()).isEqualTo(10_000);
+    assertThat(settings.limits().perAddress()).isEqualTo(100);
+    assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void shouldTakeEveryVariable() {
+    ServerSettings settings =
+        settings(
+            Map.of(
+                "PORT", "8080",
+                "FLOWFI_BIND", "0.0.0.0",
+                "DATABASE_URL", "embedded",
+                "EVENT_RETENTION", "unlimited",
+                "RATE_LIMIT", "off",
+                "FLOWFI_DATA_DIR", "/var/lib/flowfi/../flowfi",
+                "SSE_HEARTBEAT_INTERVAL", "500ms",
+                "SSE_STALL_TIMEOUT", "2m",
+                "SSE_OUTPUT", "async",
+                "MAX_SSE_CONNECTIONS", " 7 "));
+    assertThat(settings.dataDirectory()).isEqualTo(Path.of("/var/lib/flowfi"));
+    assertThat(settings.output()).isEqualTo(OutputMode.ASYNC);
+    assertThat(settings.limits().total()).isEqualTo(7);
+    assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofMillis(500));
+    assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void shouldLetASystemPropertyWin() {
+    Environment environment =
+        new Environment(
+            Map.of("MAX_SSE_CONNECTIONS", "5", "MAX_SSE_CONNECTIONS_PER_IP", "6"),
+            Map.of("MAX_SSE_CONNECTIONS", "7", "java.version", "17"));
+    assertThat(ServerSettings.from(environment).limits().total()).isEqualTo(7);
+    assertThat(ServerSettings.from(environment).limits().perAddress()).isEqualTo(6);
+  }
+
+  @Test
+  void shouldTakeABlankValueForNone() {
+    assertThatCode(() -> settings(Map.of("REDIS_URL", "", "JWT_SECRET", "  ", "PORT", "")))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PORT | http | whole number between 1 and 65535",
+        "PORT | 0 | whole number between 1 and 65535",
+        "PORT | 65536 | whole number between 1 and 65535",
+        "PORT | 3001.5 | whole number",
+        "MAX_SSE_CONNECTIONS | 0 | whole number between 1 and",
+        "MAX_SSE_CONNECTIONS_PER_IP | -1 | whole number between 1 and",
+        "MAX_SSE_CONNECTIONS_PER_USER | many | whole number between 1 and",
+        "SSE_HEARTBEAT_INTERVAL | 15 | such as 15s, 2m or 500ms",
+        "SSE_HEARTBEAT_INTERVAL | 0s | between 100ms and 40s",
+        "SSE_HEARTBEAT_INTERVAL | 41s | between 100ms and 40s",
+        "SSE_STALL_TIMEOUT | soon | such as 15s, 2m or 500ms",
+        "SSE_STALL_TIMEOUT | -5s | such as 15s, 2m or 500ms",
+        "SSE_STALL_TIMEOUT | 11m | between 100ms and 600s",
+        "SSE_STALL_TIMEOUT | 999999999h | between 100ms and 600s",
+        "SSE_OUTPUT | upgrade | one of auto, detached, async",
+        "SSE_OUTPUT | ASYNC | one of auto, detached, async",
+        "RATE_LIMIT | maybe | one of on, off",
+        "FLOWFI_DATA_DIR | a\0b | path of a directory",
+        "DATABASE_URL | postgresql://u:pw@host/db | 'embedded'"
+      })
+  void shouldNameTheVariableAndWhatItAccepts(String variable, String value, String accepts) {
+    assertThatThrownBy(() -> settings(Map.of(variable, value)))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageStartingWith(variable + " must be ")
+        .hasMessageContaining(accepts)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DATABASE_URL",
+        "REDIS_URL",
+        "JWT_SECRET",
+        "JWT_JWKS_URL",
+        "JWT_ISSUER",
+        "JWT_AUDIENCE",
+        "SEP10_SIGNING_SEED",
+        "SEP10_HOME_DOMAIN",
+        "WEB_AUTH_DOMAIN",
+        "ADMIN_PUBLIC_KEY",
+        "CORS_ALLOWED_ORIGINS",
+        "TRUSTED_PROXIES",
+        "EVENT_RETENTION",
+        "SOROBAN_RPC_URL",
+        "STREAM_CONTRACT_ID",
+        "INDEXER_START_LEDGER",
+        "INDEXER_POLL_INTERVAL",
+        "STELLAR_NETWORK_PASSPHRASE"
+      })
+  void shouldRefuseToIgnoreWhatItCannotDoAndNeverPrintIt(String variable) {
+    assertThatThrownBy(() -> settings(Map.of(variable, "s3cret")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageStartingWith(variable + " must be ")
+        .hasMessageContaining("this version")
+        .message()
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void shouldRefuseRateLimitsItDoesNotHave() {
+    assertThatThrownBy(() -> settings(Map.of("RATE_LIMIT", "on")))
+        .hasMessageStartingWith("RATE_LIMIT must be unset or 'off'");
+  }
+}
