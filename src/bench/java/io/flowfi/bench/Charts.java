@@ -46,7 +46,10 @@ final class Charts {
     return svg(chart);
   }
 
-  /** The axis counts nines: 1 is p90, 2 is p99, 3 is p99.9. A logarithmic axis of the library takes no such labels. */
+  /**
+   * The axis counts nines: 1 is p90, 2 is p99, 3 is p99.9. A logarithmic axis of the library takes
+   * no such labels.
+   */
   private static String percentile(Double nines) {
     if (nines != Math.rint(nines)) {
       return "";
@@ -79,7 +82,11 @@ final class Charts {
       return Optional.empty();
     }
     CategoryChart chart =
-        new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title("Subscriptions a second").build();
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title("Subscriptions a second")
+            .build();
     chart.getStyler().setLegendVisible(false);
     style(chart.getStyler());
     chart.addSeries(
@@ -93,7 +100,8 @@ final class Charts {
     for (String server : results.servers()) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
-      for (Measurement m : results.all(row, m -> m.server().equals(server) && m.variant().equals(variant))) {
+      for (Measurement m :
+          results.all(row, m -> m.server().equals(server) && m.variant().equals(variant))) {
         if (!Double.isNaN(m.figure(figure))) {
           x.add((double) m.connections());
           y.add(Math.max(scale, m.figure(figure) * scale)); // a logarithmic axis has no zero
@@ -106,7 +114,14 @@ final class Charts {
   }
 
   private static XYChart xy(String title, String x, String y) {
-    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
     style(chart.getStyler());
     return chart;
   }

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The load generator alone, against any server of the loopback address, for whoever looks for the reason of a figure.
- * Prints one JSON object.
+ * The load generator alone, against any server of the loopback address, for whoever looks for the
+ * reason of a figure. Prints one JSON object.
  *
  * <pre>
  * --port 3001 --path '/v1/events/subscribe?all=true' --conns 1000 --secs 10
  * --pub-path /v1/streams/1/top-up --pub-body '{"amount":"1","reference":"%T"}' --pub-conns 4 --rate 100
  * </pre>
  *
- * <p>{@code %T} is where the marker goes, {@code %d} in {@code --path} the six-digit number of the connection modulo
- * {@code --topics}; {@code --rate 0} is flat out; {@code --stalled n} adds connections that never read. Without
- * {@code --pub-path} it only connects and holds.
+ * <p>{@code %T} is where the marker goes, {@code %d} in {@code --path} the six-digit number of the
+ * connection modulo {@code --topics}; {@code --rate 0} is flat out; {@code --stalled n} adds
+ * connections that never read. Without {@code --pub-path} it only connects and holds.
  */
 public final class LoadGenerator {
   private final Map<String, String> options;
@@ -32,7 +32,8 @@ public final class LoadGenerator {
     Map<String, String> options = new LinkedHashMap<>(DEFAULTS);
     for (int i = 0; i < args.length; i += 2) {
       if (!options.containsKey(args[i]) || i + 1 == args.length) {
-        throw new IllegalArgumentException("unknown option or no value: " + args[i] + "; options: " + DEFAULTS);
+        throw new IllegalArgumentException(
+            "unknown option or no value: " + args[i] + "; options: " + DEFAULTS);
       }
       options.put(args[i], args[i + 1]);
     }
@@ -78,7 +79,8 @@ public final class LoadGenerator {
         Publisher publisher = new Publisher(whole("--port"), commands())) {
       Subscribers readers = swarm.connect(plan, 120);
       if (whole("--stalled") > 0) {
-        swarm.connect(SubscriberPlan.of(options.get("--path"), whole("--stalled")).notReading(), 120);
+        swarm.connect(
+            SubscriberPlan.of(options.get("--path"), whole("--stalled")).notReading(), 120);
       }
       if (!options.get("--pub-path").isEmpty()) {
         publisher.publish(number("--rate"));
@@ -105,7 +107,8 @@ public final class LoadGenerator {
       result.put("publish_refused", warm.refused() + published.refused() + rest.refused());
       result.put("first_refusal", rest.firstRefusal());
       result.put("deliveries", before.deliveries() + seen.deliveries() + late.deliveries());
-      result.put("expected", (warm.accepted() + published.accepted() + rest.accepted()) * late.open());
+      result.put(
+          "expected", (warm.accepted() + published.accepted() + rest.accepted()) * late.open());
       result.put("deliveries_per_s", seen.deliveriesPerSecond());
       result.put("bytes", seen.bytes());
       result.put("latency_ms", Latency.of(seen.latency()));
@@ -121,7 +124,10 @@ public final class LoadGenerator {
     }
     String body = options.get("--pub-body").replace("%T", PreparedRequest.MARKER);
     return Collections.nCopies(whole("--pub-conns"), body).stream()
-        .map(b -> Command.of(new PreparedRequest(options.get("--pub-path"), options.get("--pub-type"), b)))
+        .map(
+            b ->
+                Command.of(
+                    new PreparedRequest(options.get("--pub-path"), options.get("--pub-type"), b)))
         .toList();
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,10 +17,12 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where FlowFi's processor time goes: by thread, from the kernel's own accounts, and by method, from a flight recording.
- * Not one of the table's rows, because recording costs something itself; its text goes into the report.
+ * Where FlowFi's processor time goes: by thread, from the kernel's own accounts, and by method,
+ * from a flight recording. Not one of the table's rows, because recording costs something itself;
+ * its text goes into the report.
  *
- * @param flatOut whether events are published flat out to 1,000 subscribers; otherwise subscribers connect and drop
+ * @param flatOut whether events are published flat out to 1,000 subscribers; otherwise subscribers
+ *     connect and drop
  */
 record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts) implements Step {
   private static final int TOP = 30;
@@ -31,7 +32,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
   private static final Pattern JDK = Pattern.compile("^(java|jdk|sun|com\\.sun)\\.|^[^.]*$");
 
   private static final Pattern WAITING =
-      Pattern.compile("EPoll.wait|Net.accept|Unsafe.park|Object.wait|EventFD|ReferencePendingList|socketAccept|Net.poll");
+      Pattern.compile(
+          "EPoll.wait|Net.accept|Unsafe.park|Object.wait|EventFD|ReferencePendingList|socketAccept|Net.poll");
 
   @Override
   public int row() {
@@ -50,7 +52,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
-    Path file = settings.out().resolve("flowfi-" + (flatOut ? "saturation" : "connecting") + ".jfr");
+    Path file =
+        settings.out().resolve("flowfi-" + (flatOut ? "saturation" : "connecting") + ".jfr");
     String text;
     if (flatOut) {
       try (Swarm swarm = new Swarm(server.port());
@@ -80,9 +83,7 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
     final double elapsed = (System.nanoTime() - start) / 1e9;
     final Map<String, long[]> after = threadTicks(server);
     stats.jcmd("JFR.stop", "name=bench", "filename=" + file);
-    return "Threads (cores used: user, kernel)\n"
-        + threads(before, after, elapsed)
-        + samples(file);
+    return "Threads (cores used: user, kernel)\n" + threads(before, after, elapsed) + samples(file);
   }
 
   private static String group(String thread) {
@@ -97,7 +98,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
         int open = stat.indexOf('(');
         int close = stat.lastIndexOf(')');
         String[] fields = stat.substring(close + 2).split(" ");
-        long[] sum = ticks.computeIfAbsent(group(stat.substring(open + 1, close)), n -> new long[2]);
+        long[] sum =
+            ticks.computeIfAbsent(group(stat.substring(open + 1, close)), n -> new long[2]);
         sum[0] += Long.parseLong(fields[11]);
         sum[1] += Long.parseLong(fields[12]);
       }
@@ -107,7 +109,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
     return ticks;
   }
 
-  private static String threads(Map<String, long[]> before, Map<String, long[]> after, double elapsed) {
+  private static String threads(
+      Map<String, long[]> before, Map<String, long[]> after, double elapsed) {
     Map<Double, String> lines = new TreeMap<>();
     long[] none = new long[2];
     after.forEach(
@@ -115,7 +118,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
           double user = (ticks[0] - before.getOrDefault(name, none)[0]) / 100.0 / elapsed;
           double kernel = (ticks[1] - before.getOrDefault(name, none)[1]) / 100.0 / elapsed;
           if (user + kernel > 0.004) {
-            lines.merge(-user - kernel, "%5.2f %5.2f  %s%n".formatted(user, kernel, name), String::concat);
+            lines.merge(
+                -user - kernel, "%5.2f %5.2f  %s%n".formatted(user, kernel, name), String::concat);
           }
         });
     return String.join("", lines.values());
@@ -134,7 +138,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
         }
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
         if (!WAITING.matcher(name(frames.get(0))).find()) {
-          String stack = frames.stream().limit(4).map(ProfileStep::name).collect(Collectors.joining(" < "));
+          String stack =
+              frames.stream().limit(4).map(ProfileStep::name).collect(Collectors.joining(" < "));
           methods.merge(stack, 1, Integer::sum);
           layers.merge(layer(frames), 1, Integer::sum);
         }
@@ -148,12 +153,18 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
         + top(methods);
   }
 
-  /** Package of the nearest frame outside the JDK, its first three parts; the JDK's own cost is its caller's. */
+  /**
+   * Package of the nearest frame outside the JDK, its first three parts; the JDK's own cost is its
+   * caller's.
+   */
   private static String layer(List<RecordedFrame> frames) {
     for (RecordedFrame frame : frames) {
       String type = frame.getMethod().getType().getName();
       if (!JDK.matcher(type).find()) {
-        return Stream.of(type.split("\\.")).limit(3).filter(part -> Character.isLowerCase(part.charAt(0))).collect(Collectors.joining("."));
+        return Stream.of(type.split("\\."))
+            .limit(3)
+            .filter(part -> Character.isLowerCase(part.charAt(0)))
+            .collect(Collectors.joining("."));
       }
     }
     return "JDK threads";

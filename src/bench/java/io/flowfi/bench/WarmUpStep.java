@@ -3,8 +3,8 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Commands and deliveries for a few seconds that nobody measures, on every server: what a JVM has not compiled yet is not
- * what a server costs that runs for weeks.
+ * Commands and deliveries for a few seconds that nobody measures, on every server: what a JVM has
+ * not compiled yet is not what a server costs that runs for weeks.
  */
 record WarmUpStep(int row) implements Step {
   private static final double SECONDS = 8;
