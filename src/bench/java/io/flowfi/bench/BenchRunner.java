@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs the table: one server after the other, never two at a time, then writes the results and the report. */
+/**
+ * Runs the table: one server after the other, never two at a time, then writes the results and the
+ * report.
+ */
 public final class BenchRunner {
   private record Plan(Server server, List<Step> steps) {}
 
@@ -50,15 +53,22 @@ public final class BenchRunner {
     // The epoll program first: it also warms up this JVM, at nobody's cost.
     for (Server peer :
         List.of(
-            new KernelServer(settings), new ExpressServer(settings), new JerseyServer(), new NchanServer())) {
+            new KernelServer(settings),
+            new ExpressServer(settings),
+            new JerseyServer(),
+            new NchanServer())) {
       plans.add(new Plan(peer, common()));
     }
     plans.add(new Plan(FlowFiServer.detached(settings), common()));
-    plans.add(new Plan(FlowFiServer.async(settings), List.of(new MemoryStep(settings), fanOut(1, 1000, 0))));
+    plans.add(
+        new Plan(
+            FlowFiServer.async(settings),
+            List.of(new MemoryStep(settings), new WarmUpStep(1), fanOut(1, 1000, 0))));
     List<Step> own =
         new ArrayList<>(
             List.of(
                 new ManyStreamsStep(settings),
+                new WarmUpStep(6),
                 new CommandsStep(settings),
                 new StormStep(settings),
                 new StalledStep(settings),
@@ -75,6 +85,7 @@ public final class BenchRunner {
     return List.of(
         new MemoryStep(settings),
         new ConnectStep(settings),
+        new WarmUpStep(2),
         fanOut(2, 1000, 50),
         fanOut(1, 100, 0),
         fanOut(1, 1000, 0),
@@ -88,7 +99,8 @@ public final class BenchRunner {
   private void run() throws IOException {
     List<Plan> plans = new ArrayList<>();
     for (Plan plan : plans()) {
-      List<Step> steps = plan.steps().stream().filter(step -> settings.hasRow(step.row())).distinct().toList();
+      List<Step> steps =
+          plan.steps().stream().filter(step -> settings.hasRow(step.row())).distinct().toList();
       if (steps.isEmpty() || !settings.hasServer(plan.server().name())) {
         continue;
       }
@@ -101,7 +113,10 @@ public final class BenchRunner {
       }
     }
     int count = plans.stream().mapToInt(plan -> plan.steps().size()).sum();
-    double estimate = plans.stream().mapToDouble(plan -> 6 + plan.steps().stream().mapToDouble(Step::seconds).sum()).sum();
+    double estimate =
+        plans.stream()
+            .mapToDouble(plan -> 6 + plan.steps().stream().mapToDouble(Step::seconds).sum())
+            .sum();
     Progress progress = new Progress(System.out, count, estimate);
     try {
       plans.forEach(plan -> run(plan, progress));

@@ -31,14 +31,14 @@ final class Charts {
   /** Percentiles at 50 events/s; the further right, the rarer. */
   Optional<String> latency() {
     XYChart chart = xy("Latency at 50 events/s, 1,000 subscribers", "percentile", "milliseconds");
-    chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setxAxisTickLabelsFormattingFunction(Charts::percentile);
+    chart.getStyler().setYAxisDecimalPattern("#,##0.##");
     for (Measurement m : results.all(2, m -> m.latency().count() > 0)) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
       for (double[] point : m.latency().curve()) {
-        x.add(100 / (100 - point[0]));
+        x.add(Math.log10(100 / (100 - point[0])));
         y.add(Math.max(0.01, point[1]));
       }
       chart.addSeries(m.server(), x, y);
@@ -46,9 +46,16 @@ final class Charts {
     return svg(chart);
   }
 
-  /** 1, 10, 100, 1000 on the axis are the median's neighbourhood, p90, p99, p99.9. */
-  private static String percentile(Double inverse) {
-    return String.format(Locale.ROOT, "p%.6f", 100 - 100 / inverse).replaceAll("0+$", "").replaceAll("\\.$", "");
+  /**
+   * The axis counts nines: 1 is p90, 2 is p99, 3 is p99.9. A logarithmic axis of the library takes
+   * no such labels.
+   */
+  private static String percentile(Double nines) {
+    if (nines != Math.rint(nines)) {
+      return "";
+    }
+    int digits = Math.max(0, nines.intValue() - 2);
+    return String.format(Locale.ROOT, "p%." + digits + "f", 100 - Math.pow(10, 2 - nines));
   }
 
   /** Deliveries a second against subscribers. */
@@ -56,6 +63,7 @@ final class Charts {
     XYChart chart = xy("Deliveries a second at saturation", "subscribers", "deliveries/s");
     chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setDecimalPattern("#,###");
     lines(chart, 1, "saturation", "deliveries_per_s", 1);
     return svg(chart);
   }
@@ -74,7 +82,11 @@ final class Charts {
       return Optional.empty();
     }
     CategoryChart chart =
-        new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title("Subscriptions a second").build();
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title("Subscriptions a second")
+            .build();
     chart.getStyler().setLegendVisible(false);
     style(chart.getStyler());
     chart.addSeries(
@@ -88,7 +100,8 @@ final class Charts {
     for (String server : results.servers()) {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
-      for (Measurement m : results.all(row, m -> m.server().equals(server) && m.variant().equals(variant))) {
+      for (Measurement m :
+          results.all(row, m -> m.server().equals(server) && m.variant().equals(variant))) {
         if (!Double.isNaN(m.figure(figure))) {
           x.add((double) m.connections());
           y.add(Math.max(scale, m.figure(figure) * scale)); // a logarithmic axis has no zero
@@ -101,7 +114,14 @@ final class Charts {
   }
 
   private static XYChart xy(String title, String x, String y) {
-    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
     style(chart.getStyler());
     return chart;
   }

@@ -2,7 +2,10 @@ package io.flowfi.bench;
 
 import java.util.function.Consumer;
 
-/** Row 9: clients connect, read for a second and drop, 500 of them a second, with 200 events/s going to all of them. */
+/**
+ * Row 9: clients connect, read for a second and drop, 500 of them a second, with 200 events/s going
+ * to all of them.
+ */
 record ChurnStep(Settings settings) implements Step {
   private static final double PER_SECOND = 500;
   private static final int LIFE_MILLIS = 1000;

@@ -1,6 +1,8 @@
 package io.flowfi.bench;
 
-/** What one connection of a publisher sends, again and again. Used by the publisher's thread only. */
+/**
+ * What one connection of a publisher sends, again and again. Used by the publisher's thread only.
+ */
 interface Command {
   PreparedRequest next();
 
@@ -13,8 +15,8 @@ interface Command {
   }
 
   /**
-   * Two requests in turn, the second undoing the first. A refused one is followed by the other one, because then the
-   * server's state is not what it should be.
+   * Two requests in turn, the second undoing the first. A refused one is followed by the other one,
+   * because then the server's state is not what it should be.
    */
   static Command alternating(PreparedRequest first, PreparedRequest second) {
     return new Command() {

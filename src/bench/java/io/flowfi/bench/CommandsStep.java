@@ -2,7 +2,10 @@ package io.flowfi.bench;
 
 import java.util.function.Consumer;
 
-/** Row 6: durable commands from 64 connections, flat out and then at half of what that gave. Nobody subscribes. */
+/**
+ * Row 6: durable commands from 64 connections, flat out and then at half of what that gave. Nobody
+ * subscribes.
+ */
 record CommandsStep(Settings settings) implements Step {
   private static final int CONNECTIONS = 64;
 

@@ -2,7 +2,10 @@ package io.flowfi.bench;
 
 import java.util.function.Consumer;
 
-/** Row 4: how many subscriptions a second, from 200 under way at a time; the first round is cold and told apart. */
+/**
+ * Row 4: how many subscriptions a second, from 200 under way at a time; the first round is cold and
+ * told apart.
+ */
 record ConnectStep(Settings settings) implements Step {
   private static final int ROUNDS = 4;
 
@@ -33,7 +36,8 @@ record ConnectStep(Settings settings) implements Step {
       long filesBefore = server.stats().openFiles();
       CpuMeter cpu = new CpuMeter(server);
       try (Swarm swarm = new Swarm(server.port())) {
-        Subscribers all = Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), count()));
+        Subscribers all =
+            Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), count()));
         SubscriberFigures figures = swarm.look(all);
         double rate = figures.answered() / figures.connectSeconds();
         if (round == 0) {
@@ -54,7 +58,8 @@ record ConnectStep(Settings settings) implements Step {
   /** Waits until the server has let go of the sockets. @return seconds */
   static double awaitGone(Server server, long filesBefore) {
     long start = System.nanoTime();
-    while (server.stats().openFiles() > filesBefore + 20 && System.nanoTime() - start < 3_000_000_000L) {
+    while (server.stats().openFiles() > filesBefore + 20
+        && System.nanoTime() - start < 3_000_000_000L) {
       Pause.millis(100);
     }
     return (System.nanoTime() - start) / 1e9;

@@ -1,8 +1,8 @@
 package io.flowfi.bench;
 
 /**
- * Processor time between two moments, in cores: of a server, of the load generator, and of everybody else on the machine,
- * whom a figure should not have had for company.
+ * Processor time between two moments, in cores: of a server, of the load generator, and of
+ * everybody else on the machine, whom a figure should not have had for company.
  */
 final class CpuMeter {
   private final ProcessStats server;

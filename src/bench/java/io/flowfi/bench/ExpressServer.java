@@ -49,7 +49,8 @@ final class ExpressServer extends Server {
   @Override
   List<Command> publishers(int connections) {
     return Collections.nCopies(connections, null).stream()
-        .map(n -> Command.of(new PreparedRequest("/events", "application/json", SampleEvent.json())))
+        .map(
+            n -> Command.of(new PreparedRequest("/events", "application/json", SampleEvent.json())))
         .toList();
   }
 }

@@ -3,7 +3,8 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Rows 1 and 2: subscribers to everything, events published flat out from 32 connections or at a rate.
+ * Rows 1 and 2: subscribers to everything, events published flat out from 32 connections or at a
+ * rate.
  *
  * @param perSecond events a second; 0 for flat out
  */
@@ -14,7 +15,10 @@ record FanOutStep(int row, int subscribers, double perSecond, Settings settings)
 
   @Override
   public String title() {
-    return (perSecond == 0 ? "saturation" : (int) perSecond + " events/s") + ", " + subscribers + " subscribers";
+    return (perSecond == 0 ? "saturation" : (int) perSecond + " events/s")
+        + ", "
+        + subscribers
+        + " subscribers";
   }
 
   @Override
@@ -26,7 +30,8 @@ record FanOutStep(int row, int subscribers, double perSecond, Settings settings)
   public void run(Server server, Consumer<Measurement> results) {
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(PUBLISHERS))) {
-      Subscribers all = Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers));
+      Subscribers all =
+          Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers));
       publisher.publish(perSecond);
       Pause.seconds(WARM_UP);
       CpuMeter cpu = new CpuMeter(server);
@@ -35,7 +40,8 @@ record FanOutStep(int row, int subscribers, double perSecond, Settings settings)
       Pause.seconds(settings.seconds());
       final SubscriberFigures seen = swarm.window(all);
       final PublisherFigures published = publisher.window();
-      Measurement m = Measurement.of(row, server.name(), perSecond == 0 ? "saturation" : "rate", subscribers);
+      Measurement m =
+          Measurement.of(row, server.name(), perSecond == 0 ? "saturation" : "rate", subscribers);
       cpu.addTo(m);
       publisher.pause();
       PublisherFigures rest = publisher.window();
@@ -46,7 +52,9 @@ record FanOutStep(int row, int subscribers, double perSecond, Settings settings)
       SubscriberFigures late = swarm.window(all);
       m.with("published_per_s", published.perSecond())
           .with("deliveries_per_s", seen.deliveriesPerSecond())
-          .with("bytes_per_delivery", seen.deliveries() == 0 ? 0 : (double) seen.bytes() / seen.deliveries())
+          .with(
+              "bytes_per_delivery",
+              seen.deliveries() == 0 ? 0 : (double) seen.bytes() / seen.deliveries())
           .with("expected", (double) accepted * subscribers)
           .with("delivered", before.deliveries() + seen.deliveries() + late.deliveries())
           .with("publish_refused", warmUp.refused() + published.refused() + rest.refused())

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** FlowFi on the real Tomcat with {@code tomcat-conf}, as the project's own start script runs it. */
+/**
+ * FlowFi on the real Tomcat with {@code tomcat-conf}, as the project's own start script runs it.
+ */
 final class FlowFiServer extends Server {
   static final String NAME = "flowfi";
   static final String ASYNC = "flowfi-async";
@@ -26,7 +28,10 @@ final class FlowFiServer extends Server {
   private final Settings settings;
   private final String output;
   private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
 
   private FlowFiServer(Settings settings, String name, String output) {
     super(name);
@@ -49,13 +54,16 @@ final class FlowFiServer extends Server {
     if (!Files.isRegularFile(settings.war())) {
       return Optional.of(settings.war() + " is not built");
     }
-    return Files.isDirectory(settings.tomcat()) ? Optional.empty() : Optional.of(settings.tomcat() + " is not unpacked");
+    return Files.isDirectory(settings.tomcat())
+        ? Optional.empty()
+        : Optional.of(settings.tomcat() + " is not unpacked");
   }
 
   @Override
   ProcessBuilder command(int onPort, Path folder) {
     Path script = settings.base().resolve("src/main/scripts/tomcat.sh");
-    ProcessBuilder builder = new ProcessBuilder("bash", script.toString()).directory(folder.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", script.toString()).directory(folder.toFile());
     String many = Integer.toString(10 * settings.connections() + 1000);
     builder
         .environment()
@@ -85,7 +93,10 @@ final class FlowFiServer extends Server {
     return "/v1/events/subscribe?all=true";
   }
 
-  /** Each pauses and resumes a stream of its own: durable commands, and the smallest events there are. */
+  /**
+   * Each pauses and resumes a stream of its own: durable commands, and the smallest events there
+   * are.
+   */
   @Override
   List<Command> publishers(int connections) {
     List<Command> commands = new ArrayList<>();
@@ -106,7 +117,9 @@ final class FlowFiServer extends Server {
     for (int i = 0; i < connections; i++) {
       String body = "{\"amount\":\"1\",\"reference\":\"" + PreparedRequest.MARKER + "\"}";
       commands.add(
-          Command.of(new PreparedRequest("/v1/streams/" + streamId + "/top-up", "application/json", body)));
+          Command.of(
+              new PreparedRequest(
+                  "/v1/streams/" + streamId + "/top-up", "application/json", body)));
     }
     return commands;
   }
@@ -126,7 +139,11 @@ final class FlowFiServer extends Server {
             + System.currentTimeMillis() / 1000
             + "}";
     JsonNode answer =
-        ask(request("/v1/streams").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)), 201);
+        ask(
+            request("/v1/streams")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)),
+            201);
     return answer.path("streamId").asText();
   }
 
@@ -136,14 +153,17 @@ final class FlowFiServer extends Server {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path)).timeout(Duration.ofSeconds(20));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(Duration.ofSeconds(20));
   }
 
   private JsonNode ask(HttpRequest.Builder request, int expected) {
     try {
-      HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != expected) {
-        throw new IllegalStateException(response.request().uri() + ": " + response.statusCode() + " " + response.body());
+        throw new IllegalStateException(
+            response.request().uri() + ": " + response.statusCode() + " " + response.body());
       }
       return JSON.readTree(response.body());
     } catch (IOException e) {

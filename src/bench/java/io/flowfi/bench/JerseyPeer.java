@@ -18,7 +18,10 @@ import org.apache.catalina.startup.Tomcat;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.servlet.ServletContainer;
 
-/** The peer that a Java developer would write first: JAX-RS, one {@link SseBroadcaster}, Tomcat as it comes. */
+/**
+ * The peer that a Java developer would write first: JAX-RS, one {@link SseBroadcaster}, Tomcat as
+ * it comes.
+ */
 public final class JerseyPeer {
   private JerseyPeer() {}
 
@@ -42,7 +45,8 @@ public final class JerseyPeer {
     @Consumes(MediaType.WILDCARD)
     public Response publish(String data, @Context Sse context) {
       broadcaster(context)
-          .broadcast(context.newEventBuilder().id(Long.toString(id.incrementAndGet())).data(data).build());
+          .broadcast(
+              context.newEventBuilder().id(Long.toString(id.incrementAndGet())).data(data).build());
       return Response.accepted().build();
     }
 
@@ -68,7 +72,8 @@ public final class JerseyPeer {
     tomcat.setConnector(connector);
     var context = tomcat.addContext("", null);
     var servlet =
-        Tomcat.addServlet(context, "jersey", new ServletContainer(new ResourceConfig().register(new Events())));
+        Tomcat.addServlet(
+            context, "jersey", new ServletContainer(new ResourceConfig().register(new Events())));
     servlet.setAsyncSupported(true);
     context.addServletMappingDecoded("/*", "jersey");
     tomcat.start();

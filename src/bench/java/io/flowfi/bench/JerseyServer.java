@@ -32,7 +32,10 @@ final class JerseyServer extends Server {
   ProcessBuilder command(int onPort, Path folder) {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> entry.endsWith("bench-classes") || NEEDED.matcher(Path.of(entry).getFileName().toString()).matches())
+            .filter(
+                entry ->
+                    entry.endsWith("bench-classes")
+                        || NEEDED.matcher(Path.of(entry).getFileName().toString()).matches())
             .collect(Collectors.joining(File.pathSeparator));
     // 3 GB: at 145 KB a connection, 10,000 of them would not fit into FlowFi's 1 GB
     return new ProcessBuilder(
@@ -56,7 +59,8 @@ final class JerseyServer extends Server {
   @Override
   List<Command> publishers(int connections) {
     return Collections.nCopies(connections, null).stream()
-        .map(n -> Command.of(new PreparedRequest("/events", "application/json", SampleEvent.json())))
+        .map(
+            n -> Command.of(new PreparedRequest("/events", "application/json", SampleEvent.json())))
         .toList();
   }
 }

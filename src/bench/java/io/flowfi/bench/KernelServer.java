@@ -19,14 +19,17 @@ final class KernelServer extends Server {
 
   @Override
   Optional<String> missing() {
-    return Programs.find("gcc").isPresent() ? Optional.empty() : Optional.of("gcc is not installed");
+    return Programs.find("gcc").isPresent()
+        ? Optional.empty()
+        : Optional.of("gcc is not installed");
   }
 
   @Override
   ProcessBuilder command(int onPort, Path folder) throws IOException {
     Path binary = folder.resolve("kernel");
     String source = settings.base().resolve("src/bench/c/kernel.c").toString();
-    Programs.run(folder, folder.resolve("gcc.log"), List.of("gcc", "-O2", "-o", binary.toString(), source));
+    Programs.run(
+        folder, folder.resolve("gcc.log"), List.of("gcc", "-O2", "-o", binary.toString(), source));
     return new ProcessBuilder(binary.toString(), Integer.toString(onPort));
   }
 

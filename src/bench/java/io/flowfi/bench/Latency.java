@@ -11,7 +11,14 @@ import org.HdrHistogram.Histogram;
  * @param curve points of the percentile plot: percentile, milliseconds
  */
 record Latency(
-    long count, double mean, double p50, double p90, double p99, double p999, double max, List<double[]> curve) {
+    long count,
+    double mean,
+    double p50,
+    double p90,
+    double p99,
+    double p999,
+    double max,
+    List<double[]> curve) {
 
   static final Latency NONE = new Latency(0, 0, 0, 0, 0, 0, 0, List.of());
 

@@ -17,7 +17,11 @@ final class Machine {
     facts.put("processor", field("/proc/cpuinfo", "model name"));
     facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
     facts.put("memory", field("/proc/meminfo", "MemTotal"));
-    facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version").replaceAll("-.*", ""));
+    facts.put(
+        "kernel",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version").replaceAll("-.*", ""));
     facts.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     facts.put("open files", Long.toString(Programs.openFilesLimit()));
     String load = field("/proc/loadavg", "").split(" ")[0];

@@ -33,8 +33,10 @@ record ManyStreamsStep(Settings settings) implements Step {
 
   private Measurement measure(FlowFiServer server, int connections) {
     try (Swarm swarm = new Swarm(server.port());
-        Publisher publisher = new Publisher(server.port(), server.publishersTo(FIRST, PUBLISHERS))) {
-      SubscriberPlan plan = SubscriberPlan.of("/v1/events/subscribe?streams=1%d", connections).topics(connections);
+        Publisher publisher =
+            new Publisher(server.port(), server.publishersTo(FIRST, PUBLISHERS))) {
+      SubscriberPlan plan =
+          SubscriberPlan.of("/v1/events/subscribe?streams=1%d", connections).topics(connections);
       Subscribers all = Step.connectAll(swarm, plan);
       publisher.publish(0);
       Pause.seconds(1);

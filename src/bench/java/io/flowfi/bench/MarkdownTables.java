@@ -27,11 +27,15 @@ final class MarkdownTables {
     if (first < 0 || first == last) {
       throw new IOException(file + " has no two lines " + MARK);
     }
-    Files.writeString(file, page.substring(0, first) + MARK + "\n\n" + tables + "\n" + page.substring(last));
+    Files.writeString(
+        file, page.substring(0, first) + MARK + "\n\n" + tables + "\n" + page.substring(last));
   }
 
   String text() {
-    line(results.machine.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).collect(Collectors.joining("; ")));
+    line(
+        results.machine.entrySet().stream()
+            .map(e -> e.getKey() + ": " + e.getValue())
+            .collect(Collectors.joining("; ")));
     line("");
     header("#", "goal", "FlowFi", "best peer", "ratio", "met");
     for (Verdicts.Verdict v : Verdicts.of(results)) {
@@ -51,7 +55,16 @@ final class MarkdownTables {
       return;
     }
     line("\nSaturation, 32 publishing connections\n");
-    header("server", "subscribers", "published/s", "deliveries/s", "bytes each", "delivered of expected", "server cores", "client cores", "others");
+    header(
+        "server",
+        "subscribers",
+        "published/s",
+        "deliveries/s",
+        "bytes each",
+        "delivered of expected",
+        "server cores",
+        "client cores",
+        "others");
     for (Measurement m : all) {
       row(
           m.server(),
@@ -71,7 +84,8 @@ final class MarkdownTables {
     if (all.isEmpty()) {
       return;
     }
-    line("\nLatency at 50 events/s to 1,000 subscribers, milliseconds from publish request to receipt\n");
+    line(
+        "\nLatency at 50 events/s to 1,000 subscribers, milliseconds from publish request to receipt\n");
     header("server", "mean", "p50", "p90", "p99", "p99.9", "max", "server cores", "others");
     for (Measurement m : all) {
       Latency l = m.latency();
@@ -94,9 +108,20 @@ final class MarkdownTables {
       return;
     }
     line("\nMemory of idle connections\n");
-    header("server", "connections", "resident before, MB", "KB a connection", "after a full collection", "live heap KB a connection", "idle CPU, % of a core");
+    header(
+        "server",
+        "connections",
+        "resident before, MB",
+        "KB a connection",
+        "after a full collection",
+        "live heap KB a connection",
+        "idle CPU, % of a core");
     for (Measurement m : all) {
-      double idle = results.one(3, m.server(), i -> i.variant().equals("idle")).map(i -> i.figure("server_cpu_cores")).orElse(Double.NaN);
+      double idle =
+          results
+              .one(3, m.server(), i -> i.variant().equals("idle"))
+              .map(i -> i.figure("server_cpu_cores"))
+              .orElse(Double.NaN);
       row(
           m.server(),
           number(m.connections()),
@@ -114,7 +139,15 @@ final class MarkdownTables {
       return;
     }
     line("\nConnecting, 200 under way at a time\n");
-    header("server", "subscriptions/s", "cold", "p50 ms", "p99 ms", "server cores", "client cores", "gone noticed after, s");
+    header(
+        "server",
+        "subscriptions/s",
+        "cold",
+        "p50 ms",
+        "p99 ms",
+        "server cores",
+        "client cores",
+        "gone noticed after, s");
     for (Measurement m : all) {
       row(
           m.server(),

@@ -4,17 +4,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Finds markers, {@code tmk} and 16 digits of microseconds, in what a connection receives. Every marker is one delivery.
- * Allocates nothing: a marker that is cut in two waits in the connection's own {@link Tail}.
+ * Finds markers, {@code tmk} and 16 digits of microseconds, in what a connection receives. Every
+ * marker is one delivery. Allocates nothing: a marker that is cut in two waits in the connection's
+ * own {@link Tail}.
  *
- * <p>Looks for the {@code k}, eight bytes at a time: it is rarer in the events than {@code t} and {@code m}. At a million
- * deliveries a second this loop, and not the server, would otherwise be what is measured.
+ * <p>Looks for the {@code k}, eight bytes at a time: it is rarer in the events than {@code t} and
+ * {@code m}. At a million deliveries a second this loop, and not the server, would otherwise be
+ * what is measured.
  */
 final class MarkerScanner {
   /** Bytes of a whole marker. */
   static final int MARKER = 19;
 
-  /** Room that a buffer to be scanned needs in front of what was read, for the tail of the read before. */
+  /**
+   * Room that a buffer to be scanned needs in front of what was read, for the tail of the read
+   * before.
+   */
   static final int HEADROOM = 32;
 
   private static final long ONES = 0x0101010101010101L;
@@ -39,7 +44,10 @@ final class MarkerScanner {
     this.buffer = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Scans what was read into {@code [HEADROOM, end)} after the connection's tail, and keeps the new tail. */
+  /**
+   * Scans what was read into {@code [HEADROOM, end)} after the connection's tail, and keeps the new
+   * tail.
+   */
   void scan(int end, Tail tail, Sink sink) {
     int start = HEADROOM - tail.length;
     buffer.clear();

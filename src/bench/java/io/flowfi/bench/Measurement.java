@@ -14,7 +14,12 @@ import java.util.Map;
  * @param latency publish to receipt, or command to answer for row 6
  */
 record Measurement(
-    int row, String server, String variant, int connections, Map<String, Double> figures, Latency latency) {
+    int row,
+    String server,
+    String variant,
+    int connections,
+    Map<String, Double> figures,
+    Latency latency) {
 
   static Measurement of(int row, String server, String variant, int connections) {
     return new Measurement(row, server, variant, connections, new LinkedHashMap<>(), Latency.NONE);

@@ -2,7 +2,10 @@ package io.flowfi.bench;
 
 import java.util.function.Consumer;
 
-/** Row 3: resident memory against idle connections, and the processor time of a server with nothing to do. */
+/**
+ * Row 3: resident memory against idle connections, and the processor time of a server with nothing
+ * to do.
+ */
 record MemoryStep(Settings settings) implements Step {
   private static final double[] PARTS = {0.1, 0.25, 0.5, 1};
   private static final double SETTLE = 1;
@@ -46,7 +49,8 @@ record MemoryStep(Settings settings) implements Step {
           results.accept(idle);
         }
         results.accept(
-            Measurement.of(3, server.name(), "ramp", connected).with("resident_kb", stats.residentKb()));
+            Measurement.of(3, server.name(), "ramp", connected)
+                .with("resident_kb", stats.residentKb()));
       }
       final long grown = stats.residentKb() - before;
       final long heap = stats.liveHeapKb() - heapBefore;
@@ -55,14 +59,16 @@ record MemoryStep(Settings settings) implements Step {
           Measurement.of(3, server.name(), "total", connected)
               .with("resident_before_kb", before)
               .with("kb_per_connection", (double) grown / connected)
-              .with("kb_per_connection_after_gc", (double) (stats.residentKb() - before) / connected)
+              .with(
+                  "kb_per_connection_after_gc", (double) (stats.residentKb() - before) / connected)
               .with("live_heap_kb_per_connection", (double) heap / connected));
     }
   }
 
   /**
-   * As many connections as will be measured, but few at a time: a JVM has then touched the heap that its garbage goes
-   * through, and no server has memory in its pools that belongs to connections.
+   * As many connections as will be measured, but few at a time: a JVM has then touched the heap
+   * that its garbage goes through, and no server has memory in its pools that belongs to
+   * connections.
    */
   private void warmUp(Server server) {
     long files = server.stats().openFiles();

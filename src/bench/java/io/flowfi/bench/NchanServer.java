@@ -25,7 +25,9 @@ final class NchanServer extends Server {
   @Override
   Optional<String> missing() {
     boolean installed = Programs.find("nginx").isPresent() && module().isPresent();
-    return installed ? Optional.empty() : Optional.of("nginx with nchan is not installed (nginx-light libnginx-mod-nchan)");
+    return installed
+        ? Optional.empty()
+        : Optional.of("nginx with nchan is not installed (nginx-light libnginx-mod-nchan)");
   }
 
   @Override
@@ -70,7 +72,14 @@ final class NchanServer extends Server {
             .formatted(module().orElseThrow(), user, files, onPort);
     Path file = Files.writeString(folder.resolve("nginx.conf"), conf);
     String nginx = Programs.find("nginx").orElseThrow().toString();
-    return new ProcessBuilder(nginx, "-p", folder + "/", "-e", folder.resolve("error.log").toString(), "-c", file.toString());
+    return new ProcessBuilder(
+        nginx,
+        "-p",
+        folder + "/",
+        "-e",
+        folder.resolve("error.log").toString(),
+        "-c",
+        file.toString());
   }
 
   @Override

@@ -4,7 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A POST that is built once; only the digits of its marker change. Belongs to one connection of a publisher. */
+/**
+ * A POST that is built once; only the digits of its marker change. Belongs to one connection of a
+ * publisher.
+ */
 final class PreparedRequest {
   /** Stands for the marker in a body. */
   static final String MARKER = "tmk0000000000000000";
@@ -14,7 +17,8 @@ final class PreparedRequest {
   private final int digits;
 
   /**
-   * @param body JSON or text, with {@link #MARKER} where the marker belongs; without it, nothing is stamped
+   * @param body JSON or text, with {@link #MARKER} where the marker belongs; without it, nothing is
+   *     stamped
    */
   PreparedRequest(String path, String contentType, String body) {
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
@@ -32,7 +36,10 @@ final class PreparedRequest {
     bytes = all.toByteArray();
     buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes);
     int marker = body.indexOf(MARKER);
-    digits = marker < 0 ? -1 : head.length() + body.substring(0, marker).getBytes(StandardCharsets.UTF_8).length + 3;
+    digits =
+        marker < 0
+            ? -1
+            : head.length() + body.substring(0, marker).getBytes(StandardCharsets.UTF_8).length + 3;
   }
 
   /** The request with this time in its marker, ready to be written; invalidates the one before. */

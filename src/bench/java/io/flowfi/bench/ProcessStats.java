@@ -25,7 +25,9 @@ final class ProcessStats {
   }
 
   private List<Long> pids() {
-    return Stream.concat(Stream.of(process), process.descendants()).map(ProcessHandle::pid).toList();
+    return Stream.concat(Stream.of(process), process.descendants())
+        .map(ProcessHandle::pid)
+        .toList();
   }
 
   /** Resident memory, kilobytes. */
@@ -47,7 +49,8 @@ final class ProcessStats {
     for (long pid : pids()) {
       String stat = read(pid, "stat");
       if (!stat.isEmpty()) {
-        // The name in parentheses may hold blanks; after it, user and system time are the 12th and 13th.
+        // The name in parentheses may hold blanks; after it, user and system time are the 12th and
+        // 13th.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
       }
@@ -70,7 +73,10 @@ final class ProcessStats {
     return sum;
   }
 
-  /** Runs a full collection in a JVM and gives what is still in use, kilobytes; 0 for other programs. */
+  /**
+   * Runs a full collection in a JVM and gives what is still in use, kilobytes; 0 for other
+   * programs.
+   */
   long liveHeapKb() {
     if (!isJava()) {
       return 0;
@@ -90,10 +96,14 @@ final class ProcessStats {
     if (!Files.isExecutable(jcmd)) {
       return "";
     }
-    List<String> line = Stream.concat(Stream.of(jcmd.toString(), Long.toString(process.pid())), Stream.of(command)).toList();
+    List<String> line =
+        Stream.concat(Stream.of(jcmd.toString(), Long.toString(process.pid())), Stream.of(command))
+            .toList();
     try {
       Process asked = new ProcessBuilder(line).redirectErrorStream(true).start();
-      String answer = new String(asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String answer =
+          new String(
+              asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       asked.waitFor(30, TimeUnit.SECONDS);
       return answer;
     } catch (IOException e) {
@@ -106,7 +116,9 @@ final class ProcessStats {
 
   /** Processor time of the load generator itself, seconds. */
   static double ownCpuSeconds() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9;
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getProcessCpuTime()
+        / 1e9;
   }
 
   /** Processor time that the whole machine has spent on work since it was started, seconds. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,15 +17,23 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where FlowFi's processor time goes: by thread, from the kernel's own accounts, and by method, from a flight recording.
- * Not one of the table's rows, because recording costs something itself; its text goes into the report.
+ * Where FlowFi's processor time goes: by thread, from the kernel's own accounts, and by method,
+ * from a flight recording. Not one of the table's rows, because recording costs something itself;
+ * its text goes into the report.
  *
- * @param flatOut whether events are published flat out to 1,000 subscribers; otherwise subscribers connect and drop
+ * @param flatOut whether events are published flat out to 1,000 subscribers; otherwise subscribers
+ *     connect and drop
  */
 record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts) implements Step {
   private static final int TOP = 30;
+  private static final double SECONDS = 10;
+
+  /** The JDK, and the lambdas and proxies it makes, whose names are numbers. */
+  private static final Pattern JDK = Pattern.compile("^(java|jdk|sun|com\\.sun)\\.|^[^.]*$");
+
   private static final Pattern WAITING =
-      Pattern.compile("EPoll.wait|Net.accept|Unsafe.park|Object.wait|EventFD|ReferencePendingList|socketAccept|Net.poll");
+      Pattern.compile(
+          "EPoll.wait|Net.accept|Unsafe.park|Object.wait|EventFD|ReferencePendingList|socketAccept|Net.poll");
 
   @Override
   public int row() {
@@ -40,12 +47,13 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
 
   @Override
   public double seconds() {
-    return settings.seconds() + 8;
+    return SECONDS + 6;
   }
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
-    Path file = settings.out().resolve("flowfi-" + (flatOut ? "saturation" : "connecting") + ".jfr");
+    Path file =
+        settings.out().resolve("flowfi-" + (flatOut ? "saturation" : "connecting") + ".jfr");
     String text;
     if (flatOut) {
       try (Swarm swarm = new Swarm(server.port());
@@ -71,14 +79,11 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
     stats.jcmd("JFR.start", "name=bench", "settings=profile");
     final Map<String, long[]> before = threadTicks(server);
     final long start = System.nanoTime();
-    Pause.seconds(settings.seconds());
+    Pause.seconds(SECONDS);
     final double elapsed = (System.nanoTime() - start) / 1e9;
     final Map<String, long[]> after = threadTicks(server);
     stats.jcmd("JFR.stop", "name=bench", "filename=" + file);
-    return "Threads (cores used: user, kernel)\n"
-        + threads(before, after, elapsed)
-        + "\nMethods (share of the samples, top frame first, then its callers)\n"
-        + methods(file);
+    return "Threads (cores used: user, kernel)\n" + threads(before, after, elapsed) + samples(file);
   }
 
   private static String group(String thread) {
@@ -93,7 +98,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
         int open = stat.indexOf('(');
         int close = stat.lastIndexOf(')');
         String[] fields = stat.substring(close + 2).split(" ");
-        long[] sum = ticks.computeIfAbsent(group(stat.substring(open + 1, close)), n -> new long[2]);
+        long[] sum =
+            ticks.computeIfAbsent(group(stat.substring(open + 1, close)), n -> new long[2]);
         sum[0] += Long.parseLong(fields[11]);
         sum[1] += Long.parseLong(fields[12]);
       }
@@ -103,7 +109,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
     return ticks;
   }
 
-  private static String threads(Map<String, long[]> before, Map<String, long[]> after, double elapsed) {
+  private static String threads(
+      Map<String, long[]> before, Map<String, long[]> after, double elapsed) {
     Map<Double, String> lines = new TreeMap<>();
     long[] none = new long[2];
     after.forEach(
@@ -111,15 +118,16 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
           double user = (ticks[0] - before.getOrDefault(name, none)[0]) / 100.0 / elapsed;
           double kernel = (ticks[1] - before.getOrDefault(name, none)[1]) / 100.0 / elapsed;
           if (user + kernel > 0.004) {
-            lines.merge(-user - kernel, "%5.2f %5.2f  %s%n".formatted(user, kernel, name), String::concat);
+            lines.merge(
+                -user - kernel, "%5.2f %5.2f  %s%n".formatted(user, kernel, name), String::concat);
           }
         });
     return String.join("", lines.values());
   }
 
-  private static String methods(Path file) {
-    Map<String, Integer> counts = new HashMap<>();
-    int samples = 0;
+  private static String samples(Path file) {
+    Map<String, Integer> layers = new HashMap<>();
+    Map<String, Integer> methods = new HashMap<>();
     try (RecordingFile recording = new RecordingFile(file)) {
       while (recording.hasMoreEvents()) {
         RecordedEvent event = recording.readEvent();
@@ -129,16 +137,41 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
           continue;
         }
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        String stack = frames.stream().limit(4).map(ProfileStep::name).collect(Collectors.joining(" < "));
         if (!WAITING.matcher(name(frames.get(0))).find()) {
-          counts.merge(stack, 1, Integer::sum);
-          samples++;
+          String stack =
+              frames.stream().limit(4).map(ProfileStep::name).collect(Collectors.joining(" < "));
+          methods.merge(stack, 1, Integer::sum);
+          layers.merge(layer(frames), 1, Integer::sum);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    int all = Math.max(1, samples);
+    return "\nLayers (share of the samples, by the nearest frame outside the JDK)\n"
+        + top(layers)
+        + "\nMethods (share of the samples, top frame first, then its callers)\n"
+        + top(methods);
+  }
+
+  /**
+   * Package of the nearest frame outside the JDK, its first three parts; the JDK's own cost is its
+   * caller's.
+   */
+  private static String layer(List<RecordedFrame> frames) {
+    for (RecordedFrame frame : frames) {
+      String type = frame.getMethod().getType().getName();
+      if (!JDK.matcher(type).find()) {
+        return Stream.of(type.split("\\."))
+            .limit(3)
+            .filter(part -> Character.isLowerCase(part.charAt(0)))
+            .collect(Collectors.joining("."));
+      }
+    }
+    return "JDK threads";
+  }
+
+  private static String top(Map<String, Integer> counts) {
+    int all = Math.max(1, counts.values().stream().mapToInt(Integer::intValue).sum());
     return counts.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
         .limit(TOP)

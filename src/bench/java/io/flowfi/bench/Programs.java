@@ -30,7 +30,11 @@ final class Programs {
   /** Runs a program to its end. @throws IOException if it fails or takes longer than two minutes */
   static void run(Path folder, Path log, List<String> command) throws IOException {
     Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
     try {
       if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
         throw new IOException(String.join(" ", command) + " failed; see " + log);

@@ -21,7 +21,9 @@ final class Progress {
   void begin(String server, String title) {
     step++;
     double elapsed = (System.nanoTime() - start) / 1e9;
-    out.printf("[%2d/%d] %s of about %s  %s: %s%n", step, steps, clock(elapsed), clock(estimate), server, title);
+    out.printf(
+        "[%2d/%d] %s of about %s  %s: %s%n",
+        step, steps, clock(elapsed), clock(estimate), server, title);
   }
 
   void result(Measurement m) {
@@ -29,9 +31,12 @@ final class Progress {
     if (!m.variant().isEmpty()) {
       line.append(m.variant()).append(' ');
     }
-    m.figures().forEach((name, value) -> line.append(name).append('=').append(number(value)).append(' '));
+    m.figures()
+        .forEach((name, value) -> line.append(name).append('=').append(number(value)).append(' '));
     if (m.latency().count() > 0) {
-      line.append("p50=%.2f ms p99=%.2f ms max=%.1f ms".formatted(m.latency().p50(), m.latency().p99(), m.latency().max()));
+      line.append(
+          "p50=%.2f ms p99=%.2f ms max=%.1f ms"
+              .formatted(m.latency().p50(), m.latency().p99(), m.latency().max()));
     }
     out.println(line);
   }
@@ -50,6 +55,9 @@ final class Progress {
       return "-";
     }
     double size = Math.abs(value);
-    return String.format(Locale.ROOT, size >= 100 || value == Math.rint(value) ? "%,.0f" : size >= 1 ? "%.1f" : "%.3f", value);
+    return String.format(
+        Locale.ROOT,
+        size >= 100 || value == Math.rint(value) ? "%,.0f" : size >= 1 ? "%.1f" : "%.3f",
+        value);
   }
 }

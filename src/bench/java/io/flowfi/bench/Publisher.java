@@ -14,10 +14,12 @@ import java.util.Queue;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends commands over keep-alive connections, each with one request under way: flat out, or at a rate. One thread.
+ * Sends commands over keep-alive connections, each with one request under way: flat out, or at a
+ * rate. One thread.
  *
- * <p>The marker carries the time of sending. The time to the answer counts from when the request was due: a server that
- * keeps all connections waiting does not hide what would have been sent meanwhile.
+ * <p>The marker carries the time of sending. The time to the answer counts from when the request
+ * was due: a server that keeps all connections waiting does not hide what would have been sent
+ * meanwhile.
  */
 final class Publisher extends SelectorLoop {
   private static final long RECONNECT_PAUSE = 20_000_000;
@@ -61,7 +63,9 @@ final class Publisher extends SelectorLoop {
     start();
   }
 
-  /** Begins to send, at a rate, or with 0 as fast as the answers come, at most so many from now on. */
+  /**
+   * Begins to send, at a rate, or with 0 as fast as the answers come, at most so many from now on.
+   */
   void publish(double rate, long atMost) {
     call(
         () -> {
@@ -87,7 +91,9 @@ final class Publisher extends SelectorLoop {
   /** Waits until all that was to be sent is answered. @return whether it was in time */
   boolean awaitIdle(double limitSeconds) {
     long end = System.nanoTime() + (long) (limitSeconds * 1e9);
-    while (!call(() -> (!sending || sent >= limit) && idle.size() + toConnect.size() == connections.size())) {
+    while (!call(
+        () ->
+            (!sending || sent >= limit) && idle.size() + toConnect.size() == connections.size())) {
       if (System.nanoTime() > end) {
         return false;
       }
@@ -103,7 +109,12 @@ final class Publisher extends SelectorLoop {
           long nanos = System.nanoTime();
           PublisherFigures figures =
               new PublisherFigures(
-                  accepted, refused, broken, firstRefusal, (nanos - windowStart) / 1e9, answerTimes);
+                  accepted,
+                  refused,
+                  broken,
+                  firstRefusal,
+                  (nanos - windowStart) / 1e9,
+                  answerTimes);
           windowStart = nanos;
           accepted = 0;
           refused = 0;

@@ -13,7 +13,12 @@ import org.HdrHistogram.Histogram;
  * @param answerTimes from when a request was due to its answer, microseconds
  */
 record PublisherFigures(
-    long accepted, long refused, long broken, String firstRefusal, double seconds, Histogram answerTimes) {
+    long accepted,
+    long refused,
+    long broken,
+    String firstRefusal,
+    double seconds,
+    Histogram answerTimes) {
 
   double perSecond() {
     return accepted / seconds;

@@ -22,10 +22,12 @@ final class Report {
   }
 
   String html() {
-    html.append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>FlowFi Events benchmark</title><style>")
+    html.append(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>FlowFi Events benchmark</title><style>")
         .append(STYLE)
         .append("</style><h1>FlowFi Events benchmark</h1><p>");
-    results.machine.forEach((name, value) -> html.append(escape(name + ": " + value)).append("<br>"));
+    results.machine.forEach(
+        (name, value) -> html.append(escape(name + ": " + value)).append("<br>"));
     html.append("</p><h2>Goals</h2>");
     goals();
     html.append("<h2>Plots</h2>");
@@ -37,7 +39,12 @@ final class Report {
     html.append("<h2>All measurements</h2>");
     measurements();
     results.profiles.forEach(
-        (title, text) -> html.append("<h2>").append(escape(title)).append("</h2><pre>").append(escape(text)).append("</pre>"));
+        (title, text) ->
+            html.append("<h2>")
+                .append(escape(title))
+                .append("</h2><pre>")
+                .append(escape(text))
+                .append("</pre>"));
     if (!results.skipped.isEmpty()) {
       html.append("<h2>Not measured</h2><ul>");
       results.skipped.forEach((name, why) -> html.append("<li>").append(escape(name + ": " + why)));
@@ -63,12 +70,19 @@ final class Report {
   }
 
   private void measurements() {
-    html.append("<table><tr><th>row<th>server<th>variant<th>connections<th>figures<th>latency ms: p50, p99, p99.9, max");
+    html.append(
+        "<table><tr><th>row<th>server<th>variant<th>connections<th>figures<th>latency ms: p50, p99, p99.9, max");
     for (Measurement m : results.measurements) {
       html.append("<tr><td>").append(m.row()).append("<td>").append(escape(m.server()));
-      html.append("<td>").append(escape(m.variant())).append("<td>").append(Progress.number(m.connections())).append("<td>");
+      html.append("<td>")
+          .append(escape(m.variant()))
+          .append("<td>")
+          .append(Progress.number(m.connections()))
+          .append("<td>");
       Map<String, Double> sorted = new TreeMap<>(m.figures());
-      sorted.forEach((name, value) -> html.append(name).append(' ').append(Progress.number(value)).append("; "));
+      sorted.forEach(
+          (name, value) ->
+              html.append(name).append(' ').append(Progress.number(value)).append("; "));
       Latency l = m.latency();
       html.append("<td>");
       if (l.count() > 0) {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** Reads the answers on one keep-alive connection: head, and a body of known length or of chunks. Allocates nothing. */
+/**
+ * Reads the answers on one keep-alive connection: head, and a body of known length or of chunks.
+ * Allocates nothing.
+ */
 final class ResponseReader {
   private static final int CAPACITY = 32 * 1024;
   private static final byte[] LENGTH = bytes("\r\ncontent-length:");
@@ -55,7 +58,8 @@ final class ResponseReader {
     if (length >= 0) {
       whole = end - headEnd >= number(length + LENGTH.length);
     } else if (find(CHUNKED, 0, headEnd) >= 0) {
-      whole = end - headEnd >= LAST_CHUNK.length && find(LAST_CHUNK, end - LAST_CHUNK.length, end) >= 0;
+      whole =
+          end - headEnd >= LAST_CHUNK.length && find(LAST_CHUNK, end - LAST_CHUNK.length, end) >= 0;
     } else {
       whole = true;
     }

@@ -39,9 +39,11 @@ final class Results {
   }
 
   /** The peer that did best; the epoll program is no peer, it serves nobody. */
-  Optional<Measurement> bestPeer(int row, Predicate<Measurement> which, Comparator<Measurement> better) {
+  Optional<Measurement> bestPeer(
+      int row, Predicate<Measurement> which, Comparator<Measurement> better) {
     return all(row, which).stream()
-        .filter(m -> !m.server().startsWith(FlowFiServer.NAME) && !m.server().equals(KernelServer.NAME))
+        .filter(
+            m -> !m.server().startsWith(FlowFiServer.NAME) && !m.server().equals(KernelServer.NAME))
         .max(better);
   }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * One thread that waits for sockets and for the time of its next action. All state of a subclass belongs to that thread;
- * others ask for it through {@link #call}.
+ * One thread that waits for sockets and for the time of its next action. All state of a subclass
+ * belongs to that thread; others ask for it through {@link #call}.
  */
 abstract class SelectorLoop implements AutoCloseable {
   private static final long MILLISECOND = 1_000_000;
@@ -40,7 +40,9 @@ abstract class SelectorLoop implements AutoCloseable {
     thread.start();
   }
 
-  /** Does what is due. @return nanoseconds until something is due again; at most what may be waited */
+  /**
+   * Does what is due. @return nanoseconds until something is due again; at most what may be waited
+   */
   abstract long act() throws IOException;
 
   abstract void ready(SelectionKey key);
@@ -55,7 +57,8 @@ abstract class SelectorLoop implements AutoCloseable {
         if (wait >= MILLISECOND) {
           selector.select(this::ready, wait / MILLISECOND);
         } else {
-          // The selector cannot wait for less than a millisecond, and spinning would take the server's CPU.
+          // The selector cannot wait for less than a millisecond, and spinning would take the
+          // server's CPU.
           if (wait > 0) {
             LockSupport.parkNanos(wait);
           }
@@ -109,7 +112,8 @@ abstract class SelectorLoop implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the load generator's loop is stuck", failure != null ? failure : e);
+      throw new IllegalStateException(
+          "the load generator's loop is stuck", failure != null ? failure : e);
     }
   }
 

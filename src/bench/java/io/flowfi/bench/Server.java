@@ -17,14 +17,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A server in a process of its own, on a free port of the loopback address, ended with the benchmark at the latest. */
+/**
+ * A server in a process of its own, on a free port of the loopback address, ended with the
+ * benchmark at the latest.
+ */
 abstract class Server implements AutoCloseable {
   private static final Set<Server> RUNNING = ConcurrentHashMap.newKeySet();
   private static final int START_SECONDS = 90;
 
   static {
     // Whatever ends the benchmark, Ctrl-C included, ends the servers.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Server::close), "end-servers"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Server::close), "end-servers"));
   }
 
   private final String name;
@@ -59,13 +63,19 @@ abstract class Server implements AutoCloseable {
   /** Why this server cannot be run on this machine; empty if it can. */
   abstract Optional<String> missing();
 
-  /** The command that runs the server in the foreground on a port. The folder is empty and the server's own. */
+  /**
+   * The command that runs the server in the foreground on a port. The folder is empty and the
+   * server's own.
+   */
   abstract ProcessBuilder command(int onPort, Path folder) throws IOException;
 
   /** Request for every event. */
   abstract String subscribeToAll();
 
-  /** One command for each connection of a publisher; what they publish reaches the subscribers to all. */
+  /**
+   * One command for each connection of a publisher; what they publish reaches the subscribers to
+   * all.
+   */
   abstract List<Command> publishers(int connections);
 
   /** What the server answers 200 to once it works; empty if an accepted connection is enough. */
@@ -118,7 +128,8 @@ abstract class Server implements AutoCloseable {
       String request = "GET " + readyPath().get() + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
-      return new String(in.readNBytes(12), java.nio.charset.StandardCharsets.US_ASCII).endsWith(" 200");
+      return new String(in.readNBytes(12), java.nio.charset.StandardCharsets.US_ASCII)
+          .endsWith(" 200");
     } catch (IOException e) {
       return false; // not yet
     }

@@ -51,7 +51,10 @@ record Settings(
   }
 
   private static List<String> list(String property) {
-    return Arrays.stream(System.getProperty(property, "").split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
+    return Arrays.stream(System.getProperty(property, "").split(","))
+        .map(String::trim)
+        .filter(s -> !s.isEmpty())
+        .toList();
   }
 
   /** {@code 20s}, {@code 5m} or {@code 1h}. */
@@ -60,7 +63,8 @@ record Settings(
   }
 
   Settings withConnections(int value) {
-    return new Settings(base, out, tomcat, war, seconds, value, rows, servers, churn, profile, docs);
+    return new Settings(
+        base, out, tomcat, war, seconds, value, rows, servers, churn, profile, docs);
   }
 
   boolean hasRow(int row) {

@@ -2,11 +2,17 @@ package io.flowfi.bench;
 
 import java.util.function.Consumer;
 
-/** Row 8: a tenth of the subscribers stop reading; what the others notice, compared with a run in which all read. */
+/**
+ * Row 8: a tenth of the subscribers stop reading; what the others notice, compared with a run in
+ * which all read.
+ */
 record StalledStep(Settings settings) implements Step {
   private static final double PER_SECOND = 200;
 
-  /** Enough to fill the socket of a subscriber that does not read: the kernel takes about 2.5 MB on loopback. */
+  /**
+   * Enough to fill the socket of a subscriber that does not read: the kernel takes about 2.5 MB on
+   * loopback.
+   */
   private static final int FILL = 12_000;
 
   @Override
@@ -38,10 +44,13 @@ record StalledStep(Settings settings) implements Step {
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
       Subscribers readers =
-          Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers() - stalled));
+          Step.connectAll(
+              swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers() - stalled));
       Subscribers sleepers = null;
       if (stalled > 0) {
-        sleepers = Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), stalled).notReading());
+        sleepers =
+            Step.connectAll(
+                swarm, SubscriberPlan.of(server.subscribeToAll(), stalled).notReading());
       }
       publisher.publish(0, FILL);
       publisher.awaitIdle(15);
@@ -56,7 +65,8 @@ record StalledStep(Settings settings) implements Step {
       Pause.seconds(settings.seconds());
       SubscriberFigures seen = swarm.window(readers);
       Measurement m =
-          Measurement.of(8, server.name(), stalled == 0 ? "all read" : "some stalled", subscribers());
+          Measurement.of(
+              8, server.name(), stalled == 0 ? "all read" : "some stalled", subscribers());
       cpu.addTo(m);
       publisher.pause();
       m.with("heap_before_kb", heapBefore)

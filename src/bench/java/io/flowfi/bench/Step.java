@@ -13,7 +13,9 @@ interface Step {
 
   void run(Server server, Consumer<Measurement> results);
 
-  /** Connects so many subscribers to everything; all of them, or the measurement would not be one. */
+  /**
+   * Connects so many subscribers to everything; all of them, or the measurement would not be one.
+   */
   static Subscribers connectAll(Swarm swarm, SubscriberPlan plan) {
     Subscribers group = swarm.connect(plan, 90);
     SubscriberFigures figures = swarm.look(group);
@@ -21,7 +23,11 @@ interface Step {
       throw new IllegalStateException(
           "only %d of %d subscribers connected (%d refused, %d failed, %d closed by the server)"
               .formatted(
-                  figures.open(), plan.count(), figures.refused(), figures.failed(), figures.closedByServer()));
+                  figures.open(),
+                  plan.count(),
+                  figures.refused(),
+                  figures.failed(),
+                  figures.closedByServer()));
     }
     return group;
   }

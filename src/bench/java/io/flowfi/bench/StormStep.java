@@ -3,8 +3,8 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Row 7: everybody comes back within one second, each 100 events behind, while others are connected and 20 events/s go on
- * to everybody.
+ * Row 7: everybody comes back within one second, each 100 events behind, while others are connected
+ * and 20 events/s go on to everybody.
  */
 record StormStep(Settings settings) implements Step {
   private static final int MISSED = 100;
@@ -34,13 +34,15 @@ record StormStep(Settings settings) implements Step {
         Publisher publisher = new Publisher(server.port(), server.publishers(4))) {
       publisher.publish(0, 2 * MISSED);
       publisher.awaitIdle(10);
-      Subscribers others = Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), OTHERS));
+      Subscribers others =
+          Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), OTHERS));
       publisher.publish(20);
       Pause.seconds(2);
       Measurement m = Measurement.of(7, server.name(), "", count);
       m.with("others_p99_before_ms", Latency.of(swarm.window(others).latency()).p99());
       SubscriberPlan plan =
-          SubscriberPlan.of(server.subscribeToAll(), count).resuming(count, flowfi.head() - MISSED, MISSED);
+          SubscriberPlan.of(server.subscribeToAll(), count)
+              .resuming(count, flowfi.head() - MISSED, MISSED);
       CpuMeter cpu = new CpuMeter(server);
       Subscribers storm = swarm.add(plan);
       swarm.await(storm, LIMIT, f -> f.caughtUp() >= count);

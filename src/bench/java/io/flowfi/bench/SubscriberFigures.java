@@ -3,7 +3,8 @@ package io.flowfi.bench;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a group of subscribers has seen since it was last asked; the counts of connections are since the start.
+ * What a group of subscribers has seen since it was last asked; the counts of connections are since
+ * the start.
  *
  * @param dialed connections begun
  * @param answered connections answered with 200

@@ -3,7 +3,8 @@ package io.flowfi.bench;
 /**
  * What a group of subscribers does.
  *
- * @param path what they ask for; {@code %d} is the six-digit connection number modulo {@code topics}
+ * @param path what they ask for; {@code %d} is the six-digit connection number modulo {@code
+ *     topics}
  * @param headers further request headers, each ended with CR LF
  * @param count how many connections in all
  * @param topics see {@code path}
@@ -29,22 +30,29 @@ record SubscriberPlan(
   }
 
   SubscriberPlan topics(int value) {
-    return new SubscriberPlan(path, headers, count, value, inFlight, dialsPerSecond, lifeMillis, stalled, backlog);
+    return new SubscriberPlan(
+        path, headers, count, value, inFlight, dialsPerSecond, lifeMillis, stalled, backlog);
   }
 
   SubscriberPlan notReading() {
-    return new SubscriberPlan(path, headers, count, topics, inFlight, dialsPerSecond, lifeMillis, true, backlog);
+    return new SubscriberPlan(
+        path, headers, count, topics, inFlight, dialsPerSecond, lifeMillis, true, backlog);
   }
 
-  /** Connections without end: at a given rate, 0 for as fast as the answers come, each dropped after a while. */
+  /**
+   * Connections without end: at a given rate, 0 for as fast as the answers come, each dropped after
+   * a while.
+   */
   static SubscriberPlan churn(String path, double perSecond, int millis) {
     int inFlight = perSecond == 0 ? 200 : 2000;
-    return new SubscriberPlan(path, "", Integer.MAX_VALUE, 1, inFlight, perSecond, millis, false, 0);
+    return new SubscriberPlan(
+        path, "", Integer.MAX_VALUE, 1, inFlight, perSecond, millis, false, 0);
   }
 
   /** Connections at a given rate, each coming back with the id of the last event it has seen. */
   SubscriberPlan resuming(double perSecond, long lastEventId, int missed) {
     String header = "Last-Event-ID: " + lastEventId + "\r\n";
-    return new SubscriberPlan(path, header, count, topics, count, perSecond, lifeMillis, stalled, missed);
+    return new SubscriberPlan(
+        path, header, count, topics, count, perSecond, lifeMillis, stalled, missed);
   }
 }

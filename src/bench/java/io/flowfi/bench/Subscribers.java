@@ -7,7 +7,10 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.HdrHistogram.Histogram;
 
-/** The connections of one {@link SubscriberPlan} and what they have received. Belongs to the swarm's thread. */
+/**
+ * The connections of one {@link SubscriberPlan} and what they have received. Belongs to the swarm's
+ * thread.
+ */
 final class Subscribers implements MarkerScanner.Sink {
   /** One connection. */
   static final class Connection {
@@ -50,7 +53,9 @@ final class Subscribers implements MarkerScanner.Sink {
     this.plan = plan;
   }
 
-  /** Nanoseconds until the next dial may begin; 0 for at once, {@link Long#MAX_VALUE} for not now. */
+  /**
+   * Nanoseconds until the next dial may begin; 0 for at once, {@link Long#MAX_VALUE} for not now.
+   */
   long untilNextDial(long nanos) {
     if (dialed >= plan.count() || dialed - answered - failed - refused >= plan.inFlight()) {
       return Long.MAX_VALUE;
@@ -72,7 +77,11 @@ final class Subscribers implements MarkerScanner.Sink {
   ByteBuffer request(Connection connection) {
     String path = plan.path().replace("%d", "%06d".formatted(connection.number % plan.topics()));
     String request =
-        "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n" + plan.headers() + "\r\n";
+        "GET "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
+            + plan.headers()
+            + "\r\n";
     return ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
   }
 
@@ -111,7 +120,8 @@ final class Subscribers implements MarkerScanner.Sink {
 
   void received(Connection connection, int count, int end, MarkerScanner scanner) {
     bytes += count;
-    // One reading of the clock for each read: what waited in the client's own loop counts as late, too.
+    // One reading of the clock for each read: what waited in the client's own loop counts as late,
+    // too.
     now = WallClock.micros();
     long before = deliveries;
     scanner.scan(end, connection.tail, this);

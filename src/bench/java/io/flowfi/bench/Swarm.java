@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Thousands of subscribers on one thread: one selector, one direct buffer for all reads, markers found in place.
+ * Thousands of subscribers on one thread: one selector, one direct buffer for all reads, markers
+ * found in place.
  *
- * <p>Connections come from several addresses of 127.0.0.0/8, because one source address has 28,000 ports, and because
- * servers limit connections by address.
+ * <p>Connections come from several addresses of 127.0.0.0/8, because one source address has 28,000
+ * ports, and because servers limit connections by address.
  */
 final class Swarm extends SelectorLoop {
   private static final int SOURCES = 16;
   private static final int READ = 64 * 1024;
 
-  /** Small, so that what the kernel holds for a slow reader stays comparable to a browser far away. */
+  /**
+   * Small, so that what the kernel holds for a slow reader stays comparable to a browser far away.
+   */
   private static final int RECEIVE_BUFFER = 8 * 1024;
 
   private final InetSocketAddress server;
@@ -35,7 +38,9 @@ final class Swarm extends SelectorLoop {
     server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try {
       for (int i = 0; i < SOURCES; i++) {
-        sources[i] = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) (i + 1)}), 0);
+        sources[i] =
+            new InetSocketAddress(
+                InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) (i + 1)}), 0);
       }
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -53,7 +58,10 @@ final class Swarm extends SelectorLoop {
         });
   }
 
-  /** Connects a group and waits until every connection has its answer, but not longer than the limit. */
+  /**
+   * Connects a group and waits until every connection has its answer, but not longer than the
+   * limit.
+   */
   Subscribers connect(SubscriberPlan plan, int limitSeconds) {
     Subscribers group = add(plan);
     await(group, limitSeconds, figures -> figures.settled(plan.count()));
@@ -157,8 +165,11 @@ final class Swarm extends SelectorLoop {
     }
   }
 
-  /** @return false if the stream has ended */
-  private boolean read(Subscribers.Connection connection, SocketChannel channel) throws IOException {
+  /**
+   * @return false if the stream has ended
+   */
+  private boolean read(Subscribers.Connection connection, SocketChannel channel)
+      throws IOException {
     int count;
     do {
       buffer.clear().position(MarkerScanner.HEADROOM);
@@ -187,6 +198,9 @@ final class Swarm extends SelectorLoop {
       return 0;
     }
     int at = MarkerScanner.HEADROOM + 9;
-    return (buffer.get(at) - '0') * 100 + (buffer.get(at + 1) - '0') * 10 + buffer.get(at + 2) - '0';
+    return (buffer.get(at) - '0') * 100
+        + (buffer.get(at + 1) - '0') * 10
+        + buffer.get(at + 2)
+        - '0';
   }
 }

@@ -59,8 +59,20 @@ final class Verdicts {
 
   private void latency() {
     Predicate<Measurement> which = m -> m.variant().equals("rate");
-    compare("2", "p50 ms at 50 events/s: not above", which, m -> m.latency().p50(), (own, peer) -> own <= peer, 2);
-    compare("2", "p99 ms at 50 events/s: not above", which, m -> m.latency().p99(), (own, peer) -> own <= peer, 2);
+    compare(
+        "2",
+        "p50 ms at 50 events/s: not above",
+        which,
+        m -> m.latency().p50(),
+        (own, peer) -> own <= peer,
+        2);
+    compare(
+        "2",
+        "p99 ms at 50 events/s: not above",
+        which,
+        m -> m.latency().p99(),
+        (own, peer) -> own <= peer,
+        2);
   }
 
   private void memory() {
@@ -88,11 +100,17 @@ final class Verdicts {
   }
 
   private void compare(
-      String row, String goal, Predicate<Measurement> which, ToDoubleFunction<Measurement> figure, Goal met, int of) {
+      String row,
+      String goal,
+      Predicate<Measurement> which,
+      ToDoubleFunction<Measurement> figure,
+      Goal met,
+      int of) {
     boolean moreIsBetter = of == 1 || of == 4;
     Comparator<Measurement> better = Comparator.comparingDouble(figure);
     Optional<Measurement> own = flowfi(of, which);
-    Optional<Measurement> peer = results.bestPeer(of, which, moreIsBetter ? better : better.reversed());
+    Optional<Measurement> peer =
+        results.bestPeer(of, which, moreIsBetter ? better : better.reversed());
     if (own.isEmpty()) {
       return;
     }
@@ -124,7 +142,8 @@ final class Verdicts {
                   number(many.get().figure("published_per_s")),
                   ratio,
                   many.get().latency().p50());
-      alone(5, "ratio 0.9, p50 below 2 ms", reached, ratio >= 0.9 && many.get().latency().p50() < 2);
+      alone(
+          5, "ratio 0.9, p50 below 2 ms", reached, ratio >= 0.9 && many.get().latency().p50() < 2);
     }
   }
 
@@ -134,8 +153,14 @@ final class Verdicts {
     if (flatOut.isPresent() && half.isPresent()) {
       double rate = flatOut.get().figure("commands_per_s");
       double p99 = half.get().latency().p99();
-      String reached = "%s/s; p99 %.1f ms at %s/s".formatted(number(rate), p99, number(half.get().figure("commands_per_s")));
-      alone(6, "20,000 durable commands/s; p99 below 50 ms at half", reached, rate >= 20_000 && p99 < 50);
+      String reached =
+          "%s/s; p99 %.1f ms at %s/s"
+              .formatted(number(rate), p99, number(half.get().figure("commands_per_s")));
+      alone(
+          6,
+          "20,000 durable commands/s; p99 below 50 ms at half",
+          reached,
+          rate >= 20_000 && p99 < 50);
     }
   }
 
@@ -146,8 +171,16 @@ final class Verdicts {
               boolean all = m.figure("caught_up") >= m.connections();
               String reached =
                   "%s of %s in %.1f s; others' p99 %.0f ms"
-                      .formatted(number(m.figure("caught_up")), number(m.connections()), m.figure("caught_up_s"), m.latency().p99());
-              alone(7, "all caught up in 5 s; others' p99 below 250 ms", reached, all && m.figure("caught_up_s") < 5 && m.latency().p99() < 250);
+                      .formatted(
+                          number(m.figure("caught_up")),
+                          number(m.connections()),
+                          m.figure("caught_up_s"),
+                          m.latency().p99());
+              alone(
+                  7,
+                  "all caught up in 5 s; others' p99 below 250 ms",
+                  reached,
+                  all && m.figure("caught_up_s") < 5 && m.latency().p99() < 250);
             });
   }
 
@@ -159,7 +192,8 @@ final class Verdicts {
       double grown = with.get().figure("heap_after_kb") - with.get().figure("heap_before_kb");
       String reached =
           "p99 %.1f to %.1f ms: %.2f; heap %+.1f MB"
-              .formatted(without.get().latency().p99(), with.get().latency().p99(), ratio, grown / 1024);
+              .formatted(
+                  without.get().latency().p99(), with.get().latency().p99(), ratio, grown / 1024);
       alone(8, "p99 within 1.2x, heap flat", reached, ratio <= 1.2 && grown < 10 * 1024);
     }
   }
@@ -172,8 +206,17 @@ final class Verdicts {
               double files = m.figure("files_after") - m.figure("files_before");
               String reached =
                   "%s connections in %.0f s: heap %+.1f MB, files %+.0f, %.0f errors logged"
-                      .formatted(number(m.figure("connections")), m.figure("seconds"), heap, files, m.figure("errors_logged"));
-              boolean met = heap < 10 && files < 100 && m.figure("errors_logged") == 0 && m.figure("refused") + m.figure("failed") == 0;
+                      .formatted(
+                          number(m.figure("connections")),
+                          m.figure("seconds"),
+                          heap,
+                          files,
+                          m.figure("errors_logged"));
+              boolean met =
+                  heap < 10
+                      && files < 100
+                      && m.figure("errors_logged") == 0
+                      && m.figure("refused") + m.figure("failed") == 0;
               alone(9, "heap and open files flat, no error logged", reached, met);
             });
   }

@@ -43,7 +43,10 @@ public class FrameRingBenchmark {
   public long append() {
     ring.append(
         new Frame(
-            new LogPosition(++position), EventType.STREAM_PAUSED, List.of(FilterKey.All.INSTANCE), bytes));
+            new LogPosition(++position),
+            EventType.STREAM_PAUSED,
+            List.of(FilterKey.All.INSTANCE),
+            bytes));
     return position;
   }
 

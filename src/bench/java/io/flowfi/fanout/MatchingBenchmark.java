@@ -28,8 +28,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From publishing a frame to the last matching output having it, on outputs that cost nothing: matching, the hand-over to
- * the pump thread and back. With one stream a connection the cost must not grow with the connections.
+ * From publishing a frame to the last matching output having it, on outputs that cost nothing:
+ * matching, the hand-over to the pump thread and back. With one stream a connection the cost must
+ * not grow with the connections.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -56,7 +57,8 @@ public class MatchingBenchmark {
   @Setup(Level.Trial)
   public void connect() {
     FanOutSettings settings =
-        new FanOutSettings(1, 1, 1 << 16, 32L << 20, Duration.ofHours(1), Duration.ofHours(1), 2000);
+        new FanOutSettings(
+            1, 1, 1 << 16, 32L << 20, Duration.ofHours(1), Duration.ofHours(1), 2000);
     fanOut = new FanOut(settings, new EmptyBacklog(), LogPosition.BEGINNING);
     for (int i = 0; i < connections; i++) {
       EventFilter wanted =
