@@ -65,7 +65,7 @@ class FollowersIT {
                 .toList();
         for (Future<List<String>> follower : followers.get(filter.getKey())) {
           assertThat(follower.get(60, TimeUnit.SECONDS))
-              .as("events of %s, seed about %d", filter.getKey(), seed)
+              .as("events of %s, seeds up to %d", filter.getKey(), seed)
               .containsExactlyElementsOf(expected);
         }
       }
