@@ -59,7 +59,7 @@ public class MatchingBenchmark {
     FanOutSettings settings =
         new FanOutSettings(
             1, 1, 1 << 16, 32L << 20, Duration.ofHours(1), Duration.ofHours(1), 2000);
-    fanOut = new FanOut(settings, new EmptyBacklog(), LogPosition.BEGINNING);
+    fanOut = new FanOut(settings, new EmptyBacklog(), LogPosition.BEGINNING, LogPosition.BEGINNING);
     for (int i = 0; i < connections; i++) {
       EventFilter wanted =
           filter.equals("everything")

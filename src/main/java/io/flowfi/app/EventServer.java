@@ -67,7 +67,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               stream -> StreamJson.write(stream, clock.instant().getEpochSecond()),
               directory(settings.dataDirectory().resolve("tmp")),
               MAX_SNAPSHOT_BYTES);
-      fanOut = new FanOut(settings.fanOut(), backlog, start);
+      fanOut = new FanOut(settings.fanOut(), backlog, start, bounds.head());
       feed =
           new EventFeed(
               store.log(),

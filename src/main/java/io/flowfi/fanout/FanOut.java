@@ -22,16 +22,18 @@ public final class FanOut {
   private final FrameRing ring;
   private final BacklogReaders readers;
   private final List<Pump> pumps;
-  private final LogPosition start;
+  private final LogPosition warm;
   private final AtomicInteger nextPump = new AtomicInteger();
 
   /**
    * Starts the threads.
    *
    * @param start the position before the first frame that will be published
+   * @param warm frames up to here are of the past: they only fill the ring and do not count as
+   *     published
    */
-  public FanOut(FanOutSettings settings, Backlog backlog, LogPosition start) {
-    this.start = start;
+  public FanOut(FanOutSettings settings, Backlog backlog, LogPosition start, LogPosition warm) {
+    this.warm = warm;
     ring = new FrameRing(settings.ringFrames(), settings.ringBytes(), start.value());
     readers = new BacklogReaders(backlog, settings.backlogReaders());
     pumps = new ArrayList<>(settings.pumps());
@@ -94,7 +96,7 @@ public final class FanOut {
     return new FanOutStatistics(
         sum(Pump::open),
         filters,
-        ring.head() - start.value(),
+        Math.max(0, ring.head() - warm.value()),
         sumLong(Pump::deliveredFrames),
         sumLong(Pump::slowClients),
         sum(Pump::parkedNow),

@@ -34,7 +34,10 @@ class CrowdIT {
         "MAX_SSE_CONNECTIONS", "20000",
         "MAX_SSE_CONNECTIONS_PER_IP", "20000",
         "RATE_LIMIT", "off",
-        "SSE_STALL_TIMEOUT", "3s");
+        "SSE_STALL_TIMEOUT", "3s",
+        // in a container that does not watch the read side, a client that left is noticed by a
+        // heartbeat
+        "SSE_HEARTBEAT_INTERVAL", "2s");
   }
 
   /** Counts the events of everything and checks that none is missing. */

@@ -40,7 +40,7 @@ class FanOutTest {
     LogPosition head = log.bounds().head();
     fanOut =
         new FanOut(
-            new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000), log, head);
+            new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000), log, head, head);
   }
 
   private void start(int ringFrames) {

@@ -57,6 +57,7 @@ public final class EventStreams implements AutoCloseable {
             new FanOutSettings(
                 1, 1, 1024, 4 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60), 2000),
             backlog,
+            LogPosition.BEGINNING,
             LogPosition.BEGINNING);
   }
 
