@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.stream.StreamId;
 import java.sql.Connection;
@@ -24,10 +25,12 @@ final class LedgerConnection implements AutoCloseable {
   private static final int KEYS_A_STATEMENT = 128;
   private static final int PROBES = 1000;
 
+  private final DataSource source;
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
   LedgerConnection(DataSource source) throws SQLException {
+    this.source = source;
     connection = source.getConnection();
     connection.setAutoCommit(false);
   }
@@ -215,10 +218,17 @@ final class LedgerConnection implements AutoCloseable {
     return statement;
   }
 
-  /** Gives the connection up; what was not committed is rolled back. */
+  /**
+   * Gives the connection up; what was not committed is rolled back. It never goes back to its pool:
+   * a database that rolled back by itself, as SQLite does on a full disk, leaves the driver
+   * believing in a transaction that is no more.
+   */
   @Override
   public void close() throws SQLException {
     try (connection) {
+      if (source.isWrapperFor(HikariDataSource.class)) {
+        source.unwrap(HikariDataSource.class).evictConnection(connection);
+      }
       for (PreparedStatement statement : prepared.values()) {
         statement.close();
       }

@@ -77,12 +77,24 @@ public final class StreamLedger implements AutoCloseable {
 
   public StreamLedger(
       LedgerStore store, CommitListener listener, InstantSource clock, LedgerSettings settings) {
-    this.source = store.writer();
+    this(store.writer(), store.log().bounds().head(), listener, clock, settings);
+  }
+
+  /**
+   * @param head where the log ends now
+   */
+  StreamLedger(
+      DataSource source,
+      LogPosition head,
+      CommitListener listener,
+      InstantSource clock,
+      LedgerSettings settings) {
+    this.source = source;
     this.listener = listener;
     this.clock = clock;
     this.settings = settings;
     this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
-    this.knownHead = store.log().bounds().head().value();
+    this.knownHead = head.value();
     AtomicInteger number = new AtomicInteger();
     this.answers =
         Executors.newFixedThreadPool(

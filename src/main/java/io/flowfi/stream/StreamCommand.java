@@ -27,6 +27,8 @@ public sealed interface StreamCommand {
     public static final long MAX_START_TIME = 253_402_300_799L;
 
     public Create {
+      requirePositive("ratePerSecond", ratePerSecond);
+      requirePositive("depositedAmount", deposit);
       checkedStartTime(startTime);
     }
 

@@ -1,81 +1,233 @@
 package io.flowfi.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flowfi.log.CommitListener;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.Amount;
+import io.flowfi.stream.CommandRejectedException;
+import io.flowfi.stream.CommandRejectedException.Reason;
+import io.flowfi.stream.EventType;
+import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamCommand;
+import io.flowfi.stream.StreamId;
+import io.flowfi.stream.StreamStatus;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.stellar.sdk.KeyPair;
-import org.stellar.sdk.StrKey;
 
+/** What a command does to streams and log, and which conditions it may carry. */
 class StreamLedgerTest {
-  private static final Address SENDER = new Address(KeyPair.random().getAccountId());
-  private static final Address RECIPIENT = new Address(KeyPair.random().getAccountId());
-  private static final Address TOKEN = new Address(StrKey.encodeContract(new byte[32]));
-
   @TempDir Path directory;
+  private LedgerFixture fixture;
 
-  static StreamCommand.Create create() {
-    return new StreamCommand.Create(
-        Optional.empty(),
-        SENDER,
-        RECIPIENT,
-        TOKEN,
-        Amount.of(10),
-        Amount.of(1000),
-        0,
-        Optional.empty());
+  @BeforeEach
+  void open() {
+    fixture = new LedgerFixture(directory);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private static CommandRequest keyed(StreamCommand command, String key, String digest) {
+    return new CommandRequest(
+        command, OptionalLong.empty(), Optional.of(new IdempotencyKey("me", key, digest)));
+  }
+
+  private void assertRejected(CommandRequest request, Reason reason) {
+    LogPosition before = fixture.store.log().bounds().head();
+    assertThatThrownBy(() -> fixture.run(request))
+        .isInstanceOfSatisfying(
+            CommandRejectedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+    assertThat(fixture.store.log().bounds().head()).isEqualTo(before);
+  }
+
+  private List<LoggedEvent> wholeLog() {
+    return fixture
+        .store
+        .log()
+        .read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 100_000)
+        .events();
   }
 
   @Test
-  void shouldWriteCommandsOfManyCallersWithoutGapsInTheOrderTheListenerHears() {
-    List<Long> heard = new ArrayList<>();
-    CommitListener listener =
-        new CommitListener() {
-          @Override
-          public void committed(List<LoggedEvent> batch) {
-            batch.forEach(e -> heard.add(e.position().value()));
-          }
-
-          @Override
-          public void headAt(LogPosition head) {
-            throw new AssertionError("nothing was lost");
-          }
-        };
-    try (LedgerStore store = LedgerStore.openEmbedded(directory);
-        StreamLedger ledger =
-            new StreamLedger(store, listener, InstantSource.system(), LedgerSettings.DEFAULT)) {
-      List<CompletableFuture<Receipt>> answers = new ArrayList<>();
-      for (int i = 0; i < 3000; i++) {
-        answers.add(ledger.submit(CommandRequest.of(create())).toCompletableFuture());
-      }
-      answers.forEach(CompletableFuture::join);
-      assertThat(heard).isEqualTo(LongStream.rangeClosed(1, 3000).boxed().toList());
-      assertThat(store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 5000).events())
-          .hasSize(3000);
-      long t = System.nanoTime();
-      answers.clear();
-      for (int r = 0; r < 10; r++) {
-        for (int i = 0; i < 5000; i++) {
-          answers.add(ledger.submit(CommandRequest.of(create())).toCompletableFuture());
-        }
-        answers.forEach(CompletableFuture::join);
-        answers.clear();
-      }
-      System.err.println("RATE " + 50000 * 1e9 / (System.nanoTime() - t));
+  void shouldGiveCommandsOfManyCallersPositionsWithoutGapsInTheOrderTheListenerHears()
+      throws InterruptedException {
+    List<Thread> callers = new ArrayList<>();
+    for (int c = 0; c < 16; c++) {
+      int caller = c;
+      callers.add(
+          new Thread(
+              () -> {
+                Receipt created =
+                    fixture.run(LedgerFixture.create(Optional.empty(), caller, caller + 1));
+                for (int i = 0; i < 40; i++) {
+                  Receipt receipt =
+                      fixture.run(
+                          LedgerFixture.topUp(created.stream().id().bits(), 1, "c" + caller));
+                  assertThat(receipt.stream().version()).isEqualTo(i + 2L);
+                }
+              }));
     }
+    callers.forEach(Thread::start);
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(fixture.heard.stream().map(e -> e.position().value()))
+        .isEqualTo(LongStream.rangeClosed(1, 16 * 41).boxed().toList());
+    assertThat(wholeLog()).isEqualTo(fixture.heard);
+  }
+
+  @Test
+  void shouldLetCommandsOfOneBatchSeeEachOther() {
+    List<CompletableFuture<Receipt>> answers = new ArrayList<>();
+    StreamId id = new StreamId(7);
+    answers.add(
+        fixture
+            .ledger
+            .submit(CommandRequest.of(LedgerFixture.create(Optional.of(id), 1, 2)))
+            .toCompletableFuture());
+    for (int i = 0; i < 200; i++) {
+      answers.add(
+          fixture
+              .ledger
+              .submit(CommandRequest.of(LedgerFixture.topUp(7, 1, "x")))
+              .toCompletableFuture());
+    }
+    answers.forEach(CompletableFuture::join);
+    PaymentStream stream = fixture.store.streams().find(id).orElseThrow();
+    assertThat(stream.version()).isEqualTo(201);
+    assertThat(stream.deposited().toString()).isEqualTo("1200");
+  }
+
+  @Test
+  void shouldWriteBothEventsOfAWithdrawalThatDrainsTheDeposit() {
+    Receipt created = fixture.run(LedgerFixture.create());
+    fixture.now.addAndGet(100);
+    Receipt drained =
+        fixture.run(
+            new StreamCommand.Withdraw(created.stream().id(), Optional.empty(), Optional.empty()));
+    assertThat(drained.events())
+        .extracting(Receipt.Entry::type)
+        .containsExactly(EventType.STREAM_WITHDRAWN, EventType.STREAM_COMPLETED);
+    assertThat(drained.stream().status()).isEqualTo(StreamStatus.COMPLETED);
+    assertThat(fixture.store.streams().find(created.stream().id())).contains(drained.stream());
+  }
+
+  @Test
+  void shouldRefuseWhatTheStateDoesNotAllowAndChangeNothing() throws SQLException {
+    fixture.run(LedgerFixture.create(Optional.of(new StreamId(1)), 1, 2));
+    assertRejected(
+        CommandRequest.of(LedgerFixture.create(Optional.of(new StreamId(1)), 3, 4)),
+        Reason.ALREADY_EXISTS);
+    assertRejected(CommandRequest.of(LedgerFixture.topUp(99, 1, "x")), Reason.UNKNOWN_STREAM);
+    assertRejected(
+        CommandRequest.of(new StreamCommand.Resume(new StreamId(1), Optional.empty())),
+        Reason.CONFLICT);
+    assertRejected(
+        new CommandRequest(LedgerFixture.topUp(1, 1, "x"), OptionalLong.of(2), Optional.empty()),
+        Reason.VERSION_MISMATCH);
+    assertThat(
+            fixture.run(
+                new CommandRequest(
+                    LedgerFixture.topUp(1, 1, "x"), OptionalLong.of(1), Optional.empty())))
+        .satisfies(receipt -> assertThat(receipt.stream().version()).isEqualTo(2));
+  }
+
+  @Test
+  void shouldLeaveStreamsOfTheChainToTheIndexer() throws SQLException {
+    fixture.close();
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      LedgerFixture first = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {});
+      first.run(LedgerFixture.create(Optional.of(new StreamId(5)), 1, 2));
+      first.ledger.close();
+      try (Connection connection = store.writer().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate("UPDATE streams SET origin = 'chain' WHERE stream_id = 5");
+      }
+    }
+    fixture = new LedgerFixture(directory);
+    assertRejected(CommandRequest.of(LedgerFixture.topUp(5, 1, "x")), Reason.CONFLICT);
+  }
+
+  @Test
+  void shouldGiveOutIdsThatClientsHaveNotTaken() {
+    for (long taken = 2; taken <= 40; taken++) {
+      fixture.run(LedgerFixture.create(Optional.of(new StreamId(taken)), 1, 2));
+    }
+    fixture.run(LedgerFixture.create(Optional.of(new StreamId(-1)), 1, 2)); // 2^64-1
+    assertThat(fixture.run(LedgerFixture.create()).stream().id()).isEqualTo(new StreamId(1));
+    assertThat(fixture.run(LedgerFixture.create()).stream().id()).isEqualTo(new StreamId(41));
+    assertThat(fixture.store.streams().find(new StreamId(-1)).orElseThrow().id().toString())
+        .isEqualTo("18446744073709551615");
+  }
+
+  @Test
+  void shouldGiveTheFirstAnswerAgainForAnIdempotencyKey() {
+    Receipt first = fixture.run(keyed(LedgerFixture.create(), "k", "digest"));
+    fixture.now.addAndGet(3600);
+    Receipt again = fixture.run(keyed(LedgerFixture.create(), "k", "digest"));
+    assertThat(again)
+        .isEqualTo(new Receipt(first.stream(), first.committedAt(), first.events(), true));
+    assertThat(wholeLog()).hasSize(1);
+  }
+
+  @Test
+  void shouldGiveTheFirstAnswerAgainWithinOneBatch() {
+    List<CompletableFuture<Receipt>> answers = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      answers.add(
+          fixture
+              .ledger
+              .submit(keyed(LedgerFixture.create(), "k", "digest"))
+              .toCompletableFuture());
+    }
+    assertThat(answers.stream().map(CompletableFuture::join).map(r -> r.stream().id()).distinct())
+        .hasSize(1);
+    assertThat(wholeLog()).hasSize(1);
+  }
+
+  @Test
+  void shouldRepeatARejectionForItsKeyThoughTheStreamHasMovedOn() {
+    assertRejected(keyed(LedgerFixture.topUp(9, 1, "x"), "k", "digest"), Reason.UNKNOWN_STREAM);
+    fixture.run(LedgerFixture.create(Optional.of(new StreamId(9)), 1, 2));
+    assertRejected(keyed(LedgerFixture.topUp(9, 1, "x"), "k", "digest"), Reason.UNKNOWN_STREAM);
+  }
+
+  @Test
+  void shouldRefuseAKeyThatWasUsedForAnotherRequest() {
+    fixture.run(keyed(LedgerFixture.create(), "k", "one"));
+    assertRejected(keyed(LedgerFixture.create(), "k", "other"), Reason.IDEMPOTENCY_KEY_REUSED);
+    CommandRequest somebodyElses =
+        new CommandRequest(
+            LedgerFixture.create(),
+            OptionalLong.empty(),
+            Optional.of(new IdempotencyKey("you", "k", "other")));
+    assertThat(fixture.run(somebodyElses).replayed()).isFalse();
+  }
+
+  @Test
+  void shouldForgetAKeyAfterTwentyFourHoursAndRememberItAcrossARestart() {
+    fixture.run(keyed(LedgerFixture.create(), "k", "one"));
+    fixture.close();
+    fixture = new LedgerFixture(directory);
+    fixture.now.addAndGet(24 * 3600 - 1);
+    assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
+    fixture.now.addAndGet(1);
+    assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "other")).replayed()).isFalse();
   }
 }

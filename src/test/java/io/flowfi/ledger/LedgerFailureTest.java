@@ -1,0 +1,235 @@
+package io.flowfi.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.stream.Reference;
+import io.flowfi.stream.StreamCommand;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What happens when the store or the ledger cannot go on: clear refusals, and nothing acknowledged
+ * is lost.
+ */
+class LedgerFailureTest {
+  @TempDir Path directory;
+
+  private static StreamCommand.Create large(int i) {
+    StreamCommand.Create c = LedgerFixture.create();
+    return new StreamCommand.Create(
+        c.target(),
+        c.sender(),
+        c.recipient(),
+        c.token(),
+        c.ratePerSecond(),
+        c.deposit(),
+        c.startTime(),
+        Optional.of(new Reference("disk-full-" + i + "-" + "x".repeat(40))));
+  }
+
+  /** The store's own source, with every connection passed through {@code change}. */
+  private static DataSource changed(LedgerStore store, Function<Connection, Connection> change) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            LedgerFailureTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              Object result = method.invoke(store.writer(), arguments);
+              return result instanceof Connection connection ? change.apply(connection) : result;
+            });
+  }
+
+  private static Connection limited(Connection connection, long pages) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA max_page_count = " + pages);
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void shouldFailCommandsOnAFullDiskLoseNothingAcknowledgedAndRecover() {
+    AtomicLong pages = new AtomicLong(200);
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      DataSource disk = changed(store, connection -> limited(connection, pages.get()));
+      LedgerFixture fixture = new LedgerFixture(store, disk, LedgerSettings.DEFAULT, () -> {});
+      List<LogPosition> acknowledged = new ArrayList<>();
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 20_000; i++) {
+                  acknowledged.add(fixture.run(large(i)).events().get(0).position());
+                }
+              })
+          .isInstanceOf(LedgerException.Unavailable.class);
+      assertThat(fixture.ledger.state()).isEqualTo(StreamLedger.State.FAILING);
+      assertThatThrownBy(() -> fixture.run(large(0)))
+          .isInstanceOf(LedgerException.Unavailable.class);
+      assertThat(acknowledged).isNotEmpty();
+
+      pages.set(1_000_000);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> fixture.ledger.state() == StreamLedger.State.ACCEPTING);
+      LogPosition next = fixture.run(large(1)).events().get(0).position();
+
+      assertThat(next.value()).isEqualTo(acknowledged.size() + 1L);
+      assertThat(fixture.heard.stream().map(e -> e.position()))
+          .startsWith(acknowledged.toArray(LogPosition[]::new))
+          .endsWith(next);
+      assertThat(store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 100_000).events())
+          .isEqualTo(fixture.heard);
+      fixture.ledger.close();
+    }
+  }
+
+  /** The commit reaches the disk, but its answer does not reach us. */
+  @Test
+  void shouldTellOfEventsWhoseCommitWasNotAnswered() {
+    AtomicBoolean loseAnswer = new AtomicBoolean();
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      DataSource source = changed(store, connection -> forgetful(connection, loseAnswer));
+      LedgerFixture fixture = new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> {});
+      fixture.run(LedgerFixture.create());
+      loseAnswer.set(true);
+      assertThatThrownBy(() -> fixture.run(LedgerFixture.create()))
+          .isInstanceOf(LedgerException.Unavailable.class);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> fixture.heads.contains(new LogPosition(2)));
+      assertThat(fixture.run(LedgerFixture.create()).events().get(0).position())
+          .isEqualTo(new LogPosition(3));
+      fixture.ledger.close();
+    }
+  }
+
+  private static Connection forgetful(Connection connection, AtomicBoolean loseAnswer) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            LedgerFailureTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object result = method.invoke(connection, arguments);
+                if (method.getName().equals("commit") && loseAnswer.compareAndSet(true, false)) {
+                  throw new SQLException("the connection was reset");
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void shouldRefuseCommandsBeyondItsQueueAndTakeThemAgainLater() {
+    CountDownLatch hold = new CountDownLatch(1);
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      LedgerFixture fixture =
+          new LedgerFixture(store, null, new LedgerSettings(4, 2), () -> awaitQuietly(hold));
+      CompletableFuture<Receipt> first = submit(fixture);
+      await().until(() -> !fixture.heard.isEmpty());
+      List<CompletableFuture<Receipt>> waiting = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        waiting.add(submit(fixture));
+      }
+      assertThat(submit(fixture))
+          .isCompletedExceptionally()
+          .failsWithin(Duration.ZERO)
+          .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+          .withCauseInstanceOf(LedgerException.Busy.class);
+      hold.countDown();
+      first.join();
+      waiting.forEach(CompletableFuture::join);
+      fixture.run(LedgerFixture.create());
+      assertThat(fixture.heard).hasSize(6);
+      fixture.ledger.close();
+    }
+  }
+
+  private static CompletableFuture<Receipt> submit(LedgerFixture fixture) {
+    return fixture.ledger.submit(CommandRequest.of(LedgerFixture.create())).toCompletableFuture();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void shouldWriteWhatWaitsWhenItClosesAndRefuseWhatComesLater() {
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      LedgerFixture fixture = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {});
+      List<CompletableFuture<Receipt>> answers = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        answers.add(submit(fixture));
+      }
+      fixture.ledger.close();
+      assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+      assertThat(store.log().bounds().head()).isEqualTo(new LogPosition(500));
+      assertThat(fixture.ledger.state()).isEqualTo(StreamLedger.State.CLOSED);
+      assertThatThrownBy(() -> fixture.run(LedgerFixture.create()))
+          .isInstanceOf(LedgerException.Busy.class);
+    }
+  }
+
+  @Test
+  void shouldAnswerThoughTheListenerFails() {
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      LedgerFixture fixture =
+          new LedgerFixture(
+              store,
+              null,
+              LedgerSettings.DEFAULT,
+              () -> {
+                throw new IllegalStateException("a defect behind the listener");
+              });
+      fixture.run(LedgerFixture.create());
+      fixture.run(LedgerFixture.create());
+      assertThat(fixture.ledger.state()).isEqualTo(StreamLedger.State.ACCEPTING);
+      fixture.ledger.close();
+    }
+  }
+
+  @Test
+  void shouldRefuseADirectoryInUse() {
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      assertThat(store.isReadable(1)).isTrue();
+      assertThatThrownBy(() -> LedgerStore.openEmbedded(directory))
+          .hasMessageContaining("FLOWFI_DATA_DIR")
+          .hasMessageContaining("in use");
+    }
+    LedgerStore.openEmbedded(directory).close();
+  }
+
+  @Test
+  void shouldUseTheStoresOwnPool() {
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      assertThat(((HikariDataSource) store.writer()).getMaximumPoolSize()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.flowfi.ledger;
+
+import io.flowfi.log.CommitListener;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.Reference;
+import io.flowfi.stream.StreamCommand;
+import io.flowfi.stream.StreamId;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.stellar.sdk.KeyPair;
+import org.stellar.sdk.StrKey;
+
+/** A ledger over a real database in a folder of the test, with a clock the test sets. */
+final class LedgerFixture implements AutoCloseable {
+  static final Address TOKEN = new Address(StrKey.encodeContract(new byte[32]));
+  static final long START = 1_700_000_000L;
+
+  final AtomicLong now = new AtomicLong(START);
+  final InstantSource clock = () -> Instant.ofEpochSecond(now.get());
+  final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
+  final List<LogPosition> heads = new CopyOnWriteArrayList<>();
+  final LedgerStore store;
+  final StreamLedger ledger;
+
+  LedgerFixture(Path directory) {
+    this(LedgerStore.openEmbedded(directory), null, LedgerSettings.DEFAULT, () -> {});
+  }
+
+  /**
+   * @param source instead of the store's own; null for that
+   * @param onCommit runs on the writer's thread before the callers get their answers
+   */
+  LedgerFixture(LedgerStore store, DataSource source, LedgerSettings settings, Runnable onCommit) {
+    this.store = store;
+    CommitListener listener =
+        new CommitListener() {
+          @Override
+          public void committed(List<LoggedEvent> batch) {
+            heard.addAll(batch);
+            onCommit.run();
+          }
+
+          @Override
+          public void headAt(LogPosition head) {
+            heads.add(head);
+          }
+        };
+    LogPosition head = store.log().bounds().head();
+    ledger =
+        new StreamLedger(source == null ? store.writer() : source, head, listener, clock, settings);
+  }
+
+  static Address account(int number) {
+    return new Address(
+        KeyPair.fromSecretSeed(ByteBuffer.allocate(32).putInt(number).array()).getAccountId());
+  }
+
+  static StreamCommand.Create create(Optional<StreamId> id, int sender, int recipient) {
+    return new StreamCommand.Create(
+        id,
+        account(sender),
+        account(recipient),
+        TOKEN,
+        Amount.of(10),
+        Amount.of(1000),
+        START,
+        Optional.empty());
+  }
+
+  static StreamCommand.Create create() {
+    return create(Optional.empty(), 1, 2);
+  }
+
+  static StreamCommand.TopUp topUp(long id, long amount, String reference) {
+    return new StreamCommand.TopUp(
+        new StreamId(id), Amount.of(amount), Optional.of(new Reference(reference)));
+  }
+
+  /** Carries a command out and waits; the ledger's exception if it refuses. */
+  Receipt run(CommandRequest request) {
+    try {
+      return ledger.submit(request).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw (RuntimeException) e.getCause();
+    }
+  }
+
+  Receipt run(StreamCommand command) {
+    return run(CommandRequest.of(command));
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+    store.close();
+  }
+}
