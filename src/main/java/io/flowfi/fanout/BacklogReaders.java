@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import java.util.List;
@@ -62,20 +63,20 @@ final class BacklogReaders {
     Result read();
   }
 
-  void readLog(Connection connection, long after) {
-    submit(connection, () -> logPage(connection, new LogPosition(after)));
+  void readLog(ConnectionHandle connection, EventFilter filter, long after) {
+    submit(connection, () -> logPage(filter, new LogPosition(after)));
   }
 
-  void openSnapshot(Connection connection) {
-    submit(connection, () -> new Result.Opened(backlog.snapshot(connection.filter())));
+  void openSnapshot(ConnectionHandle connection, EventFilter filter) {
+    submit(connection, () -> new Result.Opened(backlog.snapshot(filter)));
   }
 
-  void readSnapshot(Connection connection, Backlog.Snapshot snapshot, long from) {
+  void readSnapshot(ConnectionHandle connection, Backlog.Snapshot snapshot, long from) {
     submit(connection, () -> new Result.States(snapshot.read(from, FrameBlock.TARGET_BYTES)));
   }
 
-  private Result logPage(Connection connection, LogPosition after) {
-    Backlog.Page page = backlog.read(after, connection.filter(), FRAMES_A_PAGE);
+  private Result logPage(EventFilter filter, LogPosition after) {
+    Backlog.Page page = backlog.read(after, filter, FRAMES_A_PAGE);
     // Asked after the read: if retention trimmed meanwhile, the page may lack what was trimmed.
     LogBounds bounds = backlog.bounds();
     if (bounds.canResumeAfter(after)) {
@@ -85,11 +86,11 @@ final class BacklogReaders {
     return new Result.Unreachable(reason, bounds);
   }
 
-  private void submit(Connection connection, Read read) {
+  private void submit(ConnectionHandle connection, Read read) {
     threads.execute(() -> run(connection, read));
   }
 
-  private void run(Connection connection, Read read) {
+  private void run(ConnectionHandle connection, Read read) {
     try {
       permits.acquire();
     } catch (InterruptedException stopping) {

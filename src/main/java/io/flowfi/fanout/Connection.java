@@ -5,19 +5,12 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.EventType;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * One subscriber as the engine sees it: a filter, a cursor and an output.
- *
- * <p>Other threads only raise signals; everything else happens on the one pump thread that owns the
- * connection, so nothing here is locked. The life of a connection:
+ * One subscriber as its pump sees it: a filter, a cursor and an output. Belongs to the one pump
+ * thread that owns it; other threads hold its {@link ConnectionHandle}. The life of a connection:
  *
  * <pre>
  *   NEW --start--> SNAPSHOT? --> BEHIND &lt;--> LIVE --> CLOSING --> CLOSED
@@ -31,22 +24,7 @@ import java.util.concurrent.ArrayBlockingQueue;
  * <p>Longer than most classes here because it is one state machine; its parts share all of its
  * state.
  */
-final class Connection implements Subscriber {
-  private static final int STARTED = 1;
-  private static final int WRITABLE = 1 << 1;
-  private static final int GONE = 1 << 2;
-  private static final int CLOSE = 1 << 3;
-  private static final int READ = 1 << 4;
-  private static final int NOTICE = 1 << 5;
-
-  /**
-   * Bytes outside the log that may wait behind a full socket: enough for closing words, nowhere to
-   * hoard.
-   */
-  private static final int MAX_WAITING_BYTES = 64 * 1024;
-
-  private static final int MAX_NOTICES = 16;
-
+final class Connection {
   private enum Mode {
     NEW,
     SNAPSHOT,
@@ -56,54 +34,24 @@ final class Connection implements Subscriber {
     CLOSED
   }
 
-  private static final VarHandle SIGNALS;
-  private static final VarHandle LIFE;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      SIGNALS = lookup.findVarHandle(Connection.class, "signals", int.class);
-      LIFE = lookup.findVarHandle(Connection.class, "life", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private static final int LIFE_NEW = 0;
-  private static final int LIFE_OPEN = 1;
-  private static final int LIFE_CLOSED = 2;
-
-  // Shared with other threads.
-  @SuppressWarnings("unused") // through SIGNALS
-  private volatile int signals;
-
-  private volatile int life;
-  private volatile CloseReason closeReason;
-  private volatile Result readResult;
-  private volatile Queue<byte[]> notices;
-
   // Set before the connection is handed to its pump.
   private final Pump pump;
   private final Subscription subscription;
   private final List<FilterKey> keys;
   private final Set<FilterKey> keySet;
   private final int typeMask;
-  private Runnable onClosed;
-  private EventOutput output;
+  private final ConnectionHandle handle;
+  private ConnectionOutput output;
 
-  // The pump thread's own.
   private Mode mode = Mode.NEW;
   private long cursor;
   private boolean greeted;
   private boolean inIndex;
   private boolean inPump;
-  private boolean blocked;
   private boolean reading;
   private boolean stallTimer;
   private boolean closeWhenLive;
-  private ByteBuffer rest;
   private Backlog.Snapshot snapshot;
-  private long lastWriteNanos;
   private long lastIdSent;
 
   /** This connection's chain within the round, kept by {@link RoundMatches}. */
@@ -117,7 +65,7 @@ final class Connection implements Subscriber {
     this.keys = keys;
     this.keySet = Set.copyOf(keys);
     this.typeMask = typeMask(subscription.filter().types());
-    this.onClosed = onClosed;
+    this.handle = new ConnectionHandle(pump, this, onClosed);
   }
 
   private static int typeMask(Set<EventType> types) {
@@ -140,123 +88,46 @@ final class Connection implements Subscriber {
     return typeMask == -1 && subscription.filter().all();
   }
 
-  // ---- any thread
-  // -------------------------------------------------------------------------------------------------
-
-  @Override
-  public void start(EventOutput newOutput) {
-    output = newOutput;
-    if (!LIFE.compareAndSet(this, LIFE_NEW, LIFE_OPEN)) {
-      newOutput.close();
-      return;
-    }
-    signal(STARTED);
+  ConnectionHandle handle() {
+    return handle;
   }
 
-  @Override
-  public void writable() {
-    signal(WRITABLE);
+  /** Called once, by the thread that starts the connection, before the pump knows it. */
+  void takeOutput(EventOutput newOutput) {
+    output = new ConnectionOutput(newOutput);
   }
-
-  @Override
-  public void disconnected() {
-    if (!closeBeforeStart()) {
-      signal(GONE);
-    }
-  }
-
-  @Override
-  public boolean send(byte[] frame) {
-    if (isClosed() || frame.length > MAX_WAITING_BYTES) {
-      return false;
-    }
-    Queue<byte[]> queue;
-    synchronized (this) {
-      if (notices == null) {
-        notices = new ArrayBlockingQueue<>(MAX_NOTICES);
-      }
-      queue = notices;
-    }
-    if (!queue.offer(frame)) {
-      return false;
-    }
-    signal(NOTICE);
-    return true;
-  }
-
-  @Override
-  public void close(CloseReason reason) {
-    closeReason = reason;
-    close();
-  }
-
-  @Override
-  public void close() {
-    if (!closeBeforeStart()) {
-      signal(CLOSE);
-    }
-  }
-
-  // Before the start no pump knows the connection, so it ends here.
-  private boolean closeBeforeStart() {
-    boolean first = LIFE.compareAndSet(this, LIFE_NEW, LIFE_CLOSED);
-    if (first) {
-      onClosed.run();
-    }
-    return first;
-  }
-
-  @Override
-  public boolean isClosed() {
-    return life == LIFE_CLOSED;
-  }
-
-  /**
-   * A backlog reader is done; null if it gave up because this connection or the engine has ended.
-   */
-  void readEnded(Result result) {
-    readResult = result;
-    signal(READ);
-  }
-
-  private void signal(int what) {
-    int before = (int) SIGNALS.getAndBitwiseOr(this, what);
-    if (before == 0) {
-      pump.enqueue(this);
-    }
-  }
-
-  // ---- the pump thread
-  // --------------------------------------------------------------------------------------------
 
   /** Deals with what other threads have signalled since the last time. */
   void onSignals() {
-    int raised = (int) SIGNALS.getAndSet(this, 0);
-    if ((raised & READ) != 0) {
+    int raised = handle.takeSignals();
+    if ((raised & ConnectionHandle.READ) != 0) {
       onRead();
     }
-    if (mode == Mode.CLOSED || mode == Mode.NEW && life == LIFE_CLOSED) {
+    if (mode == Mode.CLOSED || mode == Mode.NEW && handle.isClosed()) {
       return; // ended already, in the second case before it was started
     }
-    if ((raised & STARTED) != 0) {
+    if ((raised & ConnectionHandle.STARTED) != 0) {
       begin();
     }
-    if ((raised & GONE) != 0) {
+    if ((raised & ConnectionHandle.GONE) != 0) {
       end();
     }
-    if ((raised & WRITABLE) != 0 && blocked && mode != Mode.CLOSED) {
+    if ((raised & ConnectionHandle.WRITABLE) != 0
+        && mode != Mode.NEW
+        && mode != Mode.CLOSED
+        && output.isBlocked()) {
       unblock();
     }
-    if ((raised & NOTICE) != 0 && greeted) {
+    if ((raised & ConnectionHandle.NOTICE) != 0 && greeted) {
       writeNotices();
     }
-    if ((raised & CLOSE) != 0) {
-      beginClose(closeReason);
+    if ((raised & ConnectionHandle.CLOSE) != 0) {
+      beginClose(handle.closeReason());
     }
   }
 
   private void begin() {
-    lastWriteNanos = pump.now();
+    output.startClock(pump.now());
     inIndex = true;
     inPump = true;
     pump.joined(this);
@@ -293,7 +164,7 @@ final class Connection implements Subscriber {
     mode = Mode.SNAPSHOT;
     cursor = 0;
     reading = true;
-    pump.readers().openSnapshot(this);
+    pump.readers().openSnapshot(handle, filter());
   }
 
   /**
@@ -301,7 +172,7 @@ final class Connection implements Subscriber {
    */
   void advance() {
     int budget = 4;
-    while (mode == Mode.BEHIND && !blocked && !reading) {
+    while (mode == Mode.BEHIND && !output.isBlocked() && !reading) {
       if (greeted && cursor > pump.position()) {
         // This node has not reached the client's cursor yet; wait for it.
         pump.waitFor(this);
@@ -313,7 +184,7 @@ final class Connection implements Subscriber {
       }
       if (!greeted || cursor + 1 < pump.ring().tail()) {
         reading = true;
-        pump.readers().readLog(this, cursor);
+        pump.readers().readLog(handle, filter(), cursor);
         return;
       }
       if (budget-- == 0) {
@@ -322,9 +193,9 @@ final class Connection implements Subscriber {
       }
       writeFromRing();
     }
-    if (mode == Mode.SNAPSHOT && !blocked && !reading && snapshot != null) {
+    if (mode == Mode.SNAPSHOT && !output.isBlocked() && !reading && snapshot != null) {
       reading = true;
-      pump.readers().readSnapshot(this, snapshot, cursor);
+      pump.readers().readSnapshot(handle, snapshot, cursor);
     }
   }
 
@@ -364,8 +235,7 @@ final class Connection implements Subscriber {
   }
 
   private void onRead() {
-    Result result = readResult;
-    readResult = null;
+    Result result = handle.takeReadResult();
     reading = false;
     if (result == null) {
       closeSnapshot();
@@ -415,7 +285,7 @@ final class Connection implements Subscriber {
         break; // the pump is about to bring this one itself
       }
       if (!block.add(frame.bytes(), position)) {
-        if (blocked || !write(block)) {
+        if (output.isBlocked() || !write(block)) {
           return;
         }
         cursor = block.position(block.count());
@@ -423,7 +293,7 @@ final class Connection implements Subscriber {
         block.add(frame.bytes(), position);
       }
     }
-    if (!block.isEmpty() && (blocked || !write(block))) {
+    if (!block.isEmpty() && (output.isBlocked() || !write(block))) {
       return;
     }
     cursor = Math.max(cursor, Math.min(page.through().value(), level));
@@ -444,7 +314,7 @@ final class Connection implements Subscriber {
   }
 
   private void takeStates(List<byte[]> frames) {
-    if (blocked) {
+    if (output.isBlocked()) {
       return; // read again from the same place when there is room
     }
     if (frames.isEmpty()) {
@@ -516,117 +386,76 @@ final class Connection implements Subscriber {
   }
 
   /**
-   * Offers a block; if the socket took only a part, moves the cursor to what is on its way and
-   * keeps the rest of a frame.
+   * Offers a block and moves the cursor to what is on its way.
+   *
+   * @return whether that is all of it
    */
   private boolean write(FrameBlock block) {
-    ByteBuffer view = block.view();
     try {
-      boolean all = output.offer(view);
-      int taken = view.position();
-      int begun = all ? block.count() : block.begunWithin(taken);
+      int begun = output.write(block, pump.now());
       if (begun > 0) {
-        lastWriteNanos = pump.now();
         pump.delivered(begun);
         cursor = block.position(begun);
         lastIdSent = mode == Mode.SNAPSHOT ? lastIdSent : cursor;
       }
-      if (!all) {
-        rest = block.restOfFrame(taken);
-        block();
-      }
-      return all;
     } catch (IOException gone) {
       end();
       return false;
     }
+    if (output.isBlocked()) {
+      park();
+    }
+    return !output.isBlocked();
   }
 
-  /** Writes bytes that are not of the log: at once, or behind the frame that is half on its way. */
+  /** Writes bytes that are not of the log. */
   private void write(byte[] bytes) {
     if (mode == Mode.CLOSED) {
       return;
     }
-    if (blocked) {
-      appendToRest(bytes);
-      return;
-    }
+    boolean wasBlocked = output.isBlocked();
     try {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      boolean all = output.offer(buffer);
-      lastWriteNanos = pump.now();
-      if (!all) {
-        rest = buffer.hasRemaining() ? buffer : null;
-        block();
-        if (mode == Mode.LIVE) {
-          mode = Mode.BEHIND;
-          cursor = pump.position();
-        }
-      }
+      output.write(bytes, pump.now());
     } catch (IOException gone) {
       end();
-    }
-  }
-
-  private void appendToRest(byte[] bytes) {
-    int waiting = rest == null ? 0 : rest.remaining();
-    if (waiting + bytes.length > MAX_WAITING_BYTES) {
-      end();
       return;
     }
-    ByteBuffer joined = ByteBuffer.allocate(waiting + bytes.length);
-    if (rest != null) {
-      joined.put(rest);
+    if (output.isBlocked() && !wasBlocked) {
+      park();
+      if (mode == Mode.LIVE) {
+        mode = Mode.BEHIND;
+        cursor = pump.position();
+      }
     }
-    rest = joined.put(bytes).flip();
   }
 
   private void writeNotices() {
-    Queue<byte[]> queue = notices;
-    for (byte[] notice = poll(queue); notice != null && mode != Mode.CLOSED; notice = poll(queue)) {
+    for (byte[] notice = handle.pollNotice();
+        notice != null && mode != Mode.CLOSED;
+        notice = handle.pollNotice()) {
       write(notice);
     }
   }
 
-  private static byte[] poll(Queue<byte[]> queue) {
-    return queue == null ? null : queue.poll();
-  }
-
-  private void block() {
-    if (!blocked) {
-      blocked = true;
-      pump.parked(1);
-      lastWriteNanos = pump.now();
-    }
+  private void park() {
+    pump.parked(1);
     if (!stallTimer) {
       stallTimer = true;
-      pump.remindOfStall(this, lastWriteNanos);
+      pump.remindOfStall(this, output.lastProgressNanos());
     }
   }
 
   private void unblock() {
-    blocked = false;
-    pump.parked(-1);
-    if (rest != null) {
-      try {
-        int before = rest.remaining();
-        boolean all = output.offer(rest);
-        if (rest.remaining() < before) {
-          lastWriteNanos = pump.now();
-        }
-        if (!all) {
-          rest = rest.hasRemaining() ? rest : null;
-          long progress = lastWriteNanos;
-          block();
-          lastWriteNanos = progress; // being asked again is no progress
-          return;
-        }
-        rest = null;
-      } catch (IOException gone) {
-        end();
-        return;
-      }
+    try {
+      output.resume(pump.now());
+    } catch (IOException gone) {
+      end();
+      return;
     }
+    if (output.isBlocked()) {
+      return;
+    }
+    pump.parked(-1);
     if (mode == Mode.CLOSING) {
       end();
     } else {
@@ -642,7 +471,9 @@ final class Connection implements Subscriber {
     if (mode == Mode.CLOSED) {
       return;
     }
-    if (!blocked && mode != Mode.CLOSING && now - lastWriteNanos >= intervalNanos) {
+    if (!output.isBlocked()
+        && mode != Mode.CLOSING
+        && now - output.lastProgressNanos() >= intervalNanos) {
       if (mode == Mode.LIVE && pump.position() > lastIdSent) {
         lastIdSent = pump.position();
         write(pump.frames().heartbeat(lastIdSent));
@@ -651,37 +482,26 @@ final class Connection implements Subscriber {
       }
     }
     if (mode != Mode.CLOSED) {
-      pump.remindOfHeartbeat(this, lastWriteNanos);
+      pump.remindOfHeartbeat(this, output.lastProgressNanos());
     }
   }
 
   /** Gives up on a socket that has taken no byte for the time-out. */
   void onStallTimer(long now, long timeoutNanos) {
     stallTimer = false;
-    if (mode == Mode.CLOSED || !blocked) {
+    if (mode == Mode.CLOSED || !output.isBlocked()) {
       return;
     }
-    if (now - lastWriteNanos < timeoutNanos) {
+    if (now - output.lastProgressNanos() < timeoutNanos) {
       stallTimer = true;
-      pump.remindOfStall(this, lastWriteNanos);
+      pump.remindOfStall(this, output.lastProgressNanos());
       return;
     }
     if (mode != Mode.CLOSING) {
       pump.slowClientClosed();
     }
-    sayGoodbyeOnce(CloseReason.SLOW_CLIENT);
+    output.writeLast(pump.frames().reconnect(CloseReason.SLOW_CLIENT));
     end();
-  }
-
-  /** One last try: a socket that is full refuses it, and then there is nothing more to say. */
-  private void sayGoodbyeOnce(CloseReason reason) {
-    try {
-      if (rest == null || output.offer(rest)) {
-        output.offer(ByteBuffer.wrap(pump.frames().reconnect(reason)));
-      }
-    } catch (IOException gone) {
-      // that is what we are about to conclude anyway
-    }
   }
 
   private void beginClose(CloseReason reason) {
@@ -696,7 +516,7 @@ final class Connection implements Subscriber {
     }
     mode = Mode.CLOSING;
     leaveIndex();
-    if (!blocked) {
+    if (!output.isBlocked()) {
       end();
     }
   }
@@ -718,23 +538,18 @@ final class Connection implements Subscriber {
       return;
     }
     mode = Mode.CLOSED;
-    life = LIFE_CLOSED;
-    if (blocked) {
-      blocked = false;
+    handle.markClosed();
+    if (output.isBlocked()) {
       pump.parked(-1);
     }
     leaveIndex();
     closeSnapshot();
     output.close();
-    rest = null;
-    notices = null;
-    Runnable released = onClosed;
-    onClosed = null;
     if (inPump) {
       inPump = false;
       pump.ended(this);
     }
-    released.run();
+    handle.released();
   }
 
   @Override

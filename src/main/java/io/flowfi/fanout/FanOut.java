@@ -67,7 +67,7 @@ public final class FanOut {
    */
   public Subscriber prepare(Subscription subscription, Runnable onClosed) {
     Pump pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
-    return new Connection(pump, subscription, keys(subscription.filter()), onClosed);
+    return new Connection(pump, subscription, keys(subscription.filter()), onClosed).handle();
   }
 
   private static List<FilterKey> keys(EventFilter filter) {

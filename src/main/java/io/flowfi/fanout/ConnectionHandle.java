@@ -1,0 +1,178 @@
+package io.flowfi.fanout;
+
+import io.flowfi.fanout.BacklogReaders.Result;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/**
+ * What other threads hold of a connection. They only raise signals here; the pump takes them and
+ * moves the {@link Connection}, so that nothing is locked. All methods return at once.
+ */
+final class ConnectionHandle implements Subscriber {
+  static final int STARTED = 1;
+  static final int WRITABLE = 1 << 1;
+  static final int GONE = 1 << 2;
+  static final int CLOSE = 1 << 3;
+  static final int READ = 1 << 4;
+  static final int NOTICE = 1 << 5;
+
+  private static final int MAX_NOTICES = 16;
+
+  private static final int NEW = 0;
+  private static final int OPEN = 1;
+  private static final int CLOSED = 2;
+
+  private static final VarHandle SIGNALS;
+  private static final VarHandle LIFE;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      SIGNALS = lookup.findVarHandle(ConnectionHandle.class, "signals", int.class);
+      LIFE = lookup.findVarHandle(ConnectionHandle.class, "life", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Pump pump;
+  private final Connection connection;
+  private Runnable onClosed;
+
+  @SuppressWarnings("unused") // through SIGNALS
+  private volatile int signals;
+
+  private volatile int life;
+  private volatile CloseReason closeReason;
+  private volatile Result readResult;
+  private volatile Queue<byte[]> notices;
+
+  ConnectionHandle(Pump pump, Connection connection, Runnable onClosed) {
+    this.pump = pump;
+    this.connection = connection;
+    this.onClosed = onClosed;
+  }
+
+  // ---- any thread
+
+  @Override
+  public void start(EventOutput output) {
+    connection.takeOutput(output);
+    if (!LIFE.compareAndSet(this, NEW, OPEN)) {
+      output.close();
+      return;
+    }
+    signal(STARTED);
+  }
+
+  @Override
+  public void writable() {
+    signal(WRITABLE);
+  }
+
+  @Override
+  public void disconnected() {
+    if (!closeBeforeStart()) {
+      signal(GONE);
+    }
+  }
+
+  @Override
+  public boolean send(byte[] frame) {
+    if (isClosed() || frame.length > ConnectionOutput.MAX_WAITING_BYTES) {
+      return false;
+    }
+    Queue<byte[]> queue;
+    synchronized (this) {
+      if (notices == null) {
+        notices = new ArrayBlockingQueue<>(MAX_NOTICES);
+      }
+      queue = notices;
+    }
+    if (!queue.offer(frame)) {
+      return false;
+    }
+    signal(NOTICE);
+    return true;
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    closeReason = reason;
+    close();
+  }
+
+  @Override
+  public void close() {
+    if (!closeBeforeStart()) {
+      signal(CLOSE);
+    }
+  }
+
+  // Before the start no pump knows the connection, so it ends here.
+  private boolean closeBeforeStart() {
+    boolean first = LIFE.compareAndSet(this, NEW, CLOSED);
+    if (first) {
+      released();
+    }
+    return first;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return life == CLOSED;
+  }
+
+  /**
+   * A backlog reader is done; null if it gave up because this connection or the engine has ended.
+   */
+  void readEnded(Result result) {
+    readResult = result;
+    signal(READ);
+  }
+
+  private void signal(int what) {
+    int before = (int) SIGNALS.getAndBitwiseOr(this, what);
+    if (before == 0) {
+      pump.enqueue(connection);
+    }
+  }
+
+  // ---- the pump thread
+
+  /** What was raised since the last time. */
+  int takeSignals() {
+    return (int) SIGNALS.getAndSet(this, 0);
+  }
+
+  Result takeReadResult() {
+    Result result = readResult;
+    readResult = null;
+    return result;
+  }
+
+  /** The next frame somebody sent; null if none. */
+  byte[] pollNotice() {
+    Queue<byte[]> queue = notices;
+    return queue == null ? null : queue.poll();
+  }
+
+  CloseReason closeReason() {
+    return closeReason;
+  }
+
+  /** The connection has ended, once. */
+  void markClosed() {
+    life = CLOSED;
+    notices = null;
+  }
+
+  /** Tells the owner, exactly once: by whoever ended the connection. */
+  void released() {
+    Runnable released = onClosed;
+    onClosed = null;
+    released.run();
+  }
+}

@@ -1,0 +1,128 @@
+package io.flowfi.fanout;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The way out of one connection: bytes go at once, and what a full socket does not take waits here.
+ * That is the rest of one frame and closing words behind it, never events: those stay in the log,
+ * and the connection's cursor says which. Belongs to one pump thread.
+ */
+final class ConnectionOutput {
+  /** Enough for closing words, nowhere to hoard. */
+  static final int MAX_WAITING_BYTES = 64 * 1024;
+
+  private final EventOutput output;
+  private ByteBuffer rest;
+  private boolean blocked;
+  private long lastProgressNanos;
+
+  ConnectionOutput(EventOutput output) {
+    this.output = output;
+  }
+
+  /** Whether the socket was full at the last try and has not said that it has room again. */
+  boolean isBlocked() {
+    return blocked;
+  }
+
+  /** When the socket last took something, or became blocked. */
+  long lastProgressNanos() {
+    return lastProgressNanos;
+  }
+
+  void startClock(long now) {
+    lastProgressNanos = now;
+  }
+
+  /**
+   * Writes as much of a block as fits; what is missing of the frame where it stopped goes first
+   * when there is room again. Only while not blocked.
+   *
+   * @return how many frames are on their way
+   * @throws IOException if the connection is gone
+   */
+  int write(FrameBlock block, long now) throws IOException {
+    ByteBuffer view = block.view();
+    boolean all = output.offer(view);
+    int taken = view.position();
+    int begun = all ? block.count() : block.begunWithin(taken);
+    if (begun > 0 || !all) {
+      lastProgressNanos = now;
+    }
+    if (!all) {
+      rest = block.restOfFrame(taken);
+      blocked = true;
+    }
+    return begun;
+  }
+
+  /**
+   * Writes bytes that are not of the log: at once, or behind the frame that is half on its way.
+   *
+   * @throws IOException if the connection is gone, or more waits for it than may
+   */
+  void write(byte[] bytes, long now) throws IOException {
+    if (blocked) {
+      append(bytes);
+      return;
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    boolean all = output.offer(buffer);
+    lastProgressNanos = now;
+    if (!all) {
+      rest = buffer.hasRemaining() ? buffer : null;
+      blocked = true;
+    }
+  }
+
+  private void append(byte[] bytes) throws IOException {
+    int waiting = rest == null ? 0 : rest.remaining();
+    if (waiting + bytes.length > MAX_WAITING_BYTES) {
+      throw new IOException("more than " + MAX_WAITING_BYTES + " bytes wait behind a full socket");
+    }
+    ByteBuffer joined = ByteBuffer.allocate(waiting + bytes.length);
+    if (rest != null) {
+      joined.put(rest);
+    }
+    rest = joined.put(bytes).flip();
+  }
+
+  /**
+   * The socket has room again: writes what has waited. Blocked still if that was not all; being
+   * asked again is no progress.
+   *
+   * @throws IOException if the connection is gone
+   */
+  void resume(long now) throws IOException {
+    if (rest == null) {
+      blocked = false;
+      return;
+    }
+    int before = rest.remaining();
+    boolean all = output.offer(rest);
+    if (rest.remaining() < before) {
+      lastProgressNanos = now;
+    }
+    if (all || !rest.hasRemaining()) {
+      rest = null;
+    }
+    blocked = !all;
+  }
+
+  /** One last try: a socket that is full refuses it, and then there is nothing more to say. */
+  void writeLast(byte[] bytes) {
+    try {
+      if (rest == null || output.offer(rest)) {
+        output.offer(ByteBuffer.wrap(bytes));
+      }
+    } catch (IOException gone) {
+      // that is what the caller is about to conclude anyway
+    }
+  }
+
+  void close() {
+    output.close();
+    rest = null;
+  }
+}
