@@ -227,7 +227,9 @@ final class LedgerConnection implements AutoCloseable {
   public void close() throws SQLException {
     try (connection) {
       if (source.isWrapperFor(HikariDataSource.class)) {
-        source.unwrap(HikariDataSource.class).evictConnection(connection);
+        // Only marks it, for the pool to drop when it is closed. evictConnection would close it at
+        // once on another thread, under the calls below.
+        source.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
       }
       for (PreparedStatement statement : prepared.values()) {
         statement.close();

@@ -5,17 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.container.EventStream;
+import io.flowfi.container.SseFrame;
 import io.flowfi.container.TestAddresses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,11 +62,16 @@ class SubscribeApiTest {
   }
 
   private static String until(BufferedReader in, String part) throws IOException {
+    // heartbeats keep the socket's own timeout from striking
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     StringBuilder seen = new StringBuilder();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       seen.append(line).append('\n');
       if (line.contains(part)) {
         return seen.toString();
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(part + " did not come:\n" + seen);
       }
     }
     throw new AssertionError("the stream ended without " + part + ":\n" + seen);
@@ -110,6 +123,65 @@ class SubscribeApiTest {
     JsonNode state = JSON.readTree(in.readLine().substring("data: ".length()));
     assertThat(state).isEqualTo(JSON.readTree(server.get("/v1/streams/" + id).body()));
     assertThat(until(in, "id: 1")).isNotEmpty();
+  }
+
+  /** Streams found by their id and by their user, while commands keep coming in. */
+  @Test
+  void shouldGoOnAfterASnapshotWithEveryLaterEventOnce() throws Exception {
+    start(Map.of());
+    List<String> ids = List.of(create(), create(), create());
+    CountDownLatch underWay = new CountDownLatch(10);
+    CompletableFuture<Void> commands =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < 60; i++) {
+                topUp(ids.get(i % 3));
+                underWay.countDown();
+              }
+            });
+    underWay.await();
+    String query = "snapshot=true&streams=" + ids.get(0) + "&users=" + TestAddresses.account(2);
+    try (EventStream events = EventStream.at(server.port()).query(query).open()) {
+      commands.get(30, TimeUnit.SECONDS);
+      events.awaitFrame(frame -> "63".equals(frame.id()));
+
+      List<SseFrame> frames = events.frames();
+      assertThat(frames.get(0).json().path("type").asText()).isEqualTo("connected");
+      Map<String, Integer> versions = new HashMap<>();
+      for (SseFrame state : frames.subList(1, 4)) {
+        assertThat(state.event()).isEqualTo("stream.snapshot");
+        assertThat(state.id()).isNull();
+        versions.put(state.json().path("streamId").asText(), state.json().path("version").asInt());
+      }
+      assertThat(versions.keySet()).containsExactlyInAnyOrderElementsOf(ids);
+      SseFrame head = frames.get(4);
+      assertThat(head.isEvent()).isFalse();
+      long position = Long.parseLong(head.id());
+      // each version is one event, so the states are those of this position
+      assertThat(versions.values().stream().mapToInt(v -> v).sum()).isEqualTo((int) position);
+      List<SseFrame> later = frames.subList(5, frames.size());
+      assertThat(later)
+          .extracting(SseFrame::id)
+          .isEqualTo(LongStream.rangeClosed(position + 1, 63).mapToObj(Long::toString).toList());
+      for (SseFrame event : later) {
+        assertThat(event.event()).isEqualTo("stream.topped_up");
+        int version = versions.merge(event.json().path("streamId").asText(), 1, Integer::sum);
+        assertThat(event.json().path("version").asInt()).isEqualTo(version);
+      }
+    }
+  }
+
+  private void topUp(String id) {
+    try {
+      HttpResponse<String> answer =
+          server.post("/v1/streams/" + id + "/top-up", "{\"amount\":\"1\"}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -52,7 +52,7 @@ public final class EventStream implements AutoCloseable {
   }
 
   /** What to ask for, at the server on a loopback port. */
-  static Request at(int port) {
+  public static Request at(int port) {
     return new Request(port);
   }
 

@@ -17,8 +17,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +30,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConnection;
 
 /**
  * What happens when the store or the ledger cannot go on: clear refusals, and nothing acknowledged
@@ -101,6 +105,30 @@ class LedgerFailureTest {
       assertThat(store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 100_000).events())
           .isEqualTo(fixture.heard);
       fixture.ledger.close();
+    }
+  }
+
+  /** An exception here would end the writer in the middle of a failure it is to recover from. */
+  @Test
+  void shouldGiveAConnectionUpInPeaceAndNeverGetItAgain() throws SQLException {
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      Set<Connection> given = Collections.newSetFromMap(new IdentityHashMap<>());
+      for (int i = 0; i < 50; i++) {
+        try (LedgerConnection connection =
+            new LedgerConnection(changed(store, c -> physical(c, given)))) {
+          connection.lockHead();
+        }
+      }
+      assertThat(given).hasSize(50);
+    }
+  }
+
+  private static Connection physical(Connection connection, Set<Connection> given) {
+    try {
+      given.add(connection.unwrap(SQLiteConnection.class));
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

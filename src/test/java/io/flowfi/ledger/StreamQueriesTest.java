@@ -1,0 +1,343 @@
+package io.flowfi.ledger;
+
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.ledger.AddressSummary.Total;
+import io.flowfi.ledger.StreamQuery.Sort;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.EventType;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.StreamId;
+import io.flowfi.stream.StreamStatus;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Streams read from the store against the states that the ledger answered with. */
+class StreamQueriesTest {
+  private static final int SEED = 20_263;
+
+  @TempDir Path directory;
+  private LedgerFixture fixture;
+  private StreamQueries streams;
+  private RandomHistory history;
+
+  @BeforeEach
+  void play() {
+    fixture = new LedgerFixture(directory);
+    streams = fixture.store.streams();
+    history = new RandomHistory(fixture, SEED);
+    history.play(1_500);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private static <T> Optional<T> maybe(Random random, List<T> values) {
+    return random.nextBoolean()
+        ? Optional.empty()
+        : Optional.of(values.get(random.nextInt(values.size())));
+  }
+
+  private static StreamQuery from(StreamQuery query, Optional<StreamQuery.Cursor> cursor) {
+    return new StreamQuery(
+        query.sender(),
+        query.recipient(),
+        query.status(),
+        query.token(),
+        query.sort(),
+        query.ascending(),
+        // by way of its text, as a client brings it back
+        cursor.map(c -> StreamQuery.Cursor.parse("cursor", c.toString())),
+        query.limit());
+  }
+
+  private List<PaymentStream> walk(StreamQuery query, Runnable betweenPages) {
+    List<PaymentStream> read = new ArrayList<>();
+    StreamPage page = streams.page(query);
+    while (page.next().isPresent()) {
+      assertThat(page.streams()).hasSize(query.limit());
+      read.addAll(page.streams());
+      assertThat(read.size()).as("streams read, %s", query).isLessThan(5_000);
+      betweenPages.run();
+      page = streams.page(from(query, page.next()));
+    }
+    read.addAll(page.streams());
+    return read;
+  }
+
+  private static boolean agrees(Optional<?> wanted, Object value) {
+    return wanted.isEmpty() || wanted.get().equals(value);
+  }
+
+  private List<PaymentStream> matching(StreamQuery query) {
+    Comparator<StreamRow> order =
+        Comparator.comparing(
+            query.sort() == Sort.CREATED ? StreamRow::createdSeq : StreamRow::updatedSeq);
+    return history.streams().stream()
+        .sorted(query.ascending() ? order : order.reversed())
+        .map(StreamRow::stream)
+        .filter(
+            s ->
+                agrees(query.sender(), s.sender())
+                    && agrees(query.recipient(), s.recipient())
+                    && agrees(query.status(), s.status())
+                    && agrees(query.token(), s.token()))
+        .toList();
+  }
+
+  @Test
+  void shouldListEveryMatchingStreamOnceInOrderByPagesOfAnySize() {
+    Random random = new Random(SEED);
+    int found = 0;
+    for (int i = 0; i < 200; i++) {
+      StreamQuery query =
+          new StreamQuery(
+              maybe(random, RandomHistory.USERS),
+              maybe(random, RandomHistory.USERS),
+              maybe(random, List.of(StreamStatus.values())),
+              maybe(random, RandomHistory.TOKENS),
+              random.nextBoolean() ? Sort.CREATED : Sort.UPDATED,
+              random.nextBoolean(),
+              Optional.empty(),
+              random.nextBoolean() ? 1 + random.nextInt(5) : 1 + random.nextInt(100));
+      List<PaymentStream> expected = matching(query);
+      found += expected.size();
+      assertThat(walk(query, () -> {})).as("%s", query).isEqualTo(expected);
+    }
+    assertThat(found).isGreaterThan(1_000);
+  }
+
+  @Test
+  void shouldFindEveryStreamByItsId() {
+    for (StreamRow row : history.streams()) {
+      assertThat(streams.find(row.stream().id())).contains(row.stream());
+    }
+    assertThat(streams.find(new StreamId(Long.MIN_VALUE))).isEmpty();
+  }
+
+  /**
+   * A page goes on where the one before ended, whatever was created or changed in the meantime: no
+   * stream is passed over, and none comes twice in the same state.
+   */
+  @ParameterizedTest
+  @CsvSource({"CREATED, true", "CREATED, false", "UPDATED, true", "UPDATED, false"})
+  void shouldMissNoStreamThoughOthersAreAddedBetweenPages(Sort sort, boolean ascending) {
+    StreamQuery query =
+        new StreamQuery(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            sort,
+            ascending,
+            Optional.empty(),
+            9);
+    Set<StreamId> before = ids(history.streams().stream().map(StreamRow::stream));
+    int statesBefore = history.states().size();
+
+    List<PaymentStream> read = walk(query, () -> history.play(4));
+
+    List<StreamRow> touched = history.states().subList(statesBefore, history.states().size());
+    Map<StreamId, PaymentStream> lastRead =
+        read.stream().collect(toMap(PaymentStream::id, s -> s, (a, b) -> b));
+    Set<StreamId> now = ids(history.streams().stream().map(StreamRow::stream));
+    assertThat(now).hasSizeGreaterThan(before.size());
+    assertThat(read).doesNotHaveDuplicates();
+    if (sort == Sort.CREATED) {
+      assertThat(read).extracting(PaymentStream::id).doesNotHaveDuplicates();
+      assertThat(lastRead.keySet()).isEqualTo(ascending ? now : before);
+    } else if (ascending) {
+      // what changes moves to the end, where the walk comes by again
+      assertThat(lastRead)
+          .isEqualTo(
+              history.streams().stream()
+                  .map(StreamRow::stream)
+                  .collect(toMap(PaymentStream::id, s -> s)));
+    } else {
+      // what changes moves to the front, where the walk has been
+      Set<StreamId> untouched = new HashSet<>(before);
+      untouched.removeAll(ids(touched.stream().map(StreamRow::stream)));
+      assertThat(read).extracting(PaymentStream::id).doesNotHaveDuplicates();
+      assertThat(lastRead.keySet()).containsAll(untouched);
+    }
+  }
+
+  private static Set<StreamId> ids(Stream<PaymentStream> of) {
+    return of.map(PaymentStream::id).collect(Collectors.toSet());
+  }
+
+  @Test
+  void shouldAddUpWhatAnAddressPaysAndReceivesBeyondI128() {
+    BigInteger largest = BigInteger.ZERO;
+    for (Address user : RandomHistory.USERS) {
+      for (long at : List.of(0L, LedgerFixture.START, history.now(), history.now() + 1_000_000)) {
+        AddressSummary summary = streams.summary(user, at);
+        assertThat(summary.address()).isEqualTo(user);
+        assertThat(summary.at()).isEqualTo(at);
+        assertTotals(summary.asSender(), PaymentStream::sender, user, at);
+        assertTotals(summary.asRecipient(), PaymentStream::recipient, user, at);
+        for (Total total : summary.asSender()) {
+          largest = largest.max(total.deposited());
+        }
+      }
+    }
+    assertThat(largest).isGreaterThan(Amount.MAX_VALUE);
+    assertThat(streams.summary(LedgerFixture.account(99), 0))
+        .isEqualTo(new AddressSummary(LedgerFixture.account(99), 0, List.of(), List.of()));
+  }
+
+  private void assertTotals(
+      List<Total> totals, Function<PaymentStream, Address> role, Address user, long at) {
+    Map<List<Object>, List<PaymentStream>> groups =
+        history.streams().stream()
+            .map(StreamRow::stream)
+            .filter(s -> role.apply(s).equals(user))
+            .collect(Collectors.groupingBy(s -> List.of(s.token(), s.status())));
+    List<Total> expected = new ArrayList<>();
+    groups.values().forEach(group -> expected.add(total(group, at)));
+    assertThat(totals).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static Total total(List<PaymentStream> group, long at) {
+    return new Total(
+        group.get(0).token(),
+        group.get(0).status(),
+        group.size(),
+        sum(group, s -> s.deposited()),
+        sum(group, s -> s.withdrawn()),
+        sum(group, s -> s.claimable(at)));
+  }
+
+  private static BigInteger sum(List<PaymentStream> group, Function<PaymentStream, Amount> of) {
+    return group.stream().map(s -> of.apply(s).value()).reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  @Test
+  void shouldTakeASnapshotOfWhatAFilterNamesWhateverItsTypes() {
+    Random random = new Random(SEED);
+    List<StreamRow> rows = List.copyOf(history.streams());
+    for (int i = 0; i < 60; i++) {
+      Set<StreamId> named =
+          random
+              .ints(random.nextInt(4), 0, rows.size())
+              .mapToObj(n -> rows.get(n).stream().id())
+              .collect(Collectors.toSet());
+      Set<Address> users =
+          random
+              .ints(random.nextInt(3), 0, 12)
+              .mapToObj(RandomHistory.USERS::get)
+              .collect(Collectors.toSet());
+      boolean all = named.isEmpty() && users.isEmpty();
+      EventFilter filter = new EventFilter(all, named, users, Set.of(EventType.STREAM_PAUSED));
+      List<PaymentStream> snapshot = new ArrayList<>();
+      assertThat(streams.snapshot(filter, snapshot::add))
+          .isEqualTo(new LogPosition(history.log().size()));
+      assertThat(snapshot)
+          .as("%s", filter)
+          .isEqualTo(
+              rows.stream()
+                  .map(StreamRow::stream)
+                  .filter(
+                      s ->
+                          all
+                              || named.contains(s.id())
+                              || users.contains(s.sender())
+                              || users.contains(s.recipient()))
+                  .toList());
+    }
+  }
+
+  /** What a page of a client is built from: a state, and every later event once. */
+  @Test
+  void shouldGiveSnapshotsThatTheEventsBehindThemContinueWhileCommandsAreWritten()
+      throws InterruptedException {
+    Thread writer = new Thread(() -> history.play(2_500));
+    Map<LogPosition, List<PaymentStream>> snapshots = new HashMap<>();
+    writer.start();
+    try {
+      while (writer.isAlive()) {
+        List<PaymentStream> snapshot = new ArrayList<>();
+        LogPosition position = streams.snapshot(EventFilter.EVERYTHING, snapshot::add);
+        snapshots.put(position, snapshot);
+      }
+    } finally {
+      writer.join();
+    }
+    assertThat(snapshots).hasSizeGreaterThan(10);
+    snapshots.forEach(this::assertConsistent);
+  }
+
+  private void assertConsistent(LogPosition position, List<PaymentStream> snapshot) {
+    Map<StreamId, PaymentStream> then = new HashMap<>();
+    Map<StreamId, Long> finalVersions = new HashMap<>();
+    for (StreamRow row : history.states()) {
+      if (row.updatedSeq() <= position.value()) {
+        then.put(row.stream().id(), row.stream());
+      }
+      finalVersions.put(row.stream().id(), row.stream().version());
+    }
+    Map<StreamId, PaymentStream> read = snapshot.stream().collect(toMap(PaymentStream::id, s -> s));
+    assertThat(read).as("the snapshot at %s", position).isEqualTo(then);
+
+    Map<StreamId, Long> versions = new HashMap<>();
+    read.forEach((id, stream) -> versions.put(id, stream.version()));
+    for (LoggedEvent event :
+        fixture.store.log().read(position, EventFilter.EVERYTHING, 100_000).events()) {
+      versions.merge(event.streamId().orElseThrow(), 1L, Long::sum);
+    }
+    assertThat(versions).as("continued after %s", position).isEqualTo(finalVersions);
+  }
+
+  /** More often than there are connections to read with. */
+  @Test
+  void shouldPassOnWhatTheReceiverThrowsAndFreeItsConnection() {
+    RuntimeException full = new IllegalStateException("no room");
+    Consumer<PaymentStream> receiver =
+        stream -> {
+          throw full;
+        };
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> streams.snapshot(EventFilter.EVERYTHING, receiver)).isSameAs(full);
+    }
+    assertThat(streams.find(history.states().get(0).stream().id())).isPresent();
+  }
+
+  @Test
+  void shouldSayThatTheStoreCannotBeRead() {
+    fixture.close();
+    assertThatThrownBy(() -> streams.find(new StreamId(1)))
+        .isInstanceOf(LogUnavailableException.class);
+    assertThatThrownBy(() -> streams.summary(LedgerFixture.account(1), 0))
+        .isInstanceOf(LogUnavailableException.class);
+    assertThatThrownBy(() -> streams.snapshot(EventFilter.EVERYTHING, stream -> {}))
+        .isInstanceOf(LogUnavailableException.class);
+  }
+}
