@@ -2,6 +2,7 @@ package io.flowfi.app;
 
 import io.flowfi.http.ApiHeaders;
 import io.flowfi.http.ConnectionSlots;
+import io.flowfi.http.ContextParameters;
 import io.flowfi.http.EmptyBodyFilter;
 import io.flowfi.http.EventsResource;
 import io.flowfi.http.HealthResource;
@@ -13,11 +14,14 @@ import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.sse.OutputAdapter;
 import io.flowfi.sse.Subscriptions;
+import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
+import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 import org.glassfish.jersey.servlet.ServletProperties;
 
 /** The JAX-RS application: resources over the parts of a node. */
@@ -62,6 +66,13 @@ final class ApiApplication extends ResourceConfig {
             clock));
     register(new HealthResource(server));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
+    register(
+        new AbstractBinder() {
+          @Override
+          protected void configure() {
+            bind(ContextParameters.class).to(ValueParamProvider.class).in(Singleton.class);
+          }
+        });
     register(VersionPrefix.class);
     register(EmptyBodyFilter.class);
     register(ApiHeaders.class);

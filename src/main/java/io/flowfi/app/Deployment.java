@@ -8,6 +8,7 @@ import io.flowfi.http.LoopbackOnlyFilter;
 import io.flowfi.http.ProblemServlet;
 import io.flowfi.http.RequestIdFilter;
 import io.flowfi.sse.OutputAdapter;
+import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.StreamEventTranslator;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -73,6 +74,7 @@ public class Deployment {
         new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and
     // without /v1.
+    filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);
     filter(context, "api", new ServletContainer(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
     return server;

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Pump implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
 
+  /** Few enough to be done within a few milliseconds, the first words of each included. */
+  private static final int SIGNALS_BETWEEN_ROUNDS = 128;
+
   private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final FrameRing ring;
@@ -192,15 +195,15 @@ final class Pump implements Runnable {
   }
 
   private boolean takeSignals() {
-    boolean any = false;
+    int taken = 0;
     for (Connection c = inbox.poll(); c != null; c = inbox.poll()) {
-      any = true;
       guarded(c, c::onSignals);
-      if (ring.head() - position >= 16) {
-        break; // a storm of connects must not hold back what is published
+      // a storm of connects must not hold back what is published
+      if (++taken >= SIGNALS_BETWEEN_ROUNDS && ring.head() != position) {
+        break;
       }
     }
-    return any;
+    return taken > 0;
   }
 
   private boolean takeAgain() {

@@ -6,22 +6,25 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.EventType;
 import io.flowfi.stream.StreamId;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What a subscribe request asks for (contract section 3). Unknown parameters are left alone:
  * clients add cache busters.
  */
 public final class SubscribeParameters {
-  @Context private UriInfo uri;
+  private final UriInfo uri;
+  private final String lastEventIdHeader;
 
-  @HeaderParam("Last-Event-ID")
-  private String lastEventIdHeader;
+  SubscribeParameters(UriInfo uri, HttpHeaders headers) {
+    this.uri = uri;
+    this.lastEventIdHeader = headers.getHeaderString("Last-Event-ID");
+  }
 
   /**
    * @throws ProblemException 400 naming every parameter that is not valid
@@ -46,10 +49,13 @@ public final class SubscribeParameters {
     return query.build(
         () ->
             new Subscription(
-                UUID.randomUUID().toString(),
-                new EventFilter(all, streams, users, types),
-                resumeAfter,
-                snapshot));
+                clientId(), new EventFilter(all, streams, users, types), resumeAfter, snapshot));
+  }
+
+  // A name in answers and logs, no secret: a random number that no thread waits for will do.
+  private static String clientId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
   private Optional<LogPosition> resumeAfter(QueryParameters query) {

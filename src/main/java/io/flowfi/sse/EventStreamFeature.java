@@ -49,7 +49,7 @@ public final class EventStreamFeature implements Feature {
           protected void configure() {
             bind(subscribers).to(SubscriberFactory.class);
             bind(outputs).to(OutputAdapter.class);
-            bind(new EventStreamSse()).to(Sse.class).ranked(RANK);
+            bind(EventStreamSse.INSTANCE).to(Sse.class).ranked(RANK);
             bind(EventStreamSinkProvider.class).to(ValueParamProvider.class).in(Singleton.class);
           }
         });

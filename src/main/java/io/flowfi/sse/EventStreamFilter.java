@@ -19,7 +19,10 @@ final class EventStreamFilter implements ContainerRequestFilter {
   private final HttpServletRequest servletRequest;
   private final HttpServletResponse servletResponse;
 
-  /** The servlet objects are proxies that stand for those of the request being served. */
+  /**
+   * The servlet objects are proxies that stand for those of the request being served, for where no
+   * {@link ServletExchange.Keeper} is in front.
+   */
   @Inject
   EventStreamFilter(
       OutputAdapter outputs,
@@ -32,14 +35,19 @@ final class EventStreamFilter implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext context) {
-    if (!outputs.accepts(servletRequest)) {
+    ServletExchange kept = ServletExchange.of(context);
+    HttpServletRequest exchanged = kept == null ? servletRequest : kept.request();
+    if (!outputs.accepts(exchanged)) {
       throw new ServerErrorException(
-          "event streams are not available over " + servletRequest.getProtocol() + " here",
+          "event streams are not available over " + exchanged.getProtocol() + " here",
           Status.HTTP_VERSION_NOT_SUPPORTED);
     }
     ContainerRequest request = (ContainerRequest) context;
     request.setWriter(
         new EventStreamWriter(
-            request.getResponseWriter(), outputs, servletRequest, servletResponse));
+            request.getResponseWriter(),
+            outputs,
+            exchanged,
+            kept == null ? servletResponse : kept.response()));
   }
 }

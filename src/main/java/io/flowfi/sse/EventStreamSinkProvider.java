@@ -5,6 +5,7 @@ import jakarta.inject.Provider;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.util.function.Function;
 import org.glassfish.jersey.server.AsyncContext;
@@ -12,7 +13,7 @@ import org.glassfish.jersey.server.ContainerRequest;
 import org.glassfish.jersey.server.model.Parameter;
 import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 
-/** Makes the value of {@code @Context SseEventSink} parameters. */
+/** Makes the values of {@code @Context SseEventSink} and {@code @Context Sse} parameters. */
 final class EventStreamSinkProvider implements ValueParamProvider {
   private static final String EVENT_STREAM = "text/event-stream;charset=UTF-8";
 
@@ -27,10 +28,13 @@ final class EventStreamSinkProvider implements ValueParamProvider {
 
   @Override
   public Function<ContainerRequest, ?> getValueProvider(Parameter parameter) {
-    return parameter.getRawType() == SseEventSink.class
-            && parameter.isAnnotationPresent(Context.class)
-        ? this::sink
-        : null;
+    if (!parameter.isAnnotationPresent(Context.class)) {
+      return null;
+    }
+    if (parameter.getRawType() == Sse.class) {
+      return request -> EventStreamSse.INSTANCE;
+    }
+    return parameter.getRawType() == SseEventSink.class ? this::sink : null;
   }
 
   @Override

@@ -7,6 +7,8 @@ import org.glassfish.jersey.media.sse.OutboundEvent;
 
 /** What resource methods receive as {@code @Context Sse}. */
 final class EventStreamSse implements Sse {
+  static final EventStreamSse INSTANCE = new EventStreamSse();
+
   @Override
   public OutboundSseEvent.Builder newEventBuilder() {
     return new OutboundEvent.Builder();

@@ -5,6 +5,7 @@ import io.flowfi.config.ServerSettings;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.LoopbackOnlyFilter;
 import io.flowfi.http.RequestIdFilter;
+import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.StreamEventTranslator;
 import io.flowfi.sse.servlet.AsyncOutputs;
 import jakarta.ws.rs.core.UriBuilder;
@@ -55,6 +56,7 @@ final class ApiServer implements AutoCloseable {
                 ServletDeploymentContext.forServlet(new ServletContainer(api))
                     .addFilter(RequestIdFilter.class, "request-id")
                     .addFilter(LoopbackOnlyFilter.class, "loopback-only")
+                    .addFilter(ServletExchange.Keeper.class, "exchange")
                     .build());
     container.start();
   }
