@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -46,6 +47,9 @@ final class Connection implements Subscriber {
   private static final int MAX_WAITING_BYTES = 64 * 1024;
 
   private static final int MAX_NOTICES = 16;
+
+  /** What a lifetime is cut to: nothing here lives longer, and nanoseconds do not overflow. */
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
 
   private enum Mode {
     NEW,
@@ -101,6 +105,8 @@ final class Connection implements Subscriber {
   private boolean reading;
   private boolean stallTimer;
   private boolean closeWhenLive;
+  private boolean expires;
+  private long expiresNanos;
   private ByteBuffer rest;
   private Backlog.Snapshot snapshot;
   private long lastWriteNanos;
@@ -259,6 +265,7 @@ final class Connection implements Subscriber {
     lastWriteNanos = pump.now();
     inIndex = true;
     inPump = true;
+    subscription.lifetime().ifPresent(this::limitLifetime);
     pump.joined(this);
     long head = pump.position();
     if (subscription.resumeAfter().isPresent()) {
@@ -279,6 +286,12 @@ final class Connection implements Subscriber {
     if (closeWhenLive && mode == Mode.LIVE) {
       beginClose(CloseReason.SHUTDOWN);
     }
+  }
+
+  private void limitLifetime(Duration lifetime) {
+    Duration limited = lifetime.compareTo(LONGEST_LIFETIME) < 0 ? lifetime : LONGEST_LIFETIME;
+    expires = true;
+    expiresNanos = pump.now() + Math.max(0, limited.toNanos());
   }
 
   private void greet(long start) {
@@ -635,12 +648,24 @@ final class Connection implements Subscriber {
   }
 
   /**
+   * When the heartbeat timer must come at the latest. The end of a lifetime has no timer of its
+   * own: that would keep connections in the wheel for hours after they have ended.
+   */
+  long heartbeatNoLaterThan(long dueNanos) {
+    return expires && expiresNanos - dueNanos < 0 ? expiresNanos : dueNanos;
+  }
+
+  /**
    * Says that the connection lives, and moves the client's cursor, if nothing was written for the
-   * interval.
+   * interval; or ends it if its lifetime is over.
    */
   void onHeartbeatTimer(long now, long intervalNanos) {
     if (mode == Mode.CLOSED) {
       return;
+    }
+    if (expires && now - expiresNanos >= 0) {
+      expires = false;
+      beginClose(CloseReason.TOKEN_EXPIRED);
     }
     if (!blocked && mode != Mode.CLOSING && now - lastWriteNanos >= intervalNanos) {
       if (mode == Mode.LIVE && pump.position() > lastIdSent) {
