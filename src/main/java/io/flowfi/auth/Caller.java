@@ -29,10 +29,19 @@ public record Caller(Optional<Address> account, Set<Role> roles, Optional<Instan
 
   public Caller {
     roles = Set.copyOf(roles);
+    if (account.isEmpty() && !roles.contains(Role.ADMIN)) {
+      // there would be nothing to limit what it sees by
+      throw new IllegalArgumentException("a caller without account must be the open one");
+    }
   }
 
   public boolean isAdmin() {
     return roles.contains(Role.ADMIN);
+  }
+
+  /** The account the caller sees the streams of; empty sees everything. */
+  public Optional<Address> seesOnly() {
+    return isAdmin() ? Optional.empty() : account;
   }
 
   /** Whether the caller may register streams and run commands on anybody's behalf. */
