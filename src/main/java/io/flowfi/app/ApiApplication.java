@@ -1,6 +1,9 @@
 package io.flowfi.app;
 
+import io.flowfi.http.Access;
 import io.flowfi.http.ApiHeaders;
+import io.flowfi.http.AuthResource;
+import io.flowfi.http.CallerRequired;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.EmptyBodyFilter;
 import io.flowfi.http.EventsResource;
@@ -49,8 +52,9 @@ final class ApiApplication extends ResourceConfig {
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, PAGES);
     var store = server.store();
-    register(new StreamsResource(server.ledger(), store.streams(), store.history(), clock));
-    register(new UsersResource(store.streams(), store.history(), clock));
+    Access access = new Access(store.streams());
+    register(new StreamsResource(server.ledger(), store.streams(), store.history(), access, clock));
+    register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
         new EventsResource(
             new Subscriptions(new Broadcasters()),
@@ -59,9 +63,12 @@ final class ApiApplication extends ResourceConfig {
             server.fanOut(),
             store.log(),
             store.history(),
+            access,
             clock));
+    register(new AuthResource(server.authentication(), clock));
     register(new HealthResource(server));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
+    register(CallerRequired.class);
     register(VersionPrefix.class);
     register(EmptyBodyFilter.class);
     register(ApiHeaders.class);

@@ -1,5 +1,6 @@
 package io.flowfi.http;
 
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -10,6 +11,7 @@ import java.util.Map;
 
 /** Whether the process lives, and whether it should be sent traffic. */
 @Path("health")
+@PermitAll
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource {
   private final ServerStatus status;

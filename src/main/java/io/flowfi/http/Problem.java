@@ -12,7 +12,7 @@ import java.util.List;
  * @param detail for a person who has to act on it
  * @param instance the path asked for
  * @param message the same text as detail, for clients of the service this one replaces
- * @param errors what is wrong where, for a 400
+ * @param errors what is wrong where, for a 400; what is not the caller's, for a 403
  */
 @JsonPropertyOrder({"type", "title", "status", "detail", "instance", "message", "errors"})
 record Problem(
