@@ -8,7 +8,6 @@ import io.flowfi.auth.Tickets;
 import io.flowfi.auth.Token;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.InvalidValueException;
-import jakarta.annotation.security.PermitAll;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -47,7 +46,7 @@ public final class AuthResource {
    * A challenge to sign. {@code client_domain} is left alone, as SEP-10 asks of a server without.
    */
   @GET
-  @PermitAll
+  @ForAnybody
   public byte[] challenge(@Context UriInfo uri) {
     Sep10Login login = login();
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
@@ -86,7 +85,7 @@ public final class AuthResource {
   }
 
   @POST
-  @PermitAll
+  @ForAnybody
   @Consumes(MediaType.APPLICATION_JSON)
   public Response loginByJson(
       InputStream entity, @Context UriInfo uri, @Context HttpServletRequest request)
@@ -101,7 +100,7 @@ public final class AuthResource {
   }
 
   @POST
-  @PermitAll
+  @ForAnybody
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   public Response loginByForm(
       InputStream entity, @Context UriInfo uri, @Context HttpServletRequest request)
@@ -161,7 +160,7 @@ public final class AuthResource {
 
   /** Forgets the cookie; whoever has none is told the same. */
   @DELETE
-  @PermitAll
+  @ForAnybody
   public Response logout() {
     return Response.noContent().header(HttpHeaders.SET_COOKIE, AuthCookie.clear()).build();
   }

@@ -1,6 +1,5 @@
 package io.flowfi.http;
 
-import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -10,13 +9,13 @@ import jakarta.ws.rs.core.FeatureContext;
 
 /**
  * Lets nobody near a resource method without knowing who it is, but for those marked {@link
- * PermitAll}. So a new method is closed until somebody opens it.
+ * ForAnybody}. So a new method is closed until somebody opens it.
  */
 public final class CallerRequired implements DynamicFeature {
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
-    if (!resource.getResourceMethod().isAnnotationPresent(PermitAll.class)
-        && !resource.getResourceClass().isAnnotationPresent(PermitAll.class)) {
+    if (!resource.getResourceMethod().isAnnotationPresent(ForAnybody.class)
+        && !resource.getResourceClass().isAnnotationPresent(ForAnybody.class)) {
       context.register(new Check(), Priorities.AUTHENTICATION);
     }
   }

@@ -1,6 +1,5 @@
 package io.flowfi.http;
 
-import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -11,7 +10,7 @@ import java.util.Map;
 
 /** Whether the process lives, and whether it should be sent traffic. */
 @Path("health")
-@PermitAll
+@ForAnybody
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource {
   private final ServerStatus status;

@@ -14,14 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An issuer that publishes its keys over HTTP. */
-final class KeySetServer implements AutoCloseable {
+public final class KeySetServer implements AutoCloseable {
   final AtomicInteger requests = new AtomicInteger();
   volatile String body;
   volatile int status = 200;
   volatile long delayMillis;
   private final HttpServer server;
 
-  KeySetServer(JWK... keys) throws IOException {
+  public KeySetServer(JWK... keys) throws IOException {
     publish(keys);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(
@@ -52,7 +52,7 @@ final class KeySetServer implements AutoCloseable {
     }
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json");
   }
 

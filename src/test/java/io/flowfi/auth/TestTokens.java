@@ -81,7 +81,7 @@ public final class TestTokens {
     }
   }
 
-  static String rs256(RSAKey key, JWTClaimsSet claims) {
+  public static String rs256(RSAKey key, JWTClaimsSet claims) {
     try {
       JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build();
       return signed(header, new RSASSASigner(key.toPrivateKey(), true), claims);
@@ -90,7 +90,7 @@ public final class TestTokens {
     }
   }
 
-  static String es256(ECKey key, JWTClaimsSet claims) {
+  public static String es256(ECKey key, JWTClaimsSet claims) {
     try {
       JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build();
       return signed(header, new ECDSASigner(key), claims);
@@ -107,8 +107,8 @@ public final class TestTokens {
   }
 
   /** A pair of the JDK's own, so that our verifier is tested against somebody else's signatures. */
-  record Ed25519(String kid, KeyPair pair) {
-    static Ed25519 generate(String kid) {
+  public record Ed25519(String kid, KeyPair pair) {
+    public static Ed25519 generate(String kid) {
       try {
         return new Ed25519(kid, KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
       } catch (GeneralSecurityException e) {
@@ -116,13 +116,13 @@ public final class TestTokens {
       }
     }
 
-    OctetKeyPair jwk() {
+    public OctetKeyPair jwk() {
       byte[] encoded = pair.getPublic().getEncoded();
       byte[] x = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
       return new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x)).keyID(kid).build();
     }
 
-    String sign(JWTClaimsSet claims) {
+    public String sign(JWTClaimsSet claims) {
       String input =
           Base64URL.encode("{\"alg\":\"EdDSA\",\"kid\":\"" + kid + "\"}")
               + "."
