@@ -57,7 +57,10 @@ public final class Access {
       return;
     }
     Address account = caller.account().orElseThrow();
-    StreamParties parties = parties(Set.of(command.streamId())).get(command.streamId());
+    StreamParties parties = known.getIfPresent(command.streamId());
+    if (parties == null) {
+      parties = parties(Set.of(command.streamId())).get(command.streamId());
+    }
     if (parties == null || !parties.include(account)) {
       throw unknown(command.streamId());
     }

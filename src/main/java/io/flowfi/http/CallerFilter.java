@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Enumeration;
-import java.util.Locale;
 
 /**
  * Finds out who makes a request and notes it in the request, for everything that comes after. The
@@ -67,7 +66,7 @@ public final class CallerFilter extends HttpFilter {
     if (authorizations != null && authorizations.hasMoreElements()) {
       String authorization = authorizations.nextElement();
       if (authorizations.hasMoreElements()
-          || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+          || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
         throw ProblemException.unauthorized("Authorization must be one 'Bearer' and a token");
       }
       return authentication.byToken(authorization.substring(SCHEME.length()).strip());
