@@ -21,7 +21,8 @@ class ArchitectureArchTest {
     "io.flowfi.log..",
     "io.flowfi.ledger..",
     "io.flowfi.feed..",
-    "io.flowfi.fanout.."
+    "io.flowfi.fanout..",
+    "io.flowfi.auth.."
   };
 
   @ArchTest static final ArchRule streamUsesNothingOfOurs = mayUse("stream");
@@ -29,11 +30,12 @@ class ArchitectureArchTest {
   @ArchTest static final ArchRule ledgerUsesLog = mayUse("ledger", "stream", "log");
   @ArchTest static final ArchRule feedUsesLog = mayUse("feed", "stream", "log");
   @ArchTest static final ArchRule fanOutUsesLog = mayUse("fanout", "stream", "log");
+  @ArchTest static final ArchRule authUsesStream = mayUse("auth", "stream");
   @ArchTest static final ArchRule sseUsesFanOut = mayUse("sse", "stream", "log", "fanout");
 
   @ArchTest
   static final ArchRule httpUsesLedgerAndSse =
-      mayUse("http", "stream", "log", "ledger", "fanout", "sse", "config");
+      mayUse("http", "stream", "log", "ledger", "fanout", "sse", "auth", "config");
 
   @ArchTest
   static final ArchRule nothingUsesApp =
@@ -52,10 +54,11 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat(
               DescribedPredicate.describe(
-                  "are ours and neither configuration nor a feature's settings record or choice",
+                  "are ours and neither configuration nor a feature's settings record or choice nor a value of stream",
                   type ->
                       isOurs(type)
                           && !type.getPackageName().startsWith("io.flowfi.config")
+                          && !type.getPackageName().startsWith("io.flowfi.stream")
                           && !isSettings(type)))
           .allowEmptyShould(true);
 
@@ -95,6 +98,15 @@ class ArchitectureArchTest {
               "org.flywaydb..",
               "com.zaxxer..",
               "org.sqlite..");
+
+  @ArchTest
+  static final ArchRule onlyAuthKnowsTokens =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.auth..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.nimbusds..");
 
   private static ArchRule mayUse(String feature, String... others) {
     List<String> allowed = new ArrayList<>(List.of("io.flowfi." + feature + ".."));

@@ -1,6 +1,9 @@
 package io.flowfi.app;
 
+import io.flowfi.http.Access;
 import io.flowfi.http.ApiHeaders;
+import io.flowfi.http.AuthResource;
+import io.flowfi.http.CallerRequired;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.ContextParameters;
 import io.flowfi.http.EmptyBodyFilter;
@@ -53,8 +56,9 @@ final class ApiApplication extends ResourceConfig {
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, PAGES);
     var store = server.store();
-    register(new StreamsResource(server.ledger(), store.streams(), store.history(), clock));
-    register(new UsersResource(store.streams(), store.history(), clock));
+    Access access = new Access(store.streams());
+    register(new StreamsResource(server.ledger(), store.streams(), store.history(), access, clock));
+    register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
         new EventsResource(
             new Subscriptions(new Broadcasters()),
@@ -63,7 +67,9 @@ final class ApiApplication extends ResourceConfig {
             server.fanOut(),
             store.log(),
             store.history(),
+            access,
             clock));
+    register(new AuthResource(server.authentication(), clock));
     register(new HealthResource(server));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(
@@ -73,6 +79,7 @@ final class ApiApplication extends ResourceConfig {
             bind(ContextParameters.class).to(ValueParamProvider.class).in(Singleton.class);
           }
         });
+    register(CallerRequired.class);
     register(VersionPrefix.class);
     register(EmptyBodyFilter.class);
     register(ApiHeaders.class);

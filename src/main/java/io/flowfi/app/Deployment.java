@@ -3,6 +3,7 @@ package io.flowfi.app;
 import io.flowfi.config.Environment;
 import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.LoopbackOnlyFilter;
 import io.flowfi.http.ProblemServlet;
@@ -69,7 +70,10 @@ public class Deployment {
         "request-id",
         new RequestIdFilter(),
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
-    filter(context, "loopback-only", new LoopbackOnlyFilter(), REQUESTS);
+    if (server.authentication().isOpen()) {
+      filter(context, "loopback-only", new LoopbackOnlyFilter(), REQUESTS);
+    }
+    filter(context, "caller", new CallerFilter(server.authentication()), REQUESTS);
     ApiApplication api =
         new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and

@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.auth.Authentication;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
@@ -44,6 +45,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private static final Duration FEED_STOP = Duration.ofMillis(1000);
   private static final Duration FAN_OUT_STOP = Duration.ofMillis(2500);
 
+  private final Authentication authentication;
   private final LedgerStore store;
   private final FanOut fanOut;
   private final EventFeed feed;
@@ -52,6 +54,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   /** Opens the store and starts the threads. */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+    authentication = new Authentication(settings.auth(), clock);
     store = LedgerStore.openEmbedded(settings.dataDirectory());
     LogBounds bounds;
     try {
@@ -82,11 +85,14 @@ final class EventServer implements ServerStatus, AutoCloseable {
       throw e;
     }
     LOG.info(
-        "FlowFi Events {} serves the log {}..{} of {}; open mode: it answers clients on this machine only",
+        "FlowFi Events {} serves the log {}..{} of {}; {}",
         version(),
         bounds.oldest(),
         bounds.head(),
-        settings.dataDirectory());
+        settings.dataDirectory(),
+        authentication.isOpen()
+            ? "open mode: it answers clients on this machine only"
+            : "secured: callers must say who they are");
   }
 
   private static Path directory(Path path) {
@@ -110,6 +116,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
     public void headAt(LogPosition head) {
       feed.headAt(head);
     }
+  }
+
+  Authentication authentication() {
+    return authentication;
   }
 
   LedgerStore store() {
@@ -158,7 +168,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   @Override
   public String mode() {
-    return "open";
+    return authentication.isOpen() ? "open" : "secured";
   }
 
   @Override
@@ -185,6 +195,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   @Override
   public void close() {
     drain();
+    authentication.close();
     store.close();
     LOG.info("FlowFi Events has stopped; everything accepted is in the log");
   }

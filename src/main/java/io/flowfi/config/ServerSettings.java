@@ -1,5 +1,6 @@
 package io.flowfi.config;
 
+import io.flowfi.auth.AuthSettings;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.http.ConnectionSettings;
 import io.flowfi.sse.servlet.OutputMode;
@@ -13,9 +14,14 @@ import java.util.Map;
  *
  * @param dataDirectory where the embedded database and temporary files live
  * @param output how event streams leave
+ * @param auth whose word counts
  */
 public record ServerSettings(
-    Path dataDirectory, FanOutSettings fanOut, ConnectionSettings limits, OutputMode output) {
+    Path dataDirectory,
+    FanOutSettings fanOut,
+    ConnectionSettings limits,
+    OutputMode output,
+    AuthSettings auth) {
 
   /**
    * Known to the contract but without effect yet: starting without what they ask for would mislead
@@ -24,22 +30,13 @@ public record ServerSettings(
   private static final Map<String, String> NOT_YET_SUPPORTED =
       Map.ofEntries(
           Map.entry("REDIS_URL", "this version runs as a single node"),
-          Map.entry("JWT_SECRET", "this version has open mode only, for loopback clients"),
-          Map.entry("JWT_JWKS_URL", "this version has open mode only, for loopback clients"),
-          Map.entry("JWT_ISSUER", "this version has open mode only, for loopback clients"),
-          Map.entry("JWT_AUDIENCE", "this version has open mode only, for loopback clients"),
-          Map.entry("SEP10_SIGNING_SEED", "this version has no SEP-10 login"),
-          Map.entry("SEP10_HOME_DOMAIN", "this version has no SEP-10 login"),
-          Map.entry("WEB_AUTH_DOMAIN", "this version has no SEP-10 login"),
-          Map.entry("ADMIN_PUBLIC_KEY", "this version has no administrators"),
           Map.entry("CORS_ALLOWED_ORIGINS", "this version answers its own origin only"),
           Map.entry("TRUSTED_PROXIES", "this version believes no X-Forwarded-For"),
           Map.entry("EVENT_RETENTION", "this version keeps every event"),
           Map.entry("SOROBAN_RPC_URL", "this version has no chain indexer"),
           Map.entry("STREAM_CONTRACT_ID", "this version has no chain indexer"),
           Map.entry("INDEXER_START_LEDGER", "this version has no chain indexer"),
-          Map.entry("INDEXER_POLL_INTERVAL", "this version has no chain indexer"),
-          Map.entry("STELLAR_NETWORK_PASSPHRASE", "this version talks to no Stellar network"));
+          Map.entry("INDEXER_POLL_INTERVAL", "this version has no chain indexer"));
 
   private enum Switch {
     ON,
@@ -60,7 +57,8 @@ public record ServerSettings(
         dataDirectory(environment),
         fanOut(environment),
         limits(environment),
-        environment.choice("SSE_OUTPUT", OutputMode.AUTO));
+        environment.choice("SSE_OUTPUT", OutputMode.AUTO),
+        AuthVariables.read(environment));
   }
 
   private static void refuseUnsupported(Environment environment) {

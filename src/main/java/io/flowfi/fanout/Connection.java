@@ -5,6 +5,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.EventType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -25,6 +26,9 @@ import java.util.Set;
  * state.
  */
 final class Connection {
+  /** What a lifetime is cut to: nothing here lives longer, and nanoseconds do not overflow. */
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
+
   private enum Mode {
     NEW,
     SNAPSHOT,
@@ -51,6 +55,8 @@ final class Connection {
   private boolean reading;
   private boolean stallTimer;
   private boolean closeWhenLive;
+  private boolean expires;
+  private long expiresNanos;
   private Backlog.Snapshot snapshot;
   private long lastIdSent;
 
@@ -130,6 +136,7 @@ final class Connection {
     output.startClock(pump.now());
     inIndex = true;
     inPump = true;
+    subscription.lifetime().ifPresent(this::limitLifetime);
     pump.joined(this);
     long head = pump.position();
     if (subscription.resumeAfter().isPresent()) {
@@ -150,6 +157,12 @@ final class Connection {
     if (closeWhenLive && mode == Mode.LIVE) {
       beginClose(CloseReason.SHUTDOWN);
     }
+  }
+
+  private void limitLifetime(Duration lifetime) {
+    Duration limited = lifetime.compareTo(LONGEST_LIFETIME) < 0 ? lifetime : LONGEST_LIFETIME;
+    expires = true;
+    expiresNanos = pump.now() + Math.max(0, limited.toNanos());
   }
 
   private void greet(long start) {
@@ -464,10 +477,25 @@ final class Connection {
   }
 
   /**
+   * When the heartbeat timer must come at the latest. The end of a lifetime has no timer of its
+   * own: that would keep connections in the wheel for hours after they have ended.
+   */
+  long heartbeatNoLaterThan(long dueNanos) {
+    return expires && expiresNanos - dueNanos < 0 ? expiresNanos : dueNanos;
+  }
+
+  /**
    * Says that the connection lives, and moves the client's cursor, if nothing was written for the
-   * interval.
+   * interval; or ends it if its lifetime is over.
    */
   void onHeartbeatTimer(long now, long intervalNanos) {
+    if (mode == Mode.CLOSED) {
+      return;
+    }
+    if (expires && now - expiresNanos >= 0) {
+      expires = false;
+      beginClose(CloseReason.TOKEN_EXPIRED);
+    }
     if (mode == Mode.CLOSED) {
       return;
     }

@@ -390,7 +390,8 @@ final class Pump implements Runnable {
   // together.
   void remindOfHeartbeat(Connection c, long lastWriteNanos) {
     long spread = ThreadLocalRandom.current().nextLong(heartbeatNanos / 5 + 1);
-    timers.schedule(c, TimerWheel.Timer.HEARTBEAT, lastWriteNanos + heartbeatNanos + spread);
+    long due = c.heartbeatNoLaterThan(lastWriteNanos + heartbeatNanos + spread);
+    timers.schedule(c, TimerWheel.Timer.HEARTBEAT, due);
   }
 
   void remindOfStall(Connection c, long lastProgressNanos) {

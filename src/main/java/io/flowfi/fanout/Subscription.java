@@ -2,6 +2,7 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,19 @@ import java.util.Optional;
  * @param resumeAfter the last position the client has seen; empty starts with what is published
  *     from now on
  * @param snapshot whether the state of the matching streams comes first
+ * @param lifetime how long it may last; then the client is told {@code token_expired} and the
+ *     connection ends. Empty lasts as long as the client wishes
  */
 public record Subscription(
-    String clientId, EventFilter filter, Optional<LogPosition> resumeAfter, boolean snapshot) {}
+    String clientId,
+    EventFilter filter,
+    Optional<LogPosition> resumeAfter,
+    boolean snapshot,
+    Optional<Duration> lifetime) {
+
+  /** One that may last as long as the client wishes. */
+  public Subscription(
+      String clientId, EventFilter filter, Optional<LogPosition> resumeAfter, boolean snapshot) {
+    this(clientId, filter, resumeAfter, snapshot, Optional.empty());
+  }
+}

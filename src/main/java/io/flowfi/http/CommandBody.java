@@ -42,15 +42,26 @@ final class CommandBody {
    * @throws ProblemException 413 if it is too large, 400 if it is not a JSON object
    */
   static CommandBody read(InputStream body) throws IOException {
-    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-    if (bytes.length > MAX_BYTES) {
-      throw ProblemException.of(413, "the body is larger than " + MAX_BYTES + " bytes");
-    }
+    return new CommandBody(object(body));
+  }
+
+  /** The JSON object of a body that is no command; the same limits. */
+  static JsonNode object(InputStream body) throws IOException {
+    byte[] bytes = bytes(body);
     JsonNode node = Json.read(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
     if (!node.isObject()) {
       throw ProblemException.of(400, "the body must be a JSON object");
     }
-    return new CommandBody(node);
+    return node;
+  }
+
+  /** A body within the limit, whatever is in it. */
+  static byte[] bytes(InputStream body) throws IOException {
+    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw ProblemException.of(413, "the body is larger than " + MAX_BYTES + " bytes");
+    }
+    return bytes;
   }
 
   /** The same for bodies that differ only in spaces and the order of fields. */

@@ -1,9 +1,11 @@
 package io.flowfi.http;
 
+import io.flowfi.auth.Caller;
 import io.flowfi.ledger.CommandRequest;
 import io.flowfi.ledger.IdempotencyKey;
 import io.flowfi.ledger.Receipt;
 import io.flowfi.ledger.StreamLedger;
+import io.flowfi.stream.Address;
 import io.flowfi.stream.InvalidValueException;
 import io.flowfi.stream.StreamCommand;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -28,7 +30,7 @@ import java.util.regex.Pattern;
 final class Commands {
   private static final Pattern ENTITY_TAG = Pattern.compile("(?:\"([0-9]{1,18})\"|([0-9]{1,18}))");
 
-  /** Whose idempotency key it is, until there are accounts. */
+  /** Whose idempotency key it is in open mode; no account is called that. */
   private static final String ANONYMOUS = "anonymous";
 
   private final StreamLedger ledger;
@@ -38,13 +40,15 @@ final class Commands {
   }
 
   /**
+   * @param caller who may run the command, and whose idempotency key it is
    * @param path what is asked of whom, without the version prefix: part of what makes two requests
    *     the same
    */
   CompletionStage<Response> submit(
-      StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
+      Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
     CommandRequest request =
-        new CommandRequest(command, expectedVersion(headers), idempotencyKey(path, body, headers));
+        new CommandRequest(
+            command, expectedVersion(headers), idempotencyKey(caller, path, body, headers));
     boolean creates = command instanceof StreamCommand.Create;
     return ledger.submit(request).thenApply(receipt -> answer(receipt, creates));
   }
@@ -78,7 +82,7 @@ final class Commands {
   }
 
   private static Optional<IdempotencyKey> idempotencyKey(
-      String path, CommandBody body, HttpHeaders headers) {
+      Caller caller, String path, CommandBody body, HttpHeaders headers) {
     List<String> values = headers.getRequestHeader("Idempotency-Key");
     if (values == null || values.isEmpty()) {
       return Optional.empty();
@@ -87,7 +91,8 @@ final class Commands {
       throw invalid("Idempotency-Key", "Idempotency-Key may be given once");
     }
     try {
-      return Optional.of(new IdempotencyKey(ANONYMOUS, values.get(0), digest(path, body, headers)));
+      String account = caller.account().map(Address::strKey).orElse(ANONYMOUS);
+      return Optional.of(new IdempotencyKey(account, values.get(0), digest(path, body, headers)));
     } catch (InvalidValueException e) {
       throw invalid(e.field(), e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.flowfi.http;
 
+import io.flowfi.auth.Caller;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.fanout.FanOutStatistics;
 import io.flowfi.fanout.Subscription;
@@ -32,6 +33,7 @@ public final class EventsResource {
   private final FanOut fanOut;
   private final EventLog log;
   private final EventHistory history;
+  private final Access access;
   private final InstantSource clock;
   private final Instant started;
 
@@ -42,6 +44,7 @@ public final class EventsResource {
       FanOut fanOut,
       EventLog log,
       EventHistory history,
+      Access access,
       InstantSource clock) {
     this.subscriptions = subscriptions;
     this.slots = slots;
@@ -49,6 +52,7 @@ public final class EventsResource {
     this.fanOut = fanOut;
     this.log = log;
     this.history = history;
+    this.access = access;
     this.clock = clock;
     this.started = clock.instant();
   }
@@ -62,10 +66,18 @@ public final class EventsResource {
       @Context Sse sse,
       @Context HttpServletRequest request,
       @BeanParam SubscribeParameters parameters) {
-    Subscription subscription = parameters.toSubscription();
+    Caller caller = CallerFilter.callerOf(request);
+    Subscription asked = parameters.toSubscription();
     if (status.isDraining()) {
       throw ProblemException.later(503, "the server is stopping", 1);
     }
+    Subscription subscription =
+        new Subscription(
+            asked.clientId(),
+            access.filter(caller, asked.filter()),
+            asked.resumeAfter(),
+            asked.snapshot(),
+            caller.expires().map(expires -> Duration.between(clock.instant(), expires)));
     Runnable release = slots.take(request.getRemoteAddr());
     try {
       subscriptions.register(sink, subscription, release);
@@ -77,10 +89,15 @@ public final class EventsResource {
 
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  public String history(@Context UriInfo uri) {
-    return HistoryRequest.of(uri.getQueryParameters()).answer(history);
+  public String history(@Context UriInfo uri, @Context HttpServletRequest request) {
+    return HistoryRequest.of(uri.getQueryParameters())
+        .visibleTo(CallerFilter.callerOf(request), access)
+        .answer(history);
   }
 
+  /**
+   * Totals of the node, which tell nothing of anybody's streams: for whoever may be here at all.
+   */
   @GET
   @Path("stats")
   @Produces(MediaType.APPLICATION_JSON)

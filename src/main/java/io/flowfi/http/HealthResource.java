@@ -10,6 +10,7 @@ import java.util.Map;
 
 /** Whether the process lives, and whether it should be sent traffic. */
 @Path("health")
+@ForAnybody
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource {
   private final ServerStatus status;

@@ -1,5 +1,6 @@
 package io.flowfi.http;
 
+import io.flowfi.auth.Caller;
 import io.flowfi.ledger.EventHistory;
 import io.flowfi.ledger.HistoryPage;
 import io.flowfi.ledger.HistoryQuery;
@@ -76,6 +77,30 @@ record HistoryRequest(HistoryQuery query) {
                     ascending,
                     limit,
                     Math.max(offset, (page - 1) * limit))));
+  }
+
+  /**
+   * The same for a caller who may not see everything: only the caller's own events, if the request
+   * names nothing.
+   *
+   * @throws ProblemException 403 if it names a stream or a user that is not the caller's
+   */
+  HistoryRequest visibleTo(Caller caller, Access access) {
+    query.stream().ifPresent(stream -> access.toSee(caller, "stream", stream));
+    query.user().ifPresent(user -> access.toSee(caller, "user", user));
+    if (query.stream().isPresent() || query.user().isPresent() || caller.seesOnly().isEmpty()) {
+      return this;
+    }
+    return new HistoryRequest(
+        new HistoryQuery(
+            Optional.empty(),
+            caller.seesOnly(),
+            query.types(),
+            query.after(),
+            query.before(),
+            query.ascending(),
+            query.limit(),
+            query.offset()));
   }
 
   /** Reads the page from the store and writes it as JSON. */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param detail for a person who has to act on it
  * @param instance the path asked for
  * @param message the same text as detail, for clients of the service this one replaces
- * @param errors what is wrong where, for a 400
+ * @param errors what is wrong where, for a 400; what is not the caller's, for a 403
  */
 @JsonPropertyOrder({"type", "title", "status", "detail", "instance", "message", "errors"})
 record Problem(
@@ -34,6 +34,7 @@ record Problem(
     String detail =
         switch (status) {
           case 400 -> "the request is malformed";
+          case 401 -> "this address is for callers who say who they are";
           case 404 -> "there is nothing at this address";
           case 405 -> "this address does not support the method";
           case 406 -> "this address has no representation that the Accept header allows";

@@ -30,6 +30,20 @@ final class ProblemException extends RuntimeException {
     return new ProblemException(Problem.of(400, detail, errors), 0);
   }
 
+  /** A 401: nobody is known to ask, or the credentials are not good. */
+  static ProblemException unauthorized(String detail) {
+    return of(401, detail);
+  }
+
+  /** A 403 that names everything asked for that is not the caller's. */
+  static ProblemException forbidden(List<FieldError> errors) {
+    String detail =
+        errors.size() == 1
+            ? errors.get(0).message()
+            : errors.size() + " parts of the request ask for what is not yours";
+    return new ProblemException(Problem.of(403, detail, errors), 0);
+  }
+
   /** A 429 or 503 that says when to come back. */
   static ProblemException later(int status, String detail, int retryAfterSeconds) {
     return new ProblemException(Problem.of(status, detail, List.of()), retryAfterSeconds);

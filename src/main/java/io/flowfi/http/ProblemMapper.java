@@ -95,6 +95,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     if (retryAfterSeconds > 0) {
       response.header(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
     }
+    if (problem.status() == 401) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
     if (allow != null) {
       response.header(HttpHeaders.ALLOW, allow);
     }

@@ -119,11 +119,11 @@ final class QueryParameters {
   /**
    * The same, but parameters that nobody has read are wrong, too: a misspelled filter would answer
    * with everything. A name that begins with an underscore is left alone: clients add such against
-   * caches.
+   * caches. So is the ticket, which has been read long before.
    */
   <T> T buildStrictly(Supplier<T> query) {
     for (String name : parameters.keySet()) {
-      if (!known.contains(name) && !name.startsWith("_")) {
+      if (!known.contains(name) && !name.startsWith("_") && !name.equals(CallerFilter.TICKET)) {
         reject(
             FieldError.shortened(name),
             "there is no such parameter here; it knows " + String.join(", ", known));

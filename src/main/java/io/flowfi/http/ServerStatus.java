@@ -13,7 +13,10 @@ public interface ServerStatus {
   /** What keeps the node from serving, by part; empty if it is ready. Safe for clients. */
   Map<String, String> troubles();
 
-  /** {@code open}: loopback clients only, nobody is asked who they are. */
+  /**
+   * {@code open}: loopback clients only, nobody is asked who they are; {@code secured}: everybody
+   * is.
+   */
   String mode();
 
   String version();

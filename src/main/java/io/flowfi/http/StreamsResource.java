@@ -1,5 +1,6 @@
 package io.flowfi.http;
 
+import io.flowfi.auth.Caller;
 import io.flowfi.ledger.EventHistory;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.ledger.StreamPage;
@@ -11,6 +12,7 @@ import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamCommand;
 import io.flowfi.stream.StreamId;
 import io.flowfi.stream.StreamStatus;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -39,19 +41,28 @@ public final class StreamsResource {
   private final Commands commands;
   private final StreamQueries streams;
   private final EventHistory history;
+  private final Access access;
   private final InstantSource clock;
 
   public StreamsResource(
-      StreamLedger ledger, StreamQueries streams, EventHistory history, InstantSource clock) {
+      StreamLedger ledger,
+      StreamQueries streams,
+      EventHistory history,
+      Access access,
+      InstantSource clock) {
     this.commands = new Commands(ledger);
+    this.access = access;
     this.streams = streams;
     this.history = history;
     this.clock = clock;
   }
 
   @POST
-  public CompletionStage<Response> create(InputStream entity, @Context HttpHeaders headers)
+  public CompletionStage<Response> create(
+      InputStream entity, @Context HttpHeaders headers, @Context HttpServletRequest request)
       throws IOException {
+    Caller caller = CallerFilter.callerOf(request);
+    access.toCreate(caller);
     CommandBody body = CommandBody.read(entity);
     Optional<StreamId> id = body.optionalStreamId("streamId");
     Address sender = body.address("sender");
@@ -66,13 +77,16 @@ public final class StreamsResource {
             () ->
                 new StreamCommand.Create(
                     id, sender, recipient, token, rate, deposit, startTime, reference));
-    return commands.submit(create, "streams", body, headers);
+    return commands.submit(caller, create, "streams", body, headers);
   }
 
   @POST
   @Path("{id}/top-up")
   public CompletionStage<Response> topUp(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      @PathParam("id") String id,
+      InputStream entity,
+      @Context HttpHeaders headers,
+      @Context HttpServletRequest request)
       throws IOException {
     CommandBody body = CommandBody.read(entity);
     var amount = body.amount("amount");
@@ -81,13 +95,17 @@ public final class StreamsResource {
         "top-up",
         body,
         headers,
+        request,
         (stream, b) -> new StreamCommand.TopUp(stream, amount, b.reference()));
   }
 
   @POST
   @Path("{id}/withdraw")
   public CompletionStage<Response> withdraw(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      @PathParam("id") String id,
+      InputStream entity,
+      @Context HttpHeaders headers,
+      @Context HttpServletRequest request)
       throws IOException {
     CommandBody body = CommandBody.read(entity);
     var amount = body.optionalAmount("amount");
@@ -96,45 +114,58 @@ public final class StreamsResource {
         "withdraw",
         body,
         headers,
+        request,
         (stream, b) -> new StreamCommand.Withdraw(stream, amount, b.reference()));
   }
 
   @POST
   @Path("{id}/pause")
   public CompletionStage<Response> pause(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      @PathParam("id") String id,
+      InputStream entity,
+      @Context HttpHeaders headers,
+      @Context HttpServletRequest request)
       throws IOException {
     return submit(
         id,
         "pause",
         CommandBody.read(entity),
         headers,
+        request,
         (stream, body) -> new StreamCommand.Pause(stream, body.reference()));
   }
 
   @POST
   @Path("{id}/resume")
   public CompletionStage<Response> resume(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      @PathParam("id") String id,
+      InputStream entity,
+      @Context HttpHeaders headers,
+      @Context HttpServletRequest request)
       throws IOException {
     return submit(
         id,
         "resume",
         CommandBody.read(entity),
         headers,
+        request,
         (stream, body) -> new StreamCommand.Resume(stream, body.reference()));
   }
 
   @POST
   @Path("{id}/cancel")
   public CompletionStage<Response> cancel(
-      @PathParam("id") String id, InputStream entity, @Context HttpHeaders headers)
+      @PathParam("id") String id,
+      InputStream entity,
+      @Context HttpHeaders headers,
+      @Context HttpServletRequest request)
       throws IOException {
     return submit(
         id,
         "cancel",
         CommandBody.read(entity),
         headers,
+        request,
         (stream, body) -> new StreamCommand.Cancel(stream, body.reference()));
   }
 
@@ -143,15 +174,18 @@ public final class StreamsResource {
       String verb,
       CommandBody body,
       HttpHeaders headers,
+      HttpServletRequest request,
       BiFunction<StreamId, CommandBody, StreamCommand.OnStream> make) {
     StreamId stream = streamId(id);
     body.reference(); // read before build(), which refuses fields nobody has asked for
     StreamCommand.OnStream command = body.build(() -> make.apply(stream, body));
-    return commands.submit(command, "streams/" + stream + "/" + verb, body, headers);
+    Caller caller = CallerFilter.callerOf(request);
+    access.toRun(caller, command);
+    return commands.submit(caller, command, "streams/" + stream + "/" + verb, body, headers);
   }
 
   @GET
-  public String list(@Context UriInfo uri) {
+  public String list(@Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     var sender = query.one("sender", Address::parse);
     var recipient = query.one("recipient", Address::parse);
@@ -169,7 +203,15 @@ public final class StreamsResource {
             query.buildStrictly(
                 () ->
                     new StreamQuery(
-                        sender, recipient, status, token, sort, ascending, cursor, limit)));
+                        CallerFilter.callerOf(request).seesOnly(),
+                        sender,
+                        recipient,
+                        status,
+                        token,
+                        sort,
+                        ascending,
+                        cursor,
+                        limit)));
     return StreamJson.writePage(
         page.streams(), limit, page.next().map(StreamQuery.Cursor::toString).orElse(null), now());
   }
@@ -195,8 +237,8 @@ public final class StreamsResource {
 
   @GET
   @Path("{id}")
-  public Response get(@PathParam("id") String id) {
-    PaymentStream stream = find(id);
+  public Response get(@PathParam("id") String id, @Context HttpServletRequest request) {
+    PaymentStream stream = find(id, request);
     return Response.ok(StreamJson.write(stream, now()))
         .header(HttpHeaders.ETAG, "\"" + stream.version() + "\"")
         .build();
@@ -204,11 +246,12 @@ public final class StreamsResource {
 
   @GET
   @Path("{id}/claimable")
-  public String claimable(@PathParam("id") String id, @Context UriInfo uri) {
+  public String claimable(
+      @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     long at = query.one("at", StreamsResource::seconds).orElse(now());
     query.buildStrictly(() -> at);
-    PaymentStream stream = find(id);
+    PaymentStream stream = find(id, request);
     return StreamJson.write(
         json -> {
           json.writeStartObject();
@@ -230,8 +273,9 @@ public final class StreamsResource {
 
   @GET
   @Path("{id}/events")
-  public String events(@PathParam("id") String id, @Context UriInfo uri) {
-    PaymentStream stream = find(id);
+  public String events(
+      @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
+    PaymentStream stream = find(id, request);
     return HistoryRequest.ofStream(stream.id(), uri.getQueryParameters()).answer(history);
   }
 
@@ -240,15 +284,17 @@ public final class StreamsResource {
    */
   @GET
   @Path("summary/{address}")
-  public byte[] summary(@PathParam("address") String address) {
-    return SummaryJson.write(streams.summary(Address.parse("address", address), now()));
+  public byte[] summary(@PathParam("address") String address, @Context HttpServletRequest request) {
+    Address user = Address.parse("address", address);
+    access.toSee(CallerFilter.callerOf(request), "address", user);
+    return SummaryJson.write(streams.summary(user, now()));
   }
 
-  private PaymentStream find(String id) {
+  private PaymentStream find(String id, HttpServletRequest request) {
     StreamId streamId = streamId(id);
-    return streams
-        .find(streamId)
-        .orElseThrow(() -> ProblemException.of(404, "there is no stream " + streamId));
+    return access.visible(
+        CallerFilter.callerOf(request),
+        streams.find(streamId).orElseThrow(() -> Access.unknown(streamId)));
   }
 
   private static StreamId streamId(String text) {

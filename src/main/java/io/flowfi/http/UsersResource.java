@@ -3,6 +3,7 @@ package io.flowfi.http;
 import io.flowfi.ledger.EventHistory;
 import io.flowfi.ledger.StreamQueries;
 import io.flowfi.stream.Address;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -18,25 +19,31 @@ import java.time.InstantSource;
 public final class UsersResource {
   private final StreamQueries streams;
   private final EventHistory history;
+  private final Access access;
   private final InstantSource clock;
 
-  public UsersResource(StreamQueries streams, EventHistory history, InstantSource clock) {
+  public UsersResource(
+      StreamQueries streams, EventHistory history, Access access, InstantSource clock) {
     this.streams = streams;
+    this.access = access;
     this.history = history;
     this.clock = clock;
   }
 
   @GET
   @Path("summary")
-  public byte[] summary(@PathParam("key") String key) {
-    return SummaryJson.write(
-        streams.summary(Address.parse("key", key), clock.instant().getEpochSecond()));
+  public byte[] summary(@PathParam("key") String key, @Context HttpServletRequest request) {
+    Address user = Address.parse("key", key);
+    access.toSee(CallerFilter.callerOf(request), "key", user);
+    return SummaryJson.write(streams.summary(user, clock.instant().getEpochSecond()));
   }
 
   @GET
   @Path("events")
-  public String events(@PathParam("key") String key, @Context UriInfo uri) {
+  public String events(
+      @PathParam("key") String key, @Context UriInfo uri, @Context HttpServletRequest request) {
     Address user = Address.parse("key", key);
+    access.toSee(CallerFilter.callerOf(request), "key", user);
     return HistoryRequest.ofUser(user, uri.getQueryParameters()).answer(history);
   }
 }

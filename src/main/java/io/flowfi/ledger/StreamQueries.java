@@ -10,9 +10,11 @@ import io.flowfi.stream.StreamId;
 import io.flowfi.stream.StreamStatus;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -43,25 +45,62 @@ public final class StreamQueries {
         .map(StreamRow::stream);
   }
 
-  public StreamPage page(StreamQuery query) {
-    StringBuilder sql = new StringBuilder(SELECT + " WHERE 1 = 1");
+  /** Whose streams these are; those that do not exist are left out. */
+  public Map<StreamId, StreamParties> parties(Set<StreamId> ids) {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    String sql =
+        "SELECT stream_id, sender, recipient FROM streams WHERE stream_id IN ("
+            + "?, ".repeat(ids.size() - 1)
+            + "?)";
     List<Object> values = new ArrayList<>();
-    narrow(sql, values, "sender", query.sender().map(Address::strKey));
-    narrow(sql, values, "recipient", query.recipient().map(Address::strKey));
-    narrow(sql, values, "status", query.status().map(StreamStatus::name));
-    narrow(sql, values, "token", query.token().map(Address::strKey));
+    ids.forEach(id -> values.add(id.bits()));
+    Map<StreamId, StreamParties> parties = new HashMap<>();
+    reading(
+        handle -> {
+          bound(handle, sql, values)
+              .map(
+                  (row, context) ->
+                      parties.put(
+                          new StreamId(row.getLong(1)),
+                          new StreamParties(
+                              new Address(row.getString(2)), new Address(row.getString(3)))))
+              .list();
+          return null;
+        });
+    return parties;
+  }
+
+  public StreamPage page(StreamQuery query) {
+    StringBuilder sql = new StringBuilder(SELECT + " WHERE ");
+    List<Object> values = new ArrayList<>();
     String column = query.sort().column();
-    query
-        .cursor()
-        .ifPresent(
-            cursor -> {
-              sql.append(" AND ").append(column).append(query.ascending() ? " > ?" : " < ?");
-              values.add(cursor.key());
-            });
-    sql.append(" ORDER BY ")
-        .append(column)
-        .append(query.ascending() ? " ASC" : " DESC")
-        .append(" LIMIT ?");
+    String order = " ORDER BY " + column + (query.ascending() ? " ASC" : " DESC");
+    if (query.party().isEmpty()) {
+      sql.append("1 = 1");
+      narrow(sql, values, query);
+    } else {
+      // each side along its own index with its own limit: an OR would sort all streams of the party
+      sql.append(column).append(" IN (SELECT ").append(column).append(" FROM (");
+      for (String side : List.of("sender", "recipient")) {
+        sql.append(side.equals("sender") ? "" : " UNION ")
+            .append("SELECT ")
+            .append(column)
+            .append(" FROM (SELECT ")
+            .append(column)
+            .append(" FROM streams WHERE ")
+            .append(side)
+            .append(" = ?");
+        values.add(query.party().get().strKey());
+        narrow(sql, values, query);
+        sql.append(order).append(" LIMIT ?) AS by_").append(side);
+        values.add(query.limit() + 1);
+      }
+      sql.append(") AS either").append(order).append(" LIMIT ?)");
+      values.add(query.limit() + 1);
+    }
+    sql.append(order).append(" LIMIT ?");
     values.add(query.limit() + 1);
     List<StreamRow> rows = reading(handle -> rows(handle, sql.toString(), values).list());
     boolean more = rows.size() > query.limit();
@@ -69,6 +108,22 @@ public final class StreamQueries {
     Optional<StreamQuery.Cursor> next =
         more ? Optional.of(cursorAfter(page.get(page.size() - 1), query.sort())) : Optional.empty();
     return new StreamPage(page.stream().map(StreamRow::stream).toList(), next);
+  }
+
+  private static void narrow(StringBuilder sql, List<Object> values, StreamQuery query) {
+    narrow(sql, values, "sender", query.sender().map(Address::strKey));
+    narrow(sql, values, "recipient", query.recipient().map(Address::strKey));
+    narrow(sql, values, "status", query.status().map(StreamStatus::name));
+    narrow(sql, values, "token", query.token().map(Address::strKey));
+    query
+        .cursor()
+        .ifPresent(
+            cursor -> {
+              sql.append(" AND ")
+                  .append(query.sort().column())
+                  .append(query.ascending() ? " > ?" : " < ?");
+              values.add(cursor.key());
+            });
   }
 
   private static void narrow(
@@ -170,11 +225,15 @@ public final class StreamQueries {
   }
 
   private static ResultIterable<StreamRow> rows(Handle handle, String sql, List<?> values) {
-    Query query = handle.createQuery(sql).setFetchSize(200);
+    return bound(handle, sql, values).setFetchSize(200).map((row, context) -> StreamRow.read(row));
+  }
+
+  private static Query bound(Handle handle, String sql, List<?> values) {
+    Query query = handle.createQuery(sql);
     for (int i = 0; i < values.size(); i++) {
       query.bind(i, values.get(i));
     }
-    return query.map((row, context) -> StreamRow.read(row));
+    return query;
   }
 
   private <T> T reading(HandleCallback<T, RuntimeException> read) {

@@ -10,10 +10,12 @@ import java.util.regex.Pattern;
 /**
  * Which streams to list, and from where.
  *
+ * @param party streams whose sender or recipient this is; the other conditions narrow that further
  * @param cursor where the page before ended
  * @param limit 1 to {@link #MAX_LIMIT}
  */
 public record StreamQuery(
+    Optional<Address> party,
     Optional<Address> sender,
     Optional<Address> recipient,
     Optional<StreamStatus> status,

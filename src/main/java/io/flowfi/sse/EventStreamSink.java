@@ -220,7 +220,8 @@ final class EventStreamSink implements SseEventSink, Flushable {
         subscription.clientId(),
         new EventFilter(all, streams, users, types),
         subscription.resumeAfter(),
-        subscription.snapshot());
+        subscription.snapshot(),
+        subscription.lifetime());
   }
 
   private void end() {

@@ -20,8 +20,8 @@ public final class Subscriptions {
 
   /**
    * Registers the sink with the broadcaster of each key of the subscription's filter and keeps its
-   * other wishes (types, resume position, snapshot, client id) for the start, which follows once
-   * the resource method has returned.
+   * other wishes (types, resume position, snapshot, lifetime, client id) for the start, which
+   * follows once the resource method has returned.
    *
    * @param onClosed called exactly once when the sink has ended, however it ended, an error of the
    *     resource method after this call included; any thread may call it, so it must not block

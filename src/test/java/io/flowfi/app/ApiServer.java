@@ -2,14 +2,22 @@ package io.flowfi.app;
 
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.LoopbackOnlyFilter;
 import io.flowfi.http.RequestIdFilter;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.StreamEventTranslator;
 import io.flowfi.sse.servlet.AsyncOutputs;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.UriBuilder;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +30,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.model.ModelProcessor;
+import org.glassfish.jersey.server.model.Resource;
+import org.glassfish.jersey.server.model.ResourceMethod;
+import org.glassfish.jersey.server.model.ResourceModel;
 import org.glassfish.jersey.servlet.ServletContainer;
 import org.glassfish.jersey.test.ServletDeploymentContext;
 import org.glassfish.jersey.test.grizzly.GrizzlyWebTestContainerFactory;
@@ -35,13 +50,22 @@ import org.glassfish.jersey.test.spi.TestContainer;
 final class ApiServer implements AutoCloseable {
   static final Instant START = Instant.ofEpochSecond(1_800_000_000L);
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final AtomicReference<Instant> now;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final TestContainer container;
   final EventServer node;
+  final Endpoints endpoints = new Endpoints();
 
   ApiServer(Path dataDirectory, Map<String, String> variables) {
+    this(dataDirectory, variables, START);
+  }
+
+  /**
+   * @param start what the clock shows until it is advanced
+   */
+  ApiServer(Path dataDirectory, Map<String, String> variables, Instant start) {
+    now = new AtomicReference<>(start);
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("FLOWFI_DATA_DIR", dataDirectory.toString());
     ServerSettings settings = ServerSettings.from(new Environment(environment, Map.of()));
@@ -49,16 +73,66 @@ final class ApiServer implements AutoCloseable {
     node = new EventServer(settings, new StreamEventTranslator(), clock);
     ApiApplication api =
         new ApiApplication(node, new ConnectionSlots(settings.limits()), new AsyncOutputs(), clock);
+    api.register(endpoints);
     container =
         new GrizzlyWebTestContainerFactory()
             .create(
                 UriBuilder.fromUri("http://127.0.0.1/").port(0).build(),
-                ServletDeploymentContext.forServlet(new ServletContainer(api))
+                ServletDeploymentContext.forServlet(
+                        new FilteredContainer(api, new CallerFilter(node.authentication())))
                     .addFilter(RequestIdFilter.class, "request-id")
                     .addFilter(LoopbackOnlyFilter.class, "loopback-only")
                     .addFilter(ServletExchange.Keeper.class, "exchange")
                     .build());
     container.start();
+  }
+
+  /** The container takes filters by class only, and this one is made of something. */
+  private static final class FilteredContainer extends ServletContainer {
+    private static final long serialVersionUID = 1L;
+    private final transient Filter filter;
+
+    FilteredContainer(ResourceConfig application, Filter filter) {
+      super(application);
+      this.filter = filter;
+    }
+
+    @Override
+    public void service(ServletRequest request, ServletResponse response)
+        throws ServletException, IOException {
+      filter.doFilter(request, response, super::service);
+    }
+  }
+
+  /** Every endpoint that Jersey serves, as it says itself: {@code GET streams/{id}}. */
+  static final class Endpoints implements ModelProcessor {
+    private final Set<String> all = new TreeSet<>();
+
+    Set<String> all() {
+      return all;
+    }
+
+    @Override
+    public ResourceModel processResourceModel(ResourceModel model, Configuration configuration) {
+      model.getRootResources().forEach(resource -> add("", resource));
+      return model;
+    }
+
+    private void add(String parent, Resource resource) {
+      String path = (parent + "/" + resource.getPath()).replaceAll("/+", "/");
+      for (ResourceMethod method : resource.getAllMethods()) {
+        all.add(
+            method.getHttpMethod() == null
+                ? "LOCATOR " + path
+                : method.getHttpMethod() + " " + path);
+      }
+      resource.getChildResources().forEach(child -> add(path, child));
+    }
+
+    @Override
+    public ResourceModel processSubResource(ResourceModel model, Configuration configuration) {
+      return model;
+    }
   }
 
   int port() {
@@ -86,6 +160,33 @@ final class ApiServer implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The answer to a subscription: its head and, if it is no event stream, its body. */
+  HttpResponse<String> opened(String path, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+            .timeout(Duration.ofSeconds(20));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(
+        request.build(),
+        head ->
+            head.statusCode() == 200
+                ? HttpResponse.BodySubscribers.mapping(
+                    HttpResponse.BodySubscribers.ofInputStream(), ApiServer::closed)
+                : HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8));
+  }
+
+  private static String closed(InputStream body) {
+    try {
+      body.close();
+      return "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   HttpResponse<String> get(String path, String... headers)

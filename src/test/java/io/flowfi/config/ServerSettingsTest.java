@@ -105,22 +105,13 @@ class ServerSettingsTest {
       strings = {
         "DATABASE_URL",
         "REDIS_URL",
-        "JWT_SECRET",
-        "JWT_JWKS_URL",
-        "JWT_ISSUER",
-        "JWT_AUDIENCE",
-        "SEP10_SIGNING_SEED",
-        "SEP10_HOME_DOMAIN",
-        "WEB_AUTH_DOMAIN",
-        "ADMIN_PUBLIC_KEY",
         "CORS_ALLOWED_ORIGINS",
         "TRUSTED_PROXIES",
         "EVENT_RETENTION",
         "SOROBAN_RPC_URL",
         "STREAM_CONTRACT_ID",
         "INDEXER_START_LEDGER",
-        "INDEXER_POLL_INTERVAL",
-        "STELLAR_NETWORK_PASSPHRASE"
+        "INDEXER_POLL_INTERVAL"
       })
   void shouldRefuseToIgnoreWhatItCannotDoAndNeverPrintIt(String variable) {
     assertThatThrownBy(() -> settings(Map.of(variable, "s3cret")))

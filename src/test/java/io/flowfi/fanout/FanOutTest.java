@@ -457,6 +457,66 @@ class FanOutTest {
         .contains("event: reconnect\ndata: {\"reason\":\"token_expired\"}\n\n");
   }
 
+  private RecordingOutput openFor(Duration lifetime, long room) {
+    Subscriber subscriber =
+        fanOut.prepare(
+            new Subscription(
+                "c", EventFilter.EVERYTHING, Optional.empty(), false, Optional.of(lifetime)),
+            closings::incrementAndGet);
+    RecordingOutput output = new RecordingOutput(subscriber, room);
+    subscriber.start(output);
+    return output;
+  }
+
+  @Test
+  void shouldEndASubscriptionWhoseTimeIsUpAndSayWhy() {
+    start(1 << 12);
+    RecordingOutput endless = openLive(EventFilter.EVERYTHING);
+    RecordingOutput longest = openFor(Duration.ofSeconds(Long.MAX_VALUE), ENDLESS);
+    RecordingOutput hour = openFor(Duration.ofHours(1), ENDLESS);
+    RecordingOutput brief = openFor(Duration.ofMillis(700), ENDLESS);
+    RecordingOutput over = openFor(Duration.ofSeconds(-5), ENDLESS);
+    awaitFrames(brief, 1);
+    publish(1);
+    awaitEvents(brief, range(1, 1));
+    long[] published = {1};
+    // a connection that is busy all the time needs no heartbeat, and must end all the same
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              publish(1);
+              published[0]++;
+              return brief.isClosed() && over.isClosed();
+            });
+    for (RecordingOutput ended : List.of(brief, over)) {
+      assertThat(ended.text())
+          .endsWith("event: reconnect\ndata: {\"reason\":\"token_expired\"}\n\n");
+      assertThat(ended.misuse()).isEmpty();
+    }
+    assertThat(brief.events().size()).isGreaterThan(5);
+    assertThat(closings).hasValue(2);
+    publish(1);
+    for (RecordingOutput open : List.of(endless, longest, hour)) {
+      awaitEvents(open, range(1, published[0] + 1));
+      assertThat(open.text()).doesNotContain("reconnect");
+    }
+  }
+
+  @Test
+  void shouldGiveNothingNewToASlowClientWhoseTimeIsUp() {
+    start(64, Duration.ofSeconds(60), Duration.ofSeconds(60));
+    RecordingOutput slow = openFor(Duration.ofMillis(300), 250);
+    publish(20);
+    await().until(() -> fanOut.statistics().parked() == 1);
+    List<Long> before = slow.events();
+    await().until(() -> fanOut.statistics().filters().get("all") == 0);
+    slow.makeRoom(1 << 20);
+    await().until(slow::isClosed);
+    assertThat(slow.events().size()).isLessThanOrEqualTo(before.size() + 1);
+    assertThat(slow.text()).endsWith("{\"reason\":\"token_expired\"}\n\n");
+  }
+
   @Test
   void shouldSendNoticesBetweenFramesAndRefuseToHoardThem() {
     start(64);

@@ -1,0 +1,49 @@
+package io.flowfi.auth;
+
+/**
+ * Credentials were not taken. The message is safe for whoever sent them: it never repeats a part of
+ * them. Without a stack trace: an expected answer, not a defect.
+ */
+public abstract sealed class AuthException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private AuthException(String message, Throwable cause) {
+    super(message, cause, false, false);
+  }
+
+  /** The token, ticket or login is not valid. */
+  public static final class Invalid extends AuthException {
+    private static final long serialVersionUID = 1L;
+
+    Invalid(String message) {
+      super(message, null);
+    }
+  }
+
+  /** What was sent is not what it should be at all; sending it again cannot help. */
+  public static final class Malformed extends AuthException {
+    private static final long serialVersionUID = 1L;
+
+    Malformed(String message) {
+      super(message, null);
+    }
+  }
+
+  /** The caller has too many of something that will expire soon. */
+  public static final class TooMany extends AuthException {
+    private static final long serialVersionUID = 1L;
+
+    TooMany(String message) {
+      super(message, null);
+    }
+  }
+
+  /** Nobody can be let in at the moment, whoever it is. */
+  public static final class Unavailable extends AuthException {
+    private static final long serialVersionUID = 1L;
+
+    Unavailable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.flowfi.auth;
+
+import io.flowfi.stream.Address;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whose word counts. With neither a secret nor a key set, nobody is asked: open mode.
+ *
+ * @param secret signs tokens with HS256: an outside issuer's and those of SEP-10 logins
+ * @param keySet where an outside issuer publishes the public keys of its RS256, ES256 or EdDSA
+ *     tokens
+ * @param issuer what a token's {@code iss} must be
+ * @param audience what a token's {@code aud} must name
+ * @param admins accounts that are administrators whatever their tokens say
+ * @param sep10 lets accounts log in here
+ */
+public record AuthSettings(
+    Optional<String> secret,
+    Optional<URI> keySet,
+    Optional<String> issuer,
+    Optional<String> audience,
+    Set<Address> admins,
+    Optional<Sep10Settings> sep10) {
+  /** As many bytes as an HS256 signature has (RFC 7518, section 3.2). */
+  public static final int MIN_SECRET_BYTES = 32;
+
+  public static final AuthSettings OPEN =
+      new AuthSettings(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Set.of(),
+          Optional.empty());
+
+  public AuthSettings {
+    admins = Set.copyOf(admins);
+    if (secret.isPresent() && !isLongEnough(secret.get())) {
+      throw new IllegalArgumentException("secret is too short");
+    }
+    if (sep10.isPresent() && secret.isEmpty()) {
+      throw new IllegalArgumentException("sep10 needs a secret to sign its tokens with");
+    }
+  }
+
+  public static boolean isLongEnough(String secret) {
+    return secret.getBytes(StandardCharsets.UTF_8).length >= MIN_SECRET_BYTES;
+  }
+
+  public boolean isOpen() {
+    return secret.isEmpty() && keySet.isEmpty();
+  }
+
+  /** Says what is configured and never with what: the URL may carry a password, too. */
+  @Override
+  public String toString() {
+    return "AuthSettings[secret="
+        + secret.isPresent()
+        + ", keySet="
+        + keySet.isPresent()
+        + ", issuer="
+        + issuer
+        + ", audience="
+        + audience
+        + ", admins="
+        + admins.size()
+        + ", sep10="
+        + sep10
+        + "]";
+  }
+}

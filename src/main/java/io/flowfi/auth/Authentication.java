@@ -1,0 +1,70 @@
+package io.flowfi.auth;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * All ways to find out who a caller is, put together from the settings. Thread-safe; closed when
+ * the server stops.
+ */
+public final class Authentication implements AutoCloseable {
+  private final Optional<TokenVerifier> verifier;
+  private final Tickets tickets;
+  private final Optional<Sep10Login> login;
+
+  public Authentication(AuthSettings settings, InstantSource clock) {
+    this(settings, IssuerKeys.MIN_INTERVAL, clock);
+  }
+
+  Authentication(AuthSettings settings, Duration minRefreshInterval, InstantSource clock) {
+    this.verifier =
+        settings.isOpen()
+            ? Optional.empty()
+            : Optional.of(new TokenVerifier(settings, minRefreshInterval, clock));
+    this.tickets = new Tickets(clock);
+    this.login =
+        settings
+            .sep10()
+            .map(sep10 -> new Sep10Login(sep10, tokenIssuer(settings, sep10, clock), clock));
+  }
+
+  private static TokenIssuer tokenIssuer(
+      AuthSettings settings, Sep10Settings sep10, InstantSource clock) {
+    return new TokenIssuer(
+        settings.secret().orElseThrow(),
+        settings.issuer().orElse("https://" + sep10.webAuthDomain()),
+        settings.audience(),
+        clock);
+  }
+
+  /** Whether nobody is asked: every caller is {@link Caller#OPEN}. */
+  public boolean isOpen() {
+    return verifier.isEmpty();
+  }
+
+  /**
+   * @throws AuthException.Invalid if the token is not valid here and now
+   * @throws AuthException.Unavailable if that cannot be found out at the moment
+   * @throws IllegalStateException in open mode
+   */
+  public Caller byToken(String token) {
+    return verifier
+        .orElseThrow(() -> new IllegalStateException("nobody is asked in open mode"))
+        .verify(token);
+  }
+
+  public Tickets tickets() {
+    return tickets;
+  }
+
+  /** Logins with a Stellar account, where they are configured. */
+  public Optional<Sep10Login> login() {
+    return login;
+  }
+
+  @Override
+  public void close() {
+    verifier.ifPresent(TokenVerifier::close);
+  }
+}

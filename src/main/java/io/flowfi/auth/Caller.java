@@ -1,0 +1,51 @@
+package io.flowfi.auth;
+
+import io.flowfi.stream.Address;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who makes a request, and what follows from that.
+ *
+ * @param account the account whose key the credentials name; none in open mode, which asks nobody
+ * @param roles what the caller may do beyond what an account's owner may
+ * @param expires when the credentials end, and with them every event stream opened with them; none
+ *     in open mode
+ */
+public record Caller(Optional<Address> account, Set<Role> roles, Optional<Instant> expires) {
+
+  /** Powers beyond those over one's own streams (contract section 4, claim {@code scope}). */
+  public enum Role {
+    /** Sees and may do everything. */
+    ADMIN,
+    /** Registers streams for others and runs commands for them. */
+    SERVICE
+  }
+
+  /** The caller in open mode: whoever is on this machine, with every power. */
+  public static final Caller OPEN =
+      new Caller(Optional.empty(), Set.of(Role.ADMIN), Optional.empty());
+
+  public Caller {
+    roles = Set.copyOf(roles);
+    if (account.isEmpty() && !roles.contains(Role.ADMIN)) {
+      // there would be nothing to limit what it sees by
+      throw new IllegalArgumentException("a caller without account must be the open one");
+    }
+  }
+
+  public boolean isAdmin() {
+    return roles.contains(Role.ADMIN);
+  }
+
+  /** The account the caller sees the streams of; empty sees everything. */
+  public Optional<Address> seesOnly() {
+    return isAdmin() ? Optional.empty() : account;
+  }
+
+  /** Whether the caller may register streams and run commands on anybody's behalf. */
+  public boolean mayActForOthers() {
+    return isAdmin() || roles.contains(Role.SERVICE);
+  }
+}

@@ -1,0 +1,161 @@
+package io.flowfi.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSetSourceWrapper;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public keys of an outside issuer, read from where it publishes them (RFC 7517) and kept for a
+ * while. A key that is not known makes us look again, so that a rotation takes effect at once, but
+ * not more often than every {@code minInterval}: anybody can make up key ids. If the issuer cannot
+ * be reached, the keys we have go on for {@link #OUTAGE}.
+ *
+ * <p>Thread-safe. A call may wait for the issuer, a few seconds at most.
+ */
+final class IssuerKeys implements AutoCloseable {
+  static final Set<JWSAlgorithm> ALGORITHMS =
+      Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256, JWSAlgorithm.EdDSA);
+
+  static final Duration MIN_INTERVAL = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
+  private static final Duration FRESH = Duration.ofMinutes(5);
+  private static final Duration OUTAGE = Duration.ofHours(4);
+  private static final int TIMEOUT_MILLIS = 2000;
+  private static final int MAX_BYTES = 64 * 1024;
+  private static final int MIN_RSA_BITS = 2048;
+
+  /** A key id may name several keys while an issuer rotates; more would only cost us time. */
+  private static final int MAX_CANDIDATES = 4;
+
+  private static final String UNREADABLE =
+      "the keys that tokens are verified with cannot be read at the moment";
+
+  private final JWKSource<SecurityContext> source;
+
+  /** What to go by while it is too soon to look again; null before the first time. */
+  private volatile LastRead lastRead;
+
+  private record LastRead(JWKSet keys, long nanos) {}
+
+  IssuerKeys(URI url, Duration minInterval) {
+    try {
+      source =
+          JWKSourceBuilder.create(
+                  new Remembering(
+                      new URLBasedJWKSetSource<>(
+                          url.toURL(),
+                          new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES))))
+              .cache(FRESH.toMillis(), 2L * TIMEOUT_MILLIS + 1000)
+              .refreshAheadCache(FRESH.toMillis() / 5, false)
+              .rateLimited(minInterval.toMillis())
+              .outageTolerant(OUTAGE.toMillis())
+              .build();
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException("the key set's address is not a URL", e);
+    }
+  }
+
+  /**
+   * Verifiers for the keys that may have signed a token with this header; none if the issuer has no
+   * such key.
+   *
+   * @throws AuthException.Unavailable if the issuer's keys are not known and cannot be read
+   */
+  List<JWSVerifier> verifiers(JWSHeader header) {
+    List<JWSVerifier> verifiers = new ArrayList<>();
+    for (JWK key : matching(header)) {
+      if (verifiers.size() < MAX_CANDIDATES) {
+        add(key, verifiers);
+      }
+    }
+    return verifiers;
+  }
+
+  private List<JWK> matching(JWSHeader header) {
+    JWKSelector selector = new JWKSelector(JWKMatcher.forJWSHeader(header));
+    try {
+      return source.get(selector, null);
+    } catch (RateLimitReachedException tooSoon) {
+      LastRead known = lastRead;
+      if (known == null || System.nanoTime() - known.nanos() > OUTAGE.toNanos()) {
+        throw new AuthException.Unavailable(UNREADABLE, tooSoon);
+      }
+      return selector.select(known.keys());
+    } catch (KeySourceException e) {
+      LOG.warn("the keys at JWT_JWKS_URL cannot be read: {}", e.getMessage());
+      throw new AuthException.Unavailable(UNREADABLE, e);
+    }
+  }
+
+  private static void add(JWK key, List<JWSVerifier> verifiers) {
+    try {
+      if (key instanceof RSAKey rsa && rsa.size() >= MIN_RSA_BITS) {
+        verifiers.add(new RSASSAVerifier(rsa));
+      } else if (key instanceof ECKey ec) {
+        verifiers.add(new ECDSAVerifier(ec));
+      } else if (key instanceof OctetKeyPair okp) {
+        verifiers.add(new Ed25519Verifier(okp));
+      }
+    } catch (JOSEException unusable) {
+      LOG.warn("a key at JWT_JWKS_URL is not usable: {}", unusable.getMessage());
+    }
+  }
+
+  /** Notes every key set that was read. */
+  private final class Remembering extends JWKSetSourceWrapper<SecurityContext> {
+    Remembering(JWKSetSource<SecurityContext> source) {
+      super(source);
+    }
+
+    @Override
+    public JWKSet getJWKSet(
+        JWKSetCacheRefreshEvaluator refresh, long currentTime, SecurityContext context)
+        throws KeySourceException {
+      JWKSet read = getSource().getJWKSet(refresh, currentTime, context);
+      lastRead = new LastRead(read, System.nanoTime());
+      return read;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (source instanceof Closeable closeable) {
+      try {
+        closeable.close();
+      } catch (IOException e) {
+        LOG.debug("closing the key set failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.flowfi.auth;
+
+import io.flowfi.stream.Address;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stellar.sdk.InvalidSep10ChallengeException;
+import org.stellar.sdk.ManageDataOperation;
+import org.stellar.sdk.Network;
+import org.stellar.sdk.Operation;
+import org.stellar.sdk.Sep10Challenge;
+import org.stellar.sdk.TimeBounds;
+import org.stellar.sdk.Transaction;
+
+/**
+ * Stellar web authentication (SEP-10 3.4): hands out challenges, and a token for each one that
+ * comes back signed by the account it was made for. A challenge is a transaction that no network
+ * would take, because its sequence number is 0.
+ *
+ * <p>The account's master key has to sign. Other signers and thresholds are on the network's
+ * ledger, which this server does not read; an account whose master key no longer counts there can
+ * still log in here with it.
+ *
+ * <p>A challenge buys one token on the node that issued it; it also dies with the process, because
+ * the next one does not know which were used. Any thread may call.
+ */
+public final class Sep10Login {
+  /** What SEP-10 recommends: enough for a hardware wallet or a person. */
+  static final Duration LIFETIME = Duration.ofMinutes(15);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sep10Login.class);
+  private static final String WEB_AUTH_DOMAIN = "web_auth_domain";
+
+  private final Sep10Settings settings;
+  private final Network network;
+  private final TokenIssuer tokens;
+  private final InstantSource clock;
+  private final SpentChallenges spent;
+
+  /** Challenges that begin earlier are another process's. */
+  private final long firstSecond;
+
+  Sep10Login(Sep10Settings settings, TokenIssuer tokens, InstantSource clock) {
+    this(settings, tokens, clock, SpentChallenges.MAX);
+  }
+
+  Sep10Login(Sep10Settings settings, TokenIssuer tokens, InstantSource clock, int maxSpent) {
+    this.settings = settings;
+    this.network = new Network(settings.networkPassphrase());
+    this.tokens = tokens;
+    this.clock = clock;
+    this.spent = new SpentChallenges(clock, LIFETIME, maxSpent);
+    // the second we are in may hold challenges of the process before
+    this.firstSecond = clock.instant().getEpochSecond() + 1;
+  }
+
+  public String homeDomain() {
+    return settings.homeDomain();
+  }
+
+  public String networkPassphrase() {
+    return settings.networkPassphrase();
+  }
+
+  /**
+   * A challenge for an account, signed by the server.
+   *
+   * @param account {@code G...}
+   * @return the transaction envelope in base64
+   */
+  public String challenge(Address account) {
+    long from = Math.max(firstSecond, clock.instant().getEpochSecond());
+    try {
+      return Sep10Challenge.newChallenge(
+              settings.signer(),
+              network,
+              account.strKey(),
+              settings.homeDomain(),
+              settings.webAuthDomain(),
+              new TimeBounds(from, from + LIFETIME.toSeconds()))
+          .toEnvelopeXdrBase64();
+    } catch (InvalidSep10ChallengeException e) {
+      throw new IllegalArgumentException("no challenge can be made for this account", e);
+    }
+  }
+
+  /**
+   * Exchanges a signed challenge for a token.
+   *
+   * @param envelope in base64
+   * @throws AuthException.Malformed if it is none of our challenges
+   * @throws AuthException.Invalid if it is not signed as it must be, has expired, or was used
+   */
+  public Token login(String envelope) {
+    String canonical = ChallengeShape.check(envelope);
+    Transaction challenge;
+    String account;
+    try {
+      Sep10Challenge.ChallengeTransaction read =
+          Sep10Challenge.readChallengeTransaction(
+              canonical,
+              settings.signer().getAccountId(),
+              network,
+              settings.homeDomain(),
+              settings.webAuthDomain());
+      challenge = read.getTransaction();
+      account = read.getClientAccountId();
+      Sep10Challenge.verifyChallengeTransactionSigners(
+          canonical,
+          settings.signer().getAccountId(),
+          network,
+          settings.homeDomain(),
+          settings.webAuthDomain(),
+          Set.of(account));
+    } catch (InvalidSep10ChallengeException | IOException | RuntimeException e) {
+      LOG.debug("a login was refused", e);
+      throw refused();
+    }
+    if (!namesWebAuthDomain(challenge)) {
+      throw refused();
+    }
+    checkTime(challenge);
+    String id = challenge.hashHex();
+    if (!spent.spend(id)) {
+      throw new AuthException.Invalid(
+          "this challenge has been used; each is good for one login: get a new one");
+    }
+    return tokens.issue(Address.parse("account", account), id);
+  }
+
+  /** The SDK checks the value if there is one; we always put one in. */
+  private static boolean namesWebAuthDomain(Transaction challenge) {
+    for (Operation operation : challenge.getOperations()) {
+      if (operation instanceof ManageDataOperation data && WEB_AUTH_DOMAIN.equals(data.getName())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** More strictly than the SDK, which allows five minutes before the beginning. */
+  private void checkTime(Transaction challenge) {
+    Instant now = clock.instant();
+    long from = challenge.getTimeBounds().getMinTime().longValue();
+    long until = challenge.getTimeBounds().getMaxTime().longValue();
+    if (now.getEpochSecond() > until
+        || from < firstSecond
+        || now.plus(TokenVerifier.CLOCK_SKEW).getEpochSecond() < from) {
+      throw new AuthException.Invalid("this challenge has expired; get a new one");
+    }
+  }
+
+  /** One text for all: which check failed is of use to nobody but an attacker, and in the log. */
+  private static AuthException refused() {
+    return new AuthException.Invalid(
+        "the challenge is not valid: it must be a current one of this server, unchanged, and signed by the account's master key and nobody else");
+  }
+}

@@ -1,0 +1,188 @@
+package io.flowfi.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.flowfi.auth.Caller.Role;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.InvalidValueException;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Says whom a JWT stands for, or why it stands for nobody. The algorithm is ours to choose, not the
+ * token's: HS256 with the configured secret, RS256, ES256 or EdDSA with the configured key set,
+ * nothing else, and never one kind of key for the other.
+ *
+ * <p>Thread-safe. What was found valid is remembered for a few minutes, by its hash and never past
+ * its end, because the same token comes with every request.
+ */
+final class TokenVerifier implements AutoCloseable {
+  /**
+   * How far apart our clock and an issuer's may be; a token ends this much later than its {@code
+   * exp}.
+   */
+  static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+
+  private static final int MAX_LENGTH = 8 * 1024;
+  private static final int REMEMBERED = 20_000;
+
+  /** Also how long a token outlives the key it was signed with, once that is withdrawn. */
+  private static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
+
+  private final Optional<JWSVerifier> secret;
+  private final Optional<IssuerKeys> keys;
+  private final Optional<String> issuer;
+  private final Optional<String> audience;
+  private final Set<Address> admins;
+  private final InstantSource clock;
+  private final Cache<Fingerprint, Caller> verified =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
+
+  TokenVerifier(AuthSettings settings, Duration minRefreshInterval, InstantSource clock) {
+    this.secret = settings.secret().map(TokenVerifier::macVerifier);
+    this.keys = settings.keySet().map(url -> new IssuerKeys(url, minRefreshInterval));
+    this.issuer = settings.issuer();
+    this.audience = settings.audience();
+    this.admins = settings.admins();
+    this.clock = clock;
+  }
+
+  private static JWSVerifier macVerifier(String secret) {
+    try {
+      return new MACVerifier(secret.getBytes(StandardCharsets.UTF_8));
+    } catch (JOSEException e) {
+      throw new IllegalArgumentException("the secret is too short for HS256", e);
+    }
+  }
+
+  /**
+   * @throws AuthException.Invalid if the token is not valid here and now
+   * @throws AuthException.Unavailable if the issuer's keys cannot be read
+   */
+  Caller verify(String token) {
+    if (token.length() > MAX_LENGTH) {
+      throw new AuthException.Invalid("the token is too long");
+    }
+    Fingerprint fingerprint = Fingerprint.of(token);
+    Caller known = verified.getIfPresent(fingerprint);
+    if (known != null && known.expires().filter(clock.instant()::isBefore).isPresent()) {
+      return known;
+    }
+    Caller caller = caller(authenticClaims(token));
+    verified.put(fingerprint, caller);
+    return caller;
+  }
+
+  private JWTClaimsSet authenticClaims(String token) {
+    SignedJWT jwt;
+    try {
+      jwt = SignedJWT.parse(token); // refuses alg:none
+    } catch (ParseException | IllegalArgumentException e) {
+      throw new AuthException.Invalid("the token is not a signed JWT");
+    }
+    JWSHeader header = jwt.getHeader();
+    if (header.getCriticalParams() != null) {
+      throw new AuthException.Invalid("the token has critical headers this server does not know");
+    }
+    List<JWSVerifier> verifiers = verifiers(header);
+    if (verifiers.isEmpty()) {
+      throw new AuthException.Invalid("the token is signed with a key this server does not know");
+    }
+    try {
+      for (JWSVerifier verifier : verifiers) {
+        if (jwt.verify(verifier)) {
+          return jwt.getJWTClaimsSet();
+        }
+      }
+    } catch (JOSEException | ParseException e) {
+      throw new AuthException.Invalid("the token is not a signed JWT");
+    }
+    throw new AuthException.Invalid("the token's signature is not valid");
+  }
+
+  private List<JWSVerifier> verifiers(JWSHeader header) {
+    if (secret.isPresent() && JWSAlgorithm.HS256.equals(header.getAlgorithm())) {
+      return List.of(secret.get());
+    }
+    if (keys.isPresent() && IssuerKeys.ALGORITHMS.contains(header.getAlgorithm())) {
+      return keys.get().verifiers(header);
+    }
+    throw new AuthException.Invalid("this server does not accept the token's algorithm");
+  }
+
+  private Caller caller(JWTClaimsSet claims) {
+    Instant now = clock.instant();
+    Date expiration = claims.getExpirationTime();
+    if (expiration == null) {
+      throw new AuthException.Invalid("the token has no exp");
+    }
+    Instant expires = expiration.toInstant().plus(CLOCK_SKEW);
+    if (!now.isBefore(expires)) {
+      throw new AuthException.Invalid("the token has expired");
+    }
+    Date notBefore = claims.getNotBeforeTime();
+    if (notBefore != null && now.plus(CLOCK_SKEW).isBefore(notBefore.toInstant())) {
+      throw new AuthException.Invalid("the token is not valid yet");
+    }
+    if (issuer.isPresent() && !issuer.get().equals(claims.getIssuer())) {
+      throw new AuthException.Invalid("the token is not from the issuer this server trusts");
+    }
+    if (audience.isPresent() && !claims.getAudience().contains(audience.get())) {
+      throw new AuthException.Invalid("the token is not for this server");
+    }
+    Address account = account(claims.getSubject());
+    return new Caller(Optional.of(account), roles(account, claims), Optional.of(expires));
+  }
+
+  private static Address account(String subject) {
+    try {
+      Address account = Address.parse("sub", subject);
+      if (!account.isContract()) {
+        return account;
+      }
+    } catch (InvalidValueException e) {
+      // the same answer as to a contract
+    }
+    throw new AuthException.Invalid("the token's sub is not a Stellar account (G...)");
+  }
+
+  private Set<Role> roles(Address account, JWTClaimsSet claims) {
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    if (admins.contains(account)) {
+      roles.add(Role.ADMIN);
+    }
+    Object scope = claims.getClaim("scope");
+    if (scope instanceof String names) {
+      for (String name : names.split(" ", -1)) {
+        switch (name) {
+          case "admin" -> roles.add(Role.ADMIN);
+          case "service" -> roles.add(Role.SERVICE);
+          default -> {} // other scopes are other services' business
+        }
+      }
+    } else if (scope != null) {
+      throw new AuthException.Invalid("the token's scope must be one string");
+    }
+    return roles;
+  }
+
+  @Override
+  public void close() {
+    keys.ifPresent(IssuerKeys::close);
+  }
+}

@@ -1,0 +1,59 @@
+package io.flowfi.http;
+
+import io.flowfi.auth.Token;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The cookie that carries a token for pages of this server: {@code EventSource} cannot send
+ * headers. The prefix {@code __Host-} makes browsers refuse it from other hosts and without TLS
+ * (RFC 6265bis); scripts cannot read it, and no other site's request brings it along.
+ */
+final class AuthCookie {
+  static final String NAME = "__Host-flowfi";
+
+  private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Strict";
+
+  private AuthCookie() {}
+
+  static String set(Token token, Instant now) {
+    long seconds = Duration.between(now, token.expires()).toSeconds();
+    return NAME + "=" + token.text() + "; Max-Age=" + seconds + ATTRIBUTES;
+  }
+
+  static String clear() {
+    return NAME + "=; Max-Age=0" + ATTRIBUTES;
+  }
+
+  /**
+   * The token in the cookie; null if there is none.
+   *
+   * @throws ProblemException 401 if there are several: one of them may be planted
+   */
+  static String token(Cookie[] cookies) {
+    if (cookies == null) {
+      return null;
+    }
+    String found = null;
+    for (Cookie cookie : cookies) {
+      if (NAME.equals(cookie.getName())) {
+        if (found != null) {
+          throw ProblemException.unauthorized("there are several cookies " + NAME);
+        }
+        found = cookie.getValue();
+      }
+    }
+    return found == null || found.isEmpty() ? null : found;
+  }
+
+  /**
+   * Whether the browser says that one of our own pages makes the request; what does not say is no
+   * browser of today. {@code SameSite} alone would let pages of sibling domains in.
+   */
+  static boolean isSameOrigin(HttpServletRequest request) {
+    String site = request.getHeader("Sec-Fetch-Site");
+    return site == null || site.equals("same-origin");
+  }
+}

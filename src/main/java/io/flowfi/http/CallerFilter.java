@@ -1,0 +1,138 @@
+package io.flowfi.http;
+
+import io.flowfi.auth.AuthException;
+import io.flowfi.auth.Authentication;
+import io.flowfi.auth.Caller;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Enumeration;
+
+/**
+ * Finds out who makes a request and notes it in the request, for everything that comes after. The
+ * {@code Authorization} header counts before a ticket, a ticket before the cookie; what counts must
+ * be good, there is no falling back to the next. Decides nothing: {@link CallerRequired} refuses
+ * those who are nobody, {@link Access} those who are somebody else.
+ */
+public final class CallerFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  /** Request attribute: the {@link Caller}; absent if there are no good credentials. */
+  public static final String CALLER = Caller.class.getName();
+
+  /** Request attribute: why the credentials that came are no good, a {@link ProblemException}. */
+  static final String REFUSAL = CallerFilter.class.getName() + ".refusal";
+
+  /** Query parameter. */
+  static final String TICKET = "ticket";
+
+  private static final String AUTHORIZATION = "Authorization";
+  private static final String SCHEME = "bearer ";
+  private static final int RETRY_SECONDS = 5;
+
+  private final transient Authentication authentication;
+
+  public CallerFilter(Authentication authentication) {
+    this.authentication = authentication;
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (authentication.isOpen()) {
+      request.setAttribute(CALLER, Caller.OPEN);
+    } else {
+      try {
+        Caller caller = identify(request);
+        if (caller != null) {
+          request.setAttribute(CALLER, caller);
+        }
+      } catch (ProblemException refusal) {
+        request.setAttribute(REFUSAL, refusal);
+      } catch (AuthException refusal) {
+        request.setAttribute(REFUSAL, problem(refusal));
+      }
+    }
+    chain.doFilter(request, response);
+  }
+
+  /** Who the request is from; null if it does not say. */
+  private Caller identify(HttpServletRequest request) {
+    Enumeration<String> authorizations = request.getHeaders(AUTHORIZATION);
+    if (authorizations != null && authorizations.hasMoreElements()) {
+      String authorization = authorizations.nextElement();
+      if (authorizations.hasMoreElements()
+          || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        throw ProblemException.unauthorized("Authorization must be one 'Bearer' and a token");
+      }
+      return authentication.byToken(authorization.substring(SCHEME.length()).strip());
+    }
+    String ticket = ticket(request.getQueryString());
+    if (ticket != null) {
+      if (!"GET".equals(request.getMethod())) {
+        throw ProblemException.unauthorized("a ticket is good for one GET, nothing else");
+      }
+      return authentication.tickets().redeem(ticket);
+    }
+    String token = AuthCookie.token(request.getCookies());
+    if (token != null) {
+      if (!isRead(request.getMethod()) && !AuthCookie.isSameOrigin(request)) {
+        throw ProblemException.of(
+            403, "the cookie counts only for requests from this server's own pages");
+      }
+      return authentication.byToken(token);
+    }
+    return null;
+  }
+
+  /**
+   * From the raw query: asking the container for parameters would make it read the body of a form.
+   */
+  private static String ticket(String query) {
+    if (query == null || !query.contains(TICKET)) {
+      return null;
+    }
+    String found = null;
+    for (String part : query.split("&", -1)) {
+      if (part.startsWith(TICKET + "=")) {
+        if (found != null) {
+          throw ProblemException.unauthorized("ticket may be given once");
+        }
+        found = part.substring(TICKET.length() + 1);
+      }
+    }
+    return found;
+  }
+
+  private static boolean isRead(String method) {
+    return "GET".equals(method) || "HEAD".equals(method) || "OPTIONS".equals(method);
+  }
+
+  /** What a failed check of credentials is to the client. */
+  static ProblemException problem(AuthException refusal) {
+    if (refusal instanceof AuthException.Malformed) {
+      return ProblemException.of(400, refusal.getMessage());
+    } else if (refusal instanceof AuthException.TooMany) {
+      return ProblemException.later(429, refusal.getMessage(), RETRY_SECONDS);
+    } else if (refusal instanceof AuthException.Unavailable) {
+      return ProblemException.later(503, refusal.getMessage(), RETRY_SECONDS);
+    }
+    return ProblemException.unauthorized(refusal.getMessage());
+  }
+
+  /**
+   * Who makes the request.
+   *
+   * @throws ProblemException 401 if that is not known
+   */
+  static Caller callerOf(HttpServletRequest request) {
+    if (request.getAttribute(CALLER) instanceof Caller caller) {
+      return caller;
+    }
+    throw CallerRequired.nobody();
+  }
+}

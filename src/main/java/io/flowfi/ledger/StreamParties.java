@@ -1,0 +1,10 @@
+package io.flowfi.ledger;
+
+import io.flowfi.stream.Address;
+
+/** Whose stream it is; that never changes. */
+public record StreamParties(Address sender, Address recipient) {
+  public boolean include(Address account) {
+    return sender.equals(account) || recipient.equals(account);
+  }
+}

@@ -1,0 +1,372 @@
+package io.flowfi.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import io.flowfi.auth.Caller.Role;
+import io.flowfi.container.TestAddresses;
+import io.flowfi.stream.Address;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class TokenVerifierTest {
+  private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000L);
+  private static final Instant LATER = NOW.plusSeconds(600);
+  private static final String ALICE = TestAddresses.account(1);
+  private static final RSAKey RSA = TestTokens.rsaKey("rsa", 2048);
+  private static final ECKey EC = TestTokens.ecKey("ec");
+  private static final TestTokens.Ed25519 ED = TestTokens.Ed25519.generate("ed");
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+  private KeySetServer issuer;
+  private TokenVerifier verifier;
+
+  @AfterEach
+  void stop() {
+    if (verifier != null) {
+      verifier.close();
+    }
+    if (issuer != null) {
+      issuer.close();
+    }
+  }
+
+  private void start(
+      Optional<String> secret, Optional<String> iss, Optional<String> aud, String... admins) {
+    AuthSettings settings =
+        new AuthSettings(
+            secret,
+            Optional.ofNullable(issuer).map(KeySetServer::url),
+            iss,
+            aud,
+            Set.copyOf(List.of(admins).stream().map(Address::new).toList()),
+            Optional.empty());
+    verifier = new TokenVerifier(settings, Duration.ofSeconds(30), now::get);
+  }
+
+  private void startWithSecret() {
+    start(Optional.of(TestTokens.SECRET), Optional.empty(), Optional.empty());
+  }
+
+  private void startWithKeys(JWK... keys) throws Exception {
+    issuer = new KeySetServer(keys);
+    start(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  private static JWTClaimsSet.Builder claims() {
+    return TestTokens.claims(ALICE, LATER);
+  }
+
+  private static String hs256(JWTClaimsSet.Builder claims) {
+    return TestTokens.hs256(TestTokens.SECRET, claims.build());
+  }
+
+  private void assertRefused(String token, String why) {
+    assertThatThrownBy(() -> verifier.verify(token))
+        .isInstanceOf(AuthException.Invalid.class)
+        .hasMessageContaining(why);
+  }
+
+  private void assertAlice(String token) {
+    assertThat(verifier.verify(token).account()).hasValue(new Address(ALICE));
+  }
+
+  @Test
+  void shouldSayWhomATokenStandsFor() {
+    startWithSecret();
+    Caller caller = verifier.verify(hs256(claims()));
+    assertThat(caller.account()).hasValue(new Address(ALICE));
+    assertThat(caller.roles()).isEmpty();
+    assertThat(caller.seesOnly()).hasValue(new Address(ALICE));
+    assertThat(caller.expires()).hasValue(LATER.plusSeconds(30));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "admin,true,true",
+    "service,false,true",
+    "read admin write,true,true",
+    "admins administrator,false,false",
+    "ADMIN,false,false",
+    "'',false,false"
+  })
+  void shouldReadTheScope(String scope, boolean admin, boolean actsForOthers) {
+    startWithSecret();
+    Caller caller = verifier.verify(hs256(claims().claim("scope", scope)));
+    assertThat(caller.isAdmin()).isEqualTo(admin);
+    assertThat(caller.mayActForOthers()).isEqualTo(actsForOthers);
+  }
+
+  @Test
+  void shouldNotGuessAScopeThatIsNoString() {
+    startWithSecret();
+    assertRefused(hs256(claims().claim("scope", List.of("admin"))), "scope");
+  }
+
+  @Test
+  void shouldMakeConfiguredAccountsAdministrators() {
+    start(Optional.of(TestTokens.SECRET), Optional.empty(), Optional.empty(), ALICE);
+    assertThat(verifier.verify(hs256(claims())).roles()).containsExactly(Role.ADMIN);
+    String bob = TestTokens.token(TestAddresses.account(2), LATER);
+    assertThat(verifier.verify(bob).roles()).isEmpty();
+  }
+
+  @Test
+  void shouldEndATokenWithItsExpAndNotBecauseClocksDiffer() {
+    startWithSecret();
+    String token = hs256(claims());
+    assertAlice(token);
+    now.set(LATER.plusSeconds(29));
+    assertAlice(token);
+    // known to be authentic by now, and over all the same
+    now.set(LATER.plusSeconds(30));
+    assertRefused(token, "expired");
+    assertRefused(TestTokens.token(ALICE, NOW.minusSeconds(1)), "expired");
+  }
+
+  @Test
+  void shouldWantAnEnd() {
+    startWithSecret();
+    assertRefused(hs256(new JWTClaimsSet.Builder().subject(ALICE)), "no exp");
+  }
+
+  @Test
+  void shouldNotTakeATokenBeforeItsTime() {
+    startWithSecret();
+    String token = hs256(claims().notBeforeTime(Date.from(NOW.plusSeconds(31))));
+    assertRefused(token, "not valid yet");
+    now.set(NOW.plusSeconds(1));
+    assertAlice(token);
+  }
+
+  @Test
+  void shouldCheckTheIssuer() {
+    start(Optional.of(TestTokens.SECRET), Optional.of("https://i.example"), Optional.empty());
+    assertAlice(hs256(claims().issuer("https://i.example")));
+    assertRefused(hs256(claims()), "issuer");
+    assertRefused(hs256(claims().issuer("https://i.example/")), "issuer");
+  }
+
+  @Test
+  void shouldCheckTheAudience() {
+    start(Optional.of(TestTokens.SECRET), Optional.empty(), Optional.of("flowfi"));
+    assertAlice(hs256(claims().audience("flowfi")));
+    assertAlice(hs256(claims().audience(List.of("other", "flowfi"))));
+    assertRefused(hs256(claims()), "not for this server");
+    assertRefused(hs256(claims().audience("flowfi2")), "not for this server");
+  }
+
+  @Test
+  void shouldWantAnAccountForASubject() {
+    startWithSecret();
+    String typo = ALICE.substring(0, 55) + (ALICE.endsWith("A") ? "B" : "A");
+    for (String subject :
+        new String[] {null, "", "alice", typo, TestAddresses.contract(1), ALICE + ":7"}) {
+      assertRefused(hs256(claims().subject(subject)), "sub");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "a", "a.b", "a.b.c", "....", "eyJhbGciOiJIUzI1NiJ9.e30.", "\u0000", "a b c"})
+  void shouldRefuseWhatIsNoToken(String text) {
+    startWithSecret();
+    assertRefused(text, "token");
+  }
+
+  @Test
+  void shouldNotEvenLookAtATokenOfManyKilobytes() {
+    startWithSecret();
+    assertRefused(hs256(claims().claim("padding", "x".repeat(9000))), "too long");
+  }
+
+  @Test
+  void shouldRefuseATokenThatWasChanged() {
+    startWithSecret();
+    String[] parts = hs256(claims()).split("\\.", -1);
+    String admin = Base64URL.encode(claims().claim("scope", "admin").build().toString()).toString();
+    assertRefused(parts[0] + "." + admin + "." + parts[2], "signature");
+    assertRefused(parts[0] + "." + parts[1] + ".", "token");
+    assertRefused(TestTokens.hs256(TestTokens.SECRET + "!", claims().build()), "signature");
+  }
+
+  @Test
+  void shouldNeverTakeAnUnsignedToken() throws Exception {
+    issuer = new KeySetServer(RSA.toPublicJWK());
+    start(Optional.of(TestTokens.SECRET), Optional.empty(), Optional.empty());
+    String none = TestTokens.unsigned(claims().build());
+    assertRefused(none, "token");
+    assertRefused(none.replace("none", "NONE"), "token");
+    assertRefused(none + "AAAA", "token");
+    for (String alg : List.of("None", "nOnE", "")) {
+      String header = Base64URL.encode("{\"alg\":\"" + alg + "\"}").toString();
+      assertRefused(header + "." + none.split("\\.")[1] + ".", "token");
+      assertRefused(header + "." + none.split("\\.")[1] + ".AAAA", "token");
+    }
+  }
+
+  @Test
+  void shouldTakeOneAlgorithmWithTheSecretOnly() {
+    startWithSecret();
+    byte[] secret = (TestTokens.SECRET + TestTokens.SECRET).getBytes(StandardCharsets.UTF_8);
+    assertRefused(TestTokens.hmac(JWSAlgorithm.HS512, secret, claims().build()), "algorithm");
+    assertRefused(TestTokens.rs256(RSA, claims().build()), "algorithm");
+    assertRefused(TestTokens.es256(EC, claims().build()), "algorithm");
+  }
+
+  @Test
+  void shouldNotUnderstandCriticalHeadersAndSaySo() {
+    startWithSecret();
+    String header = Base64URL.encode("{\"alg\":\"HS256\",\"crit\":[\"x\"],\"x\":1}").toString();
+    assertRefused(header + hs256(claims()).substring(20), "");
+  }
+
+  @Test
+  void shouldTakeEveryKindOfKeyAnIssuerPublishes() throws Exception {
+    startWithKeys(RSA.toPublicJWK(), EC.toPublicJWK(), ED.jwk());
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+    assertAlice(TestTokens.es256(EC, claims().build()));
+    assertAlice(ED.sign(claims().build()));
+    assertThat(issuer.requests).hasValue(1);
+  }
+
+  @Test
+  void shouldCheckTheSignaturesOfAnIssuer() throws Exception {
+    startWithKeys(RSA.toPublicJWK(), EC.toPublicJWK(), ED.jwk());
+    String admin = Base64URL.encode(claims().claim("scope", "admin").build().toString()).toString();
+    for (String token :
+        List.of(
+            TestTokens.rs256(RSA, claims().build()),
+            TestTokens.es256(EC, claims().build()),
+            ED.sign(claims().build()))) {
+      String[] parts = token.split("\\.", -1);
+      assertRefused(parts[0] + "." + admin + "." + parts[2], "signature");
+      assertRefused(parts[0] + "." + parts[1] + "." + "A".repeat(86), "signature");
+      assertRefused(parts[0] + "." + parts[1] + ".AAAA", "signature");
+    }
+    assertRefused(TestTokens.rs256(TestTokens.rsaKey("rsa", 2048), claims().build()), "signature");
+    assertRefused(TestTokens.es256(TestTokens.ecKey("ec"), claims().build()), "signature");
+    assertRefused(TestTokens.Ed25519.generate("ed").sign(claims().build()), "signature");
+  }
+
+  /** The classic: the public key is public, so anybody can use it as the secret of an HMAC. */
+  @Test
+  void shouldNotTakeAPublicKeyForASecret() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+    for (byte[] known :
+        List.of(
+            RSA.toPublicKey().getEncoded(),
+            RSA.toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8),
+            RSA.getModulus().decode())) {
+      assertRefused(TestTokens.hmac(JWSAlgorithm.HS256, known, claims().build()), "algorithm");
+    }
+  }
+
+  @Test
+  void shouldKeepTheSecretAndTheKeysApart() throws Exception {
+    issuer = new KeySetServer(RSA.toPublicJWK());
+    start(Optional.of(TestTokens.SECRET), Optional.empty(), Optional.empty());
+    assertAlice(hs256(claims()));
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+    assertRefused(
+        TestTokens.hmac(JWSAlgorithm.HS256, RSA.toPublicKey().getEncoded(), claims().build()),
+        "signature");
+  }
+
+  @Test
+  void shouldNotTakeAShortRsaKey() throws Exception {
+    RSAKey weak = TestTokens.rsaKey("weak", 1024);
+    startWithKeys(weak.toPublicJWK());
+    assertRefused(TestTokens.rs256(weak, claims().build()), "key");
+  }
+
+  @Test
+  void shouldNotKnowAKeyThatTheIssuerDoesNotPublish() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    RSAKey other = TestTokens.rsaKey("other", 2048);
+    assertRefused(TestTokens.rs256(other, claims().build()), "key this server does not know");
+  }
+
+  @Test
+  void shouldLearnTheNewKeyAtOnceAndForgetTheOld() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    String old = TestTokens.rs256(RSA, claims().build());
+    assertAlice(old);
+    RSAKey next = TestTokens.rsaKey("next", 2048);
+    issuer.publish(next.toPublicJWK());
+    assertAlice(TestTokens.rs256(next, claims().build()));
+    assertRefused(TestTokens.rs256(RSA, claims().claim("n", 1).build()), "key");
+  }
+
+  @Test
+  void shouldNotAskTheIssuerForEveryKeyIdThatSomebodyMakesUp() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+    for (int i = 0; i < 50; i++) {
+      RSAKey made = new RSAKey.Builder(RSA).keyID("made-up-" + i).build();
+      assertRefused(TestTokens.rs256(made, claims().build()), "key this server does not know");
+    }
+    assertThat(issuer.requests.get()).isLessThanOrEqualTo(3);
+    // and those with a good key are served all along
+    assertAlice(TestTokens.rs256(RSA, claims().claim("n", 2).build()));
+  }
+
+  @Test
+  void shouldGoOnWithTheKeysItHasWhileTheIssuerIsAway() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+    issuer.status = 500;
+    RSAKey made = new RSAKey.Builder(RSA).keyID("made-up").build();
+    assertRefused(TestTokens.rs256(made, claims().build()), "key");
+    assertAlice(TestTokens.rs256(RSA, claims().claim("n", 3).build()));
+  }
+
+  @Test
+  void shouldBlameItselfWhenItHasNoKeysToCheckWith() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    issuer.status = 500;
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> verifier.verify(TestTokens.rs256(RSA, claims().build())))
+          .isInstanceOf(AuthException.Unavailable.class)
+          .hasMessageNotContaining("127.0.0.1");
+    }
+  }
+
+  @Test
+  void shouldNotReadAKeySetWithoutEnd() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    issuer.body = issuer.body + " ".repeat(100_000);
+    assertThatThrownBy(() -> verifier.verify(TestTokens.rs256(RSA, claims().build())))
+        .isInstanceOf(AuthException.Unavailable.class);
+  }
+
+  @Test
+  void shouldNotWaitForAnIssuerThatDoesNotAnswer() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    issuer.delayMillis = 20_000;
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> verifier.verify(TestTokens.rs256(RSA, claims().build())))
+        .isInstanceOf(AuthException.Unavailable.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+  }
+}
