@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.audit.AuditLog;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
@@ -45,6 +46,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private static final Duration FAN_OUT_STOP = Duration.ofMillis(2500);
 
   private final LedgerStore store;
+  private final AuditLog audit;
   private final FanOut fanOut;
   private final EventFeed feed;
   private final StreamLedger ledger;
@@ -53,6 +55,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Opens the store and starts the threads. */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     store = LedgerStore.openEmbedded(settings.dataDirectory());
+    audit = openAudit(settings, clock);
     LogBounds bounds;
     try {
       bounds = store.log().bounds();
@@ -78,15 +81,29 @@ final class EventServer implements ServerStatus, AutoCloseable {
       ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
     } catch (RuntimeException e) {
       // or the directory would stay locked for as long as the container lives
+      audit.close();
       store.close();
       throw e;
     }
     LOG.info(
-        "FlowFi Events {} serves the log {}..{} of {}; open mode: it answers clients on this machine only",
+        "FlowFi Events {} serves the log {}..{} of {}",
         version(),
         bounds.oldest(),
         bounds.head(),
         settings.dataDirectory());
+    if (mode().equals("open")) {
+      LOG.warn(
+          "OPEN MODE: nobody is asked who they are, so only clients on this machine are answered; JWT_SECRET ends it");
+    }
+  }
+
+  private AuditLog openAudit(ServerSettings settings, InstantSource clock) {
+    try {
+      return new AuditLog(settings.audit(), clock);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   private static Path directory(Path path) {
@@ -118,6 +135,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   FanOut fanOut() {
     return fanOut;
+  }
+
+  AuditLog audit() {
+    return audit;
   }
 
   StreamLedger ledger() {
@@ -185,6 +206,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
   @Override
   public void close() {
     drain();
+    // last of all that records: the ends of the event streams are part of it
+    audit.close();
     store.close();
     LOG.info("FlowFi Events has stopped; everything accepted is in the log");
   }

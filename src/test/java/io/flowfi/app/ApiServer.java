@@ -2,8 +2,8 @@ package io.flowfi.app;
 
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.edge.OpenModeFilter;
 import io.flowfi.http.ConnectionSlots;
-import io.flowfi.http.LoopbackOnlyFilter;
 import io.flowfi.http.RequestIdFilter;
 import io.flowfi.sse.StreamEventTranslator;
 import io.flowfi.sse.servlet.AsyncOutputs;
@@ -47,14 +47,18 @@ final class ApiServer implements AutoCloseable {
     InstantSource clock = now::get;
     node = new EventServer(settings, new StreamEventTranslator(), clock);
     ApiApplication api =
-        new ApiApplication(node, new ConnectionSlots(settings.limits()), new AsyncOutputs(), clock);
+        new ApiApplication(
+            node,
+            new ConnectionSlots(settings.limits(), settings.rates()),
+            new AsyncOutputs(),
+            clock);
     container =
         new GrizzlyWebTestContainerFactory()
             .create(
                 UriBuilder.fromUri("http://127.0.0.1/").port(0).build(),
                 ServletDeploymentContext.forServlet(new ServletContainer(api))
                     .addFilter(RequestIdFilter.class, "request-id")
-                    .addFilter(LoopbackOnlyFilter.class, "loopback-only")
+                    .addFilter(OpenModeFilter.class, "open-mode")
                     .build());
     container.start();
   }
