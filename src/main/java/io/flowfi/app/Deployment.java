@@ -27,7 +27,6 @@ import jakarta.servlet.ServletContext;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import org.glassfish.jersey.servlet.ServletContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,13 +94,16 @@ public class Deployment {
     filter(context, "cross-site", new CrossSiteFilter(origins), REQUESTS);
     if (rates.on()) {
       filter(context, "address-rate", new AddressRateFilter(rates), REQUESTS);
+    }
+    // here is where credentials will be looked at
+    if (rates.on()) {
       filter(context, "command-rate", new CommandRateFilter(rates), REQUESTS);
     }
     ApiApplication api =
         new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and
     // without /v1.
-    filter(context, "api", new ServletContainer(api), REQUESTS);
+    filter(context, "api", new ApiFilter(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
     return server;
   }

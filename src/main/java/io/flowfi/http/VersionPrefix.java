@@ -3,24 +3,20 @@ package io.flowfi.http;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
-import jakarta.ws.rs.core.UriBuilder;
+import java.net.URI;
 
 /** Lets every resource answer with and without {@code /v1}: existing clients use the short form. */
 @PreMatching
 public final class VersionPrefix implements ContainerRequestFilter {
   private static final String PREFIX = "v1/";
 
+  /** As text: a {@code UriBuilder} would take braces in a path for a template, and fail. */
   @Override
   public void filter(ContainerRequestContext request) {
-    String path = request.getUriInfo().getPath(false);
-    String relative = path.startsWith("/") ? path.substring(1) : path;
-    if (relative.startsWith(PREFIX)) {
-      request.setRequestUri(
-          UriBuilder.fromUri(request.getUriInfo().getRequestUri())
-              .replacePath(
-                  request.getUriInfo().getBaseUri().getRawPath()
-                      + relative.substring(PREFIX.length()))
-              .build());
+    String base = request.getUriInfo().getBaseUri().toString();
+    String asked = request.getUriInfo().getRequestUri().toString();
+    if (asked.startsWith(PREFIX, base.length()) && asked.startsWith(base)) {
+      request.setRequestUri(URI.create(base + asked.substring(base.length() + PREFIX.length())));
     }
   }
 }

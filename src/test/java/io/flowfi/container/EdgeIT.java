@@ -219,6 +219,17 @@ class EdgeIT {
   }
 
   @Test
+  void shouldTakeBracesInAPathForNothingSpecial() throws Exception {
+    for (String path : List.of("/v1/streams}", "/v1/{x}", "/v1/{", "/v1/v1/}{?a={b}")) {
+      assertThat(get(path))
+          .as(path)
+          .matches("(?s)HTTP/1.1 40[04] .*")
+          .contains("application/problem+json");
+    }
+    assertThat(get("/v1/streams/{x}")).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
   void shouldRefuseTenThousandFilterValues() throws Exception {
     assertThat(get("/v1/events/subscribe?streams=" + "1,".repeat(10_000)))
         .startsWith("HTTP/1.1 400");
@@ -302,6 +313,27 @@ class EdgeIT {
       Thread.sleep(200);
       socket.getOutputStream().write(body.substring(10).getBytes(StandardCharsets.US_ASCII));
       assertThat(readAll(socket)).startsWith("HTTP/1.1 201").contains("Location: ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Host: rebound.example",
+        "Host: localhost\r\nVia: 1.1 proxy",
+        "Host: localhost\r\nSec-Fetch-Site: cross-site",
+        "Host: localhost\r\nCookie: __Host-flowfi=x"
+      })
+  void shouldRefuseACommandWhoseBodyComesLateLikeAnyOther(String headers) throws Exception {
+    try (Socket socket = connect()) {
+      String head =
+          "POST /v1/streams HTTP/1.1\r\n"
+              + headers
+              + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      Thread.sleep(200);
+      socket.getOutputStream().write("{}".getBytes(StandardCharsets.US_ASCII));
+      assertThat(readAll(socket)).startsWith("HTTP/1.1 403");
     }
   }
 

@@ -45,6 +45,9 @@ class FuzzIT {
       Pattern.compile(
           "(?s).*(\\bat (java|org|io|com|jakarta)\\.|(java|org|com|jakarta)\\.[a-z]+\\.[A-Za-z.]*[A-Z]|io\\.flowfi\\.|Exception|SQLITE|SELECT |Tomcat|Coyote|Jersey).*");
 
+  /** An answer of Tomcat's that has no head. */
+  private static final Pattern BARE = Pattern.compile("\\{\n  \"status\": (4\\d\\d|501|505)\n\\}");
+
   private static final String[] PATHS = {
     "/",
     "/index.html",
@@ -315,7 +318,7 @@ class FuzzIT {
     byte[] request = raw ? bytes(random) : request(random);
     String text = new String(request, StandardCharsets.ISO_8859_1);
     boolean head = text.startsWith("HEAD ");
-    Answer answer = line.exchange(request, head);
+    Answer answer = line.exchange(request, head, raw);
     if (raw) {
       line.close(); // it may have been two requests, with a second answer to come
     }
@@ -431,7 +434,7 @@ class FuzzIT {
     }
 
     /** The answer; null if there is none, or one without end. */
-    Answer exchange(byte[] request, boolean head) throws IOException {
+    Answer exchange(byte[] request, boolean head, boolean raw) throws IOException {
       for (int attempt = 0; ; attempt++) {
         boolean fresh = socket == null;
         if (fresh) {
@@ -443,7 +446,7 @@ class FuzzIT {
         }
         try {
           socket.getOutputStream().write(request);
-          Answer answer = read(head);
+          Answer answer = read(head, raw);
           before = new String(request, StandardCharsets.ISO_8859_1) + "\n=>\n" + answer.text;
           return answer;
         } catch (AssertionError mixedUp) {
@@ -464,11 +467,23 @@ class FuzzIT {
       }
     }
 
-    private Answer read(boolean head) throws IOException {
+    private Answer read(boolean head, boolean raw) throws IOException {
       StringBuilder text = new StringBuilder();
       String statusLine = line(text);
+      if (raw && !statusLine.startsWith("HTTP/1.1 ")) {
+        // a request of one line is HTTP/0.9, whose answers have no head
+        body(text, -1, false);
+        return new Answer(0, text.toString());
+      }
+      if (statusLine.equals("{")) {
+        // what Tomcat says to some request lines it cannot read, without a head
+        body(text, -1, false);
+        if (BARE.matcher(text).matches()) {
+          return new Answer(400, text.toString());
+        }
+      }
       if (!statusLine.startsWith("HTTP/1.1 ")) {
-        throw new AssertionError("not the beginning of an answer: " + statusLine);
+        throw new AssertionError("not the beginning of an answer: " + text);
       }
       int status = Integer.parseInt(statusLine.split(" ", 3)[1]);
       int length = -1;
@@ -485,7 +500,7 @@ class FuzzIT {
         events |= lower.startsWith("content-type: text/event-stream");
       }
       if (status == 100) {
-        return read(head);
+        return read(head, raw);
       }
       if (events && !head || status == 101) {
         close();
