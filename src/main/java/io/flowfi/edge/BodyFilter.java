@@ -31,8 +31,9 @@ public final class BodyFilter extends HttpFilter {
 
   private final transient Duration limit;
 
+  /** Gives bodies less time than the connector gives silence, whose end comes without an answer. */
   public BodyFilter() {
-    this(Duration.ofSeconds(10));
+    this(Duration.ofSeconds(8));
   }
 
   BodyFilter(Duration limit) {
