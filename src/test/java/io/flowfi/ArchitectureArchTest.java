@@ -35,7 +35,12 @@ class ArchitectureArchTest {
 
   @ArchTest
   static final ArchRule httpUsesLedgerAndSse =
-      mayUse("http", "stream", "log", "ledger", "fanout", "sse", "auth", "config");
+      mayUse(
+          "http", "stream", "log", "ledger", "fanout", "sse", "config", "auth", "limit", "audit");
+
+  @ArchTest static final ArchRule edgeUsesHttp = mayUse("edge", "http", "auth", "limit", "stream");
+  @ArchTest static final ArchRule limitUsesNothingOfOurs = mayUse("limit");
+  @ArchTest static final ArchRule auditUsesNothingOfOurs = mayUse("audit");
 
   @ArchTest
   static final ArchRule nothingUsesApp =

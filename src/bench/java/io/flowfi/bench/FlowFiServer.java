@@ -79,6 +79,7 @@ final class FlowFiServer extends Server {
                 Map.entry("SSE_OUTPUT", output),
                 Map.entry("RATE_LIMIT", "off"),
                 Map.entry("MAX_SSE_CONNECTIONS", many),
+                Map.entry("FLOWFI_MAX_SOCKETS", many),
                 Map.entry("MAX_SSE_CONNECTIONS_PER_IP", many)));
     return builder;
   }

@@ -10,6 +10,7 @@ import io.flowfi.http.EmptyBodyFilter;
 import io.flowfi.http.EventsResource;
 import io.flowfi.http.HealthResource;
 import io.flowfi.http.ProblemMapper;
+import io.flowfi.http.RequestRecorder;
 import io.flowfi.http.StreamsResource;
 import io.flowfi.http.UsersResource;
 import io.flowfi.http.VersionPrefix;
@@ -63,6 +64,7 @@ final class ApiApplication extends ResourceConfig {
         new EventsResource(
             new Subscriptions(new Broadcasters()),
             slots,
+            server.audit(),
             server,
             server.fanOut(),
             store.log(),
@@ -84,5 +86,6 @@ final class ApiApplication extends ResourceConfig {
     register(EmptyBodyFilter.class);
     register(ApiHeaders.class);
     register(ProblemMapper.class);
+    register(new RequestRecorder(server.audit(), clock));
   }
 }

@@ -3,11 +3,20 @@ package io.flowfi.app;
 import io.flowfi.config.Environment;
 import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.edge.AddressRateFilter;
+import io.flowfi.edge.BodyFilter;
+import io.flowfi.edge.ClientAddressFilter;
+import io.flowfi.edge.CommandRateFilter;
+import io.flowfi.edge.CorsFilter;
+import io.flowfi.edge.CrossSiteFilter;
+import io.flowfi.edge.OpenModeFilter;
+import io.flowfi.edge.OriginSettings;
+import io.flowfi.edge.SecurityHeadersFilter;
 import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
-import io.flowfi.http.LoopbackOnlyFilter;
 import io.flowfi.http.ProblemServlet;
 import io.flowfi.http.RequestIdFilter;
+import io.flowfi.limit.RateSettings;
 import io.flowfi.sse.OutputAdapter;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.StreamEventTranslator;
@@ -20,7 +29,6 @@ import jakarta.servlet.ServletContext;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import org.glassfish.jersey.servlet.ServletContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +39,15 @@ import org.slf4j.LoggerFactory;
 public class Deployment {
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
-  private static final EnumSet<DispatcherType> REQUESTS = EnumSet.of(DispatcherType.REQUEST);
+  /** What stands before the body is read sees a request once, and the error page made of it. */
+  private static final EnumSet<DispatcherType> FIRST =
+      EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR);
+
+  private static final EnumSet<DispatcherType> ONCE = EnumSet.of(DispatcherType.REQUEST);
+
+  /** What stands behind it: a request whose body came late is dispatched anew by then. */
+  private static final EnumSet<DispatcherType> REQUESTS =
+      EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC);
 
   private final StreamEventTranslator translator;
 
@@ -65,21 +81,32 @@ public class Deployment {
       LOG.debug("the start is refused", refusal);
       throw new StartRefusedException(refusal.getMessage());
     }
-    filter(
-        context,
-        "request-id",
-        new RequestIdFilter(),
-        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+    // The order is the point: first what names and marks every answer, then the body, so that
+    // nobody behind it waits for a slow sender, then refusals by cost, then the API.
+    OriginSettings origins = settings.origins();
+    RateSettings rates = settings.rates();
+    filter(context, "request-id", new RequestIdFilter(), FIRST);
+    filter(context, "client-address", new ClientAddressFilter(settings.proxies()), FIRST);
+    filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);
+    filter(context, "cors", new CorsFilter(origins), FIRST);
+    filter(context, "body", new BodyFilter(), ONCE);
     if (server.authentication().isOpen()) {
-      filter(context, "loopback-only", new LoopbackOnlyFilter(), REQUESTS);
+      filter(context, "open-mode", new OpenModeFilter(origins), REQUESTS);
+    }
+    filter(context, "cross-site", new CrossSiteFilter(origins), REQUESTS);
+    if (rates.on()) {
+      filter(context, "address-rate", new AddressRateFilter(rates), REQUESTS);
     }
     filter(context, "caller", new CallerFilter(server.authentication()), REQUESTS);
+    if (rates.on()) {
+      filter(context, "command-rate", new CommandRateFilter(rates), REQUESTS);
+    }
     ApiApplication api =
-        new ApiApplication(server, new ConnectionSlots(settings.limits()), outputs, clock);
+        new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and
     // without /v1.
     filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);
-    filter(context, "api", new ServletContainer(api), REQUESTS);
+    filter(context, "api", new ApiFilter(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
     return server;
   }

@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Authentication;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
@@ -47,6 +48,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   private final Authentication authentication;
   private final LedgerStore store;
+  private final AuditLog audit;
   private final FanOut fanOut;
   private final EventFeed feed;
   private final StreamLedger ledger;
@@ -56,6 +58,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     authentication = new Authentication(settings.auth(), clock);
     store = LedgerStore.openEmbedded(settings.dataDirectory());
+    audit = openAudit(settings, clock);
     LogBounds bounds;
     try {
       bounds = store.log().bounds();
@@ -81,18 +84,29 @@ final class EventServer implements ServerStatus, AutoCloseable {
       ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
     } catch (RuntimeException e) {
       // or the directory would stay locked for as long as the container lives
+      audit.close();
       store.close();
       throw e;
     }
     LOG.info(
-        "FlowFi Events {} serves the log {}..{} of {}; {}",
+        "FlowFi Events {} serves the log {}..{} of {}",
         version(),
         bounds.oldest(),
         bounds.head(),
-        settings.dataDirectory(),
-        authentication.isOpen()
-            ? "open mode: it answers clients on this machine only"
-            : "secured: callers must say who they are");
+        settings.dataDirectory());
+    if (authentication.isOpen()) {
+      LOG.warn(
+          "OPEN MODE: nobody is asked who they are, so only clients on this machine are answered; JWT_SECRET ends it");
+    }
+  }
+
+  private AuditLog openAudit(ServerSettings settings, InstantSource clock) {
+    try {
+      return new AuditLog(settings.audit(), clock);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   private static Path directory(Path path) {
@@ -128,6 +142,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   FanOut fanOut() {
     return fanOut;
+  }
+
+  AuditLog audit() {
+    return audit;
   }
 
   StreamLedger ledger() {
@@ -196,6 +214,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
   public void close() {
     drain();
     authentication.close();
+    // last of all that records: the ends of the event streams are part of it
+    audit.close();
     store.close();
     LOG.info("FlowFi Events has stopped; everything accepted is in the log");
   }

@@ -1,13 +1,19 @@
 package io.flowfi.config;
 
+import io.flowfi.audit.AuditSettings;
 import io.flowfi.auth.AuthSettings;
+import io.flowfi.edge.OriginSettings;
+import io.flowfi.edge.ProxySettings;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.http.ConnectionSettings;
+import io.flowfi.limit.RateSettings;
 import io.flowfi.sse.servlet.OutputMode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Everything an operator can set (contract section 5), checked.
@@ -21,6 +27,10 @@ public record ServerSettings(
     FanOutSettings fanOut,
     ConnectionSettings limits,
     OutputMode output,
+    ProxySettings proxies,
+    OriginSettings origins,
+    RateSettings rates,
+    AuditSettings audit,
     AuthSettings auth) {
 
   /**
@@ -30,8 +40,6 @@ public record ServerSettings(
   private static final Map<String, String> NOT_YET_SUPPORTED =
       Map.ofEntries(
           Map.entry("REDIS_URL", "this version runs as a single node"),
-          Map.entry("CORS_ALLOWED_ORIGINS", "this version answers its own origin only"),
-          Map.entry("TRUSTED_PROXIES", "this version believes no X-Forwarded-For"),
           Map.entry("EVENT_RETENTION", "this version keeps every event"),
           Map.entry("SOROBAN_RPC_URL", "this version has no chain indexer"),
           Map.entry("STREAM_CONTRACT_ID", "this version has no chain indexer"),
@@ -53,11 +61,16 @@ public record ServerSettings(
     // Tomcat's server.xml listens by it; checked here as well, because there a typing error fails
     // without a word of it
     environment.integer("PORT", 3001, 1, 65_535);
+    Path dataDirectory = dataDirectory(environment);
     return new ServerSettings(
-        dataDirectory(environment),
+        dataDirectory,
         fanOut(environment),
         limits(environment),
         environment.choice("SSE_OUTPUT", OutputMode.AUTO),
+        proxies(environment),
+        origins(environment),
+        rates(environment),
+        audit(environment, dataDirectory),
         AuthVariables.read(environment));
   }
 
@@ -77,10 +90,6 @@ public record ServerSettings(
               throw new InvalidSettingException(
                   name, "must be unset: " + NOT_YET_SUPPORTED.get(name));
             });
-    if (environment.choice("RATE_LIMIT", Switch.OFF) == Switch.ON) {
-      throw new InvalidSettingException(
-          "RATE_LIMIT", "must be unset or 'off': this version has no rate limits");
-    }
   }
 
   private static boolean isHarmless(String name, Environment environment) {
@@ -124,11 +133,75 @@ public record ServerSettings(
   }
 
   private static ConnectionSettings limits(Environment environment) {
-    // without users there is nothing to count by, but a wrong value should not wait for the day
-    // there are
-    environment.integer("MAX_SSE_CONNECTIONS_PER_USER", 20, 1, 1_000_000);
     return new ConnectionSettings(
         environment.integer("MAX_SSE_CONNECTIONS", 10_000, 1, 1_000_000),
-        environment.integer("MAX_SSE_CONNECTIONS_PER_IP", 100, 1, 1_000_000));
+        environment.integer("MAX_SSE_CONNECTIONS_PER_IP", 100, 1, 1_000_000),
+        environment.integer("MAX_SSE_CONNECTIONS_PER_USER", 20, 1, 1_000_000));
+  }
+
+  private static ProxySettings proxies(Environment environment) {
+    return parsed(
+        environment,
+        "TRUSTED_PROXIES",
+        ProxySettings::parse,
+        ProxySettings.NONE,
+        "must be addresses or ranges such as 10.0.0.0/8, 2001:db8::/32, comma-separated, and not everybody's");
+  }
+
+  private static OriginSettings origins(Environment environment) {
+    return parsed(
+        environment,
+        "CORS_ALLOWED_ORIGINS",
+        OriginSettings::parse,
+        OriginSettings.NONE,
+        "must be origins exactly as browsers send them, such as https://app.example.com, comma-separated");
+  }
+
+  private static RateSettings rates(Environment environment) {
+    RateSettings standard = RateSettings.DEFAULT;
+    return new RateSettings(
+        environment.choice("RATE_LIMIT", Switch.ON) == Switch.ON,
+        perMinute(environment, "RATE_LIMIT_REQUESTS", standard.requests()),
+        perMinute(environment, "RATE_LIMIT_CONNECTS", standard.connects()),
+        perMinute(environment, "RATE_LIMIT_COMMANDS", standard.commands()),
+        perMinute(environment, "RATE_LIMIT_AUTH_FAILURES", standard.authFailures()));
+  }
+
+  private static int perMinute(Environment environment, String variable, int standard) {
+    return environment.integer(variable, standard, 1, 100_000_000);
+  }
+
+  private static AuditSettings audit(Environment environment, Path dataDirectory) {
+    return new AuditSettings(
+        dataDirectory.resolve("audit"),
+        parsed(
+            environment,
+            "AUDIT_RETENTION",
+            ServerSettings::days,
+            Optional.empty(),
+            "must be 'unlimited' or days such as 90d"));
+  }
+
+  private static Optional<Duration> days(String text) {
+    if (text.equals("unlimited")) {
+      return Optional.empty();
+    }
+    if (!text.matches("[1-9][0-9]{0,4}d")) {
+      throw new IllegalArgumentException("not days");
+    }
+    return Optional.of(Duration.ofDays(Integer.parseInt(text.substring(0, text.length() - 1))));
+  }
+
+  private static <T> T parsed(
+      Environment environment,
+      String variable,
+      Function<String, T> parse,
+      T standard,
+      String accepts) {
+    try {
+      return environment.text(variable).map(parse).orElse(standard);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException(variable, accepts);
+    }
   }
 }

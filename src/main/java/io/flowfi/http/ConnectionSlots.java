@@ -1,63 +1,97 @@
 package io.flowfi.http;
 
+import io.flowfi.limit.RateLimiter;
+import io.flowfi.limit.RateSettings;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts open event streams against their limits, in total and per address. A slot taken is given
- * back exactly once, however often that is asked.
+ * Counts open event streams against their limits, in total, per address and per user, and how fast
+ * an address opens them. A slot taken is given back exactly once, however often that is asked. Any
+ * thread may call.
  */
 public final class ConnectionSlots {
+  private static final int RETRY_SECONDS = 60;
+
   private final ConnectionSettings limits;
+  private final Optional<RateLimiter> connects;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
+  private final Map<String, Integer> byUser = new ConcurrentHashMap<>();
   private final AtomicInteger peakPerAddress = new AtomicInteger();
 
-  public ConnectionSlots(ConnectionSettings limits) {
+  public ConnectionSlots(ConnectionSettings limits, RateSettings rates) {
     this.limits = limits;
+    this.connects = rates.on() ? Optional.of(new RateLimiter(rates.connects())) : Optional.empty();
   }
 
   /**
    * Takes a slot.
    *
+   * @param network the client's, see {@link ClientAddress#network()}
+   * @param user the account the caller has proved to be
    * @return gives it back
-   * @throws ProblemException 503 if the server is full, 429 if the address has its share
+   * @throws ProblemException 503 if the server is full, 429 if the address or the user has its
+   *     share
    */
-  Runnable take(String address) {
+  public Runnable take(String network, Optional<String> user) {
+    int wait = connects.map(limiter -> limiter.take(network)).orElse(0);
+    if (wait > 0) {
+      throw ProblemException.later(
+          429, "this address opens event streams faster than it may", wait);
+    }
     if (open.incrementAndGet() > limits.total()) {
       open.decrementAndGet();
-      throw ProblemException.later(503, "the server has all the event streams it can carry", 60);
+      throw ProblemException.later(
+          503, "the server has all the event streams it can carry", RETRY_SECONDS);
     }
-    int ofAddress = byAddress.merge(address, 1, Integer::sum);
+    int ofAddress = byAddress.merge(network, 1, Integer::sum);
     if (ofAddress > limits.perAddress()) {
-      release(address);
+      release(network, Optional.empty());
       throw ProblemException.later(
           429,
           "this address has " + limits.perAddress() + " event streams open, the most it may have",
-          60);
+          RETRY_SECONDS);
+    }
+    if (user.isPresent() && byUser.merge(user.get(), 1, Integer::sum) > limits.perUser()) {
+      release(network, user);
+      throw ProblemException.later(
+          429,
+          "this user has " + limits.perUser() + " event streams open, the most one may have",
+          RETRY_SECONDS);
     }
     peakPerAddress.accumulateAndGet(ofAddress, Math::max);
     AtomicBoolean taken = new AtomicBoolean(true);
     return () -> {
       if (taken.compareAndSet(true, false)) {
-        release(address);
+        release(network, user);
       }
     };
   }
 
-  private void release(String address) {
+  private void release(String network, Optional<String> user) {
     open.decrementAndGet();
-    byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    byAddress.computeIfPresent(network, ConnectionSlots::oneLess);
+    user.ifPresent(account -> byUser.computeIfPresent(account, ConnectionSlots::oneLess));
   }
 
-  int open() {
+  private static Integer oneLess(String key, int count) {
+    return count == 1 ? null : count - 1;
+  }
+
+  public int open() {
     return open.get();
   }
 
-  int addresses() {
+  public int addresses() {
     return byAddress.size();
+  }
+
+  public int users() {
+    return byUser.size();
   }
 
   int peakPerAddress() {

@@ -1,13 +1,20 @@
 package io.flowfi.http;
 
+import io.flowfi.audit.AuditEntry;
+import io.flowfi.audit.AuditEntry.Who;
+import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Caller;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.fanout.FanOutStatistics;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.ledger.EventHistory;
+import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogBounds;
 import io.flowfi.sse.Subscriptions;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.EventType;
+import io.flowfi.stream.StreamId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -23,12 +30,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The log of events: following it, looking back, counting (contract sections 3 and 4). */
 @Path("events")
 public final class EventsResource {
   private final Subscriptions subscriptions;
   private final ConnectionSlots slots;
+  private final AuditLog audit;
   private final ServerStatus status;
   private final FanOut fanOut;
   private final EventLog log;
@@ -40,6 +53,7 @@ public final class EventsResource {
   public EventsResource(
       Subscriptions subscriptions,
       ConnectionSlots slots,
+      AuditLog audit,
       ServerStatus status,
       FanOut fanOut,
       EventLog log,
@@ -48,6 +62,7 @@ public final class EventsResource {
       InstantSource clock) {
     this.subscriptions = subscriptions;
     this.slots = slots;
+    this.audit = audit;
     this.status = status;
     this.fanOut = fanOut;
     this.log = log;
@@ -78,12 +93,54 @@ public final class EventsResource {
             asked.resumeAfter(),
             asked.snapshot(),
             caller.expires().map(expires -> Duration.between(clock.instant(), expires)));
-    Runnable release = slots.take(request.getRemoteAddr());
+    Who who = RequestRecorder.who(request);
+    Runnable release =
+        slots.take(
+            ClientAddress.of(request).network(),
+            Optional.of(who.account()).filter(account -> !account.isEmpty()));
     try {
-      subscriptions.register(sink, subscription, release);
+      subscriptions.register(
+          sink,
+          subscription,
+          () -> {
+            release.run();
+            audit.record(
+                new AuditEntry.Unsubscribed(
+                    clock.instant(), who, subscription.clientId(), fanOut.head().value()));
+          });
     } catch (RuntimeException e) {
       release.run();
       throw e;
+    }
+    audit.record(
+        new AuditEntry.Subscribed(
+            clock.instant(),
+            who,
+            subscription.clientId(),
+            describe(subscription),
+            subscription.resumeAfter().orElse(fanOut.head()).value()));
+  }
+
+  private static String describe(Subscription subscription) {
+    EventFilter filter = subscription.filter();
+    StringJoiner text = new StringJoiner("&");
+    if (filter.all()) {
+      text.add("all=true");
+    }
+    addValues(text, "streams", filter.streams(), StreamId::toString);
+    addValues(text, "users", filter.users(), Address::strKey);
+    addValues(text, "types", filter.types(), EventType::wireName);
+    if (subscription.snapshot()) {
+      text.add("snapshot=true");
+    }
+    return text.toString();
+  }
+
+  private static <T> void addValues(
+      StringJoiner text, String name, Set<T> values, Function<T, String> write) {
+    if (!values.isEmpty()) {
+      text.add(
+          values.stream().map(write).sorted().collect(Collectors.joining(",", name + "=", "")));
     }
   }
 
@@ -117,6 +174,7 @@ public final class EventsResource {
     answer.put("delivered", now.delivered());
     answer.put("slowClients", now.parked());
     answer.put("slowClientsClosed", now.slowClientsClosed());
+    answer.put("auditEntriesLost", audit.lost());
     answer.put("ringEvents", now.ringFrames());
     answer.put("ringBytes", now.ringBytes());
     answer.put("uptimeSeconds", Duration.between(started, clock.instant()).toSeconds());

@@ -44,10 +44,12 @@ public final class ProblemServlet extends HttpServlet {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
         <title>%1$d %2$s</title>
-        <style>body{font:1rem/1.5 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem}</style>
+        <link rel="stylesheet" href="/assets/base.css">
+        <main class="page">
         <h1>%2$s</h1>
         <p>%1$d: %3$s.</p>
         <p><a href="/">Start page</a></p>
+        </main>
         </html>
         """
             .formatted(problem.status(), problem.title(), problem.detail());
@@ -63,7 +65,6 @@ public final class ProblemServlet extends HttpServlet {
     response.setStatus(status);
     response.setContentType(type);
     response.setHeader("Cache-Control", "no-store");
-    response.setHeader("X-Content-Type-Options", "nosniff");
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
   }

@@ -10,16 +10,13 @@ import java.net.URI;
 public final class VersionPrefix implements ContainerRequestFilter {
   private static final String PREFIX = "v1/";
 
+  /** As text: a {@code UriBuilder} would take braces in a path for a template, and fail. */
   @Override
   public void filter(ContainerRequestContext request) {
-    String path = request.getUriInfo().getPath(false);
-    String relative = path.startsWith("/") ? path.substring(1) : path;
-    if (relative.startsWith(PREFIX)) {
-      String base = request.getUriInfo().getBaseUri().toString();
-      String whole = request.getUriInfo().getRequestUri().toString();
-      int from = whole.indexOf(PREFIX, base.length() - 1) + PREFIX.length();
-      // text, not a UriBuilder: this is done for nearly every request
-      request.setRequestUri(URI.create(base + whole.substring(from)));
+    String base = request.getUriInfo().getBaseUri().toString();
+    String asked = request.getUriInfo().getRequestUri().toString();
+    if (asked.startsWith(PREFIX, base.length()) && asked.startsWith(base)) {
+      request.setRequestUri(URI.create(base + asked.substring(base.length() + PREFIX.length())));
     }
   }
 }

@@ -2,9 +2,9 @@ package io.flowfi.app;
 
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.edge.OpenModeFilter;
 import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
-import io.flowfi.http.LoopbackOnlyFilter;
 import io.flowfi.http.RequestIdFilter;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.StreamEventTranslator;
@@ -72,7 +72,11 @@ final class ApiServer implements AutoCloseable {
     InstantSource clock = now::get;
     node = new EventServer(settings, new StreamEventTranslator(), clock);
     ApiApplication api =
-        new ApiApplication(node, new ConnectionSlots(settings.limits()), new AsyncOutputs(), clock);
+        new ApiApplication(
+            node,
+            new ConnectionSlots(settings.limits(), settings.rates()),
+            new AsyncOutputs(),
+            clock);
     api.register(endpoints);
     container =
         new GrizzlyWebTestContainerFactory()
@@ -81,7 +85,7 @@ final class ApiServer implements AutoCloseable {
                 ServletDeploymentContext.forServlet(
                         new FilteredContainer(api, new CallerFilter(node.authentication())))
                     .addFilter(RequestIdFilter.class, "request-id")
-                    .addFilter(LoopbackOnlyFilter.class, "loopback-only")
+                    .addFilter(OpenModeFilter.class, "open-mode")
                     .addFilter(ServletExchange.Keeper.class, "exchange")
                     .build());
     container.start();

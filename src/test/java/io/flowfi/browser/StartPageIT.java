@@ -47,6 +47,7 @@ class StartPageIT {
     browser.awaitText("fact-head", head -> head.matches("[1-9][0-9,]*"), "a position");
     browser.awaitText("fact-connections", "0 of 10,000");
     assertThat(browser.text("fact-mode")).isEqualTo("open");
+    browser.awaitText("open-mode", banner -> banner.startsWith("Open mode:"), "the banner");
     assertThat(browser.complaints()).isEmpty();
 
     browser.look(1280, 1900, "light");
@@ -56,6 +57,12 @@ class StartPageIT {
     browser.look(500, 2200, "light");
     browser.screenshot("start-narrow");
     assertThat(sidewaysScroll()).isLessThanOrEqualTo(0);
+  }
+
+  @Test
+  void shouldSayOnTheTestClientTooThatTheServerIsInOpenMode() {
+    browser.open(server.uri().resolve("test-client.html"));
+    browser.awaitText("open-mode", banner -> banner.startsWith("Open mode:"), "the banner");
   }
 
   @Test

@@ -25,6 +25,7 @@ class ServerSettingsTest {
     assertThat(settings.output()).isEqualTo(OutputMode.AUTO);
     assertThat(settings.limits().total()).isEqualTo(10_000);
     assertThat(settings.limits().perAddress()).isEqualTo(100);
+    assertThat(settings.limits().perUser()).isEqualTo(20);
     assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofSeconds(30));
   }
@@ -88,6 +89,16 @@ class ServerSettingsTest {
         "SSE_OUTPUT | upgrade | one of auto, detached, async",
         "SSE_OUTPUT | ASYNC | one of auto, detached, async",
         "RATE_LIMIT | maybe | one of on, off",
+        "RATE_LIMIT_REQUESTS | 0 | whole number between 1 and",
+        "RATE_LIMIT_CONNECTS | few | whole number between 1 and",
+        "RATE_LIMIT_COMMANDS | -1 | whole number between 1 and",
+        "RATE_LIMIT_AUTH_FAILURES | 1.5 | whole number between 1 and",
+        "TRUSTED_PROXIES | 0.0.0.0/0 | 10.0.0.0/8",
+        "TRUSTED_PROXIES | proxy.internal | 10.0.0.0/8",
+        "CORS_ALLOWED_ORIGINS | * | https://app.example.com",
+        "CORS_ALLOWED_ORIGINS | https://a.example/ | https://app.example.com",
+        "AUDIT_RETENTION | 0d | days such as 90d",
+        "AUDIT_RETENTION | 24h | days such as 90d",
         "FLOWFI_DATA_DIR | a\0b | path of a directory",
         "DATABASE_URL | postgresql://u:pw@host/db | 'embedded'"
       })
@@ -105,8 +116,6 @@ class ServerSettingsTest {
       strings = {
         "DATABASE_URL",
         "REDIS_URL",
-        "CORS_ALLOWED_ORIGINS",
-        "TRUSTED_PROXIES",
         "EVENT_RETENTION",
         "SOROBAN_RPC_URL",
         "STREAM_CONTRACT_ID",
@@ -123,8 +132,26 @@ class ServerSettingsTest {
   }
 
   @Test
-  void shouldRefuseRateLimitsItDoesNotHave() {
-    assertThatThrownBy(() -> settings(Map.of("RATE_LIMIT", "on")))
-        .hasMessageStartingWith("RATE_LIMIT must be unset or 'off'");
+  void shouldLimitRatesUnlessToldNotTo() {
+    assertThat(settings(Map.of()).rates().on()).isTrue();
+    assertThat(settings(Map.of("RATE_LIMIT", "on")).rates().on()).isTrue();
+    assertThat(settings(Map.of("RATE_LIMIT", "off")).rates().on()).isFalse();
+    assertThat(settings(Map.of("RATE_LIMIT_COMMANDS", "7")).rates().commands()).isEqualTo(7);
+  }
+
+  @Test
+  void shouldTrustAndAllowNobodyUnlessTold() {
+    assertThat(settings(Map.of()).proxies().trusted()).isEmpty();
+    assertThat(settings(Map.of()).origins().allowed()).isEmpty();
+    ServerSettings told =
+        settings(
+            Map.of(
+                "TRUSTED_PROXIES", "10.0.0.0/8, ::1",
+                "CORS_ALLOWED_ORIGINS", "https://app.example.com",
+                "AUDIT_RETENTION", "90d"));
+    assertThat(told.proxies().trusted()).hasSize(2);
+    assertThat(told.origins().allowed()).containsExactly("https://app.example.com");
+    assertThat(told.audit().retention()).hasValue(Duration.ofDays(90));
+    assertThat(told.audit().directory()).isEqualTo(Path.of("data", "audit").toAbsolutePath());
   }
 }

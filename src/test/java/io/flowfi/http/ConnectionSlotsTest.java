@@ -3,8 +3,10 @@ package io.flowfi.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowfi.limit.RateSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,31 +17,34 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class ConnectionSlotsTest {
+  private static final RateSettings OFF = new RateSettings(false, 1, 1, 1, 1);
+  private static final Optional<String> NOBODY = Optional.empty();
+
   @Test
   void shouldRefuseAnAddressThatHasItsShareAndNobodyElse() {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 2));
-    slots.take("a");
-    Runnable second = slots.take("a");
-    assertThatThrownBy(() -> slots.take("a"))
+    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 2, 5), OFF);
+    slots.take("a", NOBODY);
+    Runnable second = slots.take("a", NOBODY);
+    assertThatThrownBy(() -> slots.take("a", NOBODY))
         .isInstanceOfSatisfying(
             ProblemException.class,
             refusal -> {
               assertThat(refusal.problem().status()).isEqualTo(429);
               assertThat(refusal.retryAfterSeconds()).isEqualTo(60);
             });
-    slots.take("b");
+    slots.take("b", NOBODY);
     second.run();
-    slots.take("a");
+    slots.take("a", NOBODY);
     assertThat(slots.open()).isEqualTo(3);
     assertThat(slots.peakPerAddress()).isEqualTo(2);
   }
 
   @Test
   void shouldRefuseEverybodyWhenFull() {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(2, 2));
-    Runnable first = slots.take("a");
-    slots.take("b");
-    assertThatThrownBy(() -> slots.take("c"))
+    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(2, 2, 5), OFF);
+    Runnable first = slots.take("a", NOBODY);
+    slots.take("b", NOBODY);
+    assertThatThrownBy(() -> slots.take("c", NOBODY))
         .isInstanceOfSatisfying(
             ProblemException.class,
             refusal -> {
@@ -47,16 +52,57 @@ class ConnectionSlotsTest {
               assertThat(refusal.retryAfterSeconds()).isEqualTo(60);
             });
     first.run();
-    slots.take("c");
+    slots.take("c", NOBODY);
     assertThat(slots.open()).isEqualTo(2);
     assertThat(slots.addresses()).isEqualTo(2);
   }
 
   @Test
+  void shouldRefuseAUserWhoHasTheirShareWhereverTheyComeFrom() {
+    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 10, 2), OFF);
+    Optional<String> alice = Optional.of("GALICE");
+    Runnable first = slots.take("a", alice);
+    slots.take("b", alice);
+    assertThatThrownBy(() -> slots.take("c", alice))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            refusal -> {
+              assertThat(refusal.problem().status()).isEqualTo(429);
+              assertThat(refusal.problem().detail()).contains("this user");
+              assertThat(refusal.retryAfterSeconds()).isPositive();
+            });
+    // the refusal has cost nobody a place
+    assertThat(slots.open()).isEqualTo(2);
+    assertThat(slots.addresses()).isEqualTo(2);
+    slots.take("c", Optional.of("GBOB"));
+    first.run();
+    slots.take("c", alice);
+    assertThat(slots.users()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRefuseAnAddressThatConnectsTooOften() {
+    ConnectionSlots slots =
+        new ConnectionSlots(new ConnectionSettings(10, 10, 10), new RateSettings(true, 1, 3, 1, 1));
+    for (int i = 0; i < 3; i++) {
+      slots.take("a", NOBODY).run();
+    }
+    assertThatThrownBy(() -> slots.take("a", NOBODY))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            refusal -> {
+              assertThat(refusal.problem().status()).isEqualTo(429);
+              assertThat(refusal.retryAfterSeconds()).isBetween(1, 60);
+            });
+    assertThat(slots.open()).isZero();
+    slots.take("b", NOBODY);
+  }
+
+  @Test
   void shouldGiveASlotBackOnce() {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 10));
-    slots.take("a");
-    Runnable release = slots.take("a");
+    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 10, 10), OFF);
+    slots.take("a", NOBODY);
+    Runnable release = slots.take("a", NOBODY);
     release.run();
     release.run();
     assertThat(slots.open()).isEqualTo(1);
@@ -65,7 +111,7 @@ class ConnectionSlotsTest {
 
   @Test
   void shouldNeverExceedALimitNorLeakASlotUnderChurn() throws Exception {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(6, 3));
+    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(6, 3, 2), OFF);
     int threads = 8;
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     CountDownLatch ready = new CountDownLatch(threads);
@@ -79,8 +125,9 @@ class ConnectionSlotsTest {
                 int taken = 0;
                 for (int round = 0; round < 5_000; round++) {
                   String address = "a" + ThreadLocalRandom.current().nextInt(3);
+                  Optional<String> user = Optional.of("u" + ThreadLocalRandom.current().nextInt(3));
                   try {
-                    Runnable release = slots.take(address);
+                    Runnable release = slots.take(address, user);
                     taken++;
                     release.run();
                     release.run();
@@ -100,5 +147,6 @@ class ConnectionSlotsTest {
     assertThat(slots.peakPerAddress()).isLessThanOrEqualTo(3);
     assertThat(slots.open()).isZero();
     assertThat(slots.addresses()).isZero();
+    assertThat(slots.users()).isZero();
   }
 }

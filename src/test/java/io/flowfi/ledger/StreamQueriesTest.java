@@ -68,6 +68,7 @@ class StreamQueriesTest {
 
   private static StreamQuery from(StreamQuery query, Optional<StreamQuery.Cursor> cursor) {
     return new StreamQuery(
+        query.party(),
         query.sender(),
         query.recipient(),
         query.status(),
@@ -106,7 +107,8 @@ class StreamQueriesTest {
         .map(StreamRow::stream)
         .filter(
             s ->
-                agrees(query.sender(), s.sender())
+                (agrees(query.party(), s.sender()) || agrees(query.party(), s.recipient()))
+                    && agrees(query.sender(), s.sender())
                     && agrees(query.recipient(), s.recipient())
                     && agrees(query.status(), s.status())
                     && agrees(query.token(), s.token()))
@@ -120,6 +122,7 @@ class StreamQueriesTest {
     for (int i = 0; i < 200; i++) {
       StreamQuery query =
           new StreamQuery(
+              maybe(random, RandomHistory.USERS),
               maybe(random, RandomHistory.USERS),
               maybe(random, RandomHistory.USERS),
               maybe(random, List.of(StreamStatus.values())),
@@ -152,6 +155,7 @@ class StreamQueriesTest {
   void shouldMissNoStreamThoughOthersAreAddedBetweenPages(Sort sort, boolean ascending) {
     StreamQuery query =
         new StreamQuery(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

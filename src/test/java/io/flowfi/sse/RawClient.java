@@ -93,6 +93,19 @@ public final class RawClient implements AutoCloseable {
     return rest.toString(StandardCharsets.UTF_8);
   }
 
+  /** That many bytes of the body. */
+  public String body(int length) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (bytes.size() < length) {
+      int b = body();
+      if (b < 0) {
+        throw new EOFException("the body ended after " + bytes.size() + " bytes");
+      }
+      bytes.write(b);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
   private int body() throws IOException {
     if (!chunked) {
       return in.read();

@@ -1,4 +1,4 @@
-package io.flowfi.http;
+package io.flowfi.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,13 +10,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LoopbackOnlyFilterTest {
+class OpenModeFilterTest {
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private final Map<String, Object> set = new HashMap<>();
 
@@ -31,10 +32,13 @@ class LoopbackOnlyFilterTest {
                     switch (method.getName()) {
                       case "getRemoteAddr" -> address;
                       case "getRequestURI" -> "/v1/streams";
+                      case "getServerName" -> "localhost";
+                      case "getHeaderNames" -> Collections.emptyEnumeration();
+                      case "getHeader" -> null;
                       default -> throw new UnsupportedOperationException(method.getName());
                     });
     boolean[] passed = new boolean[1];
-    new LoopbackOnlyFilter().doFilter(request, response(), (in, out) -> passed[0] = true);
+    new OpenModeFilter().doFilter(request, response(), (in, out) -> passed[0] = true);
     return passed[0];
   }
 

@@ -1,0 +1,33 @@
+package io.flowfi.app;
+
+import io.flowfi.http.Refusal;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.UriBuilderException;
+import java.io.IOException;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.servlet.ServletContainer;
+
+/**
+ * Jersey as a filter. It takes the path for a template before any of its own error handling, and
+ * fails on a brace that is not one of a pair.
+ */
+final class ApiFilter extends ServletContainer {
+  private static final long serialVersionUID = 1L;
+
+  ApiFilter(ResourceConfig api) {
+    super(api);
+  }
+
+  @Override
+  public void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    try {
+      super.doFilter(request, response, chain);
+    } catch (UriBuilderException malformed) {
+      Refusal.send(request, response, 400, "the path has characters that must be percent-encoded");
+    }
+  }
+}

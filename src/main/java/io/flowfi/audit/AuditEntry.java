@@ -1,0 +1,93 @@
+package io.flowfi.audit;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.time.Instant;
+
+/** One line of the audit log. Holds who and what, never a payload or a credential. */
+public interface AuditEntry {
+  /** When it happened. */
+  Instant at();
+
+  /** Writes the fields behind the time. */
+  void writeFields(JsonGenerator json) throws IOException;
+
+  /**
+   * Who, from where, in which request.
+   *
+   * @param account the proven account; empty if nobody was asked or nobody answered
+   */
+  record Who(String requestId, String account, String address) {
+    void writeTo(JsonGenerator json) throws IOException {
+      json.writeStringField("request", requestId);
+      if (!account.isEmpty()) {
+        json.writeStringField("account", account);
+      }
+      json.writeStringField("address", address);
+    }
+  }
+
+  /**
+   * A command was issued and answered.
+   *
+   * @param path what was asked of whom, without the query
+   * @param status of the answer
+   * @param result where what it made is; empty if it made nothing
+   */
+  record Command(Instant at, Who who, String method, String path, int status, String result)
+      implements AuditEntry {
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      json.writeStringField("kind", "command");
+      who.writeTo(json);
+      json.writeStringField("method", method);
+      json.writeStringField("path", path);
+      json.writeNumberField("status", status);
+      if (!result.isEmpty()) {
+        json.writeStringField("result", result);
+      }
+    }
+  }
+
+  /**
+   * An event stream was opened.
+   *
+   * @param filter what it asks for
+   * @param after the position it starts after: it may be sent every event behind that
+   */
+  record Subscribed(Instant at, Who who, String clientId, String filter, long after)
+      implements AuditEntry {
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      json.writeStringField("kind", "subscribed");
+      who.writeTo(json);
+      json.writeStringField("client", clientId);
+      json.writeStringField("filter", filter);
+      json.writeNumberField("after", after);
+    }
+  }
+
+  /**
+   * An event stream has ended.
+   *
+   * @param through it was sent no event behind this position
+   */
+  record Unsubscribed(Instant at, Who who, String clientId, long through) implements AuditEntry {
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      json.writeStringField("kind", "unsubscribed");
+      who.writeTo(json);
+      json.writeStringField("client", clientId);
+      json.writeNumberField("through", through);
+    }
+  }
+
+  /** Entries that could not be kept. */
+  record Lost(Instant at, long entries) implements AuditEntry {
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      json.writeStringField("kind", "lost");
+      json.writeNumberField("entries", entries);
+    }
+  }
+}

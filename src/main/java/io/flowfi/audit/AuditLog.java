@@ -1,0 +1,147 @@
+package io.flowfi.audit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes entries from any thread without ever making it wait, and writes them to {@link AuditFiles}
+ * from a thread of its own, in the order taken.
+ *
+ * <p>An appender of our own rather than a logger with a handler: it must work in every container,
+ * and neither block when the disk does nor lose lines in silence, and the handlers of {@code
+ * java.util.logging} and of Tomcat do one or the other. Bounded: what does not fit, or cannot be
+ * written, is counted, logged as an error, and noted as {@code lost} in the record itself as soon
+ * as that can be written again.
+ *
+ * <p>A line is handed to the operating system within moments, and not forced to the disk: a power
+ * failure can take the last ones. What changed the streams is in the event log, which is forced.
+ */
+public final class AuditLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
+
+  static final int CAPACITY = 32_768;
+  private static final int BATCH = 1_024;
+  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(10);
+
+  private final BlockingQueue<AuditEntry> waiting;
+  private final AtomicLong unreported = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
+  private final AuditFiles files;
+  private final InstantSource clock;
+  private final Thread writer;
+  private Instant lastComplaint = Instant.EPOCH;
+  private volatile boolean closing;
+
+  /**
+   * Opens the record and starts its thread.
+   *
+   * @throws UncheckedIOException if it cannot be written to
+   */
+  public AuditLog(AuditSettings settings, InstantSource clock) {
+    this(settings, clock, CAPACITY);
+  }
+
+  AuditLog(AuditSettings settings, InstantSource clock, int capacity) {
+    this.clock = clock;
+    waiting = new ArrayBlockingQueue<>(capacity);
+    try {
+      files = new AuditFiles(settings, clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the audit log under FLOWFI_DATA_DIR cannot be written to", e);
+    }
+    writer = new Thread(this::run, "flowfi-audit");
+    writer.setDaemon(true);
+    writer.start();
+  }
+
+  /** Takes an entry; returns at once. */
+  public void record(AuditEntry entry) {
+    if (closing || !waiting.offer(entry)) {
+      unreported.incrementAndGet();
+      lost.incrementAndGet();
+    }
+  }
+
+  /** Entries that could not be kept since the start. */
+  public long lost() {
+    return lost.get();
+  }
+
+  private void run() {
+    List<AuditEntry> batch = new ArrayList<>(BATCH);
+    try {
+      while (!closing || !waiting.isEmpty()) {
+        AuditEntry first = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          waiting.drainTo(batch, BATCH - 1);
+        }
+        if (!batch.isEmpty() || unreported.get() > 0) {
+          write(batch);
+          batch.clear();
+        }
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    } finally {
+      files.close();
+    }
+  }
+
+  private void write(List<AuditEntry> batch) {
+    long missing = unreported.getAndSet(0);
+    int taken = batch.size();
+    if (missing > 0) {
+      batch.add(new AuditEntry.Lost(clock.instant(), missing));
+    }
+    try {
+      files.append(batch);
+      if (missing > 0) {
+        complain(
+            "{} entries of the audit log were lost: they came faster than they could be written",
+            missing,
+            null);
+      }
+    } catch (IOException | RuntimeException e) {
+      // the next batch tries again, in a new file if need be
+      unreported.addAndGet(missing + taken);
+      lost.addAndGet(taken);
+      complain("the audit log cannot be written to; {} entries are lost so far", lost.get(), e);
+    }
+  }
+
+  private void complain(String message, long entries, Exception cause) {
+    Instant now = clock.instant();
+    if (lastComplaint.plus(BETWEEN_COMPLAINTS).isBefore(now)) {
+      lastComplaint = now;
+      LOG.error(message, entries, cause);
+    }
+  }
+
+  /** Writes what was taken, for a second at most. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      writer.join(STOP.toMillis());
+      if (writer.isAlive()) {
+        writer.interrupt();
+        LOG.error("the audit log ends without its last {} entries", waiting.size());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

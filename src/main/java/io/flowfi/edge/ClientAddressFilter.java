@@ -1,0 +1,119 @@
+package io.flowfi.edge;
+
+import inet.ipaddr.IPAddress;
+import io.flowfi.http.ClientAddress;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out where a request comes from. {@code X-Forwarded-For} is read from its right end, where
+ * our own proxies write, over the addresses of trusted proxies; the first other address is the
+ * client's. What stands left of it the client may have written. Everybody behind this filter sees
+ * the client's address and scheme as the request's own.
+ */
+public final class ClientAddressFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private final transient ProxySettings proxies;
+
+  public ClientAddressFilter(ProxySettings proxies) {
+    this.proxies = proxies;
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    String peer = request.getRemoteAddr();
+    if (proxies.trusted().isEmpty() && peer.indexOf(':') < 0) {
+      // nearly every request: nothing to parse
+      new ClientAddress(peer, peer).attachTo(request);
+      chain.doFilter(request, response);
+      return;
+    }
+    Optional<IPAddress> parsed = Literals.address(peer);
+    if (parsed.isEmpty() || !proxies.trusts(parsed.get())) {
+      new ClientAddress(peer, parsed.map(Literals::network).orElse(peer)).attachTo(request);
+      chain.doFilter(request, response);
+      return;
+    }
+    IPAddress client = clientOf(request, parsed.get());
+    new ClientAddress(client.toCanonicalString(), Literals.network(client)).attachTo(request);
+    chain.doFilter(new Forwarded(request, client.toCanonicalString(), scheme(request)), response);
+  }
+
+  private IPAddress clientOf(HttpServletRequest request, IPAddress peer) {
+    List<String> lines = new ArrayList<>();
+    for (Enumeration<String> all = request.getHeaders("X-Forwarded-For"); all.hasMoreElements(); ) {
+      lines.add(all.nextElement());
+    }
+    IPAddress nearest = peer;
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      String line = lines.get(i);
+      for (int end = line.length(); end >= 0; ) {
+        int comma = line.lastIndexOf(',', end - 1);
+        Optional<IPAddress> hop = Literals.address(line.substring(comma + 1, end).strip());
+        if (hop.isEmpty()) {
+          // not an address: what a trusted hop has vouched for ends here
+          return nearest;
+        }
+        nearest = hop.get();
+        if (!proxies.trusts(nearest)) {
+          return nearest;
+        }
+        end = comma;
+      }
+    }
+    return nearest;
+  }
+
+  /** The last word is the nearest proxy's. */
+  private static String scheme(HttpServletRequest request) {
+    String forwarded = request.getHeader("X-Forwarded-Proto");
+    if (forwarded == null) {
+      return request.getScheme();
+    }
+    String nearest = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
+    return "https".equalsIgnoreCase(nearest) ? "https" : "http";
+  }
+
+  private static final class Forwarded extends HttpServletRequestWrapper {
+    private final String address;
+    private final String scheme;
+
+    Forwarded(HttpServletRequest request, String address, String scheme) {
+      super(request);
+      this.address = address;
+      this.scheme = scheme;
+    }
+
+    @Override
+    public String getRemoteAddr() {
+      return address;
+    }
+
+    @Override
+    public String getRemoteHost() {
+      return address;
+    }
+
+    @Override
+    public String getScheme() {
+      return scheme;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return "https".equals(scheme);
+    }
+  }
+}

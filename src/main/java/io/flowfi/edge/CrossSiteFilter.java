@@ -1,0 +1,81 @@
+package io.flowfi.edge;
+
+import io.flowfi.http.Refusal;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Refuses whatever changes state and comes from a page of another, unlisted origin: no page can
+ * make a browser spend its user's cookie.
+ *
+ * <p>How to tell: browsers send {@code Sec-Fetch-Site}, older ones {@code Origin}, with every such
+ * request, and pages can change neither. A request without both does not come from a page; with the
+ * session cookie and nothing else to show for itself it is refused all the same.
+ */
+public final class CrossSiteFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  static final String SESSION_COOKIE = "__Host-flowfi";
+
+  private final transient Set<String> allowed;
+
+  public CrossSiteFilter(OriginSettings settings) {
+    this.allowed = settings.allowed();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (isSafe(request.getMethod()) || !isForeign(request)) {
+      chain.doFilter(request, response);
+    } else {
+      Refusal.send(
+          request,
+          response,
+          403,
+          "pages of this origin may not change anything here; CORS_ALLOWED_ORIGINS lists those that may");
+    }
+  }
+
+  static boolean isSafe(String method) {
+    return "GET".equals(method) || "HEAD".equals(method);
+  }
+
+  private boolean isForeign(HttpServletRequest request) {
+    String origin = request.getHeader("Origin");
+    if (origin != null && allowed.contains(origin)) {
+      return false;
+    }
+    String site = request.getHeader("Sec-Fetch-Site");
+    if (site != null) {
+      // "none" is a person's own doing: an address typed, a bookmark
+      return !"same-origin".equals(site) && !"none".equals(site);
+    }
+    if (origin != null) {
+      // the scheme is left out: behind a proxy that ends TLS without telling us it would differ
+      int authority = origin.indexOf("://");
+      return authority < 0
+          || !origin.substring(authority + 3).equalsIgnoreCase(request.getHeader("Host"));
+    }
+    return request.getHeader("Authorization") == null && hasSession(request);
+  }
+
+  private static boolean hasSession(HttpServletRequest request) {
+    Cookie[] cookies = request.getCookies();
+    if (cookies != null) {
+      for (Cookie cookie : cookies) {
+        if (SESSION_COOKIE.equals(cookie.getName())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

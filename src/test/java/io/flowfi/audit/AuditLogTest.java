@@ -1,0 +1,194 @@
+package io.flowfi.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.audit.AuditEntry.Who;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class AuditLogTest {
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path directory;
+  private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
+
+  private AuditLog open(int capacity) {
+    return new AuditLog(new AuditSettings(directory, Optional.empty()), now::get, capacity);
+  }
+
+  private AuditEntry command(String path) {
+    Who who = new Who("r-1", "GALICE", "203.0.113.9");
+    return new AuditEntry.Command(now.get(), who, "POST", path, 201, "v1/streams/7");
+  }
+
+  private List<JsonNode> lines(String day) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(directory.resolve("audit-" + day + ".jsonl"))) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  @Test
+  void shouldSayWhoDidWhat() throws Exception {
+    try (AuditLog log = open(10)) {
+      log.record(command("/v1/streams"));
+      Who nobody = new Who("r-2", "", "127.0.0.1");
+      log.record(new AuditEntry.Subscribed(NOON, nobody, "c-1", "streams=1,2", 41));
+      log.record(new AuditEntry.Unsubscribed(NOON, nobody, "c-1", 57));
+    }
+    assertThat(Files.readAllLines(directory.resolve("audit-2026-03-01.jsonl")))
+        .containsExactly(
+            "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"command\",\"request\":\"r-1\",\"account\":\"GALICE\",\"address\":\"203.0.113.9\",\"method\":\"POST\",\"path\":\"/v1/streams\",\"status\":201,\"result\":\"v1/streams/7\"}",
+            "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"subscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-1\",\"filter\":\"streams=1,2\",\"after\":41}",
+            "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-1\",\"through\":57}");
+  }
+
+  @Test
+  void shouldKeepOneLineOneLine() throws Exception {
+    String hostile = "/v1/a\r\n{\"kind\":\"forged\"}\u2028\u0085\u001b[31m";
+    try (AuditLog log = open(10)) {
+      log.record(command(hostile));
+    }
+    Path file = directory.resolve("audit-2026-03-01.jsonl");
+    assertThat(Files.readString(file).lines()).hasSize(1);
+    assertThat(Files.readString(file)).matches("[ -~]+\n");
+    assertThat(lines("2026-03-01").get(0).path("path").asText()).isEqualTo(hostile);
+  }
+
+  @Test
+  void shouldAppendAndNeverOverwriteAndMendALineCutShort() throws Exception {
+    try (AuditLog log = open(10)) {
+      log.record(command("/first"));
+    }
+    Path file = directory.resolve("audit-2026-03-01.jsonl");
+    Files.writeString(file, Files.readString(file) + "{\"at\":\"2026-0");
+    try (AuditLog log = open(10)) {
+      log.record(command("/second"));
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).contains("/first");
+    assertThat(lines.get(2)).startsWith("{\"at\":").contains("/second").endsWith("}");
+  }
+
+  @Test
+  void shouldBeginAFileADay() throws Exception {
+    try (AuditLog log = open(10)) {
+      log.record(command("/today"));
+      await().until(() -> Files.exists(directory.resolve("audit-2026-03-01.jsonl")));
+      await().until(() -> lines("2026-03-01").size() == 1);
+      now.set(NOON.plus(Duration.ofHours(12)));
+      log.record(command("/tomorrow"));
+    }
+    assertThat(lines("2026-03-01")).hasSize(1);
+    assertThat(lines("2026-03-02")).hasSize(1);
+  }
+
+  @Test
+  void shouldDeleteOnlyItsOwnFilesAndOnlyWhenTheyAreOldEnough() throws Exception {
+    Path old = Files.writeString(directory.resolve("audit-2025-01-01.jsonl"), "{}\n");
+    Path young = Files.writeString(directory.resolve("audit-2026-02-27.jsonl"), "{}\n");
+    Path foreign = Files.writeString(directory.resolve("notes.jsonl"), "mine\n");
+    Files.setLastModifiedTime(old, FileTime.from(NOON.minus(Duration.ofDays(40))));
+    Files.setLastModifiedTime(young, FileTime.from(NOON.minus(Duration.ofDays(2))));
+    Files.setLastModifiedTime(foreign, FileTime.from(NOON.minus(Duration.ofDays(40))));
+    AuditSettings settings = new AuditSettings(directory, Optional.of(Duration.ofDays(30)));
+    new AuditLog(settings, now::get).close();
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+    assertThat(foreign).exists();
+  }
+
+  @Test
+  void shouldCountWhatItCannotKeepAndNoteItInTheRecord() throws Exception {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (AuditLog log = open(4)) {
+      log.record(new Slow(writing, goOn));
+      writing.await();
+      // the disk hangs: nobody waits for it, and what does not fit is counted
+      for (int i = 0; i < 10; i++) {
+        log.record(command("/" + i));
+      }
+      assertThat(log.lost()).isEqualTo(6);
+      goOn.countDown();
+    }
+    List<JsonNode> lines = lines("2026-03-01");
+    assertThat(lines).hasSize(1 + 4 + 1);
+    assertThat(lines.stream().filter(line -> line.path("kind").asText().equals("lost")))
+        .singleElement()
+        .satisfies(line -> assertThat(line.path("entries").asInt()).isEqualTo(6));
+  }
+
+  @Test
+  void shouldGoOnAfterAFailureAndSayWhatItCost() throws Exception {
+    try (AuditLog log = open(10)) {
+      log.record(new Broken());
+      await().until(() -> log.lost() == 1);
+      log.record(command("/after"));
+    }
+    List<JsonNode> lines = lines("2026-03-01");
+    assertThat(lines)
+        .anySatisfy(line -> assertThat(line.path("path").asText()).isEqualTo("/after"));
+    assertThat(lines.stream().mapToInt(line -> line.path("entries").asInt()).sum()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseToStartWhereItCannotWrite() throws Exception {
+    Path file = Files.writeString(directory.resolve("in-the-way"), "");
+    assertThatThrownBy(
+            () -> new AuditLog(new AuditSettings(file.resolve("x"), Optional.empty()), now::get))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("FLOWFI_DATA_DIR");
+  }
+
+  private record Slow(CountDownLatch writing, CountDownLatch goOn) implements AuditEntry {
+    @Override
+    public Instant at() {
+      return NOON;
+    }
+
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      writing.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+  }
+
+  private record Broken() implements AuditEntry {
+    @Override
+    public Instant at() {
+      return NOON;
+    }
+
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      throw new IOException("No space left on device");
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.flowfi.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.sse.RawClient;
+import java.io.EOFException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class BodyFilterTest {
+  /** The server has four threads. */
+  private static final int MORE_THAN_THREADS = 40;
+
+  private static EdgeServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server =
+        new EdgeServer(
+            new BodyFilter(Duration.ofSeconds(2)),
+            new OpenModeFilter(),
+            new CrossSiteFilter(OriginSettings.NONE));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  private static String head(String... headers) {
+    return "POST / HTTP/1.1\r\nHost: localhost\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+  }
+
+  private static RawClient begin(String text) throws Exception {
+    RawClient client = server.connect();
+    client.send(text);
+    return client;
+  }
+
+  private static void assertTaken(RawClient client, int length) throws Exception {
+    client.readHead();
+    assertThat(client.status()).isEqualTo(200);
+    String expected = "|" + length;
+    assertThat(client.body(Integer.parseInt(client.headers().get("content-length"))))
+        .endsWith(expected);
+  }
+
+  @Test
+  void shouldPassABodyOn() throws Exception {
+    try (RawClient client = begin(head("Content-Length: 5") + "12345")) {
+      assertTaken(client, 5);
+      // and the next request of the connection
+      client.send(head("Content-Length: 0"));
+      assertTaken(client, 0);
+    }
+    try (RawClient client = begin(head("Content-Length: 16384") + "x".repeat(16_384))) {
+      assertTaken(client, 16_384);
+    }
+  }
+
+  @Test
+  void shouldPassABodyOnThatComesInPieces() throws Exception {
+    try (RawClient client = begin(head("Content-Length: 5"))) {
+      for (String piece : "12345".split("")) {
+        client.send(piece);
+        Thread.sleep(50);
+      }
+      assertTaken(client, 5);
+      client.send(head("Transfer-Encoding: chunked") + "3\r\nabc\r\n");
+      Thread.sleep(50);
+      client.send("4\r\ndefg\r\n0\r\n\r\n");
+      assertTaken(client, 7);
+    }
+  }
+
+  @Test
+  void shouldCheckALateBodysRequestLikeEveryOther() throws Exception {
+    try (RawClient client = begin(head("Content-Length: 2", "Origin: https://evil.example"))) {
+      Thread.sleep(100);
+      client.send("{}");
+      client.readHead();
+      assertThat(client.status()).isEqualTo(403);
+    }
+    try (RawClient client = begin(head("Content-Length: 2", "Sec-Fetch-Site: cross-site"))) {
+      Thread.sleep(100);
+      client.send("{}");
+      client.readHead();
+      assertThat(client.status()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void shouldCutABodyThatDribblesIn() throws Exception {
+    try (RawClient client = begin(head("Content-Length: 1000"))) {
+      long begun = System.nanoTime();
+      Thread dribble =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    client.send("x");
+                    Thread.sleep(50);
+                  }
+                } catch (Exception cut) {
+                  // what the test is about
+                }
+              });
+      dribble.start();
+      client.readHead();
+      assertThat(client.status()).isEqualTo(408);
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
+      dribble.join(5_000);
+      assertThat(dribble.isAlive()).as("the connection is closed").isFalse();
+    }
+  }
+
+  @Test
+  void shouldHoldNoThreadForSlowBodies() throws Exception {
+    List<RawClient> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < MORE_THAN_THREADS; i++) {
+        slow.add(begin(head("Content-Length: 1000") + "x"));
+      }
+      long begun = System.nanoTime();
+      try (RawClient client = begin(head("Content-Length: 2") + "{}")) {
+        assertTaken(client, 2);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+    } finally {
+      for (RawClient client : slow) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void shouldLetAClientSeeThatItsBodyIsTooLarge() throws Exception {
+    try (RawClient client = begin(head("Content-Length: 16385") + "x".repeat(16_385))) {
+      client.readHead();
+      assertThat(client.status()).isEqualTo(413);
+      assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
+    }
+    try (RawClient client = begin(head("Transfer-Encoding: chunked"))) {
+      for (int i = 0; i < 20; i++) {
+        client.send("400\r\n" + "x".repeat(1024) + "\r\n");
+      }
+      client.send("0\r\n\r\n");
+      client.readHead();
+      assertThat(client.status()).isEqualTo(413);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate", "br", "GZIP, gzip", "unheard-of"})
+  void shouldUnpackNothing(String encoding) throws Exception {
+    try (RawClient client =
+        begin(head("Content-Encoding: " + encoding, "Content-Length: 3") + "abc")) {
+      client.readHead();
+      assertThat(client.status()).isEqualTo(415);
+    }
+    assertThat(server.status("GET /", "Content-Encoding: " + encoding)).isEqualTo(415);
+    try (RawClient client =
+        begin(head("Content-Encoding: identity", "Content-Length: 3") + "abc")) {
+      assertTaken(client, 3);
+    }
+  }
+
+  @Test
+  void shouldEndMalformedChunks() throws Exception {
+    try (RawClient client = begin(head("Transfer-Encoding: chunked") + "zz\r\nabc\r\n")) {
+      // Tomcat closes such a connection without a word
+      assertThatThrownBy(client::readHead).isInstanceOf(EOFException.class);
+    }
+    try (RawClient client = begin(head("Content-Length: 2") + "{}")) {
+      assertTaken(client, 2);
+    }
+  }
+}

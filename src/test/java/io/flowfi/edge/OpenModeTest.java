@@ -1,0 +1,113 @@
+package io.flowfi.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.sse.RawClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whom open mode answers, beyond the peer's address, which {@link OpenModeFilterTest} tests. */
+@Timeout(60)
+class OpenModeTest {
+  private static EdgeServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new EdgeServer(new OpenModeFilter(OriginSettings.parse("https://app.example.com")));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "LocalHost:8080",
+        "127.0.0.1",
+        "127.0.0.1:3001",
+        "127.255.0.9",
+        "[::1]",
+        "[::1]:3001"
+      })
+  void shouldAnswerToTheNamesOfThisMachine(String host) throws Exception {
+    assertThat(server.status("GET /", "Host: " + host)).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rebound.example",
+        "localhost.example:3001",
+        "127.0.0.1.example",
+        "127.1",
+        "127.0.0.1.1",
+        "127.0.0.256",
+        "128.0.0.1",
+        "0.0.0.0",
+        "10.0.0.1",
+        "[::2]",
+        "[::ffff:10.0.0.1]"
+      })
+  void shouldRefuseNamesThatANameServerCouldPointHere(String host) throws Exception {
+    assertThat(server.status("GET /", "Host: " + host)).isIn(400, 403);
+    assertThat(server.status("POST /", "Host: " + host)).isIn(400, 403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Forwarded: for=192.0.2.1",
+        "X-Forwarded-For: 127.0.0.1",
+        "x-forwarded-host: localhost",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Something: new",
+        "X-Real-IP: 127.0.0.1",
+        "Via: 1.1 proxy",
+        "True-Client-IP: 127.0.0.1"
+      })
+  void shouldRefuseWhatAProxyPassesOn(String header) throws Exception {
+    try (RawClient client = server.send("GET /", header)) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
+      assertThat(client.rest()).contains("open mode", "proxy");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://localhost:8000",
+        "http://127.0.0.1",
+        "https://[::1]:9",
+        "https://app.example.com"
+      })
+  void shouldAnswerPagesOfThisMachineAndListedOnes(String origin) throws Exception {
+    assertThat(server.status("GET /", "Origin: " + origin)).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://evil.example",
+        "null",
+        "http://localhost.evil.example",
+        "http://127.0.0.1.evil"
+      })
+  void shouldRefuseOtherPagesEvenToRead(String origin) throws Exception {
+    assertThat(server.status("GET /", "Origin: " + origin)).isEqualTo(403);
+  }
+
+  @Test
+  void shouldNotTrustANameInTheRequestLine() throws Exception {
+    assertThat(server.status("GET http://rebound.example/", "Host: rebound.example"))
+        .isEqualTo(403);
+    assertThat(server.status("GET http://rebound.example/", "Host: localhost")).isIn(400, 403);
+  }
+}

@@ -1,0 +1,171 @@
+package io.flowfi.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.sse.RawClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What pages of other origins can do, and what not. */
+@Timeout(60)
+class OriginTest {
+  private static final String SESSION = "Cookie: theme=dark; __Host-flowfi=secret";
+  private static EdgeServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    OriginSettings origins = OriginSettings.parse("https://app.example.com, http://localhost:5173");
+    server = new EdgeServer(new CorsFilter(origins), new CrossSiteFilter(origins));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /", "POST /", "GET /status/404", "GET /fail", "POST /status/401"})
+  void shouldLetListedOriginsReadEveryAnswer(String request) throws Exception {
+    try (RawClient client = server.send(request, "Origin: https://app.example.com")) {
+      assertThat(client.headers())
+          .containsEntry("access-control-allow-origin", "https://app.example.com")
+          .containsEntry("access-control-allow-credentials", "true")
+          .containsEntry("vary", "Origin");
+      assertThat(client.headers().get("access-control-expose-headers"))
+          .contains("ETag", "Location", "X-Request-ID", "Retry-After", "Idempotency-Replayed");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://evil.example",
+        "null",
+        "http://app.example.com",
+        "https://app.example.com:8443",
+        "https://app.example.com.evil.example",
+        "https://APP.example.com",
+        "https://xapp.example.com",
+        "*"
+      })
+  void shouldTellNobodyElse(String origin) throws Exception {
+    try (RawClient client = server.send("GET /", "Origin: " + origin)) {
+      assertThat(client.headers())
+          .doesNotContainKey("access-control-allow-origin")
+          .doesNotContainKey("access-control-allow-credentials")
+          .containsEntry("vary", "Origin");
+    }
+    try (RawClient client = server.send("GET /")) {
+      assertThat(client.headers())
+          .doesNotContainKey("access-control-allow-origin")
+          .containsEntry("vary", "Origin");
+    }
+    assertThat(
+            server.status("OPTIONS /", "Origin: " + origin, "Access-Control-Request-Method: POST"))
+        .isEqualTo(403);
+  }
+
+  @Test
+  void shouldAnswerPreflights() throws Exception {
+    try (RawClient client =
+        server.send(
+            "OPTIONS /v1/streams",
+            "Origin: http://localhost:5173",
+            "Access-Control-Request-Method: POST",
+            "Access-Control-Request-Headers: authorization,content-type")) {
+      assertThat(client.status()).isEqualTo(204);
+      assertThat(client.headers())
+          .containsEntry("access-control-allow-origin", "http://localhost:5173");
+      assertThat(client.headers().get("access-control-allow-methods")).contains("POST");
+      assertThat(client.headers().get("access-control-allow-headers"))
+          .contains(
+              "Authorization",
+              "Content-Type",
+              "Idempotency-Key",
+              "If-Match",
+              "Last-Event-ID",
+              "X-Request-ID");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        // a page of another origin, whatever the user's credentials
+        "POST ; Origin: https://evil.example ; x: y ; 403",
+        "POST ; Origin: https://evil.example ; Authorization: Bearer x ; 403",
+        "DELETE ; Origin: https://evil.example ; x: y ; 403",
+        "PUT ; Origin: null ; x: y ; 403",
+        "POST ; Origin: https://localhost.evil.example ; x: y ; 403",
+        "POST ; Origin: http://localhost:99 ; x: y ; 403",
+        "POST ; Sec-Fetch-Site: cross-site ; x: y ; 403",
+        "POST ; Sec-Fetch-Site: same-site ; x: y ; 403",
+        "POST ; Sec-Fetch-Site: cross-site ; Origin: https://evil.example ; 403",
+        // the session cookie alone proves nothing
+        "POST ; Cookie: a=b ; Cookie: __Host-flowfi=secret ; 403",
+        "POST ; Cookie: __Host-flowfi=secret ; Origin: https://evil.example ; 403",
+        // ours, listed, or not a browser
+        "POST ; Cookie: __Host-flowfi=secret ; Origin: http://localhost ; 200",
+        "POST ; Cookie: __Host-flowfi=secret ; Sec-Fetch-Site: same-origin ; 200",
+        "POST ; Cookie: __Host-flowfi=secret ; Origin: https://app.example.com ; 200",
+        "POST ; Cookie: __Host-flowfi=secret ; Authorization: Bearer x ; 200",
+        "POST ; Sec-Fetch-Site: cross-site ; Origin: https://app.example.com ; 200",
+        "POST ; Sec-Fetch-Site: none ; x: y ; 200",
+        "POST ; Cookie: theme=dark ; x: y ; 200",
+        "POST ; x: y ; x: z ; 200",
+        // reading is CORS's business
+        "GET ; Cookie: __Host-flowfi=secret ; Origin: https://evil.example ; 200",
+        "HEAD ; Sec-Fetch-Site: cross-site ; x: y ; 200"
+      })
+  void shouldRefuseChangesThatForeignPagesAskFor(
+      String method, String first, String second, int status) throws Exception {
+    assertThat(server.status(method + " /", first, second)).isEqualTo(status);
+  }
+
+  @Test
+  void shouldTellAListedPageWhyItIsRefusedOtherwise() throws Exception {
+    try (RawClient client = server.send("POST /", SESSION)) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
+      assertThat(client.rest()).contains("CORS_ALLOWED_ORIGINS");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "null",
+        "https://*.example.com",
+        "app.example.com",
+        "https://app.example.com/",
+        "https://app.example.com:443",
+        "http://app.example.com:80",
+        "https://App.example.com",
+        "ftp://app.example.com",
+        "https://user@app.example.com",
+        "https://a.example,",
+        ""
+      })
+  void shouldRefuseToListWhatNoBrowserSends(String origins) {
+    assertThatThrownBy(() -> OriginSettings.parse(origins))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldListOriginsAsBrowsersSendThem() {
+    assertThatCode(
+            () ->
+                OriginSettings.parse(
+                    "https://a.example, http://localhost:3000,http://[::1]:8080, http://127.0.0.1"))
+        .doesNotThrowAnyException();
+  }
+}

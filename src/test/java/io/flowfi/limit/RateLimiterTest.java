@@ -1,0 +1,44 @@
+package io.flowfi.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RateLimiterTest {
+  private final AtomicLong now = new AtomicLong();
+
+  @Test
+  void shouldSayWhenTheNextTokenComes() {
+    RateLimiter limiter = new RateLimiter(6, now::get);
+    for (int i = 0; i < 6; i++) {
+      assertThat(limiter.take("a")).isZero();
+    }
+    assertThat(limiter.take("a")).isEqualTo(10);
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(9_500));
+    assertThat(limiter.take("a")).isEqualTo(1);
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(500));
+    assertThat(limiter.take("a")).isZero();
+    assertThat(limiter.take("a")).isEqualTo(10);
+    assertThat(limiter.take("b")).isZero();
+  }
+
+  @Test
+  void shouldLookWithoutTaking() {
+    RateLimiter limiter = new RateLimiter(1, now::get);
+    assertThat(limiter.peek("a")).isZero();
+    assertThat(limiter.peek("a")).isZero();
+    assertThat(limiter.take("a")).isZero();
+    assertThat(limiter.peek("a")).isEqualTo(60);
+  }
+
+  @Test
+  void shouldForgetRatherThanGrow() {
+    RateLimiter limiter = new RateLimiter(1);
+    for (int i = 0; i < 3 * RateLimiter.MAX_KEYS; i++) {
+      limiter.take("key " + i);
+    }
+    assertThat(limiter.keys()).isLessThanOrEqualTo(RateLimiter.MAX_KEYS);
+  }
+}
