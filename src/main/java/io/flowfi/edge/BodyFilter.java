@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * Reads request bodies before anybody waits for them. A body that has arrived with its head is read
@@ -28,6 +29,8 @@ public final class BodyFilter extends HttpFilter {
 
   /** Read and thrown away, so that an honest client gets to see why it is refused. */
   static final int MAX_DISCARDED = 1024 * 1024;
+
+  private static final byte[] NOTHING = new byte[0];
 
   private final transient Duration limit;
 
@@ -54,16 +57,37 @@ public final class BodyFilter extends HttpFilter {
     }
     ServletInputStream in = request.getInputStream();
     long length = request.getContentLengthLong();
-    if (length >= 0 && length <= MAX_BYTES && in.available() >= length && !isEncoded(request)) {
-      // nearly every request: it came in one piece
-      chain.doFilter(new WholeRequest(request, in.readNBytes((int) length)), response);
-      return;
+    byte[] arrived = NOTHING;
+    if (length >= 0 && length <= MAX_BYTES && !isEncoded(request)) {
+      arrived = arrived(in, (int) length);
+      if (arrived.length == length) {
+        // nearly every request: it came in one piece
+        chain.doFilter(new WholeRequest(request, arrived), response);
+        return;
+      }
     }
-    BodyReader reader = new BodyReader(request, response, isEncoded(request));
+    BodyReader reader = new BodyReader(request, response, isEncoded(request), arrived);
     AsyncContext context = request.startAsync(reader.request(), response);
     context.setTimeout(limit.toMillis());
     context.addListener(reader);
     reader.start(context, in);
+  }
+
+  /**
+   * What can be read without waiting. Tomcat says of bytes that it has not handed out yet only that
+   * there are some, so they are asked for until there are none.
+   */
+  private static byte[] arrived(ServletInputStream in, int length) throws IOException {
+    byte[] body = new byte[length];
+    int count = 0;
+    while (count < length && in.available() > 0) {
+      int read = in.read(body, count, length - count);
+      if (read < 0) {
+        break;
+      }
+      count += read;
+    }
+    return count == length ? body : Arrays.copyOf(body, count);
   }
 
   static boolean hasBody(HttpServletRequest request) {

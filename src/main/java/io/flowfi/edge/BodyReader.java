@@ -51,10 +51,16 @@ final class BodyReader implements ReadListener, AsyncListener {
   private ServletInputStream in;
   private long received;
 
-  BodyReader(HttpServletRequest request, HttpServletResponse response, boolean encoded) {
+  /**
+   * @param arrived the beginning of the body, read already
+   */
+  BodyReader(
+      HttpServletRequest request, HttpServletResponse response, boolean encoded, byte[] arrived) {
     this.request = new WholeRequest(request, new byte[0]);
     this.response = response;
     this.encoded = encoded;
+    body.writeBytes(arrived);
+    received = arrived.length;
   }
 
   /** The request that goes on, with its body once that is whole. */
