@@ -1,5 +1,6 @@
 package io.flowfi.edge;
 
+import io.flowfi.http.AuthCookie;
 import io.flowfi.http.Refusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,8 +21,6 @@ import java.util.Set;
  */
 public final class CrossSiteFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
-
-  static final String SESSION_COOKIE = "__Host-flowfi";
 
   private final transient Set<String> allowed;
 
@@ -71,7 +70,7 @@ public final class CrossSiteFilter extends HttpFilter {
     Cookie[] cookies = request.getCookies();
     if (cookies != null) {
       for (Cookie cookie : cookies) {
-        if (SESSION_COOKIE.equals(cookie.getName())) {
+        if (AuthCookie.NAME.equals(cookie.getName())) {
           return true;
         }
       }

@@ -11,8 +11,8 @@ import java.time.Instant;
  * headers. The prefix {@code __Host-} makes browsers refuse it from other hosts and without TLS
  * (RFC 6265bis); scripts cannot read it, and no other site's request brings it along.
  */
-final class AuthCookie {
-  static final String NAME = "__Host-flowfi";
+public final class AuthCookie {
+  public static final String NAME = "__Host-flowfi";
 
   private static final String ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Strict";
 

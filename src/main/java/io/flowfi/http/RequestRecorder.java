@@ -4,13 +4,13 @@ import io.flowfi.audit.AuditEntry;
 import io.flowfi.audit.AuditEntry.Who;
 import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Caller;
+import io.flowfi.sse.ServletExchange;
 import io.flowfi.stream.Address;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.InstantSource;
 
@@ -25,15 +25,14 @@ public final class RequestRecorder implements ContainerResponseFilter {
   private final AuditLog audit;
   private final InstantSource clock;
 
-  @Context private HttpServletRequest request;
-
   public RequestRecorder(AuditLog audit, InstantSource clock) {
     this.audit = audit;
     this.clock = clock;
   }
 
   @Override
-  public void filter(ContainerRequestContext ignored, ContainerResponseContext response) {
+  public void filter(ContainerRequestContext context, ContainerResponseContext response) {
+    HttpServletRequest request = ServletExchange.of(context).request();
     String method = request.getMethod();
     if (HttpMethod.GET.equals(method)
         || HttpMethod.HEAD.equals(method)
