@@ -5,6 +5,8 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.EventType;
 import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -54,6 +56,10 @@ final class Connection {
   private boolean inPump;
   private boolean reading;
   private boolean stallTimer;
+
+  /** Of the socket, once it has been full, if the pump watches it. */
+  private SelectionKey watched;
+
   private boolean closeWhenLive;
   private boolean expires;
   private long expiresNanos;
@@ -118,17 +124,21 @@ final class Connection {
     if ((raised & ConnectionHandle.GONE) != 0) {
       end();
     }
-    if ((raised & ConnectionHandle.WRITABLE) != 0
-        && mode != Mode.NEW
-        && mode != Mode.CLOSED
-        && output.isBlocked()) {
-      unblock();
+    if ((raised & ConnectionHandle.WRITABLE) != 0) {
+      onWritable();
     }
     if ((raised & ConnectionHandle.NOTICE) != 0 && greeted) {
       writeNotices();
     }
     if ((raised & ConnectionHandle.CLOSE) != 0) {
       beginClose(handle.closeReason());
+    }
+  }
+
+  /** The socket has room again. */
+  void onWritable() {
+    if (mode != Mode.NEW && mode != Mode.CLOSED && output.isBlocked()) {
+      unblock();
     }
   }
 
@@ -216,7 +226,8 @@ final class Connection {
     FrameBlock block = pump.scratch();
     block.clear();
     long seen = cursor;
-    while (seen < pump.position()) {
+    int enough = output.appetite();
+    while (seen < pump.position() && block.length() < enough) {
       Frame frame = pump.ring().get(seen + 1);
       if (frame == null || matches(frame) && !block.add(frame.bytes(), seen + 1)) {
         break;
@@ -452,6 +463,10 @@ final class Connection {
 
   private void park() {
     pump.parked(1);
+    watchForRoom();
+    if (mode == Mode.CLOSED) {
+      return;
+    }
     if (!stallTimer) {
       stallTimer = true;
       pump.remindOfStall(this, output.lastProgressNanos());
@@ -466,6 +481,7 @@ final class Connection {
       return;
     }
     if (output.isBlocked()) {
+      watchForRoom();
       return;
     }
     pump.parked(-1);
@@ -473,6 +489,20 @@ final class Connection {
       end();
     } else {
       advance();
+      if (watched != null && !output.isBlocked()) {
+        pump.rest(watched);
+      }
+    }
+  }
+
+  private void watchForRoom() {
+    SelectableChannel socket = output.socket();
+    if (socket != null) {
+      try {
+        watched = pump.watch(this, socket, watched);
+      } catch (IOException gone) {
+        end();
+      }
     }
   }
 
@@ -573,6 +603,10 @@ final class Connection {
     leaveIndex();
     closeSnapshot();
     output.close();
+    if (watched != null) {
+      pump.forget(watched);
+      watched = null;
+    }
     if (inPump) {
       inPump = false;
       pump.ended(this);

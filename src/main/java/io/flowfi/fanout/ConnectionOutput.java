@@ -2,6 +2,7 @@ package io.flowfi.fanout;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 
 /**
  * The way out of one connection: bytes go at once, and what a full socket does not take waits here.
@@ -12,9 +13,13 @@ final class ConnectionOutput {
   /** Enough for closing words, nowhere to hoard. */
   static final int MAX_WAITING_BYTES = 64 * 1024;
 
+  /** What a socket surely takes at once. */
+  private static final int LEAST_APPETITE = 8 * 1024;
+
   private final EventOutput output;
   private ByteBuffer rest;
   private boolean blocked;
+  private int appetite = LEAST_APPETITE;
   private long lastProgressNanos;
 
   ConnectionOutput(EventOutput output) {
@@ -29,6 +34,19 @@ final class ConnectionOutput {
   /** When the socket last took something, or became blocked. */
   long lastProgressNanos() {
     return lastProgressNanos;
+  }
+
+  /** The socket, if it is the pump that waits for room in it; else null. */
+  SelectableChannel socket() {
+    return output instanceof SocketOutput onSocket ? onSocket.socket() : null;
+  }
+
+  /**
+   * How many bytes are worth laying out for it: about what it took lately. A client that reads its
+   * backlog in small bites must not cost a large block for each of them.
+   */
+  int appetite() {
+    return appetite;
   }
 
   void startClock(long now) {
@@ -47,6 +65,7 @@ final class ConnectionOutput {
     boolean all = output.offer(view);
     int taken = view.position();
     int begun = all ? block.count() : block.begunWithin(taken);
+    appetite = Math.min(FrameBlock.TARGET_BYTES, Math.max(LEAST_APPETITE, 2 * taken));
     if (begun > 0 || !all) {
       lastProgressNanos = now;
     }

@@ -1,5 +1,8 @@
 package io.flowfi.fanout;
 
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,7 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +29,11 @@ import org.slf4j.LoggerFactory;
 final class Pump implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
 
-  /** Few enough to be done within a few milliseconds, the first words of each included. */
-  private static final int SIGNALS_BETWEEN_ROUNDS = 128;
+  /**
+   * How many connections may be dealt with one by one before what was published meanwhile goes out:
+   * few enough to be done within a few milliseconds.
+   */
+  private static final int TURNS_BETWEEN_ROUNDS = 64;
 
   private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -50,6 +55,7 @@ final class Pump implements Runnable {
   private final ConnectionIndex index = new ConnectionIndex();
   private final Set<Connection> connections = new HashSet<>();
   private final TimerWheel timers;
+  private final SocketWatch sockets = new SocketWatch();
   private final Queue<Connection> again = new ArrayDeque<>();
   private final List<Connection> ahead = new ArrayList<>();
   private final FrameBlock round = new FrameBlock();
@@ -102,7 +108,7 @@ final class Pump implements Runnable {
   /** There is something new in the ring or the inbox. */
   void wake() {
     if (sleeping) {
-      LockSupport.unpark(thread);
+      sockets.wake();
     }
   }
 
@@ -112,7 +118,7 @@ final class Pump implements Runnable {
    */
   void shutdown(Duration limit) {
     shutdownAt = System.nanoTime() + limit.toNanos();
-    LockSupport.unpark(thread);
+    sockets.wake();
   }
 
   boolean awaitTermination(Duration limit) throws InterruptedException {
@@ -153,6 +159,7 @@ final class Pump implements Runnable {
       while (true) {
         now = System.nanoTime();
         boolean worked = takeSignals();
+        worked |= takeWritable();
         worked |= takeAgain();
         worked |= round();
         timers.turn(now, this::onTimer);
@@ -177,42 +184,70 @@ final class Pump implements Runnable {
       stopped = true;
       new ArrayList<>(connections).forEach(c -> guarded(c, c::end));
       endLatecomers();
+      closeSockets();
       terminated.countDown();
     }
   }
 
-  private void sleep() {
+  private void sleep() throws IOException {
     sleeping = true;
-    // Checked after the flag is up: whoever adds something now sees it and unparks.
+    // Checked after the flag is up: whoever adds something now sees it and wakes the thread.
     if (inbox.isEmpty() && ring.head() == position) {
-      if (timers.isEmpty() && shutdownAt == 0) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, Math.max(1, timers.untilNextTick(System.nanoTime())));
-      }
+      boolean forEver = timers.isEmpty() && shutdownAt == 0;
+      sockets.sleep(forEver ? 0 : Math.max(1, timers.untilNextTick(System.nanoTime())));
     }
     sleeping = false;
   }
 
+  private void closeSockets() {
+    try {
+      sockets.close();
+    } catch (IOException e) {
+      LOG.warn("the selector of a pump that has ended could not be closed", e);
+    }
+  }
+
   private boolean takeSignals() {
     int taken = 0;
-    for (Connection c = inbox.poll(); c != null; c = inbox.poll()) {
-      guarded(c, c::onSignals);
-      // a storm of connects must not hold back what is published
-      if (++taken >= SIGNALS_BETWEEN_ROUNDS && ring.head() != position) {
+    while (!isRoundDue(taken)) {
+      Connection c = inbox.poll();
+      if (c == null) {
         break;
       }
+      guarded(c, c::onSignals);
+      taken++;
+    }
+    return taken > 0;
+  }
+
+  private boolean takeWritable() throws IOException {
+    sockets.look();
+    int taken = 0;
+    while (!isRoundDue(taken)) {
+      Connection c = sockets.poll();
+      if (c == null) {
+        break;
+      }
+      guarded(c, c::onWritable);
+      taken++;
     }
     return taken > 0;
   }
 
   private boolean takeAgain() {
     int turns = again.size();
-    for (int i = 0; i < turns; i++) {
+    int taken = 0;
+    while (taken < turns && !isRoundDue(taken)) {
       Connection c = again.poll();
       guarded(c, c::advance);
+      taken++;
     }
-    return turns > 0;
+    return taken > 0;
+  }
+
+  /** A storm of connects, or of those who catch up, must not hold back what is published. */
+  private boolean isRoundDue(int taken) {
+    return taken >= TURNS_BETWEEN_ROUNDS && ring.head() != position;
   }
 
   /** One round: everything published since the last one, as far as it fits a block. */
@@ -380,6 +415,20 @@ final class Pump implements Runnable {
 
   void again(Connection c) {
     again.add(c);
+  }
+
+  /** Brings the connection back when its socket has room, see {@link SocketWatch#watch}. */
+  SelectionKey watch(Connection c, SelectableChannel socket, SelectionKey known)
+      throws IOException {
+    return sockets.watch(c, socket, known);
+  }
+
+  void rest(SelectionKey key) {
+    sockets.rest(key);
+  }
+
+  void forget(SelectionKey key) {
+    sockets.forget(key);
   }
 
   void waitFor(Connection c) {

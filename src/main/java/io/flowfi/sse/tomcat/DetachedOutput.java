@@ -1,11 +1,12 @@
 package io.flowfi.sse.tomcat;
 
-import io.flowfi.fanout.EventOutput;
 import io.flowfi.fanout.OutputListener;
+import io.flowfi.fanout.SocketOutput;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * TLS the pooled buffers have to be used; there every write is under the monitor, which {@link
  * #destroy()} takes before Tomcat recycles them.
  */
-public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHandler {
+public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(DetachedOutput.class);
 
   /** What a wrapper may hold unwritten for a TLS client that does not read. */
@@ -68,16 +69,20 @@ public final class DetachedOutput implements EventOutput, InternalHttpUpgradeHan
   @Override
   public boolean offer(ByteBuffer block) throws IOException {
     SocketChannel plain = channel;
-    boolean all = plain == null ? offerBuffered(block) : writePlain(plain, block);
+    if (plain != null) {
+      plain.write(block);
+      return !block.hasRemaining(); // if not, the pump watches the socket
+    }
+    boolean all = offerBuffered(block);
     if (!all) {
       awaitWritable();
     }
     return all;
   }
 
-  private static boolean writePlain(SocketChannel plain, ByteBuffer block) throws IOException {
-    plain.write(block);
-    return !block.hasRemaining();
+  @Override
+  public SelectableChannel socket() {
+    return channel;
   }
 
   private synchronized boolean offerBuffered(ByteBuffer block) throws IOException {
