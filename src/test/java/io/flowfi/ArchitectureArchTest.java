@@ -81,13 +81,32 @@ class ArchitectureArchTest {
           .resideInAPackage("jakarta..");
 
   @ArchTest
-  static final ArchRule onlyTheDetachedOutputKnowsTomcat =
+  static final ArchRule onlyTheTomcatPackagesKnowTomcat =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.flowfi.sse.tomcat..")
+          .resideOutsideOfPackages("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache..");
+
+  /** Or they would be linked in containers that have no such classes: they are loaded by name. */
+  @ArchTest
+  static final ArchRule nothingLinksTheTomcatPackages =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..");
+
+  @ArchTest
+  static final ArchRule engineAndOutputsDoNotMeetTheContainersErrors =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flowfi.edge.tomcat..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.flowfi.sse..", "io.flowfi.auth..", "io.flowfi.limit..");
 
   @ArchTest
   static final ArchRule onlyTheLedgerSpeaksSql =
