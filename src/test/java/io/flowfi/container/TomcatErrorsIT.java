@@ -112,6 +112,7 @@ class TomcatErrorsIT {
         arguments("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "one Host header"),
         arguments("GET / HTTP/1.1\r\nHost: lo cal\r\n\r\n", 400, "host name or address"),
         arguments("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400, "host name or address"),
+        arguments("GET / HTTP/1.1\r\nHost: a\u0000b\r\n\r\n", 400, "a header"),
         arguments("GET http://b/ HTTP/1.1\r\n" + host + "\r\n", 400, "malformed"),
         arguments("GET / HTTP/1.1\r\n" + host + "Bad Header: x\r\n\r\n", 400, "a header"),
         arguments("GET / HTTP/1.1\r\n" + host + "X: a\u0000b\r\n\r\n", 400, "a header"),
@@ -130,6 +131,20 @@ class TomcatErrorsIT {
             "must be chunked"),
         arguments("POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: br\r\n\r\n", 501, "chunked"),
         arguments("POST / HTTP/1.1\r\n" + host + "Expect: wonders\r\n\r\n", 417, "100-continue"),
+        // these have reached the application, which finds out when it reads
+        arguments(
+            "POST /v1/streams HTTP/1.1\r\n"
+                + host
+                + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
+            400,
+            "body is malformed"),
+        arguments(
+            "POST /v1/streams HTTP/1.1\r\n"
+                + host
+                + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nBad Trailer\r\n\r\n",
+            400,
+            "body is malformed"),
+        arguments("GET /%ff HTTP/1.1\r\n" + host + "\r\n", 400, "UTF-8"),
         arguments("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 501, "no proxy"),
         arguments("GET / HTTP/7.7\r\n" + host + "\r\n", 505, "HTTP/1.1"),
         arguments("GET /v1/streams\r\n", 505, "HTTP/1.1"),

@@ -1,8 +1,8 @@
 package io.flowfi.edge.tomcat;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
@@ -19,6 +19,7 @@ final class RefusalReason {
   private static final Pattern PORT = Pattern.compile(":[0-9]{0,9}");
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
   private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+  private static final Pattern NOT_ASCII = Pattern.compile("%[89A-Fa-f][0-9A-Fa-f]");
   private static final Pattern SLASH = Pattern.compile("%2f", Pattern.CASE_INSENSITIVE);
   private static final Pattern BACKSLASH = Pattern.compile("%5c", Pattern.CASE_INSENSITIVE);
 
@@ -121,13 +122,17 @@ final class RefusalReason {
       return "a zero byte (%00) is not taken in a path";
     } else if (path.contains("/..")) {
       return "the path leads out of the server (/..)";
+    } else if (NOT_ASCII.matcher(path).find()) {
+      return "the percent-encoded bytes of the path must be UTF-8";
     }
     return null;
   }
 
+  /** Without the value Tomcat was reading when it gave up: it is null. */
   private static List<String> all(MimeHeaders headers, String name) {
-    List<String> values = new ArrayList<>(Collections.list(headers.values(name)));
-    values.replaceAll(String::trim);
-    return values;
+    return Collections.list(headers.values(name)).stream()
+        .filter(Objects::nonNull)
+        .map(String::trim)
+        .toList();
   }
 }

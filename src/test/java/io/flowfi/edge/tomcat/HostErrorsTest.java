@@ -1,6 +1,7 @@
 package io.flowfi.edge.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.List;
 import javax.management.ObjectName;
@@ -185,6 +187,7 @@ class HostErrorsTest {
           400 | GET /a%00b HTTP/1.1       | Host: a | zero byte
           400 | GET /%zz HTTP/1.1         | Host: a | hexadecimal
           400 | GET /% HTTP/1.1           | Host: a | hexadecimal
+          400 | GET /%ff HTTP/1.1         | Host: a | must be UTF-8
           400 | GET /../etc HTTP/1.1      | Host: a | leads out
           400 | GET etc HTTP/1.1          | Host: a | begin with a slash
           400 | GET * HTTP/1.1            | Host: a | begin with a slash
@@ -312,8 +315,17 @@ class HostErrorsTest {
     for (int i = 0; i < 3; i++) {
       assertThat(valves()).hasSize(before.size() + 1).containsAll(before);
       problem(head("GET /%2F HTTP/1.1", "Host: a"), 400);
+      WeakReference<Valve> valve = new WeakReference<>(valves().get(before.size() - 1));
+      assertThat(valve.get()).isInstanceOf(RefusedRequestValve.class);
       host.removeChild(ours);
+      ours = null;
       assertThat(valves()).isEqualTo(before);
+      await()
+          .untilAsserted(
+              () -> {
+                System.gc();
+                assertThat(valve.get()).isNull();
+              });
       assertThat(
               ManagementFactory.getPlatformMBeanServer()
                   .queryMBeans(new ObjectName("*:*"), null)
