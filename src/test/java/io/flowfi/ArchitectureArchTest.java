@@ -39,6 +39,7 @@ class ArchitectureArchTest {
           "http", "stream", "log", "ledger", "fanout", "sse", "config", "auth", "limit", "audit");
 
   @ArchTest static final ArchRule edgeUsesHttp = mayUse("edge", "http", "auth", "limit", "stream");
+  @ArchTest static final ArchRule edgeOnTomcatUsesEdge = mayUse("edge.tomcat", "edge", "http");
   @ArchTest static final ArchRule limitUsesNothingOfOurs = mayUse("limit");
   @ArchTest static final ArchRule auditUsesNothingOfOurs = mayUse("audit");
 
@@ -98,15 +99,6 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..");
-
-  @ArchTest
-  static final ArchRule engineAndOutputsDoNotMeetTheContainersErrors =
-      noClasses()
-          .that()
-          .resideInAPackage("io.flowfi.edge.tomcat..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("io.flowfi.sse..", "io.flowfi.auth..", "io.flowfi.limit..");
 
   @ArchTest
   static final ArchRule onlyTheLedgerSpeaksSql =
