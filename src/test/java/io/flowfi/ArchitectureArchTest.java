@@ -39,6 +39,7 @@ class ArchitectureArchTest {
           "http", "stream", "log", "ledger", "fanout", "sse", "config", "auth", "limit", "audit");
 
   @ArchTest static final ArchRule edgeUsesHttp = mayUse("edge", "http", "auth", "limit", "stream");
+  @ArchTest static final ArchRule edgeOnTomcatUsesEdge = mayUse("edge.tomcat", "edge", "http");
   @ArchTest static final ArchRule limitUsesNothingOfOurs = mayUse("limit");
   @ArchTest static final ArchRule auditUsesNothingOfOurs = mayUse("audit");
 
@@ -81,13 +82,23 @@ class ArchitectureArchTest {
           .resideInAPackage("jakarta..");
 
   @ArchTest
-  static final ArchRule onlyTheDetachedOutputKnowsTomcat =
+  static final ArchRule onlyTheTomcatPackagesKnowTomcat =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.flowfi.sse.tomcat..")
+          .resideOutsideOfPackages("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache..");
+
+  /** Or they would be linked in containers that have no such classes: they are loaded by name. */
+  @ArchTest
+  static final ArchRule nothingLinksTheTomcatPackages =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..");
 
   @ArchTest
   static final ArchRule onlyTheLedgerSpeaksSql =

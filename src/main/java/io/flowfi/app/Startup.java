@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.edge.ContainerErrors;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -9,17 +10,25 @@ import jakarta.servlet.ServletContextListener;
  */
 public final class Startup implements ServletContextListener {
   private EventServer server;
+  private ContainerErrors errors;
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
     server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
+    errors = ContainerErrors.takeOver(event.getServletContext());
   }
 
   /** By then CDI may be gone, so the node is stopped without it. */
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    if (server != null) {
-      server.close();
+    try {
+      if (server != null) {
+        server.close();
+      }
+    } finally {
+      if (errors != null) {
+        errors.close();
+      }
     }
   }
 }

@@ -114,6 +114,8 @@ final class BodyReader implements ReadListener, AsyncListener {
       try {
         response.setHeader("Connection", "close");
         verdict.refuse(request, response);
+        // after a malformed chunk Tomcat closes the connection as soon as it is back
+        response.flushBuffer();
       } finally {
         context.complete();
       }

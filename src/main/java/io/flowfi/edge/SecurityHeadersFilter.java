@@ -36,12 +36,17 @@ public final class SecurityHeadersFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    mark(request, response);
+    chain.doFilter(request, response);
+  }
+
+  /** Sets the headers, for answers that no filter sees. */
+  public static void mark(HttpServletRequest request, HttpServletResponse response) {
     for (int i = 0; i < HEADERS.length; i += 2) {
       response.setHeader(HEADERS[i], HEADERS[i + 1]);
     }
     if (request.isSecure()) {
       response.setHeader("Strict-Transport-Security", ONE_YEAR_OF_TLS);
     }
-    chain.doFilter(request, response);
   }
 }

@@ -5,10 +5,26 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
-/** How a servlet filter turns a request down. */
+/** How a request is turned down before it reaches a resource. */
 public final class Refusal {
+  /** The type of {@link #body}. */
+  public static final String MEDIA_TYPE = Problem.MEDIA_TYPE;
+
   private Refusal() {}
+
+  /**
+   * The problem as JSON, for an answer that no servlet sends.
+   *
+   * @param detail for a person who has to act on it; without one, what the status alone says
+   * @param instance the path asked for, if the request has one that can be told
+   */
+  public static byte[] body(int status, Optional<String> detail, Optional<String> instance) {
+    Problem problem =
+        detail.map(text -> Problem.of(status, text, List.of())).orElseGet(() -> Problem.of(status));
+    return Json.write(instance.map(problem::at).orElse(problem));
+  }
 
   /**
    * @param detail for a person who has to act on it

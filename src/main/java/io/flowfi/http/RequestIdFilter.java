@@ -17,7 +17,7 @@ public final class RequestIdFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   /** The header, and the request attribute that holds its value. */
-  static final String HEADER = "X-Request-ID";
+  public static final String HEADER = "X-Request-ID";
 
   private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -25,6 +25,12 @@ public final class RequestIdFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    mark(request, response);
+    chain.doFilter(request, response);
+  }
+
+  /** Names a request, for answers that no filter sees. */
+  public static void mark(HttpServletRequest request, HttpServletResponse response) {
     // an error page is a second dispatch of the same request, with a response made anew
     String id = (String) request.getAttribute(HEADER);
     if (id == null) {
@@ -32,7 +38,6 @@ public final class RequestIdFilter extends HttpFilter {
       request.setAttribute(HEADER, id);
     }
     response.setHeader(HEADER, id);
-    chain.doFilter(request, response);
   }
 
   private static String idOf(HttpServletRequest request) {

@@ -47,9 +47,6 @@ class FuzzIT {
       Pattern.compile(
           "(?s).*(\\bat (java|org|io|com|jakarta)\\.|(java|org|com|jakarta)\\.[a-z]+\\.[A-Za-z.]*[A-Z]|io\\.flowfi\\.|Exception|SQLITE|SELECT |Tomcat|Coyote|Jersey).*");
 
-  /** An answer of Tomcat's that has no head. */
-  private static final Pattern BARE = Pattern.compile("\\{\n  \"status\": (4\\d\\d|501|505)\n\\}");
-
   private static final String[] PATHS = {
     "/",
     "/index.html",
@@ -348,10 +345,22 @@ class FuzzIT {
     if (answer.status >= 500 && answer.status != 501 && answer.status != 505) {
       findings.putIfAbsent("status " + answer.status, text + "\n=>\n" + answer.text);
     }
+    if (answer.status >= 400 && !isMarked(answer.text)) {
+      findings.putIfAbsent("not an error of ours", text + "\n=>\n" + answer.text);
+    }
     boolean file = answer.text.contains("ETag: W/"); // our own pages may name what they like
     if (!file && INSIDE.matcher(answer.text).matches()) {
       findings.putIfAbsent("tells of its inside", text + "\n=>\n" + answer.text);
     }
+  }
+
+  /** Whoever refuses, it is a problem, or a page for browsers, with all that an answer has. */
+  private static boolean isMarked(String answer) {
+    return answer.contains("X-Request-ID: ")
+        && answer.contains("Content-Security-Policy: ")
+        && answer.contains("X-Content-Type-Options: nosniff")
+        && (answer.contains("Content-Type: application/problem+json")
+            || answer.contains("Content-Type: text/html;charset=UTF-8"));
   }
 
   private static byte[] bytes(Random random) {
@@ -488,18 +497,6 @@ class FuzzIT {
     private Answer read(boolean head, boolean raw) throws IOException {
       StringBuilder text = new StringBuilder();
       String statusLine = line(text);
-      if (raw && !statusLine.startsWith("HTTP/1.1 ")) {
-        // a request of one line is HTTP/0.9, whose answers have no head
-        body(text, -1, false);
-        return new Answer(0, text.toString());
-      }
-      if (statusLine.equals("{")) {
-        // what Tomcat says to some request lines it cannot read, without a head
-        body(text, -1, false);
-        if (BARE.matcher(text).matches()) {
-          return new Answer(400, text.toString());
-        }
-      }
       if (!statusLine.startsWith("HTTP/1.1 ")) {
         throw new AssertionError("not the beginning of an answer: " + text);
       }

@@ -1,13 +1,21 @@
 package io.flowfi.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.sse.RawClient;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Errors that never reach a resource are told like all others. */
 @Timeout(120)
@@ -51,6 +59,123 @@ class TomcatErrorsIT {
     assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
     assertThat(page.body()).contains("<title>404 Not Found</title>");
     assertThat(server.api().get("/", "Accept", "text/html").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void shouldTellWhatIsWrongWithARequestThatReachesNoApplication(
+      String head, int status, String detail) throws Exception {
+    try (RawClient client = RawClient.connect(server.port(), 0)) {
+      client.send(head);
+      client.readHead();
+      assertThat(client.status()).isEqualTo(status);
+      assertThat(client.headers())
+          .containsEntry("content-type", "application/problem+json")
+          .containsEntry("cache-control", "no-store")
+          .containsEntry("x-frame-options", "DENY")
+          .containsEntry("x-content-type-options", "nosniff")
+          .containsEntry("referrer-policy", "no-referrer")
+          .containsEntry("cross-origin-opener-policy", "same-origin")
+          .containsEntry("cross-origin-resource-policy", "same-origin")
+          .containsEntry("connection", "close")
+          .containsKeys("content-security-policy", "permissions-policy", "x-request-id", "date")
+          .doesNotContainKeys("server", "strict-transport-security");
+      String body = client.rest();
+      JsonNode problem = new ObjectMapper().readTree(body);
+      assertThat(problem.path("type").asText()).isEqualTo("about:blank");
+      assertThat(problem.path("title").asText()).isNotEmpty();
+      assertThat(problem.path("status").asInt()).isEqualTo(status);
+      assertThat(problem.path("detail").asText()).contains(detail);
+      assertThat(problem.path("message")).isEqualTo(problem.path("detail"));
+      assertThat(client.headers().toString() + body)
+          .doesNotContainIgnoringCase("tomcat")
+          .doesNotContainIgnoringCase("apache")
+          .doesNotContain("java", "Exception", "\tat ", "io.flowfi", "<script>", "10.1");
+    }
+  }
+
+  static Stream<Arguments> refused() {
+    String host = "Host: localhost\r\n";
+    String huge = "a".repeat(30_000);
+    return Stream.of(
+        arguments("GET /%2F HTTP/1.1\r\n" + host + "\r\n", 400, "encoded slash"),
+        arguments("GET /a%00b HTTP/1.1\r\n" + host + "\r\n", 400, "zero byte"),
+        arguments("GET /%<script> HTTP/1.1\r\n" + host + "\r\n", 400, "hexadecimal"),
+        arguments("GET /..%5c..%5cetc HTTP/1.1\r\n" + host + "\r\n", 400, "backslash"),
+        arguments("GET /../../etc HTTP/1.1\r\n" + host + "\r\n", 400, "leads out"),
+        arguments("GET /a\\b<script> HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
+        arguments("GET /\u00e9 HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
+        arguments("GET /a b HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
+        arguments("G\u0000T / HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
+        arguments("\u0016\u0003\u0001 a TLS hello, say\r\n\r\n", 400, "request line"),
+        arguments("GET / HTTP/1.1\r\n\r\n", 400, "Host header is missing"),
+        arguments("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "one Host header"),
+        arguments("GET / HTTP/1.1\r\nHost: lo cal\r\n\r\n", 400, "host name or address"),
+        arguments("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400, "host name or address"),
+        arguments("GET / HTTP/1.1\r\nHost: a\u0000b\r\n\r\n", 400, "a header"),
+        arguments("GET http://b/ HTTP/1.1\r\n" + host + "\r\n", 400, "malformed"),
+        arguments("GET / HTTP/1.1\r\n" + host + "Bad Header: x\r\n\r\n", 400, "a header"),
+        arguments("GET / HTTP/1.1\r\n" + host + "X: a\u0000b\r\n\r\n", 400, "a header"),
+        arguments("GET /" + huge + " HTTP/1.1\r\n" + host + "\r\n", 400, "24576 bytes"),
+        arguments("GET / HTTP/1.1\r\n" + host + "X: " + huge + "\r\n\r\n", 400, "24576 bytes"),
+        arguments("GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(150) + "\r\n", 400, "too many headers"),
+        arguments(
+            "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            400,
+            "one Content-Length"),
+        arguments(
+            "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", 400, "number of bytes"),
+        arguments(
+            "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, gzip\r\n\r\n",
+            400,
+            "must be chunked"),
+        arguments("POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: br\r\n\r\n", 501, "chunked"),
+        arguments("POST / HTTP/1.1\r\n" + host + "Expect: wonders\r\n\r\n", 417, "100-continue"),
+        // these have reached the application, which finds out when it reads
+        arguments(
+            "POST /v1/streams HTTP/1.1\r\n"
+                + host
+                + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
+            400,
+            "body is malformed"),
+        arguments(
+            "POST /v1/streams HTTP/1.1\r\n"
+                + host
+                + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nBad Trailer\r\n\r\n",
+            400,
+            "body is malformed"),
+        arguments("GET /%ff HTTP/1.1\r\n" + host + "\r\n", 400, "UTF-8"),
+        arguments("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 501, "no proxy"),
+        arguments("GET / HTTP/7.7\r\n" + host + "\r\n", 505, "HTTP/1.1"),
+        arguments("GET /v1/streams\r\n", 505, "HTTP/1.1"),
+        arguments("GET /nowhere\r\n", 505, "HTTP/1.1"),
+        arguments("POST /v1/streams\r\n", 400, "malformed"));
+  }
+
+  /** Tomcat would answer the second like the first, without a head: it remembers the version. */
+  @Test
+  void shouldNotTakeOneClientForAnother() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      for (String head : List.of("GET /v1/streams\r\n", "GET /a\\b HTTP/1.1\r\n\r\n")) {
+        try (RawClient client = RawClient.connect(server.port(), 0)) {
+          client.send(head);
+          client.readHead();
+          assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldTellOfAMethodThatIsOff() throws Exception {
+    try (RawClient client = RawClient.connect(server.port(), 0)) {
+      client.send("TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      client.readHead();
+      assertThat(client.status()).isEqualTo(405);
+      assertThat(client.headers())
+          .containsEntry("content-type", "application/problem+json")
+          .containsKeys("x-request-id", "content-security-policy");
+    }
   }
 
   @Test
