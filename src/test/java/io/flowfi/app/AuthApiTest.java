@@ -217,6 +217,16 @@ class AuthApiTest {
                 .post("/v1/auth/ticket", "", "Cookie", cookie, "Sec-Fetch-Site", "same-origin")
                 .statusCode())
         .isEqualTo(200);
+    // an older browser says where a page is from only
+    assertThat(
+            server
+                .post(
+                    "/v1/auth?cookie=true",
+                    json(signedChallenge()),
+                    "Origin",
+                    "https://evil.example")
+                .statusCode())
+        .isEqualTo(403);
     // a header is never sent by accident
     assertThat(
             server

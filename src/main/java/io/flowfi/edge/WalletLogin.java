@@ -1,0 +1,30 @@
+package io.flowfi.edge;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * The two requests by which a wallet logs in. SEP-10 wants them open to pages of every origin,
+ * because a wallet may be a page, and they can be: neither looks at credentials, and what they give
+ * to whoever holds the account's key is in the answer's body alone. A page of another origin cannot
+ * ask for the cookie; that is the resource's to refuse.
+ */
+final class WalletLogin {
+  /** What such a page may send and ask for. */
+  static final String METHODS = "GET, POST";
+
+  static final String REQUEST_HEADERS = "Content-Type, X-Request-ID";
+
+  private WalletLogin() {}
+
+  /** Whether this method of the request's path is one of the two. */
+  static boolean isAskedBy(HttpServletRequest request, String method) {
+    String path = request.getRequestURI().substring(request.getContextPath().length());
+    return ("/v1/auth".equals(path) || "/auth".equals(path))
+        && ("GET".equals(method) || "POST".equals(method));
+  }
+
+  /** Whether the page has an origin at all: {@code null} is anybody's, a sandboxed frame's say. */
+  static boolean isNamed(String origin) {
+    return origin != null && !"null".equals(origin);
+  }
+}
