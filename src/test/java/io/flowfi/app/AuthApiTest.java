@@ -241,6 +241,33 @@ class AuthApiTest {
         .isEqualTo(200);
   }
 
+  @Test
+  void shouldTellPagesWhoTheyAre() throws Exception {
+    JsonNode nobody = JSON.readTree(server.get("/v1/auth/session").body());
+    assertThat(nobody)
+        .isEqualTo(JSON.createObjectNode().put("signedIn", false).put("walletLogin", true));
+
+    HttpResponse<String> admin =
+        server.get("/v1/auth/session", SecuredServer.as(SecuredServer.ADMIN));
+    // the second that the clock has been advanced by, and the thirty that clocks may differ by
+    assertThat(JSON.readTree(admin.body()))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"signedIn": true, "walletLogin": true, "account": "%s", "roles": ["admin"],
+                 "expires": "%s", "expiresIn": 3629}
+                """
+                    .formatted(SecuredServer.ADMIN, SecuredServer.LATER.plusSeconds(30))));
+    assertThat(admin.headers().firstValue("Cache-Control")).hasValue("no-store");
+
+    String cookie = "__Host-flowfi=" + SecuredServer.token(SecuredServer.BOB);
+    assertThat(server.get("/v1/auth/session", "Cookie", cookie).body())
+        .contains(SecuredServer.BOB)
+        .contains("\"roles\":[]");
+    HttpResponse<String> bad = server.get("/v1/auth/session", SecuredServer.bearer("x"));
+    assertThat(bad.statusCode()).isEqualTo(401);
+  }
+
   private String ticket(String account) throws Exception {
     HttpResponse<String> answer = server.post("/v1/auth/ticket", "", SecuredServer.as(account));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
