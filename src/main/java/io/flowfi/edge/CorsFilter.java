@@ -27,9 +27,11 @@ public final class CorsFilter extends HttpFilter {
   private static final String PREFLIGHT_SECONDS = "3600";
 
   private final transient Set<String> allowed;
+  private final transient WalletLogin walletLogin;
 
-  public CorsFilter(OriginSettings settings) {
+  public CorsFilter(OriginSettings settings, WalletLogin walletLogin) {
     this.allowed = settings.allowed();
+    this.walletLogin = walletLogin;
   }
 
   @Override
@@ -40,7 +42,7 @@ public final class CorsFilter extends HttpFilter {
     boolean listed = origin != null && allowed.contains(origin);
     boolean preflight = isPreflight(request, origin);
     String method = preflight ? request.getHeader(REQUESTED_METHOD) : request.getMethod();
-    boolean login = WalletLogin.isAskedBy(request, method);
+    boolean login = walletLogin.isAskedBy(request, method);
     boolean open = login && !listed && WalletLogin.isNamed(origin);
     if (!allowed.isEmpty() || login) {
       // on answers to nobody's page too: a cache must not hand them to a page later

@@ -23,9 +23,11 @@ public final class CrossSiteFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   private final transient Set<String> allowed;
+  private final transient WalletLogin walletLogin;
 
-  public CrossSiteFilter(OriginSettings settings) {
+  public CrossSiteFilter(OriginSettings settings, WalletLogin walletLogin) {
     this.allowed = settings.allowed();
+    this.walletLogin = walletLogin;
   }
 
   @Override
@@ -33,7 +35,7 @@ public final class CrossSiteFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (isSafe(request.getMethod())
-        || WalletLogin.isAskedBy(request, request.getMethod())
+        || walletLogin.isAskedBy(request, request.getMethod())
         || !isForeign(request)) {
       chain.doFilter(request, response);
     } else {

@@ -7,17 +7,20 @@ import jakarta.servlet.http.HttpServletRequest;
  * because a wallet may be a page, and they can be: neither looks at credentials, and what they give
  * to whoever holds the account's key is in the answer's body alone. A page of another origin cannot
  * ask for the cookie; that is the resource's to refuse.
+ *
+ * @param on whether anybody can log in here; else no page need know that we are here
  */
-final class WalletLogin {
+public record WalletLogin(boolean on) {
   /** What such a page may send and ask for. */
   static final String METHODS = "GET, POST";
 
   static final String REQUEST_HEADERS = "Content-Type, X-Request-ID";
 
-  private WalletLogin() {}
-
   /** Whether this method of the request's path is one of the two. */
-  static boolean isAskedBy(HttpServletRequest request, String method) {
+  boolean isAskedBy(HttpServletRequest request, String method) {
+    if (!on) {
+      return false;
+    }
     String path = request.getRequestURI().substring(request.getContextPath().length());
     return ("/v1/auth".equals(path) || "/auth".equals(path))
         && ("GET".equals(method) || "POST".equals(method));

@@ -166,6 +166,10 @@ class EdgeIT {
         .startsWith("HTTP/1.1 403");
     assertThat(get("/v1/streams", "X-Forwarded-For: 127.0.0.1")).startsWith("HTTP/1.1 403");
     assertThat(get("/v1/streams", "Origin: https://evil.example")).startsWith("HTTP/1.1 403");
+    // where nobody logs in, no page need know that we are here
+    assertThat(get("/v1/auth", "Origin: https://evil.example"))
+        .startsWith("HTTP/1.1 403")
+        .doesNotContain("Access-Control-Allow-Origin");
   }
 
   @ParameterizedTest

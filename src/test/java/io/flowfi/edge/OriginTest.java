@@ -22,7 +22,8 @@ class OriginTest {
   @BeforeAll
   static void start() throws Exception {
     OriginSettings origins = OriginSettings.parse("https://app.example.com, http://localhost:5173");
-    server = new EdgeServer(new CorsFilter(origins), new CrossSiteFilter(origins));
+    WalletLogin login = new WalletLogin(true);
+    server = new EdgeServer(new CorsFilter(origins, login), new CrossSiteFilter(origins, login));
   }
 
   @AfterAll
