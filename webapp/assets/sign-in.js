@@ -112,6 +112,9 @@ function openDialog() {
   dialog.showModal();
 }
 
+// The button that opened it may have been replaced meanwhile.
+dialog.addEventListener('close', () => corner.querySelector('button')?.focus());
+
 let shown = null;
 
 session.addEventListener('change', () => {

@@ -475,10 +475,13 @@ byId('wire-toggle').addEventListener('click', () => {
 
 /* ---- who is signed in ---- */
 
-let account = null;
+let account = null; // the last one that signed in
+let present = false;
 
 session.addEventListener('change', () => {
   const signedInAs = session.account;
+  const came = signedInAs !== null && !present;
+  present = signedInAs !== null;
   byId('add-me').hidden = signedInAs === null;
   byId('all-words').replaceChildren(
     session.seesEverything ? 'Everything (' : 'All of mine (',
@@ -490,6 +493,9 @@ session.addEventListener('change', () => {
       feed.close('the sign-in has ended');
       list.mark('the sign-in has ended', 'bad');
     }
+    return;
+  }
+  if (!came) {
     return;
   }
   if (account !== null && account !== signedInAs) {
