@@ -217,14 +217,14 @@ class AuthApiTest {
                 .post("/v1/auth/ticket", "", "Cookie", cookie, "Sec-Fetch-Site", "same-origin")
                 .statusCode())
         .isEqualTo(200);
-    // an older browser says where a page is from only
+    // an older browser says where a page is from only; of another port is of another origin
     assertThat(
             server
                 .post(
                     "/v1/auth?cookie=true",
                     json(signedChallenge()),
                     "Origin",
-                    "https://evil.example")
+                    "http://localhost:99")
                 .statusCode())
         .isEqualTo(403);
     // a header is never sent by accident

@@ -121,6 +121,8 @@ class SignInIT {
     assertThat(browser.references())
         .containsExactly("after-the-restart", "while-away", "own-2", "own-1");
     browser.awaitText("gap-word", "no gaps");
+    // no ticket was tried twice
+    assertThat(browser.complaints()).noneMatch(line -> line.contains("401"));
     browser.screenshot("secured-client");
   }
 
