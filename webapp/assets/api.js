@@ -1,4 +1,5 @@
 // The HTTP side of the API: paths relative to this page, problem+json turned into readable errors.
+import { credentials } from './credentials.js';
 
 const base = new URL('.', document.baseURI);
 
@@ -46,10 +47,14 @@ export async function problemOf(response) {
   );
 }
 
-async function call(path, init) {
+async function call(path, init = {}) {
   let response;
   try {
-    response = await fetch(apiUrl(path), { cache: 'no-store', ...init });
+    response = await fetch(apiUrl(path), {
+      cache: 'no-store',
+      ...init,
+      headers: { ...init.headers, ...credentials.headers },
+    });
   } catch {
     throw new ProblemError(0, {
       title: 'Server not reachable',
@@ -60,10 +65,18 @@ async function call(path, init) {
   return response;
 }
 
+/** What the server has against an answer that is not a success. */
+async function refusal(path, response) {
+  if (response.status === 401 && !path.startsWith('v1/auth/session')) {
+    credentials.refused();
+  }
+  return problemOf(response);
+}
+
 export async function getJson(path) {
   const response = await call(path);
   if (!response.ok) {
-    throw await problemOf(response);
+    throw await refusal(path, response);
   }
   return response.json();
 }
@@ -85,7 +98,10 @@ export async function postJson(path, body, idempotencyKey) {
   }
   const response = await call(path, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) {
-    throw await problemOf(response);
+    throw await refusal(path, response);
   }
   return response.json();
 }
+
+/** Clears the login cookie, whether there is one or not. */
+export const forgetCookie = () => call('v1/auth', { method: 'DELETE' });

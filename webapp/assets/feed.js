@@ -1,5 +1,7 @@
 // One subscription: an EventSource with a name for every state it can be in, and a way back from each.
 import { apiUrl, problemOf } from './api.js';
+import { credentials } from './credentials.js';
+import { session } from './session.js';
 
 export const EVENT_TYPES = [
   'stream.created',
@@ -49,20 +51,29 @@ export function subscribeQuery(filters, resumeAfter) {
   return query;
 }
 
-export const subscribeUrl = (filters, resumeAfter) =>
-  apiUrl(`v1/events/subscribe?${subscribeQuery(filters, resumeAfter)}`).href;
+/** The address to subscribe at; `ticket` stands for the caller where no header can. */
+export function subscribeUrl(filters, resumeAfter, ticket = null) {
+  const query = subscribeQuery(filters, resumeAfter);
+  if (ticket !== null) {
+    query.set('ticket', ticket);
+  }
+  return apiUrl(`v1/events/subscribe?${query}`).href;
+}
 
 /**
  * Dispatches, with details: `state` {name, ...}, `connected` {clientId, head, from, resumed, how},
  * `event` {id, type, data, text, receivedAt, at}, `reset` {reason, oldest, head, from}, `closing-word` {reason}.
  *
  * States: closed {reason}, connecting, open, reconnecting {by: browser|page, reason, dueAt}, dropped {dueAt}.
+ *
+ * With a token each connection needs a ticket of its own, which is worth nothing for a second one. So the browser may
+ * not reconnect by itself then: the page does, with a new ticket and the last position.
  */
 export class EventFeed extends EventTarget {
   #filters = null;
   #source = null;
   #timer = 0;
-  #probe = null;
+  #run = null; // the attempt that counts, aborted when another or none takes its place
   #attempt = 0;
   #how = 'first';
   #closingWord = '';
@@ -113,18 +124,40 @@ export class EventFeed extends EventTarget {
 
   #stop() {
     clearTimeout(this.#timer);
-    this.#probe?.abort();
-    this.#probe = null;
+    this.#run?.abort();
+    this.#run = null;
     this.#source?.close();
     this.#source = null;
   }
 
-  #start(how) {
+  async #start(how) {
     this.#how = how;
     this.#closingWord = '';
-    const source = new EventSource(subscribeUrl(this.#filters, this.lastEventId));
-    this.#source = source;
+    const run = new AbortController();
+    this.#run = run;
+    if (session.required) {
+      this.close('sign in first');
+      return;
+    }
     this.#set({ name: 'connecting' });
+    let ticket = null;
+    if (session.needsTicket) {
+      try {
+        ticket = await session.ticket();
+      } catch (problem) {
+        this.#refused(run, problem);
+        return;
+      }
+      if (run.signal.aborted) {
+        return;
+      }
+    }
+    this.#connect(run, ticket);
+  }
+
+  #connect(run, ticket) {
+    const source = new EventSource(subscribeUrl(this.#filters, this.lastEventId, ticket));
+    this.#source = source;
     // A closed source may still have events queued: they belong to nobody.
     const whileCurrent = (handle) => (event) => {
       if (source === this.#source) {
@@ -132,7 +165,7 @@ export class EventFeed extends EventTarget {
       }
     };
     source.onopen = whileCurrent(() => this.#set({ name: 'open' }));
-    source.onerror = whileCurrent(() => this.#failed(source));
+    source.onerror = whileCurrent(() => this.#failed(run, source, ticket !== null));
     source.onmessage = whileCurrent((event) => this.#connected(event));
     source.addEventListener('reset', whileCurrent((event) => this.#reset(event)));
     source.addEventListener('reconnect', whileCurrent((event) => this.#reconnect(event)));
@@ -191,55 +224,78 @@ export class EventFeed extends EventTarget {
     }
   }
 
-  #failed(source) {
+  #failed(run, source, byTicket) {
     const said = this.#closingWord ? `server said: ${this.#closingWord}` : 'connection lost';
+    if (this.#closingWord === 'token_expired') {
+      this.close('the sign-in has ended');
+      session.expired();
+      return;
+    }
     if (source.readyState === EventSource.CONNECTING) {
-      this.#set({ name: 'reconnecting', by: 'browser', reason: said, dueAt: null });
+      if (byTicket) {
+        source.close();
+        this.#retryLater(run, said, null);
+      } else {
+        this.#set({ name: 'reconnecting', by: 'browser', reason: said, dueAt: null });
+      }
       return;
     }
     // The browser gave up: an answer that is no event stream. EventSource hides it, so ask again to see why.
     source.close();
     this.#set({ name: 'reconnecting', by: 'page', reason: 'asking the server why', dueAt: null });
-    this.#askWhy();
+    this.#askWhy(run);
   }
 
-  async #askWhy() {
+  async #askWhy(run) {
     const probe = new AbortController();
-    this.#probe = probe;
+    run.signal.addEventListener('abort', () => probe.abort());
     try {
       const response = await fetch(subscribeUrl(this.#filters, this.lastEventId), {
-        headers: { Accept: 'text/event-stream' },
+        headers: { Accept: 'text/event-stream', ...credentials.headers },
         cache: 'no-store',
         signal: probe.signal,
       });
       if (response.ok) {
         probe.abort();
-        this.#retryLater('refused once, accepts again', null);
+        this.#retryLater(run, 'refused once, accepts again', null);
         return;
       }
       const problem = await problemOf(response);
-      const reason = `${problem.status} ${problem.title}: ${problem.message}`;
-      if (mayPass(problem.status)) {
-        this.#retryLater(reason, problem.retryAfter);
-      } else if (this.#probe === probe) {
-        this.#stop();
-        this.#set({ name: 'closed', reason, problem });
+      this.#refused(run, problem);
+      if (problem.status === 401) {
+        credentials.refused();
       }
     } catch {
-      if (this.#probe === probe) {
-        this.#retryLater('server not reachable', null);
-      }
+      this.#retryLater(run, 'server not reachable', null);
     }
   }
 
-  #retryLater(reason, retryAfterSeconds) {
-    if (this.#source === null) {
+  #refused(run, problem) {
+    if (run.signal.aborted) {
+      return;
+    }
+    const reason = problem.status
+      ? `${problem.status} ${problem.title}: ${problem.message}`
+      : 'server not reachable';
+    if (!problem.status || mayPass(problem.status)) {
+      this.#retryLater(run, reason, problem.retryAfter);
+    } else {
+      this.#stop();
+      this.#set({ name: 'closed', reason, problem });
+    }
+  }
+
+  #retryLater(run, reason, retryAfterSeconds) {
+    if (run.signal.aborted) {
       return;
     }
     const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#attempt++);
     // Jitter, so that the clients of a restarted server do not come back all at once.
     const wait = (retryAfterSeconds ?? 0) * 1000 + backoff * (0.5 + Math.random() / 2);
     this.#set({ name: 'reconnecting', by: 'page', reason, dueAt: Date.now() + wait });
-    this.#timer = setTimeout(() => this.#start('page'), wait);
+    this.#timer = setTimeout(() => {
+      this.#stop();
+      this.#start('page');
+    }, wait);
   }
 }

@@ -1,6 +1,7 @@
 // Start page: live status of this server, and curl commands that name this server.
 import { getJson, getJsonAnyStatus } from './api.js';
 import { byId, copyText, setText } from './dom.js';
+import { session } from './session.js';
 
 const REFRESH_MS = 5000;
 const count = new Intl.NumberFormat('en');
@@ -14,6 +15,18 @@ function fillCommands() {
     node.textContent = node.textContent
       .replace('http://127.0.0.1:3001', origin)
       .replace('"startTime": 1767225600', `"startTime": ${now}`);
+  }
+}
+
+/** A server that asks who its callers are wants to hear it from curl, too. */
+function addTokenToCommands() {
+  if (session.mode === 'secured') {
+    for (const id of ['curl-subscribe', 'curl-create', 'curl-read']) {
+      const node = byId(id);
+      if (!node.textContent.includes('$TOKEN')) {
+        node.textContent = node.textContent.replace("'http", '-H "Authorization: Bearer $TOKEN" \'http');
+      }
+    }
   }
 }
 
@@ -38,9 +51,12 @@ function show(tone, word) {
 
 async function refresh() {
   try {
+    if (session.mode === null) {
+      await session.look();
+    }
     const [health, stats] = await Promise.all([
       getJsonAnyStatus('health'),
-      getJson('v1/events/stats'),
+      session.required ? {} : getJson('v1/events/stats'),
     ]);
     const word = String(health.body.status ?? (health.status === 200 ? 'up' : 'down'));
     show(health.status === 200 ? 'ok' : 'bad', word);
@@ -49,7 +65,8 @@ async function refresh() {
     setText(byId('fact-connections'), asCount(stats.activeConnections) + most);
     setText(byId('fact-head'), asCount(stats.head));
     setText(byId('fact-published'), asCount(stats.published));
-    setText(byId('status-note'), `as of ${new Date().toLocaleTimeString()}`);
+    const note = session.required ? 'sign in for the numbers; as of' : 'as of';
+    setText(byId('status-note'), `${note} ${new Date().toLocaleTimeString()}`);
   } catch (problem) {
     show('bad', 'not answering');
     setText(byId('status-note'), problem.message);
@@ -67,6 +84,10 @@ async function keepRefreshing() {
 fillCommands();
 wireCopyButtons();
 keepRefreshing();
+session.addEventListener('change', () => {
+  addTokenToCommands();
+  refresh();
+});
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) {
     refresh();

@@ -9,6 +9,7 @@ import { GapCheck } from './gaps.js';
 import { asMillis, CommandTimes } from './latency.js';
 import { Notices } from './notices.js';
 import { RateChart } from './rate-chart.js';
+import { session } from './session.js';
 import { readSettings, splitList, writeSettings } from './settings.js';
 import { StreamBook } from './stream-book.js';
 import { StreamCards } from './stream-cards.js';
@@ -106,14 +107,18 @@ function addUser(address) {
 
 /* ---- connection ---- */
 
-function connect() {
+async function connect() {
+  if (session.mode === null) {
+    await session.look();
+  }
   const settings = formSettings();
   if (!settings.all && settings.streams.length + settings.users.length === 0) {
     notices.problem('Nothing to subscribe to', new Error('Tick “Everything”, or name a stream or a user.'));
     return;
   }
   wanted = true;
-  gaps = new GapCheck(settings);
+  // "All of mine" leaves out the positions between, like any other filter.
+  gaps = new GapCheck({ ...settings, all: settings.all && session.seesEverything });
   resume = null;
   feed.open(settings);
   settingsChanged();
@@ -429,10 +434,13 @@ byId('connection').addEventListener('submit', (event) => {
 byId('connection').addEventListener('input', settingsChanged);
 byId('disconnect').addEventListener('click', disconnect);
 byId('drop').addEventListener('click', drop);
+byId('add-me').addEventListener('click', () => addUser(session.account));
 byId('add-sender').addEventListener('click', () => addUser(byId('sender').value));
 byId('add-recipient').addEventListener('click', () => addUser(byId('recipient').value));
 byId('copy-curl').addEventListener('click', async () => {
-  const command = `curl -N '${subscribeUrl(formSettings(), null)}'`;
+  // Never the token itself: a clipboard is no place for it.
+  const who = session.account === null ? '' : '-H "Authorization: Bearer $TOKEN" ';
+  const command = `curl -N ${who}'${subscribeUrl(formSettings(), null)}'`;
   notices.done((await copyText(command)) ? 'Copied' : 'Copy it by hand', command);
 });
 byId('create').addEventListener('submit', create);
@@ -463,6 +471,44 @@ byId('wire-toggle').addEventListener('click', () => {
   } else {
     tap.start(subscribeUrl(formSettings(), feed.lastEventId));
   }
+});
+
+/* ---- who is signed in ---- */
+
+let account = null; // the last one that signed in
+let present = false;
+
+session.addEventListener('change', () => {
+  const signedInAs = session.account;
+  const came = signedInAs !== null && !present;
+  present = signedInAs !== null;
+  byId('add-me').hidden = signedInAs === null;
+  byId('all-words').replaceChildren(
+    session.seesEverything ? 'Everything (' : 'All of mine (',
+    el('code', { text: 'all' }),
+    ')',
+  );
+  if (signedInAs === null) {
+    if (session.mode === 'secured' && feed.active) {
+      feed.close('the sign-in has ended');
+      list.mark('the sign-in has ended', 'bad');
+    }
+    return;
+  }
+  if (!came) {
+    return;
+  }
+  if (account !== null && account !== signedInAs) {
+    // Somebody else: what the one before has seen is not theirs.
+    clearAll();
+    book.clear();
+    feed.close('signed in as somebody else');
+  } else if (account !== null && wanted && !feed.active) {
+    feed.resume();
+  } else if (wanted && !feed.active) {
+    connect();
+  }
+  account = signedInAs;
 });
 
 // A page that is left holds no connection; one that comes back from the browser's cache goes on where it was.

@@ -1,5 +1,6 @@
 // The bytes as they come, through fetch(): shows what EventSource hides (comments, retry, ids without events).
 import { problemOf } from './api.js';
+import { credentials } from './credentials.js';
 import { el, onceAFrame } from './dom.js';
 
 const MAX_LINES = 400;
@@ -44,7 +45,7 @@ export class WireTap {
     let why = 'the server closed the connection';
     try {
       const response = await fetch(url, {
-        headers: { Accept: 'text/event-stream' },
+        headers: { Accept: 'text/event-stream', ...credentials.headers },
         cache: 'no-store',
         signal: run.signal,
       });

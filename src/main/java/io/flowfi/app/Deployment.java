@@ -12,6 +12,7 @@ import io.flowfi.edge.CrossSiteFilter;
 import io.flowfi.edge.OpenModeFilter;
 import io.flowfi.edge.OriginSettings;
 import io.flowfi.edge.SecurityHeadersFilter;
+import io.flowfi.edge.WalletLogin;
 import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.ProblemServlet;
@@ -85,15 +86,16 @@ public class Deployment {
     // nobody behind it waits for a slow sender, then refusals by cost, then the API.
     OriginSettings origins = settings.origins();
     RateSettings rates = settings.rates();
+    WalletLogin walletLogin = new WalletLogin(server.authentication().login().isPresent());
     filter(context, "request-id", new RequestIdFilter(), FIRST);
     filter(context, "client-address", new ClientAddressFilter(settings.proxies()), FIRST);
     filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);
-    filter(context, "cors", new CorsFilter(origins), FIRST);
+    filter(context, "cors", new CorsFilter(origins, walletLogin), FIRST);
     filter(context, "body", new BodyFilter(), ONCE);
     if (server.authentication().isOpen()) {
       filter(context, "open-mode", new OpenModeFilter(origins), REQUESTS);
     }
-    filter(context, "cross-site", new CrossSiteFilter(origins), REQUESTS);
+    filter(context, "cross-site", new CrossSiteFilter(origins, walletLogin), REQUESTS);
     if (rates.on()) {
       filter(context, "address-rate", new AddressRateFilter(rates), REQUESTS);
     }

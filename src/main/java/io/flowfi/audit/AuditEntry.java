@@ -70,7 +70,7 @@ public interface AuditEntry {
   /**
    * An event stream has ended.
    *
-   * @param through it was sent no event behind this position
+   * @param through the last position it was sent; negative if it was sent nothing
    */
   record Unsubscribed(Instant at, Who who, String clientId, long through) implements AuditEntry {
     @Override
@@ -78,7 +78,9 @@ public interface AuditEntry {
       json.writeStringField("kind", "unsubscribed");
       who.writeTo(json);
       json.writeStringField("client", clientId);
-      json.writeNumberField("through", through);
+      if (through >= 0) {
+        json.writeNumberField("through", through);
+      }
     }
   }
 

@@ -41,7 +41,7 @@ final class AuthVariables {
     if (!environment.isSet(SEED)) {
       refuse(
           environment,
-          List.of("SEP10_HOME_DOMAIN", "WEB_AUTH_DOMAIN", "STELLAR_NETWORK_PASSPHRASE"),
+          List.of("SEP10_HOME_DOMAIN", "WEB_AUTH_DOMAIN"),
           "must come with SEP10_SIGNING_SEED: without it nobody logs in here");
     }
     return new AuthSettings(

@@ -24,7 +24,7 @@ import java.util.Arrays;
 public final class BodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
-  /** As the resources have it (contract section 4). */
+  /** For every body there is (contract section 4): who comes after this filter asks no more. */
   static final int MAX_BYTES = 16 * 1024;
 
   /** Read and thrown away, so that an honest client gets to see why it is refused. */

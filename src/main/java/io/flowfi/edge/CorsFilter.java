@@ -12,11 +12,13 @@ import java.util.Set;
 
 /**
  * Tells browsers which pages of other origins may read our answers, event streams and errors
- * included: those that are listed, exactly, and nobody else.
+ * included: those that are listed, exactly, and nobody else. But for {@link WalletLogin}, which any
+ * page may use without credentials.
  */
 public final class CorsFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
+  private static final String REQUESTED_METHOD = "Access-Control-Request-Method";
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
   private static final String REQUEST_HEADERS =
       "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID";
@@ -25,9 +27,11 @@ public final class CorsFilter extends HttpFilter {
   private static final String PREFLIGHT_SECONDS = "3600";
 
   private final transient Set<String> allowed;
+  private final transient WalletLogin walletLogin;
 
-  public CorsFilter(OriginSettings settings) {
+  public CorsFilter(OriginSettings settings, WalletLogin walletLogin) {
     this.allowed = settings.allowed();
+    this.walletLogin = walletLogin;
   }
 
   @Override
@@ -36,7 +40,11 @@ public final class CorsFilter extends HttpFilter {
       throws IOException, ServletException {
     String origin = request.getHeader("Origin");
     boolean listed = origin != null && allowed.contains(origin);
-    if (!allowed.isEmpty()) {
+    boolean preflight = isPreflight(request, origin);
+    String method = preflight ? request.getHeader(REQUESTED_METHOD) : request.getMethod();
+    boolean login = walletLogin.isAskedBy(request, method);
+    boolean open = login && !listed && WalletLogin.isNamed(origin);
+    if (!allowed.isEmpty() || login) {
       // on answers to nobody's page too: a cache must not hand them to a page later
       response.setHeader("Vary", "Origin");
     }
@@ -44,9 +52,12 @@ public final class CorsFilter extends HttpFilter {
       response.setHeader("Access-Control-Allow-Origin", origin);
       response.setHeader("Access-Control-Allow-Credentials", "true");
       response.setHeader("Access-Control-Expose-Headers", RESPONSE_HEADERS);
+    } else if (open) {
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      response.setHeader("Access-Control-Expose-Headers", RESPONSE_HEADERS);
     }
-    if (request.getDispatcherType() != DispatcherType.ERROR && isPreflight(request, origin)) {
-      answerPreflight(request, response, listed);
+    if (request.getDispatcherType() != DispatcherType.ERROR && preflight) {
+      answerPreflight(request, response, listed, open);
     } else {
       chain.doFilter(request, response);
     }
@@ -55,18 +66,20 @@ public final class CorsFilter extends HttpFilter {
   private static boolean isPreflight(HttpServletRequest request, String origin) {
     return "OPTIONS".equals(request.getMethod())
         && origin != null
-        && request.getHeader("Access-Control-Request-Method") != null
+        && request.getHeader(REQUESTED_METHOD) != null
         && !BodyFilter.hasBody(request);
   }
 
   private static void answerPreflight(
-      HttpServletRequest request, HttpServletResponse response, boolean listed) throws IOException {
-    if (!listed) {
+      HttpServletRequest request, HttpServletResponse response, boolean listed, boolean open)
+      throws IOException {
+    if (!listed && !open) {
       Refusal.send(request, response, 403, "CORS_ALLOWED_ORIGINS does not list this origin");
       return;
     }
-    response.setHeader("Access-Control-Allow-Methods", METHODS);
-    response.setHeader("Access-Control-Allow-Headers", REQUEST_HEADERS);
+    response.setHeader("Access-Control-Allow-Methods", listed ? METHODS : WalletLogin.METHODS);
+    response.setHeader(
+        "Access-Control-Allow-Headers", listed ? REQUEST_HEADERS : WalletLogin.REQUEST_HEADERS);
     response.setHeader("Access-Control-Max-Age", PREFLIGHT_SECONDS);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
   }

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Refuses whatever changes state and comes from a page of another, unlisted origin: no page can
- * make a browser spend its user's cookie.
+ * make a browser spend its user's cookie. A {@link WalletLogin} spends none and changes nothing.
  *
  * <p>How to tell: browsers send {@code Sec-Fetch-Site}, older ones {@code Origin}, with every such
  * request, and pages can change neither. A request without both does not come from a page; with the
@@ -23,16 +23,20 @@ public final class CrossSiteFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   private final transient Set<String> allowed;
+  private final transient WalletLogin walletLogin;
 
-  public CrossSiteFilter(OriginSettings settings) {
+  public CrossSiteFilter(OriginSettings settings, WalletLogin walletLogin) {
     this.allowed = settings.allowed();
+    this.walletLogin = walletLogin;
   }
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (isSafe(request.getMethod()) || !isForeign(request)) {
+    if (isSafe(request.getMethod())
+        || walletLogin.isAskedBy(request, request.getMethod())
+        || !isForeign(request)) {
       chain.doFilter(request, response);
     } else {
       Refusal.send(
@@ -58,10 +62,7 @@ public final class CrossSiteFilter extends HttpFilter {
       return !"same-origin".equals(site) && !"none".equals(site);
     }
     if (origin != null) {
-      // the scheme is left out: behind a proxy that ends TLS without telling us it would differ
-      int authority = origin.indexOf("://");
-      return authority < 0
-          || !origin.substring(authority + 3).equalsIgnoreCase(request.getHeader("Host"));
+      return !AuthCookie.isOwn(origin, request);
     }
     return request.getHeader("Authorization") == null && hasSession(request);
   }

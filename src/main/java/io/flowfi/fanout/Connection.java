@@ -64,7 +64,7 @@ final class Connection {
   private boolean expires;
   private long expiresNanos;
   private Backlog.Snapshot snapshot;
-  private long lastIdSent;
+  private long lastIdSent = -1;
 
   /** This connection's chain within the round, kept by {@link RoundMatches}. */
   int firstMatch = RoundMatches.NONE;
@@ -287,8 +287,8 @@ final class Connection {
       reset(unreachable);
     } else if (result instanceof Result.Opened opened) {
       greeted = true;
-      lastIdSent = -1;
       long position = opened.snapshot().position().value();
+      lastIdSent = position;
       write(pump.frames().connected(subscription.clientId(), -1, position));
       writeNotices();
     } else if (result instanceof Result.States states) {
@@ -596,7 +596,7 @@ final class Connection {
       return;
     }
     mode = Mode.CLOSED;
-    handle.markClosed();
+    handle.markClosed(lastIdSent);
     if (output.isBlocked()) {
       pump.parked(-1);
     }

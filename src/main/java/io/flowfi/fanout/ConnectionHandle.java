@@ -44,6 +44,8 @@ final class ConnectionHandle implements Subscriber {
   @SuppressWarnings("unused") // through SIGNALS
   private volatile int signals;
 
+  private long sentThrough = -1; // published by life
+
   private volatile int life;
   private volatile CloseReason closeReason;
   private volatile Result readResult;
@@ -125,6 +127,11 @@ final class ConnectionHandle implements Subscriber {
     return life == CLOSED;
   }
 
+  @Override
+  public long sentThrough() {
+    return isClosed() ? sentThrough : -1;
+  }
+
   /**
    * A backlog reader is done; null if it gave up because this connection or the engine has ended.
    */
@@ -164,7 +171,8 @@ final class ConnectionHandle implements Subscriber {
   }
 
   /** The connection has ended, once. */
-  void markClosed() {
+  void markClosed(long lastSent) {
+    sentThrough = lastSent;
     life = CLOSED;
     notices = null;
   }

@@ -25,4 +25,10 @@ public interface Subscriber extends OutputListener {
   void close();
 
   boolean isClosed();
+
+  /**
+   * Once closed: the last position that was handed to the client's socket, that of a snapshot's
+   * state included; -1 if the client was sent nothing.
+   */
+  long sentThrough();
 }

@@ -3,6 +3,7 @@ package io.flowfi.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.auth.AuthException;
 import io.flowfi.auth.Authentication;
+import io.flowfi.auth.Caller;
 import io.flowfi.auth.Sep10Login;
 import io.flowfi.auth.Tickets;
 import io.flowfi.auth.Token;
@@ -24,13 +25,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** Logging in with a Stellar account (SEP-10), the login cookie, and tickets. */
+/** Logging in with a Stellar account (SEP-10), the login cookie, who one is, and tickets. */
 @Path("auth")
 @Produces(MediaType.APPLICATION_JSON)
 public final class AuthResource {
@@ -163,6 +168,35 @@ public final class AuthResource {
   @ForAnybody
   public Response logout() {
     return Response.noContent().header(HttpHeaders.SET_COOKIE, AuthCookie.clear()).build();
+  }
+
+  /**
+   * Who the caller is to this server, for pages: they cannot read the cookie, and do not know what
+   * follows from a token. Nobody is told so with a 200; bad credentials are a 401.
+   */
+  @GET
+  @Path("session")
+  @ForAnybody
+  public byte[] session(@Context HttpServletRequest request) {
+    Optional<Caller> caller =
+        CallerFilter.callerIfAny(request).filter(c -> c.account().isPresent());
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("signedIn", caller.isPresent());
+    answer.put("walletLogin", authentication.login().isPresent());
+    caller.ifPresent(
+        known -> {
+          answer.put("account", known.account().orElseThrow().strKey());
+          answer.put(
+              "roles",
+              known.roles().stream()
+                  .map(role -> role.name().toLowerCase(Locale.ROOT))
+                  .sorted()
+                  .toList());
+          Instant expires = known.expires().orElseThrow();
+          answer.put("expires", expires.toString());
+          answer.put("expiresIn", Duration.between(clock.instant(), expires).toSeconds());
+        });
+    return Json.write(answer);
   }
 
   /** A ticket that stands for the caller in one GET. */

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Enumeration;
+import java.util.Optional;
 
 /**
  * Finds out who makes a request and notes it in the request, for everything that comes after. The
@@ -122,6 +123,18 @@ public final class CallerFilter extends HttpFilter {
       return ProblemException.later(503, refusal.getMessage(), RETRY_SECONDS);
     }
     return ProblemException.unauthorized(refusal.getMessage());
+  }
+
+  /**
+   * Who makes the request, if it says so.
+   *
+   * @throws ProblemException if what it says is no good
+   */
+  static Optional<Caller> callerIfAny(HttpServletRequest request) {
+    if (request.getAttribute(REFUSAL) instanceof ProblemException refusal) {
+      throw refusal;
+    }
+    return Optional.ofNullable((Caller) request.getAttribute(CALLER));
   }
 
   /**

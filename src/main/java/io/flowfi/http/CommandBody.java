@@ -26,8 +26,6 @@ import java.util.function.Supplier;
  * that a client hears of all of it at once; {@link #build} then either makes the command or throws.
  */
 final class CommandBody {
-  static final int MAX_BYTES = 16 * 1024;
-
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
   private final List<FieldError> errors = new ArrayList<>();
@@ -39,13 +37,13 @@ final class CommandBody {
   /**
    * Reads the body; an empty one counts as an empty object.
    *
-   * @throws ProblemException 413 if it is too large, 400 if it is not a JSON object
+   * @throws ProblemException 400 if it is not a JSON object
    */
   static CommandBody read(InputStream body) throws IOException {
     return new CommandBody(object(body));
   }
 
-  /** The JSON object of a body that is no command; the same limits. */
+  /** The JSON object of a body that is no command. */
   static JsonNode object(InputStream body) throws IOException {
     byte[] bytes = bytes(body);
     JsonNode node = Json.read(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
@@ -55,13 +53,9 @@ final class CommandBody {
     return node;
   }
 
-  /** A body within the limit, whatever is in it. */
+  /** A body, whatever is in it. The edge has read it already, and none that is too large. */
   static byte[] bytes(InputStream body) throws IOException {
-    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-    if (bytes.length > MAX_BYTES) {
-      throw ProblemException.of(413, "the body is larger than " + MAX_BYTES + " bytes");
-    }
-    return bytes;
+    return body.readAllBytes();
   }
 
   /** The same for bodies that differ only in spaces and the order of fields. */

@@ -102,11 +102,11 @@ public final class EventsResource {
       subscriptions.register(
           sink,
           subscription,
-          () -> {
+          through -> {
             release.run();
             audit.record(
                 new AuditEntry.Unsubscribed(
-                    clock.instant(), who, subscription.clientId(), fanOut.head().value()));
+                    clock.instant(), who, subscription.clientId(), through));
           });
     } catch (RuntimeException e) {
       release.run();

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The {@code SseEventSink} of a resource method: it collects what the method wishes (filters,
@@ -51,7 +52,7 @@ final class EventStreamSink implements SseEventSink, Flushable {
   private List<byte[]> firstFrames = new ArrayList<>();
   private List<FilterBroadcaster> broadcasters = new ArrayList<>(1);
   private Subscription subscription;
-  private Runnable onClosed;
+  private LongConsumer onClosed;
   private Subscriber subscriber;
 
   /**
@@ -63,7 +64,7 @@ final class EventStreamSink implements SseEventSink, Flushable {
     this.respond = respond;
   }
 
-  synchronized void subscribe(Subscription wanted, Runnable whenClosed) {
+  synchronized void subscribe(Subscription wanted, LongConsumer whenClosed) {
     checkCollecting();
     if (subscription != null) {
       throw new IllegalStateException("the sink already has a subscription");
@@ -226,7 +227,8 @@ final class EventStreamSink implements SseEventSink, Flushable {
 
   private void end() {
     List<FilterBroadcaster> joined;
-    Runnable whenClosed;
+    LongConsumer whenClosed;
+    Subscriber ended;
     synchronized (this) {
       if (state == State.ENDED) {
         return;
@@ -235,13 +237,14 @@ final class EventStreamSink implements SseEventSink, Flushable {
       joined = broadcasters;
       broadcasters = List.of();
       whenClosed = onClosed;
+      ended = subscriber;
       onClosed = null;
     }
     try {
       joined.forEach(broadcaster -> broadcaster.leave(this));
     } finally {
       if (whenClosed != null) {
-        whenClosed.run();
+        whenClosed.accept(ended == null ? -1 : ended.sentThrough());
       }
     }
   }

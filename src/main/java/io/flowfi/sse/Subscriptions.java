@@ -6,6 +6,7 @@ import io.flowfi.log.EventFilter;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Registers a sink for everything a subscription names. Called on the request thread, from a
@@ -24,12 +25,13 @@ public final class Subscriptions {
    * follows once the resource method has returned.
    *
    * @param onClosed called exactly once when the sink has ended, however it ended, an error of the
-   *     resource method after this call included; any thread may call it, so it must not block
+   *     resource method after this call included, with the last position that the client was sent,
+   *     or -1 if it was sent nothing; any thread may call it, so it must not block
    * @throws IllegalArgumentException if the sink is not one of the event streams of this
    *     application
    * @throws IllegalStateException if the sink is closed or already has a subscription
    */
-  public void register(SseEventSink sink, Subscription subscription, Runnable onClosed) {
+  public void register(SseEventSink sink, Subscription subscription, LongConsumer onClosed) {
     if (!(sink instanceof EventStreamSink ours)) {
       throw new IllegalArgumentException(
           "only a sink of this application's event streams can be registered here");

@@ -28,19 +28,35 @@ class AccessMatrixTest {
   /**
    * One endpoint and what each caller gets.
    *
-   * @param bad the answer to no or bad credentials
+   * @param none the answer to no credentials
+   * @param bad the answer to bad ones
    * @param other to a user who is no party of the stream
    */
   private record Row(
       String endpoint,
       String path,
       String body,
+      int none,
       int bad,
       int other,
       int sender,
       int recipient,
       int service,
-      int admin) {}
+      int admin) {
+    /** To be nobody is as bad as to be a false somebody. */
+    Row(
+        String endpoint,
+        String path,
+        String body,
+        int bad,
+        int other,
+        int sender,
+        int recipient,
+        int service,
+        int admin) {
+      this(endpoint, path, body, bad, bad, other, sender, recipient, service, admin);
+    }
+  }
 
   private static Row open(String endpoint, String path, String body, int status) {
     return new Row(endpoint, path, body, status, status, status, status, status, status);
@@ -128,6 +144,7 @@ class AccessMatrixTest {
           open("GET /auth", "/v1/auth?account=" + OF_ALICE, null, 200),
           open("POST /auth", "/v1/auth", "{}", 400), // credentials play no part in logging in
           open("DELETE /auth", "/v1/auth", null, 204),
+          new Row("GET /auth/session", "/v1/auth/session", null, 200, 401, 200, 200, 200, 200, 200),
           anybody("POST /auth/ticket", "/v1/auth/ticket", 200),
           open("GET /health", "/health", null, 200),
           open("GET /health/live", "/health/live", null, 200),
@@ -225,10 +242,11 @@ class AccessMatrixTest {
       for (Map.Entry<String, String> token : bad.entrySet()) {
         HttpResponse<String> answer = call(row, token.getValue());
         String what = row.endpoint() + " with " + token.getKey() + ": " + answer.body();
+        int expected = token.getValue() == null ? row.none() : row.bad();
         assertSoftly(
             softly -> {
-              softly.assertThat(answer.statusCode()).as(what).isEqualTo(row.bad());
-              if (row.bad() == 401) {
+              softly.assertThat(answer.statusCode()).as(what).isEqualTo(expected);
+              if (expected == 401) {
                 softly
                     .assertThat(answer.headers().firstValue("WWW-Authenticate"))
                     .as(what)

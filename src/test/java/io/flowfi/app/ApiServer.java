@@ -3,6 +3,7 @@ package io.flowfi.app;
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.edge.OpenModeFilter;
+import io.flowfi.edge.SecurityHeadersFilter;
 import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.RequestIdFilter;
@@ -85,6 +86,7 @@ final class ApiServer implements AutoCloseable {
                 ServletDeploymentContext.forServlet(
                         new FilteredContainer(api, new CallerFilter(node.authentication())))
                     .addFilter(RequestIdFilter.class, "request-id")
+                    .addFilter(SecurityHeadersFilter.class, "security-headers")
                     .addFilter(OpenModeFilter.class, "open-mode")
                     .addFilter(ServletExchange.Keeper.class, "exchange")
                     .build());

@@ -319,33 +319,6 @@ class BadRequestTest {
         .isZero();
   }
 
-  @Test
-  void shouldRefuseABodyThatIsTooLargeHoweverItIsSent() throws Exception {
-    String large = "{\"reference\":\"" + "x".repeat(16 * 1024) + "\"}";
-    problem(server.post("/v1/streams", large), 413);
-    String head =
-        "POST /v1/streams HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-    try (Socket socket = server.raw(head)) {
-      byte[] chunk = ("1000\r\n" + " ".repeat(4096) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-      for (int i = 0; i < 5; i++) {
-        socket.getOutputStream().write(chunk);
-      }
-      socket.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(text(socket.getInputStream()))
-          .startsWith("HTTP/1.1 413")
-          .contains("application/problem+json");
-    }
-  }
-
-  @Test
-  void shouldTakeABodyOfExactlyTheLimit() throws Exception {
-    String body = stream().toString();
-    String padded = body + " ".repeat(16 * 1024 - body.length());
-    assertThat(server.post("/v1/streams", padded).statusCode()).isEqualTo(201);
-    problem(server.post("/v1/streams", padded + " "), 413);
-  }
-
   static Stream<Arguments> badConditions() {
     return Stream.of(
         arguments("If-Match", "W/\"1\""),

@@ -17,6 +17,7 @@ import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -129,8 +130,10 @@ final class Browser implements AutoCloseable {
   }
 
   void awaitText(String testId, Predicate<String> expected, String description) {
+    // the page may be about to make the element, or to make it anew
     await(testId + " to be " + description)
         .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(WebDriverException.class)
         .untilAsserted(() -> assertThat(text(testId)).matches(expected, description));
   }
 

@@ -152,9 +152,17 @@ class AuthVariablesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SEP10_HOME_DOMAIN", "WEB_AUTH_DOMAIN", "STELLAR_NETWORK_PASSPHRASE"})
+  @ValueSource(strings = {"SEP10_HOME_DOMAIN", "WEB_AUTH_DOMAIN"})
   void shouldNotLetAnybodyBelieveThatThereAreLogins(String variable) {
     assertRefused(variable, "SEP10_SIGNING_SEED", "JWT_SECRET", SECRET, variable, "example.com");
+  }
+
+  @Test
+  void shouldTakeTheNetworkWithoutLogins() {
+    // it is also the network whose events an indexer reads
+    String network = "Public Global Stellar Network ; September 2015";
+    assertThat(auth("STELLAR_NETWORK_PASSPHRASE", network)).isEqualTo(AuthSettings.OPEN);
+    assertThat(auth("JWT_SECRET", SECRET, "STELLAR_NETWORK_PASSPHRASE", network).sep10()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flowfi.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flowfi.auth.TestTokens;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -16,7 +17,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,10 +35,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.stellar.sdk.KeyPair;
 
 /**
  * Requests that no client in its right mind sends, many of them. Says its seed when it fails;
- * {@code -Dflowfi.fuzz.requests=} and {@code -Dflowfi.fuzz.seed=} make it longer and other.
+ * {@code mvn -Pfuzz verify} runs it alone, for longer and with another seed every time; {@code
+ * -Dflowfi.fuzz.requests=} and {@code -Dflowfi.fuzz.seed=} say which.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class FuzzIT {
@@ -80,6 +86,8 @@ class FuzzIT {
     "/openapi.json",
     "/docs/",
     "/admin/",
+    "/v1/auth",
+    "/v1/auth/session",
     "/v1/auth/ticket",
     "/favicon.ico",
     "//",
@@ -120,6 +128,9 @@ class FuzzIT {
     "sender",
     "recipient",
     "token",
+    "account",
+    "home_domain",
+    "cookie",
     "after",
     "before",
     "at",
@@ -233,29 +244,64 @@ class FuzzIT {
     "{\"startTime\":9223372036854775808}",
     "{\"startTime\":1.5}",
     "\u0000\u0000",
-    "amount=1"
+    "amount=1",
+    "{\"transaction\":\"AAAAAgAAAAC\"}",
+    "{\"transaction\":7,\"cookie\":\"yes\"}",
+    "transaction=AAAAAgAAAAA&cookie=true"
   };
 
   private final AtomicLong sent = new AtomicLong();
   private final Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
   private final Map<String, String> findings = new ConcurrentHashMap<>();
 
+  /**
+   * What every other request begins with, and what the test itself asks with; empty in open mode.
+   */
+  private String[] credentials = {};
+
   @Test
   void shouldSurviveNonsense() throws Exception {
-    try (TomcatServer server =
-        TomcatServer.start(
-            Map.of("MAX_SSE_CONNECTIONS_PER_IP", "100000", "SSE_STALL_TIMEOUT", "2s"))) {
-      server.api().create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
+    survive(Map.of(), REQUESTS, 200, 400, 403, 404, 405, 415);
+  }
+
+  @Test
+  void shouldSurviveNonsenseOfCallersItKnows() throws Exception {
+    Instant longEnough = Instant.now().plus(Duration.ofDays(1));
+    credentials =
+        new String[] {
+          "Authorization", "Bearer " + TestTokens.token(TestAddresses.account(77), longEnough)
+        };
+    Map<String, String> secured =
+        Map.of(
+            "JWT_SECRET",
+            TestTokens.SECRET,
+            "ADMIN_PUBLIC_KEY",
+            TestAddresses.account(77),
+            "SEP10_SIGNING_SEED",
+            new String(KeyPair.random().getSecretSeed()),
+            "SEP10_HOME_DOMAIN",
+            "example.com");
+    survive(secured, REQUESTS / 5, 200, 400, 401, 403, 404, 405, 415);
+  }
+
+  private void survive(Map<String, String> environment, int requests, Integer... expected)
+      throws Exception {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("MAX_SSE_CONNECTIONS_PER_IP", "100000");
+    all.put("MAX_SSE_CONNECTIONS_PER_USER", "100000");
+    all.put("SSE_STALL_TIMEOUT", "2s");
+    try (TomcatServer server = TomcatServer.start(all)) {
+      create(server, TestAddresses.account(1));
       run(server, 2_000, SEED - 1); // everything is loaded, every pool filled
       List<String> threadsBefore = threadsOfOurs(server);
       findings.clear();
 
-      run(server, REQUESTS, SEED);
+      run(server, requests, SEED);
 
       assertThat(findings).as("with seed %d", SEED).isEmpty();
-      assertThat(sent).hasValueGreaterThanOrEqualTo(REQUESTS);
+      assertThat(sent).hasValueGreaterThanOrEqualTo(requests);
       // it was not all refused at the door
-      assertThat(statuses.keySet()).as("%s", statuses).contains(200, 400, 403, 404, 405, 415);
+      assertThat(statuses.keySet()).as("%s", statuses).contains(expected);
       assertThat(server.isAlive()).isTrue();
       assertThat(threadsBefore).contains("ledger-writer", "event-feed", "fanout-pump-0");
       assertThat(threadsOfOurs(server)).containsAll(threadsBefore);
@@ -267,13 +313,23 @@ class FuzzIT {
     }
   }
 
-  private static void assertDelivers(TomcatServer server) {
-    try (EventStream events = server.events().query("users=" + TestAddresses.account(77)).open()) {
+  private String create(TomcatServer server, String sender) {
+    HttpApi.Answer answer =
+        server
+            .api()
+            .post("v1/streams", HttpApi.newStream(sender, TestAddresses.account(2)), credentials);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer.json().path("streamId").asText();
+  }
+
+  private void assertDelivers(TomcatServer server) {
+    EventStream.Request request = server.events().query("users=" + TestAddresses.account(77));
+    if (credentials.length > 0) {
+      request.header(credentials[0], credentials[1]);
+    }
+    try (EventStream events = request.open()) {
       events.nextConnected();
-      String id =
-          server
-              .api()
-              .create(HttpApi.newStream(TestAddresses.account(77), TestAddresses.account(2)));
+      String id = create(server, TestAddresses.account(77));
       assertThat(events.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(id);
     }
   }
@@ -378,7 +434,7 @@ class FuzzIT {
     return all;
   }
 
-  private static byte[] request(Random random) {
+  private byte[] request(Random random) {
     StringBuilder text = new StringBuilder();
     text.append(pick(random, METHODS)).append(' ').append(path(random));
     text.append(random.nextInt(50) == 0 ? " HTTP/" + random.nextInt(4) + ".1" : " HTTP/1.1");
@@ -387,6 +443,9 @@ class FuzzIT {
       text.append("Host: ")
           .append(random.nextInt(20) == 0 ? value(random) : "localhost")
           .append("\r\n");
+    }
+    if (credentials.length > 0 && random.nextBoolean()) {
+      text.append(String.join(": ", credentials)).append("\r\n");
     }
     boolean typed = false;
     for (int i = random.nextInt(4); i > 0; i--) {

@@ -2,7 +2,12 @@ package io.flowfi.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class PayaraSmokeIT {
   @Test
-  void shouldDeliverACommandToItsSubscribersAndResume() {
+  void shouldDeliverACommandToItsSubscribersAndResume() throws Exception {
     String alice = TestAddresses.account(1);
     String bob = TestAddresses.account(2);
     try (PayaraServer server = PayaraServer.start(Map.of())) {
@@ -28,6 +33,7 @@ class PayaraSmokeIT {
         events.assertNothingUnexpected();
         cursor = events.lastEventId();
       }
+      assertTakesABodyInPieces(server);
       String missed = api.create(HttpApi.newStream(bob, alice));
       try (EventStream events = server.events().query("users=" + bob).lastEventId(cursor).open()) {
         events.nextConnected();
@@ -35,6 +41,29 @@ class PayaraSmokeIT {
             .isEqualTo(missed);
         server.stop();
         assertThat(events.awaitGone(Duration.ofSeconds(5))).isTrue();
+      }
+    }
+  }
+
+  /** A body is read without a thread, by a listener: containers differ in when they call it. */
+  private static void assertTakesABodyInPieces(PayaraServer server) throws Exception {
+    ObjectNode stream = HttpApi.newStream(TestAddresses.account(4), TestAddresses.account(5));
+    for (String body : List.of(stream.toString(), "x".repeat(20_000))) {
+      try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        socket.setSoTimeout(20_000);
+        String head =
+            "POST /v1/streams HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/json\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n";
+        OutputStream out = socket.getOutputStream();
+        out.write((head + body.substring(0, 10)).getBytes(StandardCharsets.US_ASCII));
+        // nothing tells from outside when the server has seen the beginning
+        Thread.sleep(200);
+        out.write(body.substring(10).getBytes(StandardCharsets.US_ASCII));
+        String answer =
+            new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        assertThat(answer).startsWith(body.startsWith("x") ? "HTTP/1.1 413" : "HTTP/1.1 201");
       }
     }
   }

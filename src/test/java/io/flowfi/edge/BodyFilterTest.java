@@ -26,7 +26,7 @@ class BodyFilterTest {
         new EdgeServer(
             new BodyFilter(Duration.ofSeconds(2)),
             new OpenModeFilter(),
-            new CrossSiteFilter(OriginSettings.NONE));
+            new CrossSiteFilter(OriginSettings.NONE, new WalletLogin(false)));
   }
 
   @AfterAll

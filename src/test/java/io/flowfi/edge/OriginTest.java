@@ -22,7 +22,8 @@ class OriginTest {
   @BeforeAll
   static void start() throws Exception {
     OriginSettings origins = OriginSettings.parse("https://app.example.com, http://localhost:5173");
-    server = new EdgeServer(new CorsFilter(origins), new CrossSiteFilter(origins));
+    WalletLogin login = new WalletLogin(true);
+    server = new EdgeServer(new CorsFilter(origins, login), new CrossSiteFilter(origins, login));
   }
 
   @AfterAll
@@ -93,6 +94,63 @@ class OriginTest {
               "Last-Event-ID",
               "X-Request-ID");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /v1/auth", "POST /v1/auth", "GET /auth?account=G", "POST /auth"})
+  void shouldLetPagesOfEveryOriginLogInWithoutTheirCredentials(String request) throws Exception {
+    String wallet = "Origin: https://wallet.example";
+    try (RawClient client = server.send(request, wallet, "Sec-Fetch-Site: cross-site")) {
+      assertThat(client.status()).isNotEqualTo(403);
+      assertThat(client.headers())
+          .containsEntry("access-control-allow-origin", "*")
+          .doesNotContainKey("access-control-allow-credentials")
+          .containsEntry("vary", "Origin");
+    }
+    String method = "Access-Control-Request-Method: " + request.split(" ")[0];
+    try (RawClient client = server.send("OPTIONS " + request.split(" ")[1], wallet, method)) {
+      assertThat(client.status()).isEqualTo(204);
+      assertThat(client.headers())
+          .containsEntry("access-control-allow-origin", "*")
+          .containsEntry("access-control-allow-methods", "GET, POST")
+          .containsEntry("access-control-allow-headers", "Content-Type, X-Request-ID")
+          .doesNotContainKey("access-control-allow-credentials");
+    }
+    try (RawClient client = server.send(request, "Origin: null")) {
+      assertThat(client.headers()).doesNotContainKey("access-control-allow-origin");
+    }
+    // listed ones keep what they have
+    try (RawClient client = server.send(request, "Origin: https://app.example.com")) {
+      assertThat(client.headers())
+          .containsEntry("access-control-allow-origin", "https://app.example.com");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DELETE /v1/auth",
+        "POST /v1/auth/ticket",
+        "GET /v1/auth/session",
+        "POST /v1/auth;x",
+        "POST /v1/auth/",
+        "PUT /auth"
+      })
+  void shouldOpenNothingElseOfTheLoginToThem(String request) throws Exception {
+    String method = request.split(" ")[0];
+    try (RawClient client = server.send(request, "Origin: https://wallet.example")) {
+      assertThat(client.headers()).doesNotContainKey("access-control-allow-origin");
+      assertThat(client.status() == 403).isEqualTo(!method.equals("GET"));
+    }
+    assertThat(
+            server.status(
+                "OPTIONS " + request.split(" ")[1],
+                "Origin: https://wallet.example",
+                "Access-Control-Request-Method: " + method))
+        .isEqualTo(403);
+    assertThat(
+            server.status("OPTIONS /v1/auth", "Origin: null", "Access-Control-Request-Method: GET"))
+        .isEqualTo(403);
   }
 
   @ParameterizedTest

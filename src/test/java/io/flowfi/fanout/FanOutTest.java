@@ -66,9 +66,41 @@ class FanOutTest {
   }
 
   private RecordingOutput openLive(EventFilter filter) {
-    RecordingOutput output = open(filter, null, false, ENDLESS);
+    return openLive(filter, null);
+  }
+
+  private RecordingOutput openLive(EventFilter filter, Long resumeAfter) {
+    RecordingOutput output = open(filter, resumeAfter, false, ENDLESS);
     awaitFrames(output, 1);
     return output;
+  }
+
+  private static long end(RecordingOutput output) {
+    output.subscriber().disconnected();
+    await().until(output::isClosed);
+    return output.subscriber().sentThrough();
+  }
+
+  @Test
+  void shouldKnowHowFarAClientWasSentWhenItEnds() {
+    start(64);
+    Subscription never = new Subscription("client-0", ALICE, Optional.empty(), false);
+    Subscriber unstarted = fanOut.prepare(never, closings::incrementAndGet);
+    unstarted.close();
+    assertThat(unstarted.sentThrough()).as("sent nothing").isEqualTo(-1);
+
+    RecordingOutput live = openLive(ALICE);
+    RecordingOutput idle = openLive(users("NOBODY"));
+    RecordingOutput stalled = open(EventFilter.EVERYTHING, null, false, 400);
+    awaitFrames(stalled, 1);
+    publish(22);
+    List<Long> sent = matching(ALICE, 1, 22);
+    awaitEvents(live, sent);
+    awaitEvents(openLive(EventFilter.EVERYTHING, 0L), range(1, 22));
+    assertThat(end(live)).isEqualTo(sent.get(sent.size() - 1)).isLessThan(22);
+    assertThat(end(idle)).as("nothing matched").isZero();
+    // its last frame is half on its way
+    assertThat(end(stalled)).isEqualTo(stalled.events().size() + 1L);
   }
 
   private void publish(int count) {

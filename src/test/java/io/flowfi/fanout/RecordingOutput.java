@@ -24,6 +24,10 @@ final class RecordingOutput implements EventOutput {
     this.room = room;
   }
 
+  Subscriber subscriber() {
+    return subscriber;
+  }
+
   @Override
   public synchronized boolean offer(ByteBuffer block) throws IOException {
     offers++;

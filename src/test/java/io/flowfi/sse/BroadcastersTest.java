@@ -78,6 +78,11 @@ class BroadcastersTest {
     }
 
     @Override
+    public long sentThrough() {
+      return -1;
+    }
+
+    @Override
     public void writable() {}
 
     @Override
@@ -144,7 +149,7 @@ class BroadcastersTest {
             Optional.of(new LogPosition(12)),
             true);
     AtomicInteger closed = new AtomicInteger();
-    new Subscriptions(broadcasters).register(sink, wanted, closed::incrementAndGet);
+    new Subscriptions(broadcasters).register(sink, wanted, through -> closed.incrementAndGet());
     assertThat(broadcasters.size()).isEqualTo(2);
     sink.flush();
     assertThat(subscribers.get(0).subscription).isEqualTo(wanted);

@@ -146,7 +146,7 @@ public final class EventStreams implements AutoCloseable {
                 sink,
                 new Subscription(
                     "test", filter, Optional.ofNullable(after).map(LogPosition::new), false),
-                streams.closed::incrementAndGet);
+                through -> streams.closed.incrementAndGet());
       }
       if (todo.contains("send")) {
         sink.send(sse.newEvent("first", "words"));

@@ -134,7 +134,7 @@ class SlotReleaseTest {
         .register(
             sink,
             new Subscription("c", filter, after, false),
-            () -> {
+            through -> {
               released.incrementAndGet();
               slot.run();
             });

@@ -1,0 +1,114 @@
+package io.flowfi.app;
+
+import static io.flowfi.app.SecuredServer.ADMIN;
+import static io.flowfi.app.SecuredServer.ALICE;
+import static io.flowfi.app.SecuredServer.BOB;
+import static io.flowfi.app.SecuredServer.CAROL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is written down for what, on a server that knows who its callers are. */
+@Timeout(60)
+class AuditApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldRecordTheProvenAccountAndExactlyWhatItWasSent() throws Exception {
+    String ticket;
+    try (ApiServer server = SecuredServer.start(directory)) {
+      create(server, "1", ALICE, BOB); // position 1
+      ticket =
+          JSON.readTree(server.post("/v1/auth/ticket", "", SecuredServer.as(ALICE)).body())
+              .path("ticket")
+              .asText();
+      try (Socket socket =
+          server.raw(
+              "GET /v1/events/subscribe?all=true&types=stream.created&lastEventId=0&ticket="
+                  + ticket
+                  + " HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        readTo(in, "id: 1");
+        create(server, "2", BOB, CAROL);
+        create(server, "3", BOB, ALICE);
+        readTo(in, "id: 3");
+        create(server, "4", BOB, CAROL); // the log goes on, without a word to Alice
+        assertThat(server.post("/v1/streams/2/pause", "", SecuredServer.as(ALICE)).statusCode())
+            .isEqualTo(404);
+        assertThat(server.post("/v1/streams/1/pause", "").statusCode()).isEqualTo(401);
+      }
+    }
+    List<JsonNode> lines = lines();
+    assertThat(lines)
+        .extracting(line -> line.path("kind").asText() + " " + line.path("account").asText())
+        .containsExactly(
+            "command " + ADMIN,
+            "command " + ALICE, // for the ticket
+            "subscribed " + ALICE,
+            "command " + ADMIN,
+            "command " + ADMIN,
+            "command " + ADMIN,
+            "command " + ALICE,
+            "command ",
+            "unsubscribed " + ALICE);
+    JsonNode subscribed = lines.get(2);
+    assertThat(subscribed.path("filter").asText())
+        .as("what it came to, not what was asked")
+        .isEqualTo("users=" + ALICE + "&types=stream.created");
+    assertThat(subscribed.path("after").asLong()).isZero();
+    assertThat(lines.get(6).path("path").asText()).isEqualTo("/v1/streams/2/pause");
+    assertThat(lines.get(6).path("status").asInt()).isEqualTo(404);
+    assertThat(lines.get(7).path("status").asInt()).isEqualTo(401);
+    JsonNode unsubscribed = lines.get(8);
+    assertThat(unsubscribed.path("client")).isEqualTo(subscribed.path("client"));
+    assertThat(unsubscribed.path("through").asLong()).isEqualTo(3);
+    assertThat(lines.toString()).doesNotContain(ticket, "eyJ", "ratePerSecond");
+  }
+
+  private static void create(ApiServer server, String id, String sender, String recipient)
+      throws Exception {
+    HttpResponse<String> created =
+        server.post(
+            "/v1/streams", SecuredServer.stream(id, sender, recipient), SecuredServer.as(ADMIN));
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+  }
+
+  private static void readTo(BufferedReader in, String wanted) throws IOException {
+    String line = in.readLine();
+    while (line != null && !line.equals(wanted)) {
+      line = in.readLine();
+    }
+    assertThat(line).isEqualTo(wanted);
+  }
+
+  private List<JsonNode> lines() throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory.resolve("audit"))) {
+      for (Path file : files.sorted().toList()) {
+        for (String line : Files.readAllLines(file)) {
+          lines.add(JSON.readTree(line));
+        }
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,304 @@
+package io.flowfi.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.auth.TestTokens;
+import io.flowfi.container.HttpApi;
+import io.flowfi.container.TomcatServer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.stellar.sdk.KeyPair;
+import org.stellar.sdk.Network;
+import org.stellar.sdk.Transaction;
+
+/** The pages of a server that asks who its callers are. */
+@Timeout(180)
+class SignInIT {
+  private static final String ADMIN = KeyPair.random().getAccountId();
+
+  @TempDir static Path folder;
+
+  private static TomcatServer server;
+  private static Browser browser;
+  private final KeyPair wallet = KeyPair.random();
+  private final String alice = wallet.getAccountId();
+
+  @BeforeAll
+  static void start() {
+    Browser.assumeInstalled();
+    server =
+        TomcatServer.start(
+            Map.of(
+                "JWT_SECRET",
+                TestTokens.SECRET,
+                "ADMIN_PUBLIC_KEY",
+                ADMIN,
+                "SEP10_SIGNING_SEED",
+                new String(KeyPair.random().getSecretSeed()),
+                "SEP10_HOME_DOMAIN",
+                "example.com"));
+    browser = Browser.start(folder.resolve("profile"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @BeforeEach
+  void forgetWhoWasSignedIn() {
+    browser.open(server.uri());
+    browser.run("sessionStorage.clear(); return fetch('/v1/auth', {method: 'DELETE'})");
+    browser.complaints();
+  }
+
+  @AfterEach
+  void shouldLeaveNoTokenInAnyUrlOrLog() {
+    assertThat((String) browser.run("return location.href")).doesNotContain("eyJ", "ticket");
+    assertThat(server.log()).doesNotContain("eyJ", "ticket=");
+  }
+
+  @Test
+  void shouldSayThatOneHasToSignInAndAskForNothingBefore() {
+    open("test-client.html?all=true&connect=true");
+
+    browser.awaitText("sign-in-line", line -> line.contains("Sign in to see yours"), "an offer");
+    browser.awaitText("state-reason", "sign in first");
+    browser.open(server.uri());
+    browser.awaitText("status-note", note -> note.startsWith("sign in for the numbers"), "a word");
+    assertThat(browser.text("fact-mode")).isEqualTo("secured");
+    assertThat(browser.text("curl-subscribe"))
+        .startsWith("curl -N -H \"Authorization: Bearer $TOKEN\" 'http");
+    assertThat(browser.complaints()).as("nothing was refused").isEmpty();
+    browser.look(500, 1200, "light");
+    browser.screenshot("secured-start-narrow");
+    browser.look(1440, 1200, "light");
+  }
+
+  @Test
+  void shouldFollowOnesOwnStreamsWithATokenAndMissNothing() {
+    open("test-client.html?all=true&connect=true");
+    signInWith(token(alice, 600), "page");
+
+    browser.awaitText("state", "open");
+    browser.awaitText("who", who -> who.startsWith(alice.substring(0, 4)), "the account");
+    assertThat(browser.text("filter-all-words")).startsWith("All of mine");
+    create(alice, "own-1");
+    create(OtherClient.newAccount(), "of-others");
+    create(alice, "own-2");
+    browser.awaitEvent("own-2");
+
+    browser.type("away", "1");
+    browser.click("drop");
+    browser.awaitText("state", state -> !state.equals("open"), "not open");
+    create(alice, "while-away");
+    browser.awaitEvent("while-away");
+
+    // A lost connection, too: its ticket is worth nothing by now, the browser alone would be lost.
+    server.stop();
+    browser.awaitText("state", "reconnecting");
+    server.restart();
+    create(alice, "after-the-restart");
+    browser.awaitEvent("after-the-restart");
+    browser.awaitText("state", "open");
+
+    assertThat(browser.references())
+        .containsExactly("after-the-restart", "while-away", "own-2", "own-1");
+    browser.awaitText("gap-word", "no gaps");
+    // no ticket was tried twice
+    assertThat(browser.complaints()).noneMatch(line -> line.contains("401"));
+    browser.screenshot("secured-client");
+  }
+
+  @Test
+  void shouldSayReadablyThatAFilterIsNotOnesOwn() {
+    String theirs = create(OtherClient.newAccount(), "private");
+    open("test-client.html");
+    signInWith(token(alice, 600), "page");
+
+    browser.find("filter-all").click();
+    browser.type("filter-streams", theirs);
+    browser.click("connect");
+
+    browser.awaitText("state-reason", reason -> reason.startsWith("403"), "the status");
+    assertThat(browser.text("notices")).contains("streams=" + theirs + " is not yours to see");
+    assertThat(browser.text("who")).as("still signed in").isNotEmpty();
+  }
+
+  @Test
+  void shouldSayThatTheTokenHasEndedAndGoOnWithAnother() {
+    open("test-client.html?all=true&connect=true");
+    // thirty seconds are given for clocks that differ, so twelve are left
+    signInWith(token(alice, -18), "page");
+    browser.awaitText("state", "open");
+    create(alice, "in-time");
+    browser.awaitEvent("in-time");
+
+    browser.awaitText("sign-in-line", line -> line.contains("has ended"), "the end");
+    browser.awaitText("state-reason", "the sign-in has ended");
+    assertThat(browser.text("state")).isEqualTo("closed");
+    assertThat(browser.text("event-rows")).contains("token_expired");
+    browser.screenshot("secured-expired");
+    create(alice, "meanwhile");
+
+    signInWith(token(alice, 600), "page");
+    browser.awaitEvent("meanwhile");
+    assertThat(browser.references()).containsExactly("meanwhile", "in-time");
+    browser.awaitText("gap-word", "no gaps");
+  }
+
+  @Test
+  void shouldKeepATokenForTheTabOnRequestOnlyAndForgetItAtTheEnd() {
+    open("test-client.html");
+    signInWith(token(alice, 600), "page");
+    open("test-client.html");
+    browser.awaitText("sign-in", "Sign in");
+
+    signInWith(token(alice, 600), "tab");
+    browser.open(server.uri());
+    browser.awaitText("who", who -> who.startsWith(alice.substring(0, 4)), "the account");
+    browser.awaitText("fact-connections", text -> text.contains("of"), "a number");
+
+    browser.click("who");
+    assertThat(browser.text("who-account")).isEqualTo(alice);
+    assertThat(browser.text("who-kept")).startsWith("In this tab");
+    browser.screenshot("secured-who");
+    browser.click("sign-out");
+    browser.awaitText("sign-in", "Sign in");
+    assertThat(browser.run("return sessionStorage.length")).isEqualTo(0L);
+  }
+
+  @Test
+  void shouldSayWhyATokenIsNotTaken() {
+    open("test-client.html");
+    browser.awaitText("sign-in", "Sign in");
+    browser.click("sign-in");
+    browser.type("token", token(alice, -60));
+    browser.click("token-submit");
+    browser.awaitText(
+        "token-form-problem", text -> text.contains("401") && text.contains("expired"), "why");
+    browser.type("token", "no token at all");
+    browser.click("token-submit");
+    browser.awaitText("token-form-problem", text -> text.startsWith("That is not a token"), "why");
+  }
+
+  @Test
+  void shouldLetAStellarAccountInAndKeepItInACookie() {
+    open("test-client.html?all=true");
+    browser.awaitText("sign-in", "Sign in");
+    browser.click("sign-in");
+    browser.type("wallet-account", alice);
+    browser.click("wallet-challenge-get");
+    browser.awaitText("wallet-network", network -> network.startsWith("Test SDF"), "the network");
+    browser.look(1440, 1200, "light");
+    browser.screenshot("sign-in-light");
+    browser.look(500, 1400, "dark");
+    browser.screenshot("sign-in-narrow-dark");
+    browser.look(1440, 1200, "light");
+    browser.type("wallet-signed", signed(browser.find("wallet-challenge").getAttribute("value")));
+    browser.find("wallet-keep").findElement(By.cssSelector("option[value=cookie]")).click();
+    browser.click("wallet-submit");
+    browser.awaitText("who", who -> who.startsWith(alice.substring(0, 4)), "the account");
+
+    // the browser has it, scripts have not
+    open("test-client.html?all=true&connect=true");
+    browser.awaitText("state", "open");
+    assertThat(browser.run("return document.cookie + sessionStorage.length")).isEqualTo("0");
+    create(alice, "by-cookie");
+    browser.awaitEvent("by-cookie");
+    browser.awaitText("who", who -> who.contains("until"), "the account");
+    browser.click("who");
+    assertThat(browser.text("who-kept")).startsWith("In a cookie");
+    browser.click("sign-out");
+    browser.awaitText("sign-in", "Sign in");
+    open("test-client.html?all=true&connect=true");
+    browser.awaitText("state-reason", "sign in first");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void shouldUseAWalletThatIsThere() {
+    open("test-client.html?all=true");
+    browser.run(
+        "const address = arguments[0]; window.freighterApi = {"
+            + " requestAccess: async () => ({address}),"
+            + " signTransaction: xdr => new Promise(done => { window.toSign = xdr; window.signed = done; })}",
+        alice);
+    browser.awaitText("sign-in", "Sign in");
+    browser.click("sign-in");
+    browser.click("wallet-freighter");
+    await().atMost(Browser.PATIENCE).until(() -> browser.run("return window.toSign") != null);
+    browser.run(
+        "window.signed({signedTxXdr: arguments[0]})",
+        signed((String) browser.run("return window.toSign")));
+    browser.awaitText("who", who -> who.startsWith(alice.substring(0, 4)), "the account");
+  }
+
+  @Test
+  void shouldNotSendASecretSeedAnywhere() {
+    open("test-client.html");
+    browser.awaitText("sign-in", "Sign in");
+    browser.click("sign-in");
+    browser.type("wallet-account", new String(wallet.getSecretSeed()));
+    browser.click("wallet-challenge-get");
+    browser.awaitText("wallet-form-problem", text -> text.contains("secret seed"), "a warning");
+    assertThat(browser.find("wallet-account").getAttribute("value")).isEmpty();
+    assertThat(browser.complaints()).as("no request was refused").isEmpty();
+  }
+
+  private static void open(String page) {
+    browser.open(server.uri().resolve(page));
+  }
+
+  private static void signInWith(String token, String keep) {
+    browser.awaitText("sign-in", "Sign in");
+    browser.click("sign-in");
+    browser.type("token", token);
+    browser.find("token-keep").findElement(By.cssSelector("option[value=" + keep + "]")).click();
+    browser.click("token-submit");
+    await("signed in")
+        .atMost(Browser.PATIENCE)
+        .untilAsserted(() -> assertThat(browser.findAll("who")).hasSize(1));
+  }
+
+  private static String token(String account, int seconds) {
+    return TestTokens.token(account, Instant.now().plusSeconds(seconds));
+  }
+
+  /** Creates a stream from an account, as the administrator; answers its id. */
+  private static String create(String sender, String reference) {
+    ObjectNode stream = HttpApi.newStream(sender, OtherClient.newAccount());
+    stream.put("reference", reference);
+    HttpApi.Answer answer =
+        server.api().post("v1/streams", stream, "Authorization", "Bearer " + token(ADMIN, 600));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer.json().path("streamId").asText();
+  }
+
+  private String signed(String challenge) {
+    try {
+      Transaction transaction =
+          (Transaction) Transaction.fromEnvelopeXdr(challenge, Network.TESTNET);
+      transaction.sign(wallet);
+      return transaction.toEnvelopeXdrBase64();
+    } catch (Exception e) {
+      throw new AssertionError("not a challenge: " + challenge, e);
+    }
+  }
+}

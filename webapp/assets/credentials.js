@@ -1,0 +1,57 @@
+// The bearer token of this page. It is kept in memory, and in the tab's own storage only if the person asks for that;
+// it goes into a header and nowhere else: no URL, no log, no message.
+
+const KEPT = 'flowfi.token';
+
+class Credentials extends EventTarget {
+  #token = null;
+
+  constructor() {
+    super();
+    try {
+      this.#token = sessionStorage.getItem(KEPT);
+    } catch {
+      // No storage allowed: then none was kept.
+    }
+  }
+
+  get present() {
+    return this.#token !== null;
+  }
+
+  /** The headers that say who asks. Without a token the browser may still have the login cookie. */
+  get headers() {
+    return this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` };
+  }
+
+  /** Takes a token; answers whether it could be kept for the tab, if that was asked for. */
+  take(token, keepForTab) {
+    this.drop();
+    this.#token = token;
+    if (!keepForTab) {
+      return false;
+    }
+    try {
+      sessionStorage.setItem(KEPT, token);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  drop() {
+    this.#token = null;
+    try {
+      sessionStorage.removeItem(KEPT);
+    } catch {
+      // Nothing can have been kept.
+    }
+  }
+
+  /** The server did not take what we have: whoever shows who is signed in must look again. */
+  refused() {
+    this.dispatchEvent(new Event('refused'));
+  }
+}
+
+export const credentials = new Credentials();

@@ -1,0 +1,177 @@
+// Who is signed in at this server, how that came about, and until when.
+import { forgetCookie, getJson, getJsonAnyStatus, postJson } from './api.js';
+import { credentials } from './credentials.js';
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The server has the first word on the end of a token: its event streams say token_expired. */
+const SERVER_FIRST_MS = 2000;
+
+/** Where a sign-in is kept. */
+export const KEEP = { page: 'page', tab: 'tab', cookie: 'cookie' };
+
+/** Dispatches `change` whenever one of its fields has changed. */
+class Session extends EventTarget {
+  #timer = 0;
+  #looking = null;
+
+  /** open, secured, or null as long as the server has not said. */
+  mode = null;
+
+  account = null;
+  roles = [];
+  expiresAt = 0;
+  kept = null;
+  walletLogin = false;
+
+  /** How the last sign-in ended by itself: {account, at}; null if none has. */
+  ended = null;
+
+  constructor() {
+    super();
+    credentials.addEventListener('refused', () => this.look());
+  }
+
+  /** Whether nothing works before somebody signs in. */
+  get required() {
+    return this.mode === 'secured' && this.account === null;
+  }
+
+  /** EventSource cannot send the token, so it needs a ticket. With the cookie, or in open mode, it needs none. */
+  get needsTicket() {
+    return this.account !== null && credentials.present;
+  }
+
+  /** Whether `all` is everything there is, and not everything of one's own. */
+  get seesEverything() {
+    return this.account === null || this.roles.includes('admin');
+  }
+
+  /** Asks the server; one question at a time, however many want to know. */
+  look() {
+    this.#looking ??= this.#ask(true).finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #ask(again) {
+    try {
+      if (this.mode === null) {
+        const { body } = await getJsonAnyStatus('health');
+        this.mode = ['open', 'secured'].includes(body.mode) ? body.mode : null;
+      }
+      if (this.mode === 'secured') {
+        this.#note(await getJson('v1/auth/session'));
+      }
+    } catch (problem) {
+      if (problem.status === 401 && again) {
+        await this.#forget();
+        this.#end();
+        return this.#ask(false);
+      }
+      // No answer: what was known is as good as ever.
+    }
+    this.#changed();
+    return undefined;
+  }
+
+  #note(answer) {
+    this.walletLogin = answer.walletLogin === true;
+    if (!answer.signedIn) {
+      this.#end();
+      return;
+    }
+    this.account = answer.account;
+    this.roles = answer.roles;
+    this.kept ??= credentials.present ? KEEP.tab : KEEP.cookie;
+    this.ended = null;
+    // Counted from now, because the page's clock may be off.
+    this.expiresAt = Date.now() + answer.expiresIn * 1000;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.expired(),
+      Math.min(LONGEST_TIMER_MS, answer.expiresIn * 1000 + SERVER_FIRST_MS),
+    );
+  }
+
+  #end() {
+    if (this.account !== null) {
+      this.ended = { account: this.account, at: Date.now() };
+    }
+    clearTimeout(this.#timer);
+    this.account = null;
+    this.roles = [];
+    this.kept = null;
+  }
+
+  async #forget() {
+    credentials.drop();
+    await forgetCookie().catch(() => {});
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** The token has come to its end; the server says so, or the clock. */
+  expired() {
+    if (this.account !== null) {
+      credentials.drop();
+      this.#end();
+      this.#changed();
+    }
+  }
+
+  /** Signs in with a token; throws the server's problem if it is no good. */
+  async withToken(token, keep) {
+    const kept = credentials.take(token, keep === KEEP.tab) ? KEEP.tab : KEEP.page;
+    try {
+      const answer = await getJson('v1/auth/session');
+      this.kept = kept;
+      this.#note(answer);
+    } catch (problem) {
+      credentials.drop();
+      this.#end();
+      throw problem;
+    } finally {
+      this.#changed();
+    }
+  }
+
+  /** A SEP-10 challenge to be signed by the account: {transaction, network_passphrase}. */
+  challenge(account) {
+    return getJson(`v1/auth?account=${encodeURIComponent(account)}`);
+  }
+
+  /** Signs in with a signed challenge. Where the browser refuses the cookie, the page keeps the token instead. */
+  async withChallenge(transaction, keep) {
+    const cookie = keep === KEEP.cookie;
+    const { token } = await postJson(`v1/auth${cookie ? '?cookie=true' : ''}`, { transaction });
+    if (cookie) {
+      credentials.drop();
+      const answer = await getJson('v1/auth/session');
+      if (answer.signedIn) {
+        this.kept = KEEP.cookie;
+        this.#note(answer);
+        this.#changed();
+        return;
+      }
+    }
+    await this.withToken(token, keep);
+  }
+
+  /** A ticket for one request. */
+  async ticket() {
+    return (await postJson('v1/auth/ticket', {})).ticket;
+  }
+
+  async signOut() {
+    await this.#forget();
+    this.#end();
+    this.ended = null;
+    this.#changed();
+  }
+}
+
+export const session = new Session();
