@@ -260,6 +260,7 @@ class SubscribeApiTest {
     HttpResponse<String> ready = server.get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(503);
     assertThat(ready.body()).contains("stopping");
+    assertThat(ready.headers().firstValue("Retry-After")).isPresent();
     assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
     assertThat(server.get("/v1/streams/" + id).statusCode()).isEqualTo(200);
     assertThat(until(in, "data:")).contains("event: reconnect").contains("shutdown");
