@@ -7,6 +7,18 @@ flowfi_opts="-Dorg.apache.tomcat.util.digester.PROPERTY_SOURCE=org.apache.tomcat
 # A server that cannot bind its port ends, rather than staying up and listening nowhere.
 flowfi_opts="$flowfi_opts -Dorg.apache.catalina.startup.EXIT_ON_INIT_FAILURE=true"
 
+# The port is read before the application is, which checks everything else; Tomcat alone would say neither what is wrong
+# nor what it accepts.
+case "${PORT:-3001}" in
+  *[!0-9]* | ??????*) flowfi_port=0 ;;
+  *) flowfi_port="${PORT:-3001}" ;;
+esac
+if [ "$flowfi_port" -lt 1 ] || [ "$flowfi_port" -gt 65535 ]; then
+  echo "FlowFi Events does not start: PORT must be a whole number between 1 and 65535" >&2
+  exit 1
+fi
+unset flowfi_port
+
 # Heap. 10,000 detached streams take about 45 MB, the ring of recent frames and the database cache stay within fixed
 # bounds, the rest is room for requests. A fixed upper bound, because the JVM's default (a quarter of the machine) would
 # make the same server behave differently on every machine.

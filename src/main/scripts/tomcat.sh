@@ -51,9 +51,10 @@ announce() {
   done
 }
 
-# The status line of the readiness page; nothing while no one listens.
+# The status line of the readiness page; nothing while no one listens. An address that is none makes Tomcat listen on all,
+# while the application refuses to start.
 ready_status() (
-  exec 3<>"/dev/tcp/$host/$port"
+  { exec 3<>"/dev/tcp/$host/$port"; } 2>/dev/null || exec 3<>"/dev/tcp/127.0.0.1/$port"
   printf 'GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
   read -r -t 5 status <&3
   printf '%s ' "$status"

@@ -43,6 +43,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private static final long MAX_SNAPSHOT_BYTES = 1L << 30;
 
   // Together under the five seconds a stop may take.
+  private static final Duration LEDGER_STOP = Duration.ofMillis(1000);
   private static final Duration FEED_STOP = Duration.ofMillis(1000);
   private static final Duration FAN_OUT_STOP = Duration.ofMillis(2500);
 
@@ -204,7 +205,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       return;
     }
     draining = true;
-    ledger.close();
+    ledger.close(LEDGER_STOP);
     feed.close(FEED_STOP);
     fanOut.shutdown(FAN_OUT_STOP);
   }

@@ -8,6 +8,8 @@ import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.http.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
 import io.flowfi.sse.servlet.OutputMode;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,9 +60,7 @@ public record ServerSettings(
    */
   public static ServerSettings from(Environment environment) {
     refuseUnsupported(environment);
-    // Tomcat's server.xml listens by it; checked here as well, because there a typing error fails
-    // without a word of it
-    environment.integer("PORT", 3001, 1, 65_535);
+    checkConnector(environment);
     Path dataDirectory = dataDirectory(environment);
     return new ServerSettings(
         dataDirectory,
@@ -72,6 +72,30 @@ public record ServerSettings(
         rates(environment),
         audit(environment, dataDirectory),
         AuthVariables.read(environment));
+  }
+
+  /**
+   * What Tomcat's {@code server.xml} reads. Checked here as well, because there a value that cannot
+   * be read only leaves a warning behind: a mistyped address would mean listening on all of them.
+   */
+  private static void checkConnector(Environment environment) {
+    environment.integer("PORT", 3001, 1, 65_535);
+    environment.integer("FLOWFI_MAX_SOCKETS", 12_000, 1, 1_000_000);
+    environment.integer("FLOWFI_HTTP_THREADS", 16, 1, 10_000);
+    parsed(
+        environment,
+        "FLOWFI_BIND",
+        ServerSettings::address,
+        null,
+        "must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them");
+  }
+
+  private static InetAddress address(String text) {
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   private static void refuseUnsupported(Environment environment) {

@@ -91,6 +91,11 @@ final class BacklogReaders {
   }
 
   private void run(ConnectionHandle connection, Read read) {
+    if (connection.isClosed()) {
+      // it left while it waited: a crowd that comes and goes must not keep the store busy
+      connection.readEnded(null);
+      return;
+    }
     try {
       permits.acquire();
     } catch (InterruptedException stopping) {

@@ -324,7 +324,7 @@ final class Connection {
   }
 
   private void reset(Result.Unreachable unreachable) {
-    long start = pump.position();
+    long start = subscription.snapshot() ? -1 : pump.position();
     if (!greeted) {
       greet(start);
     }

@@ -41,11 +41,15 @@ final class ControlFrames {
             + "}\n\n");
   }
 
-  /** Carries the head as id: the cursor that could not be honoured must not come back. */
+  /**
+   * Moves the client off the cursor that could not be honoured.
+   *
+   * @param start the position it goes on from; negative leaves it without any, because a snapshot
+   *     follows and it has not seen that yet
+   */
   byte[] reset(String reason, LogBounds bounds, long start) {
     return utf8(
-        "id: "
-            + start
+        (start < 0 ? "id:" : "id: " + start)
             + "\nevent: reset\ndata: {\"reason\":\""
             + reason
             + "\",\"oldest\":"

@@ -15,10 +15,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,10 @@ import java.util.regex.Pattern;
  * along.
  */
 final class Commands {
-  private static final Pattern ENTITY_TAG = Pattern.compile("(?:\"([0-9]{1,18})\"|([0-9]{1,18}))");
+  private static final Pattern ENTITY_TAG =
+      Pattern.compile("[ \\t]*(?:(?<weak>W/)?\"(?<opaque>[!#-~]*+)\"|(?<bare>[0-9]{1,18}))[ \\t]*");
+
+  private static final Pattern VERSION = Pattern.compile("[0-9]{1,18}");
 
   /** Whose idempotency key it is in open mode; no account is called that. */
   private static final String ANONYMOUS = "anonymous";
@@ -48,7 +52,7 @@ final class Commands {
       Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
     CommandRequest request =
         new CommandRequest(
-            command, expectedVersion(headers), idempotencyKey(caller, path, body, headers));
+            command, expectedVersions(headers), idempotencyKey(caller, path, body, headers));
     boolean creates = command instanceof StreamCommand.Create;
     return ledger.submit(request).thenApply(receipt -> answer(receipt, creates));
   }
@@ -68,17 +72,32 @@ final class Commands {
         .build();
   }
 
-  private static OptionalLong expectedVersion(HttpHeaders headers) {
+  /**
+   * RFC 9110, section 13.1.1: a list of entity tags, of which one has to match, or an asterisk,
+   * which any version does. A weak tag never matches, nor does one that is no version. A bare
+   * number is taken for a tag, because it is easily sent.
+   */
+  private static Optional<Set<Long>> expectedVersions(HttpHeaders headers) {
     String ifMatch = headers.getHeaderString(HttpHeaders.IF_MATCH);
     if (ifMatch == null || "*".equals(ifMatch.trim())) {
-      return OptionalLong.empty();
+      return Optional.empty();
     }
-    Matcher matcher = ENTITY_TAG.matcher(ifMatch.trim());
-    if (!matcher.matches()) {
-      throw invalid(HttpHeaders.IF_MATCH, "If-Match must be the stream's version, such as \"3\"");
+    Set<Long> versions = new HashSet<>();
+    Matcher tag = ENTITY_TAG.matcher(ifMatch);
+    for (int at = 0; tag.region(at, ifMatch.length()).lookingAt(); at = tag.end() + 1) {
+      String text = tag.group("bare") == null ? tag.group("opaque") : tag.group("bare");
+      if (tag.group("weak") == null && VERSION.matcher(text).matches()) {
+        versions.add(Long.parseLong(text));
+      }
+      if (tag.end() == ifMatch.length()) {
+        return Optional.of(versions);
+      }
+      if (ifMatch.charAt(tag.end()) != ',') {
+        break;
+      }
     }
-    return OptionalLong.of(
-        Long.parseLong(matcher.group(1) != null ? matcher.group(1) : matcher.group(2)));
+    throw invalid(
+        HttpHeaders.IF_MATCH, "If-Match must be versions of the stream, such as \"3\", or *");
   }
 
   private static Optional<IdempotencyKey> idempotencyKey(

@@ -3,6 +3,7 @@ package io.flowfi.http;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
@@ -13,6 +14,8 @@ import java.util.Map;
 @ForAnybody
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource {
+  private static final int RETRY_SECONDS = 5;
+
   private final ServerStatus status;
 
   public HealthResource(ServerStatus status) {
@@ -30,9 +33,7 @@ public final class HealthResource {
   @Path("live")
   public Response live() {
     boolean broken = status.isBroken();
-    return Response.status(broken ? 503 : 200)
-        .entity(Json.write(Map.of("status", broken ? "down" : "up")))
-        .build();
+    return answer(!broken, Map.of("status", broken ? "down" : "up"));
   }
 
   /** 503 while something the node needs is down, or it is draining. */
@@ -53,6 +54,11 @@ public final class HealthResource {
     if (!troubles.isEmpty()) {
       answer.put("troubles", troubles);
     }
-    return Response.status(troubles.isEmpty() ? 200 : 503).entity(Json.write(answer)).build();
+    return answer(troubles.isEmpty(), answer);
+  }
+
+  private static Response answer(boolean well, Map<String, ?> body) {
+    Response.ResponseBuilder response = Response.status(well ? 200 : 503).entity(Json.write(body));
+    return (well ? response : response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)).build();
   }
 }

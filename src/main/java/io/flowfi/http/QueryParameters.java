@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -15,6 +16,10 @@ import java.util.function.Supplier;
  * makes the query or throws.
  */
 final class QueryParameters {
+  /** What other services call a token in the query (RFC 6750, section 2.3, advises against it). */
+  private static final Set<String> CREDENTIALS =
+      Set.of("access_token", "token", "auth_token", "jwt", "authorization", "bearer");
+
   private final MultivaluedMap<String, String> parameters;
   private final Set<String> known = new LinkedHashSet<>();
   private final List<FieldError> errors = new ArrayList<>();
@@ -117,18 +122,26 @@ final class QueryParameters {
   }
 
   /**
-   * The same, but parameters that nobody has read are wrong, too: a misspelled filter would answer
-   * with everything. A name that begins with an underscore is left alone: clients add such against
+   * Parameters that nobody has read are wrong, too: a misspelled filter would answer with
+   * everything. A name that begins with an underscore is left alone: clients add such against
    * caches. So is the ticket, which has been read long before.
    */
-  <T> T buildStrictly(Supplier<T> query) {
+  void rejectUnknown() {
     for (String name : parameters.keySet()) {
       if (!known.contains(name) && !name.startsWith("_") && !name.equals(CallerFilter.TICKET)) {
         reject(
             FieldError.shortened(name),
-            "there is no such parameter here; it knows " + String.join(", ", known));
+            CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))
+                ? "an address is no place for a token, it is logged: send Authorization: Bearer,"
+                    + " or a ticket from POST /v1/auth/ticket"
+                : "there is no such parameter here; it knows " + String.join(", ", known));
       }
     }
+  }
+
+  /** {@link #rejectUnknown()}, then {@link #build}. */
+  <T> T buildStrictly(Supplier<T> query) {
+    rejectUnknown();
     return build(query);
   }
 

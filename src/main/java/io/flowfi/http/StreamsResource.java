@@ -198,6 +198,11 @@ public final class StreamsResource {
             .orElse(cursor.map(StreamQuery.Cursor::sort).orElse(StreamQuery.Sort.CREATED));
     boolean ascending = query.ascending("order", false);
     int limit = query.integer("limit", 1, StreamQuery.MAX_LIMIT, DEFAULT_LIMIT);
+    // for clients of the service this one replaces: pages by offset shift while streams are added
+    int offset = query.integer("offset", 0, StreamQuery.MAX_OFFSET, 0);
+    if (offset > 0 && cursor.isPresent()) {
+      query.reject("offset", "give cursor or offset, not both");
+    }
     StreamPage page =
         streams.page(
             query.buildStrictly(
@@ -211,7 +216,8 @@ public final class StreamsResource {
                         sort,
                         ascending,
                         cursor,
-                        limit)));
+                        limit,
+                        offset)));
     return StreamJson.writePage(
         page.streams(), limit, page.next().map(StreamQuery.Cursor::toString).orElse(null), now());
   }

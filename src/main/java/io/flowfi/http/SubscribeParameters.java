@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What a subscribe request asks for (contract section 3). Unknown parameters are left alone:
- * clients add cache busters.
+ * What a subscribe request asks for (contract section 3). A parameter that is none of these is
+ * refused: a misspelled filter would follow less, or more, than was meant.
  */
 public final class SubscribeParameters {
   private final UriInfo uri;
@@ -42,6 +42,7 @@ public final class SubscribeParameters {
           "streams",
           "streams and users may have at most " + EventFilter.MAX_VALUES + " values together");
     }
+    query.rejectUnknown();
     // not for a filter that was misspelled: that has been said already
     if (!all && streams.isEmpty() && users.isEmpty() && !query.hasErrors()) {
       query.reject("streams", "subscribe to something: streams=<id>, users=<address> or all=true");
@@ -59,11 +60,11 @@ public final class SubscribeParameters {
   }
 
   private Optional<LogPosition> resumeAfter(QueryParameters query) {
+    Optional<LogPosition> parameter = query.one("lastEventId", LogPosition::parse);
     // an EventSource that has seen no id yet sends no header; one whose id was cleared sends an
     // empty one
-    if (lastEventIdHeader == null || lastEventIdHeader.isEmpty()) {
-      return query.one("lastEventId", LogPosition::parse);
-    }
-    return query.parsed("Last-Event-ID", lastEventIdHeader, LogPosition::parse);
+    return lastEventIdHeader == null || lastEventIdHeader.isEmpty()
+        ? parameter
+        : query.parsed("Last-Event-ID", lastEventIdHeader, LogPosition::parse);
   }
 }

@@ -2,18 +2,24 @@ package io.flowfi.ledger;
 
 import io.flowfi.stream.StreamCommand;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A command and the conditions under which it is to run.
  *
- * @param expectedVersion from {@code If-Match}: the stream's version must be this
+ * @param expectedVersions from {@code If-Match}: the stream's version must be one of these; empty
+ *     if any will do
  * @param idempotency from {@code Idempotency-Key}
  */
 public record CommandRequest(
-    StreamCommand command, OptionalLong expectedVersion, Optional<IdempotencyKey> idempotency) {
+    StreamCommand command,
+    Optional<Set<Long>> expectedVersions,
+    Optional<IdempotencyKey> idempotency) {
+  public CommandRequest {
+    expectedVersions = expectedVersions.map(Set::copyOf);
+  }
 
   public static CommandRequest of(StreamCommand command) {
-    return new CommandRequest(command, OptionalLong.empty(), Optional.empty());
+    return new CommandRequest(command, Optional.empty(), Optional.empty());
   }
 }

@@ -99,6 +99,10 @@ final class LedgerBatch {
 
   private Receipt carryOut(CommandRequest request) throws SQLException {
     if (request.command() instanceof StreamCommand.Create create) {
+      if (request.expectedVersions().isPresent()) {
+        throw new CommandRejectedException(
+            Reason.VERSION_MISMATCH, "a stream that is yet to be created has no version to match");
+      }
       return record(StreamRules.create(idFor(create), create, Origin.API, now));
     }
     StreamCommand.OnStream command = (StreamCommand.OnStream) request.command();
@@ -112,11 +116,15 @@ final class LedgerBatch {
       throw new CommandRejectedException(
           Reason.CONFLICT, "stream " + stream.id() + " lives on chain and only changes there");
     }
-    if (request.expectedVersion().isPresent()
-        && request.expectedVersion().getAsLong() != stream.version()) {
+    if (request.expectedVersions().isPresent()
+        && !request.expectedVersions().get().contains(stream.version())) {
       throw new CommandRejectedException(
           Reason.VERSION_MISMATCH,
-          "stream " + stream.id() + " is at version " + stream.version() + " by now");
+          "stream "
+              + stream.id()
+              + " is at version "
+              + stream.version()
+              + ", which If-Match does not name");
     }
     return record(StreamRules.apply(stream, command, now));
   }

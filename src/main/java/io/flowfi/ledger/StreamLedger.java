@@ -7,6 +7,7 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.stream.CommandRejectedException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +169,7 @@ public final class StreamLedger implements AutoCloseable {
       queue.drainTo(late);
       late.remove(WAKE_UP);
       refuse(late, new Busy("the server is stopping"));
+      answers.shutdown(); // gives what it has been handed, then ends
     }
   }
 
@@ -281,19 +283,30 @@ public final class StreamLedger implements AutoCloseable {
     }
   }
 
-  /** Refuses new commands, writes those that wait, and stops. Blocks until that is done. */
-  @Override
-  public void close() {
+  /**
+   * Refuses new commands, writes those that wait, and stops.
+   *
+   * @param limit how long that may take; a store that hangs is then left to itself, and the
+   *     commands in it get no answer: only their idempotency keys can tell what became of them
+   */
+  public void close(Duration limit) {
     closing = true;
     queue.offer(WAKE_UP); // if there is no room the writer is awake
+    long deadline = System.nanoTime() + limit.toNanos();
     try {
-      writer.join();
-      answers.shutdown();
-      if (!answers.awaitTermination(5, TimeUnit.SECONDS)) {
-        LOG.warn("some answers were not given within 5 s");
+      writer.join(Math.max(1, limit.toMillis()));
+      if (writer.isAlive()) {
+        LOG.warn("the store has not taken the last commands within {}", limit);
+      } else if (!answers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("the last commands are written, but not all answers were given within {}", limit);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void close() {
+    close(Duration.ofSeconds(5));
   }
 }

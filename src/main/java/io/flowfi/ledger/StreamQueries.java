@@ -95,13 +95,14 @@ public final class StreamQueries {
         values.add(query.party().get().strKey());
         narrow(sql, values, query);
         sql.append(order).append(" LIMIT ?) AS by_").append(side);
-        values.add(query.limit() + 1);
+        values.add(query.offset() + query.limit() + 1);
       }
       sql.append(") AS either").append(order).append(" LIMIT ?)");
-      values.add(query.limit() + 1);
+      values.add(query.offset() + query.limit() + 1);
     }
-    sql.append(order).append(" LIMIT ?");
+    sql.append(order).append(" LIMIT ? OFFSET ?");
     values.add(query.limit() + 1);
+    values.add(query.offset());
     List<StreamRow> rows = reading(handle -> rows(handle, sql.toString(), values).list());
     boolean more = rows.size() > query.limit();
     List<StreamRow> page = more ? rows.subList(0, query.limit()) : rows;

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param party streams whose sender or recipient this is; the other conditions narrow that further
  * @param cursor where the page before ended
  * @param limit 1 to {@link #MAX_LIMIT}
+ * @param offset streams to skip first, at most {@link #MAX_OFFSET}: further on, go by the cursor
  */
 public record StreamQuery(
     Optional<Address> party,
@@ -23,12 +24,14 @@ public record StreamQuery(
     Sort sort,
     boolean ascending,
     Optional<Cursor> cursor,
-    int limit) {
+    int limit,
+    int offset) {
   public static final int MAX_LIMIT = 100;
+  public static final int MAX_OFFSET = 100_000;
 
   public StreamQuery {
-    if (limit < 1 || limit > MAX_LIMIT) {
-      throw new IllegalArgumentException("limit is out of range");
+    if (limit < 1 || limit > MAX_LIMIT || offset < 0 || offset > MAX_OFFSET) {
+      throw new IllegalArgumentException("limit or offset is out of range");
     }
     if (cursor.isPresent() && cursor.get().sort() != sort) {
       throw new InvalidValueException("cursor", "cursor belongs to another sort order");

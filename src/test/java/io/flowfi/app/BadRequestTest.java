@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every bad input gets its status and a problem that a person can act on. */
 @Timeout(60)
@@ -155,6 +156,18 @@ class BadRequestTest {
         arguments("/v1/events/subscribe?streams=" + many, null, "streams", "256"),
         arguments("/v1/events/subscribe?all=true&lastEventId=-1", null, "lastEventId", "'-1'"),
         arguments("/v1/events/subscribe?all=true&lastEventId=1.5", null, "lastEventId", "'1.5'"),
+        arguments("/v1/events/subscribe?stream=1", null, "stream", "it knows streams, users"),
+        arguments("/v1/events/subscribe?all=true&type=stream.paused", null, "type", "types"),
+        arguments("/v1/events/subscribe?all=true&user=" + ALICE, null, "user", "users"),
+        arguments("/v1/events/subscribe?all=true&last-event-id=5", null, "last-event-id", "Id"),
+        arguments("/v1/events/subscribe?all=true&sandbox=true", null, "sandbox", "no such"),
+        arguments("/v1/events/subscribe?all=true&access_token=s3", null, "access_token", "Bearer"),
+        arguments("/v1/events/subscribe?all=true&Token=s3cret", null, "Token", "ticket"),
+        arguments(
+            "/v1/events/subscribe?all=true&lastEventId=x",
+            "Last-Event-ID: 1",
+            "lastEventId",
+            "'x'"),
         arguments("/v1/events/subscribe?all=true", "Last-Event-ID: abc", "Last-Event-ID", "'abc'"),
         arguments(
             "/v1/events/subscribe?all=true&lastEventId=1",
@@ -172,7 +185,8 @@ class BadRequestTest {
         arguments("/v1/streams?sender=me", null, "sender", "'me'"),
         arguments("/v1/streams?token=" + TYPO, null, "token", "checksum"),
         arguments("/v1/streams?sendr=" + ALICE, null, "sendr", "sender"),
-        arguments("/v1/streams?offset=20", null, "offset", "cursor"),
+        arguments("/v1/streams?offset=100001", null, "offset", "from 0 to 100000"),
+        arguments("/v1/streams?offset=20&cursor=c5", null, "offset", "not both"),
         arguments("/v1/streams/1/claimable?at=now", null, "at", "Unix seconds"),
         arguments("/v1/streams/1/claimable?at=9007199254740992", null, "at", "9007199254740991"),
         arguments("/v1/streams/x", null, "id", "decimal"),
@@ -199,6 +213,24 @@ class BadRequestTest {
     assertThat(error.path("parameter").asText()).isEqualTo(parameter);
     assertThat(error.path("message").asText()).contains(said);
     assertThat(problem.path("detail").asText()).isEqualTo(error.path("message").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_=1700000000", "_cacheBuster=x", "lastEventId=", "types=", "ticket=x"})
+  void shouldTakeWhatClientsAddByThemselves(String parameter) throws Exception {
+    String path = "/v1/events/subscribe?all=true&" + parameter;
+    assertThat(server.send("HEAD", path, null).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"text/event-stream", "*/*", "text/*", "text/html, application/json, */*;q=0.1"})
+  void shouldOpenAnEventStreamForWhoeverAcceptsOne(String accept) throws Exception {
+    HttpResponse<String> head =
+        server.send("HEAD", "/v1/events/subscribe?all=true", null, "Accept", accept);
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
   }
 
   @Test
@@ -321,9 +353,12 @@ class BadRequestTest {
 
   static Stream<Arguments> badConditions() {
     return Stream.of(
-        arguments("If-Match", "W/\"1\""),
-        arguments("If-Match", "\"1\", \"2\""),
         arguments("If-Match", "abc"),
+        arguments("If-Match", "\"1"),
+        arguments("If-Match", "\"1\" \"2\""),
+        arguments("If-Match", "\"1\","),
+        arguments("If-Match", "*, \"1\""),
+        arguments("If-Match", "\"1\", ".repeat(700) + "x"),
         arguments("If-Match", ""),
         arguments("Idempotency-Key", "x".repeat(256)),
         arguments("Idempotency-Key", ""));

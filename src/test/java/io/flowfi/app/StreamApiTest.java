@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.container.EventStream;
 import io.flowfi.container.TestAddresses;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands and reads as a client makes them, over the real ledger. */
 @Timeout(60)
@@ -200,6 +207,14 @@ class StreamApiTest {
     String resume = pause.replace("pause", "resume");
     assertThat(server.post(resume, "", "If-Match", "2").statusCode()).isEqualTo(200);
     assertThat(server.post(pause, "", "If-Match", "*").statusCode()).isEqualTo(200);
+    // a weak tag never matches, one that is no version does not either (RFC 9110, 13.1.1)
+    assertThat(server.post(resume, "", "If-Match", "W/\"4\"").statusCode()).isEqualTo(412);
+    assertThat(server.post(resume, "", "If-Match", "\"a,4\"").statusCode()).isEqualTo(412);
+    assertThat(server.post(resume, "", "If-Match", "\"1\", \"3\"").statusCode()).isEqualTo(412);
+    assertThat(server.post(resume, "", "If-Match", "\"1\" ,W/\"x\", \"4\"").statusCode())
+        .isEqualTo(200);
+    assertThat(server.post("/v1/streams/99/pause", "", "If-Match", "*").statusCode())
+        .isEqualTo(404);
   }
 
   @Test
@@ -227,6 +242,7 @@ class StreamApiTest {
     assertThat(ids("/v1/streams?token=" + TestAddresses.contract(1))).isEmpty();
     assertThat(ids("/v1/streams?sort=updated&limit=1")).containsExactly(created.get(1));
     assertThat(ids("/v1/streams?limit=1")).containsExactly(created.get(6));
+    assertThat(ids("/v1/streams?limit=2&offset=1")).containsExactly(created.get(5), created.get(4));
   }
 
   private List<String> ids(String path) throws Exception {
@@ -311,6 +327,121 @@ class StreamApiTest {
     HttpResponse<String> answer = server.get(path);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return json(answer).path("events").findValuesAsText("seq");
+  }
+
+  /** The largest ids are negative where they are kept, and no browser could count them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0", "9223372036854775807", "9223372036854775808", "18446744073709551615"})
+  void shouldKnowAStreamByAnyIdEverywhere(String id) throws Exception {
+    create(ALICE, CAROL);
+    HttpResponse<String> created =
+        server.post("/v1/streams", stream(ALICE, BOB).put("streamId", id).toString());
+    assertThat(created.statusCode()).isEqualTo(201);
+    assertThat(ids("/v1/streams?recipient=" + BOB)).containsExactly(id);
+    assertThat(ids("/v1/streams?order=asc&cursor=c1")).containsExactly(id);
+    assertThat(ids("/v1/streams?sort=updated&limit=1")).containsExactly(id);
+    assertThat(seqs("/v1/events?stream=" + id)).containsExactly("2");
+    assertThat(seqs("/v1/streams/" + id + "/events")).containsExactly("2");
+    assertThat(json(server.get("/v1/streams/" + id + "/claimable")).path("streamId").asText())
+        .isEqualTo(id);
+    try (EventStream events =
+        EventStream.at(server.port()).query("snapshot=true&streams=" + id).open()) {
+      assertThat(events.awaitEvent("stream.snapshot").json().path("streamId").asText())
+          .isEqualTo(id);
+      assertThat(server.post("/v1/streams/" + id + "/pause", "").statusCode()).isEqualTo(200);
+      assertThat(events.awaitEvent("stream.paused").json().path("streamId").asText()).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void shouldNotCountAnIdOfTheClientsAmongItsOwn() throws Exception {
+    String largest = stream(ALICE, BOB).put("streamId", "18446744073709551615").toString();
+    assertThat(server.post("/v1/streams", largest).statusCode()).isEqualTo(201);
+    assertThat(create(ALICE, BOB)).isEqualTo("1");
+  }
+
+  @Test
+  void shouldRefuseToMatchAVersionOfWhatIsYetToBeCreated() throws Exception {
+    String body = stream(ALICE, BOB).toString();
+    assertThat(server.post("/v1/streams", body, "If-Match", "\"1\"").statusCode()).isEqualTo(412);
+    assertThat(json(server.get("/v1/events")).path("total").asLong()).isZero();
+  }
+
+  /** Whoever is second waits for the first and is told the same: one event, whatever the timing. */
+  @Test
+  void shouldTakeOneOfManyRequestsWithTheSameKey() throws Exception {
+    String topUp = "/v1/streams/" + create(ALICE, BOB) + "/top-up";
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      answers.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return server.post(topUp, "{\"amount\":\"5\"}", "Idempotency-Key", "one");
+                } catch (IOException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }));
+    }
+    Set<String> bodies = new HashSet<>();
+    int replayed = 0;
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      assertThat(answer.join().statusCode()).isEqualTo(200);
+      bodies.add(answer.join().body());
+      replayed += header(answer.join(), "Idempotency-Replayed") == null ? 0 : 1;
+    }
+    assertThat(bodies).hasSize(1);
+    assertThat(replayed).isEqualTo(23);
+    assertThat(json(server.get("/v1/events")).path("total").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRepeatARefusalForItsKey() throws Exception {
+    String id = create(ALICE, BOB);
+    String withdraw = "/v1/streams/" + id + "/withdraw";
+    HttpResponse<String> refused = server.post(withdraw, "", "Idempotency-Key", "payday");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    server.advance(Duration.ofSeconds(10));
+    HttpResponse<String> again = server.post(withdraw, "", "Idempotency-Key", "payday");
+    assertThat(again.statusCode()).isEqualTo(409);
+    assertThat(json(again)).isEqualTo(json(refused));
+    assertThat(server.post(withdraw, "", "Idempotency-Key", "payday 2").statusCode())
+        .isEqualTo(200);
+    // a request that was never understood has used up no key
+    assertThat(server.post(withdraw, "{\"amount\":5}", "Idempotency-Key", "payday 3").statusCode())
+        .isEqualTo(400);
+    server.advance(Duration.ofSeconds(10));
+    assertThat(
+            server.post(withdraw, "{\"amount\":\"5\"}", "Idempotency-Key", "payday 3").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void shouldKeepEverythingAcrossARestart() throws Exception {
+    String paused = create(ALICE, BOB);
+    String drained = create(BOB, CAROL);
+    server.advance(Duration.ofSeconds(30));
+    server.post("/v1/streams/" + paused + "/withdraw", "{\"amount\":\"7\"}");
+    server.post("/v1/streams/" + paused + "/pause", "{\"reference\":\"März\"}");
+    server.advance(Duration.ofSeconds(100));
+    server.post("/v1/streams/" + drained + "/withdraw", "");
+    String streams = server.get("/v1/streams").body();
+    String events = server.get("/v1/events").body();
+    String totals = server.get("/v1/users/" + BOB + "/summary").body();
+    assertThat(streams).contains("PAUSED", "COMPLETED");
+
+    server.close();
+    server = new ApiServer(directory, Map.of(), ApiServer.START.plusSeconds(130));
+
+    assertThat(server.get("/v1/streams").body()).isEqualTo(streams);
+    assertThat(server.get("/v1/events").body()).isEqualTo(events);
+    assertThat(server.get("/v1/users/" + BOB + "/summary").body()).isEqualTo(totals);
+    assertThat(create(ALICE, BOB)).isEqualTo("3");
+    JsonNode resumed = json(server.post("/v1/streams/" + paused + "/resume", ""));
+    assertThat(resumed.path("totalPausedDuration").asLong()).isEqualTo(100);
+    assertThat(resumed.path("version").asLong()).isEqualTo(4);
+    assertThat(resumed.path("events").path(0).path("seq").asLong()).isEqualTo(8);
   }
 
   @Test

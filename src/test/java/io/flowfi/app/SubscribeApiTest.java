@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.container.EventStream;
 import io.flowfi.container.SseFrame;
 import io.flowfi.container.TestAddresses;
+import io.flowfi.ledger.CommandRequest;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.StreamCommand;
+import io.flowfi.stream.StreamId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +24,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -184,6 +190,58 @@ class SubscribeApiTest {
     }
   }
 
+  /** After a restart the latest 8,192 events are in memory; what is older comes from the log. */
+  @Test
+  void shouldGoOnFromTheLogThroughMemoryToWhatIsLiveWithoutASeam() throws Exception {
+    int old = 9_000;
+    int live = 1_500;
+    start(Map.of());
+    create();
+    topUp(server, 2, old).join();
+    server.close();
+    start(Map.of());
+
+    CompletableFuture<Void> commands = topUp(server, old + 1, old + live);
+    List<EventStream> followers = new ArrayList<>();
+    try {
+      for (int from : List.of(0, 1, 400, 807, 808, 809, 8_999)) {
+        followers.add(
+            EventStream.at(server.port())
+                .query(from % 2 == 0 ? "all=true" : "streams=1")
+                .lastEventId(Integer.toString(from))
+                .open());
+      }
+      commands.get(30, TimeUnit.SECONDS);
+      for (EventStream follower : followers) {
+        String head = Integer.toString(old + live);
+        follower.awaitFrame(frame -> head.equals(frame.id()));
+        List<String> ids = follower.frames().stream().map(SseFrame::id).toList();
+        long from = Long.parseLong(ids.get(0)); // of the greeting
+        assertThat(ids)
+            .isEqualTo(LongStream.rangeClosed(from, old + live).mapToObj(Long::toString).toList());
+      }
+    } finally {
+      followers.forEach(EventStream::close);
+    }
+  }
+
+  /** Straight into the ledger, as many as it may queue at a time. */
+  private static CompletableFuture<Void> topUp(ApiServer server, int first, int last) {
+    return CompletableFuture.runAsync(
+        () -> {
+          StreamCommand.TopUp topUp =
+              new StreamCommand.TopUp(new StreamId(1), Amount.of(1), Optional.empty());
+          CompletionStage<?> latest = CompletableFuture.completedStage(null);
+          for (int i = first; i <= last; i++) {
+            latest = server.node.ledger().submit(CommandRequest.of(topUp));
+            if (i % 1000 == 0) {
+              latest.toCompletableFuture().join();
+            }
+          }
+          latest.toCompletableFuture().join();
+        });
+  }
+
   @Test
   void shouldCountOpenStreamsAndForgetThemWhenTheyEnd() throws Exception {
     start(Map.of());
@@ -260,6 +318,7 @@ class SubscribeApiTest {
     HttpResponse<String> ready = server.get("/health/ready");
     assertThat(ready.statusCode()).isEqualTo(503);
     assertThat(ready.body()).contains("stopping");
+    assertThat(ready.headers().firstValue("Retry-After")).isPresent();
     assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
     assertThat(server.get("/v1/streams/" + id).statusCode()).isEqualTo(200);
     assertThat(until(in, "data:")).contains("event: reconnect").contains("shutdown");

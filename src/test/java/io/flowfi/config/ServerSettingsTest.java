@@ -52,6 +52,12 @@ class ServerSettingsTest {
     assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofMinutes(2));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "0.0.0.0", "::1", "[::1]", "::", "localhost"})
+  void shouldListenOnAnyAddressOfThisMachine(String address) {
+    assertThatCode(() -> settings(Map.of("FLOWFI_BIND", address))).doesNotThrowAnyException();
+  }
+
   @Test
   void shouldLetASystemPropertyWin() {
     Environment environment =
@@ -76,6 +82,11 @@ class ServerSettingsTest {
         "PORT | 0 | whole number between 1 and 65535",
         "PORT | 65536 | whole number between 1 and 65535",
         "PORT | 3001.5 | whole number",
+        "FLOWFI_BIND | 127.0.0 .1 | an address of this machine",
+        "FLOWFI_BIND | localhost:3001 | an address of this machine",
+        "FLOWFI_BIND | http://localhost | an address of this machine",
+        "FLOWFI_MAX_SOCKETS | plenty | whole number between 1 and",
+        "FLOWFI_HTTP_THREADS | 0 | whole number between 1 and",
         "MAX_SSE_CONNECTIONS | 0 | whole number between 1 and",
         "MAX_SSE_CONNECTIONS_PER_IP | -1 | whole number between 1 and",
         "MAX_SSE_CONNECTIONS_PER_USER | many | whole number between 1 and",

@@ -23,6 +23,11 @@ final class Crowd implements AutoCloseable {
     /** A whole frame, without the blank line that ends it. */
     void frame(String frame);
 
+    /** The same as bytes, for who need not see text of each of very many. */
+    default void frame(byte[] bytes, int from, int end) {
+      frame(new String(bytes, from, end - from, StandardCharsets.UTF_8));
+    }
+
     /** The server has closed the connection, or refused it with another status than 200. */
     default void ended(String why) {
       throw new AssertionError("a subscriber lost its connection: " + why);
@@ -150,7 +155,7 @@ final class Crowd implements AutoCloseable {
     for (int end = indexOf(bytes, from, length, "\n\n");
         end >= 0;
         end = indexOf(bytes, from, length, "\n\n")) {
-      seat.member.frame(new String(bytes, from, end - from, StandardCharsets.UTF_8));
+      seat.member.frame(bytes, from, end);
       from = end + 2;
     }
     seat.received.limit(length).position(from);
@@ -158,16 +163,22 @@ final class Crowd implements AutoCloseable {
   }
 
   private static int indexOf(byte[] bytes, int from, int to, String what) {
-    outer:
+    byte first = (byte) what.charAt(0);
     for (int i = from; i + what.length() <= to; i++) {
-      for (int j = 0; j < what.length(); j++) {
-        if (bytes[i + j] != what.charAt(j)) {
-          continue outer;
-        }
+      if (bytes[i] == first && isAt(bytes, i, what)) {
+        return i;
       }
-      return i;
     }
     return -1;
+  }
+
+  private static boolean isAt(byte[] bytes, int at, String what) {
+    for (int j = 1; j < what.length(); j++) {
+      if (bytes[at + j] != what.charAt(j)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void close(Seat seat) {

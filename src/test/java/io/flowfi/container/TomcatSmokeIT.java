@@ -3,7 +3,12 @@ package io.flowfi.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +89,48 @@ class TomcatSmokeIT {
         events.assertNothingUnexpected();
       }
       assertThat(server.log()).doesNotContain("SEVERE");
+    }
+  }
+
+  /**
+   * Told to stop, it does not wait for those who take nothing, and everybody else gets everything.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"detached", "async"})
+  void shouldStopWithinFiveSecondsThoughSomeDoNotRead(String output) throws Exception {
+    int events = 6_000;
+    String reference = "r".repeat(64);
+    try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", output));
+        EventStream reader = server.events().query("all=true").open()) {
+      List<EventStream> others = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        others.add(server.events().receiveBuffer(2048).paused().open());
+      }
+      HttpApi api = server.api();
+      AtomicInteger next = new AtomicInteger();
+      List<CompletableFuture<Void>> writers = new ArrayList<>();
+      for (int w = 0; w < 4; w++) {
+        writers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (next.incrementAndGet() <= events) {
+                    api.create(HttpApi.newStream(ALICE, BOB).put("reference", reference));
+                  }
+                }));
+      }
+      for (CompletableFuture<Void> writer : writers) {
+        writer.get(60, TimeUnit.SECONDS);
+      }
+      assertThat(api.get("v1/events/stats").json().path("slowClients").asInt()).isEqualTo(3);
+
+      long begin = System.nanoTime();
+      server.stop();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      reader.awaitEnd(Duration.ofSeconds(1));
+      List<SseFrame> frames = reader.frames();
+      assertThat(frames.get(frames.size() - 1).event()).isEqualTo("reconnect");
+      assertThat(reader.lastEventId()).isEqualTo(Integer.toString(events));
+      others.forEach(EventStream::close);
     }
   }
 

@@ -11,10 +11,12 @@ import io.flowfi.stream.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -327,6 +329,64 @@ class FanOutTest {
                 assertThat(output.frames())
                     .contains("event: stream.snapshot\ndata: {\"a\":1}", "id: 20"));
     assertThat(output.text()).contains("unknown_position");
+  }
+
+  /** Or it would come back with a position that claims it has seen the whole of it. */
+  @Test
+  void shouldGiveNoPositionBeforeASnapshotAfterAResetIsComplete() {
+    log.append(20);
+    log.states = List.of("{\"a\":1}", "{\"b\":2}");
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, 500L, true, ENDLESS);
+    await().untilAsserted(() -> assertThat(output.frames()).contains("id: 20"));
+    List<String> frames = output.frames();
+    assertThat(frames.get(0)).contains("\"type\":\"connected\"").doesNotContain("id:");
+    // an empty id makes a browser forget the position it came with
+    assertThat(frames.get(1))
+        .isEqualTo(
+            "id:\nevent: reset\ndata: {\"reason\":\"unknown_position\",\"oldest\":1,\"head\":20}");
+    assertThat(frames.subList(2, frames.indexOf("id: 20")))
+        .hasSize(3)
+        .noneMatch(frame -> frame.contains("id:"));
+    publish(1);
+    awaitEvents(output, List.of(21L));
+  }
+
+  @Test
+  void shouldSpreadTheReturnOfThoseItCutsOff() {
+    start(64);
+    Set<String> retries = new HashSet<>();
+    for (int i = 0; i < 30; i++) {
+      retries.add(openLive(EventFilter.EVERYTHING).text().lines().findFirst().orElseThrow());
+    }
+    assertThat(retries).hasSizeGreaterThan(20);
+  }
+
+  /** A crowd that comes with an old position and leaves again must not keep the store busy. */
+  @Test
+  void shouldReadNothingForWhoHasLeftMeanwhile() {
+    log.append(1000);
+    start(16);
+    log.gate = new CountDownLatch(1);
+    List<RecordingOutput> stay =
+        List.of(
+            open(EventFilter.EVERYTHING, 990L, false, ENDLESS),
+            open(EventFilter.EVERYTHING, 990L, false, ENDLESS));
+    await().untilAtomic(log.reads, org.hamcrest.Matchers.is(2)); // both readers
+    for (int i = 0; i < 200; i++) {
+      Subscriber visitor =
+          fanOut.prepare(
+              new Subscription("v", EventFilter.EVERYTHING, Optional.of(new LogPosition(1)), false),
+              closings::incrementAndGet);
+      visitor.start(new RecordingOutput(visitor, ENDLESS));
+      visitor.disconnected();
+    }
+    await().untilAtomic(closings, org.hamcrest.Matchers.is(200));
+    log.gate.countDown();
+    stay.forEach(output -> awaitEvents(output, range(991, 1000)));
+    RecordingOutput last = open(EventFilter.EVERYTHING, 990L, false, ENDLESS);
+    awaitEvents(last, range(991, 1000));
+    assertThat(log.reads.get()).isLessThan(10);
   }
 
   @Test

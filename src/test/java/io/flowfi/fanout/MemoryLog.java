@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A log in memory that also serves as the backlog, with the switches a test needs. */
@@ -18,6 +19,10 @@ final class MemoryLog implements Backlog {
   private volatile long oldest = 1;
   volatile boolean failing;
   volatile List<String> states = List.of();
+
+  /** Reads wait for it. */
+  volatile CountDownLatch gate = new CountDownLatch(0);
+
   final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger openSnapshots = new AtomicInteger();
 
@@ -83,6 +88,11 @@ final class MemoryLog implements Backlog {
   @Override
   public Page read(LogPosition after, EventFilter filter, int maxFrames) {
     reads.incrementAndGet();
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (failing) {
       throw new IllegalStateException("the disk is on fire");
     }

@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -222,6 +223,61 @@ class LedgerFailureTest {
       assertThat(fixture.ledger.state()).isEqualTo(StreamLedger.State.CLOSED);
       assertThatThrownBy(() -> fixture.run(LedgerFixture.create()))
           .isInstanceOf(LedgerException.Busy.class);
+    }
+  }
+
+  /** A disk that hangs must not hold back the closing of everything else. */
+  @Test
+  void shouldNotWaitForeverForAStoreThatHangsAndStillGiveItsAnswerThen() {
+    CountDownLatch disk = new CountDownLatch(1);
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      DataSource source = changed(store, connection -> hanging(connection, disk));
+      LedgerFixture fixture = new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> {});
+      CompletableFuture<Receipt> first = submit(fixture);
+      await().until(() -> fixture.ledger.waiting() == 0);
+      CompletableFuture<Receipt> second = submit(fixture);
+
+      long begin = System.nanoTime();
+      fixture.ledger.close(Duration.ofMillis(200));
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      assertThat(first).isNotDone();
+      assertThat(submit(fixture)).isCompletedExceptionally();
+
+      disk.countDown();
+      assertThat(first.join().events()).hasSize(1);
+      assertThat(second.join().events()).hasSize(1);
+      await().until(() -> fixture.ledger.state() == StreamLedger.State.CLOSED);
+      assertThat(store.log().bounds().head()).isEqualTo(new LogPosition(2));
+    }
+  }
+
+  private static Connection hanging(Connection connection, CountDownLatch until) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            LedgerFailureTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit")) {
+                awaitQuietly(until);
+              }
+              return method.invoke(connection, arguments);
+            });
+  }
+
+  /** What a kill cannot show, because the kernel keeps what was written: a power cut would. */
+  @Test
+  void shouldSyncEveryCommitToTheDisk() throws SQLException {
+    try (LedgerStore store = LedgerStore.openEmbedded(directory);
+        Connection connection = store.writer().getConnection();
+        Statement statement = connection.createStatement()) {
+      assertThat(pragma(statement, "journal_mode")).isEqualTo("wal");
+      assertThat(pragma(statement, "synchronous")).as("2 is FULL").isEqualTo("2");
+    }
+  }
+
+  private static String pragma(Statement statement, String name) throws SQLException {
+    try (ResultSet row = statement.executeQuery("PRAGMA " + name)) {
+      return row.getString(1);
     }
   }
 

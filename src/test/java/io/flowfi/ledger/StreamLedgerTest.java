@@ -20,7 +20,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +45,7 @@ class StreamLedgerTest {
 
   private static CommandRequest keyed(StreamCommand command, String key, String digest) {
     return new CommandRequest(
-        command, OptionalLong.empty(), Optional.of(new IdempotencyKey("me", key, digest)));
+        command, Optional.empty(), Optional.of(new IdempotencyKey("me", key, digest)));
   }
 
   private void assertRejected(CommandRequest request, Reason reason) {
@@ -139,12 +139,13 @@ class StreamLedgerTest {
         CommandRequest.of(new StreamCommand.Resume(new StreamId(1), Optional.empty())),
         Reason.CONFLICT);
     assertRejected(
-        new CommandRequest(LedgerFixture.topUp(1, 1, "x"), OptionalLong.of(2), Optional.empty()),
+        new CommandRequest(
+            LedgerFixture.topUp(1, 1, "x"), Optional.of(Set.of(2L)), Optional.empty()),
         Reason.VERSION_MISMATCH);
     assertThat(
             fixture.run(
                 new CommandRequest(
-                    LedgerFixture.topUp(1, 1, "x"), OptionalLong.of(1), Optional.empty())))
+                    LedgerFixture.topUp(1, 1, "x"), Optional.of(Set.of(1L)), Optional.empty())))
         .satisfies(receipt -> assertThat(receipt.stream().version()).isEqualTo(2));
   }
 
@@ -215,7 +216,7 @@ class StreamLedgerTest {
     CommandRequest somebodyElses =
         new CommandRequest(
             LedgerFixture.create(),
-            OptionalLong.empty(),
+            Optional.empty(),
             Optional.of(new IdempotencyKey("you", "k", "other")));
     assertThat(fixture.run(somebodyElses).replayed()).isFalse();
   }

@@ -77,7 +77,22 @@ class StreamQueriesTest {
         query.ascending(),
         // by way of its text, as a client brings it back
         cursor.map(c -> StreamQuery.Cursor.parse("cursor", c.toString())),
-        query.limit());
+        query.limit(),
+        0);
+  }
+
+  private static StreamQuery from(StreamQuery query, int offset) {
+    return new StreamQuery(
+        query.party(),
+        query.sender(),
+        query.recipient(),
+        query.status(),
+        query.token(),
+        query.sort(),
+        query.ascending(),
+        query.cursor(),
+        query.limit(),
+        offset);
   }
 
   private List<PaymentStream> walk(StreamQuery query, Runnable betweenPages) {
@@ -130,10 +145,15 @@ class StreamQueriesTest {
               random.nextBoolean() ? Sort.CREATED : Sort.UPDATED,
               random.nextBoolean(),
               Optional.empty(),
-              random.nextBoolean() ? 1 + random.nextInt(5) : 1 + random.nextInt(100));
+              random.nextBoolean() ? 1 + random.nextInt(5) : 1 + random.nextInt(100),
+              0);
       List<PaymentStream> expected = matching(query);
       found += expected.size();
       assertThat(walk(query, () -> {})).as("%s", query).isEqualTo(expected);
+      int offset = random.nextInt(expected.size() + 2);
+      assertThat(streams.page(from(query, offset)).streams())
+          .as("%s from %d", query, offset)
+          .isEqualTo(expected.stream().skip(offset).limit(query.limit()).toList());
     }
     assertThat(found).isGreaterThan(1_000);
   }
@@ -163,7 +183,8 @@ class StreamQueriesTest {
             sort,
             ascending,
             Optional.empty(),
-            9);
+            9,
+            0);
     Set<StreamId> before = ids(history.streams().stream().map(StreamRow::stream));
     int statesBefore = history.states().size();
 
