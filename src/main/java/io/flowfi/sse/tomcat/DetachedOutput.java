@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * <p>On plain sockets the block is written to the {@code SocketChannel} in one system call. The
  * channel is fetched once and kept: Tomcat pools its {@code NioChannel}s and gives them to other
  * connections, so asking the wrapper for its socket at every write could, in a race with a close,
- * write one client's events to another. A {@code SocketChannel} is only ever one connection. With
- * TLS the pooled buffers have to be used; there every write is under the monitor, which {@link
- * #destroy()} takes before Tomcat recycles them.
+ * write one client's events to another. A {@code SocketChannel} is only ever one connection; its
+ * pump waits for room in it by itself. With TLS the pooled buffers have to be used; there every
+ * write is under the monitor, which {@link #destroy()} takes before Tomcat recycles them.
  */
 public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(DetachedOutput.class);
@@ -70,14 +70,19 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   public boolean offer(ByteBuffer block) throws IOException {
     SocketChannel plain = channel;
     if (plain != null) {
-      plain.write(block);
-      return !block.hasRemaining(); // if not, the pump watches the socket
+      return writeTo(plain, block);
     }
     boolean all = offerBuffered(block);
-    if (!all) {
+    if (!all && channel == null) {
       awaitWritable();
     }
     return all;
+  }
+
+  // if it does not take everything, the pump watches the socket
+  private static boolean writeTo(SocketChannel plain, ByteBuffer block) throws IOException {
+    plain.write(block);
+    return !block.hasRemaining();
   }
 
   @Override
@@ -92,6 +97,10 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     if (state == State.DETACHING) {
       // init() tells when bytes can flow
       return false;
+    }
+    if (channel != null) {
+      // opened since this was asked without the monitor; the wrapper has no buffers any more
+      return writeTo(channel, block);
     }
     int end = block.limit();
     try {
@@ -158,6 +167,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
         if (wrapper.getSocket() instanceof NioChannel socket
             && socket.getClass() == NioChannel.class) {
           channel = socket.getIOChannel();
+          SocketBuffers.drop(wrapper, socket);
         }
       }
     }
@@ -215,7 +225,12 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
       return false;
     }
     try {
-      int read = wrapper.read(false, new byte[READ_BYTES], 0, READ_BYTES);
+      byte[] unasked = new byte[READ_BYTES];
+      SocketChannel plain = channel;
+      int read =
+          plain == null
+              ? wrapper.read(false, unasked, 0, READ_BYTES)
+              : plain.read(ByteBuffer.wrap(unasked));
       if (read > 0) {
         unaskedBytes += read;
       }

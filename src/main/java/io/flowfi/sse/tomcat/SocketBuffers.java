@@ -1,0 +1,71 @@
+package io.flowfi.sse.tomcat;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import org.apache.tomcat.util.collections.SynchronizedStack;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets go of the two buffers that Tomcat keeps for a plain socket as long as it is open, half of
+ * what an idle event stream would take. A detached socket needs neither: blocks go straight to its
+ * channel, and so does what reads it.
+ *
+ * <p>Only where the connector does not pool its channels ({@code socket.bufferPool="0"}): a pooled
+ * one goes on to another connection, which would find no buffers. Tomcat has no call for this, so
+ * its private fields are set; if a later Tomcat has other fields, the buffers stay and nothing else
+ * changes.
+ */
+final class SocketBuffers {
+  private static final Logger LOG = LoggerFactory.getLogger(SocketBuffers.class);
+
+  /** Without room there is nothing in it that one connection could see of another. */
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+  private static final Fields FIELDS = fields();
+
+  private SocketBuffers() {}
+
+  private record Fields(VarHandle read, VarHandle write, VarHandle pool) {}
+
+  private static Fields fields() {
+    try {
+      Class<?> wrapper = NioEndpoint.NioSocketWrapper.class;
+      MethodHandles.Lookup buffers =
+          MethodHandles.privateLookupIn(SocketBufferHandler.class, MethodHandles.lookup());
+      MethodHandles.Lookup sockets = MethodHandles.privateLookupIn(wrapper, MethodHandles.lookup());
+      return new Fields(
+          buffers.findVarHandle(SocketBufferHandler.class, "readBuffer", ByteBuffer.class),
+          buffers.findVarHandle(SocketBufferHandler.class, "writeBuffer", ByteBuffer.class),
+          sockets.findVarHandle(wrapper, "nioChannels", SynchronizedStack.class));
+    } catch (ReflectiveOperationException | LinkageError otherTomcat) {
+      LOG.info("this Tomcat's socket buffers are kept for every event stream", otherTomcat);
+      return null;
+    }
+  }
+
+  /**
+   * Drops the buffers of a socket that is read and written by its channel alone from here on.
+   *
+   * @return whether they are gone
+   */
+  static boolean drop(SocketWrapperBase<?> wrapper, NioChannel socket) {
+    if (FIELDS == null
+        || !(wrapper instanceof NioEndpoint.NioSocketWrapper)
+        || FIELDS.pool.get(wrapper) != null) {
+      return false;
+    }
+    SocketBufferHandler buffers = socket.getBufHandler();
+    if (buffers.getReadBuffer().isDirect()) {
+      return false; // Tomcat frees those by hand when the socket closes
+    }
+    FIELDS.read.setVolatile(buffers, NONE);
+    FIELDS.write.setVolatile(buffers, NONE);
+    return true;
+  }
+}
