@@ -11,6 +11,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.ProtocolHandler;
 import org.glassfish.jersey.servlet.ServletContainer;
 
 /** A real Tomcat in this process, on a free port of the loopback address. */
@@ -37,6 +38,10 @@ public final class EmbeddedTomcat {
 
   public int port() {
     return connector.getLocalPort();
+  }
+
+  public ProtocolHandler protocol() {
+    return connector.getProtocolHandler();
   }
 
   /** Stops the application and leaves the connector running, as an undeployment does. */

@@ -8,7 +8,12 @@ import io.flowfi.sse.EventStreamContract;
 import io.flowfi.sse.RawClient;
 import io.flowfi.sse.servlet.OutputMode;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import org.apache.catalina.connector.Connector;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.tomcat.util.net.AbstractEndpoint;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.junit.jupiter.api.Test;
 
 class DetachedOutputTest extends EventStreamContract {
@@ -23,6 +28,12 @@ class DetachedOutputTest extends EventStreamContract {
   void configure(Connector connector) {
     connector.setProperty("socket.appReadBufSize", "1024");
     connector.setProperty("socket.appWriteBufSize", "1024");
+    connector.setProperty("socket.bufferPool", "500");
+  }
+
+  /** What a detached socket's buffers hold: a pooled channel goes on to others, who need them. */
+  int bufferBytes() {
+    return 1024;
   }
 
   @Override
@@ -86,5 +97,24 @@ class DetachedOutputTest extends EventStreamContract {
       tomcat.undeploy();
       assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\n\n");
     }
+  }
+
+  @Test
+  void shouldHoldNoMoreThanTheConnectorNeeds() throws Exception {
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+      SocketBufferHandler buffers = onlyConnection().getBufHandler();
+      assertThat(buffers.getReadBuffer().capacity()).isEqualTo(bufferBytes());
+      assertThat(buffers.getWriteBuffer().capacity()).isEqualTo(bufferBytes());
+    }
+  }
+
+  private NioChannel onlyConnection() throws ReflectiveOperationException {
+    Method endpoint = AbstractProtocol.class.getDeclaredMethod("getEndpoint");
+    endpoint.setAccessible(true);
+    var connections =
+        ((AbstractEndpoint<?, ?>) endpoint.invoke(tomcat.protocol())).getConnections();
+    assertThat(connections).hasSize(1);
+    return (NioChannel) connections.iterator().next().getSocket();
   }
 }
