@@ -43,8 +43,7 @@ final class Connection {
   // Set before the connection is handed to its pump.
   private final Pump pump;
   private final Subscription subscription;
-  private final List<FilterKey> keys;
-  private final Set<FilterKey> keySet;
+  private final Set<FilterKey> keys;
   private final int typeMask;
   private final ConnectionHandle handle;
   private ConnectionOutput output;
@@ -53,7 +52,6 @@ final class Connection {
   private long cursor;
   private boolean greeted;
   private boolean inIndex;
-  private boolean inPump;
   private boolean reading;
   private boolean stallTimer;
 
@@ -66,18 +64,20 @@ final class Connection {
   private Backlog.Snapshot snapshot;
   private long lastIdSent = -1;
 
+  /** Its place among its pump's connections, kept by {@link ConnectionSet}. */
+  int place = ConnectionSet.NONE;
+
   /** This connection's chain within the round, kept by {@link RoundMatches}. */
   int firstMatch = RoundMatches.NONE;
 
   int lastMatch = RoundMatches.NONE;
 
-  Connection(Pump pump, Subscription subscription, List<FilterKey> keys, Runnable onClosed) {
+  Connection(Pump pump, Subscription subscription, Set<FilterKey> keys, Runnable onClosed) {
     this.pump = pump;
     this.subscription = subscription;
     this.keys = keys;
-    this.keySet = Set.copyOf(keys);
     this.typeMask = typeMask(subscription.filter().types());
-    this.handle = new ConnectionHandle(pump, this, onClosed);
+    this.handle = new ConnectionHandle(this, onClosed);
   }
 
   private static int typeMask(Set<EventType> types) {
@@ -92,7 +92,7 @@ final class Connection {
     return subscription.filter();
   }
 
-  List<FilterKey> keys() {
+  Set<FilterKey> keys() {
     return keys;
   }
 
@@ -102,6 +102,10 @@ final class Connection {
 
   ConnectionHandle handle() {
     return handle;
+  }
+
+  Pump pump() {
+    return pump;
   }
 
   /** Called once, by the thread that starts the connection, before the pump knows it. */
@@ -145,7 +149,6 @@ final class Connection {
   private void begin() {
     output.startClock(pump.now());
     inIndex = true;
-    inPump = true;
     subscription.lifetime().ifPresent(this::limitLifetime);
     pump.joined(this);
     long head = pump.position();
@@ -251,7 +254,7 @@ final class Connection {
       return false;
     }
     for (FilterKey key : frame.keys()) {
-      if (keySet.contains(key)) {
+      if (keys.contains(key)) {
         return true;
       }
     }
@@ -607,8 +610,7 @@ final class Connection {
       pump.forget(watched);
       watched = null;
     }
-    if (inPump) {
-      inPump = false;
+    if (place != ConnectionSet.NONE) {
       pump.ended(this);
     }
     handle.released();

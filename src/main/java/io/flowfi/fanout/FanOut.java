@@ -4,9 +4,11 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -70,14 +72,14 @@ public final class FanOut {
     return new Connection(pump, subscription, keys(subscription.filter()), onClosed).handle();
   }
 
-  private static List<FilterKey> keys(EventFilter filter) {
+  private static Set<FilterKey> keys(EventFilter filter) {
     if (filter.all()) {
-      return List.of(FilterKey.All.INSTANCE); // whatever else was named is part of it
+      return Set.of(FilterKey.All.INSTANCE); // whatever else was named is part of it
     }
-    List<FilterKey> keys = new ArrayList<>(filter.streams().size() + filter.users().size());
+    Set<FilterKey> keys = new HashSet<>(filter.streams().size() + filter.users().size());
     filter.streams().forEach(stream -> keys.add(new FilterKey.OfStream(stream)));
     filter.users().forEach(user -> keys.add(new FilterKey.OfUser(user)));
-    return List.copyOf(keys);
+    return Set.copyOf(keys);
   }
 
   /**

@@ -5,7 +5,6 @@ import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
 import io.flowfi.stream.Address;
-import io.flowfi.stream.EventType;
 import io.flowfi.stream.StreamId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -164,6 +163,8 @@ final class EventStreamSink implements SseEventSink, Flushable {
           }
         }
       }
+      // only what the end needs is kept: there may be very many, and they last
+      broadcasters = List.copyOf(broadcasters);
       firstFrames = null;
       subscription = null;
     }
@@ -216,13 +217,8 @@ final class EventStreamSink implements SseEventSink, Flushable {
       EventFilter filter = new EventFilter(all, streams, users, Set.of());
       return new Subscription(UUID.randomUUID().toString(), filter, Optional.empty(), false);
     }
-    Set<EventType> types = subscription.filter().types();
-    return new Subscription(
-        subscription.clientId(),
-        new EventFilter(all, streams, users, types),
-        subscription.resumeAfter(),
-        subscription.snapshot(),
-        subscription.lifetime());
+    return subscription.withFilter(
+        new EventFilter(all, streams, users, subscription.filter().types()));
   }
 
   private void end() {
