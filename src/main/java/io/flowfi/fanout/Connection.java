@@ -43,7 +43,6 @@ final class Connection {
   // Set before the connection is handed to its pump.
   private final Pump pump;
   private final Subscription subscription;
-  private final Set<FilterKey> keys;
   private final int typeMask;
   private final ConnectionHandle handle;
   private ConnectionOutput output;
@@ -72,10 +71,9 @@ final class Connection {
 
   int lastMatch = RoundMatches.NONE;
 
-  Connection(Pump pump, Subscription subscription, Set<FilterKey> keys, Runnable onClosed) {
+  Connection(Pump pump, Subscription subscription, Runnable onClosed) {
     this.pump = pump;
     this.subscription = subscription;
-    this.keys = keys;
     this.typeMask = typeMask(subscription.filter().types());
     this.handle = new ConnectionHandle(this, onClosed);
   }
@@ -92,8 +90,9 @@ final class Connection {
     return subscription.filter();
   }
 
-  Set<FilterKey> keys() {
-    return keys;
+  /** Where it is to be found in the index; made when asked for, which is twice in its life. */
+  List<FilterKey> keys() {
+    return FilterKey.of(filter());
   }
 
   boolean wantsEverything() {
@@ -254,7 +253,7 @@ final class Connection {
       return false;
     }
     for (FilterKey key : frame.keys()) {
-      if (keys.contains(key)) {
+      if (key.isIn(filter())) {
         return true;
       }
     }

@@ -1,14 +1,11 @@
 package io.flowfi.fanout;
 
-import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -69,17 +66,7 @@ public final class FanOut {
    */
   public Subscriber prepare(Subscription subscription, Runnable onClosed) {
     Pump pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
-    return new Connection(pump, subscription, keys(subscription.filter()), onClosed).handle();
-  }
-
-  private static Set<FilterKey> keys(EventFilter filter) {
-    if (filter.all()) {
-      return Set.of(FilterKey.All.INSTANCE); // whatever else was named is part of it
-    }
-    Set<FilterKey> keys = new HashSet<>(filter.streams().size() + filter.users().size());
-    filter.streams().forEach(stream -> keys.add(new FilterKey.OfStream(stream)));
-    filter.users().forEach(user -> keys.add(new FilterKey.OfUser(user)));
-    return Set.copyOf(keys);
+    return new Connection(pump, subscription, onClosed).handle();
   }
 
   /**
