@@ -43,8 +43,6 @@ final class Connection {
   // Set before the connection is handed to its pump.
   private final Pump pump;
   private final Subscription subscription;
-  private final List<FilterKey> keys;
-  private final Set<FilterKey> keySet;
   private final int typeMask;
   private final ConnectionHandle handle;
   private ConnectionOutput output;
@@ -53,7 +51,6 @@ final class Connection {
   private long cursor;
   private boolean greeted;
   private boolean inIndex;
-  private boolean inPump;
   private boolean reading;
   private boolean stallTimer;
 
@@ -66,18 +63,19 @@ final class Connection {
   private Backlog.Snapshot snapshot;
   private long lastIdSent = -1;
 
+  /** Its place among its pump's connections, kept by {@link ConnectionSet}. */
+  int place = ConnectionSet.NONE;
+
   /** This connection's chain within the round, kept by {@link RoundMatches}. */
   int firstMatch = RoundMatches.NONE;
 
   int lastMatch = RoundMatches.NONE;
 
-  Connection(Pump pump, Subscription subscription, List<FilterKey> keys, Runnable onClosed) {
+  Connection(Pump pump, Subscription subscription, Runnable onClosed) {
     this.pump = pump;
     this.subscription = subscription;
-    this.keys = keys;
-    this.keySet = Set.copyOf(keys);
     this.typeMask = typeMask(subscription.filter().types());
-    this.handle = new ConnectionHandle(pump, this, onClosed);
+    this.handle = new ConnectionHandle(this, onClosed);
   }
 
   private static int typeMask(Set<EventType> types) {
@@ -92,8 +90,9 @@ final class Connection {
     return subscription.filter();
   }
 
+  /** Where it is to be found in the index; made when asked for, which is twice in its life. */
   List<FilterKey> keys() {
-    return keys;
+    return FilterKey.of(filter());
   }
 
   boolean wantsEverything() {
@@ -102,6 +101,10 @@ final class Connection {
 
   ConnectionHandle handle() {
     return handle;
+  }
+
+  Pump pump() {
+    return pump;
   }
 
   /** Called once, by the thread that starts the connection, before the pump knows it. */
@@ -145,7 +148,6 @@ final class Connection {
   private void begin() {
     output.startClock(pump.now());
     inIndex = true;
-    inPump = true;
     subscription.lifetime().ifPresent(this::limitLifetime);
     pump.joined(this);
     long head = pump.position();
@@ -251,7 +253,7 @@ final class Connection {
       return false;
     }
     for (FilterKey key : frame.keys()) {
-      if (keySet.contains(key)) {
+      if (key.isIn(filter())) {
         return true;
       }
     }
@@ -607,8 +609,7 @@ final class Connection {
       pump.forget(watched);
       watched = null;
     }
-    if (inPump) {
-      inPump = false;
+    if (place != ConnectionSet.NONE) {
       pump.ended(this);
     }
     handle.released();

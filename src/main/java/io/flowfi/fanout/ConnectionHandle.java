@@ -37,7 +37,6 @@ final class ConnectionHandle implements Subscriber {
     }
   }
 
-  private final Pump pump;
   private final Connection connection;
   private Runnable onClosed;
 
@@ -51,8 +50,7 @@ final class ConnectionHandle implements Subscriber {
   private volatile Result readResult;
   private volatile Queue<byte[]> notices;
 
-  ConnectionHandle(Pump pump, Connection connection, Runnable onClosed) {
-    this.pump = pump;
+  ConnectionHandle(Connection connection, Runnable onClosed) {
     this.connection = connection;
     this.onClosed = onClosed;
   }
@@ -143,7 +141,7 @@ final class ConnectionHandle implements Subscriber {
   private void signal(int what) {
     int before = (int) SIGNALS.getAndBitwiseOr(this, what);
     if (before == 0) {
-      pump.enqueue(connection);
+      connection.pump().enqueue(connection);
     }
   }
 

@@ -17,8 +17,13 @@ final class ConnectionOutput {
   private static final int LEAST_APPETITE = 8 * 1024;
 
   private final EventOutput output;
+
+  /**
+   * What waits for room in the socket, nothing if it took a whole frame as its last; null while it
+   * is not known to be full.
+   */
   private ByteBuffer rest;
-  private boolean blocked;
+
   private int appetite = LEAST_APPETITE;
   private long lastProgressNanos;
 
@@ -28,7 +33,7 @@ final class ConnectionOutput {
 
   /** Whether the socket was full at the last try and has not said that it has room again. */
   boolean isBlocked() {
-    return blocked;
+    return rest != null;
   }
 
   /** When the socket last took something, or became blocked. */
@@ -71,7 +76,6 @@ final class ConnectionOutput {
     }
     if (!all) {
       rest = block.restOfFrame(taken);
-      blocked = true;
     }
     return begun;
   }
@@ -82,7 +86,7 @@ final class ConnectionOutput {
    * @throws IOException if the connection is gone, or more waits for it than may
    */
   void write(byte[] bytes, long now) throws IOException {
-    if (blocked) {
+    if (isBlocked()) {
       append(bytes);
       return;
     }
@@ -90,49 +94,42 @@ final class ConnectionOutput {
     boolean all = output.offer(buffer);
     lastProgressNanos = now;
     if (!all) {
-      rest = buffer.hasRemaining() ? buffer : null;
-      blocked = true;
+      rest = buffer;
     }
   }
 
   private void append(byte[] bytes) throws IOException {
-    int waiting = rest == null ? 0 : rest.remaining();
+    int waiting = rest.remaining();
     if (waiting + bytes.length > MAX_WAITING_BYTES) {
       throw new IOException("more than " + MAX_WAITING_BYTES + " bytes wait behind a full socket");
     }
-    ByteBuffer joined = ByteBuffer.allocate(waiting + bytes.length);
-    if (rest != null) {
-      joined.put(rest);
-    }
-    rest = joined.put(bytes).flip();
+    rest = ByteBuffer.allocate(waiting + bytes.length).put(rest).put(bytes).flip();
   }
 
   /**
    * The socket has room again: writes what has waited. Blocked still if that was not all; being
-   * asked again is no progress.
+   * asked again is no progress. Only while blocked.
    *
    * @throws IOException if the connection is gone
    */
   void resume(long now) throws IOException {
-    if (rest == null) {
-      blocked = false;
-      return;
-    }
     int before = rest.remaining();
-    boolean all = output.offer(rest);
+    boolean all = before == 0 || output.offer(rest);
     if (rest.remaining() < before) {
       lastProgressNanos = now;
     }
-    if (all || !rest.hasRemaining()) {
+    if (all) {
       rest = null;
     }
-    blocked = !all;
   }
 
-  /** One last try: a socket that is full refuses it, and then there is nothing more to say. */
+  /**
+   * One last try: a socket that is full refuses it, and then there is nothing more to say. Only
+   * while blocked.
+   */
   void writeLast(byte[] bytes) {
     try {
-      if (rest == null || output.offer(rest)) {
+      if (!rest.hasRemaining() || output.offer(rest)) {
         output.offer(ByteBuffer.wrap(bytes));
       }
     } catch (IOException gone) {

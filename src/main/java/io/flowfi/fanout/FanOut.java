@@ -1,6 +1,5 @@
 package io.flowfi.fanout;
 
-import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,17 +66,7 @@ public final class FanOut {
    */
   public Subscriber prepare(Subscription subscription, Runnable onClosed) {
     Pump pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
-    return new Connection(pump, subscription, keys(subscription.filter()), onClosed).handle();
-  }
-
-  private static List<FilterKey> keys(EventFilter filter) {
-    if (filter.all()) {
-      return List.of(FilterKey.All.INSTANCE); // whatever else was named is part of it
-    }
-    List<FilterKey> keys = new ArrayList<>(filter.streams().size() + filter.users().size());
-    filter.streams().forEach(stream -> keys.add(new FilterKey.OfStream(stream)));
-    filter.users().forEach(user -> keys.add(new FilterKey.OfUser(user)));
-    return List.copyOf(keys);
+    return new Connection(pump, subscription, onClosed).handle();
   }
 
   /**

@@ -88,13 +88,13 @@ final class FrameBlock {
   }
 
   /**
-   * What is missing of the frame that {@code taken} bytes end in; null if they end between two
+   * What is missing of the frame that {@code taken} bytes end in; nothing if they end between two
    * frames.
    */
   ByteBuffer restOfFrame(int taken) {
     int begun = begunWithin(taken);
     if (begun == 0 || ends[begun - 1] == taken) {
-      return null;
+      return ByteBuffer.allocate(0);
     }
     byte[] rest = new byte[ends[begun - 1] - taken];
     bytes.get(taken, rest);

@@ -6,10 +6,8 @@ import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -53,7 +51,7 @@ final class Pump implements Runnable {
 
   // This thread's own.
   private final ConnectionIndex index = new ConnectionIndex();
-  private final Set<Connection> connections = new HashSet<>();
+  private final ConnectionSet connections = new ConnectionSet();
   private final TimerWheel timers;
   private final SocketWatch sockets = new SocketWatch();
   private final Queue<Connection> again = new ArrayDeque<>();
@@ -166,7 +164,7 @@ final class Pump implements Runnable {
         if (shutdownAt != 0) {
           if (!told && position == ring.head()) {
             told = true;
-            new ArrayList<>(connections).forEach(c -> guarded(c, c::drain));
+            connections.copy().forEach(c -> guarded(c, c::drain));
           }
           if (connections.isEmpty() && inbox.isEmpty() || now - shutdownAt >= 0) {
             break;
@@ -182,7 +180,7 @@ final class Pump implements Runnable {
       LOG.error("fan-out pump died; its connections are closed so that their clients come back", e);
     } finally {
       stopped = true;
-      new ArrayList<>(connections).forEach(c -> guarded(c, c::end));
+      connections.copy().forEach(c -> guarded(c, c::end));
       endLatecomers();
       closeSockets();
       terminated.countDown();
@@ -327,7 +325,7 @@ final class Pump implements Runnable {
     matches.clear();
     long stoodAt = position;
     position = ring.head();
-    connections.forEach(c -> c.fallBehind(stoodAt));
+    connections.copy().forEach(c -> c.fallBehind(stoodAt));
   }
 
   private void onTimer(Connection c, TimerWheel.Timer timer) {

@@ -28,4 +28,11 @@ public record Subscription(
       String clientId, EventFilter filter, Optional<LogPosition> resumeAfter, boolean snapshot) {
     this(clientId, filter, resumeAfter, snapshot, Optional.empty());
   }
+
+  /** The same with another filter. */
+  public Subscription withFilter(EventFilter other) {
+    return other.equals(filter)
+        ? this
+        : new Subscription(clientId, other, resumeAfter, snapshot, lifetime);
+  }
 }

@@ -5,7 +5,6 @@ import io.flowfi.limit.RateSettings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -64,12 +63,27 @@ public final class ConnectionSlots {
           RETRY_SECONDS);
     }
     peakPerAddress.accumulateAndGet(ofAddress, Math::max);
-    AtomicBoolean taken = new AtomicBoolean(true);
-    return () -> {
-      if (taken.compareAndSet(true, false)) {
+    return new Slot(network, user);
+  }
+
+  /** Gives itself back when it is run the first time. */
+  private final class Slot implements Runnable {
+    private final String network;
+    private final Optional<String> user;
+    private boolean released;
+
+    Slot(String network, Optional<String> user) {
+      this.network = network;
+      this.user = user;
+    }
+
+    @Override
+    public synchronized void run() {
+      if (!released) {
+        released = true;
         release(network, user);
       }
-    };
+    }
   }
 
   private void release(String network, Optional<String> user) {

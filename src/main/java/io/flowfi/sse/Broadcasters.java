@@ -40,7 +40,7 @@ public final class Broadcasters {
           if (target != wanted) {
             target.adoptListeners(wanted);
           }
-          target.sinks().add(sink);
+          target.admit(sink);
           return target;
         });
   }
@@ -52,7 +52,7 @@ public final class Broadcasters {
         broadcaster.key(),
         (key, existing) -> {
           if (existing == broadcaster) {
-            removed[0] = existing.sinks().remove(sink);
+            removed[0] = existing.dismiss(sink);
           }
           return existing.sinks().isEmpty() ? null : existing;
         });

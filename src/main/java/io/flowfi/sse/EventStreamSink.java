@@ -1,25 +1,15 @@
 package io.flowfi.sse;
 
-import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
-import io.flowfi.log.EventFilter;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.EventType;
-import io.flowfi.stream.StreamId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
-import java.io.ByteArrayOutputStream;
 import java.io.Flushable;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -36,9 +26,6 @@ import java.util.function.LongConsumer;
  * ends the sink also tells its broadcasters and the resource's {@code onClosed}, exactly once.
  */
 final class EventStreamSink implements SseEventSink, Flushable {
-  /** What a resource method may send before the connection flows; more belongs into a snapshot. */
-  static final int MAX_FIRST_FRAMES = 16;
-
   private enum State {
     COLLECTING,
     PREPARED,
@@ -46,12 +33,12 @@ final class EventStreamSink implements SseEventSink, Flushable {
     ENDED
   }
 
-  private final SubscriberFactory subscribers;
   private State state = State.COLLECTING;
-  private Consumer<byte[]> respond;
-  private List<byte[]> firstFrames = new ArrayList<>();
+
+  /** Let go of once they are fulfilled: there may be very many sinks, and they last. */
+  private SinkWishes wishes;
+
   private List<FilterBroadcaster> broadcasters = new ArrayList<>(1);
-  private Subscription subscription;
   private LongConsumer onClosed;
   private Subscriber subscriber;
 
@@ -60,16 +47,12 @@ final class EventStreamSink implements SseEventSink, Flushable {
    *     sink goes on after
    */
   EventStreamSink(SubscriberFactory subscribers, Consumer<byte[]> respond) {
-    this.subscribers = subscribers;
-    this.respond = respond;
+    wishes = new SinkWishes(subscribers, respond);
   }
 
   synchronized void subscribe(Subscription wanted, LongConsumer whenClosed) {
     checkCollecting();
-    if (subscription != null) {
-      throw new IllegalStateException("the sink already has a subscription");
-    }
-    subscription = wanted;
+    wishes.subscribe(wanted);
     onClosed = whenClosed;
   }
 
@@ -106,11 +89,9 @@ final class EventStreamSink implements SseEventSink, Flushable {
         return new IllegalStateException("the sink is closed");
       }
       if (state == State.COLLECTING) {
-        if (firstFrames.size() == MAX_FIRST_FRAMES) {
-          return new IllegalStateException("too many events before the stream flows");
-        }
-        firstFrames.add(frame);
-        return null;
+        return wishes.sendFirst(frame)
+            ? null
+            : new IllegalStateException("too many events before the stream flows");
       }
       open = subscriber;
     }
@@ -144,30 +125,21 @@ final class EventStreamSink implements SseEventSink, Flushable {
    */
   @Override
   public void flush() {
-    Consumer<byte[]> answer;
-    byte[] wholeBody = null;
+    SinkWishes fulfilled;
+    boolean ended;
     synchronized (this) {
-      answer = respond;
-      respond = null;
-      if (answer == null) {
-        return;
-      }
-      if (state == State.ENDED) {
-        wholeBody = joined(firstFrames);
-      } else {
-        subscriber = subscribers.prepare(whole(), this::end);
+      fulfilled = wishes;
+      ended = state == State.ENDED;
+      if (fulfilled != null && !ended) {
+        subscriber = fulfilled.subscriber(broadcasters, this::end);
         state = State.PREPARED;
-        for (byte[] frame : firstFrames) {
-          if (!subscriber.send(frame)) {
-            throw new IllegalStateException(
-                "the fan-out refuses an event that the resource method sent");
-          }
-        }
+        broadcasters = List.copyOf(broadcasters);
       }
-      firstFrames = null;
-      subscription = null;
+      wishes = null;
     }
-    answer.accept(wholeBody);
+    if (fulfilled != null) {
+      fulfilled.respond(ended);
+    }
   }
 
   /**
@@ -188,41 +160,10 @@ final class EventStreamSink implements SseEventSink, Flushable {
 
   /** The request has ended without an event stream. */
   void abandon() {
-    synchronized (this) {
-      respond = null;
-    }
     close();
-  }
-
-  private Subscription whole() {
-    if (broadcasters.isEmpty()) {
-      throw new IllegalStateException(
-          "the resource method neither registered nor closed its SseEventSink");
+    synchronized (this) {
+      wishes = null;
     }
-    boolean all = false;
-    Set<StreamId> streams = new HashSet<>();
-    Set<Address> users = new HashSet<>();
-    for (FilterBroadcaster broadcaster : broadcasters) {
-      FilterKey key = broadcaster.key();
-      if (key instanceof FilterKey.OfStream one) {
-        streams.add(one.stream());
-      } else if (key instanceof FilterKey.OfUser one) {
-        users.add(one.user());
-      } else {
-        all = true;
-      }
-    }
-    if (subscription == null) {
-      EventFilter filter = new EventFilter(all, streams, users, Set.of());
-      return new Subscription(UUID.randomUUID().toString(), filter, Optional.empty(), false);
-    }
-    Set<EventType> types = subscription.filter().types();
-    return new Subscription(
-        subscription.clientId(),
-        new EventFilter(all, streams, users, types),
-        subscription.resumeAfter(),
-        subscription.snapshot(),
-        subscription.lifetime());
   }
 
   private void end() {
@@ -247,12 +188,6 @@ final class EventStreamSink implements SseEventSink, Flushable {
         whenClosed.accept(ended == null ? -1 : ended.sentThrough());
       }
     }
-  }
-
-  private static byte[] joined(List<byte[]> frames) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    frames.forEach(body::writeBytes);
-    return body.toByteArray();
   }
 
   private void checkCollecting() {

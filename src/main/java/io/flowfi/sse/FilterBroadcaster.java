@@ -4,28 +4,35 @@ import io.flowfi.fanout.FilterKey;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The broadcaster of one filter key. Registering a sink adds the key to what the sink will receive
  * from the log; a broadcast is encoded once and handed to each sink's subscriber, so it never waits
  * for a client. Any thread may call. Listeners run on the thread that notices, must not block, and
  * may hear of a sink in any order.
+ *
+ * <p>Most keys have one sink and no listeners, and there may be as many broadcasters as
+ * connections: so nothing is made for a second sink before there is one.
  */
 public final class FilterBroadcaster implements SseBroadcaster {
   private final FilterKey key;
   private final Broadcasters registry;
-  private final Set<EventStreamSink> sinks = ConcurrentHashMap.newKeySet(1);
-  private final List<BiConsumer<SseEventSink, Throwable>> errorListeners =
-      new CopyOnWriteArrayList<>();
-  private final List<Consumer<SseEventSink>> closeListeners = new CopyOnWriteArrayList<>();
+
+  // Changed under this object's monitor only, read by anybody.
+  /** Two and more are in a concurrent set, fewer in an immutable one. */
+  private volatile Set<EventStreamSink> sinks = Set.of();
+
+  private volatile List<BiConsumer<SseEventSink, Throwable>> errorListeners = List.of();
+  private volatile List<Consumer<SseEventSink>> closeListeners = List.of();
   private volatile boolean closed;
 
   FilterBroadcaster(FilterKey key, Broadcasters registry) {
@@ -34,15 +41,15 @@ public final class FilterBroadcaster implements SseBroadcaster {
   }
 
   @Override
-  public void onError(BiConsumer<SseEventSink, Throwable> listener) {
+  public synchronized void onError(BiConsumer<SseEventSink, Throwable> listener) {
     checkOpen();
-    errorListeners.add(listener);
+    errorListeners = joined(errorListeners, List.of(listener));
   }
 
   @Override
-  public void onClose(Consumer<SseEventSink> listener) {
+  public synchronized void onClose(Consumer<SseEventSink> listener) {
     checkOpen();
-    closeListeners.add(listener);
+    closeListeners = joined(closeListeners, List.of(listener));
   }
 
   /**
@@ -95,7 +102,7 @@ public final class FilterBroadcaster implements SseBroadcaster {
       if (cascading) {
         sink.close();
       }
-      if (sinks.remove(sink)) {
+      if (dismiss(sink)) {
         tellClosed(sink);
       }
     }
@@ -109,9 +116,39 @@ public final class FilterBroadcaster implements SseBroadcaster {
     return sinks;
   }
 
-  void adoptListeners(FilterBroadcaster other) {
-    errorListeners.addAll(other.errorListeners);
-    closeListeners.addAll(other.closeListeners);
+  synchronized void admit(EventStreamSink sink) {
+    if (sinks.isEmpty()) {
+      sinks = Set.of(sink);
+      return;
+    }
+    if (sinks.size() == 1) {
+      Set<EventStreamSink> several = ConcurrentHashMap.newKeySet();
+      several.addAll(sinks);
+      sinks = several;
+    }
+    sinks.add(sink);
+  }
+
+  /** Whether the sink was there. */
+  synchronized boolean dismiss(EventStreamSink sink) {
+    if (sinks.size() > 2) {
+      return sinks.remove(sink);
+    }
+    Set<EventStreamSink> rest = new HashSet<>(sinks);
+    boolean removed = rest.remove(sink);
+    if (removed) {
+      sinks = Set.copyOf(rest);
+    }
+    return removed;
+  }
+
+  synchronized void adoptListeners(FilterBroadcaster other) {
+    errorListeners = joined(errorListeners, other.errorListeners);
+    closeListeners = joined(closeListeners, other.closeListeners);
+  }
+
+  private static <T> List<T> joined(List<T> some, List<T> more) {
+    return more.isEmpty() ? some : Stream.concat(some.stream(), more.stream()).toList();
   }
 
   FilterBroadcaster add(EventStreamSink sink) {
@@ -120,7 +157,7 @@ public final class FilterBroadcaster implements SseBroadcaster {
 
   /** The sink has ended. */
   void leave(EventStreamSink sink) {
-    if (registry.remove(this, sink) || sinks.remove(sink)) {
+    if (registry.remove(this, sink) || dismiss(sink)) {
       tellClosed(sink);
     }
   }

@@ -12,7 +12,7 @@ class FrameBlockTest {
   }
 
   private static String text(ByteBuffer buffer) {
-    return buffer == null ? null : StandardCharsets.UTF_8.decode(buffer.duplicate()).toString();
+    return StandardCharsets.UTF_8.decode(buffer.duplicate()).toString();
   }
 
   @Test
@@ -23,9 +23,7 @@ class FrameBlockTest {
     block.add(bytes("cccccc"), 16);
     assertThat(text(block.view())).isEqualTo("aaaabbcccccc");
     int[] begun = {0, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3};
-    String[] rest = {
-      null, "aaa", "aa", "a", null, "b", null, "ccccc", "cccc", "ccc", "cc", "c", null
-    };
+    String[] rest = {"", "aaa", "aa", "a", "", "b", "", "ccccc", "cccc", "ccc", "cc", "c", ""};
     for (int taken = 0; taken <= 12; taken++) {
       assertThat(block.begunWithin(taken)).as("begun within %d", taken).isEqualTo(begun[taken]);
       assertThat(text(block.restOfFrame(taken))).as("rest after %d", taken).isEqualTo(rest[taken]);

@@ -175,6 +175,39 @@ class BroadcastersTest {
   }
 
   @Test
+  void shouldReachEverySinkWhileTheirNumberGoesUpAndDown() {
+    List<SseEventSink> closed = new ArrayList<>();
+    List<EventStreamSink> sinks = List.of(sink(), sink(), sink(), sink());
+    FilterBroadcaster broadcaster = broadcasters.broadcaster(SEVEN);
+    broadcaster.onClose(closed::add);
+    broadcaster.onClose(closed::add);
+    for (EventStreamSink sink : sinks.subList(0, 3)) {
+      broadcaster.register(sink);
+      sink.flush();
+      broadcaster.broadcast(NEWS);
+    }
+    assertThat(subscribers)
+        .extracting(subscriber -> subscriber.sent.size())
+        .containsExactly(3, 2, 1);
+
+    sinks.get(0).close();
+    broadcaster.broadcast(NEWS);
+    sinks.get(1).close();
+    broadcaster.broadcast(NEWS);
+    broadcaster.register(sinks.get(3));
+    sinks.get(3).flush();
+    broadcaster.broadcast(NEWS);
+    assertThat(subscribers)
+        .extracting(subscriber -> subscriber.sent.size())
+        .containsExactly(3, 3, 4, 1);
+    assertThat(closed).containsExactly(sinks.get(0), sinks.get(0), sinks.get(1), sinks.get(1));
+
+    broadcaster.close(false);
+    assertThat(closed).hasSize(8).contains(sinks.get(2), sinks.get(3));
+    assertThat(broadcaster.sinks()).isEmpty();
+  }
+
+  @Test
   void shouldTellItsListeners() {
     List<SseEventSink> failed = new ArrayList<>();
     List<SseEventSink> closed = new ArrayList<>();
@@ -266,12 +299,12 @@ class BroadcastersTest {
   void shouldBoundWhatIsSentBeforeTheStreamFlows() {
     EventStreamSink sink = sink();
     broadcasters.broadcaster(SEVEN).register(sink);
-    for (int i = 0; i < EventStreamSink.MAX_FIRST_FRAMES; i++) {
+    for (int i = 0; i < SinkWishes.MAX_FIRST_FRAMES; i++) {
       assertThat(sink.send(NEWS).toCompletableFuture()).isCompleted();
     }
     assertThat(sink.send(NEWS).toCompletableFuture()).isCompletedExceptionally();
     sink.flush();
-    assertThat(subscribers.get(0).sent).hasSize(EventStreamSink.MAX_FIRST_FRAMES);
+    assertThat(subscribers.get(0).sent).hasSize(SinkWishes.MAX_FIRST_FRAMES);
   }
 
   @Test

@@ -1,0 +1,47 @@
+package io.flowfi.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.log.EventFilter;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ConnectionSetTest {
+  private static Connection connection() {
+    Subscription subscription =
+        new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), false);
+    return new Connection(null, subscription, () -> {});
+  }
+
+  @Test
+  void shouldHoldExactlyThoseThatCameAndDidNotGo() {
+    ConnectionSet set = new ConnectionSet();
+    Set<Connection> expected = new LinkedHashSet<>();
+    Random random = new Random(11);
+    for (int i = 0; i < 2_000; i++) {
+      if (expected.isEmpty() || random.nextInt(5) < 3) {
+        Connection comes = connection();
+        set.add(comes);
+        expected.add(comes);
+      } else {
+        Connection goes = new ArrayList<>(expected).get(random.nextInt(expected.size()));
+        set.remove(goes);
+        expected.remove(goes);
+        assertThat(goes.place).isEqualTo(ConnectionSet.NONE);
+      }
+      assertThat(set.copy()).doesNotHaveDuplicates().hasSameSizeAs(expected);
+    }
+    assertThat(set.copy()).containsExactlyInAnyOrderElementsOf(expected);
+
+    for (Connection member : set.copy()) {
+      set.remove(member);
+    }
+    assertThat(set.isEmpty()).isTrue();
+    assertThat(set.copy()).isEqualTo(List.of());
+  }
+}
