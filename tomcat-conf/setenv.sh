@@ -19,7 +19,7 @@ if [ "$flowfi_port" -lt 1 ] || [ "$flowfi_port" -gt 65535 ]; then
 fi
 unset flowfi_port
 
-# Heap. 10,000 detached streams take about 45 MB, the ring of recent frames and the database cache stay within fixed
+# Heap. 10,000 detached streams take about 25 MB, the ring of recent frames and the database cache stay within fixed
 # bounds, the rest is room for requests. A fixed upper bound, because the JVM's default (a quarter of the machine) would
 # make the same server behave differently on every machine.
 flowfi_opts="$flowfi_opts -Xms${FLOWFI_HEAP_MIN:-128m} -Xmx${FLOWFI_HEAP_MAX:-1g}"

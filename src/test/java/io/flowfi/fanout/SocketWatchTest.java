@@ -12,7 +12,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +48,7 @@ class SocketWatchTest {
   private static Connection connection() {
     Subscription everything =
         new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), false);
-    return new Connection(null, everything, List.of(FilterKey.All.INSTANCE), () -> {});
+    return new Connection(null, everything, () -> {});
   }
 
   private void fill() throws IOException {
