@@ -67,6 +67,7 @@ public final class BenchRunner {
     List<Step> own =
         new ArrayList<>(
             List.of(
+                new WarmUpStep(5),
                 new ManyStreamsStep(settings),
                 new WarmUpStep(6),
                 new CommandsStep(settings),

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * told apart.
  */
 record ConnectStep(Settings settings) implements Step {
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 10;
 
   @Override
   public int row() {

@@ -30,6 +30,7 @@ record StormStep(Settings settings) implements Step {
   public void run(Server server, Consumer<Measurement> results) {
     FlowFiServer flowfi = (FlowFiServer) server;
     int count = settings.connections();
+    beHereBefore(server, count);
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(4))) {
       publisher.publish(0, 2 * MISSED);
@@ -58,5 +59,14 @@ record StormStep(Settings settings) implements Step {
           .with("closed_by_server", back.closedByServer() + live.closedByServer());
       results.accept(m.with(Latency.of(live.latency())));
     }
+  }
+
+  /** Those who come back have been here: the server has served as many, once, unmeasured. */
+  private static void beHereBefore(Server server, int count) {
+    long files = server.stats().openFiles();
+    try (Swarm swarm = new Swarm(server.port())) {
+      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), count));
+    }
+    ConnectStep.awaitGone(server, files);
   }
 }
