@@ -57,9 +57,9 @@ public final class SecurityHeadersFilter extends HttpFilter {
     chain.doFilter(request, response);
   }
 
-  /** Sets the headers of a page, for answers that no filter sees. */
+  /** Sets the headers of data, for problems that no filter sees. */
   public static void mark(HttpServletRequest request, HttpServletResponse response) {
-    mark(request, response, ON_PAGES);
+    mark(request, response, ON_DATA);
   }
 
   private static void mark(

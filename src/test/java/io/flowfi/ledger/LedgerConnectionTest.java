@@ -37,8 +37,7 @@ class LedgerConnectionTest {
               LongStream.rangeClosed(MOST - wanted + 1, MOST).mapToObj(StreamId::new).toList();
           assertThat(connection.streams(streams).keySet())
               .containsExactlyInAnyOrderElementsOf(streams);
-          List<KeyId> keys =
-              streams.stream().map(stream -> new KeyId("me", "k" + stream)).toList();
+          List<KeyId> keys = streams.stream().map(stream -> new KeyId("me", "k" + stream)).toList();
           assertThat(connection.storedKeys(keys).keySet())
               .containsExactlyInAnyOrderElementsOf(keys);
         }
