@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.edge.Pages;
 import io.flowfi.http.Access;
 import io.flowfi.http.ApiHeaders;
 import io.flowfi.http.AuthResource;
@@ -30,11 +31,6 @@ import org.glassfish.jersey.servlet.ServletProperties;
 
 /** The JAX-RS application: resources over the parts of a node. */
 final class ApiApplication extends ResourceConfig {
-  /**
-   * What the container's default servlet serves; everything else is the API's, its 404s included.
-   */
-  private static final String PAGES = "/|/[^/]+\\.(html|svg|ico|txt)|/(assets|admin|docs)(/.*)?";
-
   // Jersey warns that a resource registered as an object is no provider, which it need not be. Kept
   // here because a logger
   // nobody refers to loses its level.
@@ -55,7 +51,7 @@ final class ApiApplication extends ResourceConfig {
     property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, false);
     // the mapper makes problems of everything; Jersey would log each 404 as well
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
-    property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, PAGES);
+    property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
     var store = server.store();
     Access access = new Access(store.streams());
     register(new StreamsResource(server.ledger(), store.streams(), store.history(), access, clock));

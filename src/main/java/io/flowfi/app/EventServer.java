@@ -71,7 +71,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               store.log(),
               store.streams()::snapshot,
               translator,
-              stream -> StreamJson.write(stream, clock.instant().getEpochSecond()),
+              stream -> StreamJson.text(stream, clock.instant().getEpochSecond()),
               directory(settings.dataDirectory().resolve("tmp")),
               MAX_SNAPSHOT_BYTES);
       fanOut = new FanOut(settings.fanOut(), backlog, start, bounds.head());

@@ -146,7 +146,7 @@ public final class EventsResource {
 
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  public String history(@Context UriInfo uri, @Context HttpServletRequest request) {
+  public byte[] history(@Context UriInfo uri, @Context HttpServletRequest request) {
     return HistoryRequest.of(uri.getQueryParameters())
         .visibleTo(CallerFilter.callerOf(request), access)
         .answer(history);

@@ -104,7 +104,7 @@ record HistoryRequest(HistoryQuery query) {
   }
 
   /** Reads the page from the store and writes it as JSON. */
-  String answer(EventHistory history) {
+  byte[] answer(EventHistory history) {
     return write(history.page(query), query.limit(), query.offset());
   }
 
@@ -116,7 +116,7 @@ record HistoryRequest(HistoryQuery query) {
                     field, field + " must be an event type such as stream.withdrawn"));
   }
 
-  private static String write(HistoryPage page, int limit, int offset) {
+  private static byte[] write(HistoryPage page, int limit, int offset) {
     List<LoggedEvent> events = page.events();
     return StreamJson.write(
         json -> {

@@ -4,38 +4,45 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flowfi.ledger.Receipt;
 import io.flowfi.stream.PaymentStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
  * A payment stream as clients see it (contract section 1): ids and amounts as strings, times as
- * Unix seconds.
+ * Unix seconds. In UTF-8.
  */
 public final class StreamJson {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final int EXPECTED_BYTES = 768;
 
   private StreamJson() {}
+
+  /** The same as {@link #write(PaymentStream, long)}, as the data of an event. */
+  public static String text(PaymentStream stream, long at) {
+    return new String(write(stream, at), StandardCharsets.UTF_8);
+  }
 
   /**
    * @param at Unix seconds to compute the claimable amount for
    */
-  public static String write(PaymentStream stream, long at) {
+  static byte[] write(PaymentStream stream, long at) {
     return write(json -> writeObject(json, stream, at, null));
   }
 
   /**
    * The answer to a command: the stream it left, as of then, and the events it added to the log.
    */
-  static String write(Receipt receipt) {
+  static byte[] write(Receipt receipt) {
     return write(
         json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
   }
 
   /** A page of streams. */
-  static String writePage(List<PaymentStream> streams, int limit, String nextCursor, long at) {
+  static byte[] writePage(List<PaymentStream> streams, int limit, String nextCursor, long at) {
     return write(
         json -> {
           json.writeStartObject();
@@ -56,14 +63,14 @@ public final class StreamJson {
     void to(JsonGenerator json) throws IOException;
   }
 
-  static String write(Writing writing) {
-    StringWriter text = new StringWriter(1024);
-    try (JsonGenerator json = JSON.createGenerator(text)) {
+  static byte[] write(Writing writing) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
       writing.to(json);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }
-    return text.toString();
+    return bytes.toByteArray();
   }
 
   private static void writeObject(

@@ -185,7 +185,7 @@ public final class StreamsResource {
   }
 
   @GET
-  public String list(@Context UriInfo uri, @Context HttpServletRequest request) {
+  public byte[] list(@Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     var sender = query.one("sender", Address::parse);
     var recipient = query.one("recipient", Address::parse);
@@ -252,7 +252,7 @@ public final class StreamsResource {
 
   @GET
   @Path("{id}/claimable")
-  public String claimable(
+  public byte[] claimable(
       @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     long at = query.one("at", StreamsResource::seconds).orElse(now());
@@ -279,7 +279,7 @@ public final class StreamsResource {
 
   @GET
   @Path("{id}/events")
-  public String events(
+  public byte[] events(
       @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
     PaymentStream stream = find(id, request);
     return HistoryRequest.ofStream(stream.id(), uri.getQueryParameters()).answer(history);

@@ -40,7 +40,7 @@ public final class UsersResource {
 
   @GET
   @Path("events")
-  public String events(
+  public byte[] events(
       @PathParam("key") String key, @Context UriInfo uri, @Context HttpServletRequest request) {
     Address user = Address.parse("key", key);
     access.toSee(CallerFilter.callerOf(request), "key", user);

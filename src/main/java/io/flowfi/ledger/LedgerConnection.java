@@ -22,7 +22,10 @@ import javax.sql.DataSource;
  * to the writer thread.
  */
 final class LedgerConnection implements AutoCloseable {
-  private static final int KEYS_A_STATEMENT = 128;
+
+  /** Few statement texts for any number of keys; the last key fills up what is left over. */
+  private static final int[] KEYS_A_STATEMENT = {1, 8, 128};
+
   private static final int PROBES = 1000;
 
   private final DataSource source;
@@ -69,20 +72,18 @@ final class LedgerConnection implements AutoCloseable {
   Map<StreamId, StreamRow> streams(Collection<StreamId> ids) throws SQLException {
     Map<StreamId, StreamRow> found = new HashMap<>();
     Iterator<StreamId> rest = ids.iterator();
-    while (rest.hasNext()) {
+    for (int left = ids.size(), keys; left > 0; left -= keys) {
+      keys = keysOfStatement(left);
       PreparedStatement select =
           prepare(
               "SELECT "
                   + StreamRow.COLUMNS
                   + " FROM streams WHERE stream_id IN ("
-                  + marks("?")
+                  + marks("?", keys)
                   + ")");
       StreamId last = null;
-      for (int i = 1; i <= KEYS_A_STATEMENT; i++) {
-        last =
-            rest.hasNext()
-                ? rest.next()
-                : last; // one statement text for any number: the last id fills up
+      for (int i = 1; i <= keys; i++) {
+        last = rest.hasNext() ? rest.next() : last;
         select.setLong(i, last.bits());
       }
       try (ResultSet rows = select.executeQuery()) {
@@ -98,15 +99,16 @@ final class LedgerConnection implements AutoCloseable {
   Map<KeyId, StoredKey> storedKeys(Collection<KeyId> ids) throws SQLException {
     Map<KeyId, StoredKey> found = new HashMap<>();
     Iterator<KeyId> rest = ids.iterator();
-    while (rest.hasNext()) {
+    for (int left = ids.size(), keys; left > 0; left -= keys) {
+      keys = keysOfStatement(left);
       PreparedStatement select =
           prepare(
               "SELECT scope, idempotency_key, digest, answer, created_at FROM idempotency_keys"
                   + " WHERE (scope, idempotency_key) IN (VALUES "
-                  + marks("(?, ?)")
+                  + marks("(?, ?)", keys)
                   + ")");
       KeyId last = null;
-      for (int i = 0; i < KEYS_A_STATEMENT; i++) {
+      for (int i = 0; i < keys; i++) {
         last = rest.hasNext() ? rest.next() : last;
         select.setString(2 * i + 1, last.scope());
         select.setString(2 * i + 2, last.key());
@@ -121,8 +123,18 @@ final class LedgerConnection implements AutoCloseable {
     return found;
   }
 
-  private static String marks(String one) {
-    return (one + ", ").repeat(KEYS_A_STATEMENT - 1) + one;
+  /** How many keys the next statement takes: no fewer than are left, or the most there are. */
+  private static int keysOfStatement(int left) {
+    for (int keys : KEYS_A_STATEMENT) {
+      if (left <= keys) {
+        return keys;
+      }
+    }
+    return KEYS_A_STATEMENT[KEYS_A_STATEMENT.length - 1];
+  }
+
+  private static String marks(String one, int times) {
+    return (one + ", ").repeat(times - 1) + one;
   }
 
   /**

@@ -193,9 +193,10 @@ public final class StreamLedger implements AutoCloseable {
       failed(batch, e);
       return;
     }
-    if (!decided.events().isEmpty()) {
-      knownHead += decided.events().size();
-      tell(decided.events());
+    List<LoggedEvent> events = decided.events();
+    if (!events.isEmpty()) {
+      knownHead += events.size();
+      tell(events);
     }
     if (state == State.FAILING) {
       state = State.ACCEPTING;

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
  * smuggle in another field.
  */
 public final class SseFrameEncoder {
+  private static final int EXPECTED_CHARS = 512;
+
   private SseFrameEncoder() {}
 
   /**
@@ -19,7 +21,7 @@ public final class SseFrameEncoder {
    * @throws IllegalArgumentException if the data is not text, a number or a boolean
    */
   public static byte[] encode(OutboundSseEvent event) {
-    StringBuilder frame = new StringBuilder(256);
+    StringBuilder frame = new StringBuilder(EXPECTED_CHARS);
     if (event.getComment() != null) {
       frame.append(": ");
       appendOneLine(frame, event.getComment());
@@ -50,15 +52,16 @@ public final class SseFrameEncoder {
   }
 
   private static void appendOneLine(StringBuilder frame, String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      frame.append(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
-    }
-    frame.append('\n');
+    frame.append(value.replace('\r', ' ').replace('\n', ' ').replace('\0', ' ')).append('\n');
   }
 
   private static void appendData(StringBuilder frame, String data) {
     frame.append("data: ");
+    if (data.indexOf('\n') < 0 && data.indexOf('\r') < 0) {
+      // every payload: JSON of ours has no line breaks
+      frame.append(data).append('\n');
+      return;
+    }
     for (int i = 0; i < data.length(); i++) {
       char c = data.charAt(i);
       if (c == '\r' && i + 1 < data.length() && data.charAt(i + 1) == '\n') {

@@ -6,9 +6,8 @@ import io.flowfi.log.LoggedEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.glassfish.jersey.media.sse.OutboundEvent;
 
 /**
@@ -17,6 +16,8 @@ import org.glassfish.jersey.media.sse.OutboundEvent;
  */
 @ApplicationScoped
 public class StreamEventTranslator {
+  private static final int MOST_KEYS = 4;
+
   /**
    * The event as JAX-RS knows it: named by its type, identified by its position, carrying its
    * payload.
@@ -32,12 +33,14 @@ public class StreamEventTranslator {
 
   /** The event encoded for all subscribers, with everything it can be found under. */
   public Frame frame(LoggedEvent event) {
-    // a set, because a sender may pay itself and must still receive the event once
-    Set<FilterKey> keys = new LinkedHashSet<>();
+    List<FilterKey> keys = new ArrayList<>(MOST_KEYS);
     keys.add(FilterKey.All.INSTANCE);
     event.streamId().ifPresent(stream -> keys.add(new FilterKey.OfStream(stream)));
     event.sender().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
-    event.recipient().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
+    // a sender may pay itself and must still receive the event once
+    if (!event.recipient().equals(event.sender())) {
+      event.recipient().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
+    }
     return new Frame(
         event.position(),
         event.type(),

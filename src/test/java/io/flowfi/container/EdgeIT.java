@@ -109,17 +109,31 @@ class EdgeIT {
   void shouldSendItsSecurityHeadersWithEverything(String path) throws Exception {
     String answer = get(path, "Accept: */*");
     assertThat(answer)
-        .contains("Content-Security-Policy: default-src 'self'")
+        .contains("Content-Security-Policy: default-src '")
         .contains("frame-ancestors 'none'")
         .contains("X-Frame-Options: DENY")
         .contains("X-Content-Type-Options: nosniff")
         .contains("Referrer-Policy: no-referrer")
-        .contains("Permissions-Policy: ")
         .contains("Cross-Origin-Resource-Policy: same-origin")
         .contains("X-Request-ID: ")
         .doesNotContain("\r\nServer:")
         .doesNotContain("Tomcat")
         .doesNotContain("unsafe-inline");
+  }
+
+  @Test
+  void shouldLetPagesUseTheirOwnFilesAndDataNothing() throws Exception {
+    for (String page :
+        List.of("/", "/test-client.html", "/assets/base.css", "/no-such-page.html")) {
+      assertThat(get(page, "Accept: text/html"))
+          .contains("Content-Security-Policy: default-src 'self'; ")
+          .contains("Cross-Origin-Opener-Policy: same-origin")
+          .contains("Permissions-Policy: ");
+    }
+    for (String data : List.of("/v1/streams", "/v1/streams/999999999", "/health")) {
+      assertThat(get(data, "Accept: */*"))
+          .contains("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n");
+    }
   }
 
   @Test

@@ -61,6 +61,7 @@ class SseFrameEncoderTest {
     assertThat(encode(event().data("a\nb\rc\r\nd")))
         .isEqualTo("data: a\ndata: b\ndata: c\ndata: d\n\n");
     assertThat(encode(event().data("\r\n\r\nid: 1"))).isEqualTo("data: \ndata: \ndata: id: 1\n\n");
+    assertThat(encode(event().data("a\nb"))).isEqualTo("data: a\ndata: b\n\n");
     assertThat(encode(event().data("end\r"))).isEqualTo("data: end\ndata: \n\n");
     assertThat(encode(event().data(""))).isEqualTo("data: \n\n");
   }
