@@ -24,22 +24,14 @@ import org.slf4j.LoggerFactory;
  * written, is counted, logged as an error, and noted as {@code lost} in the record itself as soon
  * as that can be written again.
  *
- * <p>A line is handed to the operating system within milliseconds, and not forced to the disk: a
- * power failure can take the last ones. What changed the streams is in the event log, which is
- * forced.
+ * <p>A line is handed to the operating system within moments, and not forced to the disk: a power
+ * failure can take the last ones. What changed the streams is in the event log, which is forced.
  */
 public final class AuditLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
   static final int CAPACITY = 32_768;
   private static final int BATCH = 1_024;
-
-  /**
-   * How long the first of a batch waits for others. Under load a line would be written for every
-   * other command otherwise, and the thread that answers it would have to wake this one up.
-   */
-  private static final Duration GATHERING = Duration.ofMillis(2);
-
   private static final Duration STOP = Duration.ofSeconds(1);
   private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(10);
 
@@ -94,9 +86,6 @@ public final class AuditLog implements AutoCloseable {
         AuditEntry first = waiting.poll(100, TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
-          if (!closing) {
-            TimeUnit.NANOSECONDS.sleep(GATHERING.toNanos());
-          }
           waiting.drainTo(batch, BATCH - 1);
         }
         if (!batch.isEmpty() || unreported.get() > 0) {
