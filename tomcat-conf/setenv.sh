@@ -21,8 +21,14 @@ unset flowfi_port
 
 # Heap. 10,000 detached streams take about 25 MB, the ring of recent frames and the database cache stay within fixed
 # bounds, the rest is room for requests. A fixed upper bound, because the JVM's default (a quarter of the machine) would
-# make the same server behave differently on every machine.
-flowfi_opts="$flowfi_opts -Xms${FLOWFI_HEAP_MIN:-128m} -Xmx${FLOWFI_HEAP_MAX:-1g}"
+# make the same server behave differently on every machine. The lower one is touched at the start, and young objects have a
+# bounded part of it: so the process does not grow when clients come, until what they keep no longer fits.
+flowfi_opts="$flowfi_opts -Xms${FLOWFI_HEAP_MIN:-192m} -Xmx${FLOWFI_HEAP_MAX:-1g}"
+flowfi_opts="$flowfi_opts -XX:MaxNewSize=${FLOWFI_HEAP_YOUNG:-112m} -XX:+AlwaysPreTouch"
+
+# The compilers take tens of MB from malloc for a moment; glibc would keep them, in an arena for each thread.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-131072}"
 
 # G1: on one core, or below 2 GB, the JVM would choose the serial collector, whose full collections stop every stream at
 # once. What we allocate lives briefly (requests) or for long (frames, sinks), which is what G1 is good at. The pause goal
