@@ -23,7 +23,12 @@ unset flowfi_port
 # bounds, the rest is room for requests. A fixed upper bound, because the JVM's default (a quarter of the machine) would
 # make the same server behave differently on every machine. The lower one is touched at the start, and young objects have a
 # bounded part of it: so the process does not grow when clients come, until what they keep no longer fits.
-flowfi_opts="$flowfi_opts -Xms${FLOWFI_HEAP_MIN:-192m} -Xmx${FLOWFI_HEAP_MAX:-1g}"
+flowfi_heap_max="${FLOWFI_HEAP_MAX:-1g}"
+case "$flowfi_heap_max" in
+  *[mM]) [ "${flowfi_heap_max%?}" -ge 192 ] && flowfi_heap_min=192m || flowfi_heap_min="$flowfi_heap_max" ;;
+  *) flowfi_heap_min=192m ;;
+esac
+flowfi_opts="$flowfi_opts -Xms${FLOWFI_HEAP_MIN:-$flowfi_heap_min} -Xmx$flowfi_heap_max"
 flowfi_opts="$flowfi_opts -XX:MaxNewSize=${FLOWFI_HEAP_YOUNG:-112m} -XX:+AlwaysPreTouch"
 
 # The compilers take tens of MB from malloc for a moment; glibc would keep them, in an arena for each thread.
@@ -73,7 +78,7 @@ if [ "${flowfi_version:-0}" -ge 24 ]; then
 fi
 
 CATALINA_OPTS="$flowfi_opts $CATALINA_OPTS"
-unset flowfi_opts flowfi_java flowfi_version flowfi_cores
+unset flowfi_opts flowfi_java flowfi_version flowfi_cores flowfi_heap_min flowfi_heap_max
 
 # The event log and the database next to it are nobody else's business.
 UMASK="${UMASK:-0077}"

@@ -331,6 +331,9 @@ final class Connection {
       greet(start);
     }
     write(pump.frames().reset(unreachable.reason(), unreachable.bounds(), start));
+    if (mode == Mode.CLOSED) {
+      return; // the client has left in the middle of it
+    }
     lastIdSent = start;
     if (subscription.snapshot()) {
       openSnapshot();
@@ -347,8 +350,8 @@ final class Connection {
       cursor = snapshot.position().value();
       closeSnapshot();
       mode = Mode.BEHIND;
-      write(pump.frames().position(cursor));
       lastIdSent = cursor;
+      write(pump.frames().position(cursor));
       return;
     }
     FrameBlock block = pump.scratch();

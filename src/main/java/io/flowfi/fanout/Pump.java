@@ -179,8 +179,10 @@ final class Pump implements Runnable {
       // itself.
       LOG.error("fan-out pump died; its connections are closed so that their clients come back", e);
     } finally {
-      stopped = true;
       connections.copy().forEach(c -> guarded(c, c::end));
+      // Not before: from here on others end whom they enqueue, and two threads must never end one.
+      // Whoever still saw false has enqueued before, and is found below.
+      stopped = true;
       endLatecomers();
       closeSockets();
       terminated.countDown();
@@ -282,12 +284,17 @@ final class Pump implements Runnable {
     matches.deliver(this, before);
     position = seen;
     finishLeaving();
+    moveOnAhead();
+    return true;
+  }
+
+  /** The position has changed: those whose clients were ahead of it may be level with it now. */
+  private void moveOnAhead() {
     if (!ahead.isEmpty()) {
       List<Connection> waiting = new ArrayList<>(ahead);
       ahead.clear();
       waiting.forEach(c -> guarded(c, c::advance));
     }
-    return true;
   }
 
   /**
@@ -326,6 +333,7 @@ final class Pump implements Runnable {
     long stoodAt = position;
     position = ring.head();
     connections.copy().forEach(c -> c.fallBehind(stoodAt));
+    moveOnAhead();
   }
 
   private void onTimer(Connection c, TimerWheel.Timer timer) {
@@ -352,7 +360,7 @@ final class Pump implements Runnable {
 
   private synchronized void endLatecomers() {
     for (Connection c = inbox.poll(); c != null; c = inbox.poll()) {
-      c.end();
+      guarded(c, c::end);
     }
   }
 

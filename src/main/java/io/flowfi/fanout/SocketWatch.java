@@ -21,6 +21,7 @@ final class SocketWatch {
   private final Selector selector;
   private final Queue<Connection> writable = new ArrayDeque<>();
   private int watched;
+  private boolean forgotten;
 
   SocketWatch() {
     try {
@@ -39,8 +40,9 @@ final class SocketWatch {
   SelectionKey watch(Connection connection, SelectableChannel socket, SelectionKey known)
       throws IOException {
     if (known == null) {
+      SelectionKey key = socket.register(selector, SelectionKey.OP_WRITE, connection);
       watched++;
-      return socket.register(selector, SelectionKey.OP_WRITE, connection);
+      return key;
     }
     try {
       known.interestOps(SelectionKey.OP_WRITE);
@@ -52,14 +54,17 @@ final class SocketWatch {
 
   /** The socket has room: nothing to look out for until it is full again. */
   void rest(SelectionKey key) {
-    if (key.isValid()) {
+    try {
       key.interestOps(0);
+    } catch (CancelledKeyException closed) {
+      // by the container, on its own thread; it is about to say so
     }
   }
 
   /** The connection has ended. Its socket can close once this thread has slept or polled again. */
   void forget(SelectionKey key) {
     watched--;
+    forgotten = true;
     key.cancel();
   }
 
@@ -67,7 +72,8 @@ final class SocketWatch {
    * Finds out which sockets have room now, unless some are known that {@link #poll} has not given.
    */
   void look() throws IOException {
-    if (writable.isEmpty() && watched > 0) {
+    if (writable.isEmpty() && (watched > 0 || forgotten)) {
+      forgotten = false;
       selector.selectNow(this::ready);
     }
   }
@@ -80,6 +86,7 @@ final class SocketWatch {
   /** Waits for room in a socket, for {@link #wake()}, or for so long; 0 is for ever. */
   void sleep(long nanos) throws IOException {
     long millis = (nanos + TimeUnit.MILLISECONDS.toNanos(1) - 1) / TimeUnit.MILLISECONDS.toNanos(1);
+    forgotten = false;
     selector.select(this::ready, millis);
   }
 
