@@ -353,6 +353,26 @@ class FanOutTest {
   }
 
   @Test
+  void shouldMakeNoSnapshotForWhoLeavesDuringTheReset() {
+    log.append(3);
+    start(64);
+    log.gate = new CountDownLatch(1);
+    RecordingOutput leaving = open(ALICE, 99L, true, ENDLESS);
+    await().until(() -> log.reads.get() == 1);
+    leaving.breakDown();
+    log.gate.countDown();
+    await().until(() -> closings.get() == 1);
+
+    // one on each pump, so that whatever the first had asked for has been asked before
+    for (int i = 0; i < 2; i++) {
+      RecordingOutput other = open(ALICE, null, true, ENDLESS);
+      await().until(() -> other.text().contains("\n\nid: 3\n\n"));
+    }
+    assertThat(log.snapshotsMade).hasValue(2);
+    assertThat(closings).hasValue(1);
+  }
+
+  @Test
   void shouldSpreadTheReturnOfThoseItCutsOff() {
     start(64);
     Set<String> retries = new HashSet<>();

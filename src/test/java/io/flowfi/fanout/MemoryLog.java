@@ -25,6 +25,7 @@ final class MemoryLog implements Backlog {
 
   final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger openSnapshots = new AtomicInteger();
+  final AtomicInteger snapshotsMade = new AtomicInteger();
 
   static final List<String> USERS = List.of("GALICE", "GBOB", "GCAROL");
 
@@ -113,6 +114,7 @@ final class MemoryLog implements Backlog {
   @Override
   public Snapshot snapshot(EventFilter filter) {
     openSnapshots.incrementAndGet();
+    snapshotsMade.incrementAndGet();
     LogPosition position = new LogPosition(frames.size());
     List<String> rows = states;
     return new Snapshot() {
