@@ -21,9 +21,9 @@ unset flowfi_port
 
 # Heap. 10,000 detached streams take about 25 MB, the ring of recent frames and the database cache stay within fixed
 # bounds, the rest is room for requests. A fixed upper bound, because the JVM's default (a quarter of the machine) would
-# make the same server behave differently on every machine. The lower one is touched at the start, and young objects have a
+# make the same server behave differently on every machine: room for 10,000 streams in async mode, at 100 KB each. The lower one is touched at the start, and young objects have a
 # bounded part of it: so the process does not grow when clients come, until what they keep no longer fits.
-flowfi_heap_max="${FLOWFI_HEAP_MAX:-1g}"
+flowfi_heap_max="${FLOWFI_HEAP_MAX:-1536m}"
 case "$flowfi_heap_max" in
   *[mM]) [ "${flowfi_heap_max%?}" -ge 192 ] && flowfi_heap_min=192m || flowfi_heap_min="$flowfi_heap_max" ;;
   *) flowfi_heap_min=192m ;;
