@@ -49,23 +49,18 @@ final class SocketBuffers {
     }
   }
 
-  /**
-   * Drops the buffers of a socket that is read and written by its channel alone from here on.
-   *
-   * @return whether they are gone
-   */
-  static boolean drop(SocketWrapperBase<?> wrapper, NioChannel socket) {
+  /** Drops the buffers of a socket that is read and written by its channel alone from here on. */
+  static void drop(SocketWrapperBase<?> wrapper, NioChannel socket) {
     if (FIELDS == null
         || !(wrapper instanceof NioEndpoint.NioSocketWrapper)
         || FIELDS.pool.get(wrapper) != null) {
-      return false;
+      return;
     }
     SocketBufferHandler buffers = socket.getBufHandler();
     if (buffers.getReadBuffer().isDirect()) {
-      return false; // Tomcat frees those by hand when the socket closes
+      return; // Tomcat frees those by hand when the socket closes
     }
     FIELDS.read.setVolatile(buffers, NONE);
     FIELDS.write.setVolatile(buffers, NONE);
-    return true;
   }
 }
