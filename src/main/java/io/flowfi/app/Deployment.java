@@ -91,7 +91,7 @@ public class Deployment {
     filter(context, "client-address", new ClientAddressFilter(settings.proxies()), FIRST);
     filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);
     filter(context, "cors", new CorsFilter(origins, walletLogin), FIRST);
-    filter(context, "body", new BodyFilter(), ONCE);
+    filter(context, "body", new BodyFilter(context), ONCE);
     if (server.authentication().isOpen()) {
       filter(context, "open-mode", new OpenModeFilter(origins), REQUESTS);
     }

@@ -3,6 +3,7 @@ package io.flowfi.edge;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpFilter;
@@ -11,18 +12,25 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads request bodies before anybody waits for them. A body that has arrived with its head is read
- * at once; one that dribbles in is read as it comes, without a thread, within a time limit, and the
- * request goes on when it is whole. So slow senders occupy no threads, and nobody behind this
- * filter blocks on a body.
+ * Reads request bodies before anybody waits for them, within a time limit, so that nobody behind
+ * this filter blocks on a body. A body that has arrived with its head is read at once. One that
+ * dribbles in occupies no thread on Tomcat: it is read as it comes, and the request goes on when it
+ * is whole, by an {@code ASYNC} dispatch: <b>every filter behind this one must be mapped to {@code
+ * REQUEST} and {@code ASYNC}.</b>
  *
- * <p>When the request goes on later, it does so by an {@code ASYNC} dispatch: <b>every filter
- * behind this one must be mapped to {@code REQUEST} and {@code ASYNC}.</b>
+ * <p>On other containers the request's thread waits for the body. Payara (6.2025.10) cannot be
+ * trusted with the other way. A dispatch asked for by one thread is lost when the request's first
+ * thread is just on its way out: {@code AsyncContextImpl} finds that it must wait, and notes what
+ * to dispatch after the other has looked for it; the request hangs, and ends as a 500. Its read
+ * listeners miss bodies that come at the wrong moment, and next requests were read as bodies.
  */
 public final class BodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(BodyFilter.class);
 
   /** For every body there is (contract section 4): who comes after this filter asks no more. */
   static final int MAX_BYTES = 16 * 1024;
@@ -30,17 +38,24 @@ public final class BodyFilter extends HttpFilter {
   /** Read and thrown away, so that an honest client gets to see why it is refused. */
   static final int MAX_DISCARDED = 1024 * 1024;
 
+  static final int CHUNK = 2048;
+
   private static final byte[] NOTHING = new byte[0];
 
   private final transient Duration limit;
+  private final boolean holdsThreads;
 
   /** Gives bodies less time than the connector gives silence, whose end comes without an answer. */
-  public BodyFilter() {
-    this(Duration.ofSeconds(8));
+  public BodyFilter(ServletContext container) {
+    this(Duration.ofSeconds(8), !container.getServerInfo().startsWith("Apache Tomcat/"));
   }
 
-  BodyFilter(Duration limit) {
+  /**
+   * @param holdsThreads whether a thread waits for a body that comes late
+   */
+  BodyFilter(Duration limit, boolean holdsThreads) {
     this.limit = limit;
+    this.holdsThreads = holdsThreads;
   }
 
   @Override
@@ -49,7 +64,7 @@ public final class BodyFilter extends HttpFilter {
       throws IOException, ServletException {
     if (request.getDispatcherType() == DispatcherType.ASYNC || !hasBody(request)) {
       if (isEncoded(request)) {
-        BodyReader.Verdict.ENCODED.refuse(request, response);
+        ReceivedBody.Verdict.ENCODED.refuse(request, response);
       } else {
         chain.doFilter(request, response);
       }
@@ -66,11 +81,48 @@ public final class BodyFilter extends HttpFilter {
         return;
       }
     }
-    BodyReader reader = new BodyReader(request, response, isEncoded(request), arrived);
+    ReceivedBody body = new ReceivedBody(isEncoded(request), arrived);
+    if (holdsThreads) {
+      ReceivedBody.Verdict verdict = readAll(in, body);
+      if (verdict == null) {
+        chain.doFilter(new WholeRequest(request, body.bytes()), response);
+      } else {
+        verdict.refuseAndClose(request, response);
+      }
+      return;
+    }
+    BodyReader reader = new BodyReader(request, response, body);
     AsyncContext context = request.startAsync(reader.request(), response);
     context.setTimeout(limit.toMillis());
     context.addListener(reader);
     reader.start(context, in);
+  }
+
+  /**
+   * Reads to the end, waiting. A single wait is as long as the container lets it be.
+   *
+   * @return null if the body is whole and taken
+   */
+  private ReceivedBody.Verdict readAll(ServletInputStream in, ReceivedBody body) {
+    long begun = System.nanoTime();
+    byte[] chunk = new byte[CHUNK];
+    try {
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        body.add(chunk, read);
+        if (body.isEnough()) {
+          break;
+        }
+        if (System.nanoTime() - begun > limit.toNanos()) {
+          return body.verdict() == null ? ReceivedBody.Verdict.TOO_SLOW : body.verdict();
+        }
+      }
+      return body.verdict();
+    } catch (IOException broken) {
+      LOG.debug("a body could not be read", broken);
+      return System.nanoTime() - begun > limit.toNanos()
+          ? ReceivedBody.Verdict.TOO_SLOW
+          : ReceivedBody.Verdict.MALFORMED;
+    }
   }
 
   /**

@@ -3,12 +3,20 @@ package io.flowfi.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.sse.RawClient;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,7 +53,50 @@ class PayaraSmokeIT {
     }
   }
 
-  /** A body is read without a thread, by a listener: containers differ in when they call it. */
+  /**
+   * A body may come while its head is being read, just after that, or much later: no moment is a
+   * bad one. On connections that are used again, because a body read wrongly spoils the next
+   * request.
+   */
+  @Test
+  void shouldTakeABodyWheneverItComes() throws Exception {
+    int clients = 4;
+    int requests = 100;
+    try (PayaraServer server = PayaraServer.start(Map.of())) {
+      ExecutorService pool = Executors.newFixedThreadPool(clients);
+      List<Future<Map<Integer, Integer>>> counted = new ArrayList<>();
+      for (int client = 0; client < clients; client++) {
+        counted.add(pool.submit(() -> postInTwoPieces(server.port(), requests)));
+      }
+      pool.shutdown();
+      for (Future<Map<Integer, Integer>> statuses : counted) {
+        assertThat(statuses.get()).containsExactly(Map.entry(201, requests));
+      }
+      assertThat(server.api().history()).hasSize(clients * requests);
+    }
+  }
+
+  private static Map<Integer, Integer> postInTwoPieces(int port, int requests) throws Exception {
+    String body = HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)).toString();
+    Map<Integer, Integer> statuses = new TreeMap<>();
+    try (RawClient client = RawClient.connect(port, 0)) {
+      for (int i = 0; i < requests; i++) {
+        client.send(
+            "POST /v1/streams HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: "
+                + body.length()
+                + "\r\n\r\n");
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(3_000_000));
+        client.send(body);
+        client.readHead();
+        client.body(Integer.parseInt(client.headers().get("content-length")));
+        statuses.merge(client.status(), 1, Integer::sum);
+      }
+    }
+    return statuses;
+  }
+
+  /** Containers differ in how they read a body that comes late. */
   private static void assertTakesABodyInPieces(PayaraServer server) throws Exception {
     ObjectNode stream = HttpApi.newStream(TestAddresses.account(4), TestAddresses.account(5));
     for (String body : List.of(stream.toString(), "x".repeat(20_000))) {
