@@ -83,7 +83,7 @@ public final class BodyFilter extends HttpFilter {
     }
     ReceivedBody body = new ReceivedBody(isEncoded(request), arrived);
     if (holdsThreads) {
-      ReceivedBody.Verdict verdict = readAll(in, body);
+      ReceivedBody.Verdict verdict = readAll(in, length, body);
       if (verdict == null) {
         chain.doFilter(new WholeRequest(request, body.bytes()), response);
       } else {
@@ -101,9 +101,10 @@ public final class BodyFilter extends HttpFilter {
   /**
    * Reads to the end, waiting. A single wait is as long as the container lets it be.
    *
+   * @param length -1 if the head does not tell
    * @return null if the body is whole and taken
    */
-  private ReceivedBody.Verdict readAll(ServletInputStream in, ReceivedBody body) {
+  private ReceivedBody.Verdict readAll(ServletInputStream in, long length, ReceivedBody body) {
     long begun = System.nanoTime();
     byte[] chunk = new byte[CHUNK];
     try {
@@ -115,6 +116,9 @@ public final class BodyFilter extends HttpFilter {
         if (System.nanoTime() - begun > limit.toNanos()) {
           return body.verdict() == null ? ReceivedBody.Verdict.TOO_SLOW : body.verdict();
         }
+      }
+      if (body.verdict() == null && body.received() < length) {
+        return ReceivedBody.Verdict.MALFORMED;
       }
       return body.verdict();
     } catch (IOException broken) {

@@ -57,6 +57,11 @@ final class ReceivedBody {
     }
   }
 
+  /** Bytes that have come, kept or not. */
+  long received() {
+    return received;
+  }
+
   /** Whether even an honest client has had its chance to see why it is refused. */
   boolean isEnough() {
     return received > BodyFilter.MAX_DISCARDED;

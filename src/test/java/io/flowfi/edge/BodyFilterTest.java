@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.flowfi.sse.RawClient;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +192,17 @@ class BodyFilterTest {
       assertThat(client.status()).isEqualTo(400);
       assertThat(client.headers()).containsEntry("connection", "close");
       assertThat(client.rest()).contains("the body is malformed");
+    }
+  }
+
+  @Test
+  void shouldTurnABodyDownThatEndsTooEarly() throws Exception {
+    Socket socket = new Socket("127.0.0.1", server.port());
+    try (RawClient client = new RawClient(socket)) {
+      client.send(head("Content-Length: 12") + "{\"a\":1}");
+      socket.shutdownOutput();
+      client.readHead();
+      assertThat(client.status()).isEqualTo(400);
     }
   }
 }
