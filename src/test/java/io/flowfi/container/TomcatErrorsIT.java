@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.edge.RawProblem;
 import io.flowfi.sse.RawClient;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors that never reach a resource are told like all others. */
 @Timeout(120)
@@ -152,6 +154,40 @@ class TomcatErrorsIT {
           .containsEntry("content-type", "application/problem+json")
           .containsKeys("x-request-id", "content-security-policy");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/index.html", "/test-client.html", "/assets/base.css"})
+  void shouldOnlyReadItsPages(String page) throws Exception {
+    for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "PROPFIND")) {
+      try (RawClient client = exchange(method, page)) {
+        assertThat(client.status()).as(method).isEqualTo(405);
+        assertThat(client.headers())
+            .containsEntry("content-type", "application/problem+json")
+            .containsEntry("allow", "GET, HEAD, OPTIONS")
+            .containsKey("x-request-id");
+        assertThat(client.rest()).contains("\"status\":405", "GET or HEAD");
+      }
+    }
+    try (RawClient client = exchange("OPTIONS", page)) {
+      assertThat(client.status()).isEqualTo(204);
+      assertThat(client.headers()).containsEntry("allow", "GET, HEAD, OPTIONS");
+    }
+    for (String method : List.of("GET", "HEAD")) {
+      try (RawClient client = exchange(method, page)) {
+        assertThat(client.status()).as(method).isEqualTo(200);
+      }
+    }
+  }
+
+  /** With a length, so that the answer does not depend on a body. */
+  private static RawClient exchange(String method, String path) throws IOException {
+    return RawClient.exchange(
+        server.port(),
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   }
 
   @Test
