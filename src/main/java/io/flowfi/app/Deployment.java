@@ -11,6 +11,7 @@ import io.flowfi.edge.CorsFilter;
 import io.flowfi.edge.CrossSiteFilter;
 import io.flowfi.edge.OpenModeFilter;
 import io.flowfi.edge.OriginSettings;
+import io.flowfi.edge.PageMethodsFilter;
 import io.flowfi.edge.SecurityHeadersFilter;
 import io.flowfi.edge.WalletLogin;
 import io.flowfi.http.CallerFilter;
@@ -103,6 +104,7 @@ public class Deployment {
     if (rates.on()) {
       filter(context, "command-rate", new CommandRateFilter(rates), REQUESTS);
     }
+    filter(context, "page-methods", new PageMethodsFilter(), REQUESTS);
     ApiApplication api =
         new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and

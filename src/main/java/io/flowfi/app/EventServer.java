@@ -6,6 +6,7 @@ import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
 import io.flowfi.http.ServerStatus;
+import io.flowfi.http.SnapshotLimit;
 import io.flowfi.http.StreamJson;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.LedgerStore;
@@ -40,7 +41,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Whoever reconnects after a restart is usually this little behind, and then needs no query. */
   private static final long WARM_FRAMES = 8192;
 
-  private static final long MAX_SNAPSHOT_BYTES = 1L << 30;
+  /** Most streams of a snapshot; as long as it is read, so many bytes of disk are set aside. */
+  static final long MAX_SNAPSHOT_STREAMS = 1L << 20;
+
+  /** No state takes more on disk, whatever its ids and amounts. */
+  static final int MAX_STATE_BYTES = 1024;
 
   // Together under the five seconds a stop may take.
   private static final Duration LEDGER_STOP = Duration.ofMillis(1000);
@@ -53,10 +58,23 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final FanOut fanOut;
   private final EventFeed feed;
   private final StreamLedger ledger;
+  private final SnapshotLimit snapshotLimit;
   private volatile boolean draining;
 
-  /** Opens the store and starts the threads. */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+    this(settings, translator, clock, MAX_SNAPSHOT_STREAMS);
+  }
+
+  /**
+   * Opens the store and starts the threads.
+   *
+   * @param maxSnapshotStreams most streams of all snapshots together that are being read
+   */
+  EventServer(
+      ServerSettings settings,
+      StreamEventTranslator translator,
+      InstantSource clock,
+      long maxSnapshotStreams) {
     authentication = new Authentication(settings.auth(), clock);
     store = LedgerStore.openEmbedded(settings.dataDirectory());
     audit = openAudit(settings, clock);
@@ -73,8 +91,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
               translator,
               stream -> StreamJson.text(stream, clock.instant().getEpochSecond()),
               directory(settings.dataDirectory().resolve("tmp")),
-              MAX_SNAPSHOT_BYTES);
+              maxSnapshotStreams * MAX_STATE_BYTES);
       fanOut = new FanOut(settings.fanOut(), backlog, start, bounds.head());
+      snapshotLimit =
+          new SnapshotLimit(store.streams(), store.log(), fanOut::head, maxSnapshotStreams);
       feed =
           new EventFeed(
               store.log(),
@@ -143,6 +163,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   FanOut fanOut() {
     return fanOut;
+  }
+
+  SnapshotLimit snapshotLimit() {
+    return snapshotLimit;
   }
 
   AuditLog audit() {

@@ -24,6 +24,9 @@ import java.util.function.Supplier;
 /**
  * The JSON object of a command. Reads field by field and remembers everything that is wrong, so
  * that a client hears of all of it at once; {@link #build} then either makes the command or throws.
+ *
+ * <p>A field that may be left out is left out or has a value. Null is neither: it is what becomes
+ * of a variable that was never set, and would withdraw everything where a part was meant.
  */
 final class CommandBody {
   private final JsonNode object;
@@ -74,12 +77,26 @@ final class CommandBody {
     return required(field, node -> Amount.parsePositive(field, amountText(field, node)));
   }
 
-  Optional<Amount> optionalAmount(String field) {
-    return optional(field, node -> Amount.parsePositive(field, amountText(field, node)));
+  /**
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  Optional<Amount> optionalAmount(String field, String leftOut) {
+    return optional(
+        field,
+        "a decimal string such as \"1500\"",
+        leftOut,
+        node -> Amount.parsePositive(field, amountText(field, node)));
   }
 
-  Optional<StreamId> optionalStreamId(String field) {
-    return optional(field, node -> StreamId.parse(field, idText(field, node)));
+  /**
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  Optional<StreamId> optionalStreamId(String field, String leftOut) {
+    return optional(
+        field,
+        "a decimal string such as \"7\"",
+        leftOut,
+        node -> StreamId.parse(field, idText(field, node)));
   }
 
   long time(String field) {
@@ -96,23 +113,36 @@ final class CommandBody {
   }
 
   Optional<Reference> reference() {
-    return optional("reference", node -> new Reference(text("reference", node)));
+    return optional(
+        "reference", "a string", "to have none", node -> new Reference(text("reference", node)));
   }
 
   private <T> T required(String field, Function<JsonNode, T> read) {
+    known.add(field);
     if (!object.hasNonNull(field)) {
-      known.add(field);
       errors.add(FieldError.ofField(field, field + " is required"));
       return null;
     }
-    return optional(field, read).orElse(null);
+    return value(field, read).orElse(null);
   }
 
-  private <T> Optional<T> optional(String field, Function<JsonNode, T> read) {
+  private <T> Optional<T> optional(
+      String field, String accepted, String leftOut, Function<JsonNode, T> read) {
     known.add(field);
-    if (!object.hasNonNull(field)) {
+    if (!object.has(field)) {
       return Optional.empty();
     }
+    if (object.get(field).isNull()) {
+      errors.add(
+          FieldError.ofField(
+              field,
+              field + " must not be null: send " + accepted + ", or leave it out " + leftOut));
+      return Optional.empty();
+    }
+    return value(field, read);
+  }
+
+  private <T> Optional<T> value(String field, Function<JsonNode, T> read) {
     try {
       return Optional.of(read.apply(object.get(field)));
     } catch (InvalidValueException e) {

@@ -47,6 +47,7 @@ record Problem(
           case 500 ->
               "the server failed to process the request; the X-Request-ID names it in the log";
           case 501 -> "the server does not know this method";
+          case 505 -> "this address does not support the request's version of HTTP; use HTTP/1.1";
           case 503 -> "the server cannot answer at the moment; try again";
           default ->
               "the request cannot be answered; the X-Request-ID names it, should you want to report it";

@@ -76,7 +76,15 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   /** Jersey's own: only the status and the Allow header are kept, its texts may name classes. */
   private Response response(WebApplicationException web) {
     int status = web instanceof NotFoundException ? 404 : web.getResponse().getStatus();
-    if (status >= 500) {
+    if (status == 501 || status == 505) {
+      // counted among the server's errors by HTTP, but it was the client who asked for it
+      LOG.debug(
+          "request {} is of a kind that is not served: {} {}",
+          requestId(),
+          request.getMethod(),
+          request.getRequestURI(),
+          web);
+    } else if (status >= 500) {
       LOG.error(
           "request {} failed: {} {}",
           requestId(),

@@ -64,7 +64,7 @@ public final class StreamsResource {
     Caller caller = CallerFilter.callerOf(request);
     access.toCreate(caller);
     CommandBody body = CommandBody.read(entity);
-    Optional<StreamId> id = body.optionalStreamId("streamId");
+    Optional<StreamId> id = body.optionalStreamId("streamId", "to be given the next free id");
     Address sender = body.address("sender");
     Address recipient = body.address("recipient");
     Address token = body.address("tokenAddress");
@@ -108,7 +108,7 @@ public final class StreamsResource {
       @Context HttpServletRequest request)
       throws IOException {
     CommandBody body = CommandBody.read(entity);
-    var amount = body.optionalAmount("amount");
+    var amount = body.optionalAmount("amount", "to withdraw all that can be withdrawn");
     return submit(
         id,
         "withdraw",

@@ -209,6 +209,19 @@ public final class StreamQueries {
         });
   }
 
+  /**
+   * How many streams a filter's streams and users match.
+   *
+   * @param enough counting stops there
+   */
+  public long count(EventFilter filter, long enough) {
+    List<Object> values = new ArrayList<>();
+    String where = filter.all() ? "" : " WHERE " + anyOf(EventSelection.keys(filter), values);
+    values.add(enough);
+    String sql = "SELECT COUNT(*) FROM (SELECT 1 FROM streams" + where + " LIMIT ?) AS counted";
+    return reading(handle -> bound(handle, sql, values).mapTo(Long.class).one());
+  }
+
   private static String anyOf(List<EventSelection.Key> keys, List<Object> values) {
     List<String> alternatives = new ArrayList<>();
     for (String column : List.of("stream_id", "sender", "recipient")) {

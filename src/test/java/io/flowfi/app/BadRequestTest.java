@@ -90,15 +90,18 @@ class BadRequestTest {
             "depositedAmount",
             "170141183460469231731687303715884105727"),
         arguments(stream().put("depositedAmount", true), "depositedAmount", "string"),
+        arguments(stream().putNull("startTime"), "startTime", "required"),
         arguments(stream().put("startTime", "1800000000"), "startTime", "integer"),
         arguments(stream().put("startTime", 1.5), "startTime", "integer"),
         arguments(stream().put("startTime", -1), "startTime", "Unix seconds"),
         arguments(stream().put("startTime", 1_800_000_000_000L), "startTime", "not milliseconds"),
+        arguments(stream().putNull("streamId"), "streamId", "leave it out to be given the next"),
         arguments(stream().put("streamId", "-1"), "streamId", "between 0 and"),
         arguments(stream().put("streamId", -1), "streamId", "between 0 and"),
         arguments(stream().put("streamId", "18446744073709551616"), "streamId", "between 0 and"),
         arguments(stream().put("streamId", 9007199254740992L), "streamId", "decimal string"),
         arguments(stream().put("streamId", 1.0), "streamId", "string"),
+        arguments(stream().putNull("reference"), "reference", "leave it out"),
         arguments(stream().put("reference", ""), "reference", "printable"),
         arguments(stream().put("reference", "x".repeat(65)), "reference", "64"),
         arguments(stream().put("reference", "a\nb"), "reference", "printable"),
@@ -116,6 +119,27 @@ class BadRequestTest {
     assertThat(error.path("field").asText()).isEqualTo(field);
     assertThat(error.path("message").asText()).contains(said);
     assertThat(error.has("parameter")).isFalse();
+  }
+
+  /** A variable that was never set, sent as null, must not become everything there is. */
+  @Test
+  void shouldNotTakeANullAmountForAll() throws Exception {
+    String path = "/v1/streams/1/withdraw";
+    JsonNode problem = problem(server.post(path, "{\"amount\": null}"), 400);
+    assertThat(problem.path("errors").findValuesAsText("field")).containsExactly("amount");
+    assertThat(problem.path("errors").path(0).path("message").asText())
+        .isEqualTo(
+            "amount must not be null: send a decimal string such as \"1500\", or leave it out to"
+                + " withdraw all that can be withdrawn");
+    assertThat(JSON.readTree(server.get("/v1/streams/1").body()).path("withdrawnAmount").asText())
+        .isEqualTo("0");
+    for (String command : List.of("top-up", "withdraw", "pause", "resume", "cancel")) {
+      String body = "{\"amount\": \"1\", \"reference\": null}";
+      problem = problem(server.post("/v1/streams/1/" + command, body), 400);
+      assertThat(problem.path("errors").findValuesAsText("field"))
+          .as(command)
+          .contains("reference");
+    }
   }
 
   @Test

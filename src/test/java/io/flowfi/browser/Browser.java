@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.io.TemporaryFilesystem;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -34,9 +36,11 @@ final class Browser implements AutoCloseable {
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
+  private final File profile;
   private final ChromeDriver driver;
 
-  private Browser(ChromeDriver driver) {
+  private Browser(File profile, ChromeDriver driver) {
+    this.profile = profile;
     this.driver = driver;
   }
 
@@ -50,10 +54,9 @@ final class Browser implements AutoCloseable {
         "SKIPPED: no Chromium here; install Debian's packages chromium and chromium-driver to run the browser tests");
   }
 
-  /**
-   * @param profile an empty folder; the profile must not outlive the test
-   */
-  static Browser start(Path profile) {
+  /** With a profile of its own, which does not outlive it. */
+  static Browser start() {
+    File profile = TemporaryFilesystem.getDefaultTmpFS().createTempDir("flowfi-", "-chromium");
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     ChromeOptions options = new ChromeOptions();
@@ -76,7 +79,7 @@ final class Browser implements AutoCloseable {
             .usingDriverExecutable(DRIVER.toFile())
             .usingAnyFreePort()
             .build();
-    return new Browser(new ChromeDriver(service, options));
+    return new Browser(profile, new ChromeDriver(service, options));
   }
 
   void open(URI page) {
@@ -176,6 +179,10 @@ final class Browser implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.quit();
+    try {
+      driver.quit();
+    } finally {
+      TemporaryFilesystem.getDefaultTmpFS().deleteTempDir(profile);
+    }
   }
 }

@@ -9,38 +9,23 @@ import io.flowfi.stream.Origin;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamId;
 import io.flowfi.stream.StreamStatus;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.stellar.sdk.KeyPair;
 
 /** The page's own arithmetic and judgement, run in the browser and held against the server's. */
 class PageModulesIT {
-  @TempDir static Path folder;
+  @RegisterExtension
+  static final BrowserSession<StaticPages> SESSION = new BrowserSession<>(StaticPages::start);
 
-  private static StaticPages pages;
-  private static Browser browser;
+  private final Browser browser = SESSION.browser();
 
-  @BeforeAll
-  static void start() {
-    Browser.assumeInstalled();
-    pages = StaticPages.start();
-    browser = Browser.start(folder.resolve("profile"));
-    browser.open(pages.uri().resolve("test-client.html"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (pages != null) {
-      pages.close();
-    }
+  @BeforeEach
+  void openThePageWhoseModulesTheyAre() {
+    browser.open(SESSION.server().uri().resolve("test-client.html"));
   }
 
   @Test
@@ -174,7 +159,7 @@ class PageModulesIT {
         Origin.API);
   }
 
-  private static String verdict(String filters, String steps) {
+  private String verdict(String filters, String steps) {
     return (String)
         browser.run(
             "return import('/assets/gaps.js').then(({GapCheck}) => { const g = new GapCheck("

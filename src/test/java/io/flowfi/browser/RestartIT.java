@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.container.TomcatServer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A restart of the server, seen from a browser that stays open: it comes back by itself, and
@@ -21,29 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartIT {
   private static final Duration COMEBACK = Duration.ofSeconds(60);
 
-  @TempDir static Path folder;
+  @RegisterExtension
+  static final BrowserSession<TomcatServer> SESSION =
+      new BrowserSession<>(() -> TomcatServer.start(Map.of()));
 
-  private static TomcatServer server;
-  private static OtherClient other;
-  private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    Browser.assumeInstalled();
-    server = TomcatServer.start(Map.of());
-    other = new OtherClient(server);
-    browser = Browser.start(folder.resolve("profile"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
+  private final TomcatServer server = SESSION.server();
+  private final OtherClient other = new OtherClient(server);
+  private final Browser browser = SESSION.browser();
 
   @Test
   void shouldComeBackByItselfWithNothingLost() {
@@ -116,7 +97,7 @@ class RestartIT {
     browser.run("source.close()");
   }
 
-  private static void create(List<String> created, String prefix, int count) {
+  private void create(List<String> created, String prefix, int count) {
     for (int i = 0; i < count; i++) {
       String reference = prefix + "-" + i;
       other.create(reference);
@@ -125,7 +106,7 @@ class RestartIT {
   }
 
   @SuppressWarnings("unchecked")
-  private static List<String> received() {
+  private List<String> received() {
     return (List<String>) browser.run("return got");
   }
 

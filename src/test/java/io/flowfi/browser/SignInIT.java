@@ -7,16 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.container.HttpApi;
 import io.flowfi.container.TomcatServer;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
 import org.stellar.sdk.KeyPair;
 import org.stellar.sdk.Network;
@@ -27,39 +24,25 @@ import org.stellar.sdk.Transaction;
 class SignInIT {
   private static final String ADMIN = KeyPair.random().getAccountId();
 
-  @TempDir static Path folder;
+  @RegisterExtension
+  static final BrowserSession<TomcatServer> SESSION =
+      new BrowserSession<>(
+          () ->
+              TomcatServer.start(
+                  Map.of(
+                      "JWT_SECRET",
+                      TestTokens.SECRET,
+                      "ADMIN_PUBLIC_KEY",
+                      ADMIN,
+                      "SEP10_SIGNING_SEED",
+                      new String(KeyPair.random().getSecretSeed()),
+                      "SEP10_HOME_DOMAIN",
+                      "example.com")));
 
-  private static TomcatServer server;
-  private static Browser browser;
+  private final TomcatServer server = SESSION.server();
+  private final Browser browser = SESSION.browser();
   private final KeyPair wallet = KeyPair.random();
   private final String alice = wallet.getAccountId();
-
-  @BeforeAll
-  static void start() {
-    Browser.assumeInstalled();
-    server =
-        TomcatServer.start(
-            Map.of(
-                "JWT_SECRET",
-                TestTokens.SECRET,
-                "ADMIN_PUBLIC_KEY",
-                ADMIN,
-                "SEP10_SIGNING_SEED",
-                new String(KeyPair.random().getSecretSeed()),
-                "SEP10_HOME_DOMAIN",
-                "example.com"));
-    browser = Browser.start(folder.resolve("profile"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
 
   @BeforeEach
   void forgetWhoWasSignedIn() {
@@ -262,11 +245,11 @@ class SignInIT {
     assertThat(browser.complaints()).as("no request was refused").isEmpty();
   }
 
-  private static void open(String page) {
+  private void open(String page) {
     browser.open(server.uri().resolve(page));
   }
 
-  private static void signInWith(String token, String keep) {
+  private void signInWith(String token, String keep) {
     browser.awaitText("sign-in", "Sign in");
     browser.click("sign-in");
     browser.type("token", token);
@@ -282,7 +265,7 @@ class SignInIT {
   }
 
   /** Creates a stream from an account, as the administrator; answers its id. */
-  private static String create(String sender, String reference) {
+  private String create(String sender, String reference) {
     ObjectNode stream = HttpApi.newStream(sender, OtherClient.newAccount());
     stream.put("reference", reference);
     HttpApi.Answer answer =

@@ -4,39 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.container.TomcatServer;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
 
 class StartPageIT {
-  @TempDir static Path folder;
+  @RegisterExtension
+  static final BrowserSession<TomcatServer> SESSION =
+      new BrowserSession<>(() -> TomcatServer.start(Map.of()));
 
-  private static TomcatServer server;
-  private static OtherClient other;
-  private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    Browser.assumeInstalled();
-    server = TomcatServer.start(Map.of());
-    other = new OtherClient(server);
-    browser = Browser.start(folder.resolve("profile"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
+  private final TomcatServer server = SESSION.server();
+  private final OtherClient other = new OtherClient(server);
+  private final Browser browser = SESSION.browser();
 
   @Test
   void shouldShowTheStatusOfThisServer() {
@@ -93,7 +74,7 @@ class StartPageIT {
                 assertThat(other.statusOf(URI.create(link).getRawPath())).as(link).isEqualTo(200));
   }
 
-  private static long sidewaysScroll() {
+  private long sidewaysScroll() {
     return (Long)
         browser.run(
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth");

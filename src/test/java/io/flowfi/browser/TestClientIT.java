@@ -4,42 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.container.TomcatServer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
 class TestClientIT {
-  @TempDir static Path folder;
+  @RegisterExtension
+  static final BrowserSession<TomcatServer> SESSION =
+      new BrowserSession<>(() -> TomcatServer.start(Map.of()));
 
-  private static TomcatServer server;
-  private static OtherClient other;
-  private static Browser browser;
-
-  @BeforeAll
-  static void start() {
-    Browser.assumeInstalled();
-    server = TomcatServer.start(Map.of());
-    other = new OtherClient(server);
-    browser = Browser.start(folder.resolve("profile"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
+  private final TomcatServer server = SESSION.server();
+  private final OtherClient other = new OtherClient(server);
+  private final Browser browser = SESSION.browser();
 
   @AfterEach
   void shouldLeaveTheConsoleClean() {
@@ -230,24 +211,24 @@ class TestClientIT {
     browser.look(1440, 1200, "light");
   }
 
-  private static void connect(String settings) {
+  private void connect(String settings) {
     browser.open(server.uri().resolve("test-client.html" + settings));
     browser.click("connect");
     browser.awaitText("state", "open");
     browser.awaitText("event-rows", text -> text.contains("connected as"), "greeted");
   }
 
-  private static WebElement card(String streamId) {
+  private WebElement card(String streamId) {
     By card = By.cssSelector("[data-testid='stream-card'][data-stream='" + streamId + "']");
     return browser.find("stream-list").findElements(card).stream().findFirst().orElse(null);
   }
 
-  private static void press(String streamId, String button) {
+  private void press(String streamId, String button) {
     await(button).atMost(Browser.PATIENCE).until(() -> card(streamId) != null);
     card(streamId).findElement(Browser.byTestId(button)).click();
   }
 
-  private static void awaitStatus(String streamId, String status) {
+  private void awaitStatus(String streamId, String status) {
     await(status)
         .atMost(Browser.PATIENCE)
         .until(() -> status.equals(card(streamId).getAttribute("data-status")));

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.edge.RawProblem;
 import io.flowfi.sse.RawClient;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors that never reach a resource are told like all others. */
 @Timeout(120)
@@ -65,33 +67,12 @@ class TomcatErrorsIT {
   @MethodSource("refused")
   void shouldTellWhatIsWrongWithARequestThatReachesNoApplication(
       String head, int status, String detail) throws Exception {
-    try (RawClient client = RawClient.connect(server.port(), 0)) {
-      client.send(head);
-      client.readHead();
-      assertThat(client.status()).isEqualTo(status);
-      assertThat(client.headers())
-          .containsEntry("content-type", "application/problem+json")
-          .containsEntry("cache-control", "no-store")
-          .containsEntry("x-frame-options", "DENY")
-          .containsEntry("x-content-type-options", "nosniff")
-          .containsEntry("referrer-policy", "no-referrer")
-          .containsEntry("cross-origin-resource-policy", "same-origin")
-          .containsEntry("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
-          .containsEntry("connection", "close")
-          .containsKeys("x-request-id", "date")
-          .doesNotContainKeys("server", "strict-transport-security");
-      String body = client.rest();
-      JsonNode problem = new ObjectMapper().readTree(body);
-      assertThat(problem.path("type").asText()).isEqualTo("about:blank");
-      assertThat(problem.path("title").asText()).isNotEmpty();
-      assertThat(problem.path("status").asInt()).isEqualTo(status);
-      assertThat(problem.path("detail").asText()).contains(detail);
-      assertThat(problem.path("message")).isEqualTo(problem.path("detail"));
-      assertThat(client.headers().toString() + body)
-          .doesNotContainIgnoringCase("tomcat")
-          .doesNotContainIgnoringCase("apache")
-          .doesNotContain("java", "Exception", "\tat ", "io.flowfi", "<script>", "10.1");
-    }
+    RawProblem problem = RawProblem.of(server.port(), head, status);
+    assertThat(problem.detail()).contains(detail);
+    assertThat(problem.text())
+        .doesNotContainIgnoringCase("tomcat")
+        .doesNotContainIgnoringCase("apache")
+        .doesNotContain("java", "Exception", "\tat ", "io.flowfi", "<script>", "10.1");
   }
 
   static Stream<Arguments> refused() {
@@ -157,9 +138,7 @@ class TomcatErrorsIT {
   void shouldNotTakeOneClientForAnother() throws Exception {
     for (int i = 0; i < 10; i++) {
       for (String head : List.of("GET /v1/streams\r\n", "GET /a\\b HTTP/1.1\r\n\r\n")) {
-        try (RawClient client = RawClient.connect(server.port(), 0)) {
-          client.send(head);
-          client.readHead();
+        try (RawClient client = RawClient.exchange(server.port(), head)) {
           assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
         }
       }
@@ -168,14 +147,47 @@ class TomcatErrorsIT {
 
   @Test
   void shouldTellOfAMethodThatIsOff() throws Exception {
-    try (RawClient client = RawClient.connect(server.port(), 0)) {
-      client.send("TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      client.readHead();
+    String trace = "TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (RawClient client = RawClient.exchange(server.port(), trace)) {
       assertThat(client.status()).isEqualTo(405);
       assertThat(client.headers())
           .containsEntry("content-type", "application/problem+json")
           .containsKeys("x-request-id", "content-security-policy");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/index.html", "/test-client.html", "/assets/base.css"})
+  void shouldOnlyReadItsPages(String page) throws Exception {
+    for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "PROPFIND")) {
+      try (RawClient client = exchange(method, page)) {
+        assertThat(client.status()).as(method).isEqualTo(405);
+        assertThat(client.headers())
+            .containsEntry("content-type", "application/problem+json")
+            .containsEntry("allow", "GET, HEAD, OPTIONS")
+            .containsKey("x-request-id");
+        assertThat(client.rest()).contains("\"status\":405", "GET or HEAD");
+      }
+    }
+    try (RawClient client = exchange("OPTIONS", page)) {
+      assertThat(client.status()).isEqualTo(204);
+      assertThat(client.headers()).containsEntry("allow", "GET, HEAD, OPTIONS");
+    }
+    for (String method : List.of("GET", "HEAD")) {
+      try (RawClient client = exchange(method, page)) {
+        assertThat(client.status()).as(method).isEqualTo(200);
+      }
+    }
+  }
+
+  /** With a length, so that the answer does not depend on a body. */
+  private static RawClient exchange(String method, String path) throws IOException {
+    return RawClient.exchange(
+        server.port(),
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   }
 
   @Test

@@ -103,7 +103,6 @@ final class EdgeServer implements AutoCloseable {
    * @param headers whole lines without their ends
    */
   RawClient send(String requestLine, String... headers) throws IOException {
-    RawClient client = connect();
     StringBuilder head =
         new StringBuilder(requestLine).append(" HTTP/1.1\r\nConnection: close\r\n");
     boolean hasHost = Stream.of(headers).anyMatch(header -> header.startsWith("Host:"));
@@ -113,9 +112,7 @@ final class EdgeServer implements AutoCloseable {
     for (String header : headers) {
       head.append(header).append("\r\n");
     }
-    client.send(head.append("\r\n").toString());
-    client.readHead();
-    return client;
+    return RawClient.exchange(port(), head.append("\r\n").toString());
   }
 
   int status(String requestLine, String... headers) throws IOException {

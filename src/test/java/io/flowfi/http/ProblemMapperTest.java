@@ -9,6 +9,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.ServerErrorException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
@@ -81,6 +82,7 @@ class ProblemMapperTest {
         case "checked" -> throw new IOException("secret");
         case "error" -> throw new StackOverflowError("secret");
         case "store" -> throw new LogUnavailableException("secret", new IOException("secret"));
+        case "too-new" -> throw new ServerErrorException("secret", 505);
         case "jax-rs" -> throw new ServiceUnavailableException("secret");
         default -> CompletableFuture.completedStage(Response.ok(how).build());
       };
@@ -141,6 +143,12 @@ class ProblemMapperTest {
     assertThat(problem(answer, 503).path("detail").asText()).contains("store");
     assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     assertThat(log.records).hasSize(1);
+  }
+
+  @Test
+  void shouldNotTakeTheClientsVersionOfHttpForAnErrorOfTheServer() throws Exception {
+    assertThat(problem(get("too-new"), 505).path("detail").asText()).contains("HTTP/1.1");
+    assertThat(log.records).isEmpty();
   }
 
   @Test

@@ -285,6 +285,8 @@ class StreamQueriesTest {
       List<PaymentStream> snapshot = new ArrayList<>();
       assertThat(streams.snapshot(filter, snapshot::add))
           .isEqualTo(new LogPosition(history.log().size()));
+      assertThat(streams.count(filter, rows.size())).isEqualTo(snapshot.size());
+      assertThat(streams.count(filter, 2)).isEqualTo(Math.min(2, snapshot.size()));
       assertThat(snapshot)
           .as("%s", filter)
           .isEqualTo(

@@ -42,6 +42,14 @@ public final class RawClient implements AutoCloseable {
     return new RawClient(socket);
   }
 
+  /** Sends a whole request on a connection of its own and reads the head of the answer. */
+  public static RawClient exchange(int port, String request) throws IOException {
+    RawClient client = connect(port, 0);
+    client.send(request);
+    client.readHead();
+    return client;
+  }
+
   public void request(String method, String path) throws IOException {
     send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }

@@ -1,0 +1,57 @@
+package io.flowfi.browser;
+
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * What every test in a browser begins with: a server and a Chromium beside it, for all tests of a
+ * class. Register it in a static field and take what it has started into the fields of the
+ * instance, which are made later:
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final BrowserSession<TomcatServer> SESSION =
+ *     new BrowserSession<>(() -> TomcatServer.start(Map.of()));
+ *
+ * private final TomcatServer server = SESSION.server();
+ * private final Browser browser = SESSION.browser();
+ * }</pre>
+ */
+final class BrowserSession<S extends AutoCloseable> implements BeforeAllCallback, AfterAllCallback {
+  private final Supplier<S> start;
+  private S server;
+  private Browser browser;
+
+  /**
+   * @param start starts the server; not called where there is no browser
+   */
+  BrowserSession(Supplier<S> start) {
+    this.start = start;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Browser.assumeInstalled();
+    server = start.get();
+    browser = Browser.start();
+  }
+
+  /** Also called after a start that failed half-way, or was skipped. */
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    try (S startedFirst = server;
+        Browser startedLast = browser) {
+      // closed in the other order, each even if the other cannot be
+    }
+  }
+
+  S server() {
+    return server;
+  }
+
+  Browser browser() {
+    return browser;
+  }
+}
