@@ -420,6 +420,9 @@ final class Connection {
    * @return whether that is all of it
    */
   private boolean write(FrameBlock block) {
+    if (mode == Mode.CLOSED) {
+      return false; // what was written before it has found that the client is gone
+    }
     try {
       int begun = output.write(block, pump.now());
       if (begun > 0) {

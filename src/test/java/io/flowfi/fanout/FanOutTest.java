@@ -373,6 +373,25 @@ class FanOutTest {
   }
 
   @Test
+  void shouldWriteNothingOfALogPageToWhoWasGoneBeforeItsGreeting() {
+    log.append(1000);
+    start(16);
+    log.gate = new CountDownLatch(1);
+    RecordingOutput gone = open(EventFilter.EVERYTHING, 0L, false, ENDLESS);
+    await().untilAtomic(log.reads, org.hamcrest.Matchers.is(1));
+    gone.breakDown();
+    log.gate.countDown();
+    await().untilAtomic(closings, org.hamcrest.Matchers.is(1));
+
+    // one on each pump, so that whatever the first was offered has been offered before
+    for (int i = 0; i < 2; i++) {
+      awaitEvents(open(EventFilter.EVERYTHING, 0L, false, ENDLESS), range(1, 1000));
+    }
+    assertThat(gone.offers()).as("the greeting, nothing after it").isEqualTo(1);
+    assertThat(gone.misuse()).isEmpty();
+  }
+
+  @Test
   void shouldSpreadTheReturnOfThoseItCutsOff() {
     start(64);
     Set<String> retries = new HashSet<>();
