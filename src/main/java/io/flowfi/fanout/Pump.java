@@ -361,6 +361,8 @@ final class Pump implements Runnable {
   private synchronized void endLatecomers() {
     for (Connection c = inbox.poll(); c != null; c = inbox.poll()) {
       guarded(c, c::end);
+      // what was read for it still holds a permit of the readers, and perhaps a snapshot
+      guarded(c, c::onSignals);
     }
   }
 

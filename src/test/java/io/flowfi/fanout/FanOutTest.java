@@ -577,6 +577,17 @@ class FanOutTest {
   }
 
   @Test
+  void shouldCloseASnapshotThatComesWhenItsPumpHasEnded() {
+    start(64);
+    log.gate = new CountDownLatch(1);
+    open(EventFilter.EVERYTHING, null, true, ENDLESS);
+    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(1));
+    fanOut.shutdown(Duration.ofMillis(200)); // interrupts who waits at the gate
+    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(0));
+    assertThat(closings).hasValue(1);
+  }
+
+  @Test
   void shouldSayWhyItCloses() {
     start(64);
     Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);

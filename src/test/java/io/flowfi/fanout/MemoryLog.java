@@ -20,7 +20,7 @@ final class MemoryLog implements Backlog {
   volatile boolean failing;
   volatile List<String> states = List.of();
 
-  /** Reads wait for it. */
+  /** Reads and the making of snapshots wait for it. */
   volatile CountDownLatch gate = new CountDownLatch(0);
 
   final AtomicInteger reads = new AtomicInteger();
@@ -89,11 +89,7 @@ final class MemoryLog implements Backlog {
   @Override
   public Page read(LogPosition after, EventFilter filter, int maxFrames) {
     reads.incrementAndGet();
-    try {
-      gate.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    awaitGate();
     if (failing) {
       throw new IllegalStateException("the disk is on fire");
     }
@@ -111,10 +107,19 @@ final class MemoryLog implements Backlog {
     return new Page(page, new LogPosition(Math.max(head, after.value())));
   }
 
+  private void awaitGate() {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public Snapshot snapshot(EventFilter filter) {
     openSnapshots.incrementAndGet();
     snapshotsMade.incrementAndGet();
+    awaitGate();
     LogPosition position = new LogPosition(frames.size());
     List<String> rows = states;
     return new Snapshot() {
