@@ -426,7 +426,7 @@ final class Connection {
     try {
       int begun = output.write(block, pump.now());
       if (begun > 0) {
-        pump.delivered(begun);
+        pump.counts().delivered(begun);
         cursor = block.position(begun);
         lastIdSent = mode == Mode.SNAPSHOT ? lastIdSent : cursor;
       }
@@ -470,14 +470,14 @@ final class Connection {
   }
 
   private void park() {
-    pump.parked(1);
+    pump.counts().parked();
     watchForRoom();
     if (mode == Mode.CLOSED) {
       return;
     }
     if (!stallTimer) {
       stallTimer = true;
-      pump.remindOfStall(this, output.lastProgressNanos());
+      pump.reminders().ofStall(this, output.lastProgressNanos());
     }
   }
 
@@ -492,13 +492,13 @@ final class Connection {
       watchForRoom();
       return;
     }
-    pump.parked(-1);
+    pump.counts().unparked();
     if (mode == Mode.CLOSING) {
       end();
     } else {
       advance();
       if (watched != null && !output.isBlocked()) {
-        pump.rest(watched);
+        pump.sockets().rest(watched);
       }
     }
   }
@@ -507,7 +507,7 @@ final class Connection {
     SelectableChannel socket = output.socket();
     if (socket != null) {
       try {
-        watched = pump.watch(this, socket, watched);
+        watched = pump.sockets().watch(this, socket, watched);
       } catch (IOException gone) {
         end();
       }
@@ -548,7 +548,7 @@ final class Connection {
       }
     }
     if (mode != Mode.CLOSED) {
-      pump.remindOfHeartbeat(this, output.lastProgressNanos());
+      pump.reminders().ofHeartbeat(this, output.lastProgressNanos());
     }
   }
 
@@ -560,11 +560,11 @@ final class Connection {
     }
     if (now - output.lastProgressNanos() < timeoutNanos) {
       stallTimer = true;
-      pump.remindOfStall(this, output.lastProgressNanos());
+      pump.reminders().ofStall(this, output.lastProgressNanos());
       return;
     }
     if (mode != Mode.CLOSING) {
-      pump.slowClientClosed();
+      pump.counts().slowClientClosed();
     }
     output.writeLast(pump.frames().reconnect(CloseReason.SLOW_CLIENT));
     end();
@@ -606,13 +606,13 @@ final class Connection {
     mode = Mode.CLOSED;
     handle.markClosed(lastIdSent);
     if (output.isBlocked()) {
-      pump.parked(-1);
+      pump.counts().unparked();
     }
     leaveIndex();
     closeSnapshot();
     output.close();
     if (watched != null) {
-      pump.forget(watched);
+      pump.sockets().forget(watched);
       watched = null;
     }
     if (place != ConnectionSet.NONE) {

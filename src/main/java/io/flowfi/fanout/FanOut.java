@@ -83,12 +83,12 @@ public final class FanOut {
     filters.put("stream", sum(p -> p.index().streamFilters()));
     filters.put("user", sum(p -> p.index().userFilters()));
     return new FanOutStatistics(
-        sum(Pump::open),
+        sum(p -> p.counts().open()),
         filters,
         Math.max(0, ring.head() - warm.value()),
-        sumLong(Pump::deliveredFrames),
-        sumLong(Pump::slowClients),
-        sum(Pump::parkedNow),
+        sumLong(p -> p.counts().deliveredFrames()),
+        sumLong(p -> p.counts().slowClients()),
+        sum(p -> p.counts().parkedNow()),
         ring.size(),
         ring.bytes());
   }

@@ -1,8 +1,6 @@
 package io.flowfi.fanout;
 
 import java.io.IOException;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,19 +8,20 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that owns a share of the connections and moves them along the log.
+ * A thread that owns a share of the connections: it decides whose turn it is, and when there is
+ * nothing to do.
  *
- * <p>Each round takes everything published since the last one, finds the connections that match,
- * and writes each of them one block: at low rates every event leaves at once, at high rates one
- * system call carries many. Between rounds the thread sleeps; a publish or a signal wakes it.
+ * <p>A {@link Round} brings the connections what was published since the last one: at low rates
+ * every event leaves at once, at high rates one system call carries many. Between rounds those have
+ * their turns that signalled, whose sockets have room, that catch up, or whose time has come. Then
+ * the thread sleeps; a publish or a signal wakes it.
  *
- * <p>Other threads call only {@link #enqueue}, {@link #wake}, {@link #shutdown} and the counters.
+ * <p>Other threads call only {@link #enqueue}, {@link #wake}, {@link #shutdown} and the counts.
  */
 final class Pump implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
@@ -33,13 +32,10 @@ final class Pump implements Runnable {
    */
   private static final int TURNS_BETWEEN_ROUNDS = 64;
 
-  private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   private final FrameRing ring;
   private final BacklogReaders readers;
   private final ControlFrames frames;
-  private final long heartbeatNanos;
-  private final long stallNanos;
+  private final PumpCounts counts = new PumpCounts();
   private final Thread thread;
 
   // Other threads put in, this one takes out.
@@ -50,38 +46,21 @@ final class Pump implements Runnable {
   private volatile boolean stopped;
 
   // This thread's own.
-  private final ConnectionIndex index = new ConnectionIndex();
   private final ConnectionSet connections = new ConnectionSet();
-  private final TimerWheel timers;
+  private final Round round;
+  private final Reminders reminders;
   private final SocketWatch sockets = new SocketWatch();
   private final Queue<Connection> again = new ArrayDeque<>();
   private final List<Connection> ahead = new ArrayList<>();
-  private final FrameBlock round = new FrameBlock();
   private final FrameBlock scratch = new FrameBlock();
-  private final RoundMatches matches = new RoundMatches();
-  private final List<Connection> leaving = new ArrayList<>();
   private long now = System.nanoTime();
-  private long lastWarningNanos = now - WARNING_INTERVAL_NANOS;
-  private boolean inRound;
-
-  // Written by this thread, read by whoever asks for statistics.
-  private volatile long position;
-  private volatile long delivered;
-  private volatile long slowClientsClosed;
-  private volatile int parked;
-  private volatile int open;
 
   Pump(int number, FrameRing ring, BacklogReaders readers, FanOutSettings settings) {
     this.ring = ring;
     this.readers = readers;
     this.frames = new ControlFrames(settings.retryMillis());
-    this.heartbeatNanos = settings.heartbeatInterval().toNanos();
-    this.stallNanos = settings.stallTimeout().toNanos();
-    this.position = ring.head();
-    long finest = TimeUnit.MILLISECONDS.toNanos(10);
-    long coarsest = TimeUnit.MILLISECONDS.toNanos(250);
-    long tick = Math.min(coarsest, Math.max(finest, Math.min(heartbeatNanos, stallNanos) / 32));
-    this.timers = new TimerWheel(tick, now);
+    this.round = new Round(ring, connections, now);
+    this.reminders = new Reminders(settings, now);
     this.thread = new Thread(this, "fanout-pump-" + number);
     thread.setDaemon(true);
   }
@@ -127,24 +106,13 @@ final class Pump implements Runnable {
     return !stopped;
   }
 
-  int open() {
-    return open;
+  PumpCounts counts() {
+    return counts;
   }
 
-  long deliveredFrames() {
-    return delivered;
-  }
-
-  long slowClients() {
-    return slowClientsClosed;
-  }
-
-  int parkedNow() {
-    return parked;
-  }
-
+  /** For its counts. */
   ConnectionIndex index() {
-    return index;
+    return round.index();
   }
 
   // ---- this thread: the loop
@@ -159,10 +127,13 @@ final class Pump implements Runnable {
         boolean worked = takeSignals();
         worked |= takeWritable();
         worked |= takeAgain();
-        worked |= round();
-        timers.turn(now, this::onTimer);
+        if (round.run(now)) {
+          worked = true;
+          moveOnAhead();
+        }
+        reminders.turn(now);
         if (shutdownAt != 0) {
-          if (!told && position == ring.head()) {
+          if (!told && !round.isDue()) {
             told = true;
             connections.copy().forEach(c -> guarded(c, c::drain));
           }
@@ -192,9 +163,9 @@ final class Pump implements Runnable {
   private void sleep() throws IOException {
     sleeping = true;
     // Checked after the flag is up: whoever adds something now sees it and wakes the thread.
-    if (inbox.isEmpty() && ring.head() == position) {
-      boolean forEver = timers.isEmpty() && shutdownAt == 0;
-      sockets.sleep(forEver ? 0 : Math.max(1, timers.untilNextTick(System.nanoTime())));
+    if (inbox.isEmpty() && !round.isDue()) {
+      boolean forEver = reminders.isEmpty() && shutdownAt == 0;
+      sockets.sleep(forEver ? 0 : Math.max(1, reminders.untilNextTick(System.nanoTime())));
     }
     sleeping = false;
   }
@@ -247,45 +218,7 @@ final class Pump implements Runnable {
 
   /** A storm of connects, or of those who catch up, must not hold back what is published. */
   private boolean isRoundDue(int taken) {
-    return taken >= TURNS_BETWEEN_ROUNDS && ring.head() != position;
-  }
-
-  /** One round: everything published since the last one, as far as it fits a block. */
-  private boolean round() {
-    long before = position;
-    long head = ring.head();
-    if (head == before) {
-      return false;
-    }
-    round.clear();
-    long seen = before;
-    while (seen < head) {
-      Frame frame = ring.get(seen + 1);
-      if (frame == null) {
-        fallBehind();
-        return true;
-      }
-      if (!round.add(frame.bytes(), seen + 1)) {
-        break;
-      }
-      matches.add(frame, index);
-      seen++;
-      if (matches.isFull()) {
-        break;
-      }
-    }
-    ConnectionList everything = index.everything();
-    for (int i = 0; i < everything.size(); i++) {
-      Connection c = everything.get(i);
-      if (c.isReady()) {
-        deliver(c, round, before);
-      }
-    }
-    matches.deliver(this, before);
-    position = seen;
-    finishLeaving();
-    moveOnAhead();
-    return true;
+    return taken >= TURNS_BETWEEN_ROUNDS && round.isDue();
   }
 
   /** The position has changed: those whose clients were ahead of it may be level with it now. */
@@ -297,55 +230,8 @@ final class Pump implements Runnable {
     }
   }
 
-  /**
-   * Writes to one connection within a round; leaving the index waits until the lists are no longer
-   * walked.
-   */
-  void deliver(Connection c, FrameBlock block, long before) {
-    inRound = true;
-    try {
-      c.deliver(block, before);
-    } catch (RuntimeException e) {
-      LOG.error("delivery to {} failed; it is closed", c, e);
-      c.end();
-    } finally {
-      inRound = false;
-    }
-  }
-
-  private void finishLeaving() {
-    if (!leaving.isEmpty()) {
-      leaving.forEach(index::leave);
-      leaving.clear();
-    }
-  }
-
-  /**
-   * The ring has moved past this pump: its connections go on from the log, each from where the pump
-   * stood.
-   */
-  private void fallBehind() {
-    if (now - lastWarningNanos >= WARNING_INTERVAL_NANOS) {
-      lastWarningNanos = now;
-      LOG.warn("fan-out fell behind the ring at {}; connections continue from the log", position);
-    }
-    matches.clear();
-    long stoodAt = position;
-    position = ring.head();
-    connections.copy().forEach(c -> c.fallBehind(stoodAt));
-    moveOnAhead();
-  }
-
-  private void onTimer(Connection c, TimerWheel.Timer timer) {
-    if (timer == TimerWheel.Timer.HEARTBEAT) {
-      guarded(c, () -> c.onHeartbeatTimer(now, heartbeatNanos));
-    } else {
-      guarded(c, () -> c.onStallTimer(now, stallNanos));
-    }
-  }
-
   /** One connection's failure is its own: it is closed, the others go on. */
-  private void guarded(Connection c, Runnable step) {
+  static void guarded(Connection c, Runnable step) {
     try {
       step.run();
     } catch (RuntimeException e) {
@@ -386,9 +272,9 @@ final class Pump implements Runnable {
     return scratch;
   }
 
-  /** The last position every LIVE connection of this pump has been given, as far as it matches. */
+  /** See {@link Round#position()}. */
   long position() {
-    return position;
+    return round.position();
   }
 
   /** Nanoseconds, taken once a turn of the loop. */
@@ -396,77 +282,40 @@ final class Pump implements Runnable {
     return now;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  Reminders reminders() {
+    return reminders;
+  }
+
+  SocketWatch sockets() {
+    return sockets;
+  }
+
   void joined(Connection c) {
-    index.join(c);
+    round.join(c);
     connections.add(c);
-    open++;
-    remindOfHeartbeat(c, now);
+    counts.opened();
+    reminders.ofHeartbeat(c, now);
     if (shutdownAt != 0) {
       c.drain();
     }
   }
 
   void left(Connection c) {
-    if (inRound) {
-      leaving.add(c);
-    } else {
-      index.leave(c);
-    }
+    round.leave(c);
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void ended(Connection c) {
     connections.remove(c);
-    open--;
+    counts.ended();
   }
 
+  /** The connection has more to write at once, when others have had their turn. */
   void again(Connection c) {
     again.add(c);
   }
 
-  /** Brings the connection back when its socket has room, see {@link SocketWatch#watch}. */
-  SelectionKey watch(Connection c, SelectableChannel socket, SelectionKey known)
-      throws IOException {
-    return sockets.watch(c, socket, known);
-  }
-
-  void rest(SelectionKey key) {
-    sockets.rest(key);
-  }
-
-  void forget(SelectionKey key) {
-    sockets.forget(key);
-  }
-
+  /** The connection's client is ahead of the position: its turn comes when that has changed. */
   void waitFor(Connection c) {
     ahead.add(c);
-  }
-
-  // Spread over a fifth of the interval, so that connections written together are not all reminded
-  // together.
-  void remindOfHeartbeat(Connection c, long lastWriteNanos) {
-    long spread = ThreadLocalRandom.current().nextLong(heartbeatNanos / 5 + 1);
-    long due = c.heartbeatNoLaterThan(lastWriteNanos + heartbeatNanos + spread);
-    timers.schedule(c, TimerWheel.Timer.HEARTBEAT, due);
-  }
-
-  void remindOfStall(Connection c, long lastProgressNanos) {
-    timers.schedule(c, TimerWheel.Timer.STALL, lastProgressNanos + stallNanos);
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-  void delivered(int count) {
-    delivered += count;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-  void slowClientClosed() {
-    slowClientsClosed++;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-  void parked(int by) {
-    parked += by;
   }
 }

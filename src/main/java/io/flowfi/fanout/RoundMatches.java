@@ -62,7 +62,7 @@ final class RoundMatches {
   }
 
   /** Writes to every touched connection, then forgets the round. */
-  void deliver(Pump pump, long before) {
+  void deliver(Round round, long before) {
     Frame alone = null; // the one frame the block holds, if it holds one
     for (Connection connection : touched) {
       long from = before;
@@ -74,7 +74,7 @@ final class RoundMatches {
           Frame frame = frames[match];
           long position = frame.position().value();
           if (!block.add(frame.bytes(), position)) {
-            pump.deliver(connection, block, from);
+            round.deliver(connection, block, from);
             from = block.position(block.count());
             block.clear();
             if (!connection.isReady()) {
@@ -87,7 +87,7 @@ final class RoundMatches {
         alone = single ? frames[connection.firstMatch] : null;
       }
       if (!block.isEmpty() && connection.isReady()) {
-        pump.deliver(connection, block, from);
+        round.deliver(connection, block, from);
       }
     }
     clear();

@@ -1,0 +1,60 @@
+package io.flowfi.fanout;
+
+/**
+ * What a pump has done and holds, for whoever asks for statistics. Only the pump's thread counts;
+ * the fields are volatile to show the others what it has counted.
+ */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+final class PumpCounts {
+  private volatile long delivered;
+  private volatile long slowClientsClosed;
+  private volatile int parked;
+  private volatile int open;
+
+  // ---- the pump thread
+
+  void opened() {
+    open++;
+  }
+
+  void ended() {
+    open--;
+  }
+
+  /** An output has accepted so many frames, the last of them perhaps in part. */
+  void delivered(int frames) {
+    delivered += frames;
+  }
+
+  void slowClientClosed() {
+    slowClientsClosed++;
+  }
+
+  /** A connection's socket is full. */
+  void parked() {
+    parked++;
+  }
+
+  /** A socket that was full has room again, or its connection has ended. */
+  void unparked() {
+    parked--;
+  }
+
+  // ---- any thread
+
+  int open() {
+    return open;
+  }
+
+  long deliveredFrames() {
+    return delivered;
+  }
+
+  long slowClients() {
+    return slowClientsClosed;
+  }
+
+  int parkedNow() {
+    return parked;
+  }
+}

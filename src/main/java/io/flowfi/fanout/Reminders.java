@@ -1,0 +1,58 @@
+package io.flowfi.fanout;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When the clock brings a pump's connections back: for a heartbeat if they have been idle, and to
+ * give up on a socket that takes nothing. A connection has exactly one heartbeat timer for as long
+ * as it lasts, and at most one stall timer. Belongs to one pump thread.
+ */
+final class Reminders {
+  private final long heartbeatNanos;
+  private final long stallNanos;
+  private final TimerWheel timers;
+
+  Reminders(FanOutSettings settings, long nowNanos) {
+    this.heartbeatNanos = settings.heartbeatInterval().toNanos();
+    this.stallNanos = settings.stallTimeout().toNanos();
+    long finest = TimeUnit.MILLISECONDS.toNanos(10);
+    long coarsest = TimeUnit.MILLISECONDS.toNanos(250);
+    long tick = Math.min(coarsest, Math.max(finest, Math.min(heartbeatNanos, stallNanos) / 32));
+    this.timers = new TimerWheel(tick, nowNanos);
+  }
+
+  // Spread over a fifth of the interval, so that connections written together are not all reminded
+  // together.
+  void ofHeartbeat(Connection c, long lastWriteNanos) {
+    long spread = ThreadLocalRandom.current().nextLong(heartbeatNanos / 5 + 1);
+    long due = c.heartbeatNoLaterThan(lastWriteNanos + heartbeatNanos + spread);
+    timers.schedule(c, TimerWheel.Timer.HEARTBEAT, due);
+  }
+
+  void ofStall(Connection c, long lastProgressNanos) {
+    timers.schedule(c, TimerWheel.Timer.STALL, lastProgressNanos + stallNanos);
+  }
+
+  /** Brings back everybody whose time has come. */
+  void turn(long now) {
+    timers.turn(now, (c, timer) -> remind(c, timer, now));
+  }
+
+  private void remind(Connection c, TimerWheel.Timer timer, long now) {
+    if (timer == TimerWheel.Timer.HEARTBEAT) {
+      Pump.guarded(c, () -> c.onHeartbeatTimer(now, heartbeatNanos));
+    } else {
+      Pump.guarded(c, () -> c.onStallTimer(now, stallNanos));
+    }
+  }
+
+  boolean isEmpty() {
+    return timers.isEmpty();
+  }
+
+  /** Nanoseconds until somebody's time may have come. */
+  long untilNextTick(long nowNanos) {
+    return timers.untilNextTick(nowNanos);
+  }
+}
