@@ -1,15 +1,6 @@
 package io.flowfi.fanout;
 
-import io.flowfi.fanout.BacklogReaders.Result;
-import io.flowfi.log.EventFilter;
-import io.flowfi.log.LogPosition;
-import io.flowfi.stream.EventType;
 import java.io.IOException;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 
 /**
  * One subscriber as its pump sees it: a filter, a cursor and an output. Belongs to the one pump
@@ -24,16 +15,13 @@ import java.util.Set;
  * stopped, and when the socket is writable it reads on from there, from the ring or from the log.
  * Nothing is queued for it but the rest of a frame that is half on its way.
  *
- * <p>Longer than most classes here because it is one state machine; its parts share all of its
- * state.
+ * <p>This class is what becomes of the connection and what it is told; how it reads on while it is
+ * SNAPSHOT or BEHIND is a {@link CatchUp}'s, how bytes leave is its {@link ConnectionOutput}'s.
  */
-final class Connection {
-  /** What a lifetime is cut to: nothing here lives longer, and nanoseconds do not overflow. */
-  private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
-
+final class Connection extends Member {
   private enum Mode {
     NEW,
-    SNAPSHOT,
+    /** SNAPSHOT or BEHIND: its {@link CatchUp} knows which. */
     BEHIND,
     LIVE,
     CLOSING,
@@ -42,61 +30,22 @@ final class Connection {
 
   // Set before the connection is handed to its pump.
   private final Pump pump;
-  private final Subscription subscription;
-  private final int typeMask;
   private final ConnectionHandle handle;
   private ConnectionOutput output;
 
   private Mode mode = Mode.NEW;
-  private long cursor;
+
+  /** While behind; kept until what it has asked for has come. */
+  private CatchUp catchUp;
+
   private boolean greeted;
-  private boolean inIndex;
-  private boolean reading;
-  private boolean stallTimer;
-
-  /** Of the socket, once it has been full, if the pump watches it. */
-  private SelectionKey watched;
-
   private boolean closeWhenLive;
-  private boolean expires;
-  private long expiresNanos;
-  private Backlog.Snapshot snapshot;
   private long lastIdSent = -1;
 
-  /** Its place among its pump's connections, kept by {@link ConnectionSet}. */
-  int place = ConnectionSet.NONE;
-
-  /** This connection's chain within the round, kept by {@link RoundMatches}. */
-  int firstMatch = RoundMatches.NONE;
-
-  int lastMatch = RoundMatches.NONE;
-
   Connection(Pump pump, Subscription subscription, Runnable onClosed) {
+    super(subscription);
     this.pump = pump;
-    this.subscription = subscription;
-    this.typeMask = typeMask(subscription.filter().types());
     this.handle = new ConnectionHandle(this, onClosed);
-  }
-
-  private static int typeMask(Set<EventType> types) {
-    int mask = 0;
-    for (EventType type : types) {
-      mask |= 1 << type.ordinal();
-    }
-    return mask == 0 ? -1 : mask;
-  }
-
-  EventFilter filter() {
-    return subscription.filter();
-  }
-
-  /** Where it is to be found in the index; made when asked for, which is twice in its life. */
-  List<FilterKey> keys() {
-    return FilterKey.of(filter());
-  }
-
-  boolean wantsEverything() {
-    return typeMask == -1 && subscription.filter().all();
   }
 
   ConnectionHandle handle() {
@@ -112,11 +61,15 @@ final class Connection {
     output = new ConnectionOutput(newOutput);
   }
 
+  ConnectionOutput output() {
+    return output;
+  }
+
   /** Deals with what other threads have signalled since the last time. */
   void onSignals() {
     int raised = handle.takeSignals();
     if ((raised & ConnectionHandle.READ) != 0) {
-      onRead();
+      catchUp.onRead(handle.takeReadResult());
     }
     if (mode == Mode.CLOSED || mode == Mode.NEW && handle.isClosed()) {
       return; // ended already, in the second case before it was started
@@ -140,248 +93,111 @@ final class Connection {
 
   /** The socket has room again. */
   void onWritable() {
-    if (mode != Mode.NEW && mode != Mode.CLOSED && output.isBlocked()) {
-      unblock();
+    if (mode == Mode.NEW || mode == Mode.CLOSED || !output.isBlocked()) {
+      return;
+    }
+    try {
+      output.resume(this);
+    } catch (IOException gone) {
+      end();
+    }
+    if (mode == Mode.CLOSED || output.isBlocked()) {
+      return;
+    }
+    if (mode == Mode.CLOSING) {
+      end();
+    } else {
+      advance();
+      output.rest(this);
     }
   }
 
   private void begin() {
     output.startClock(pump.now());
     inIndex = true;
-    subscription.lifetime().ifPresent(this::limitLifetime);
+    Subscription wanted = subscription();
+    startLifetime(pump.now());
     pump.joined(this);
-    long head = pump.position();
-    if (subscription.resumeAfter().isPresent()) {
-      cursor = subscription.resumeAfter().get().value();
-      mode = Mode.BEHIND;
-      if (cursor <= pump.ring().head() && cursor + 1 >= pump.ring().tail()) {
-        greet(cursor);
+    if (wanted.resumeAfter().isPresent()) {
+      long start = wanted.resumeAfter().get().value();
+      readOnFrom(start);
+      if (start <= pump.ring().head() && start + 1 >= pump.ring().tail()) {
+        greet(start);
       }
       // else the log must first say whether it can be continued from there
       advance();
-    } else if (subscription.snapshot()) {
-      openSnapshot();
+    } else if (wanted.snapshot()) {
+      readOnFrom(0);
+      catchUp.openSnapshot();
     } else {
-      cursor = head;
       mode = Mode.LIVE;
-      greet(head);
+      greet(pump.position());
     }
     if (closeWhenLive && mode == Mode.LIVE) {
       beginClose(CloseReason.SHUTDOWN);
     }
   }
 
-  private void limitLifetime(Duration lifetime) {
-    Duration limited = lifetime.compareTo(LONGEST_LIFETIME) < 0 ? lifetime : LONGEST_LIFETIME;
-    expires = true;
-    expiresNanos = pump.now() + Math.max(0, limited.toNanos());
+  private void readOnFrom(long position) {
+    mode = Mode.BEHIND;
+    catchUp = new CatchUp(this, position);
   }
 
-  private void greet(long start) {
-    greeted = true;
-    lastIdSent = start;
-    long head = Math.max(pump.ring().head(), start);
-    write(pump.frames().connected(subscription.clientId(), start, head));
-    writeNotices();
-  }
-
-  private void openSnapshot() {
-    mode = Mode.SNAPSHOT;
-    cursor = 0;
-    reading = true;
-    pump.readers().openSnapshot(handle, filter());
+  /** The first words, to a client that is sent the log after a position. */
+  void greet(long start) {
+    greet(start, start, Math.max(pump.ring().head(), start));
   }
 
   /**
-   * Writes on from the cursor until level with the pump, the socket is full, or it is others' turn.
+   * The first words.
+   *
+   * @param start the position told to the client; negative for none, see {@link
+   *     ControlFrames#connected}
+   * @param sentThrough what counts as sent to it
    */
+  void greet(long start, long sentThrough, long head) {
+    greeted = true;
+    lastIdSent = sentThrough;
+    write(pump.frames().connected(subscription().clientId(), start, head));
+    writeNotices();
+  }
+
+  boolean isGreeted() {
+    return greeted;
+  }
+
+  /** Writes words that move the client's cursor. */
+  void tell(byte[] words, long position) {
+    write(words);
+    if (mode != Mode.CLOSED) {
+      lastIdSent = position;
+    }
+  }
+
+  /** Its turn to write on, if it is behind. */
   void advance() {
-    int budget = 4;
-    while (mode == Mode.BEHIND && !output.isBlocked() && !reading) {
-      if (greeted && cursor > pump.position()) {
-        // This node has not reached the client's cursor yet; wait for it.
-        pump.waitFor(this);
-        return;
-      }
-      if (greeted && cursor == pump.position()) {
-        becomeLive();
-        return;
-      }
-      if (!greeted || cursor + 1 < pump.ring().tail()) {
-        reading = true;
-        pump.readers().readLog(handle, filter(), cursor);
-        return;
-      }
-      if (budget-- == 0) {
-        pump.again(this);
-        return;
-      }
-      writeFromRing();
-    }
-    if (mode == Mode.SNAPSHOT && !output.isBlocked() && !reading && snapshot != null) {
-      reading = true;
-      pump.readers().readSnapshot(handle, snapshot, cursor);
+    if (mode == Mode.BEHIND) {
+      catchUp.advance();
     }
   }
 
-  private void writeFromRing() {
-    FrameBlock block = pump.scratch();
-    block.clear();
-    long seen = cursor;
-    int enough = output.appetite();
-    while (seen < pump.position() && block.length() < enough) {
-      Frame frame = pump.ring().get(seen + 1);
-      if (frame == null || matches(frame) && !block.add(frame.bytes(), seen + 1)) {
-        break;
-      }
-      seen++;
-    }
-    if (block.isEmpty() || write(block)) {
-      cursor = seen;
-    }
+  /** Whether it is for its {@link CatchUp} to go on. */
+  boolean isBehind() {
+    return mode == Mode.BEHIND;
   }
 
-  private void becomeLive() {
+  /** Everything up to the pump's position is on its way. */
+  void becomeLive() {
     mode = Mode.LIVE;
+    catchUp = null;
     if (closeWhenLive) {
       beginClose(CloseReason.SHUTDOWN);
-    }
-  }
-
-  boolean matches(Frame frame) {
-    if (!wantsType(frame)) {
-      return false;
-    }
-    for (FilterKey key : frame.keys()) {
-      if (key.isIn(filter())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void onRead() {
-    Result result = handle.takeReadResult();
-    reading = false;
-    if (result == null) {
-      closeSnapshot();
-      return;
-    }
-    try {
-      if (result instanceof Result.Opened opened) {
-        snapshot = opened.snapshot();
-      }
-      if (mode == Mode.CLOSED || mode == Mode.CLOSING) {
-        closeSnapshot();
-        return;
-      }
-      take(result);
-    } finally {
-      pump.readers().taken();
-    }
-    advance();
-  }
-
-  private void take(Result result) {
-    if (result instanceof Result.Frames frames) {
-      takeLogPage(frames.page());
-    } else if (result instanceof Result.Unreachable unreachable) {
-      reset(unreachable);
-    } else if (result instanceof Result.Opened opened) {
-      greeted = true;
-      long position = opened.snapshot().position().value();
-      lastIdSent = position;
-      write(pump.frames().connected(subscription.clientId(), -1, position));
-      writeNotices();
-    } else if (result instanceof Result.States states) {
-      takeStates(states.frames());
-    }
-  }
-
-  private void takeLogPage(Backlog.Page page) {
-    if (!greeted) {
-      greet(cursor);
-    }
-    FrameBlock block = pump.scratch();
-    block.clear();
-    long level = pump.position();
-    for (Frame frame : page.frames()) {
-      long position = frame.position().value();
-      if (position > level) {
-        break; // the pump is about to bring this one itself
-      }
-      if (!block.add(frame.bytes(), position)) {
-        if (output.isBlocked() || !write(block)) {
-          return;
-        }
-        cursor = block.position(block.count());
-        block.clear();
-        block.add(frame.bytes(), position);
-      }
-    }
-    if (!block.isEmpty() && (output.isBlocked() || !write(block))) {
-      return;
-    }
-    cursor = Math.max(cursor, Math.min(page.through().value(), level));
-  }
-
-  private void reset(Result.Unreachable unreachable) {
-    long start = subscription.snapshot() ? -1 : pump.position();
-    if (!greeted) {
-      greet(start);
-    }
-    write(pump.frames().reset(unreachable.reason(), unreachable.bounds(), start));
-    if (mode == Mode.CLOSED) {
-      return; // the client has left in the middle of it
-    }
-    lastIdSent = start;
-    if (subscription.snapshot()) {
-      openSnapshot();
-    } else {
-      cursor = start;
-    }
-  }
-
-  private void takeStates(List<byte[]> frames) {
-    if (output.isBlocked()) {
-      return; // read again from the same place when there is room
-    }
-    if (frames.isEmpty()) {
-      cursor = snapshot.position().value();
-      closeSnapshot();
-      mode = Mode.BEHIND;
-      lastIdSent = cursor;
-      write(pump.frames().position(cursor));
-      return;
-    }
-    FrameBlock block = pump.scratch();
-    block.clear();
-    long next = cursor;
-    for (byte[] frame : frames) {
-      if (!block.add(frame, next + 1)) {
-        break;
-      }
-      next++;
-    }
-    if (write(block)) {
-      cursor = next;
-    }
-  }
-
-  private void closeSnapshot() {
-    if (snapshot != null && !reading) {
-      snapshot.close();
-      snapshot = null;
     }
   }
 
   /** Whether the pump should hand this connection what it has just read from the ring. */
   boolean isReady() {
     return mode == Mode.LIVE;
-  }
-
-  boolean wantsType(Frame frame) {
-    return (typeMask & 1 << frame.type().ordinal()) != 0;
   }
 
   /**
@@ -391,17 +207,16 @@ final class Connection {
    *     nothing
    */
   void deliver(FrameBlock block, long before) {
-    cursor = before;
-    if (!write(block) && mode == Mode.LIVE) {
-      mode = Mode.BEHIND;
+    int begun = write(block);
+    if (mode == Mode.LIVE && output.isBlocked()) {
+      readOnFrom(begun > 0 ? block.position(begun) : before);
     }
   }
 
   /** The pump has lost its place in the ring; this connection goes on from the log. */
   void fallBehind(long position) {
     if (mode == Mode.LIVE) {
-      cursor = position;
-      mode = Mode.BEHIND;
+      readOnFrom(position);
       pump.again(this);
     }
   }
@@ -415,29 +230,30 @@ final class Connection {
   }
 
   /**
-   * Offers a block and moves the cursor to what is on its way.
+   * Offers a block.
    *
-   * @return whether that is all of it
+   * @return how many of its frames are on their way
    */
-  private boolean write(FrameBlock block) {
+  int write(FrameBlock block) {
     if (mode == Mode.CLOSED) {
-      return false; // what was written before it has found that the client is gone
+      return 0; // what was written before it has found that the client is gone
     }
+    int begun = 0;
     try {
-      int begun = output.write(block, pump.now());
+      begun = output.write(block, pump.now());
       if (begun > 0) {
         pump.counts().delivered(begun);
-        cursor = block.position(begun);
-        lastIdSent = mode == Mode.SNAPSHOT ? lastIdSent : cursor;
+        if (catchUp == null || !catchUp.isInSnapshot()) {
+          lastIdSent = block.position(begun);
+        }
+      }
+      if (output.isBlocked()) {
+        output.park(this);
       }
     } catch (IOException gone) {
       end();
-      return false;
     }
-    if (output.isBlocked()) {
-      park();
-    }
-    return !output.isBlocked();
+    return begun;
   }
 
   /** Writes bytes that are not of the log. */
@@ -448,16 +264,15 @@ final class Connection {
     boolean wasBlocked = output.isBlocked();
     try {
       output.write(bytes, pump.now());
+      if (!output.isBlocked() || wasBlocked) {
+        return;
+      }
+      output.park(this);
     } catch (IOException gone) {
       end();
-      return;
     }
-    if (output.isBlocked() && !wasBlocked) {
-      park();
-      if (mode == Mode.LIVE) {
-        mode = Mode.BEHIND;
-        cursor = pump.position();
-      }
+    if (mode == Mode.LIVE) {
+      readOnFrom(pump.position());
     }
   }
 
@@ -469,59 +284,6 @@ final class Connection {
     }
   }
 
-  private void park() {
-    pump.counts().parked();
-    watchForRoom();
-    if (mode == Mode.CLOSED) {
-      return;
-    }
-    if (!stallTimer) {
-      stallTimer = true;
-      pump.reminders().ofStall(this, output.lastProgressNanos());
-    }
-  }
-
-  private void unblock() {
-    try {
-      output.resume(pump.now());
-    } catch (IOException gone) {
-      end();
-      return;
-    }
-    if (output.isBlocked()) {
-      watchForRoom();
-      return;
-    }
-    pump.counts().unparked();
-    if (mode == Mode.CLOSING) {
-      end();
-    } else {
-      advance();
-      if (watched != null && !output.isBlocked()) {
-        pump.sockets().rest(watched);
-      }
-    }
-  }
-
-  private void watchForRoom() {
-    SelectableChannel socket = output.socket();
-    if (socket != null) {
-      try {
-        watched = pump.sockets().watch(this, socket, watched);
-      } catch (IOException gone) {
-        end();
-      }
-    }
-  }
-
-  /**
-   * When the heartbeat timer must come at the latest. The end of a lifetime has no timer of its
-   * own: that would keep connections in the wheel for hours after they have ended.
-   */
-  long heartbeatNoLaterThan(long dueNanos) {
-    return expires && expiresNanos - dueNanos < 0 ? expiresNanos : dueNanos;
-  }
-
   /**
    * Says that the connection lives, and moves the client's cursor, if nothing was written for the
    * interval; or ends it if its lifetime is over.
@@ -530,8 +292,7 @@ final class Connection {
     if (mode == Mode.CLOSED) {
       return;
     }
-    if (expires && now - expiresNanos >= 0) {
-      expires = false;
+    if (hasJustExpired(now)) {
       beginClose(CloseReason.TOKEN_EXPIRED);
     }
     if (mode == Mode.CLOSED) {
@@ -554,13 +315,7 @@ final class Connection {
 
   /** Gives up on a socket that has taken no byte for the time-out. */
   void onStallTimer(long now, long timeoutNanos) {
-    stallTimer = false;
-    if (mode == Mode.CLOSED || !output.isBlocked()) {
-      return;
-    }
-    if (now - output.lastProgressNanos() < timeoutNanos) {
-      stallTimer = true;
-      pump.reminders().ofStall(this, output.lastProgressNanos());
+    if (mode == Mode.CLOSED || !output.hasStalled(this, now, timeoutNanos)) {
       return;
     }
     if (mode != Mode.CLOSING) {
@@ -594,10 +349,6 @@ final class Connection {
     }
   }
 
-  boolean isInIndex() {
-    return inIndex;
-  }
-
   /** The end, however it came about; the only place that releases what the connection holds. */
   void end() {
     if (mode == Mode.CLOSED) {
@@ -605,16 +356,11 @@ final class Connection {
     }
     mode = Mode.CLOSED;
     handle.markClosed(lastIdSent);
-    if (output.isBlocked()) {
-      pump.counts().unparked();
-    }
     leaveIndex();
-    closeSnapshot();
-    output.close();
-    if (watched != null) {
-      pump.sockets().forget(watched);
-      watched = null;
+    if (catchUp != null) {
+      catchUp.closeSnapshot();
     }
+    output.close(this);
     if (place != ConnectionSet.NONE) {
       pump.ended(this);
     }
@@ -623,11 +369,10 @@ final class Connection {
 
   @Override
   public String toString() {
-    return "Connection " + subscription.clientId() + " " + mode + " at " + cursor;
-  }
-
-  /** For tests and diagnosis. */
-  LogPosition cursor() {
-    return new LogPosition(mode == Mode.LIVE ? pump.position() : cursor);
+    return "Connection "
+        + subscription().clientId()
+        + " "
+        + mode
+        + (catchUp == null ? "" : " " + catchUp);
   }
 }

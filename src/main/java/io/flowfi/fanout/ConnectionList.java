@@ -20,7 +20,7 @@ final class ConnectionList {
     members++;
   }
 
-  /** A member has left; its {@link Connection#isInIndex()} is false from here on. */
+  /** A member has left; its {@link Member#inIndex} is false from here on. */
   void left() {
     members--;
     if (size > 2 * members + 8) {
@@ -32,7 +32,7 @@ final class ConnectionList {
     Connection[] kept = new Connection[Math.max(1, members + members / 2)];
     int n = 0;
     for (int i = 0; i < size; i++) {
-      if (items[i].isInIndex()) {
+      if (items[i].inIndex) {
         kept[n++] = items[i];
       }
     }

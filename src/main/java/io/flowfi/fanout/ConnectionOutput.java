@@ -3,11 +3,13 @@ package io.flowfi.fanout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 
 /**
  * The way out of one connection: bytes go at once, and what a full socket does not take waits here.
  * That is the rest of one frame and closing words behind it, never events: those stay in the log,
- * and the connection's cursor says which. Belongs to one pump thread.
+ * and the connection's cursor says which. Also keeps watch over the full socket: when it has room
+ * again, or that it never has. Belongs to one pump thread.
  */
 final class ConnectionOutput {
   /** Enough for closing words, nowhere to hoard. */
@@ -24,8 +26,12 @@ final class ConnectionOutput {
    */
   private ByteBuffer rest;
 
+  /** Of the socket, once it has been full, if the pump watches it. */
+  private SelectionKey watched;
+
   private int appetite = LEAST_APPETITE;
   private long lastProgressNanos;
+  private boolean stallTimer;
 
   ConnectionOutput(EventOutput output) {
     this.output = output;
@@ -39,11 +45,6 @@ final class ConnectionOutput {
   /** When the socket last took something, or became blocked. */
   long lastProgressNanos() {
     return lastProgressNanos;
-  }
-
-  /** The socket, if it is the pump that waits for room in it; else null. */
-  SelectableChannel socket() {
-    return output instanceof SocketOutput onSocket ? onSocket.socket() : null;
   }
 
   /**
@@ -107,20 +108,75 @@ final class ConnectionOutput {
   }
 
   /**
+   * The socket is full: brings its connection back when it has room, or has taken nothing for the
+   * stall time-out. Once each time it becomes blocked.
+   *
+   * @throws IOException if the connection is gone
+   */
+  void park(Connection owner) throws IOException {
+    owner.pump().counts().parked();
+    watchForRoom(owner);
+    if (!stallTimer) {
+      remindOfStall(owner);
+    }
+  }
+
+  private void watchForRoom(Connection owner) throws IOException {
+    // only if it is the pump that waits for room in it
+    SelectableChannel socket = output instanceof SocketOutput onSocket ? onSocket.socket() : null;
+    if (socket != null) {
+      watched = owner.pump().sockets().watch(owner, socket, watched);
+    }
+  }
+
+  private void remindOfStall(Connection owner) {
+    stallTimer = true;
+    owner.pump().reminders().ofStall(owner, lastProgressNanos);
+  }
+
+  /**
    * The socket has room again: writes what has waited. Blocked still if that was not all; being
    * asked again is no progress. Only while blocked.
    *
    * @throws IOException if the connection is gone
    */
-  void resume(long now) throws IOException {
+  void resume(Connection owner) throws IOException {
     int before = rest.remaining();
     boolean all = before == 0 || output.offer(rest);
     if (rest.remaining() < before) {
-      lastProgressNanos = now;
+      lastProgressNanos = owner.pump().now();
     }
     if (all) {
       rest = null;
+      owner.pump().counts().unparked();
+    } else {
+      watchForRoom(owner);
     }
+  }
+
+  /** Nothing more is to be written at present: a socket that is not full need not be watched. */
+  void rest(Connection owner) {
+    if (watched != null && !isBlocked()) {
+      owner.pump().sockets().rest(watched);
+    }
+  }
+
+  /**
+   * The stall timer has come.
+   *
+   * @return whether the socket has taken no byte for the time-out; if it has taken some, the timer
+   *     comes again
+   */
+  boolean hasStalled(Connection owner, long now, long timeoutNanos) {
+    stallTimer = false;
+    if (!isBlocked()) {
+      return false;
+    }
+    if (now - lastProgressNanos < timeoutNanos) {
+      remindOfStall(owner);
+      return false;
+    }
+    return true;
   }
 
   /**
@@ -137,8 +193,16 @@ final class ConnectionOutput {
     }
   }
 
-  void close() {
+  /** The connection has ended. */
+  void close(Connection owner) {
+    if (isBlocked()) {
+      owner.pump().counts().unparked();
+    }
     output.close();
     rest = null;
+    if (watched != null) {
+      owner.pump().sockets().forget(watched);
+      watched = null;
+    }
   }
 }

@@ -3,5 +3,11 @@
  * the pump threads that move them on. Knows nothing of HTTP: bytes leave through {@link
  * io.flowfi.fanout.EventOutput}, older events come through {@link io.flowfi.fanout.Backlog}. Uses
  * {@code log} and {@code stream} only.
+ *
+ * <p>A {@link io.flowfi.fanout.Pump} says whose turn it is; its {@link io.flowfi.fanout.Round}
+ * brings what was published, its {@link io.flowfi.fanout.Reminders} what the clock brings. A {@link
+ * io.flowfi.fanout.Connection} is the life of one subscriber, a {@link io.flowfi.fanout.CatchUp}
+ * how it reads on while it is behind, its {@link io.flowfi.fanout.ConnectionOutput} how its bytes
+ * leave, and its {@link io.flowfi.fanout.ConnectionHandle} what other threads hold of it.
  */
 package io.flowfi.fanout;

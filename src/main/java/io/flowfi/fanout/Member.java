@@ -1,0 +1,108 @@
+package io.flowfi.fanout;
+
+import io.flowfi.log.EventFilter;
+import io.flowfi.stream.EventType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a connection has asked for, and where its pump's collections keep it: which frames it wants,
+ * for how long, and its place in each of them. The base of {@link Connection}, not a part of it:
+ * there are as many as there are subscribers, and an object more for each of them would cost its
+ * header and the way to it.
+ */
+abstract class Member {
+  /** What a lifetime is cut to: nothing here lives longer, and nanoseconds do not overflow. */
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
+
+  private final Subscription subscription;
+  private final int typeMask;
+  private boolean expires;
+  private long expiresNanos;
+
+  /** Whether {@link ConnectionIndex} has it. */
+  boolean inIndex;
+
+  /** Its place among its pump's connections, kept by {@link ConnectionSet}. */
+  int place = ConnectionSet.NONE;
+
+  /** This connection's chain within the round, kept by {@link RoundMatches}. */
+  int firstMatch = RoundMatches.NONE;
+
+  int lastMatch = RoundMatches.NONE;
+
+  Member(Subscription subscription) {
+    this.subscription = subscription;
+    this.typeMask = typeMask(subscription.filter().types());
+  }
+
+  private static int typeMask(Set<EventType> types) {
+    int mask = 0;
+    for (EventType type : types) {
+      mask |= 1 << type.ordinal();
+    }
+    return mask == 0 ? -1 : mask;
+  }
+
+  Subscription subscription() {
+    return subscription;
+  }
+
+  EventFilter filter() {
+    return subscription.filter();
+  }
+
+  /** Where it is to be found in the index; made when asked for, which is twice in its life. */
+  List<FilterKey> keys() {
+    return FilterKey.of(filter());
+  }
+
+  boolean wantsEverything() {
+    return typeMask == -1 && filter().all();
+  }
+
+  boolean wantsType(Frame frame) {
+    return (typeMask & 1 << frame.type().ordinal()) != 0;
+  }
+
+  boolean matches(Frame frame) {
+    if (!wantsType(frame)) {
+      return false;
+    }
+    for (FilterKey key : frame.keys()) {
+      if (key.isIn(filter())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Its lifetime, if it has one, counts from now. */
+  void startLifetime(long now) {
+    subscription.lifetime().ifPresent(lifetime -> limitLifetime(lifetime, now));
+  }
+
+  private void limitLifetime(Duration lifetime, long now) {
+    Duration limited = lifetime.compareTo(LONGEST_LIFETIME) < 0 ? lifetime : LONGEST_LIFETIME;
+    expires = true;
+    expiresNanos = now + Math.max(0, limited.toNanos());
+  }
+
+  /**
+   * When the heartbeat timer must come at the latest. The end of a lifetime has no timer of its
+   * own: that would keep connections in the wheel for hours after they have ended.
+   */
+  long heartbeatNoLaterThan(long dueNanos) {
+    return expires && expiresNanos - dueNanos < 0 ? expiresNanos : dueNanos;
+  }
+
+  /** Whether its lifetime is over; true once, so that the timer does not come early again. */
+  boolean hasJustExpired(long now) {
+    boolean over = expires && now - expiresNanos >= 0;
+    if (over) {
+      expires = false;
+    }
+    return over;
+  }
+}
