@@ -351,7 +351,7 @@ final class Connection extends Member {
 
   /** The end, however it came about; the only place that releases what the connection holds. */
   void end() {
-    if (mode == Mode.CLOSED) {
+    if (mode == Mode.CLOSED || mode == Mode.NEW && handle.endsBeforeStart()) {
       return;
     }
     mode = Mode.CLOSED;

@@ -168,6 +168,16 @@ final class ConnectionHandle implements Subscriber {
     return closeReason;
   }
 
+  /**
+   * Ends a connection nobody has started, which has no output yet but may have been sent something
+   * all the same. Whoever starts it then finds it closed.
+   *
+   * @return false if it has been started
+   */
+  boolean endsBeforeStart() {
+    return closeBeforeStart() || isClosed();
+  }
+
   /** The connection has ended, once. */
   void markClosed(long lastSent) {
     sentThrough = lastSent;

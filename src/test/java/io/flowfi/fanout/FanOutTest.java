@@ -577,6 +577,18 @@ class FanOutTest {
   }
 
   @Test
+  void shouldReleaseWhoIsSentSomethingBeforeItsStartWhenThePumpHasEnded() {
+    start(64);
+    fanOut.shutdown(Duration.ofMillis(200));
+    Subscriber late = fanOut.prepare(subscription(), closings::incrementAndGet);
+    late.send(": hello\n\n".getBytes(StandardCharsets.UTF_8));
+    RecordingOutput output = new RecordingOutput(late, ENDLESS);
+    late.start(output);
+    assertThat(output.isClosed()).isTrue();
+    assertThat(closings).hasValue(1);
+  }
+
+  @Test
   void shouldCloseASnapshotThatComesWhenItsPumpHasEnded() {
     start(64);
     log.gate = new CountDownLatch(1);
