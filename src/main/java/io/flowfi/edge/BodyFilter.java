@@ -114,7 +114,7 @@ public final class BodyFilter extends HttpFilter {
           break;
         }
         if (System.nanoTime() - begun > limit.toNanos()) {
-          return body.verdict() == null ? ReceivedBody.Verdict.TOO_SLOW : body.verdict();
+          return body.verdictWhenLate();
         }
       }
       if (body.verdict() == null && body.received() < length) {
@@ -124,7 +124,7 @@ public final class BodyFilter extends HttpFilter {
     } catch (IOException broken) {
       LOG.debug("a body could not be read", broken);
       return System.nanoTime() - begun > limit.toNanos()
-          ? ReceivedBody.Verdict.TOO_SLOW
+          ? body.verdictWhenLate()
           : ReceivedBody.Verdict.MALFORMED;
     }
   }

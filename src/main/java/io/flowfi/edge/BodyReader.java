@@ -85,7 +85,7 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public void onTimeout(AsyncEvent event) throws IOException {
-    refuse(body.verdict() == null ? Verdict.TOO_SLOW : body.verdict());
+    refuse(body.verdictWhenLate());
   }
 
   /** The client is gone, or sends what is no body: a malformed chunk, say. */

@@ -77,6 +77,12 @@ final class ReceivedBody {
     return received > BodyFilter.MAX_BYTES ? Verdict.TOO_LARGE : null;
   }
 
+  /** What it comes to when its time is up before it is whole. */
+  Verdict verdictWhenLate() {
+    Verdict worse = verdict();
+    return worse == null ? Verdict.TOO_SLOW : worse;
+  }
+
   byte[] bytes() {
     return kept.toByteArray();
   }

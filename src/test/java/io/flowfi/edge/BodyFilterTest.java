@@ -109,19 +109,7 @@ class BodyFilterTest {
   void shouldCutABodyThatDribblesIn() throws Exception {
     try (RawClient client = begin(head("Content-Length: 1000"))) {
       long begun = System.nanoTime();
-      Thread dribble =
-          new Thread(
-              () -> {
-                try {
-                  while (true) {
-                    client.send("x");
-                    Thread.sleep(50);
-                  }
-                } catch (Exception cut) {
-                  // what the test is about
-                }
-              });
-      dribble.start();
+      Thread dribble = dribble(client);
       client.readHead();
       assertThat(client.status()).isEqualTo(408);
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
@@ -129,6 +117,39 @@ class BodyFilterTest {
         dribble.join(5_000);
         assertThat(dribble.isAlive()).as("the connection is closed").isFalse();
       }
+    }
+  }
+
+  private static Thread dribble(RawClient client) {
+    Thread dribble =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  client.send("x");
+                  Thread.sleep(50);
+                }
+              } catch (Exception cut) {
+                // what the tests are about
+              }
+            });
+    dribble.start();
+    return dribble;
+  }
+
+  /** To come faster the next time would not help it. */
+  @Test
+  void shouldSayOfASlowBodyThatItWouldNotBeTakenAnyway() throws Exception {
+    String large = head("Content-Length: 20000") + "x".repeat(17_000);
+    String encoded = head("Content-Encoding: gzip", "Content-Length: 1000");
+    try (RawClient first = begin(large);
+        RawClient second = begin(encoded)) {
+      dribble(first);
+      dribble(second);
+      first.readHead();
+      assertThat(first.status()).isEqualTo(413);
+      second.readHead();
+      assertThat(second.status()).isEqualTo(415);
     }
   }
 
