@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class ProblemMapper implements ExceptionMapper<Throwable> {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
   private static final int RETRY_SECONDS = 1;
+
+  /**
+   * HTTP counts them among the server's errors, but it was the client who asked for what is not
+   * served, a method or a version of HTTP: nothing has failed here, nobody has to look after it.
+   */
+  private static final Set<Integer> CLIENTS_CHOICE = Set.of(501, 505);
 
   @Context private HttpServletRequest request;
 
@@ -76,8 +83,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   /** Jersey's own: only the status and the Allow header are kept, its texts may name classes. */
   private Response response(WebApplicationException web) {
     int status = web instanceof NotFoundException ? 404 : web.getResponse().getStatus();
-    if (status == 501 || status == 505) {
-      // counted among the server's errors by HTTP, but it was the client who asked for it
+    if (CLIENTS_CHOICE.contains(status)) {
       LOG.debug(
           "request {} is of a kind that is not served: {} {}",
           requestId(),

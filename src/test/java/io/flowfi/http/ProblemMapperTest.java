@@ -83,6 +83,7 @@ class ProblemMapperTest {
         case "error" -> throw new StackOverflowError("secret");
         case "store" -> throw new LogUnavailableException("secret", new IOException("secret"));
         case "too-new" -> throw new ServerErrorException("secret", 505);
+        case "unheard-of" -> throw new ServerErrorException("secret", 501);
         case "jax-rs" -> throw new ServiceUnavailableException("secret");
         default -> CompletableFuture.completedStage(Response.ok(how).build());
       };
@@ -146,8 +147,9 @@ class ProblemMapperTest {
   }
 
   @Test
-  void shouldNotTakeTheClientsVersionOfHttpForAnErrorOfTheServer() throws Exception {
+  void shouldNotTakeTheClientsChoiceForAnErrorOfTheServer() throws Exception {
     assertThat(problem(get("too-new"), 505).path("detail").asText()).contains("HTTP/1.1");
+    problem(get("unheard-of"), 501);
     assertThat(log.records).isEmpty();
   }
 
