@@ -42,6 +42,7 @@ class PayaraSmokeIT {
         cursor = events.lastEventId();
       }
       assertTakesABodyInPieces(server);
+      assertOnlyReadsItsPages(server);
       String missed = api.create(HttpApi.newStream(bob, alice));
       try (EventStream events = server.events().query("users=" + bob).lastEventId(cursor).open()) {
         events.nextConnected();
@@ -50,6 +51,19 @@ class PayaraSmokeIT {
         server.stop();
         assertThat(events.awaitGone(Duration.ofSeconds(5))).isTrue();
       }
+    }
+  }
+
+  /** Its default servlet, too, would answer a POST like a GET. */
+  private static void assertOnlyReadsItsPages(PayaraServer server) {
+    for (String page : List.of("/", "/test-client.html")) {
+      assertThat(server.api().get(page).status()).as(page).isEqualTo(200);
+      HttpApi.Answer answer = server.api().post(page, "{}");
+      assertThat(answer.status()).as(page).isEqualTo(405);
+      assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+      assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(answer.json().path("status").asInt()).isEqualTo(405);
+      assertThat(answer.json().path("detail").asText()).contains("GET or HEAD");
     }
   }
 
