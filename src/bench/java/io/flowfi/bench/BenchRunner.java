@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * report.
  */
 public final class BenchRunner {
+  /** From here on the heap of row 9 is read to find what grows slowly. */
+  private static final Duration LONG_CHURN = Duration.ofMinutes(5);
+
   private record Plan(Server server, List<Step> steps) {}
 
   private final Settings settings;
@@ -72,8 +76,11 @@ public final class BenchRunner {
                 new WarmUpStep(6),
                 new CommandsStep(settings),
                 new StormStep(settings),
-                new StalledStep(settings),
-                new ChurnStep(settings)));
+                new StalledStep(settings)));
+    if (settings.churn().compareTo(LONG_CHURN) >= 0) {
+      own.add(new FillRingStep(9));
+    }
+    own.add(new ChurnStep(settings));
     if (settings.profile()) {
       own.add(new ProfileStep(true, settings, results.profiles));
       own.add(new ProfileStep(false, settings, results.profiles));

@@ -153,6 +153,28 @@ final class FlowFiServer extends Server {
     return ask(request("/v1/events/stats"), 200).path("head").asLong();
   }
 
+  /**
+   * The ring of recent frames.
+   *
+   * @param published events that have been put into it
+   * @param events how many of them are in it
+   * @param bytes of their frames
+   */
+  record Ring(long published, long events, long bytes) {
+    /** Whether it has let go of some already. */
+    boolean isFull() {
+      return events < published;
+    }
+  }
+
+  Ring ring() {
+    JsonNode stats = ask(request("/v1/events/stats"), 200);
+    return new Ring(
+        stats.path("published").asLong(),
+        stats.path("ringEvents").asLong(),
+        stats.path("ringBytes").asLong());
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
         .timeout(Duration.ofSeconds(20));
