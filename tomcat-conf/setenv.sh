@@ -8,7 +8,8 @@ flowfi_opts="-Dorg.apache.tomcat.util.digester.PROPERTY_SOURCE=org.apache.tomcat
 flowfi_opts="$flowfi_opts -Dorg.apache.catalina.startup.EXIT_ON_INIT_FAILURE=true"
 
 # The port is read before the application is, which checks everything else; Tomcat alone would say neither what is wrong
-# nor what it accepts.
+# nor what it accepts. The environment is where it belongs: server.xml would take a system property as well, but only
+# where the environment has none, and nothing explains a bad one.
 case "${PORT:-3001}" in
   *[!0-9]* | ??????*) flowfi_port=0 ;;
   *) flowfi_port="${PORT:-3001}" ;;

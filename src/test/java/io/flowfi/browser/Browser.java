@@ -2,7 +2,6 @@ package io.flowfi.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -44,14 +43,9 @@ final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  /**
-   * Skips the calling test class where there is no browser to run it. Call before anything
-   * expensive.
-   */
-  static void assumeInstalled() {
-    assumeTrue(
-        Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
-        "SKIPPED: no Chromium here; install Debian's packages chromium and chromium-driver to run the browser tests");
+  /** Whether there is a browser here to run the tests in. */
+  static boolean isInstalled() {
+    return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
   }
 
   /** With a profile of its own, which does not outlive it. */

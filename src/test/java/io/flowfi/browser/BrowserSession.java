@@ -3,6 +3,8 @@ package io.flowfi.browser;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * private final Browser browser = SESSION.browser();
  * }</pre>
  */
-final class BrowserSession<S extends AutoCloseable> implements BeforeAllCallback, AfterAllCallback {
+final class BrowserSession<S extends AutoCloseable>
+    implements ExecutionCondition, BeforeAllCallback, AfterAllCallback {
   private final Supplier<S> start;
   private S server;
   private Browser browser;
@@ -31,9 +34,21 @@ final class BrowserSession<S extends AutoCloseable> implements BeforeAllCallback
     this.start = start;
   }
 
+  /**
+   * Skips the class where there is no browser. A condition, because Maven counts and names only
+   * those that a condition skips: after a failed assumption before all tests it says "Tests run:
+   * 0".
+   */
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return Browser.isInstalled()
+        ? ConditionEvaluationResult.enabled("there is a Chromium")
+        : ConditionEvaluationResult.disabled(
+            "no Chromium here; install Debian's packages chromium and chromium-driver to run the browser tests");
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
-    Browser.assumeInstalled();
     server = start.get();
     browser = Browser.start();
   }
