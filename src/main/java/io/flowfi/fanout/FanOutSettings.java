@@ -39,14 +39,22 @@ public record FanOutSettings(
 
   /** Settings for a machine: pumps and readers by its cores, everything else as documented. */
   public static FanOutSettings defaults() {
-    int cores = Runtime.getRuntime().availableProcessors();
     return new FanOutSettings(
-        Math.max(1, Math.min(8, cores / 2)),
+        pumpsFor(Runtime.getRuntime().availableProcessors()),
         2,
         1 << 16,
         32L << 20,
         Duration.ofSeconds(15),
         Duration.ofSeconds(30),
         2000);
+  }
+
+  /**
+   * Half the cores, the rest is for requests and the log; but two as soon as there are two cores:
+   * an event then leaves on both of them at once, and a pump that brings many up to date does not
+   * hold up the other's subscribers.
+   */
+  private static int pumpsFor(int cores) {
+    return Math.min(cores, Math.max(2, Math.min(8, cores / 2)));
   }
 }
