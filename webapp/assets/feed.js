@@ -205,7 +205,8 @@ export class EventFeed extends EventTarget {
   }
 
   #reset(event) {
-    this.#notePosition(event);
+    // Without an id a snapshot follows: should it break off, the next connection must ask for one again.
+    this.lastEventId = event.lastEventId === '' ? null : event.lastEventId;
     const data = JSON.parse(event.data);
     // The frame's id is where the server goes on from: the old position means nothing to this log.
     const from = Number(event.lastEventId === '' ? data.head : event.lastEventId);
