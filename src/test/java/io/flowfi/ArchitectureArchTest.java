@@ -137,8 +137,7 @@ class ArchitectureArchTest {
         .that()
         .resideInAPackage("io.flowfi." + feature + "..")
         .should()
-        .onlyDependOnClassesThat(allowedOrForeign)
-        .allowEmptyShould(true);
+        .onlyDependOnClassesThat(allowedOrForeign);
   }
 
   private static boolean isOurs(JavaClass type) {

@@ -22,12 +22,15 @@ final class Reminders {
     this.timers = new TimerWheel(tick, nowNanos);
   }
 
+  void ofHeartbeat(Connection c, long lastWriteNanos) {
+    timers.schedule(c, TimerWheel.Timer.HEARTBEAT, heartbeatDue(c, lastWriteNanos));
+  }
+
   // Spread over a fifth of the interval, so that connections written together are not all reminded
   // together.
-  void ofHeartbeat(Connection c, long lastWriteNanos) {
+  long heartbeatDue(Member c, long lastWriteNanos) {
     long spread = ThreadLocalRandom.current().nextLong(heartbeatNanos / 5 + 1);
-    long due = c.heartbeatNoLaterThan(lastWriteNanos + heartbeatNanos + spread);
-    timers.schedule(c, TimerWheel.Timer.HEARTBEAT, due);
+    return c.heartbeatNoLaterThan(lastWriteNanos + heartbeatNanos + spread);
   }
 
   void ofStall(Connection c, long lastProgressNanos) {

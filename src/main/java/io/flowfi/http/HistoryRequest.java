@@ -14,6 +14,8 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One page of past events, for every address that offers some; newest first unless it says
@@ -113,7 +115,12 @@ record HistoryRequest(HistoryQuery query) {
         .orElseThrow(
             () ->
                 new InvalidValueException(
-                    field, field + " must be an event type such as stream.withdrawn"));
+                    field,
+                    field
+                        + " must be event types, each of them one of "
+                        + Stream.of(EventType.values())
+                            .map(EventType::wireName)
+                            .collect(Collectors.joining(", "))));
   }
 
   private static byte[] write(HistoryPage page, int limit, int offset) {

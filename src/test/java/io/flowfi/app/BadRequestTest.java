@@ -219,6 +219,7 @@ class BadRequestTest {
         arguments("/v1/users/" + TYPO + "/summary", null, "key", "checksum"),
         arguments("/v1/events?limit=201", null, "limit", "from 1 to 200"),
         arguments("/v1/events?type=created", null, "type", "'created'"),
+        arguments("/v1/events?type=created", null, "type", "stream.created, stream.topped_up, "),
         arguments("/v1/events?after=x", null, "after", "'x'"),
         arguments("/v1/events?order=asc&after=1&cursor=1", null, "cursor", "leave out after"),
         arguments("/v1/events?offset=100001", null, "offset", "100000"),

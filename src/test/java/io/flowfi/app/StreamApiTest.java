@@ -104,6 +104,26 @@ class StreamApiTest {
   }
 
   @Test
+  void shouldTakeTheLargestOfEverythingThatIsLimited() throws Exception {
+    String largest =
+        stream(ALICE, BOB)
+            .put("streamId", 9_007_199_254_740_991L)
+            .put("reference", "r".repeat(64))
+            .toString();
+    HttpResponse<String> created =
+        server.send(
+            "POST",
+            "/v1/streams",
+            largest,
+            "Content-Type",
+            "application/json",
+            "Idempotency-Key",
+            "k".repeat(255));
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    assertThat(json(created).path("streamId").asText()).isEqualTo("9007199254740991");
+  }
+
+  @Test
   void shouldTakeAStreamThroughItsLife() throws Exception {
     String id = create(ALICE, BOB);
     server.advance(Duration.ofSeconds(30));

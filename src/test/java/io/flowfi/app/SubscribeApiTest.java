@@ -27,6 +27,7 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,8 +67,12 @@ class SubscribeApiTest {
 
   /** Opens a subscription and reads up to the end of its first frame. */
   private BufferedReader open(String path) throws IOException {
+    return open(path, "X-Request-ID: sub-1");
+  }
+
+  private BufferedReader open(String path, String header) throws IOException {
     Socket socket =
-        server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: sub-1\r\n\r\n");
+        server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n");
     sockets.add(socket);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -135,7 +140,7 @@ class SubscribeApiTest {
   void shouldSendTheStateOfTheStreamsFirstIfAsked() throws Exception {
     start(Map.of());
     String id = create();
-    server.advance(java.time.Duration.ofSeconds(0));
+    server.advance(Duration.ofSeconds(0));
     BufferedReader in = open("/v1/events/subscribe?snapshot=true&streams=" + id);
     until(in, "event: stream.snapshot");
     JsonNode state = JSON.readTree(in.readLine().substring("data: ".length()));
@@ -396,6 +401,33 @@ class SubscribeApiTest {
     assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
     assertThat(server.get("/v1/streams/" + id).statusCode()).isEqualTo(200);
     assertThat(until(in, "data:")).contains("event: reconnect").contains("shutdown");
+  }
+
+  @Test
+  void shouldGoOnAfterThePositionOfTheHeaderRatherThanTheParameters() throws Exception {
+    start(Map.of());
+    for (int i = 0; i < 3; i++) {
+      create();
+    }
+    String both = "/v1/events/subscribe?all=true&lastEventId=0";
+    assertThat(until(open(both, "Last-Event-ID: 2"), "event: stream"))
+        .contains("id: 3\nevent: stream.created");
+    assertThat(until(open("/v1/events/subscribe?all=true&lastEventId=1"), "event: stream"))
+        .contains("id: 2\nevent: stream.created");
+  }
+
+  @Test
+  void shouldSayThatThePositionAskedForIsNoneOfItsLog() throws Exception {
+    start(Map.of());
+    create();
+    create();
+    String seen = until(open("/v1/events/subscribe?all=true&lastEventId=999"), "\"reason\"");
+    assertThat(seen).contains("event: reset");
+    String data = seen.substring(seen.lastIndexOf("data: ") + 6);
+    JsonNode reset = JSON.readTree(data);
+    assertThat(reset.path("reason").asText()).isEqualTo("unknown_position");
+    assertThat(reset.path("oldest").asText()).isEqualTo("1");
+    assertThat(reset.path("head").asText()).isEqualTo("2");
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,8 +82,18 @@ class EdgeIT {
   }
 
   private static String get(String path, String... headers) throws IOException {
+    return request("GET", path, headers);
+  }
+
+  /** The answer to a subscription, without the subscription. */
+  private static String head(String path) throws IOException {
+    return request("HEAD", path);
+  }
+
+  private static String request(String method, String path, String... headers) throws IOException {
     return exchange(
-        "GET "
+        method
+            + " "
             + path
             + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             + Stream.of(headers).map(header -> header + "\r\n").reduce("", String::concat)
@@ -252,6 +264,22 @@ class EdgeIT {
     assertThat(get("/v1/events/subscribe?streams=" + "1,".repeat(10_000)))
         .startsWith("HTTP/1.1 400");
     assertThat(get("/v1/events/subscribe?" + "streams=1&".repeat(2_300)))
+        .startsWith("HTTP/1.1 400")
+        .contains("at most 256");
+  }
+
+  @Test
+  void shouldTakeAsManyFilterValuesAsItPromises() throws Exception {
+    String[] accounts =
+        IntStream.range(0, 256).mapToObj(TestAddresses::account).toArray(String[]::new);
+    assertThat(head("/v1/events/subscribe?users=" + String.join("&users=", accounts)))
+        .startsWith("HTTP/1.1 200");
+    String streams =
+        IntStream.range(0, 128).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    String path = "/v1/events/subscribe?streams=" + streams + "&users=";
+    assertThat(head(path + String.join(",", List.of(accounts).subList(0, 128))))
+        .startsWith("HTTP/1.1 200");
+    assertThat(get(path + String.join(",", List.of(accounts).subList(0, 129))))
         .startsWith("HTTP/1.1 400")
         .contains("at most 256");
   }

@@ -400,6 +400,19 @@ class FanOutTest {
   }
 
   @Test
+  void shouldWriteWhatWasPublishedTogetherTogether() {
+    start(1024);
+    RecordingOutput all = openLive(EventFilter.EVERYTHING);
+    RecordingOutput some = openLive(ALICE);
+    publish(200);
+    awaitEvents(all, range(1, 200));
+    awaitEvents(some, matching(ALICE, 1, 200));
+    // the greeting, and 200 frames in as few rounds as the pump happened to see them in
+    assertThat(all.offers()).isLessThan(20);
+    assertThat(some.offers()).isLessThan(20);
+  }
+
+  @Test
   void shouldSpreadTheReturnOfThoseItCutsOff() {
     start(64);
     Set<String> retries = new HashSet<>();

@@ -197,6 +197,42 @@ class LedgerFailureTest {
     }
   }
 
+  @Test
+  void shouldCommitTogetherWhatHasWaitedTogether() {
+    CountDownLatch hold = new CountDownLatch(1);
+    AtomicLong commits = new AtomicLong();
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      DataSource source = changed(store, connection -> counting(connection, commits));
+      LedgerFixture fixture =
+          new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> awaitQuietly(hold));
+      CompletableFuture<Receipt> first = submit(fixture);
+      await().until(() -> !fixture.heard.isEmpty());
+      long before = commits.get();
+      List<CompletableFuture<Receipt>> waiting = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        waiting.add(submit(fixture));
+      }
+      hold.countDown();
+      first.join();
+      waiting.forEach(CompletableFuture::join);
+      assertThat(commits.get() - before).isBetween(1L, 4L);
+      fixture.ledger.close();
+    }
+  }
+
+  private static Connection counting(Connection connection, AtomicLong commits) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            LedgerFailureTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit")) {
+                commits.incrementAndGet();
+              }
+              return method.invoke(connection, arguments);
+            });
+  }
+
   private static CompletableFuture<Receipt> submit(LedgerFixture fixture) {
     return fixture.ledger.submit(CommandRequest.of(LedgerFixture.create())).toCompletableFuture();
   }
