@@ -222,7 +222,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   /**
    * Takes nothing new, finishes what was accepted, and tells every client to reconnect. What is in
-   * the store can still be read.
+   * the store can still be read. The first call does it; the others return when that is done.
    */
   synchronized void drain() {
     if (draining) {

@@ -1,34 +1,37 @@
 package io.flowfi.app;
 
 import io.flowfi.edge.ContainerErrors;
+import io.flowfi.edge.StopNotice;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.util.Optional;
 
 /**
  * Where the container's life cycle meets ours: a node that cannot start makes the deployment fail.
  */
 public final class Startup implements ServletContextListener {
   private EventServer server;
-  private ContainerErrors errors;
+  private Optional<ContainerErrors> errors = Optional.empty();
+  private Optional<StopNotice> notice = Optional.empty();
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
     server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
     errors = ContainerErrors.takeOver(event.getServletContext());
+    notice = StopNotice.ask(event.getServletContext(), server::drain);
   }
 
   /** By then CDI may be gone, so the node is stopped without it. */
   @Override
   public void contextDestroyed(ServletContextEvent event) {
+    notice.ifPresent(StopNotice::close);
     try {
       if (server != null) {
         server.close();
       }
     } finally {
-      if (errors != null) {
-        errors.close();
-      }
+      errors.ifPresent(ContainerErrors::close);
     }
   }
 }

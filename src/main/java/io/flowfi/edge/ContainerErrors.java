@@ -1,8 +1,7 @@
 package io.flowfi.edge;
 
 import jakarta.servlet.ServletContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
  * Makes problems of what the container refuses before it has found an application, where the
@@ -13,24 +12,16 @@ public interface ContainerErrors extends AutoCloseable {
    * Answers in the container's place from now on, until closed.
    *
    * <p>Never fails: an application whose container is not as expected serves without this.
+   *
+   * @return empty where the container does not let us
    */
-  static ContainerErrors takeOver(ServletContext context) {
-    Logger log = LoggerFactory.getLogger(ContainerErrors.class);
-    if (context.getServerInfo().startsWith("Apache Tomcat/")) {
-      try {
-        // named, not referenced: linking it fails in other containers
-        return (ContainerErrors)
-            Class.forName("io.flowfi.edge.tomcat.HostErrors")
-                .getConstructor(ServletContext.class)
-                .newInstance(context);
-      } catch (ReflectiveOperationException | LinkageError unexpected) {
-        log.warn(
-            "malformed requests are answered by {} itself, not with problems",
-            context.getServerInfo(),
-            unexpected);
-      }
-    }
-    return () -> log.debug("nothing to give back to the container");
+  static Optional<ContainerErrors> takeOver(ServletContext context) {
+    return TomcatPart.make(
+        context,
+        ContainerErrors.class,
+        "HostErrors",
+        "malformed requests are answered by it, not with problems",
+        context);
   }
 
   /** Leaves the container as it was found. */

@@ -330,7 +330,7 @@ final class Connection extends Member {
       return;
     }
     if (reason != null) {
-      write(pump.frames().reconnect(reason));
+      write(pump.closingWords(reason));
     }
     if (mode == Mode.CLOSED) {
       return;

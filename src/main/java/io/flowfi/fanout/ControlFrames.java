@@ -2,6 +2,7 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.LogBounds;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -59,10 +60,26 @@ final class ControlFrames {
             + "}\n\n");
   }
 
+  /** Closing words to a client that may come back at any time. */
   byte[] reconnect(CloseReason reason) {
+    return reconnect(reason, 0);
+  }
+
+  /**
+   * Closing words of a node that stops.
+   *
+   * @param limit how long that may take. For so long it refuses whoever comes with a 503, at which
+   *     a browser's {@code EventSource} gives up for good (HTML standard, 9.2.3), so it is told to
+   *     stay away until then
+   */
+  byte[] shutdown(Duration limit) {
+    return reconnect(CloseReason.SHUTDOWN, limit.toMillis());
+  }
+
+  private byte[] reconnect(CloseReason reason, long awayMillis) {
     return utf8(
         "retry: "
-            + jitteredRetry()
+            + (awayMillis + jitteredRetry())
             + "\nevent: reconnect\ndata: {\"reason\":\""
             + reason.wireName()
             + "\"}\n\n");

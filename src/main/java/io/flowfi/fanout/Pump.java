@@ -42,6 +42,7 @@ final class Pump implements Runnable {
   private final Queue<Connection> inbox = new ConcurrentLinkedQueue<>();
   private final CountDownLatch terminated = new CountDownLatch(1);
   private volatile boolean sleeping;
+  private Duration shutdownLimit = Duration.ZERO; // written before the one below
   private volatile long shutdownAt;
   private volatile boolean stopped;
 
@@ -94,6 +95,7 @@ final class Pump implements Runnable {
    * and end.
    */
   void shutdown(Duration limit) {
+    shutdownLimit = limit;
     shutdownAt = System.nanoTime() + limit.toNanos();
     sockets.wake();
   }
@@ -265,6 +267,13 @@ final class Pump implements Runnable {
 
   ControlFrames frames() {
     return frames;
+  }
+
+  /** What a connection says last; it ends because of a shutdown only after {@link #shutdown}. */
+  byte[] closingWords(CloseReason reason) {
+    return reason == CloseReason.SHUTDOWN
+        ? frames.shutdown(shutdownLimit)
+        : frames.reconnect(reason);
   }
 
   /** A block to fill and write at once. */

@@ -3,6 +3,7 @@ package io.flowfi.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.container.StalledSubscribers;
 import io.flowfi.container.TomcatServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ class RestartIT {
   void shouldComeBackByItselfWithNothingLost() {
     browser.open(server.uri().resolve("test-client.html?all=true&connect=true"));
     browser.awaitText("state", "open");
+    browser.complaints(); // of the page before this one
     List<String> created = new ArrayList<>();
     create(created, "before", 3);
     browser.awaitEvent("before-2");
@@ -67,14 +69,7 @@ class RestartIT {
    */
   @Test
   void shouldResumeAPlainEventSource() {
-    browser.open(server.uri());
-    browser.run(
-        "window.got = []; window.opens = 0;"
-            + "window.source = new EventSource('/v1/events/subscribe?all=true');"
-            + "source.onopen = () => { opens++; };"
-            + "source.addEventListener('stream.created', e =>"
-            + "  got.push(e.lastEventId + ' ' + JSON.parse(e.data).reference));");
-    await().atMost(COMEBACK).until(() -> browser.run("return opens").equals(1L));
+    openPlainEventSource("all=true");
     List<String> created = new ArrayList<>();
     create(created, "plain", 2);
     await().atMost(COMEBACK).until(() -> received().size() == 2);
@@ -95,6 +90,40 @@ class RestartIT {
     }
     assertThat(browser.run("return opens")).isEqualTo(2L);
     browser.run("source.close()");
+  }
+
+  /**
+   * A stop that takes its time refuses who comes meanwhile, and a refusal is the end of a plain
+   * EventSource: it must have been told to come later.
+   */
+  @Test
+  void shouldResumeAPlainEventSourceAfterALongStop() {
+    String account = OtherClient.newAccount();
+    openPlainEventSource("users=" + account);
+    try (StalledSubscribers stalled = StalledSubscribers.at(server)) {
+      long begin = System.nanoTime();
+      server.stop();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(2));
+    }
+    server.restart();
+    other.create(account, OtherClient.newAccount(), "after the long stop");
+
+    await().atMost(COMEBACK).until(() -> received().size() == 1);
+    assertThat(browser.run("return opens")).isEqualTo(2L);
+    browser.run("source.close()");
+  }
+
+  private void openPlainEventSource(String query) {
+    browser.open(server.uri());
+    browser.run(
+        "window.got = []; window.opens = 0;"
+            + "window.source = new EventSource('/v1/events/subscribe?"
+            + query
+            + "');"
+            + "source.onopen = () => { opens++; };"
+            + "source.addEventListener('stream.created', e =>"
+            + "  got.push(e.lastEventId + ' ' + JSON.parse(e.data).reference));");
+    await().atMost(COMEBACK).until(() -> browser.run("return opens").equals(1L));
   }
 
   private void create(List<String> created, String prefix, int count) {

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,8 +50,11 @@ class PayaraSmokeIT {
         events.nextConnected();
         assertThat(events.nextEvent("stream.created").json().path("streamId").asText())
             .isEqualTo(missed);
-        server.stop();
-        assertThat(events.awaitGone(Duration.ofSeconds(5))).isTrue();
+        CompletableFuture<Integer> stopping = CompletableFuture.supplyAsync(server::stop);
+        assertThat(events.nextEvent("reconnect").json().path("reason").asText())
+            .isEqualTo("shutdown");
+        events.awaitEnd(Duration.ofSeconds(5));
+        stopping.get(30, TimeUnit.SECONDS);
       }
     }
   }

@@ -3,9 +3,7 @@ package io.flowfi.edge.tomcat;
 import io.flowfi.edge.ContainerErrors;
 import jakarta.servlet.ServletContext;
 import org.apache.catalina.Context;
-import org.apache.catalina.Globals;
 import org.apache.catalina.Pipeline;
-import org.apache.catalina.WebResourceRoot;
 
 /**
  * Keeps a {@link RefusedRequestValve} in the application's host.
@@ -22,8 +20,7 @@ public final class HostErrors implements ContainerErrors {
 
   /** For {@link ContainerErrors}, by reflection. */
   public HostErrors(ServletContext application) {
-    Context context =
-        ((WebResourceRoot) application.getAttribute(Globals.RESOURCES_ATTR)).getContext();
+    Context context = OurContext.of(application);
     pipeline = context.getParent().getPipeline();
     valve = new RefusedRequestValve(context);
     // Tomcat links a new valve from its predecessor before it links it to its successor, and

@@ -91,7 +91,7 @@ class HostErrorsTest {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-      errors = ContainerErrors.takeOver(event.getServletContext());
+      errors = ContainerErrors.takeOver(event.getServletContext()).orElseThrow();
     }
 
     @Override

@@ -1,0 +1,33 @@
+package io.flowfi.edge;
+
+import jakarta.servlet.ServletContext;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes what only works inside of Tomcat, if that is where we are. */
+final class TomcatPart {
+  private static final Logger LOG = LoggerFactory.getLogger(TomcatPart.class);
+
+  private TomcatPart() {}
+
+  /**
+   * Never fails: an application whose container is not as expected does without.
+   *
+   * @param name of a class of {@code edge.tomcat} with one public constructor
+   * @param without what is the case without it, for the log
+   */
+  static <T> Optional<T> make(
+      ServletContext context, Class<T> type, String name, String without, Object... arguments) {
+    if (context.getServerInfo().startsWith("Apache Tomcat/")) {
+      try {
+        // named, not referenced: linking it fails in other containers
+        Class<?> part = Class.forName("io.flowfi.edge.tomcat." + name);
+        return Optional.of(type.cast(part.getConstructors()[0].newInstance(arguments)));
+      } catch (ReflectiveOperationException | LinkageError unexpected) {
+        LOG.warn("{} is not as expected: {}", context.getServerInfo(), without, unexpected);
+      }
+    }
+    return Optional.empty();
+  }
+}
