@@ -14,6 +14,12 @@ set -euo pipefail
 
 host="${FLOWFI_BIND:-127.0.0.1}" port="${PORT:-3001}"
 case "$host" in 0.0.0.0 | ::) host=127.0.0.1 ;; esac
+# the host as it stands in an address
+case "$host" in
+  127.0.0.1) site=localhost ;;
+  *:*) site="[$host]" ;;
+  *) site=$host ;;
+esac
 
 # Asked before anything is changed: the base may belong to the server that is already there.
 if (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; then
@@ -30,7 +36,7 @@ cp "$FLOWFI_WAR" "$CATALINA_BASE/webapps/ROOT.war"
 
 # Once the server answers: says where to go, or, if the application refused to start, stops the empty server around it.
 announce() {
-  local url="http://${host/#127.0.0.1/localhost}:$port"
+  local url="http://$site:$port"
   for _ in {1..240}; do
     kill -0 "$1" 2>/dev/null || return 0
     case "$(ready_status 2>/dev/null)" in

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -49,6 +50,7 @@ final class Crowd implements AutoCloseable {
   private final int port;
   private final Selector selector;
   private final Queue<Seat> arrivals = new ConcurrentLinkedQueue<>();
+  private final Queue<SocketChannel> unread = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "crowd");
   private volatile boolean closed;
   private volatile Throwable failure;
@@ -73,23 +75,42 @@ final class Crowd implements AutoCloseable {
   Runnable join(String query, int sourceNumber, Member member) {
     try {
       SocketChannel channel = SocketChannel.open();
-      byte[] source = {127, 0, 1, (byte) (1 + sourceNumber % 250)};
-      channel.bind(new InetSocketAddress(InetAddress.getByAddress(source), 0));
-      channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      String request =
-          "GET /v1/events/subscribe?"
-              + query
-              // 1.0, so that no output has to wrap its bytes into chunks
-              + " HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
-      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+      subscribe(channel, query, sourceNumber);
       channel.configureBlocking(false);
       Seat seat = new Seat(channel, member);
       arrivals.add(seat);
       selector.wakeup();
-      return () -> close(seat);
+      return () -> close(seat.channel);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Subscribes in the same way, and then never reads a byte, for as long as the crowd lasts. Its
+   * kernel takes next to nothing for it.
+   */
+  void joinWithoutReading(String query, int sourceNumber) {
+    try {
+      SocketChannel channel = SocketChannel.open();
+      unread.add(channel);
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, 2048);
+      subscribe(channel, query, sourceNumber);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void subscribe(SocketChannel channel, String query, int sourceNumber) throws IOException {
+    byte[] source = {127, 0, 1, (byte) (1 + sourceNumber % 250)};
+    channel.bind(new InetSocketAddress(InetAddress.getByAddress(source), 0));
+    channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    String request =
+        "GET /v1/events/subscribe?"
+            + query
+            // 1.0, so that no output has to wrap its bytes into chunks
+            + " HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
+    channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** Fails the test if any subscriber has seen something it should not. */
@@ -131,7 +152,7 @@ final class Crowd implements AutoCloseable {
       return; // our own end was closed
     }
     if (read < 0) {
-      close(seat);
+      close(seat.channel);
       seat.member.ended("end of stream");
       return;
     }
@@ -145,7 +166,7 @@ final class Crowd implements AutoCloseable {
       }
       String head = new String(bytes, 0, end, StandardCharsets.US_ASCII);
       if (!head.startsWith("HTTP/1.1 200")) {
-        close(seat);
+        close(seat.channel);
         seat.member.ended(head);
         return;
       }
@@ -181,9 +202,9 @@ final class Crowd implements AutoCloseable {
     return true;
   }
 
-  private static void close(Seat seat) {
+  private static void close(SocketChannel channel) {
     try {
-      seat.channel.close();
+      channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -202,6 +223,7 @@ final class Crowd implements AutoCloseable {
         key.channel().close();
       }
       selector.close();
+      unread.forEach(Crowd::close);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException("closing the crowd failed", e);
     }

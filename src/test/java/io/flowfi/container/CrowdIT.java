@@ -2,9 +2,11 @@ package io.flowfi.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -12,17 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,10 +34,11 @@ class CrowdIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int EVENTS_A_SECOND = 200;
 
-  /** Events of a server that has just started and still compiles. */
-  private static final int WARM_UP = 200;
+  /** Events of a server that has just started and still compiles: ten seconds of them. */
+  private static final int WARM_UP = 2_000;
 
-  private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"event-([0-9]+)\"");
+  /** And five seconds of those that count. */
+  private static final int EVENTS = 3_000;
 
   private static Map<String, String> environment(String output) {
     return Map.of(
@@ -47,111 +46,57 @@ class CrowdIT {
         "MAX_SSE_CONNECTIONS", "20000",
         "MAX_SSE_CONNECTIONS_PER_IP", "20000",
         "RATE_LIMIT", "off",
-        "SSE_STALL_TIMEOUT", "3s",
         // in a container that does not watch the read side, a client that left is noticed by a
         // heartbeat
         "SSE_HEARTBEAT_INTERVAL", "2s");
   }
 
-  /** Counts the events of everything and checks that none is missing. */
-  private static final class Follower implements Crowd.Member {
-    private final AtomicLong last = new AtomicLong();
-    private volatile boolean connected;
-
-    /** Without a string each: they are two hundred thousand a second. */
-    @Override
-    public void frame(byte[] bytes, int from, int end) {
-      if (bytes[from] != 'i') {
-        Crowd.Member.super.frame(bytes, from, end);
-        return;
-      }
-      long id = 0;
-      int at = from + "id: ".length();
-      for (; at < end && bytes[at] != '\n'; at++) {
-        id = 10 * id + bytes[at] - '0';
-      }
-      if (at < end) {
-        follows(id);
-      }
-    }
-
-    private void follows(long id) {
-      if (!last.compareAndSet(id - 1, id)) {
-        throw new AssertionError("after " + last + " came " + id);
-      }
-    }
-
-    @Override
-    public void frame(String frame) {
-      connected |= frame.startsWith("retry: ");
-    }
-  }
-
-  /** Notes how long each event took from the command's being sent, on a thread of its own. */
-  private static final class Witness implements Crowd.Member {
-    private final Map<Integer, Long> sentNanos = new ConcurrentHashMap<>();
-    private final Map<Integer, Long> tookMillis = new ConcurrentHashMap<>();
-    private volatile boolean connected;
-
-    void sends(int event) {
-      sentNanos.put(event, System.nanoTime());
-    }
-
-    @Override
-    public void frame(String frame) {
-      if (frame.startsWith("retry: ")) {
-        connected = true;
-      }
-      Matcher reference = REFERENCE.matcher(frame);
-      if (reference.find()) {
-        int event = Integer.parseInt(reference.group(1));
-        long took = System.nanoTime() - sentNanos.get(event);
-        tookMillis.put(event, TimeUnit.NANOSECONDS.toMillis(took));
-      }
-    }
-
-    List<Long> millisAfter(int first) {
-      return tookMillis.entrySet().stream()
-          .filter(entry -> entry.getKey() >= first)
-          .map(Map.Entry::getValue)
-          .sorted()
-          .toList();
-    }
-  }
-
-  /** At a steady rate, by a few callers, whatever each of them waits for its answers. */
-  private static void publish(HttpApi api, Witness witness, int events) throws Exception {
-    ScheduledExecutorService callers = Executors.newScheduledThreadPool(8);
+  /**
+   * At a steady rate, by a few callers, each of whom waits for its answer. Every event has a moment
+   * at which it is due, so a caller that comes late does not make the next ones late; there are
+   * enough of them for answers that take 80 ms. When they take longer than that on average, all
+   * callers wait, and events are sent later than they are due: the rate falls.
+   *
+   * @return events a second behind the warm-up, up to the last answer
+   */
+  private static double publish(HttpApi api, CurlWitness witness) throws Exception {
+    ObjectNode stream = HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2));
+    ScheduledExecutorService callers = Executors.newScheduledThreadPool(16);
     try {
       List<Future<?>> calls = new ArrayList<>();
-      for (int i = 0; i < events; i++) {
+      for (int i = 0; i < EVENTS; i++) {
         int event = i;
         calls.add(
             callers.schedule(
-                () -> {
-                  witness.sends(event);
-                  api.create(
-                      HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2))
-                          .put("reference", "event-" + event));
-                },
+                () -> api.create(stream.deepCopy().put("reference", witness.sends(event))),
                 i * 1_000_000L / EVENTS_A_SECOND,
                 TimeUnit.MICROSECONDS));
       }
       for (Future<?> call : calls) {
         call.get(60, TimeUnit.SECONDS);
       }
+      double seconds = (System.nanoTime() - witness.sentNanos(WARM_UP)) / 1e9;
+      return (EVENTS - WARM_UP) / seconds;
     } finally {
       callers.shutdownNow();
     }
   }
 
+  /**
+   * Assertions about time do not belong in tests: whatever else the machine does meanwhile counts
+   * as well, and the crowd itself has its half of the same processor. So the bound is loose unless
+   * {@code flowfi.latency.max} says otherwise; on a quiet machine it is tried with the 100 ms that
+   * are promised (README.md, "Test it").
+   */
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})
   void shouldDeliverEveryEventToAThousandSubscribers(String output) throws Exception {
-    int events = 800;
+    assumeTrue(
+        DocumentedCommandsIT.hasCurl(), "curl is not installed: the crowd has no one beside it");
+    int limit = Integer.parseInt(ServerProcess.setting("flowfi.latency.max"));
     try (TomcatServer server = TomcatServer.start(environment(output));
         Crowd crowd = new Crowd(server.port());
-        Crowd beside = new Crowd(server.port())) {
+        CurlWitness witness = new CurlWitness(server.port())) {
       List<Follower> followers = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         Follower follower = new Follower();
@@ -160,38 +105,37 @@ class CrowdIT {
       }
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> followers.stream().allMatch(f -> f.connected));
+          .until(() -> witness.isConnected() && followers.stream().allMatch(Follower::isConnected));
       HttpApi api = server.api();
-      Witness witness = new Witness();
-      beside.join("all=true", 1, witness);
-      await().until(() -> witness.connected);
-      long begin = System.nanoTime();
-      publish(api, witness, events);
-      double rate = events / ((System.nanoTime() - begin) / 1e9);
+      double rate = publish(api, witness);
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
                 crowd.assertWell();
-                return followers.stream().allMatch(f -> f.last.get() == events);
+                return witness.positions().size() >= EVENTS
+                    && followers.stream().allMatch(f -> f.has(EVENTS));
               });
       JsonNode stats = api.get("v1/events/stats").json();
       assertThat(stats.path("activeConnections").asInt()).isEqualTo(1001);
-      assertThat(stats.path("delivered").asLong()).isEqualTo(1001L * events);
-      beside.assertWell();
-      List<Long> millis = witness.millisAfter(WARM_UP);
-      assertThat(millis).as("milliseconds to one beside the crowd").hasSize(events - WARM_UP);
-      // A figure to read, not a rule to break a build with: the crowd has its half of the same
-      // processor, and others may have the rest. The benchmark measures.
-      System.out.printf(
-          "%s output, 1,000 subscribers, %.0f events/s: one beside them waits %d ms, the median of %d to %d%n",
-          output,
-          rate,
-          millis.get(millis.size() / 2),
-          millis.get(0),
-          millis.get(millis.size() - 1));
+      assertThat(stats.path("delivered").asLong()).isEqualTo(1001L * EVENTS);
+      assertThat(witness.positions())
+          .as("what curl has printed")
+          .containsExactlyElementsOf(LongStream.rangeClosed(1, EVENTS).boxed().toList());
+
+      CurlWitness.Latencies cold = witness.latencies(0, WARM_UP);
+      CurlWitness.Latencies warm = witness.latencies(WARM_UP, EVENTS);
+      String figures =
+          String.format(
+              "%s output, 1,000 subscribers, %.1f events/s, from the request to curl: %s; before that, just started: %s",
+              output, rate, warm, cold);
+      System.out.println(figures);
+      assertThat(cold.count() + warm.count()).as("different events").isEqualTo(EVENTS);
+      assertThat(rate).as(figures).isBetween(0.9 * EVENTS_A_SECOND, 1.1 * EVENTS_A_SECOND);
+      assertThat(warm.maxMillis()).as(figures).isLessThanOrEqualTo(limit);
+
       crowd.close();
-      beside.close();
+      witness.close();
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> api.get("v1/events/stats").json().path("activeConnections").asInt() == 0);
@@ -273,53 +217,5 @@ class CrowdIT {
       throw new UncheckedIOException("not a payload: " + frame, e);
     }
     checked.incrementAndGet();
-  }
-
-  @Test
-  void shouldNotLetAClientThatNeverReadsHoldBackAnybody() {
-    int events = 6000;
-    try (TomcatServer server = TomcatServer.start(environment("detached"));
-        Crowd crowd = new Crowd(server.port());
-        EventStream slow = server.events().receiveBuffer(2048).paused().open()) {
-      Follower follower = new Follower();
-      crowd.join("all=true", 1, follower);
-      await().until(() -> follower.connected);
-      HttpApi api = server.api();
-      String reference = "r".repeat(64);
-      AtomicInteger created = new AtomicInteger();
-      List<Thread> writers = new ArrayList<>();
-      for (int w = 0; w < 4; w++) {
-        writers.add(
-            new Thread(
-                () -> {
-                  HttpApi own = server.api();
-                  while (created.incrementAndGet() <= events) {
-                    own.create(
-                        HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2))
-                            .put("reference", reference));
-                  }
-                }));
-      }
-      writers.forEach(Thread::start);
-      await().atMost(Duration.ofSeconds(60)).until(() -> follower.last.get() == events);
-      crowd.assertWell();
-      // the socket's buffers are full by now and the stall time-out ends it, without a word to the
-      // others
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> api.get("v1/events/stats").json().path("slowClientsClosed").asInt() == 1);
-      slow.resumeReading();
-      assertThat(slow.awaitGone(Duration.ofSeconds(10))).isTrue();
-      // what it did get is whole and in order, and from there it can resume
-      String last = slow.lastEventId();
-      try (EventStream back = server.events().lastEventId(last).open()) {
-        back.nextConnected();
-        assertThat(back.nextEvent("stream.created").id())
-            .isEqualTo(Long.toString(Long.parseLong(last) + 1));
-        await()
-            .atMost(Duration.ofSeconds(20))
-            .until(() -> back.lastEventId().equals(Long.toString(events)));
-      }
-    }
   }
 }

@@ -1,0 +1,108 @@
+package io.flowfi.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code tomcat.sh} says, with a server in place of Tomcat that is ready at once. */
+@Timeout(60)
+class TomcatScriptTest {
+  @TempDir private Path folder;
+  private Process script;
+
+  @AfterEach
+  void end() throws InterruptedException {
+    if (script != null) {
+      script.descendants().forEach(ProcessHandle::destroy);
+      script.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void shouldNameAnAddressOfIPv6InBrackets() throws Exception {
+    InetAddress loopback = InetAddress.getByName("::1");
+    Assumptions.assumeTrue(isHere(loopback), "this machine has no IPv6");
+    assertThat(announced("::1", loopback)).startsWith("http://[::1]:");
+  }
+
+  @Test
+  void shouldNameTheAddressItListensOn() throws Exception {
+    assertThat(announced("127.0.0.1", InetAddress.getByName("127.0.0.1")))
+        .startsWith("http://localhost:");
+    end();
+    assertThat(announced("127.0.0.12", InetAddress.getByName("127.0.0.12")))
+        .startsWith("http://127.0.0.12:");
+    end();
+    assertThat(announced("0.0.0.0", InetAddress.getByName("127.0.0.1")))
+        .startsWith("http://localhost:");
+  }
+
+  private static boolean isHere(InetAddress address) {
+    try {
+      HttpServer.create(new InetSocketAddress(address, 0), 0).stop(0);
+      return true;
+    } catch (IOException noSuchAddress) {
+      return false;
+    }
+  }
+
+  /** The first address it prints for a server that listens on another one than it may call it. */
+  private String announced(String bind, InetAddress address) throws IOException {
+    Path home = Files.createTempDirectory(folder, "home");
+    Path log = home.resolve("console.log");
+    Files.createDirectories(home.resolve("conf"));
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("conf/catalina.properties"), "");
+    Files.writeString(home.resolve("bin/catalina.sh"), "echo it runs\nexec sleep 60\n");
+    Files.writeString(home.resolve("flowfi.war"), "");
+    int port = ServerProcess.freePort();
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "src/main/scripts/tomcat.sh")
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "CATALINA_HOME", home.toString(),
+                "CATALINA_BASE", home.resolve("base").toString(),
+                "FLOWFI_CONF", "tomcat-conf",
+                "FLOWFI_WAR", home.resolve("flowfi.war").toString(),
+                "FLOWFI_BIND", bind,
+                "PORT", Integer.toString(port)));
+    script = builder.start();
+    // not before: the script looks first whether somebody is there already
+    await().until(() -> Files.readString(log).contains("it runs"));
+    HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
+    server.createContext(
+        "/health/ready",
+        exchange -> {
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String startPage = "start page";
+      await().until(() -> Files.readString(log).contains("event stream"));
+      String text = Files.readString(log);
+      String rest = text.substring(text.indexOf(startPage) + startPage.length()).strip();
+      String url = rest.lines().findFirst().orElseThrow();
+      assertThat(url).endsWith(":" + port + "/");
+      return url;
+    } finally {
+      server.stop(0);
+    }
+  }
+}
