@@ -35,7 +35,16 @@ final class LedgerConnection implements AutoCloseable {
   LedgerConnection(DataSource source) throws SQLException {
     this.source = source;
     connection = source.getConnection();
-    connection.setAutoCommit(false);
+    try {
+      connection.setAutoCommit(false); // takes SQLite's lock, which another may hold
+    } catch (SQLException e) {
+      try (connection) {
+        keepFromPool();
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
   }
 
   /** The end of the log before a batch. */
@@ -238,15 +247,19 @@ final class LedgerConnection implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     try (connection) {
-      if (source.isWrapperFor(HikariDataSource.class)) {
-        // Only marks it, for the pool to drop when it is closed. evictConnection would close it at
-        // once on another thread, under the calls below.
-        source.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
-      }
+      keepFromPool();
       for (PreparedStatement statement : prepared.values()) {
         statement.close();
       }
       connection.rollback();
+    }
+  }
+
+  // Only marks it, for the pool to drop when it is closed. evictConnection would close it at once
+  // on another thread, under the calls that follow.
+  private void keepFromPool() throws SQLException {
+    if (source.isWrapperFor(HikariDataSource.class)) {
+      source.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
     }
   }
 }

@@ -32,6 +32,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteDataSource;
 
 /**
  * What happens when the store or the ledger cannot go on: clear refusals, and nothing acknowledged
@@ -65,9 +66,9 @@ class LedgerFailureTest {
             });
   }
 
-  private static Connection limited(Connection connection, long pages) {
+  private static Connection executed(String sql, Connection connection) {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA max_page_count = " + pages);
+      statement.execute(sql);
       return connection;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -78,7 +79,9 @@ class LedgerFailureTest {
   void shouldFailCommandsOnAFullDiskLoseNothingAcknowledgedAndRecover() {
     AtomicLong pages = new AtomicLong(200);
     try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
-      DataSource disk = changed(store, connection -> limited(connection, pages.get()));
+      DataSource disk =
+          changed(
+              store, connection -> executed("PRAGMA max_page_count = " + pages.get(), connection));
       LedgerFixture fixture = new LedgerFixture(store, disk, LedgerSettings.DEFAULT, () -> {});
       List<LogPosition> acknowledged = new ArrayList<>();
       assertThatThrownBy(
@@ -121,6 +124,33 @@ class LedgerFailureTest {
         }
       }
       assertThat(given).hasSize(50);
+    }
+  }
+
+  /**
+   * It would hold the writer's only place, or come back believing in a transaction it never began.
+   */
+  @Test
+  void shouldGiveUpAConnectionThatCannotBegin() throws SQLException {
+    SQLiteDataSource file = new SQLiteDataSource();
+    file.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      Set<Connection> given = Collections.newSetFromMap(new IdentityHashMap<>());
+      DataSource source =
+          changed(store, c -> executed("PRAGMA busy_timeout = 0", physical(c, given)));
+      try (Connection other = file.getConnection()) {
+        executed("BEGIN IMMEDIATE", other);
+        for (int i = 1; i <= 3; i++) {
+          assertThatThrownBy(() -> new LedgerConnection(source))
+              .hasMessageContaining("SQLITE_BUSY");
+          assertThat(given).hasSize(i);
+        }
+        executed("ROLLBACK", other);
+      }
+      try (LedgerConnection connection = new LedgerConnection(source)) {
+        assertThat(connection.lockHead().seq()).isZero();
+        connection.commit();
+      }
     }
   }
 
