@@ -37,7 +37,7 @@ class CrowdIT {
   /** Events of a server that has just started and still compiles: ten seconds of them. */
   private static final int WARM_UP = 2_000;
 
-  /** And five seconds of those that count. */
+  /** All of them: five more seconds, which count. */
   private static final int EVENTS = 3_000;
 
   private static Map<String, String> environment(String output) {
