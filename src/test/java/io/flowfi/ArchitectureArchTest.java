@@ -65,8 +65,7 @@ class ArchitectureArchTest {
                       isOurs(type)
                           && !type.getPackageName().startsWith("io.flowfi.config")
                           && !type.getPackageName().startsWith("io.flowfi.stream")
-                          && !isSettings(type)))
-          .allowEmptyShould(true);
+                          && !isSettings(type)));
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -27,7 +27,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,12 +66,8 @@ class SubscribeApiTest {
 
   /** Opens a subscription and reads up to the end of its first frame. */
   private BufferedReader open(String path) throws IOException {
-    return open(path, "X-Request-ID: sub-1");
-  }
-
-  private BufferedReader open(String path, String header) throws IOException {
     Socket socket =
-        server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n");
+        server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: sub-1\r\n\r\n");
     sockets.add(socket);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -140,7 +135,7 @@ class SubscribeApiTest {
   void shouldSendTheStateOfTheStreamsFirstIfAsked() throws Exception {
     start(Map.of());
     String id = create();
-    server.advance(Duration.ofSeconds(0));
+    server.advance(java.time.Duration.ofSeconds(0));
     BufferedReader in = open("/v1/events/subscribe?snapshot=true&streams=" + id);
     until(in, "event: stream.snapshot");
     JsonNode state = JSON.readTree(in.readLine().substring("data: ".length()));
@@ -208,6 +203,50 @@ class SubscribeApiTest {
     assertThat(new StreamEventTranslator().snapshotFrame(state).length)
         // what else may come with another status, and the length in front
         .isBetween(600, EventServer.MAX_STATE_BYTES - 64);
+  }
+
+  /** An address is fixed when an EventSource is made; the header moves on with every event. */
+  @Test
+  void shouldGoOnAfterTheHeaderRatherThanTheParameter() throws Exception {
+    start(Map.of());
+    topUp(create());
+    topUp("1");
+    assertGoesOnAfter("2", EventStream.at(server.port()).query("all=true&lastEventId=0"), "2");
+    assertGoesOnAfter("1", EventStream.at(server.port()).query("all=true&lastEventId=1"), null);
+    assertGoesOnAfter("1", EventStream.at(server.port()).query("all=true&lastEventId=1"), "");
+    assertGoesOnAfter("0", EventStream.at(server.port()).query("all=true"), "0");
+  }
+
+  /**
+   * @param header the value of {@code Last-Event-ID}; null for none
+   */
+  private static void assertGoesOnAfter(
+      String position, EventStream.Request request, String header) {
+    try (EventStream events = request.lastEventId(header).open()) {
+      assertThat(events.nextConnected().id()).isEqualTo(position);
+      for (long next = Long.parseLong(position) + 1; next <= 3; next++) {
+        assertThat(events.nextEvent().id()).isEqualTo(Long.toString(next));
+      }
+      events.assertNothingUnexpected();
+    }
+  }
+
+  @Test
+  void shouldSayResetToWhoComesWithAPositionThatNeverWas() throws Exception {
+    start(Map.of());
+    String id = create();
+    topUp(id);
+    String query = "all=true&lastEventId=999";
+    try (EventStream events = EventStream.at(server.port()).query(query).open()) {
+      assertThat(events.nextConnected().id()).isEqualTo("2");
+      SseFrame reset = events.nextEvent("reset");
+      assertThat(reset.id()).isEqualTo("2");
+      assertThat(reset.json())
+          .isEqualTo(JSON.readTree("{\"reason\":\"unknown_position\",\"oldest\":1,\"head\":2}"));
+      topUp(id);
+      assertThat(events.nextEvent("stream.topped_up").id()).isEqualTo("3");
+      events.assertNothingUnexpected();
+    }
   }
 
   /** Streams found by their id and by their user, while commands keep coming in. */
@@ -401,33 +440,6 @@ class SubscribeApiTest {
     assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
     assertThat(server.get("/v1/streams/" + id).statusCode()).isEqualTo(200);
     assertThat(until(in, "data:")).contains("event: reconnect").contains("shutdown");
-  }
-
-  @Test
-  void shouldGoOnAfterThePositionOfTheHeaderRatherThanTheParameters() throws Exception {
-    start(Map.of());
-    for (int i = 0; i < 3; i++) {
-      create();
-    }
-    String both = "/v1/events/subscribe?all=true&lastEventId=0";
-    assertThat(until(open(both, "Last-Event-ID: 2"), "event: stream"))
-        .contains("id: 3\nevent: stream.created");
-    assertThat(until(open("/v1/events/subscribe?all=true&lastEventId=1"), "event: stream"))
-        .contains("id: 2\nevent: stream.created");
-  }
-
-  @Test
-  void shouldSayThatThePositionAskedForIsNoneOfItsLog() throws Exception {
-    start(Map.of());
-    create();
-    create();
-    String seen = until(open("/v1/events/subscribe?all=true&lastEventId=999"), "\"reason\"");
-    assertThat(seen).contains("event: reset");
-    String data = seen.substring(seen.lastIndexOf("data: ") + 6);
-    JsonNode reset = JSON.readTree(data);
-    assertThat(reset.path("reason").asText()).isEqualTo("unknown_position");
-    assertThat(reset.path("oldest").asText()).isEqualTo("1");
-    assertThat(reset.path("head").asText()).isEqualTo("2");
   }
 
   @Test
