@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -125,8 +126,10 @@ final class Crowd implements AutoCloseable {
       while (!closed) {
         selector.select(200);
         for (Seat seat = arrivals.poll(); seat != null; seat = arrivals.poll()) {
-          if (seat.channel.isOpen()) {
+          try {
             seat.channel.register(selector, SelectionKey.OP_READ, seat);
+          } catch (ClosedChannelException left) {
+            continue; // before it had taken its seat, at any moment up to this one
           }
         }
         for (SelectionKey key : selector.selectedKeys()) {
