@@ -1,7 +1,9 @@
 package io.flowfi.app;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.container.TestAddresses;
 import io.flowfi.edge.OpenModeFilter;
 import io.flowfi.edge.SecurityHeadersFilter;
 import io.flowfi.http.CallerFilter;
@@ -171,6 +173,21 @@ final class ApiServer implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Asks for a stream that has run dry long ago, to account 2. */
+  HttpResponse<String> create(String sender) throws IOException, InterruptedException {
+    return post(
+        "/v1/streams",
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("sender", sender)
+            .put("recipient", TestAddresses.account(2))
+            .put("tokenAddress", TestAddresses.contract(0))
+            .put("ratePerSecond", "10")
+            .put("depositedAmount", "1000")
+            .put("startTime", 0)
+            .toString());
   }
 
   /** The answer to a subscription: its head and, if it is no event stream, its body. */

@@ -39,16 +39,7 @@ class HealthApiTest {
   }
 
   private HttpResponse<String> create() throws Exception {
-    return server.post(
-        "/v1/streams",
-        JSON.createObjectNode()
-            .put("sender", TestAddresses.account(1))
-            .put("recipient", TestAddresses.account(2))
-            .put("tokenAddress", TestAddresses.contract(0))
-            .put("ratePerSecond", "10")
-            .put("depositedAmount", "1000")
-            .put("startTime", 0)
-            .toString());
+    return server.create(TestAddresses.account(1));
   }
 
   /** The position of the event of a stream that was created. */

@@ -100,17 +100,7 @@ class SubscribeApiTest {
   }
 
   private String create(String sender) throws Exception {
-    HttpResponse<String> created =
-        server.post(
-            "/v1/streams",
-            JSON.createObjectNode()
-                .put("sender", sender)
-                .put("recipient", TestAddresses.account(2))
-                .put("tokenAddress", TestAddresses.contract(0))
-                .put("ratePerSecond", "10")
-                .put("depositedAmount", "1000")
-                .put("startTime", 0)
-                .toString());
+    HttpResponse<String> created = server.create(sender);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return JSON.readTree(created.body()).path("streamId").asText();
   }

@@ -168,7 +168,13 @@ class LedgerFailureTest {
   void shouldTellOfEventsWhoseCommitWasNotAnswered() {
     AtomicBoolean loseAnswer = new AtomicBoolean();
     try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
-      DataSource source = changed(store, connection -> forgetful(connection, loseAnswer));
+      AfterCommit forget =
+          () -> {
+            if (loseAnswer.compareAndSet(true, false)) {
+              throw new SQLException("the connection was reset");
+            }
+          };
+      DataSource source = changed(store, connection -> observed(connection, forget));
       LedgerFixture fixture = new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> {});
       fixture.run(LedgerFixture.create());
       loseAnswer.set(true);
@@ -183,7 +189,11 @@ class LedgerFailureTest {
     }
   }
 
-  private static Connection forgetful(Connection connection, AtomicBoolean loseAnswer) {
+  private interface AfterCommit {
+    void run() throws SQLException;
+  }
+
+  private static Connection observed(Connection connection, AfterCommit action) {
     return (Connection)
         Proxy.newProxyInstance(
             LedgerFailureTest.class.getClassLoader(),
@@ -191,8 +201,8 @@ class LedgerFailureTest {
             (proxy, method, arguments) -> {
               try {
                 Object result = method.invoke(connection, arguments);
-                if (method.getName().equals("commit") && loseAnswer.compareAndSet(true, false)) {
-                  throw new SQLException("the connection was reset");
+                if (method.getName().equals("commit")) {
+                  action.run();
                 }
                 return result;
               } catch (InvocationTargetException e) {
@@ -232,7 +242,8 @@ class LedgerFailureTest {
     CountDownLatch hold = new CountDownLatch(1);
     AtomicLong commits = new AtomicLong();
     try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
-      DataSource source = changed(store, connection -> counting(connection, commits));
+      DataSource source =
+          changed(store, connection -> observed(connection, commits::incrementAndGet));
       LedgerFixture fixture =
           new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> awaitQuietly(hold));
       CompletableFuture<Receipt> first = submit(fixture);
@@ -248,19 +259,6 @@ class LedgerFailureTest {
       assertThat(commits.get() - before).isBetween(1L, 4L);
       fixture.ledger.close();
     }
-  }
-
-  private static Connection counting(Connection connection, AtomicLong commits) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            LedgerFailureTest.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("commit")) {
-                commits.incrementAndGet();
-              }
-              return method.invoke(connection, arguments);
-            });
   }
 
   private static CompletableFuture<Receipt> submit(LedgerFixture fixture) {
