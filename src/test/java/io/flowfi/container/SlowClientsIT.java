@@ -106,6 +106,8 @@ class SlowClientsIT {
         "SSE_OUTPUT", output,
         "MAX_SSE_CONNECTIONS_PER_IP", "1000",
         "SSE_STALL_TIMEOUT", stall,
+        // in async mode Tomcat itself would end them after ten seconds
+        "FLOWFI_CONNECTION_TIMEOUT", "600000",
         "FLOWFI_HEAP_MAX", heap);
   }
 
