@@ -82,7 +82,6 @@ public record ServerSettings(
     environment.integer("PORT", 3001, 1, 65_535);
     environment.integer("FLOWFI_MAX_SOCKETS", 12_000, 1, 1_000_000);
     environment.integer("FLOWFI_HTTP_THREADS", 16, 1, 10_000);
-    environment.integer("FLOWFI_CONNECTION_TIMEOUT", 10_000, 1, 3_600_000);
     parsed(
         environment,
         "FLOWFI_BIND",

@@ -11,6 +11,7 @@ import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.RequestIdFilter;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.StreamEventTranslator;
+import io.flowfi.sse.WriteTimeouts;
 import io.flowfi.sse.servlet.AsyncOutputs;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
@@ -83,7 +84,7 @@ final class ApiServer implements AutoCloseable {
         new ApiApplication(
             node,
             new ConnectionSlots(settings.limits(), settings.rates()),
-            new AsyncOutputs(),
+            new AsyncOutputs(WriteTimeouts.NONE),
             clock);
     api.register(endpoints);
     container =

@@ -87,7 +87,6 @@ class ServerSettingsTest {
         "FLOWFI_BIND | http://localhost | an address of this machine",
         "FLOWFI_MAX_SOCKETS | plenty | whole number between 1 and",
         "FLOWFI_HTTP_THREADS | 0 | whole number between 1 and",
-        "FLOWFI_CONNECTION_TIMEOUT | 10s | whole number between 1 and",
         "MAX_SSE_CONNECTIONS | 0 | whole number between 1 and",
         "MAX_SSE_CONNECTIONS_PER_IP | -1 | whole number between 1 and",
         "MAX_SSE_CONNECTIONS_PER_USER | many | whole number between 1 and",

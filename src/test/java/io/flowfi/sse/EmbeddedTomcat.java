@@ -1,7 +1,10 @@
 package io.flowfi.sse;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.flowfi.sse.servlet.OutputMode;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -11,7 +14,11 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
-import org.apache.coyote.ProtocolHandler;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.net.AbstractEndpoint;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.glassfish.jersey.servlet.ServletContainer;
 
 /** A real Tomcat in this process, on a free port of the loopback address. */
@@ -33,6 +40,15 @@ public final class EmbeddedTomcat {
         new ServletContainer(streams.application(mode.adapterFor(context.getServletContext())));
     Tomcat.addServlet(context, "jersey", jersey).setAsyncSupported(true);
     context.addServletMappingDecoded("/*", "jersey");
+    FilterDef keeper = new FilterDef();
+    keeper.setFilterName("exchange");
+    keeper.setFilter(new ServletExchange.Keeper());
+    keeper.setAsyncSupported("true");
+    context.addFilterDef(keeper);
+    FilterMap everything = new FilterMap();
+    everything.setFilterName("exchange");
+    everything.addURLPattern("/*");
+    context.addFilterMap(everything);
     tomcat.start();
   }
 
@@ -40,8 +56,13 @@ public final class EmbeddedTomcat {
     return connector.getLocalPort();
   }
 
-  public ProtocolHandler protocol() {
-    return connector.getProtocolHandler();
+  public SocketWrapperBase<?> onlyConnection() throws ReflectiveOperationException {
+    Method endpoint = AbstractProtocol.class.getDeclaredMethod("getEndpoint");
+    endpoint.setAccessible(true);
+    var connections =
+        ((AbstractEndpoint<?, ?>) endpoint.invoke(connector.getProtocolHandler())).getConnections();
+    assertThat(connections).hasSize(1);
+    return connections.iterator().next();
   }
 
   /** Stops the application and leaves the connector running, as an undeployment does. */

@@ -229,4 +229,25 @@ public abstract class EventStreamContract {
     }
     assertThat(streams.closed).hasValue(2);
   }
+
+  @Test
+  void shouldLetASlowClientReadToTheEndOnShutdown() throws Exception {
+    int events = 1_000;
+    String padding = "x".repeat(4_000);
+    try (RawClient client = connect(4_096)) {
+      client.request("GET", "/events?streams=7");
+      client.readHead();
+      readConnected(client);
+      for (int i = 1; i <= events; i++) {
+        streams.publish(7, "{\"p\":\"" + padding + "\"}");
+      }
+      Thread shutdown = new Thread(streams::close);
+      shutdown.start();
+      for (int i = 1; i <= events; i++) {
+        assertThat(client.frame()).startsWith("id: " + i + "\n").endsWith(padding + "\"}\n\n");
+      }
+      assertThat(client.rest()).endsWith("data: {\"reason\":\"shutdown\"}\n\n");
+      shutdown.join();
+    }
+  }
 }

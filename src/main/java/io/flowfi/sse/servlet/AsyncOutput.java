@@ -39,16 +39,22 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   static final int MAX_CHUNK = 32 * 1024;
 
   private final OutputListener listener;
+  private final Runnable beforeEnd;
   private AsyncContext context;
   private ServletOutputStream stream;
   private boolean listening;
   private boolean unflushed;
   private boolean writing;
 
-  AsyncOutput(AsyncContext context, ServletOutputStream stream, OutputListener listener) {
+  AsyncOutput(
+      AsyncContext context,
+      ServletOutputStream stream,
+      OutputListener listener,
+      Runnable beforeEnd) {
     this.context = context;
     this.stream = stream;
     this.listener = listener;
+    this.beforeEnd = beforeEnd;
   }
 
   /** Switches the stream to non-blocking mode. */
@@ -88,8 +94,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
         unflushed = true;
         stream.write(chunk);
       }
-      flush();
-      return true;
+      return flush();
     } catch (IOException gone) {
       stream = null;
       throw gone;
@@ -105,14 +110,17 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   /**
    * Lets written bytes leave now if the stream takes it, else leaves that to the next {@code
    * onWritePossible}.
+   *
+   * @return whether they have left the container
    */
-  private void flush() throws IOException {
-    if (stream.isReady()) {
-      stream.flush();
-      unflushed = false;
-      // asks for the call-back that drains what the flush itself could not write
-      stream.isReady();
+  private boolean flush() throws IOException {
+    if (!stream.isReady()) {
+      return false;
     }
+    stream.flush();
+    unflushed = false;
+    // also asks for the call-back that drains what the flush itself could not write
+    return stream.isReady();
   }
 
   @Override
@@ -188,6 +196,9 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     if (open == null) {
       return;
     }
+    // Whoever has more to say waits for the last offer to be taken. What is unsent now never left,
+    // and completing would wait for it on a request thread.
+    beforeEnd.run();
     try {
       open.complete();
     } catch (RuntimeException alreadyOver) {

@@ -2,6 +2,7 @@ package io.flowfi.sse.servlet;
 
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.sse.OutputAdapter;
+import io.flowfi.sse.WriteTimeouts;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,6 +10,12 @@ import java.io.IOException;
 
 /** Takes connections over by {@code startAsync()} and a {@code WriteListener}. */
 public final class AsyncOutputs implements OutputAdapter {
+  private final WriteTimeouts writeTimeouts;
+
+  public AsyncOutputs(WriteTimeouts writeTimeouts) {
+    this.writeTimeouts = writeTimeouts;
+  }
+
   @Override
   public boolean accepts(HttpServletRequest request) {
     return true;
@@ -20,7 +27,9 @@ public final class AsyncOutputs implements OutputAdapter {
     AsyncContext context = request.startAsync();
     // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
     context.setTimeout(0);
-    AsyncOutput output = new AsyncOutput(context, response.getOutputStream(), subscriber);
+    Runnable beforeEnd = writeTimeouts.lift(request, response);
+    AsyncOutput output =
+        new AsyncOutput(context, response.getOutputStream(), subscriber, beforeEnd);
     try {
       context.addListener(output);
       response.flushBuffer();

@@ -2,6 +2,7 @@ package io.flowfi.sse.servlet;
 
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.sse.OutputAdapter;
+import io.flowfi.sse.WriteTimeouts;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,8 +17,9 @@ public enum OutputMode {
   /** The Servlet API only. */
   ASYNC;
 
-  /** Named, not referenced: linking it fails in other containers. */
-  private static final String DETACHED_ADAPTER = "io.flowfi.sse.tomcat.DetachedOutputs";
+  // Named, not referenced: linking them fails in other containers.
+  private static final String DETACHED_OUTPUTS = "io.flowfi.sse.tomcat.DetachedOutputs";
+  private static final String WRITE_TIMEOUTS = "io.flowfi.sse.tomcat.SocketWriteTimeouts";
 
   /**
    * Chooses the adapter for a container.
@@ -26,27 +28,32 @@ public enum OutputMode {
    *     remedy
    */
   public OutputAdapter adapterFor(ServletContext container) {
-    if (this == ASYNC) {
-      return new AsyncOutputs();
-    }
-    if (container.getServerInfo().startsWith("Apache Tomcat/")) {
-      OutputAdapter detached = detached();
-      return this == DETACHED ? detached : new Either(detached, new AsyncOutputs());
-    }
-    if (this == DETACHED) {
+    boolean tomcat = container.getServerInfo().startsWith("Apache Tomcat/");
+    if (this == DETACHED && !tomcat) {
       throw new IllegalStateException(
           "SSE_OUTPUT=detached works on Apache Tomcat only, not on "
               + container.getServerInfo()
               + ": use auto or async");
     }
-    return new AsyncOutputs();
+    if (!tomcat) {
+      return new AsyncOutputs(WriteTimeouts.NONE);
+    }
+    return switch (this) {
+      case DETACHED -> tomcatPart(OutputAdapter.class, DETACHED_OUTPUTS);
+      case AUTO -> new Either(tomcatPart(OutputAdapter.class, DETACHED_OUTPUTS), onTomcat());
+      case ASYNC -> onTomcat();
+    };
   }
 
-  private static OutputAdapter detached() {
+  private static OutputAdapter onTomcat() {
+    return new AsyncOutputs(tomcatPart(WriteTimeouts.class, WRITE_TIMEOUTS));
+  }
+
+  private static <T> T tomcatPart(Class<T> type, String name) {
     try {
-      return (OutputAdapter) Class.forName(DETACHED_ADAPTER).getConstructor().newInstance();
+      return type.cast(Class.forName(name).getConstructor().newInstance());
     } catch (ReflectiveOperationException failed) {
-      throw new IllegalStateException("the detached output cannot be loaded", failed);
+      throw new IllegalStateException(name + " cannot be loaded", failed);
     }
   }
 

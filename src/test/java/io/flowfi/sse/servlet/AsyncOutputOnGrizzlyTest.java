@@ -1,6 +1,7 @@
 package io.flowfi.sse.servlet;
 
 import io.flowfi.sse.EventStreamContract;
+import io.flowfi.sse.WriteTimeouts;
 import jakarta.ws.rs.core.UriBuilder;
 import java.net.URI;
 import org.glassfish.jersey.servlet.ServletContainer;
@@ -17,7 +18,7 @@ class AsyncOutputOnGrizzlyTest extends EventStreamContract {
   protected int startContainer() {
     DeploymentContext deployment =
         ServletDeploymentContext.forServlet(
-                new ServletContainer(streams.application(new AsyncOutputs())))
+                new ServletContainer(streams.application(new AsyncOutputs(WriteTimeouts.NONE))))
             .build();
     URI anyPort = UriBuilder.fromUri("http://127.0.0.1/").port(0).build();
     container = new GrizzlyWebTestContainerFactory().create(anyPort, deployment);

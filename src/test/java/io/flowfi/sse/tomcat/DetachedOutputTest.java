@@ -8,10 +8,7 @@ import io.flowfi.sse.EventStreamContract;
 import io.flowfi.sse.RawClient;
 import io.flowfi.sse.servlet.OutputMode;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import org.apache.catalina.connector.Connector;
-import org.apache.coyote.AbstractProtocol;
-import org.apache.tomcat.util.net.AbstractEndpoint;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.junit.jupiter.api.Test;
@@ -103,18 +100,10 @@ class DetachedOutputTest extends EventStreamContract {
   void shouldHoldNoMoreThanTheConnectorNeeds() throws Exception {
     try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
-      SocketBufferHandler buffers = onlyConnection().getBufHandler();
+      SocketBufferHandler buffers =
+          ((NioChannel) tomcat.onlyConnection().getSocket()).getBufHandler();
       assertThat(buffers.getReadBuffer().capacity()).isEqualTo(bufferBytes());
       assertThat(buffers.getWriteBuffer().capacity()).isEqualTo(bufferBytes());
     }
-  }
-
-  private NioChannel onlyConnection() throws ReflectiveOperationException {
-    Method endpoint = AbstractProtocol.class.getDeclaredMethod("getEndpoint");
-    endpoint.setAccessible(true);
-    var connections =
-        ((AbstractEndpoint<?, ?>) endpoint.invoke(tomcat.protocol())).getConnections();
-    assertThat(connections).hasSize(1);
-    return (NioChannel) connections.iterator().next().getSocket();
   }
 }
