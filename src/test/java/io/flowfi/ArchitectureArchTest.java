@@ -38,8 +38,13 @@ class ArchitectureArchTest {
       mayUse(
           "http", "stream", "log", "ledger", "fanout", "sse", "config", "auth", "limit", "audit");
 
-  @ArchTest static final ArchRule edgeUsesHttp = mayUse("edge", "http", "auth", "limit", "stream");
-  @ArchTest static final ArchRule edgeOnTomcatUsesEdge = mayUse("edge.tomcat", "edge", "http");
+  @ArchTest
+  static final ArchRule edgeUsesHttp =
+      mayUse("edge", "http", "auth", "limit", "stream", "sse.tomcat");
+
+  @ArchTest
+  static final ArchRule edgeOnTomcatUsesEdge = mayUse("edge.tomcat", "edge", "http", "sse.tomcat");
+
   @ArchTest static final ArchRule limitUsesNothingOfOurs = mayUse("limit");
   @ArchTest static final ArchRule auditUsesNothingOfOurs = mayUse("audit");
 

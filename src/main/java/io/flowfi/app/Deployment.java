@@ -13,6 +13,7 @@ import io.flowfi.edge.OpenModeFilter;
 import io.flowfi.edge.OriginSettings;
 import io.flowfi.edge.PageMethodsFilter;
 import io.flowfi.edge.SecurityHeadersFilter;
+import io.flowfi.edge.UnreadAnswers;
 import io.flowfi.edge.WalletLogin;
 import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
@@ -83,11 +84,13 @@ public class Deployment {
       LOG.debug("the start is refused", refusal);
       throw new StartRefusedException(refusal.getMessage());
     }
-    // The order is the point: first what names and marks every answer, then the body, so that
+    // The order is the point: first what limits, names and marks every answer, then the body, so
+    // that
     // nobody behind it waits for a slow sender, then refusals by cost, then the API.
     OriginSettings origins = settings.origins();
     RateSettings rates = settings.rates();
     WalletLogin walletLogin = new WalletLogin(server.authentication().login().isPresent());
+    UnreadAnswers.limit(context).ifPresent(limit -> filter(context, "unread", limit, ONCE));
     filter(context, "request-id", new RequestIdFilter(), FIRST);
     filter(context, "client-address", new ClientAddressFilter(settings.proxies()), FIRST);
     filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);

@@ -168,6 +168,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
             && socket.getClass() == NioChannel.class) {
           channel = socket.getIOChannel();
           SocketBuffers.drop(wrapper, socket);
+          SocketBuffers.narrow(channel);
         }
       }
     }

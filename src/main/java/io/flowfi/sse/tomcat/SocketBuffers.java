@@ -1,8 +1,11 @@
 package io.flowfi.sse.tomcat;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import org.apache.tomcat.util.collections.SynchronizedStack;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
@@ -12,7 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets go of the two buffers that Tomcat keeps for a plain socket as long as it is open, half of
+ * The buffers of an event stream's socket, Tomcat's and the kernel's.
+ *
+ * <p>Lets go of the two buffers that Tomcat keeps for a plain socket as long as it is open, half of
  * what an idle event stream would take. A detached socket needs neither: blocks go straight to its
  * channel, and so does what reads it.
  *
@@ -26,6 +31,12 @@ final class SocketBuffers {
 
   /** Without room there is nothing in it that one connection could see of another. */
   private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+  /**
+   * What the kernel may hold unsent for a subscriber; it doubles the figure. What does not fit
+   * waits in the log, for nothing; and what waits here is late.
+   */
+  private static final int SEND_BYTES = 64 * 1024;
 
   private static final Fields FIELDS = fields();
 
@@ -62,5 +73,19 @@ final class SocketBuffers {
     }
     FIELDS.read.setVolatile(buffers, NONE);
     FIELDS.write.setVolatile(buffers, NONE);
+  }
+
+  /**
+   * Makes the kernel's send buffer that of an event stream, if it is larger: the connector's is for
+   * whole answers.
+   */
+  static void narrow(SocketChannel socket) {
+    try {
+      if (socket.getOption(StandardSocketOptions.SO_SNDBUF) > 2 * SEND_BYTES) {
+        socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES);
+      }
+    } catch (IOException gone) {
+      LOG.debug("the client left before its event stream began", gone);
+    }
   }
 }

@@ -7,9 +7,11 @@ import io.flowfi.sse.EmbeddedTomcat;
 import io.flowfi.sse.EventStreamContract;
 import io.flowfi.sse.RawClient;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +100,12 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
       client.readHead();
       readConnected(client);
       SocketWrapperBase<?> socket = tomcat.onlyConnection();
+      assertThat(
+              ((NioChannel) socket.getSocket())
+                  .getIOChannel()
+                  .getOption(StandardSocketOptions.SO_SNDBUF))
+          .as("Linux gives, and tells, twice what was asked for")
+          .isEqualTo(2 * 65_536);
       for (int i = 1; !socket.hasDataToWrite(); i++) {
         assertThat(i).isLessThan(MORE_THAN_FITS);
         streams.publish(7, "{\"p\":\"" + PADDING + "\"}");
@@ -110,9 +118,12 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
     }
   }
 
-  /** As in server.xml. A large one may take more, though it has just said that it is full. */
+  /**
+   * As in server.xml; halved for an event stream. A large one may take more, though it has just
+   * said that it is full.
+   */
   private static void useSmallSendBuffer(Connector connector) {
-    connector.setProperty("socket.txBufSize", "65536");
+    connector.setProperty("socket.txBufSize", "131072");
   }
 
   /** A client that has read the first words and then takes nothing more. */

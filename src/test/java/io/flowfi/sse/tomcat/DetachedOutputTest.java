@@ -8,6 +8,7 @@ import io.flowfi.sse.EventStreamContract;
 import io.flowfi.sse.RawClient;
 import io.flowfi.sse.servlet.OutputMode;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import org.apache.catalina.connector.Connector;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
@@ -26,6 +27,7 @@ class DetachedOutputTest extends EventStreamContract {
     connector.setProperty("socket.appReadBufSize", "1024");
     connector.setProperty("socket.appWriteBufSize", "1024");
     connector.setProperty("socket.bufferPool", "500");
+    connector.setProperty("socket.txBufSize", "131072");
   }
 
   /** What a detached socket's buffers hold: a pooled channel goes on to others, who need them. */
@@ -104,6 +106,17 @@ class DetachedOutputTest extends EventStreamContract {
           ((NioChannel) tomcat.onlyConnection().getSocket()).getBufHandler();
       assertThat(buffers.getReadBuffer().capacity()).isEqualTo(bufferBytes());
       assertThat(buffers.getWriteBuffer().capacity()).isEqualTo(bufferBytes());
+    }
+  }
+
+  /** The connector's is for whole answers; Linux gives, and tells, twice what was asked for. */
+  @Test
+  void shouldLetTheKernelHoldLessOfAnEventStream() throws Exception {
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+      NioChannel socket = (NioChannel) tomcat.onlyConnection().getSocket();
+      assertThat(socket.getIOChannel().getOption(StandardSocketOptions.SO_SNDBUF))
+          .isEqualTo(2 * 65_536);
     }
   }
 }

@@ -1,0 +1,70 @@
+package io.flowfi.sse.tomcat;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.RequestFacade;
+import org.apache.coyote.AbstractProcessor;
+import org.apache.coyote.ActionHook;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The socket behind an HTTP/1.1 request, for its time-outs. Tomcat has no call for them, so the way
+ * to it leads through private fields; if a later Tomcat has other fields, its own time-outs stay
+ * and nothing else changes.
+ */
+public final class RequestSocket {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestSocket.class);
+
+  private static final Fields FIELDS = fields();
+
+  private RequestSocket() {}
+
+  private record Fields(VarHandle request, VarHandle processor, VarHandle socket) {}
+
+  private static Fields fields() {
+    try {
+      MethodHandles.Lookup here = MethodHandles.lookup();
+      return new Fields(
+          MethodHandles.privateLookupIn(RequestFacade.class, here)
+              .findVarHandle(RequestFacade.class, "request", Request.class),
+          MethodHandles.privateLookupIn(org.apache.coyote.Request.class, here)
+              .findVarHandle(org.apache.coyote.Request.class, "hook", ActionHook.class),
+          MethodHandles.privateLookupIn(AbstractProcessor.class, here)
+              .findVarHandle(AbstractProcessor.class, "socketWrapper", SocketWrapperBase.class));
+    } catch (ReflectiveOperationException | LinkageError otherTomcat) {
+      LOG.warn(
+          "this Tomcat ends by its own time-outs who takes nothing of an answer or an event stream",
+          otherTomcat);
+      return null;
+    }
+  }
+
+  /**
+   * The socket that has brought a request.
+   *
+   * @return null if it cannot be told, or is not the request's alone: streams of HTTP/2 share one
+   */
+  public static SocketWrapperBase<?> of(ServletRequest request) {
+    if (FIELDS == null) {
+      return null;
+    }
+    ServletRequest innermost = request;
+    while (innermost instanceof ServletRequestWrapper wrapper) {
+      innermost = wrapper.getRequest();
+    }
+    if (!(innermost instanceof RequestFacade)) {
+      return null;
+    }
+    Request inside = (Request) FIELDS.request.get(innermost);
+    Object processor = FIELDS.processor.get(inside.getCoyoteRequest());
+    return processor instanceof Http11Processor
+        ? (SocketWrapperBase<?>) FIELDS.socket.get(processor)
+        : null;
+  }
+}
