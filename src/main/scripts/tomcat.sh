@@ -34,6 +34,10 @@ cp "$FLOWFI_CONF"/*.xml "$FLOWFI_CONF"/*.properties "$CATALINA_BASE/conf/"
 cp "$FLOWFI_CONF/setenv.sh" "$CATALINA_BASE/bin/"
 cp "$FLOWFI_WAR" "$CATALINA_BASE/webapps/ROOT.war"
 
+# The JVM stops as cleanly for SIGHUP as for SIGTERM, and exits with 129: a failure. Under nohup it does not hear that one.
+refused=HUP
+[[ -z "$(trap -p HUP)" ]] || refused=TERM
+
 # Once the server answers: says where to go, or, if the application refused to start, stops the empty server around it.
 announce() {
   local url="http://$site:$port"
@@ -49,7 +53,7 @@ announce() {
         ;;
       *' 404 '*)
         printf '\nFlowFi Events did not start: the reason is in the log above.\n\n'
-        kill -HUP "$1" # the JVM stops as cleanly as for SIGTERM, and exits with 129: a failure
+        kill -"$refused" "$1"
         return 0
         ;;
     esac

@@ -9,18 +9,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code tomcat.sh} says, with a server in place of Tomcat that is ready at once. */
 @Timeout(60)
 class TomcatScriptTest {
   @TempDir private Path folder;
   private Process script;
+  private int port;
 
   @AfterEach
   void end() throws InterruptedException {
@@ -49,6 +55,21 @@ class TomcatScriptTest {
         .startsWith("http://localhost:");
   }
 
+  /** Under {@code nohup}, too, where nothing hears a SIGHUP. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bash", "nohup bash"})
+  void shouldEndAServerWhoseApplicationHasRefusedToStart(String shell) throws Exception {
+    Path log = start(shell, "127.0.0.1");
+    HttpServer server = serve(InetAddress.getByName("127.0.0.1"), 404);
+    try {
+      assertThat(script.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(script.exitValue()).isNotZero();
+      assertThat(log).content().contains("did not start");
+    } finally {
+      server.stop(0);
+    }
+  }
+
   private static boolean isHere(InetAddress address) {
     try {
       HttpServer.create(new InetSocketAddress(address, 0), 0).stop(0);
@@ -60,39 +81,8 @@ class TomcatScriptTest {
 
   /** The first address it prints for a server that listens on another one than it may call it. */
   private String announced(String bind, InetAddress address) throws IOException {
-    Path home = Files.createTempDirectory(folder, "home");
-    Path log = home.resolve("console.log");
-    Files.createDirectories(home.resolve("conf"));
-    Files.createDirectories(home.resolve("bin"));
-    Files.writeString(home.resolve("conf/catalina.properties"), "");
-    Files.writeString(home.resolve("bin/catalina.sh"), "echo it runs\nexec sleep 60\n");
-    Files.writeString(home.resolve("flowfi.war"), "");
-    int port = ServerProcess.freePort();
-    ProcessBuilder builder =
-        new ProcessBuilder("bash", "src/main/scripts/tomcat.sh")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "CATALINA_HOME", home.toString(),
-                "CATALINA_BASE", home.resolve("base").toString(),
-                "FLOWFI_CONF", "tomcat-conf",
-                "FLOWFI_WAR", home.resolve("flowfi.war").toString(),
-                "FLOWFI_BIND", bind,
-                "PORT", Integer.toString(port)));
-    script = builder.start();
-    // not before: the script looks first whether somebody is there already
-    await().until(() -> Files.readString(log).contains("it runs"));
-    HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
-    server.createContext(
-        "/health/ready",
-        exchange -> {
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    server.start();
+    Path log = start("bash", bind);
+    HttpServer server = serve(address, 200);
     try {
       String startPage = "start page";
       await().until(() -> Files.readString(log).contains("event stream"));
@@ -104,5 +94,46 @@ class TomcatScriptTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  /** Runs the script until it has looked whether somebody is there already; its output. */
+  private Path start(String shell, String bind) throws IOException {
+    port = ServerProcess.freePort();
+    Path home = Files.createTempDirectory(folder, "home");
+    Path log = home.resolve("console.log");
+    Files.createDirectories(home.resolve("conf"));
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("conf/catalina.properties"), "");
+    Files.writeString(home.resolve("bin/catalina.sh"), "echo it runs\nexec sleep 60\n");
+    Files.writeString(home.resolve("flowfi.war"), "");
+    List<String> command = new ArrayList<>(List.of(shell.split(" ")));
+    command.add("src/main/scripts/tomcat.sh");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "CATALINA_HOME", home.toString(),
+                "CATALINA_BASE", home.resolve("base").toString(),
+                "FLOWFI_CONF", "tomcat-conf",
+                "FLOWFI_WAR", home.resolve("flowfi.war").toString(),
+                "FLOWFI_BIND", bind,
+                "PORT", Integer.toString(port)));
+    script = builder.start();
+    await().until(() -> Files.readString(log).contains("it runs"));
+    return log;
+  }
+
+  private HttpServer serve(InetAddress address, int readiness) throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
+    server.createContext(
+        "/health/ready",
+        exchange -> {
+          exchange.sendResponseHeaders(readiness, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
   }
 }
