@@ -10,14 +10,35 @@ import jakarta.servlet.http.HttpServletResponse;
  */
 public interface WriteTimeouts {
   /** For containers that leave it to the application. */
-  WriteTimeouts NONE = (request, response) -> () -> {};
+  WriteTimeouts NONE =
+      (request, response) ->
+          new Of() {
+            @Override
+            public void lift() {
+              // there is none
+            }
+
+            @Override
+            public void cut() {
+              // there is none
+            }
+          };
 
   /**
-   * Lifts the container's time-out for this response. Called on the request thread before anything
-   * is committed.
-   *
-   * @return to be run before the response is completed: what the client has not taken by then it
-   *     will not be waited for. Idempotent, never blocks, never throws
+   * The time-out of this response. Called on the request thread before anything is committed: it
+   * may add headers.
    */
-  Runnable lift(HttpServletRequest request, HttpServletResponse response);
+  Of of(HttpServletRequest request, HttpServletResponse response);
+
+  /** Of one response. The methods never block and never throw. */
+  interface Of {
+    /** None from now on; when nothing that blocks is to be written any more. */
+    void lift();
+
+    /**
+     * None but for form's sake, before the response is completed: what the client has not taken by
+     * then it will not be waited for.
+     */
+    void cut();
+  }
 }

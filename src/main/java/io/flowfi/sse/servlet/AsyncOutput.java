@@ -2,6 +2,7 @@ package io.flowfi.sse.servlet;
 
 import io.flowfi.fanout.EventOutput;
 import io.flowfi.fanout.OutputListener;
+import io.flowfi.sse.WriteTimeouts;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -39,7 +40,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   static final int MAX_CHUNK = 32 * 1024;
 
   private final OutputListener listener;
-  private final Runnable beforeEnd;
+  private final WriteTimeouts.Of writeTimeout;
   private AsyncContext context;
   private ServletOutputStream stream;
   private boolean listening;
@@ -50,11 +51,11 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
       AsyncContext context,
       ServletOutputStream stream,
       OutputListener listener,
-      Runnable beforeEnd) {
+      WriteTimeouts.Of writeTimeout) {
     this.context = context;
     this.stream = stream;
     this.listener = listener;
-    this.beforeEnd = beforeEnd;
+    this.writeTimeout = writeTimeout;
   }
 
   /** Switches the stream to non-blocking mode. */
@@ -198,7 +199,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     }
     // Whoever has more to say waits for the last offer to be taken. What is unsent now never left,
     // and completing would wait for it on a request thread.
-    beforeEnd.run();
+    writeTimeout.cut();
     try {
       open.complete();
     } catch (RuntimeException alreadyOver) {

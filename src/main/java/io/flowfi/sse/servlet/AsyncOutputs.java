@@ -27,16 +27,18 @@ public final class AsyncOutputs implements OutputAdapter {
     AsyncContext context = request.startAsync();
     // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
     context.setTimeout(0);
-    Runnable beforeEnd = writeTimeouts.lift(request, response);
+    WriteTimeouts.Of writeTimeout = writeTimeouts.of(request, response);
     AsyncOutput output =
-        new AsyncOutput(context, response.getOutputStream(), subscriber, beforeEnd);
+        new AsyncOutput(context, response.getOutputStream(), subscriber, writeTimeout);
     try {
       context.addListener(output);
+      // the only write that may block this thread, if the client has not read answers before
       response.flushBuffer();
     } catch (IOException | RuntimeException failed) {
       output.close();
       throw failed;
     }
+    writeTimeout.lift();
     subscriber.start(output);
     // last: some containers call onWritePossible within
     output.listen();

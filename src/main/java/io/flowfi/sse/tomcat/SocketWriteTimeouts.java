@@ -28,16 +28,27 @@ public final class SocketWriteTimeouts implements WriteTimeouts {
   public SocketWriteTimeouts() {}
 
   @Override
-  public Runnable lift(HttpServletRequest request, HttpServletResponse response) {
+  public Of of(HttpServletRequest request, HttpServletResponse response) {
     SocketWrapperBase<?> socket = RequestSocket.of(request);
     if (socket == null) {
-      return () -> {};
+      return NONE.of(request, response);
     }
     response.setHeader("Connection", "close");
-    socket.setWriteTimeout(NEVER);
-    if (socket.getSocket() instanceof NioChannel channel) {
-      SocketBuffers.narrow(channel.getIOChannel());
+    return new OfSocket(socket);
+  }
+
+  private record OfSocket(SocketWrapperBase<?> socket) implements Of {
+    @Override
+    public void lift() {
+      socket.setWriteTimeout(NEVER);
+      if (socket.getSocket() instanceof NioChannel channel) {
+        SocketBuffers.narrow(channel.getIOChannel());
+      }
     }
-    return () -> socket.setWriteTimeout(AT_ONCE);
+
+    @Override
+    public void cut() {
+      socket.setWriteTimeout(AT_ONCE);
+    }
   }
 }
