@@ -85,8 +85,7 @@ public class Deployment {
       throw new StartRefusedException(refusal.getMessage());
     }
     // The order is the point: first what limits, names and marks every answer, then the body, so
-    // that
-    // nobody behind it waits for a slow sender, then refusals by cost, then the API.
+    // that nobody behind it waits for a slow sender, then refusals by cost, then the API.
     OriginSettings origins = settings.origins();
     RateSettings rates = settings.rates();
     WalletLogin walletLogin = new WalletLogin(server.authentication().login().isPresent());

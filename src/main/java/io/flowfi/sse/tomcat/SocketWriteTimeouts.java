@@ -41,7 +41,8 @@ public final class SocketWriteTimeouts implements WriteTimeouts {
     @Override
     public void lift() {
       socket.setWriteTimeout(NEVER);
-      if (socket.getSocket() instanceof NioChannel channel) {
+      // without one if it has been closed by now
+      if (socket.getSocket() instanceof NioChannel channel && channel.getIOChannel() != null) {
         SocketBuffers.narrow(channel.getIOChannel());
       }
     }
