@@ -23,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
@@ -43,7 +44,17 @@ final class ApiApplication extends ResourceConfig {
     // Jersey warns that a resource registered as an object is no provider, which it need not be.
     PROVIDERS.setLevel(Level.SEVERE);
     // It also calls it severe, with a stack trace, that a client leaves in the middle of an answer.
-    ANSWERS.setFilter(record -> !isClientGone(record.getThrown()));
+    if (loggersAreOurOwn()) {
+      ANSWERS.setFilter(record -> !isClientGone(record.getThrown()));
+    }
+  }
+
+  /**
+   * Tomcat's log manager keeps loggers for each application. Elsewhere a filter would be
+   * everybody's, and hold this application after its end.
+   */
+  private static boolean loggersAreOurOwn() {
+    return LogManager.getLogManager().getClass().getName().startsWith("org.apache.juli.");
   }
 
   /** Answers are written from memory: what fails by input or output is the way to the client. */
