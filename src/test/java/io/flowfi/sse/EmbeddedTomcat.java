@@ -3,11 +3,13 @@ package io.flowfi.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.sse.servlet.OutputMode;
+import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
@@ -15,8 +17,6 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.AbstractProtocol;
-import org.apache.tomcat.util.descriptor.web.FilterDef;
-import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.net.AbstractEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.glassfish.jersey.servlet.ServletContainer;
@@ -40,15 +40,13 @@ public final class EmbeddedTomcat {
         new ServletContainer(streams.application(mode.adapterFor(context.getServletContext())));
     Tomcat.addServlet(context, "jersey", jersey).setAsyncSupported(true);
     context.addServletMappingDecoded("/*", "jersey");
-    FilterDef keeper = new FilterDef();
-    keeper.setFilterName("exchange");
-    keeper.setFilter(new ServletExchange.Keeper());
-    keeper.setAsyncSupported("true");
-    context.addFilterDef(keeper);
-    FilterMap everything = new FilterMap();
-    everything.setFilterName("exchange");
-    everything.addURLPattern("/*");
-    context.addFilterMap(everything);
+    context.addServletContainerInitializer(
+        (classes, application) -> {
+          var keeper = application.addFilter("exchange", new ServletExchange.Keeper());
+          keeper.setAsyncSupported(true);
+          keeper.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        },
+        null);
     tomcat.start();
   }
 

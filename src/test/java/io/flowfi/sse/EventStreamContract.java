@@ -47,6 +47,15 @@ public abstract class EventStreamContract {
     return client;
   }
 
+  /** A subscriber to stream 7 that has read the first words; the kernel holds little for it. */
+  protected final RawClient slowClient() throws IOException {
+    RawClient client = connect(4_096);
+    client.request("GET", "/events?streams=7");
+    client.readHead();
+    readConnected(client);
+    return client;
+  }
+
   protected void awaitConnections(int count) {
     await()
         .pollInterval(Duration.ofMillis(5))
@@ -181,11 +190,8 @@ public abstract class EventStreamContract {
   void shouldGoOnByteExactlyWhenAStalledClientReadsAgain() throws IOException {
     int events = 6_000;
     String padding = "x".repeat(4_000);
-    try (RawClient client = connect(4_096);
+    try (RawClient client = slowClient();
         RawClient other = get("/events?streams=9")) {
-      client.request("GET", "/events?streams=7");
-      client.readHead();
-      readConnected(client);
       readConnected(other);
       for (int i = 1; i <= events; i++) {
         streams.publish(7, "{\"n\":" + i + ",\"p\":\"" + padding + "\"}");
@@ -234,10 +240,7 @@ public abstract class EventStreamContract {
   void shouldLetASlowClientReadToTheEndOnShutdown() throws Exception {
     int events = 1_000;
     String padding = "x".repeat(4_000);
-    try (RawClient client = connect(4_096)) {
-      client.request("GET", "/events?streams=7");
-      client.readHead();
-      readConnected(client);
+    try (RawClient client = slowClient()) {
       for (int i = 1; i <= events; i++) {
         streams.publish(7, "{\"p\":\"" + padding + "\"}");
       }

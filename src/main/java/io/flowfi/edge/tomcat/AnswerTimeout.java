@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
-import org.apache.catalina.Engine;
 import org.apache.catalina.connector.Connector;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.slf4j.Logger;
@@ -39,9 +38,8 @@ public final class AnswerTimeout extends HttpFilter {
 
   /** For {@link io.flowfi.edge.UnreadAnswers}, by reflection. */
   public AnswerTimeout(ServletContext application) {
-    Engine engine = (Engine) OurContext.of(application).getParent().getParent();
     answersFit =
-        Arrays.stream(engine.getService().findConnectors())
+        Arrays.stream(OurContext.serviceOf(application).findConnectors())
             .allMatch(connector -> sendBytes(connector) >= MIN_SEND_BYTES);
     if (!answersFit) {
       LOG.info(

@@ -2,7 +2,6 @@ package io.flowfi.edge.tomcat;
 
 import io.flowfi.edge.StopNotice;
 import jakarta.servlet.ServletContext;
-import org.apache.catalina.Engine;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
 import org.apache.catalina.LifecycleListener;
@@ -27,8 +26,7 @@ public final class ServerStopNotice implements StopNotice, LifecycleListener {
   /** For {@link StopNotice}, by reflection. */
   public ServerStopNotice(ServletContext application, Runnable action) {
     this.action = action;
-    Engine engine = (Engine) OurContext.of(application).getParent().getParent();
-    server = engine.getService().getServer();
+    server = OurContext.serviceOf(application).getServer();
     server.addLifecycleListener(this);
   }
 

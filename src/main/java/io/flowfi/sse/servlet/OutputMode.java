@@ -28,24 +28,32 @@ public enum OutputMode {
    *     remedy
    */
   public OutputAdapter adapterFor(ServletContext container) {
-    boolean tomcat = container.getServerInfo().startsWith("Apache Tomcat/");
-    if (this == DETACHED && !tomcat) {
+    if (container.getServerInfo().startsWith("Apache Tomcat/")) {
+      return onTomcat();
+    }
+    if (this == DETACHED) {
       throw new IllegalStateException(
           "SSE_OUTPUT=detached works on Apache Tomcat only, not on "
               + container.getServerInfo()
               + ": use auto or async");
     }
-    if (!tomcat) {
-      return new AsyncOutputs(WriteTimeouts.NONE);
-    }
+    return new AsyncOutputs(WriteTimeouts.NONE);
+  }
+
+  // only what is asked for is loaded: async must work where the other way does not
+  private OutputAdapter onTomcat() {
     return switch (this) {
-      case DETACHED -> tomcatPart(OutputAdapter.class, DETACHED_OUTPUTS);
-      case AUTO -> new Either(tomcatPart(OutputAdapter.class, DETACHED_OUTPUTS), onTomcat());
-      case ASYNC -> onTomcat();
+      case AUTO -> new Either(detached(), asyncOnTomcat());
+      case DETACHED -> detached();
+      case ASYNC -> asyncOnTomcat();
     };
   }
 
-  private static OutputAdapter onTomcat() {
+  private static OutputAdapter detached() {
+    return tomcatPart(OutputAdapter.class, DETACHED_OUTPUTS);
+  }
+
+  private static OutputAdapter asyncOnTomcat() {
     return new AsyncOutputs(tomcatPart(WriteTimeouts.class, WRITE_TIMEOUTS));
   }
 

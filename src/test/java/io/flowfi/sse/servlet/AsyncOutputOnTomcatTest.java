@@ -95,10 +95,7 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
   @Test
   void shouldNotCountAsTakenWhatHasNotLeftTomcat() throws Exception {
     restart(AsyncOutputOnTomcatTest::useSmallSendBuffer);
-    try (RawClient client = connect(4_096)) {
-      client.request("GET", "/events?streams=7");
-      client.readHead();
-      readConnected(client);
+    try (RawClient client = slowClient()) {
       SocketWrapperBase<?> socket = tomcat.onlyConnection();
       assertThat(
               ((NioChannel) socket.getSocket())
@@ -126,12 +123,9 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
     connector.setProperty("socket.txBufSize", "131072");
   }
 
-  /** A client that has read the first words and then takes nothing more. */
+  /** One that takes nothing more, and for which more has been published than fits anywhere. */
   private RawClient stalled() throws IOException {
-    RawClient client = connect(4_096);
-    client.request("GET", "/events?streams=7");
-    client.readHead();
-    readConnected(client);
+    RawClient client = slowClient();
     for (int i = 1; i <= MORE_THAN_FITS; i++) {
       streams.publish(7, "{\"p\":\"" + PADDING + "\"}");
     }
