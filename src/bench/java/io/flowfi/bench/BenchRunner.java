@@ -95,6 +95,7 @@ public final class BenchRunner {
         new ConnectStep(settings),
         new WarmUpStep(2),
         fanOut(2, 1000, 50),
+        new WarmUpStep(1),
         fanOut(1, 100, 0),
         fanOut(1, 1000, 0),
         fanOut(1, 10_000, 0));

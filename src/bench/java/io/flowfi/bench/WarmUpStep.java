@@ -3,11 +3,23 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Commands and deliveries for a few seconds that nobody measures, on every server: what a JVM has
- * not compiled yet is not what a server costs that runs for weeks.
+ * Commands and deliveries that nobody measures, on every server, until it gets no faster: what a
+ * JVM has not compiled yet is not what a server costs that runs for weeks, and its compiler takes
+ * the processors from what is measured.
  */
 record WarmUpStep(int row) implements Step {
-  private static final double SECONDS = 8;
+  private static final double SLICE_SECONDS = 2;
+
+  /** So many slices in a row without a rise: it is warm. */
+  private static final int STEADY = 3;
+
+  private static final double RISE = 1.05;
+  private static final int MOST = 20;
+
+  /** What a server uses that has nothing left to compile, in cores. */
+  private static final double IDLE_CORES = 0.05;
+
+  private static final int MOST_IDLE_SECONDS = 20;
 
   @Override
   public String title() {
@@ -16,17 +28,35 @@ record WarmUpStep(int row) implements Step {
 
   @Override
   public double seconds() {
-    return SECONDS;
+    return 2.5 * STEADY * SLICE_SECONDS;
   }
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
-      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), 20));
+      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), 1000));
       publisher.publish(0);
-      Pause.seconds(SECONDS);
+      double best = 0;
+      for (int slice = 0, steady = 0; slice < MOST && steady < STEADY; slice++) {
+        publisher.window();
+        Pause.seconds(SLICE_SECONDS);
+        double rate = publisher.window().perSecond();
+        steady = rate > RISE * best ? 0 : steady + 1;
+        best = Math.max(best, rate);
+      }
       publisher.pause();
+    }
+    awaitIdle(server.stats());
+  }
+
+  /** Under load the compiler gets its share only; what has queued up there comes now. */
+  private static void awaitIdle(ProcessStats server) {
+    double cores = 1;
+    for (int second = 0; second < MOST_IDLE_SECONDS && cores > IDLE_CORES; second++) {
+      double before = server.cpuSeconds();
+      Pause.seconds(1);
+      cores = server.cpuSeconds() - before;
     }
   }
 }
