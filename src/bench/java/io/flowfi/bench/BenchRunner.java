@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,9 +72,8 @@ public final class BenchRunner {
     List<Step> own =
         new ArrayList<>(
             List.of(
-                new WarmUpStep(5),
+                new WarmUpStep(firstOf(5, 6)),
                 new ManyStreamsStep(settings),
-                new WarmUpStep(6),
                 new CommandsStep(settings),
                 new StormStep(settings),
                 new StalledStep(settings)));
@@ -93,12 +93,16 @@ public final class BenchRunner {
     return List.of(
         new MemoryStep(settings),
         new ConnectStep(settings),
-        new WarmUpStep(2),
+        new WarmUpStep(firstOf(2, 1)),
         fanOut(2, 1000, 50),
-        new WarmUpStep(1),
         fanOut(1, 100, 0),
         fanOut(1, 1000, 0),
         fanOut(1, 10_000, 0));
+  }
+
+  /** Which of two rows comes first in this run. */
+  private int firstOf(int row, int next) {
+    return settings.hasRow(row) ? row : next;
   }
 
   private Step fanOut(int row, int subscribers, double rate) {
@@ -138,8 +142,9 @@ public final class BenchRunner {
   }
 
   private void run(Plan plan, Progress progress) {
+    Path folder = settings.out().resolve("servers");
     try (Server server = plan.server()) {
-      server.start(settings.out().resolve("servers"));
+      server.start(folder);
       for (Step step : plan.steps()) {
         progress.begin(server.name(), step.title());
         try {
@@ -153,6 +158,9 @@ public final class BenchRunner {
           // One measurement that cannot be made is told and does not take the others with it.
           results.skipped.put(server.name() + ": " + step.title(), e.getMessage());
           progress.say("        failed: " + e.getMessage());
+          // What is stuck in it would fail, or slow down, all that follow.
+          server.close();
+          server.start(folder.resolve("after-failure-" + results.skipped.size()));
         }
         Pause.seconds(1);
       }

@@ -133,14 +133,23 @@ public final class EventFeed implements CommitListener, AutoCloseable {
   /** Reads and passes on everything up to a position that is known to be committed. */
   private void catchUp(long to) throws InterruptedException {
     while (position < to) {
-      List<LoggedEvent> events = readAfter(position);
-      if (events.isEmpty() || events.get(0).position().value() != position + 1) {
+      List<LoggedEvent> events = withoutGap(readAfter(position));
+      if (events.isEmpty()) {
         failing("the log does not hold event " + (position + 1) + " though it reaches " + to, null);
         pause();
       } else {
         pass(events);
       }
     }
+  }
+
+  /** The events next in order. What is behind a gap waits until the log holds what is missing. */
+  private List<LoggedEvent> withoutGap(List<LoggedEvent> events) {
+    int count = 0;
+    while (count < events.size() && events.get(count).position().value() == position + 1 + count) {
+      count++;
+    }
+    return events.subList(0, count);
   }
 
   private List<LoggedEvent> readAfter(long after) throws InterruptedException {

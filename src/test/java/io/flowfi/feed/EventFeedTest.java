@@ -26,6 +26,7 @@ class EventFeedTest {
   private final List<Long> passed = new CopyOnWriteArrayList<>();
   private volatile boolean logFails;
   private volatile long poison = -1;
+  private volatile long missing = -1;
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private EventFeed feed;
 
@@ -43,7 +44,11 @@ class EventFeedTest {
           }
           int from = (int) after.value();
           int to = Math.min(durable.size(), from + maxEvents);
-          return new EventPage(durable.subList(from, to), new LogPosition(to));
+          List<LoggedEvent> found =
+              durable.subList(from, to).stream()
+                  .filter(event -> event.position().value() != missing)
+                  .toList();
+          return new EventPage(found, new LogPosition(to));
         }
       };
 
@@ -132,6 +137,18 @@ class EventFeedTest {
     feed.committed(durable.subList(0, 6));
     feed.committed(durable.subList(3, 10));
     awaitPassed(1, 10);
+  }
+
+  @Test
+  void shouldStopAtAGapInTheLogAndGoOnWhenItIsFilled() {
+    commit(10);
+    missing = 5;
+    start(0, 10);
+    await().until(() -> feed.state() == EventFeed.State.FAILING);
+    awaitPassed(1, 4);
+    missing = -1;
+    awaitPassed(1, 10);
+    await().until(() -> feed.state() == EventFeed.State.RUNNING);
   }
 
   @Test
