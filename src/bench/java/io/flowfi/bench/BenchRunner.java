@@ -68,11 +68,11 @@ public final class BenchRunner {
     plans.add(
         new Plan(
             FlowFiServer.async(settings),
-            List.of(new MemoryStep(settings), new WarmUpStep(1), fanOut(1, 1000, 0))));
+            List.of(new MemoryStep(settings), new WarmUpStep(1, settings), fanOut(1, 1000, 0))));
     List<Step> own =
         new ArrayList<>(
             List.of(
-                new WarmUpStep(firstOf(5, 6)),
+                new WarmUpStep(firstOf(5, 6), settings),
                 new ManyStreamsStep(settings),
                 new CommandsStep(settings),
                 new StormStep(settings),
@@ -93,7 +93,7 @@ public final class BenchRunner {
     return List.of(
         new MemoryStep(settings),
         new ConnectStep(settings),
-        new WarmUpStep(firstOf(2, 1)),
+        new WarmUpStep(firstOf(2, 1), settings),
         fanOut(2, 1000, 50),
         fanOut(1, 100, 0),
         fanOut(1, 1000, 0),

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * JVM has not compiled yet is not what a server costs that runs for weeks, and its compiler takes
  * the processors from what is measured.
  */
-record WarmUpStep(int row) implements Step {
+record WarmUpStep(int row, Settings settings) implements Step {
   private static final double SLICE_SECONDS = 2;
 
   /** So many slices in a row without a rise: it is warm. */
@@ -35,7 +35,7 @@ record WarmUpStep(int row) implements Step {
   public void run(Server server, Consumer<Measurement> results) {
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
-      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), 1000));
+      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), Math.min(1000, settings.connections())));
       publisher.publish(0);
       double best = 0;
       for (int slice = 0, steady = 0; slice < MOST && steady < STEADY; slice++) {
