@@ -35,7 +35,9 @@ record WarmUpStep(int row, Settings settings) implements Step {
   public void run(Server server, Consumer<Measurement> results) {
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
-      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), Math.min(1000, settings.connections())));
+      Step.connectAll(
+          swarm,
+          SubscriberPlan.of(server.subscribeToAll(), Math.min(1000, settings.connections())));
       publisher.publish(0);
       double best = 0;
       for (int slice = 0, steady = 0; slice < MOST && steady < STEADY; slice++) {
