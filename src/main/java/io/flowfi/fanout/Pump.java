@@ -60,7 +60,7 @@ final class Pump implements Runnable {
     this.ring = ring;
     this.readers = readers;
     this.frames = new ControlFrames(settings.retryMillis());
-    this.round = new Round(ring, connections, now);
+    this.round = new Round(ring, connections, () -> !inbox.isEmpty(), now);
     this.reminders = new Reminders(settings, now);
     this.thread = new Thread(this, "fanout-pump-" + number);
     thread.setDaemon(true);
