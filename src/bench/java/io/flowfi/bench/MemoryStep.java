@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 record MemoryStep(Settings settings) implements Step {
   private static final double[] PARTS = {0.1, 0.25, 0.5, 1};
   private static final double SETTLE = 1;
-  private static final double IDLE = 3;
+  private static final double IDLE = 6;
 
   @Override
   public int row() {
@@ -30,6 +30,7 @@ record MemoryStep(Settings settings) implements Step {
   public void run(Server server, Consumer<Measurement> results) {
     ProcessStats stats = server.stats();
     warmUp(server);
+    stats.awaitRest();
     final long heapBefore = stats.liveHeapKb();
     Pause.seconds(SETTLE);
     final long before = stats.residentKb();
@@ -42,6 +43,7 @@ record MemoryStep(Settings settings) implements Step {
         connected = target;
         Pause.seconds(SETTLE);
         if (part == 0.1) {
+          stats.awaitRest();
           CpuMeter cpu = new CpuMeter(server);
           Pause.seconds(IDLE);
           Measurement idle = Measurement.of(3, server.name(), "idle", connected);

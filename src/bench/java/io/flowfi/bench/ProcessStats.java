@@ -18,6 +18,11 @@ final class ProcessStats {
   private static final double TICKS_PER_SECOND = 100; // USER_HZ, 100 on every Linux that matters
   private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
+  /** What a server uses that has nothing left to compile, in cores. */
+  private static final double RESTING_CORES = 0.05;
+
+  private static final int MOST_SECONDS_TO_REST = 20;
+
   private final ProcessHandle process;
 
   ProcessStats(ProcessHandle process) {
@@ -56,6 +61,19 @@ final class ProcessStats {
       }
     }
     return ticks / TICKS_PER_SECOND;
+  }
+
+  /**
+   * Waits until the server uses no processor: under load a JVM's compiler gets its share only, and
+   * what has queued up there comes afterwards.
+   */
+  void awaitRest() {
+    double cores = 1;
+    for (int second = 0; second < MOST_SECONDS_TO_REST && cores > RESTING_CORES; second++) {
+      double before = cpuSeconds();
+      Pause.seconds(1);
+      cores = cpuSeconds() - before;
+    }
   }
 
   /** Open file descriptors. */

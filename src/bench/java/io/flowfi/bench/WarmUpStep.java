@@ -16,11 +16,6 @@ record WarmUpStep(int row, Settings settings) implements Step {
   private static final double RISE = 1.05;
   private static final int MOST = 20;
 
-  /** What a server uses that has nothing left to compile, in cores. */
-  private static final double IDLE_CORES = 0.05;
-
-  private static final int MOST_IDLE_SECONDS = 20;
-
   @Override
   public String title() {
     return "warming up";
@@ -49,16 +44,6 @@ record WarmUpStep(int row, Settings settings) implements Step {
       }
       publisher.pause();
     }
-    awaitIdle(server.stats());
-  }
-
-  /** Under load the compiler gets its share only; what has queued up there comes now. */
-  private static void awaitIdle(ProcessStats server) {
-    double cores = 1;
-    for (int second = 0; second < MOST_IDLE_SECONDS && cores > IDLE_CORES; second++) {
-      double before = server.cpuSeconds();
-      Pause.seconds(1);
-      cores = server.cpuSeconds() - before;
-    }
+    server.stats().awaitRest();
   }
 }
