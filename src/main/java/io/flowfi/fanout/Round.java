@@ -21,7 +21,7 @@ final class Round {
    * though others wait for the core: whoever answers the command, and on the same machine the
    * clients that have been sent theirs. So the pump gives way now and then, unless connections wait
    * for their turn after this round: in a crowd that comes back, every thread of the container
-   * would go first, and a round of 10 ms take 300.
+   * would go first, and a round of 11 ms take 370.
    */
   private static final int DELIVERIES_BETWEEN_YIELDS = 64;
 

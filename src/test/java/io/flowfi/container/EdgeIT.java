@@ -356,6 +356,7 @@ class EdgeIT {
                       + "\r\n\r\n"
                       + body.substring(0, 10))
                   .getBytes(StandardCharsets.US_ASCII));
+      // the slow client itself: nothing tells from outside when the server has seen the beginning
       Thread.sleep(200);
       socket.getOutputStream().write(body.substring(10).getBytes(StandardCharsets.US_ASCII));
       assertThat(readAll(socket)).startsWith("HTTP/1.1 201").contains("Location: ");
@@ -377,6 +378,7 @@ class EdgeIT {
               + headers
               + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      // the slow client itself: nothing tells from outside when the server has seen the beginning
       Thread.sleep(200);
       socket.getOutputStream().write("{}".getBytes(StandardCharsets.US_ASCII));
       assertThat(readAll(socket)).startsWith("HTTP/1.1 403");

@@ -79,10 +79,12 @@ class BodyFilterTest {
     try (RawClient client = begin(head("Content-Length: 5"))) {
       for (String piece : "12345".split("")) {
         client.send(piece);
+        // the slow client itself: a body that comes in pieces
         Thread.sleep(50);
       }
       assertTaken(client, 5);
       client.send(head("Transfer-Encoding: chunked") + "3\r\nabc\r\n");
+      // the slow client itself
       Thread.sleep(50);
       client.send("4\r\ndefg\r\n0\r\n\r\n");
       assertTaken(client, 7);
@@ -92,12 +94,14 @@ class BodyFilterTest {
   @Test
   void shouldCheckALateBodysRequestLikeEveryOther() throws Exception {
     try (RawClient client = begin(head("Content-Length: 2", "Origin: https://evil.example"))) {
+      // the slow client itself: nothing tells from outside when the server has begun to wait
       Thread.sleep(100);
       client.send("{}");
       client.readHead();
       assertThat(client.status()).isEqualTo(403);
     }
     try (RawClient client = begin(head("Content-Length: 2", "Sec-Fetch-Site: cross-site"))) {
+      // the slow client itself
       Thread.sleep(100);
       client.send("{}");
       client.readHead();
@@ -127,6 +131,7 @@ class BodyFilterTest {
               try {
                 while (true) {
                   client.send("x");
+                  // the slow client itself: always a byte, never an end
                   Thread.sleep(50);
                 }
               } catch (Exception cut) {
