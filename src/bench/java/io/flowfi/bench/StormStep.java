@@ -35,7 +35,7 @@ record StormStep(Settings settings) implements Step {
   @Override
   public void run(Server server, Consumer<Measurement> results) {
     FlowFiServer flowfi = (FlowFiServer) server;
-    for (int storm = 0; storm < STORMS_BEFORE; storm++) {
+    for (int before = 0; before < STORMS_BEFORE; before++) {
       long files = server.stats().openFiles();
       storm(flowfi);
       ConnectStep.awaitGone(server, files);
@@ -63,10 +63,10 @@ record StormStep(Settings settings) implements Step {
               .resuming(count, server.head() - MISSED, MISSED);
       publisher.window();
       CpuMeter cpu = new CpuMeter(server);
-      Subscribers storm = swarm.add(plan);
-      swarm.await(storm, LIMIT, f -> f.caughtUp() >= count);
+      Subscribers crowd = swarm.add(plan);
+      swarm.await(crowd, LIMIT, f -> f.caughtUp() >= count);
       cpu.addTo(m);
-      SubscriberFigures back = swarm.look(storm);
+      SubscriberFigures back = swarm.look(crowd);
       SubscriberFigures live = swarmOfOthers.window(others);
       return m.with("answered", back.answered())
           .with("refused", back.refused())
