@@ -23,6 +23,17 @@ final class ProcessStats {
 
   private static final int MOST_SECONDS_TO_REST = 20;
 
+  private static final double SLICE_SECONDS = 5;
+
+  /** So many slices in a row in which a server used no less processor than before: it is warm. */
+  private static final int STEADY_SLICES = 2;
+
+  private static final int MOST_SLICES = 12;
+  private static final double FALL = 0.97;
+
+  /** What {@link #awaitSteadyUse} takes of a server that is nearly warm. */
+  static final double SECONDS_TO_STEADY_USE = (STEADY_SLICES + 2) * SLICE_SECONDS;
+
   private final ProcessHandle process;
 
   ProcessStats(ProcessHandle process) {
@@ -73,6 +84,21 @@ final class ProcessStats {
       double before = cpuSeconds();
       Pause.seconds(1);
       cores = cpuSeconds() - before;
+    }
+  }
+
+  /**
+   * Waits until the server, while it is given the same to do, uses no less processor than before:
+   * one that was flooded until now takes other ways in its code, and a JVM has to compile them.
+   */
+  void awaitSteadyUse() {
+    double least = Double.MAX_VALUE;
+    for (int slice = 0, steady = 0; slice < MOST_SLICES && steady < STEADY_SLICES; slice++) {
+      double before = cpuSeconds();
+      Pause.seconds(SLICE_SECONDS);
+      double used = cpuSeconds() - before;
+      steady = used < FALL * least ? 0 : steady + 1;
+      least = Math.min(least, used);
     }
   }
 

@@ -57,7 +57,9 @@ final class Progress {
     double size = Math.abs(value);
     return String.format(
         Locale.ROOT,
-        size >= 100 || value == Math.rint(value) ? "%,.0f" : size >= 1 ? "%.1f" : "%.3f",
+        size >= 100 || value == Math.rint(value)
+            ? "%,.0f"
+            : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f",
         value);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param out where the results go; everything the servers write goes below it
  * @param tomcat an unpacked Tomcat distribution
  * @param war the application
- * @param seconds length of each measurement
+ * @param seconds length of each measurement, but for row 2
  * @param connections most connections, for the rows that ask for 10,000
  * @param rows numbers of the table's rows that are run; empty for all
  * @param servers names of the servers that are run; empty for all that are installed
@@ -41,7 +41,7 @@ record Settings(
         base.resolve("target/bench"),
         Path.of(System.getProperty("bench.tomcat", "target/apache-tomcat")),
         Path.of(System.getProperty("bench.war", "target/flowfi.war")),
-        Double.parseDouble(System.getProperty("bench.seconds", "6")),
+        Double.parseDouble(System.getProperty("bench.seconds", "4")),
         Integer.parseInt(System.getProperty("bench.connections", "10000")),
         list("bench.rows"),
         list("bench.servers"),

@@ -6,8 +6,14 @@ import java.util.function.Consumer;
  * Commands and deliveries that nobody measures, on every server, until it gets no faster: what a
  * JVM has not compiled yet is not what a server costs that runs for weeks, and its compiler takes
  * the processors from what is measured.
+ *
+ * <p>First many commands at once to many subscribers. Then one at a time to a few: a server that
+ * has only ever been flooded takes other ways in its code then, which at 50 commands/s it would
+ * take minutes to have compiled.
  */
 record WarmUpStep(int row, Settings settings) implements Step {
+  private static final int MANY_SUBSCRIBERS = 1000;
+  private static final int FEW_SUBSCRIBERS = 10;
   private static final double SLICE_SECONDS = 2;
 
   /** So many slices in a row without a rise: it is warm. */
@@ -23,16 +29,20 @@ record WarmUpStep(int row, Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 2.5 * STEADY * SLICE_SECONDS;
+    return 4 * STEADY * SLICE_SECONDS;
   }
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
+    untilNoFaster(server, Math.min(MANY_SUBSCRIBERS, settings.connections()), 32);
+    untilNoFaster(server, FEW_SUBSCRIBERS, 1);
+    server.stats().awaitRest();
+  }
+
+  private static void untilNoFaster(Server server, int subscribers, int publishers) {
     try (Swarm swarm = new Swarm(server.port());
-        Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
-      Step.connectAll(
-          swarm,
-          SubscriberPlan.of(server.subscribeToAll(), Math.min(1000, settings.connections())));
+        Publisher publisher = new Publisher(server.port(), server.publishers(publishers))) {
+      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers));
       publisher.publish(0);
       double best = 0;
       for (int slice = 0, steady = 0; slice < MOST && steady < STEADY; slice++) {
@@ -44,6 +54,5 @@ record WarmUpStep(int row, Settings settings) implements Step {
       }
       publisher.pause();
     }
-    server.stats().awaitRest();
   }
 }
