@@ -19,9 +19,12 @@ final class ProcessStats {
   private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
   /** What a server uses that has nothing left to compile, in cores. */
-  private static final double RESTING_CORES = 0.05;
+  private static final double RESTING_CORES = 0.02;
 
-  private static final int MOST_SECONDS_TO_REST = 20;
+  /** Long enough to tell the one from the other: processor time is counted in hundredths. */
+  private static final int SECONDS_AT_REST = 2;
+
+  private static final int MOST_SECONDS_TO_REST = 30;
 
   private static final double SLICE_SECONDS = 5;
 
@@ -80,10 +83,12 @@ final class ProcessStats {
    */
   void awaitRest() {
     double cores = 1;
-    for (int second = 0; second < MOST_SECONDS_TO_REST && cores > RESTING_CORES; second++) {
+    for (int waited = 0;
+        waited < MOST_SECONDS_TO_REST && cores > RESTING_CORES;
+        waited += SECONDS_AT_REST) {
       double before = cpuSeconds();
-      Pause.seconds(1);
-      cores = cpuSeconds() - before;
+      Pause.seconds(SECONDS_AT_REST);
+      cores = (cpuSeconds() - before) / SECONDS_AT_REST;
     }
   }
 
