@@ -86,9 +86,7 @@ final class ProcessStats {
     for (int waited = 0;
         waited < MOST_SECONDS_TO_REST && cores > RESTING_CORES;
         waited += SECONDS_AT_REST) {
-      double before = cpuSeconds();
-      Pause.seconds(SECONDS_AT_REST);
-      cores = (cpuSeconds() - before) / SECONDS_AT_REST;
+      cores = coresOver(SECONDS_AT_REST);
     }
   }
 
@@ -99,12 +97,17 @@ final class ProcessStats {
   void awaitSteadyUse() {
     double least = Double.MAX_VALUE;
     for (int slice = 0, steady = 0; slice < MOST_SLICES && steady < STEADY_SLICES; slice++) {
-      double before = cpuSeconds();
-      Pause.seconds(SLICE_SECONDS);
-      double used = cpuSeconds() - before;
+      double used = coresOver(SLICE_SECONDS);
       steady = used < FALL * least ? 0 : steady + 1;
       least = Math.min(least, used);
     }
+  }
+
+  /** What the server uses in the next seconds, in cores. */
+  private double coresOver(double seconds) {
+    double before = cpuSeconds();
+    Pause.seconds(seconds);
+    return (cpuSeconds() - before) / seconds;
   }
 
   /** Open file descriptors. */
