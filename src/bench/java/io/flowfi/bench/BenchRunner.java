@@ -60,27 +60,25 @@ public final class BenchRunner {
         List.of(new KernelServer(settings), new ExpressServer(settings), new JerseyServer())) {
       plans.add(new Plan(peer, common(atLowRate())));
     }
-    Server nchan = new NchanServer();
-    Server flowfi = FlowFiServer.detached(settings);
-    if (isMeasured(nchan) && isMeasured(flowfi)) {
-      plans.add(new Plan(nchan, common()));
-      plans.add(new Plan(flowfi, common(inTurnsWith(new NchanServer()))));
-    } else {
-      plans.add(new Plan(nchan, common(atLowRate())));
-      plans.add(new Plan(flowfi, common(atLowRate())));
-    }
     plans.add(
         new Plan(
-            FlowFiServer.async(settings),
-            List.of(new MemoryStep(settings), new WarmUpStep(1, settings), fanOut(1, 1000, 0))));
-    List<Step> own =
-        new ArrayList<>(
-            List.of(
-                new WarmUpStep(firstOf(5, 6), settings),
-                new ManyStreamsStep(settings),
-                new CommandsStep(settings),
-                new StormStep(settings),
-                new StalledStep(settings)));
+            FlowFiServer.async(settings), List.of(new MemoryStep(settings), fanOut(1, 1000, 0))));
+    Server nchan = new NchanServer();
+    Server flowfi = FlowFiServer.detached(settings);
+    List<Step> own;
+    if (isMeasured(nchan) && isMeasured(flowfi)) {
+      plans.add(new Plan(nchan, common()));
+      own = common(inTurnsWith(nchan));
+    } else {
+      plans.add(new Plan(nchan, common(atLowRate())));
+      own = common(atLowRate());
+    }
+    own.addAll(
+        List.of(
+            new ManyStreamsStep(settings),
+            new CommandsStep(settings),
+            new StormStep(settings),
+            new StalledStep(settings)));
     if (settings.churn().compareTo(LONG_CHURN) >= 0) {
       own.add(new FillRingStep(9));
     }
@@ -89,7 +87,7 @@ public final class BenchRunner {
       own.add(new ProfileStep(true, settings, results.profiles));
       own.add(new ProfileStep(false, settings, results.profiles));
     }
-    plans.add(new Plan(FlowFiServer.detached(settings), own));
+    plans.add(new Plan(flowfi, own));
     return plans;
   }
 
@@ -101,7 +99,6 @@ public final class BenchRunner {
   private List<Step> common(Step... atLowRate) {
     List<Step> steps =
         new ArrayList<>(List.of(new MemoryStep(settings), new ConnectStep(settings)));
-    steps.add(new WarmUpStep(atLowRate.length == 0 ? 1 : firstOf(2, 1), settings));
     steps.addAll(List.of(atLowRate));
     steps.add(fanOut(1, 100, 0));
     steps.add(fanOut(1, 1000, 0));
@@ -117,20 +114,29 @@ public final class BenchRunner {
     return new InTurnsStep(2, Math.min(1000, settings.connections()), 50, rival, settings);
   }
 
-  /** Which of two rows comes first in this run. */
-  private int firstOf(int row, int next) {
-    return settings.hasRow(row) ? row : next;
-  }
-
   private Step fanOut(int row, int subscribers, double rate) {
     return new FanOutStep(row, Math.min(subscribers, settings.connections()), rate, settings);
+  }
+
+  /** Those asked for, the server warmed up before the first that needs it. */
+  private List<Step> steps(Plan plan) {
+    List<Step> steps =
+        new ArrayList<>(
+            plan.steps().stream().filter(step -> settings.hasRow(step.row())).distinct().toList());
+    if (plan.server().compilesItself()) {
+      steps.stream()
+          .filter(Step::needsWarmServer)
+          .findFirst()
+          .ifPresent(
+              first -> steps.add(steps.indexOf(first), new WarmUpStep(first.row(), settings)));
+    }
+    return steps;
   }
 
   private void run() throws IOException {
     List<Plan> plans = new ArrayList<>();
     for (Plan plan : plans()) {
-      List<Step> steps =
-          plan.steps().stream().filter(step -> settings.hasRow(step.row())).distinct().toList();
+      List<Step> steps = steps(plan);
       if (steps.isEmpty() || !settings.hasServer(plan.server().name())) {
         continue;
       }

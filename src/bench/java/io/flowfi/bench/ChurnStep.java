@@ -22,6 +22,11 @@ record ChurnStep(Settings settings) implements Step {
   }
 
   @Override
+  public boolean needsWarmServer() {
+    return false;
+  }
+
+  @Override
   public double seconds() {
     return WARM_UP + settings.churn().toSeconds() + 4;
   }

@@ -27,8 +27,13 @@ record ConnectStep(Settings settings) implements Step {
   }
 
   @Override
+  public boolean needsWarmServer() {
+    return false;
+  }
+
+  @Override
   public double seconds() {
-    return 4 + ROUNDS * count() / 3000.0;
+    return 2 + ROUNDS * count() / 7000.0;
   }
 
   @Override

@@ -13,7 +13,7 @@ record FanOutStep(int row, int subscribers, double perSecond, Settings settings)
   private static final double WARM_UP = 2;
 
   /** At 50 events/s a p99 of four seconds would be the second worst of 200 events: chance. */
-  private static final double SECONDS_AT_A_RATE = 15;
+  private static final double SECONDS_AT_A_RATE = 12;
 
   private static final double DRAIN = 5;
 

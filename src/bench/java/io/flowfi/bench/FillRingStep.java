@@ -17,6 +17,11 @@ record FillRingStep(int row) implements Step {
   }
 
   @Override
+  public boolean needsWarmServer() {
+    return false;
+  }
+
+  @Override
   public double seconds() {
     return 15;
   }

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
  * all their subscribers; whose turn it is not is idle.
  *
  * @param perSecond events a second
- * @param rival started and ended here
+ * @param rival started and ended here; one that needs no warming up
  */
 record InTurnsStep(int row, int subscribers, double perSecond, Server rival, Settings settings)
     implements Step {
@@ -34,19 +34,13 @@ record InTurnsStep(int row, int subscribers, double perSecond, Server rival, Set
 
   @Override
   public double seconds() {
-    return warmUp().seconds()
-        + 2 * (ProcessStats.SECONDS_TO_STEADY_USE + TURNS * (SETTLING_SECONDS + TURN_SECONDS) + 2);
-  }
-
-  private WarmUpStep warmUp() {
-    return new WarmUpStep(row, settings);
+    return 2 * (ProcessStats.SECONDS_TO_STEADY_USE + TURNS * (SETTLING_SECONDS + TURN_SECONDS) + 2);
   }
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
     try (rival) {
       rival.start(settings.out().resolve("servers"));
-      warmUp().run(rival, unmeasured -> {});
       try (Side theirs = new Side(rival);
           Side ours = new Side(server)) {
         measure(List.of(theirs, ours), results);

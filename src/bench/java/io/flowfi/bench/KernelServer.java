@@ -25,6 +25,11 @@ final class KernelServer extends Server {
   }
 
   @Override
+  boolean compilesItself() {
+    return false;
+  }
+
+  @Override
   ProcessBuilder command(int onPort, Path folder) throws IOException {
     Path binary = folder.resolve("kernel");
     String source = settings.base().resolve("src/bench/c/kernel.c").toString();

@@ -22,8 +22,13 @@ record MemoryStep(Settings settings) implements Step {
   }
 
   @Override
+  public boolean needsWarmServer() {
+    return false;
+  }
+
+  @Override
   public double seconds() {
-    return 8 + IDLE + 2 * settings.connections() / 3000.0;
+    return 10 + IDLE + settings.connections() / 1500.0;
   }
 
   @Override

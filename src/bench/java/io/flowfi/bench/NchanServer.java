@@ -31,6 +31,11 @@ final class NchanServer extends Server {
   }
 
   @Override
+  boolean compilesItself() {
+    return false;
+  }
+
+  @Override
   ProcessBuilder command(int onPort, Path folder) throws IOException {
     long files = Math.min(Programs.openFilesLimit(), 1 << 20);
     String user = "root".equals(System.getProperty("user.name")) ? "user root;" : "";

@@ -19,20 +19,22 @@ final class ProcessStats {
   private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
   /** What a server uses that has nothing left to compile, in cores. */
-  private static final double RESTING_CORES = 0.02;
+  private static final double RESTING_CORES = 0.01;
 
   /** Long enough to tell the one from the other: processor time is counted in hundredths. */
-  private static final int SECONDS_AT_REST = 2;
+  private static final int SECONDS_AT_REST = 3;
 
   private static final int MOST_SECONDS_TO_REST = 30;
 
-  private static final double SLICE_SECONDS = 5;
+  private static final double SLICE_SECONDS = 3;
 
   /** So many slices in a row in which a server used no less processor than before: it is warm. */
   private static final int STEADY_SLICES = 2;
 
-  private static final int MOST_SLICES = 12;
-  private static final double FALL = 0.97;
+  private static final int MOST_SLICES = 15;
+
+  /** What counts as less: that divided by this. */
+  private static final double FALL = 1.03;
 
   /** What {@link #awaitSteadyUse} takes of a server that is nearly warm. */
   static final double SECONDS_TO_STEADY_USE = (STEADY_SLICES + 2) * SLICE_SECONDS;
@@ -95,11 +97,11 @@ final class ProcessStats {
    * one that was flooded until now takes other ways in its code, and a JVM has to compile them.
    */
   void awaitSteadyUse() {
-    double least = Double.MAX_VALUE;
-    for (int slice = 0, steady = 0; slice < MOST_SLICES && steady < STEADY_SLICES; slice++) {
-      double used = coresOver(SLICE_SECONDS);
-      steady = used < FALL * least ? 0 : steady + 1;
-      least = Math.min(least, used);
+    Plateau thrift = new Plateau(STEADY_SLICES, FALL);
+    for (int slice = 0; slice < MOST_SLICES; slice++) {
+      if (thrift.reachedWith(1 / coresOver(SLICE_SECONDS))) {
+        break;
+      }
     }
   }
 

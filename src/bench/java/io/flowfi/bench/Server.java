@@ -78,6 +78,14 @@ abstract class Server implements AutoCloseable {
    */
   abstract List<Command> publishers(int connections);
 
+  /**
+   * Whether the server compiles what it runs often while it runs, as a JVM and Node do, and so has
+   * to be warmed up.
+   */
+  boolean compilesItself() {
+    return true;
+  }
+
   /** What the server answers 200 to once it works; empty if an accepted connection is enough. */
   Optional<String> readyPath() {
     return Optional.empty();

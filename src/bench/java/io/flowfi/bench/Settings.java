@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param out where the results go; everything the servers write goes below it
  * @param tomcat an unpacked Tomcat distribution
  * @param war the application
- * @param seconds length of each measurement, but for row 2
+ * @param seconds length of each measurement; rows 2 and 8 take longer
  * @param connections most connections, for the rows that ask for 10,000
  * @param rows numbers of the table's rows that are run; empty for all
  * @param servers names of the servers that are run; empty for all that are installed
@@ -45,8 +45,8 @@ record Settings(
         Integer.parseInt(System.getProperty("bench.connections", "10000")),
         list("bench.rows"),
         list("bench.servers"),
-        duration(System.getProperty("bench.churn", "20s")),
-        Boolean.parseBoolean(System.getProperty("bench.profile", "true")),
+        duration(System.getProperty("bench.churn", "10s")),
+        Boolean.getBoolean("bench.profile"),
         Boolean.getBoolean("bench.docs"));
   }
 

@@ -3,11 +3,18 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Row 8: a tenth of the subscribers stop reading; what the others notice, compared with a run in
- * which all read.
+ * Row 8: a tenth of the subscribers stop reading; what the others notice, compared with a run of
+ * the same others without them.
  */
 record StalledStep(Settings settings) implements Step {
-  private static final double PER_SECOND = 200;
+  /**
+   * About half of what two cores can deliver one event at a time: at 200/s none of them has any
+   * time left, and chance decides how long the queue for them is.
+   */
+  private static final double PER_SECOND = 100;
+
+  /** In four seconds a p99 would be that of four events, and decided by chance. */
+  private static final double LEAST_SECONDS = 12;
 
   /**
    * Enough to fill the socket of a subscriber that does not read: the kernel takes about 2.5 MB on
@@ -31,21 +38,25 @@ record StalledStep(Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 2 * (18 + settings.seconds());
+    return 2 * (9 + ProcessStats.SECONDS_TO_STEADY_USE + measuredSeconds());
+  }
+
+  private double measuredSeconds() {
+    return Math.max(LEAST_SECONDS, settings.seconds());
   }
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
-    results.accept(measure(server, 0));
-    results.accept(measure(server, subscribers() / 10));
+    int stalled = subscribers() / 10;
+    results.accept(measure(server, subscribers() - stalled, 0));
+    results.accept(measure(server, subscribers() - stalled, stalled));
   }
 
-  private Measurement measure(Server server, int stalled) {
+  private Measurement measure(Server server, int reading, int stalled) {
     try (Swarm swarm = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
       Subscribers readers =
-          Step.connectAll(
-              swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers() - stalled));
+          Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), reading));
       Subscribers sleepers = null;
       if (stalled > 0) {
         sleepers =
@@ -54,19 +65,20 @@ record StalledStep(Settings settings) implements Step {
       }
       publisher.publish(0, FILL);
       publisher.awaitIdle(15);
-      long expected = publisher.window().accepted() * (subscribers() - stalled);
+      long expected = publisher.window().accepted() * reading;
       swarm.await(readers, 15, f -> f.deliveries() >= expected);
       swarm.window(readers);
       final long heapBefore = server.stats().liveHeapKb();
       publisher.publish(PER_SECOND);
-      Pause.seconds(1);
+      // else the first of the two would be measured while a JVM still compiles what the rate needs
+      server.stats().awaitSteadyUse();
       swarm.window(readers);
       CpuMeter cpu = new CpuMeter(server);
-      Pause.seconds(settings.seconds());
+      Pause.seconds(measuredSeconds());
       SubscriberFigures seen = swarm.window(readers);
       Measurement m =
           Measurement.of(
-              8, server.name(), stalled == 0 ? "all read" : "some stalled", subscribers());
+              8, server.name(), stalled == 0 ? "all read" : "some stalled", reading + stalled);
       cpu.addTo(m);
       publisher.pause();
       m.with("heap_before_kb", heapBefore)

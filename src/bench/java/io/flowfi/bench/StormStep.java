@@ -28,6 +28,11 @@ record StormStep(Settings settings) implements Step {
   }
 
   @Override
+  public boolean needsWarmServer() {
+    return false;
+  }
+
+  @Override
   public double seconds() {
     return 40;
   }

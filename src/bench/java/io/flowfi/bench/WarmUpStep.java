@@ -3,9 +3,9 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Commands and deliveries that nobody measures, on every server, until it gets no faster: what a
- * JVM has not compiled yet is not what a server costs that runs for weeks, and its compiler takes
- * the processors from what is measured.
+ * Commands and deliveries that nobody measures, on a server that compiles itself while it runs,
+ * until it gets no faster: what a JVM has not compiled yet is not what a server costs that runs for
+ * weeks, and its compiler takes the processors from what is measured.
  *
  * <p>First many commands at once to many subscribers. Then one at a time to a few: a server that
  * has only ever been flooded takes other ways in its code then, which at 50 commands/s it would
@@ -20,7 +20,7 @@ record WarmUpStep(int row, Settings settings) implements Step {
   private static final int STEADY = 3;
 
   private static final double RISE = 1.05;
-  private static final int MOST = 20;
+  private static final int MOST = 15;
 
   @Override
   public String title() {
@@ -28,8 +28,13 @@ record WarmUpStep(int row, Settings settings) implements Step {
   }
 
   @Override
+  public boolean needsWarmServer() {
+    return false;
+  }
+
+  @Override
   public double seconds() {
-    return 4 * STEADY * SLICE_SECONDS;
+    return 2 * 2 * STEADY * SLICE_SECONDS + 4;
   }
 
   @Override
@@ -44,13 +49,13 @@ record WarmUpStep(int row, Settings settings) implements Step {
         Publisher publisher = new Publisher(server.port(), server.publishers(publishers))) {
       Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers));
       publisher.publish(0);
-      double best = 0;
-      for (int slice = 0, steady = 0; slice < MOST && steady < STEADY; slice++) {
+      Plateau rate = new Plateau(STEADY, RISE);
+      for (int slice = 0; slice < MOST; slice++) {
         publisher.window();
         Pause.seconds(SLICE_SECONDS);
-        double rate = publisher.window().perSecond();
-        steady = rate > RISE * best ? 0 : steady + 1;
-        best = Math.max(best, rate);
+        if (rate.reachedWith(publisher.window().perSecond())) {
+          break;
+        }
       }
       publisher.pause();
     }
