@@ -5,9 +5,17 @@ import java.util.function.Consumer;
 /**
  * Row 6: durable commands from 64 connections, flat out and then at half of what that gave. Nobody
  * subscribes.
+ *
+ * <p>Each connection has a stream of its own. Then flat out once more, all of them to one stream:
+ * how much of the cost is the database's, which then writes one stream for a whole batch of
+ * commands, and one page of the index of events by stream.
  */
 record CommandsStep(Settings settings) implements Step {
   private static final int CONNECTIONS = 64;
+  private static final String ONE_STREAM = "6000000";
+
+  /** Topping up is another command than the server has been warmed up with. */
+  private static final double WARM_UP = 8;
 
   @Override
   public int row() {
@@ -21,7 +29,7 @@ record CommandsStep(Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 2 * settings.seconds() + 6;
+    return 3 * settings.seconds() + 6 + WARM_UP;
   }
 
   @Override
@@ -36,6 +44,15 @@ record CommandsStep(Settings settings) implements Step {
       Pause.seconds(1);
       publisher.window();
       measure(server, publisher, "half rate", results);
+    }
+    FlowFiServer flowfi = (FlowFiServer) server;
+    flowfi.createStream(ONE_STREAM);
+    try (Publisher publisher =
+        new Publisher(server.port(), flowfi.publishersTo(ONE_STREAM, CONNECTIONS))) {
+      publisher.publish(0);
+      Pause.seconds(WARM_UP);
+      publisher.window();
+      measure(server, publisher, "one stream", results);
     }
   }
 

@@ -9,14 +9,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the kernel and the JVM say about a server's process and its children. Linux. */
 final class ProcessStats {
   private static final double TICKS_PER_SECOND = 100; // USER_HZ, 100 on every Linux that matters
-  private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+
+  /** Of the heap, or of each of its generations, as the collector has it. */
+  private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
   /** What a server uses that has nothing left to compile, in cores. */
   private static final double RESTING_CORES = 0.01;
@@ -136,8 +137,11 @@ final class ProcessStats {
       return 0;
     }
     jcmd("GC.run");
-    Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
-    return used.find() ? Long.parseLong(used.group(1)) : 0;
+    return HEAP_USED
+        .matcher(jcmd("GC.heap_info"))
+        .results()
+        .mapToLong(used -> Long.parseLong(used.group(1)))
+        .sum();
   }
 
   boolean isJava() {

@@ -150,12 +150,17 @@ final class Verdicts {
   private void commands() {
     Optional<Measurement> flatOut = flowfi(6, m -> m.variant().equals("flat out"));
     Optional<Measurement> half = flowfi(6, m -> m.variant().equals("half rate"));
-    if (flatOut.isPresent() && half.isPresent()) {
+    Optional<Measurement> oneStream = flowfi(6, m -> m.variant().equals("one stream"));
+    if (flatOut.isPresent() && half.isPresent() && oneStream.isPresent()) {
       double rate = flatOut.get().figure("commands_per_s");
       double p99 = half.get().latency().p99();
       String reached =
-          "%s/s; p99 %.1f ms at %s/s"
-              .formatted(number(rate), p99, number(half.get().figure("commands_per_s")));
+          "%s/s to 64 streams, %s/s to one; p99 %.1f ms at %s/s"
+              .formatted(
+                  number(rate),
+                  number(oneStream.get().figure("commands_per_s")),
+                  p99,
+                  number(half.get().figure("commands_per_s")));
       alone(
           6,
           "20,000 durable commands/s; p99 below 50 ms at half",

@@ -32,6 +32,13 @@ public final class AuditLog implements AutoCloseable {
 
   static final int CAPACITY = 32_768;
   private static final int BATCH = 1_024;
+
+  /**
+   * From one write to the next: what comes meanwhile goes into one. Thousands of commands a second
+   * would else wake the writer as often, which costs more than their lines do.
+   */
+  private static final Duration BETWEEN_WRITES = Duration.ofMillis(10);
+
   private static final Duration STOP = Duration.ofSeconds(1);
   private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(10);
 
@@ -91,6 +98,7 @@ public final class AuditLog implements AutoCloseable {
         if (!batch.isEmpty() || unreported.get() > 0) {
           write(batch);
           batch.clear();
+          Thread.sleep(BETWEEN_WRITES.toMillis());
         }
       }
     } catch (InterruptedException stop) {
