@@ -17,8 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,21 +32,35 @@ import org.slf4j.LoggerFactory;
  * transaction, so the disk sync is shared by all of them (group commit). Only after the commit the
  * listener hears of the events, in log order, and the callers get their answers, on threads of
  * their own. Any thread may call {@link #submit}; it never blocks.
+ *
+ * <p>A store that hangs is one that fails: another thread looks every second how long the writer
+ * has been at a transaction, and answers for it.
  */
 public final class StreamLedger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
   private static final long IDLE_MILLIS = 1000;
   private static final long PURGE_INTERVAL_SECONDS = 60;
+  private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
+  private static final String REFUSING = "the store does not accept writes at the moment";
 
   /** What the ledger is doing. CLOSED is final. */
   public enum State {
     ACCEPTING,
-    /** The store refuses writes. Commands are refused or fail; the ledger keeps probing. */
+    /**
+     * The store refuses writes, or hangs. Commands are refused or fail; the ledger keeps probing.
+     */
     FAILING,
     CLOSED
   }
 
   private record Waiting(CommandRequest request, CompletableFuture<Receipt> answer) {}
+
+  /**
+   * A transaction that the writer is at.
+   *
+   * @param since of {@link System#nanoTime}
+   */
+  private record UnderWay(List<Waiting> batch, long since) {}
 
   /** Wakes a writer that waits for commands when there will be no more. */
   private static final Waiting WAKE_UP = new Waiting(null, null);
@@ -68,8 +84,12 @@ public final class StreamLedger implements AutoCloseable {
   private final BlockingQueue<Waiting> queue;
   private final ExecutorService answers;
   private final Thread writer;
-  private volatile State state = State.ACCEPTING;
+  private final ScheduledExecutorService watch;
+  private final AtomicReference<State> state = new AtomicReference<>(State.ACCEPTING);
   private volatile boolean closing;
+
+  /** Null between transactions. Guarded by this. */
+  private UnderWay underWay;
 
   // The writer thread's own.
   private LedgerConnection connection;
@@ -102,7 +122,10 @@ public final class StreamLedger implements AutoCloseable {
             Math.max(2, Runtime.getRuntime().availableProcessors() / 2),
             task -> daemon(task, "ledger-answers-" + number.getAndIncrement()));
     this.writer = daemon(this::run, "ledger-writer");
+    this.watch = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "ledger-watch"));
     writer.start();
+    long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, settings.writeTimeout().toMillis());
+    watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -116,18 +139,18 @@ public final class StreamLedger implements AutoCloseable {
    *
    * @return completes when the command is durable; exceptionally with {@link
    *     CommandRejectedException} if the state of the stream does not allow it, {@link Busy} if too
-   *     many commands wait or the ledger closes, {@link Unavailable} if the store fails
+   *     many commands wait or the ledger closes, {@link Unavailable} if the store fails or does not
+   *     answer in time
    */
   public CompletionStage<Receipt> submit(CommandRequest request) {
     Waiting waiting = new Waiting(request, new CompletableFuture<>());
     if (closing) {
       waiting.answer.completeExceptionally(new Busy("the server is stopping"));
-    } else if (state == State.FAILING) {
-      waiting.answer.completeExceptionally(
-          new Unavailable("the store does not accept writes at the moment", null));
+    } else if (state() == State.FAILING) {
+      waiting.answer.completeExceptionally(new Unavailable(REFUSING, null));
     } else if (!queue.offer(waiting)) {
       waiting.answer.completeExceptionally(new Busy("too many commands are waiting"));
-    } else if (state == State.CLOSED && queue.remove(waiting)) {
+    } else if (state() == State.CLOSED && queue.remove(waiting)) {
       // closed between the check and the offer, and nobody will take it any more
       waiting.answer.completeExceptionally(new Busy("the server is stopping"));
     }
@@ -135,7 +158,7 @@ public final class StreamLedger implements AutoCloseable {
   }
 
   public State state() {
-    return state;
+    return state.get();
   }
 
   /** Commands that wait to be written. */
@@ -154,7 +177,7 @@ public final class StreamLedger implements AutoCloseable {
           batch.remove(WAKE_UP);
           write(batch);
           batch.clear();
-        } else if (state == State.FAILING) {
+        } else if (state() == State.FAILING) {
           write(List.of());
         }
       }
@@ -163,7 +186,8 @@ public final class StreamLedger implements AutoCloseable {
       refuse(batch, new Unavailable("the ledger has stopped", e));
       closing = true;
     } finally {
-      state = State.CLOSED;
+      state.set(State.CLOSED);
+      watch.shutdownNow();
       disconnect();
       List<Waiting> late = new ArrayList<>();
       queue.drainTo(late);
@@ -177,6 +201,7 @@ public final class StreamLedger implements AutoCloseable {
   private void write(List<Waiting> batch) {
     List<Answer> given = new ArrayList<>(batch.size());
     LedgerBatch decided;
+    goesTo(new UnderWay(List.copyOf(batch), System.nanoTime()));
     try {
       if (connection == null) {
         connection = new LedgerConnection(source);
@@ -190,16 +215,17 @@ public final class StreamLedger implements AutoCloseable {
       purge(decided, now);
       decided.commit();
     } catch (SQLException | RuntimeException e) {
+      goesTo(null);
       failed(batch, e);
       return;
     }
+    goesTo(null);
     List<LoggedEvent> events = decided.events();
     if (!events.isEmpty()) {
       knownHead += events.size();
       tell(events);
     }
-    if (state == State.FAILING) {
-      state = State.ACCEPTING;
+    if (state.compareAndSet(State.FAILING, State.ACCEPTING)) {
       LOG.info("the store accepts writes again");
     }
     give(given);
@@ -243,17 +269,48 @@ public final class StreamLedger implements AutoCloseable {
   }
 
   private void failed(List<Waiting> batch, Exception cause) {
-    if (state == State.ACCEPTING) {
-      state = State.FAILING;
+    if (state.compareAndSet(State.ACCEPTING, State.FAILING)) {
       LOG.error("the store refuses writes; commands fail until it works again", cause);
     }
     disconnect();
-    refuse(batch, new Unavailable("the store does not accept writes at the moment", cause));
-    // Whoever came in before the state changed would only fail one by one.
+    refuse(batch, new Unavailable(REFUSING, cause));
+    refuseWaiting(cause);
+  }
+
+  // Whoever came in before the state changed would only fail one by one.
+  private void refuseWaiting(Exception cause) {
     List<Waiting> others = new ArrayList<>();
     queue.drainTo(others);
     others.remove(WAKE_UP);
-    refuse(others, new Unavailable("the store does not accept writes at the moment", cause));
+    refuse(others, new Unavailable(REFUSING, cause));
+  }
+
+  // Whatever the watch does to the state, it does before or after: the writer's own comes later.
+  private synchronized void goesTo(UnderWay transaction) {
+    underWay = transaction;
+  }
+
+  /** Answers for a writer that has been at a transaction for too long. The watch's thread. */
+  private synchronized void look() {
+    UnderWay slow = underWay;
+    if (slow == null || System.nanoTime() - slow.since() < settings.writeTimeout().toNanos()) {
+      return;
+    }
+    if (state.compareAndSet(State.ACCEPTING, State.FAILING)) {
+      Exception at = new Exception("where the writer stands");
+      at.setStackTrace(writer.getStackTrace());
+      LOG.error(
+          "the store has not answered for {}; commands fail until it does",
+          settings.writeTimeout(),
+          at);
+    }
+    refuse(
+        slow.batch(),
+        new Unavailable(
+            "the store does not answer; the command may be recorded all the same: only a request"
+                + " with the same Idempotency-Key can tell",
+            null));
+    refuseWaiting(null);
   }
 
   private void disconnect() {

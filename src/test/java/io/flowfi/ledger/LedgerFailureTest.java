@@ -216,7 +216,11 @@ class LedgerFailureTest {
     CountDownLatch hold = new CountDownLatch(1);
     try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
       LedgerFixture fixture =
-          new LedgerFixture(store, null, new LedgerSettings(4, 2), () -> awaitQuietly(hold));
+          new LedgerFixture(
+              store,
+              null,
+              new LedgerSettings(4, 2, Duration.ofMinutes(1)),
+              () -> awaitQuietly(hold));
       CompletableFuture<Receipt> first = submit(fixture);
       await().until(() -> !fixture.heard.isEmpty());
       List<CompletableFuture<Receipt>> waiting = new ArrayList<>();
@@ -312,6 +316,42 @@ class LedgerFailureTest {
       assertThat(second.join().events()).hasSize(1);
       await().until(() -> fixture.ledger.state() == StreamLedger.State.CLOSED);
       assertThat(store.log().bounds().head()).isEqualTo(new LogPosition(2));
+    }
+  }
+
+  @Test
+  void shouldAnswerForAStoreThatHangsAndGoOnWhenItDoes() {
+    CountDownLatch disk = new CountDownLatch(1);
+    LedgerSettings impatient = new LedgerSettings(10, 10, Duration.ofMillis(100));
+    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+      DataSource source = changed(store, connection -> hanging(connection, disk));
+      try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {
+        IdempotencyKey key = new IdempotencyKey("alice", "k-1", "digest");
+        CommandRequest request =
+            new CommandRequest(LedgerFixture.create(), Optional.empty(), Optional.of(key));
+        CompletableFuture<Receipt> first = fixture.ledger.submit(request).toCompletableFuture();
+        await().until(() -> fixture.ledger.waiting() == 0);
+        CompletableFuture<Receipt> second = submit(fixture);
+
+        assertThat(first)
+            .failsWithin(Duration.ofSeconds(20))
+            .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+            .withCauseInstanceOf(LedgerException.Unavailable.class)
+            .withMessageContaining("same Idempotency-Key");
+        assertThat(second)
+            .failsWithin(Duration.ofSeconds(20))
+            .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+            .withCauseInstanceOf(LedgerException.Unavailable.class);
+        assertThat(fixture.ledger.state()).isEqualTo(StreamLedger.State.FAILING);
+        assertThat(submit(fixture)).isCompletedExceptionally();
+        assertThat(fixture.heard).isEmpty();
+
+        disk.countDown();
+        await().until(() -> fixture.ledger.state() == StreamLedger.State.ACCEPTING);
+        assertThat(fixture.heard).as("what was written is told").hasSize(1);
+        assertThat(fixture.run(request).replayed()).isTrue();
+        assertThat(store.log().bounds().head()).isEqualTo(new LogPosition(1));
+      }
     }
   }
 
