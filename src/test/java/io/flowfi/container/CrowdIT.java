@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CrowdIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int EVENTS_A_SECOND = 200;
+  private static final int PROMISED_MILLIS = 100;
 
   /** Events of a server that has just started and still compiles: ten seconds of them. */
   private static final int WARM_UP = 2_000;
@@ -84,9 +85,9 @@ class CrowdIT {
 
   /**
    * Assertions about time do not belong in tests: whatever else the machine does meanwhile counts
-   * as well, and the crowd itself has its half of the same processor. So the bound is loose unless
-   * {@code flowfi.latency.max} says otherwise; on a quiet machine it is tried with the 100 ms that
-   * are promised (README.md, "Test it").
+   * as well, and the crowd itself has its half of the same processor. So the bound is loose, and
+   * the rate only printed, unless {@code flowfi.latency.max} says otherwise; on a quiet machine it
+   * is tried with the 100 ms that are promised (README.md, "Test it").
    */
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})
@@ -131,7 +132,9 @@ class CrowdIT {
               output, rate, warm, cold);
       System.out.println(figures);
       assertThat(cold.count() + warm.count()).as("different events").isEqualTo(EVENTS);
-      assertThat(rate).as(figures).isBetween(0.9 * EVENTS_A_SECOND, 1.1 * EVENTS_A_SECOND);
+      if (limit <= PROMISED_MILLIS) {
+        assertThat(rate).as(figures).isBetween(0.9 * EVENTS_A_SECOND, 1.1 * EVENTS_A_SECOND);
+      }
       assertThat(warm.maxMillis()).as(figures).isLessThanOrEqualTo(limit);
 
       crowd.close();
