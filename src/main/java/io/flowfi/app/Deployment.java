@@ -7,6 +7,7 @@ import io.flowfi.edge.AddressRateFilter;
 import io.flowfi.edge.BodyFilter;
 import io.flowfi.edge.ClientAddressFilter;
 import io.flowfi.edge.CommandRateFilter;
+import io.flowfi.edge.CommandTimeout;
 import io.flowfi.edge.CorsFilter;
 import io.flowfi.edge.CrossSiteFilter;
 import io.flowfi.edge.OpenModeFilter;
@@ -109,6 +110,7 @@ public class Deployment {
     filter(context, "page-methods", new PageMethodsFilter(), REQUESTS);
     ApiApplication api =
         new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
+    filter(context, "command-timeout", new CommandTimeout(context), REQUESTS);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and
     // without /v1.
     filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);

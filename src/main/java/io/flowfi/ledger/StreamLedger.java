@@ -300,8 +300,8 @@ public final class StreamLedger implements AutoCloseable {
       Exception at = new Exception("where the writer stands");
       at.setStackTrace(writer.getStackTrace());
       LOG.error(
-          "the store has not answered for {}; commands fail until it does",
-          settings.writeTimeout(),
+          "the store has not answered for {} s; commands fail until it does",
+          settings.writeTimeout().toSeconds(),
           at);
     }
     refuse(
