@@ -47,7 +47,7 @@ public final class BodyFilter extends HttpFilter {
 
   /** Gives bodies less time than the connector gives silence, whose end comes without an answer. */
   public BodyFilter(ServletContext container) {
-    this(Duration.ofSeconds(8), !container.getServerInfo().startsWith("Apache Tomcat/"));
+    this(Duration.ofSeconds(8), !TomcatPart.isTomcat(container));
   }
 
   /**

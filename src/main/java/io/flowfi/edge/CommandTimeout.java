@@ -35,7 +35,7 @@ public final class CommandTimeout extends HttpFilter {
 
   /** Gives the ledger time to answer by itself for a store that hangs, which takes it 20 s. */
   public CommandTimeout(ServletContext container) {
-    this(Duration.ofSeconds(30), container.getServerInfo().startsWith("Apache Tomcat/"));
+    this(Duration.ofSeconds(30), TomcatPart.isTomcat(container));
   }
 
   CommandTimeout(Duration limit, boolean applies) {

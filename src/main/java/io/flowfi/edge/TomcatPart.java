@@ -11,6 +11,11 @@ final class TomcatPart {
 
   private TomcatPart() {}
 
+  /** Whether Tomcat is where we are. */
+  static boolean isTomcat(ServletContext context) {
+    return context.getServerInfo().startsWith("Apache Tomcat/");
+  }
+
   /**
    * Never fails: an application whose container is not as expected does without.
    *
@@ -19,7 +24,7 @@ final class TomcatPart {
    */
   static <T> Optional<T> make(
       ServletContext context, Class<T> type, String name, String without, Object... arguments) {
-    if (context.getServerInfo().startsWith("Apache Tomcat/")) {
+    if (isTomcat(context)) {
       try {
         // named, not referenced: linking it fails in other containers
         Class<?> part = Class.forName("io.flowfi.edge.tomcat." + name);

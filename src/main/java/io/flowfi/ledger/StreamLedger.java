@@ -189,10 +189,7 @@ public final class StreamLedger implements AutoCloseable {
       state.set(State.CLOSED);
       watch.shutdownNow();
       disconnect();
-      List<Waiting> late = new ArrayList<>();
-      queue.drainTo(late);
-      late.remove(WAKE_UP);
-      refuse(late, new Busy("the server is stopping"));
+      refuseWaiting(new Busy("the server is stopping"));
       answers.shutdown(); // gives what it has been handed, then ends
     }
   }
@@ -215,11 +212,11 @@ public final class StreamLedger implements AutoCloseable {
       purge(decided, now);
       decided.commit();
     } catch (SQLException | RuntimeException e) {
-      goesTo(null);
       failed(batch, e);
       return;
+    } finally {
+      goesTo(null);
     }
-    goesTo(null);
     List<LoggedEvent> events = decided.events();
     if (!events.isEmpty()) {
       knownHead += events.size();
@@ -274,15 +271,15 @@ public final class StreamLedger implements AutoCloseable {
     }
     disconnect();
     refuse(batch, new Unavailable(REFUSING, cause));
-    refuseWaiting(cause);
+    // Whoever came in before the state changed would only fail one by one.
+    refuseWaiting(new Unavailable(REFUSING, cause));
   }
 
-  // Whoever came in before the state changed would only fail one by one.
-  private void refuseWaiting(Exception cause) {
+  private void refuseWaiting(RuntimeException why) {
     List<Waiting> others = new ArrayList<>();
     queue.drainTo(others);
     others.remove(WAKE_UP);
-    refuse(others, new Unavailable(REFUSING, cause));
+    refuse(others, why);
   }
 
   // Whatever the watch does to the state, it does before or after: the writer's own comes later.
@@ -310,7 +307,7 @@ public final class StreamLedger implements AutoCloseable {
             "the store does not answer; the command may be recorded all the same: only a request"
                 + " with the same Idempotency-Key can tell",
             null));
-    refuseWaiting(null);
+    refuseWaiting(new Unavailable(REFUSING, null));
   }
 
   private void disconnect() {

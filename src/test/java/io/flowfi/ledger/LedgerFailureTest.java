@@ -322,7 +322,8 @@ class LedgerFailureTest {
   @Test
   void shouldAnswerForAStoreThatHangsAndGoOnWhenItDoes() {
     CountDownLatch disk = new CountDownLatch(1);
-    LedgerSettings impatient = new LedgerSettings(10, 10, Duration.ofMillis(100));
+    // long enough for what is written when the disk is back, on a machine that has other work
+    LedgerSettings impatient = new LedgerSettings(10, 10, Duration.ofSeconds(3));
     try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
       DataSource source = changed(store, connection -> hanging(connection, disk));
       try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {
