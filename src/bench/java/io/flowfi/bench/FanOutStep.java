@@ -12,9 +12,6 @@ record FanOutStep(int row, int subscribers, double perSecond, Settings settings)
   private static final int PUBLISHERS = 32;
   private static final double WARM_UP = 2;
 
-  /** At 50 events/s a p99 of four seconds would be the second worst of 200 events: chance. */
-  private static final double SECONDS_AT_A_RATE = 12;
-
   private static final double DRAIN = 5;
 
   @Override
@@ -33,7 +30,7 @@ record FanOutStep(int row, int subscribers, double perSecond, Settings settings)
   }
 
   private double measuredSeconds() {
-    return perSecond == 0 ? settings.seconds() : Math.max(SECONDS_AT_A_RATE, settings.seconds());
+    return perSecond == 0 ? settings.seconds() : settings.secondsAtARate();
   }
 
   @Override

@@ -1,27 +1,24 @@
 package io.flowfi.bench;
 
-/**
- * Tells when a figure that is read again and again has stopped rising: so many readings in a row
- * were not above the best one before by as much as counts.
- */
+import java.util.function.DoubleSupplier;
+
+/** Waits until a figure has stopped rising. */
 final class Plateau {
-  private final int readings;
-  private final double rise;
-  private double best;
-  private int without;
+  private Plateau() {}
 
   /**
-   * @param rise what counts as a rise: a reading above the best one before times this
+   * Reads the figure until so many readings in a row were no rise.
+   *
+   * @param readings so many
+   * @param rise what counts as one: a reading above the best one before times this
+   * @param most readings in all; then it has to do
    */
-  Plateau(int readings, double rise) {
-    this.readings = readings;
-    this.rise = rise;
-  }
-
-  /** Takes a reading. @return whether the figure has stopped rising */
-  boolean reachedWith(double reading) {
-    without = reading > rise * best ? 0 : without + 1;
-    best = Math.max(best, reading);
-    return without >= readings;
+  static void await(DoubleSupplier figure, int readings, double rise, int most) {
+    double best = 0;
+    for (int read = 0, without = 0; read < most && without < readings; read++) {
+      double reading = figure.getAsDouble();
+      without = reading > rise * best ? 0 : without + 1;
+      best = Math.max(best, reading);
+    }
   }
 }

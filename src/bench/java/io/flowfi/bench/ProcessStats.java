@@ -98,12 +98,7 @@ final class ProcessStats {
    * one that was flooded until now takes other ways in its code, and a JVM has to compile them.
    */
   void awaitSteadyUse() {
-    Plateau thrift = new Plateau(STEADY_SLICES, FALL);
-    for (int slice = 0; slice < MOST_SLICES; slice++) {
-      if (thrift.reachedWith(1 / coresOver(SLICE_SECONDS))) {
-        break;
-      }
-    }
+    Plateau.await(() -> 1 / coresOver(SLICE_SECONDS), STEADY_SLICES, FALL, MOST_SLICES);
   }
 
   /** What the server uses in the next seconds, in cores. */

@@ -33,6 +33,7 @@ record Settings(
     Duration churn,
     boolean profile,
     boolean docs) {
+  private static final double LEAST_SECONDS_AT_A_RATE = 12;
 
   static Settings fromSystemProperties() {
     Path base = Path.of(System.getProperty("bench.basedir", "")).toAbsolutePath();
@@ -65,6 +66,14 @@ record Settings(
   Settings withConnections(int value) {
     return new Settings(
         base, out, tomcat, war, seconds, value, rows, servers, churn, profile, docs);
+  }
+
+  /**
+   * Length of a measurement at a low rate: in four seconds a p99 would be that of two events of
+   * 200, and decided by chance.
+   */
+  double secondsAtARate() {
+    return Math.max(LEAST_SECONDS_AT_A_RATE, seconds);
   }
 
   boolean hasRow(int row) {

@@ -13,9 +13,6 @@ record StalledStep(Settings settings) implements Step {
    */
   private static final double PER_SECOND = 100;
 
-  /** In four seconds a p99 would be that of four events, and decided by chance. */
-  private static final double LEAST_SECONDS = 12;
-
   /**
    * Enough to fill the socket of a subscriber that does not read: the kernel takes about 2.5 MB on
    * loopback.
@@ -38,11 +35,7 @@ record StalledStep(Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 2 * (9 + ProcessStats.SECONDS_TO_STEADY_USE + measuredSeconds());
-  }
-
-  private double measuredSeconds() {
-    return Math.max(LEAST_SECONDS, settings.seconds());
+    return 2 * (9 + ProcessStats.SECONDS_TO_STEADY_USE + settings.secondsAtARate());
   }
 
   @Override
@@ -74,7 +67,7 @@ record StalledStep(Settings settings) implements Step {
       server.stats().awaitSteadyUse();
       swarm.window(readers);
       CpuMeter cpu = new CpuMeter(server);
-      Pause.seconds(measuredSeconds());
+      Pause.seconds(settings.secondsAtARate());
       SubscriberFigures seen = swarm.window(readers);
       Measurement m =
           Measurement.of(

@@ -49,14 +49,15 @@ record WarmUpStep(int row, Settings settings) implements Step {
         Publisher publisher = new Publisher(server.port(), server.publishers(publishers))) {
       Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers));
       publisher.publish(0);
-      Plateau rate = new Plateau(STEADY, RISE);
-      for (int slice = 0; slice < MOST; slice++) {
-        publisher.window();
-        Pause.seconds(SLICE_SECONDS);
-        if (rate.reachedWith(publisher.window().perSecond())) {
-          break;
-        }
-      }
+      publisher.window();
+      Plateau.await(
+          () -> {
+            Pause.seconds(SLICE_SECONDS);
+            return publisher.window().perSecond();
+          },
+          STEADY,
+          RISE,
+          MOST);
       publisher.pause();
     }
   }
