@@ -72,6 +72,8 @@ final class ApiApplication extends ResourceConfig {
     property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, false);
     // the mapper makes problems of everything; Jersey would log each 404 as well
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
+    // what a client sent as Host, or a proxy made of it, must not come back as an address of ours
+    property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
     var store = server.store();
     Access access = new Access(store.streams());

@@ -30,9 +30,15 @@ import java.util.regex.Pattern;
  */
 final class Commands {
   private static final Pattern ENTITY_TAG =
-      Pattern.compile("[ \\t]*(?:(?<weak>W/)?\"(?<opaque>[!#-~]*+)\"|(?<bare>[0-9]{1,18}))[ \\t]*");
+      Pattern.compile("[ \\t]*(?:(?:W/)?\"(?<opaque>[!#-~]*+)\"|(?<bare>[0-9]{1,18}))[ \\t]*");
 
-  private static final Pattern VERSION = Pattern.compile("[0-9]{1,18}");
+  /** With what servers in between that compress an answer append to its tag. */
+  private static final Pattern VERSION =
+      Pattern.compile("([0-9]{1,18})(?:--?(?:gzip|x-gzip|br|zstd|deflate|compress))?");
+
+  /** Conditions that a client relies on and that nobody here would look at. */
+  private static final List<String> NOT_OBEYED =
+      List.of(HttpHeaders.IF_NONE_MATCH, HttpHeaders.IF_UNMODIFIED_SINCE);
 
   /** Whose idempotency key it is in open mode; no account is called that. */
   private static final String ANONYMOUS = "anonymous";
@@ -50,18 +56,38 @@ final class Commands {
    */
   CompletionStage<Response> submit(
       Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
-    CommandRequest request =
-        new CommandRequest(
-            command, expectedVersions(headers), idempotencyKey(caller, path, body, headers));
-    boolean creates = command instanceof StreamCommand.Create;
-    return ledger.submit(request).thenApply(receipt -> answer(receipt, creates));
+    return receipt(caller, command, path, body, headers)
+        .thenApply(receipt -> answer(Response.ok(), receipt));
   }
 
-  private static Response answer(Receipt receipt, boolean created) {
-    Response.ResponseBuilder response =
-        created
-            ? Response.created(URI.create("v1/streams/" + receipt.stream().id()))
-            : Response.ok();
+  /**
+   * The same for a command that makes a stream, whose place the answer names: as a path, because
+   * only the client knows by which scheme and name it got here (RFC 9110, section 10.2.2).
+   *
+   * @param root where the application is, without a slash at the end
+   */
+  CompletionStage<Response> create(
+      Caller caller,
+      StreamCommand.Create command,
+      String root,
+      CommandBody body,
+      HttpHeaders headers) {
+    return receipt(caller, command, "streams", body, headers)
+        .thenApply(
+            receipt ->
+                answer(
+                    Response.created(URI.create(root + "/v1/streams/" + receipt.stream().id())),
+                    receipt));
+  }
+
+  private CompletionStage<Receipt> receipt(
+      Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
+    return ledger.submit(
+        new CommandRequest(
+            command, expectedVersions(headers), idempotencyKey(caller, path, body, headers)));
+  }
+
+  private static Response answer(Response.ResponseBuilder response, Receipt receipt) {
     if (receipt.replayed()) {
       response.header("Idempotency-Replayed", "true");
     }
@@ -74,10 +100,24 @@ final class Commands {
 
   /**
    * RFC 9110, section 13.1.1: a list of entity tags, of which one has to match, or an asterisk,
-   * which any version does. A weak tag never matches, nor does one that is no version. A bare
-   * number is taken for a tag, because it is easily sent.
+   * which any version does. One that is no version never matches. A bare number is taken for a tag,
+   * because it is easily sent.
+   *
+   * <p>So is what becomes of our tags in proxies that compress: {@code W/"3"} (nginx, HAProxy),
+   * {@code "3-gzip"} (httpd, lighttpd), {@code "3--gzip"} (Jetty). The RFC's strong comparison
+   * would refuse these for ever. A tag of ours is the version of the stream, whatever the bytes
+   * that it travels in, so nothing is lost by seeing through them.
    */
   private static Optional<Set<Long>> expectedVersions(HttpHeaders headers) {
+    for (String condition : NOT_OBEYED) {
+      if (headers.getHeaderString(condition) != null) {
+        throw invalid(
+            condition,
+            condition
+                + " is not obeyed here, so it is refused: hold a command to a version with"
+                + " If-Match; an id that is taken is never made anew");
+      }
+    }
     String ifMatch = headers.getHeaderString(HttpHeaders.IF_MATCH);
     if (ifMatch == null || "*".equals(ifMatch.trim())) {
       return Optional.empty();
@@ -86,8 +126,9 @@ final class Commands {
     Matcher tag = ENTITY_TAG.matcher(ifMatch);
     for (int at = 0; tag.region(at, ifMatch.length()).lookingAt(); at = tag.end() + 1) {
       String text = tag.group("bare") == null ? tag.group("opaque") : tag.group("bare");
-      if (tag.group("weak") == null && VERSION.matcher(text).matches()) {
-        versions.add(Long.parseLong(text));
+      Matcher version = VERSION.matcher(text);
+      if (version.matches()) {
+        versions.add(Long.parseLong(version.group(1)));
       }
       if (tag.end() == ifMatch.length()) {
         return Optional.of(versions);

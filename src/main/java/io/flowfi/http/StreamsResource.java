@@ -77,7 +77,7 @@ public final class StreamsResource {
             () ->
                 new StreamCommand.Create(
                     id, sender, recipient, token, rate, deposit, startTime, reference));
-    return commands.submit(caller, create, "streams", body, headers);
+    return commands.create(caller, create, request.getContextPath(), body, headers);
   }
 
   @POST

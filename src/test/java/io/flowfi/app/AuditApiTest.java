@@ -70,6 +70,7 @@ class AuditApiTest {
             "command " + ALICE,
             "command ",
             "unsubscribed " + ALICE);
+    assertThat(lines.get(0).path("result").asText()).isEqualTo("/v1/streams/1");
     JsonNode subscribed = lines.get(2);
     assertThat(subscribed.path("filter").asText())
         .as("what it came to, not what was asked")

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands and reads as a client makes them, over the real ledger. */
@@ -81,7 +82,7 @@ class StreamApiTest {
     assertThat(header(created, "Cache-Control")).isEqualTo("no-store");
     assertThat(header(created, "X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(header(created, "ETag")).isEqualTo("\"1\"");
-    assertThat(header(created, "Location")).endsWith("/v1/streams/18446744073709551615");
+    assertThat(header(created, "Location")).isEqualTo("/v1/streams/18446744073709551615");
     assertThat(json(created))
         .isEqualTo(
             JSON.readTree(
@@ -227,8 +228,10 @@ class StreamApiTest {
     String resume = pause.replace("pause", "resume");
     assertThat(server.post(resume, "", "If-Match", "2").statusCode()).isEqualTo(200);
     assertThat(server.post(pause, "", "If-Match", "*").statusCode()).isEqualTo(200);
-    // a weak tag never matches, one that is no version does not either (RFC 9110, 13.1.1)
-    assertThat(server.post(resume, "", "If-Match", "W/\"4\"").statusCode()).isEqualTo(412);
+    // one that is no version never matches (RFC 9110, 13.1.1)
+    assertThat(server.post(resume, "", "If-Match", "\"4-x\"").statusCode()).isEqualTo(412);
+    assertThat(server.post(resume, "", "If-Match", "W/\"3\"").statusCode()).isEqualTo(412);
+    assertThat(server.post(resume, "", "If-Match", "\"-gzip\"").statusCode()).isEqualTo(412);
     assertThat(server.post(resume, "", "If-Match", "\"a,4\"").statusCode()).isEqualTo(412);
     assertThat(server.post(resume, "", "If-Match", "\"1\", \"3\"").statusCode()).isEqualTo(412);
     assertThat(server.post(resume, "", "If-Match", "\"1\" ,W/\"x\", \"4\"").statusCode())
@@ -372,6 +375,52 @@ class StreamApiTest {
       assertThat(server.post("/v1/streams/" + id + "/pause", "").statusCode()).isEqualTo(200);
       assertThat(events.awaitEvent("stream.paused").json().path("streamId").asText()).isEqualTo(id);
     }
+  }
+
+  /** What nginx, HAProxy, httpd, lighttpd and Jetty make of the tag when they compress. */
+  @Test
+  void shouldKnowItsOwnTagThatACompressingProxyHasChanged() throws Exception {
+    String stream = "/v1/streams/" + create(ALICE, BOB);
+    List<String> shapes =
+        List.of(
+            "W/\"%d\"",
+            "\"%d-gzip\"",
+            "W/\"%d-gzip\"",
+            "\"%d--gzip\"",
+            "\"%d-br\"",
+            "\"%d-zstd\"",
+            "\"%d-deflate\"");
+    long version = 1;
+    for (String shape : shapes) {
+      String verb = version % 2 == 1 ? "/pause" : "/resume";
+      HttpResponse<String> stale =
+          server.post(stream + verb, "", "If-Match", shape.formatted(version + 1));
+      assertThat(stale.statusCode()).as(shape).isEqualTo(412);
+      HttpResponse<String> fresh =
+          server.post(stream + verb, "", "If-Match", shape.formatted(version));
+      assertThat(fresh.statusCode()).as(shape + fresh.body()).isEqualTo(200);
+      version++;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "If-None-Match; *",
+        "If-None-Match; \"7\"",
+        "If-Unmodified-Since; Thu, 01 Jan 2026 00:00:00 GMT"
+      })
+  void shouldRefuseConditionsThatItDoesNotObey(String condition, String value) throws Exception {
+    String stream = "/v1/streams/" + create(ALICE, BOB);
+    for (String path : List.of("/v1/streams", stream + "/pause", stream + "/cancel")) {
+      String body = path.equals("/v1/streams") ? stream(ALICE, BOB).toString() : "";
+      HttpResponse<String> refused = server.post(path, body, condition, value);
+      assertThat(refused.statusCode()).as(path).isEqualTo(400);
+      assertThat(json(refused).at("/errors/0/parameter").asText()).isEqualTo(condition);
+      assertThat(json(refused).path("detail").asText()).contains("If-Match");
+    }
+    assertThat(json(server.get("/v1/events")).path("total").asLong()).isEqualTo(1);
   }
 
   @Test
