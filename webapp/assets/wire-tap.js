@@ -1,4 +1,4 @@
-// The bytes as they come, through fetch(): shows what EventSource hides (comments, retry, ids without events).
+// The bytes as they come, through fetch(): shows what EventSource hides (retry, comments, where a block ends).
 import { problemOf } from './api.js';
 import { credentials } from './credentials.js';
 import { el, onceAFrame } from './dom.js';

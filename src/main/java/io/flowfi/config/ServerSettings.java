@@ -133,13 +133,14 @@ public record ServerSettings(
 
   private static FanOutSettings fanOut(Environment environment) {
     FanOutSettings standard = FanOutSettings.defaults();
-    // clients treat 45 s of silence as dead, so heartbeats must come well before
+    // a fifth is added to spread them, and clients treat 45 s of silence as dead unless `connected`
+    // tells them of a longer interval
     Duration heartbeat =
         environment.duration(
             "SSE_HEARTBEAT_INTERVAL",
             standard.heartbeatInterval(),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(40));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(60));
     Duration stall =
         environment.duration(
             "SSE_STALL_TIMEOUT",

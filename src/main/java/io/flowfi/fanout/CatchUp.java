@@ -37,6 +37,14 @@ final class CatchUp {
     return inSnapshot;
   }
 
+  /**
+   * What the client may claim to have when it comes back; {@link ControlFrames#NO_POSITION} while
+   * the snapshot is not complete.
+   */
+  long sentThrough() {
+    return inSnapshot ? ControlFrames.NO_POSITION : cursor;
+  }
+
   /** Goes on from a snapshot that is yet to be made. */
   void openSnapshot() {
     inSnapshot = true;
@@ -127,7 +135,7 @@ final class CatchUp {
       reset(unreachable);
     } else if (result instanceof Result.Opened opened) {
       long position = opened.snapshot().position().value();
-      connection.greet(-1, position, position);
+      connection.greet(ControlFrames.NO_POSITION, position, position);
     } else if (result instanceof Result.States states) {
       takeStates(states.frames());
     }
@@ -161,7 +169,7 @@ final class CatchUp {
 
   private void reset(Result.Unreachable unreachable) {
     boolean snapshotFollows = connection.subscription().snapshot();
-    long start = snapshotFollows ? -1 : pump().position();
+    long start = snapshotFollows ? ControlFrames.NO_POSITION : pump().position();
     if (!connection.isGreeted()) {
       connection.greet(start);
     }
@@ -185,7 +193,7 @@ final class CatchUp {
       cursor = snapshot.position().value();
       closeSnapshot();
       inSnapshot = false;
-      connection.tell(pump().frames().position(cursor), cursor);
+      connection.tell(pump().frames().snapshotEnd(cursor), cursor);
       return;
     }
     FrameBlock block = pump().scratch();

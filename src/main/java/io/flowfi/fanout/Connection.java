@@ -40,7 +40,7 @@ final class Connection extends Member {
 
   private boolean greeted;
   private boolean closeWhenLive;
-  private long lastIdSent = -1;
+  private long lastIdSent = ControlFrames.NO_POSITION;
 
   Connection(Pump pump, Subscription subscription, Runnable onClosed) {
     super(subscription);
@@ -151,8 +151,7 @@ final class Connection extends Member {
   /**
    * The first words.
    *
-   * @param start the position told to the client; negative for none, see {@link
-   *     ControlFrames#connected}
+   * @param start the position told to the client, see {@link ControlFrames#connected}
    * @param sentThrough what counts as sent to it
    */
   void greet(long start, long sentThrough, long head) {
@@ -166,12 +165,26 @@ final class Connection extends Member {
     return greeted;
   }
 
-  /** Writes words that move the client's cursor. */
+  /** Writes words that move the client's cursor, if there is a position it may move to. */
   void tell(byte[] words, long position) {
     write(words);
-    if (mode != Mode.CLOSED) {
+    if (mode != Mode.CLOSED && position != ControlFrames.NO_POSITION) {
       lastIdSent = position;
     }
+  }
+
+  /**
+   * What the client may claim to have when it comes back. Not before it has been greeted: what it
+   * came with may be nothing of this log.
+   */
+  private long sentThrough() {
+    if (!greeted) {
+      return ControlFrames.NO_POSITION;
+    }
+    if (mode == Mode.LIVE) {
+      return pump.position();
+    }
+    return catchUp == null ? lastIdSent : catchUp.sentThrough();
   }
 
   /** Its turn to write on, if it is behind. */
@@ -301,12 +314,8 @@ final class Connection extends Member {
     if (!output.isBlocked()
         && mode != Mode.CLOSING
         && now - output.lastProgressNanos() >= intervalNanos) {
-      if (mode == Mode.LIVE && pump.position() > lastIdSent) {
-        lastIdSent = pump.position();
-        write(pump.frames().heartbeat(lastIdSent));
-      } else {
-        write(ControlFrames.HEARTBEAT);
-      }
+      long through = sentThrough();
+      tell(pump.frames().heartbeat(Math.max(pump.ring().head(), through), through), through);
     }
     if (mode != Mode.CLOSED) {
       pump.reminders().ofHeartbeat(this, output.lastProgressNanos());
@@ -321,7 +330,7 @@ final class Connection extends Member {
     if (mode != Mode.CLOSING) {
       pump.counts().slowClientClosed();
     }
-    output.writeLast(pump.frames().reconnect(CloseReason.SLOW_CLIENT));
+    output.writeLast(pump.frames().reconnect(CloseReason.SLOW_CLIENT, sentThrough()));
     end();
   }
 
@@ -330,7 +339,7 @@ final class Connection extends Member {
       return;
     }
     if (reason != null) {
-      write(pump.closingWords(reason));
+      write(pump.closingWords(reason, sentThrough()));
     }
     if (mode == Mode.CLOSED) {
       return;

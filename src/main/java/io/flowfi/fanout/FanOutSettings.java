@@ -44,9 +44,9 @@ public record FanOutSettings(
         2,
         1 << 16,
         32L << 20,
-        Duration.ofSeconds(15),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(30),
-        2000);
+        5000);
   }
 
   /**

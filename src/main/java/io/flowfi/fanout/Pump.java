@@ -59,7 +59,7 @@ final class Pump implements Runnable {
   Pump(int number, FrameRing ring, BacklogReaders readers, FanOutSettings settings) {
     this.ring = ring;
     this.readers = readers;
-    this.frames = new ControlFrames(settings.retryMillis());
+    this.frames = new ControlFrames(settings);
     this.round = new Round(ring, connections, () -> !inbox.isEmpty(), now);
     this.reminders = new Reminders(settings, now);
     this.thread = new Thread(this, "fanout-pump-" + number);
@@ -269,11 +269,15 @@ final class Pump implements Runnable {
     return frames;
   }
 
-  /** What a connection says last; it ends because of a shutdown only after {@link #shutdown}. */
-  byte[] closingWords(CloseReason reason) {
+  /**
+   * What a connection says last; it ends because of a shutdown only after {@link #shutdown}.
+   *
+   * @param through what was sent to it
+   */
+  byte[] closingWords(CloseReason reason, long through) {
     return reason == CloseReason.SHUTDOWN
-        ? frames.shutdown(shutdownLimit)
-        : frames.reconnect(reason);
+        ? frames.shutdown(shutdownLimit, through)
+        : frames.reconnect(reason, through);
   }
 
   /** A block to fill and write at once. */

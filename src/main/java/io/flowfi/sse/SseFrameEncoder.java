@@ -15,8 +15,9 @@ public final class SseFrameEncoder {
   private SseFrameEncoder() {}
 
   /**
-   * Encodes one event, blank line included, in the order comment, {@code id}, {@code event}, {@code
-   * retry}, {@code data}.
+   * Encodes one event, blank line included, in the order comment, {@code retry}, {@code event},
+   * {@code data}, {@code id}. The id comes last because some clients take it over when they read
+   * its line: one that is cut off before the end of the block must not claim to have had it.
    *
    * @throws IllegalArgumentException if the data is not text, a number or a boolean
    */
@@ -26,19 +27,19 @@ public final class SseFrameEncoder {
       frame.append(": ");
       appendOneLine(frame, event.getComment());
     }
-    if (event.getId() != null) {
-      frame.append("id: ");
-      appendOneLine(frame, event.getId());
+    if (event.isReconnectDelaySet()) {
+      frame.append("retry: ").append(event.getReconnectDelay()).append('\n');
     }
     if (event.getName() != null) {
       frame.append("event: ");
       appendOneLine(frame, event.getName());
     }
-    if (event.isReconnectDelaySet()) {
-      frame.append("retry: ").append(event.getReconnectDelay()).append('\n');
-    }
     if (event.getData() != null) {
       appendData(frame, text(event.getData()));
+    }
+    if (event.getId() != null) {
+      frame.append("id: ");
+      appendOneLine(frame, event.getId());
     }
     return frame.append('\n').toString().getBytes(StandardCharsets.UTF_8);
   }

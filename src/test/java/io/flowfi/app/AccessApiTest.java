@@ -375,6 +375,7 @@ class AccessApiTest {
     until(brief, "\"reference\":\"still\"");
     List<String> end = until(brief, "\"reason\":\"token_expired\"");
     assertThat(end).contains("event: reconnect");
+    until(brief, "id: 4");
     topUp("1", "no more");
     // the last chunk of the answer has no length, and nothing but that follows
     assertThat(until(brief, "0")).allMatch(line -> line.isEmpty() || line.equals("0"));

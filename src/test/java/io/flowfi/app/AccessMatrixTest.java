@@ -158,7 +158,7 @@ class AccessMatrixTest {
   static void start() {
     server =
         SecuredServer.start(
-            directory, "MAX_SSE_CONNECTIONS_PER_IP", "1000", "SSE_HEARTBEAT_INTERVAL", "1s");
+            directory, "MAX_SSE_CONNECTIONS_PER_IP", "1000", "SSE_HEARTBEAT_INTERVAL", "2s");
   }
 
   @AfterAll

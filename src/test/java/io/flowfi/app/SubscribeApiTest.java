@@ -118,7 +118,7 @@ class SubscribeApiTest {
         .containsIgnoringCase("x-request-id: sub-1")
         .contains("retry: ");
     create();
-    assertThat(until(in, "data:")).contains("id: 1\nevent: stream.created\ndata: {");
+    assertThat(until(in, "id: 1")).contains("event: stream.created\ndata: {");
   }
 
   @Test
@@ -130,7 +130,7 @@ class SubscribeApiTest {
     until(in, "event: stream.snapshot");
     JsonNode state = JSON.readTree(in.readLine().substring("data: ".length()));
     assertThat(state).isEqualTo(JSON.readTree(server.get("/v1/streams/" + id).body()));
-    assertThat(until(in, "id: 1")).isNotEmpty();
+    assertThat(until(in, "id: 1")).endsWith("\nevent: snapshot_end\ndata: {\"head\":1}\nid: 1\n");
   }
 
   /** The stream would have begun, said nothing, and tried again for ever. */
@@ -269,8 +269,9 @@ class SubscribeApiTest {
       }
       assertThat(versions.keySet()).containsExactlyInAnyOrderElementsOf(ids);
       SseFrame head = frames.get(4);
-      assertThat(head.isEvent()).isFalse();
+      assertThat(head.event()).isEqualTo("snapshot_end");
       long position = Long.parseLong(head.id());
+      assertThat(head.json().path("head").asLong()).isEqualTo(position);
       // each version is one event, so the states are those of this position
       assertThat(versions.values().stream().mapToInt(v -> v).sum()).isEqualTo((int) position);
       List<SseFrame> later = frames.subList(5, frames.size());

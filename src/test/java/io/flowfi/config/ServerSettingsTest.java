@@ -26,7 +26,7 @@ class ServerSettingsTest {
     assertThat(settings.limits().total()).isEqualTo(10_000);
     assertThat(settings.limits().perAddress()).isEqualTo(100);
     assertThat(settings.limits().perUser()).isEqualTo(20);
-    assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofSeconds(30));
   }
 
@@ -41,14 +41,14 @@ class ServerSettingsTest {
                 "EVENT_RETENTION", "unlimited",
                 "RATE_LIMIT", "off",
                 "FLOWFI_DATA_DIR", "/var/lib/flowfi/../flowfi",
-                "SSE_HEARTBEAT_INTERVAL", "500ms",
+                "SSE_HEARTBEAT_INTERVAL", "2s",
                 "SSE_STALL_TIMEOUT", "2m",
                 "SSE_OUTPUT", "async",
                 "MAX_SSE_CONNECTIONS", " 7 "));
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/var/lib/flowfi"));
     assertThat(settings.output()).isEqualTo(OutputMode.ASYNC);
     assertThat(settings.limits().total()).isEqualTo(7);
-    assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofMillis(500));
+    assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofMinutes(2));
   }
 
@@ -91,8 +91,8 @@ class ServerSettingsTest {
         "MAX_SSE_CONNECTIONS_PER_IP | -1 | whole number between 1 and",
         "MAX_SSE_CONNECTIONS_PER_USER | many | whole number between 1 and",
         "SSE_HEARTBEAT_INTERVAL | 15 | such as 15s, 2m or 500ms",
-        "SSE_HEARTBEAT_INTERVAL | 0s | between 100ms and 40s",
-        "SSE_HEARTBEAT_INTERVAL | 41s | between 100ms and 40s",
+        "SSE_HEARTBEAT_INTERVAL | 1999ms | between 2s and 60s",
+        "SSE_HEARTBEAT_INTERVAL | 61s | between 2s and 60s",
         "SSE_STALL_TIMEOUT | soon | such as 15s, 2m or 500ms",
         "SSE_STALL_TIMEOUT | -5s | such as 15s, 2m or 500ms",
         "SSE_STALL_TIMEOUT | 11m | between 100ms and 600s",

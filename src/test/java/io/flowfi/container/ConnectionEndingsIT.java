@@ -32,7 +32,7 @@ class ConnectionEndingsIT {
             Map.of(
                 "SSE_OUTPUT", output,
                 "SSE_STALL_TIMEOUT", "1s",
-                "SSE_HEARTBEAT_INTERVAL", "500ms",
+                "SSE_HEARTBEAT_INTERVAL", "2s",
                 "MAX_SSE_CONNECTIONS_PER_IP", "10000"))) {
       List<Socket> unread = new ArrayList<>();
       for (int turn = 0; turn < TURNS; turn++) {

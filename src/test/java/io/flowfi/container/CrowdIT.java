@@ -204,10 +204,10 @@ class CrowdIT {
 
   private static void check(String frame, String user, AtomicInteger checked) {
     if (frame.startsWith("retry: ") && frame.contains("\ndata: {\"type\":\"connected\"")
-        || frame.startsWith(": heartbeat")) {
+        || frame.startsWith("event: heartbeat\n")) {
       return;
     }
-    if (!frame.matches("id: [0-9]+\nevent: stream\\.[a-z_]+\ndata: \\{.*}")) {
+    if (!frame.matches("event: stream\\.[a-z_]+\ndata: \\{.*}\nid: [0-9]+")) {
       throw new AssertionError("not a frame: " + frame);
     }
     try {

@@ -217,7 +217,7 @@ public final class EventStream implements AutoCloseable {
     return body.toString(StandardCharsets.UTF_8);
   }
 
-  /** All frames so far, events or not. */
+  /** All frames so far, heartbeats included. */
   public List<SseFrame> frames() {
     return recorder.frames();
   }
@@ -261,7 +261,7 @@ public final class EventStream implements AutoCloseable {
 
   /** Waits for an event of this name, without taking any. */
   public SseFrame awaitEvent(String name) {
-    return awaitFrame(frame -> frame.isEvent() && name.equals(frame.event()));
+    return awaitFrame(frame -> name.equals(frame.event()));
   }
 
   /**

@@ -37,7 +37,7 @@ class EventStreamTest {
   @Test
   void shouldRecordFramesAndBytesAsSent() {
     String body =
-        ": hi\n\nretry: 2000\nid: 4\ndata: {\"a\":1}\n\nid: 5\nevent: x\ndata: é\ndata: b\n\nid: 6\n\n";
+        ": hi\nretry: 2000\ndata: {\"a\":1}\nid: 4\n\nevent: x\ndata: é\ndata: b\nid: 5\n\nevent: heartbeat\ndata: {}\nid: 6\n\n";
     answer(PLAIN + body);
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       assertThat(events.nextEvent().json().path("a").asInt()).isEqualTo(1);
@@ -48,17 +48,16 @@ class EventStreamTest {
       assertThat(events.text()).isEqualTo(body);
       assertThat(events.frames())
           .containsExactly(
-              new SseFrame(null, null, null, null, List.of("hi")),
-              new SseFrame("4", null, "{\"a\":1}", 2000L, List.of()),
+              new SseFrame("4", null, "{\"a\":1}", 2000L, List.of("hi")),
               new SseFrame("5", "x", "é\nb", null, List.of()),
-              new SseFrame("6", null, null, null, List.of()));
+              new SseFrame("6", "heartbeat", "{}", null, List.of()));
     }
   }
 
   @Test
   void shouldTakeChunksApartWhereverTheyAreCut() {
     answer(
-        "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nid:\r\na\r\n 1\ndata: a\r\n2\r\n\n\n\r\n0\r\n\r\n");
+        "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n5\r\ndata:\r\n8\r\n a\nid: 1\r\n2\r\n\n\n\r\n0\r\n\r\n");
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       SseFrame frame = events.nextEvent();
       assertThat(frame.id()).isEqualTo("1");
@@ -77,7 +76,7 @@ class EventStreamTest {
 
   @Test
   void shouldReportEventsNobodyExpected() {
-    answer(PLAIN + "id: 1\nevent: a\ndata: 1\n\nid: 2\nevent: b\ndata: 2\n\n");
+    answer(PLAIN + "event: a\ndata: 1\nid: 1\n\nevent: b\ndata: 2\nid: 2\n\n");
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       events.nextEvent("a");
       events.awaitEvent("b");
@@ -87,7 +86,7 @@ class EventStreamTest {
 
   @Test
   void shouldReportLinesThatNoEventStreamHas() {
-    answer(PLAIN + "id: 1\nevnt: a\ndata: 1\n\n");
+    answer(PLAIN + "evnt: a\ndata: 1\nid: 1\n\n");
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       events.awaitGone(AT_MOST);
       assertThatThrownBy(events::assertNothingUnexpected).hasMessageContaining("evnt");
@@ -96,7 +95,7 @@ class EventStreamTest {
 
   @Test
   void shouldFailWhenNoEventComes() {
-    answer(PLAIN + "id: 1\n\n");
+    answer(PLAIN + "event: heartbeat\ndata: {}\nid: 1\n\n");
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       assertThatThrownBy(() -> events.nextEvent("a")).isInstanceOf(AssertionError.class);
     }
@@ -111,7 +110,7 @@ class EventStreamTest {
 
   @Test
   void shouldReadNothingWhilePaused() {
-    answer(PLAIN + "id: 1\ndata: 1\n\n");
+    answer(PLAIN + "data: 1\nid: 1\n\n");
     try (EventStream events = EventStream.at(server.getLocalPort()).paused().open()) {
       assertThat(events.nextEvent(Duration.ofMillis(50))).isEmpty();
       assertThat(events.bytes()).isEmpty();

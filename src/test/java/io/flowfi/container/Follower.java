@@ -13,18 +13,26 @@ final class Follower implements Crowd.Member {
   /** Without a string each: they are two hundred thousand a second. */
   @Override
   public void frame(byte[] bytes, int from, int end) {
-    if (bytes[from] != 'i') {
+    if (!begins(bytes, from, "event: stream.")) {
       Crowd.Member.super.frame(bytes, from, end);
       return;
     }
     long id = 0;
-    int at = from + "id: ".length();
-    for (; at < end && bytes[at] != '\n'; at++) {
-      id = 10 * id + bytes[at] - '0';
+    long unit = 1;
+    for (int at = end - 1; bytes[at] != ' '; at--) {
+      id += unit * (bytes[at] - '0');
+      unit *= 10;
     }
-    if (at < end) {
-      follows(id);
+    follows(id);
+  }
+
+  private static boolean begins(byte[] bytes, int from, String what) {
+    for (int i = 0; i < what.length(); i++) {
+      if (bytes[from + i] != what.charAt(i)) {
+        return false;
+      }
     }
+    return true;
   }
 
   private void follows(long id) {

@@ -64,8 +64,7 @@ final class FrameRecorder {
   }
 
   /**
-   * The next event nobody has taken yet; frames that are no events are passed over. Empty when none
-   * comes in time.
+   * The next event nobody has taken yet; heartbeats are passed over. Empty when none comes in time.
    */
   Optional<SseFrame> next(Duration atMost) {
     return await(
@@ -73,7 +72,7 @@ final class FrameRecorder {
         () -> {
           while (taken < frames.size()) {
             SseFrame frame = frames.get(taken++);
-            if (frame.isEvent()) {
+            if (!frame.isHeartbeat()) {
               return Optional.of(frame);
             }
           }
@@ -116,7 +115,10 @@ final class FrameRecorder {
 
   List<SseFrame> notTaken() {
     return read(
-        () -> frames.subList(taken, frames.size()).stream().filter(SseFrame::isEvent).toList());
+        () ->
+            frames.subList(taken, frames.size()).stream()
+                .filter(frame -> !frame.isHeartbeat())
+                .toList());
   }
 
   String lastEventId() {

@@ -9,10 +9,9 @@ import java.util.List;
 /**
  * One block of an event stream, up to its empty line, as it was sent.
  *
- * @param id the last {@code id:} of the block, or null
+ * @param id the {@code id:} of the block, or null
  * @param event the {@code event:} name, or null for an unnamed one
- * @param data the {@code data:} lines joined by newlines, or null if there was none: then it is no
- *     event
+ * @param data the {@code data:} lines joined by newlines
  * @param retry the {@code retry:} milliseconds, or null
  * @param comments the lines that began with a colon, without it
  */
@@ -22,7 +21,9 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
   /**
    * Reads the lines of a block, more strictly than a browser does.
    *
-   * @throws IllegalArgumentException for a line that our server never writes
+   * @throws IllegalArgumentException for a line that our server never writes, for a block without
+   *     data, at which some clients end, and for an id that is not the last line, which some
+   *     clients take over though the rest of the block never comes
    */
   static SseFrame parse(List<String> lines) {
     String id = null;
@@ -31,6 +32,9 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
     Long retry = null;
     List<String> comments = new ArrayList<>();
     for (String line : lines) {
+      if (id != null) {
+        throw new IllegalArgumentException("Behind the id: " + lines);
+      }
       int colon = line.indexOf(':');
       if (colon < 0) {
         throw new IllegalArgumentException("Not a field: " + line);
@@ -47,8 +51,10 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
         default -> throw new IllegalArgumentException("Unknown field: " + line);
       }
     }
-    return new SseFrame(
-        id, event, data == null ? null : data.toString(), retry, List.copyOf(comments));
+    if (data == null) {
+      throw new IllegalArgumentException("Without data: " + lines);
+    }
+    return new SseFrame(id, event, data.toString(), retry, List.copyOf(comments));
   }
 
   /** The data as JSON; anything else fails the test. */
@@ -60,8 +66,8 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
     }
   }
 
-  /** Whether a browser would fire an event for it. */
-  public boolean isEvent() {
-    return data != null;
+  /** Whether it says only that the connection lives, and how far it has come. */
+  public boolean isHeartbeat() {
+    return "heartbeat".equals(event);
   }
 }

@@ -27,7 +27,7 @@ class TomcatSmokeIT {
             server.events().query("users=" + BOB).header("Accept-Encoding", "gzip").open()) {
       assertThat(all.header("content-type")).hasValue("text/event-stream;charset=UTF-8");
       assertThat(all.header("cache-control")).hasValue("no-store, no-transform");
-      assertThat(all.nextConnected().retry()).isBetween(500L, 60_000L);
+      assertThat(all.nextConnected().retry()).isBetween(4000L, 6000L);
       assertThat(bobs.header("content-encoding")).isEmpty();
       bobs.nextConnected();
 
@@ -105,8 +105,9 @@ class TomcatSmokeIT {
       long begin = System.nanoTime();
       CompletableFuture<Integer> stopping = CompletableFuture.supplyAsync(server::stop);
       SseFrame farewell = reader.awaitEvent("reconnect");
-      // longer than new subscribers are refused: a browser asks again after anything but a refusal
-      assertThat(farewell.retry()).isBetween(3500L, 5500L);
+      // longer than new subscribers are refused, and than it takes to bind the port again: some
+      // clients give up at the first refusal of either kind
+      assertThat(farewell.retry()).isBetween(8000L, 10_000L);
       assertRefusesWhatIsNew(server);
       stopping.get(10, TimeUnit.SECONDS);
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));

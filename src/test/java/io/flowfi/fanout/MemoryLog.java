@@ -46,13 +46,13 @@ final class MemoryLog implements Backlog {
       keys.add(new FilterKey.OfUser(recipient));
     }
     String text =
-        "id: "
-            + position
-            + "\nevent: "
+        "event: "
             + type.wireName()
             + "\ndata: {\"n\":\""
             + "x".repeat((int) (position % 97))
-            + "\"}\n\n";
+            + "\"}\nid: "
+            + position
+            + "\n\n";
     return new Frame(new LogPosition(position), type, keys, text.getBytes(StandardCharsets.UTF_8));
   }
 

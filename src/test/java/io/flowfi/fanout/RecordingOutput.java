@@ -72,6 +72,11 @@ final class RecordingOutput implements EventOutput {
     }
   }
 
+  /** Room that it does not tell of. */
+  synchronized void roomForLastWords() {
+    room = Long.MAX_VALUE / 2;
+  }
+
   synchronized void breakDown() {
     broken = true;
   }
@@ -103,8 +108,9 @@ final class RecordingOutput implements EventOutput {
   List<Long> events() {
     List<Long> ids = new ArrayList<>();
     for (String frame : frames()) {
-      if (frame.contains("event: stream.") && frame.startsWith("id: ")) {
-        ids.add(Long.parseLong(frame.substring(4, frame.indexOf('\n'))));
+      int id = frame.lastIndexOf("\nid: ");
+      if (id > 0 && frame.startsWith("event: stream.")) {
+        ids.add(Long.parseLong(frame.substring(id + "\nid: ".length())));
       }
     }
     return ids;

@@ -26,7 +26,7 @@ class EventStreamChurnTest {
   private static final int TURNS = 150;
   private static final Pattern EVENT =
       Pattern.compile(
-          "id: (\\d+)\nevent: stream.withdrawn\ndata: \\{\"stream\":(\\d+),\"p\":\"([a-z])\\3*\"}\n\n");
+          "event: stream.withdrawn\ndata: \\{\"stream\":(\\d+),\"p\":\"([a-z])\\2*\"}\nid: (\\d+)\n\n");
 
   @ParameterizedTest
   @EnumSource(names = {"DETACHED", "ASYNC"})
@@ -88,10 +88,10 @@ class EventStreamChurnTest {
         for (int wanted = ThreadLocalRandom.current().nextInt(1, 6); wanted > 0; wanted--) {
           Matcher event = EVENT.matcher(client.frame());
           assertThat(event.matches()).as("a whole frame of ours").isTrue();
-          assertThat(Integer.parseInt(event.group(2))).isEqualTo(stream);
-          assertThat(event.group(3)).isEqualTo(String.valueOf((char) ('a' + stream)));
-          assertThat(Long.parseLong(event.group(1))).isGreaterThan(last);
-          last = Long.parseLong(event.group(1));
+          assertThat(Integer.parseInt(event.group(1))).isEqualTo(stream);
+          assertThat(event.group(2)).isEqualTo(String.valueOf((char) ('a' + stream)));
+          assertThat(Long.parseLong(event.group(3))).isGreaterThan(last);
+          last = Long.parseLong(event.group(3));
           read++;
         }
       }

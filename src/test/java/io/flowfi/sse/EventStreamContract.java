@@ -84,9 +84,9 @@ public abstract class EventStreamContract {
       streams.publish(8, "{\"n\":2}");
       streams.publish(7, "{\"n\":\"ü€\"}");
 
-      assertThat(client.frame()).isEqualTo("id: 1\nevent: stream.withdrawn\ndata: {\"n\":1}\n\n");
+      assertThat(client.frame()).isEqualTo("event: stream.withdrawn\ndata: {\"n\":1}\nid: 1\n\n");
       assertThat(client.frame())
-          .isEqualTo("id: 3\nevent: stream.withdrawn\ndata: {\"n\":\"ü€\"}\n\n");
+          .isEqualTo("event: stream.withdrawn\ndata: {\"n\":\"ü€\"}\nid: 3\n\n");
     }
   }
 
@@ -96,7 +96,7 @@ public abstract class EventStreamContract {
     streams.publish(7, "{}");
     try (RawClient client = get("/events?streams=7&after=1")) {
       readConnected(client);
-      assertThat(client.frame()).startsWith("id: 2\n");
+      assertThat(client.frame()).endsWith("\nid: 2\n\n");
     }
   }
 
@@ -200,18 +200,18 @@ public abstract class EventStreamContract {
       long last = streams.publish(9, "{}");
       assertThat(other.frame())
           .as("another client is not held back")
-          .startsWith("id: " + last + "\n");
+          .endsWith("\nid: " + last + "\n\n");
 
       for (int i = 1; i <= events; i++) {
         assertThat(client.frame())
             .isEqualTo(
-                "id: "
-                    + i
-                    + "\nevent: stream.withdrawn\ndata: {\"n\":"
+                "event: stream.withdrawn\ndata: {\"n\":"
                     + i
                     + ",\"p\":\""
                     + padding
-                    + "\"}\n\n");
+                    + "\"}\nid: "
+                    + i
+                    + "\n\n");
       }
     }
   }
@@ -228,8 +228,10 @@ public abstract class EventStreamContract {
 
       assertThat(idle.rest())
           .startsWith("retry: ")
-          .endsWith("event: reconnect\ndata: {\"reason\":\"shutdown\"}\n\n");
-      assertThat(busy.rest()).startsWith("id: 1\n").endsWith("data: {\"reason\":\"shutdown\"}\n\n");
+          .endsWith("event: reconnect\ndata: {\"reason\":\"shutdown\"}\nid: 1\n\n");
+      assertThat(busy.rest())
+          .contains("\nid: 1\n\nretry: ")
+          .endsWith("data: {\"reason\":\"shutdown\"}\nid: 1\n\n");
       assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
           .isCloseTo(0, within(4L));
     }
@@ -247,9 +249,9 @@ public abstract class EventStreamContract {
       Thread shutdown = new Thread(streams::close);
       shutdown.start();
       for (int i = 1; i <= events; i++) {
-        assertThat(client.frame()).startsWith("id: " + i + "\n").endsWith(padding + "\"}\n\n");
+        assertThat(client.frame()).endsWith(padding + "\"}\nid: " + i + "\n\n");
       }
-      assertThat(client.rest()).endsWith("data: {\"reason\":\"shutdown\"}\n\n");
+      assertThat(client.rest()).endsWith("data: {\"reason\":\"shutdown\"}\nid: " + events + "\n\n");
       shutdown.join();
     }
   }

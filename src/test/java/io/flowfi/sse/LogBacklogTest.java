@@ -118,7 +118,7 @@ class LogBacklogTest {
     assertThat(page.through()).isEqualTo(new LogPosition(6));
     Frame frame = page.frames().get(0);
     assertThat(frame.position()).isEqualTo(new LogPosition(5));
-    assertThat(text(frame.bytes())).isEqualTo("id: 5\nevent: stream.created\ndata: {\"n\":5}\n\n");
+    assertThat(text(frame.bytes())).isEqualTo("event: stream.created\ndata: {\"n\":5}\nid: 5\n\n");
     assertThat(frame.keys())
         .containsExactly(
             FilterKey.All.INSTANCE,

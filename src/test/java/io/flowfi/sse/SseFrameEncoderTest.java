@@ -22,13 +22,13 @@ class SseFrameEncoderTest {
   @Test
   void shouldWriteIdThenNameThenData() {
     assertThat(encode(event().data("{\"streamId\":\"7\"}").name("stream.withdrawn").id("42")))
-        .isEqualTo("id: 42\nevent: stream.withdrawn\ndata: {\"streamId\":\"7\"}\n\n");
+        .isEqualTo("event: stream.withdrawn\ndata: {\"streamId\":\"7\"}\nid: 42\n\n");
   }
 
   @Test
   void shouldWriteCommentAndRetry() {
     assertThat(encode(event().comment("heartbeat").reconnectDelay(1500).id("9")))
-        .isEqualTo(": heartbeat\nid: 9\nretry: 1500\n\n");
+        .isEqualTo(": heartbeat\nretry: 1500\nid: 9\n\n");
   }
 
   @Test
@@ -74,9 +74,9 @@ class SseFrameEncoderTest {
     List<String> lines = List.of(frame.split("[\r\n]"));
     assertThat(lines).hasSize(4);
     assertThat(lines.get(0)).startsWith(": x ");
-    assertThat(lines.get(1)).startsWith("id: x ");
-    assertThat(lines.get(2)).startsWith("event: x ");
-    assertThat(lines.get(3)).isEqualTo("data: true");
+    assertThat(lines.get(1)).startsWith("event: x ");
+    assertThat(lines.get(2)).isEqualTo("data: true");
+    assertThat(lines.get(3)).startsWith("id: x ");
     assertThat(frame).doesNotContain("\0").endsWith("\n\n");
   }
 

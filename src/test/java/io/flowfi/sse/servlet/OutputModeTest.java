@@ -74,7 +74,7 @@ class OutputModeTest {
             new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
           assertThat(body.readLine()).startsWith("retry: ");
           streams.publish(7, "{}");
-          assertThat(body.lines().limit(6).toList())
+          assertThat(body.lines().limit(7).toList())
               .contains("id: 1", "event: stream.withdrawn", "data: {}");
         }
       } finally {

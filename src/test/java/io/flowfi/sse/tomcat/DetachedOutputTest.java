@@ -66,7 +66,7 @@ class DetachedOutputTest extends EventStreamContract {
       readConnected(client);
       client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
       streams.publish(7, "{}");
-      assertThat(client.frame()).startsWith("id: 1\n");
+      assertThat(client.frame()).endsWith("\nid: 1\n\n");
       assertThat(streams.registered).hasValue(1);
     }
     await().until(() -> streams.closed.get() == 1);
@@ -94,7 +94,7 @@ class DetachedOutputTest extends EventStreamContract {
       readConnected(client);
       streams.close();
       tomcat.undeploy();
-      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\n\n");
+      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
     }
   }
 
