@@ -12,14 +12,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Runs the table: one server after the other, but for row 2 never two at a time, then writes the
- * results and the report.
+ * Runs the table: one server after the other, but for the rows that compare side by side never two
+ * at a time, then writes the results and the report.
  */
 public final class BenchRunner {
   /** From here on the heap of row 9 is read to find what grows slowly. */
   private static final Duration LONG_CHURN = Duration.ofMinutes(5);
+
+  /** How often each server has its turn where rows compare side by side. */
+  private static final int TURNS = 2;
 
   private record Plan(Server server, List<Step> steps) {}
 
@@ -76,7 +80,11 @@ public final class BenchRunner {
     own.addAll(
         List.of(
             new ManyStreamsStep(settings),
-            new CommandsStep(settings),
+            beside(List.of(new CommandsStep(settings)), before()),
+            beside(
+                List.of(fanOut(11, 1000, 0), fanOut(11, 10_000, 0)),
+                measured(new KernelServer(settings)),
+                before()),
             new StormStep(settings),
             new StalledStep(settings)));
     if (settings.churn().compareTo(LONG_CHURN) >= 0) {
@@ -89,6 +97,23 @@ public final class BenchRunner {
     }
     plans.add(new Plan(flowfi, own));
     return plans;
+  }
+
+  /** The build before, if there is one: who names it wants it measured. */
+  private Optional<Server> before() {
+    return Optional.<Server>of(FlowFiServer.before(settings))
+        .filter(server -> server.missing().isEmpty());
+  }
+
+  private Optional<Server> measured(Server server) {
+    return Optional.of(server).filter(this::isMeasured);
+  }
+
+  /** The steps of one row, in turns with those rivals that there are. */
+  @SafeVarargs
+  private Step beside(List<Step> steps, Optional<Server>... rivals) {
+    List<Server> there = Stream.of(rivals).flatMap(Optional::stream).toList();
+    return new SideBySideStep(steps, there, there.isEmpty() ? 1 : TURNS, settings);
   }
 
   private boolean isMeasured(Server server) {

@@ -12,7 +12,6 @@ import java.util.function.Consumer;
  */
 record CommandsStep(Settings settings) implements Step {
   private static final int CONNECTIONS = 64;
-  private static final String ONE_STREAM = "6000000";
 
   /** Topping up is another command than the server has been warmed up with. */
   private static final double WARM_UP = 8;
@@ -46,9 +45,9 @@ record CommandsStep(Settings settings) implements Step {
       measure(server, publisher, "half rate", results);
     }
     FlowFiServer flowfi = (FlowFiServer) server;
-    flowfi.createStream(ONE_STREAM);
+    String one = flowfi.createStream(null);
     try (Publisher publisher =
-        new Publisher(server.port(), flowfi.publishersTo(ONE_STREAM, CONNECTIONS))) {
+        new Publisher(server.port(), flowfi.publishersTo(one, CONNECTIONS))) {
       publisher.publish(0);
       Pause.seconds(WARM_UP);
       publisher.window();

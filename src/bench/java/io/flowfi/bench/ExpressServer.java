@@ -50,7 +50,9 @@ final class ExpressServer extends Server {
   List<Command> publishers(int connections) {
     return Collections.nCopies(connections, null).stream()
         .map(
-            n -> Command.of(new PreparedRequest("/events", "application/json", SampleEvent.json())))
+            n ->
+                Command.of(
+                    new PreparedRequest(port(), "/events", "application/json", SampleEvent.json())))
         .toList();
   }
 }

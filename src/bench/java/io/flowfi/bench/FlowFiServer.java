@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * FlowFi on the real Tomcat with {@code tomcat-conf}, as the project's own start script runs it.
@@ -22,10 +24,13 @@ import java.util.Optional;
 final class FlowFiServer extends Server {
   static final String NAME = "flowfi";
   static final String ASYNC = "flowfi-async";
+  static final String BEFORE = "before";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Settings settings;
+  private final Path war;
+  private final Path conf;
   private final String output;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -33,26 +38,53 @@ final class FlowFiServer extends Server {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
-  private FlowFiServer(Settings settings, String name, String output) {
+  private FlowFiServer(Settings settings, String name, Path war, Path conf, String output) {
     super(name);
     this.settings = settings;
+    this.war = war;
+    this.conf = conf;
     this.output = output;
   }
 
   /** The server as it is shipped. */
   static FlowFiServer detached(Settings settings) {
-    return new FlowFiServer(settings, NAME, "detached");
+    return new FlowFiServer(settings, NAME, settings.war(), conf(settings), "detached");
   }
 
   /** The output for containers other than Tomcat, on Tomcat. */
   static FlowFiServer async(Settings settings) {
-    return new FlowFiServer(settings, ASYNC, "async");
+    return new FlowFiServer(settings, ASYNC, settings.war(), conf(settings), "async");
+  }
+
+  /**
+   * Another build, to be measured beside this one, with a {@code tomcat-conf} that lies beside its
+   * WAR or beside the folder of that, as in the project it was made in; else with ours.
+   */
+  static FlowFiServer before(Settings settings) {
+    Path war = settings.before();
+    Path conf =
+        war == null
+            ? conf(settings)
+            : Stream.of(war.getParent(), war.getParent().getParent())
+                .filter(Objects::nonNull)
+                .map(folder -> folder.resolve("tomcat-conf"))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElse(conf(settings));
+    return new FlowFiServer(settings, BEFORE, war, conf, "detached");
+  }
+
+  private static Path conf(Settings settings) {
+    return settings.base().resolve("tomcat-conf");
   }
 
   @Override
   Optional<String> missing() {
-    if (!Files.isRegularFile(settings.war())) {
-      return Optional.of(settings.war() + " is not built");
+    if (war == null) {
+      return Optional.of("no -Dbench.before=<its WAR>");
+    }
+    if (!Files.isRegularFile(war)) {
+      return Optional.of(war + " is not built");
     }
     return Files.isDirectory(settings.tomcat())
         ? Optional.empty()
@@ -72,8 +104,8 @@ final class FlowFiServer extends Server {
                 Map.entry("JAVA_HOME", System.getProperty("java.home")),
                 Map.entry("CATALINA_HOME", settings.tomcat().toString()),
                 Map.entry("CATALINA_BASE", folder.resolve("tomcat").toString()),
-                Map.entry("FLOWFI_CONF", settings.base().resolve("tomcat-conf").toString()),
-                Map.entry("FLOWFI_WAR", settings.war().toString()),
+                Map.entry("FLOWFI_CONF", conf.toString()),
+                Map.entry("FLOWFI_WAR", war.toString()),
                 Map.entry("FLOWFI_DATA_DIR", folder.resolve("data").toString()),
                 Map.entry("PORT", Integer.toString(onPort)),
                 Map.entry("SSE_OUTPUT", output),
@@ -106,8 +138,8 @@ final class FlowFiServer extends Server {
       String body = "{\"reference\":\"" + PreparedRequest.MARKER + "\"}";
       commands.add(
           Command.alternating(
-              new PreparedRequest(stream + "/pause", "application/json", body),
-              new PreparedRequest(stream + "/resume", "application/json", body)));
+              new PreparedRequest(port(), stream + "/pause", "application/json", body),
+              new PreparedRequest(port(), stream + "/resume", "application/json", body)));
     }
     return commands;
   }
@@ -120,7 +152,7 @@ final class FlowFiServer extends Server {
       commands.add(
           Command.of(
               new PreparedRequest(
-                  "/v1/streams/" + streamId + "/top-up", "application/json", body)));
+                  port(), "/v1/streams/" + streamId + "/top-up", "application/json", body)));
     }
     return commands;
   }

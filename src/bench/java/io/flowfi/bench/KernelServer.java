@@ -46,7 +46,7 @@ final class KernelServer extends Server {
   @Override
   List<Command> publishers(int connections) {
     return Collections.nCopies(connections, null).stream()
-        .map(n -> Command.of(new PreparedRequest("/", "text/plain", SampleEvent.json())))
+        .map(n -> Command.of(new PreparedRequest(port(), "/", "text/plain", SampleEvent.json())))
         .toList();
   }
 }

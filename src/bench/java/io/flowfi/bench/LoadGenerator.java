@@ -127,7 +127,8 @@ public final class LoadGenerator {
         .map(
             b ->
                 Command.of(
-                    new PreparedRequest(options.get("--pub-path"), options.get("--pub-type"), b)))
+                    new PreparedRequest(
+                        whole("--port"), options.get("--pub-path"), options.get("--pub-type"), b)))
         .toList();
   }
 }

@@ -41,7 +41,8 @@ final class MarkdownTables {
     for (Verdicts.Verdict v : Verdicts.of(results)) {
       row(v.row(), v.goal(), v.flowfi(), v.peer(), v.ratio(), v.met() ? "yes" : "no");
     }
-    saturation();
+    saturation(1, "Saturation, 32 publishing connections");
+    saturation(11, "Saturation with few and many subscribers, in turns");
     latency();
     memory();
     connecting();
@@ -49,12 +50,12 @@ final class MarkdownTables {
     return text.toString();
   }
 
-  private void saturation() {
-    List<Measurement> all = results.all(1, m -> m.variant().equals("saturation"));
+  private void saturation(int row, String title) {
+    List<Measurement> all = results.all(row, m -> m.variant().equals("saturation"));
     if (all.isEmpty()) {
       return;
     }
-    line("\nSaturation, 32 publishing connections\n");
+    line("\n" + title + "\n");
     header(
         "server",
         "subscribers",

@@ -95,7 +95,10 @@ final class NchanServer extends Server {
   @Override
   List<Command> publishers(int connections) {
     return Collections.nCopies(connections, null).stream()
-        .map(n -> Command.of(new PreparedRequest("/pub", "application/json", SampleEvent.json())))
+        .map(
+            n ->
+                Command.of(
+                    new PreparedRequest(port(), "/pub", "application/json", SampleEvent.json())))
         .toList();
   }
 }

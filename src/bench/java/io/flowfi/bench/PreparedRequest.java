@@ -20,12 +20,14 @@ final class PreparedRequest {
    * @param body JSON or text, with {@link #MARKER} where the marker belongs; without it, nothing is
    *     stamped
    */
-  PreparedRequest(String path, String contentType, String body) {
+  PreparedRequest(int port, String path, String contentType, String body) {
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
     String head =
         "POST "
             + path
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+            + " HTTP/1.1\r\nHost: localhost:"
+            + port
+            + "\r\nContent-Type: "
             + contentType
             + "\r\nContent-Length: "
             + content.length

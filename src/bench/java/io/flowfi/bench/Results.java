@@ -43,7 +43,10 @@ final class Results {
       int row, Predicate<Measurement> which, Comparator<Measurement> better) {
     return all(row, which).stream()
         .filter(
-            m -> !m.server().startsWith(FlowFiServer.NAME) && !m.server().equals(KernelServer.NAME))
+            m ->
+                !m.server().startsWith(FlowFiServer.NAME)
+                    && !m.server().equals(FlowFiServer.BEFORE)
+                    && !m.server().equals(KernelServer.NAME))
         .max(better);
   }
 }

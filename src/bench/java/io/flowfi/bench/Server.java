@@ -133,7 +133,12 @@ abstract class Server implements AutoCloseable {
         return true;
       }
       socket.setSoTimeout(5000);
-      String request = "GET " + readyPath().get() + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
+      String request =
+          "GET "
+              + readyPath().get()
+              + " HTTP/1.1\r\nHost: localhost:"
+              + port
+              + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       return new String(in.readNBytes(12), java.nio.charset.StandardCharsets.US_ASCII)

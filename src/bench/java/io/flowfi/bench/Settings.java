@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param out where the results go; everything the servers write goes below it
  * @param tomcat an unpacked Tomcat distribution
  * @param war the application
+ * @param before the application of another build, to be measured beside this one; null for none
  * @param seconds length of each measurement; rows 2 and 8 take longer
  * @param connections most connections, for the rows that ask for 10,000
  * @param rows numbers of the table's rows that are run; empty for all
@@ -26,6 +27,7 @@ record Settings(
     Path out,
     Path tomcat,
     Path war,
+    Path before,
     double seconds,
     int connections,
     List<String> rows,
@@ -42,6 +44,7 @@ record Settings(
         base.resolve("target/bench"),
         Path.of(System.getProperty("bench.tomcat", "target/apache-tomcat")),
         Path.of(System.getProperty("bench.war", "target/flowfi.war")),
+        path("bench.before"),
         Double.parseDouble(System.getProperty("bench.seconds", "4")),
         Integer.parseInt(System.getProperty("bench.connections", "10000")),
         list("bench.rows"),
@@ -49,6 +52,11 @@ record Settings(
         duration(System.getProperty("bench.churn", "10s")),
         Boolean.getBoolean("bench.profile"),
         Boolean.getBoolean("bench.docs"));
+  }
+
+  private static Path path(String property) {
+    String value = System.getProperty(property, "");
+    return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
   }
 
   private static List<String> list(String property) {
@@ -65,7 +73,7 @@ record Settings(
 
   Settings withConnections(int value) {
     return new Settings(
-        base, out, tomcat, war, seconds, value, rows, servers, churn, profile, docs);
+        base, out, tomcat, war, before, seconds, value, rows, servers, churn, profile, docs);
   }
 
   /**

@@ -31,6 +31,7 @@ final class Subscribers implements MarkerScanner.Sink {
   }
 
   final SubscriberPlan plan;
+  private final int port;
   private final Queue<Connection> toDrop = new ArrayDeque<>();
   private long firstDial;
   private long lastAnswer;
@@ -49,8 +50,12 @@ final class Subscribers implements MarkerScanner.Sink {
   private final Histogram answerTimes = Latency.histogram();
   private long now;
 
-  Subscribers(SubscriberPlan plan) {
+  /**
+   * @param port the server's
+   */
+  Subscribers(SubscriberPlan plan, int port) {
     this.plan = plan;
+    this.port = port;
   }
 
   /**
@@ -79,7 +84,9 @@ final class Subscribers implements MarkerScanner.Sink {
     String request =
         "GET "
             + path
-            + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
+            + " HTTP/1.1\r\nHost: localhost:"
+            + port
+            + "\r\nAccept: text/event-stream\r\n"
             + plan.headers()
             + "\r\n";
     return ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));

@@ -52,7 +52,7 @@ final class Swarm extends SelectorLoop {
   Subscribers add(SubscriberPlan plan) {
     return call(
         () -> {
-          Subscribers group = new Subscribers(plan);
+          Subscribers group = new Subscribers(plan, server.getPort());
           groups.add(group);
           return group;
         });

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Holds the figures against the goals: one line for each row that was measured. */
 final class Verdicts {
@@ -39,11 +42,16 @@ final class Verdicts {
     v.storm();
     v.stalled();
     v.churn();
+    v.manySubscribers();
     return v.verdicts;
   }
 
   private Optional<Measurement> flowfi(int row, Predicate<Measurement> which) {
     return results.one(row, FlowFiServer.NAME, which);
+  }
+
+  private Optional<Measurement> before(int row, Predicate<Measurement> which) {
+    return results.one(row, FlowFiServer.BEFORE, which);
   }
 
   private void saturation() {
@@ -130,6 +138,11 @@ final class Verdicts {
     verdicts.add(new Verdict(Integer.toString(row), goal, reached, "", "", met));
   }
 
+  private void beside(
+      int row, String goal, String reached, String rival, double ratio, boolean met) {
+    verdicts.add(new Verdict(Integer.toString(row), goal, reached, rival, number(ratio), met));
+  }
+
   private void manyStreams() {
     Optional<Measurement> few = flowfi(5, m -> m.connections() == 10);
     Optional<Measurement> many = flowfi(5, m -> m.connections() > 10);
@@ -166,6 +179,17 @@ final class Verdicts {
           "20,000 durable commands/s; p99 below 50 ms at half",
           reached,
           rate >= 20_000 && p99 < 50);
+      before(6, m -> m.variant().equals("flat out"))
+          .map(m -> m.figure("commands_per_s"))
+          .ifPresent(
+              then ->
+                  beside(
+                      6,
+                      "commands/s to 64 streams: 1.5x the build before",
+                      number(rate),
+                      "before " + number(then),
+                      rate / then,
+                      rate >= 1.5 * then));
     }
   }
 
@@ -224,5 +248,40 @@ final class Verdicts {
                       && m.figure("refused") + m.figure("failed") == 0;
               alone(9, "heap and open files flat, no error logged", reached, met);
             });
+  }
+
+  private void manySubscribers() {
+    OptionalDouble own = keptAtMany(FlowFiServer.NAME);
+    if (own.isPresent()) {
+      String others =
+          Stream.of(FlowFiServer.BEFORE, KernelServer.NAME)
+              .flatMap(
+                  name ->
+                      keptAtMany(name).stream().mapToObj(kept -> name + " %.2f".formatted(kept)))
+              .collect(Collectors.joining(", "));
+      String reached =
+          "%.2f: %s/s of %s/s"
+              .formatted(
+                  own.getAsDouble(),
+                  number(deliveries(FlowFiServer.NAME, true).orElseThrow()),
+                  number(deliveries(FlowFiServer.NAME, false).orElseThrow()));
+      String goal = "deliveries/s, 10,000 subscribers to 1,000: 0.8";
+      verdicts.add(new Verdict("11", goal, reached, others, "", own.getAsDouble() >= 0.8));
+    }
+  }
+
+  /** Deliveries/s with many subscribers to those with 1,000. */
+  private OptionalDouble keptAtMany(String server) {
+    OptionalDouble many = deliveries(server, true);
+    OptionalDouble few = deliveries(server, false);
+    return many.isPresent() && few.isPresent()
+        ? OptionalDouble.of(many.getAsDouble() / few.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  private OptionalDouble deliveries(String server, boolean many) {
+    return results.one(11, server, m -> m.connections() > 1000 == many).stream()
+        .mapToDouble(m -> m.figure("deliveries_per_s"))
+        .findFirst();
   }
 }
