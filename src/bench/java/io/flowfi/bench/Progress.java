@@ -28,6 +28,7 @@ final class Progress {
 
   void result(Measurement m) {
     StringBuilder line = new StringBuilder("        ");
+    line.append("%s, %,d: ".formatted(m.server(), m.connections()));
     if (!m.variant().isEmpty()) {
       line.append(m.variant()).append(' ');
     }
