@@ -1,5 +1,6 @@
 package io.flowfi.edge;
 
+import io.flowfi.http.CallerRequired;
 import io.flowfi.http.ClientAddress;
 import io.flowfi.http.Refusal;
 import io.flowfi.limit.RateLimiter;
@@ -42,7 +43,8 @@ public final class AddressRateFilter extends HttpFilter {
       return;
     }
     chain.doFilter(request, response);
-    if (response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
+    if (response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED
+        && !CallerRequired.isNobody(request)) {
       authFailures.take(network);
     }
   }

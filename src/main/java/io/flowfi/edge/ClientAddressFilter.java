@@ -18,7 +18,10 @@ import java.util.Optional;
  * Finds out where a request comes from. {@code X-Forwarded-For} is read from its right end, where
  * our own proxies write, over the addresses of trusted proxies; the first other address is the
  * client's. What stands left of it the client may have written. Everybody behind this filter sees
- * the client's address and scheme as the request's own.
+ * the client's address and scheme as the request's own, and the name it asked for, where the proxy
+ * puts another into {@code Host} and that into {@code X-Forwarded-Host}, as httpd does. The name is
+ * compared with {@code Origin} and nothing else. A client that makes one up gains nothing: a page
+ * cannot send the header without a preflight, and who is no page may leave out its origin.
  */
 public final class ClientAddressFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -48,7 +51,9 @@ public final class ClientAddressFilter extends HttpFilter {
     }
     IPAddress client = clientOf(request, parsed.get());
     new ClientAddress(client.toCanonicalString(), Literals.network(client)).attachTo(request);
-    chain.doFilter(new Forwarded(request, client.toCanonicalString(), scheme(request)), response);
+    chain.doFilter(
+        new Forwarded(request, client.toCanonicalString(), scheme(request), host(request)),
+        response);
   }
 
   private IPAddress clientOf(HttpServletRequest request, IPAddress peer) {
@@ -76,24 +81,40 @@ public final class ClientAddressFilter extends HttpFilter {
     return nearest;
   }
 
-  /** The last word is the nearest proxy's. */
   private static String scheme(HttpServletRequest request) {
-    String forwarded = request.getHeader("X-Forwarded-Proto");
+    String forwarded = nearest(request, "X-Forwarded-Proto");
     if (forwarded == null) {
       return request.getScheme();
     }
-    String nearest = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
-    return "https".equalsIgnoreCase(nearest) ? "https" : "http";
+    return "https".equalsIgnoreCase(forwarded) ? "https" : "http";
+  }
+
+  private static String host(HttpServletRequest request) {
+    String forwarded = nearest(request, "X-Forwarded-Host");
+    return forwarded == null || forwarded.isEmpty() ? request.getHeader("Host") : forwarded;
+  }
+
+  /** The last word is the nearest proxy's. */
+  private static String nearest(HttpServletRequest request, String header) {
+    String forwarded = request.getHeader(header);
+    return forwarded == null ? null : forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
   }
 
   private static final class Forwarded extends HttpServletRequestWrapper {
     private final String address;
     private final String scheme;
+    private final String host;
 
-    Forwarded(HttpServletRequest request, String address, String scheme) {
+    Forwarded(HttpServletRequest request, String address, String scheme, String host) {
       super(request);
       this.address = address;
       this.scheme = scheme;
+      this.host = host;
+    }
+
+    @Override
+    public String getHeader(String name) {
+      return "Host".equalsIgnoreCase(name) ? host : super.getHeader(name);
     }
 
     @Override

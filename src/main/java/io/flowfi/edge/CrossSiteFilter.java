@@ -1,6 +1,8 @@
 package io.flowfi.edge;
 
 import io.flowfi.http.AuthCookie;
+import io.flowfi.http.AuthorizationHeader;
+import io.flowfi.http.PageOrigin;
 import io.flowfi.http.Refusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -43,7 +45,9 @@ public final class CrossSiteFilter extends HttpFilter {
           request,
           response,
           403,
-          "pages of this origin may not change anything here; CORS_ALLOWED_ORIGINS lists those that may");
+          "pages of this origin may not change anything here "
+              + PageOrigin.asSaid(request)
+              + "; CORS_ALLOWED_ORIGINS lists those that may, and a proxy must pass Host on as it came");
     }
   }
 
@@ -62,9 +66,9 @@ public final class CrossSiteFilter extends HttpFilter {
       return !"same-origin".equals(site) && !"none".equals(site);
     }
     if (origin != null) {
-      return !AuthCookie.isOwn(origin, request);
+      return !PageOrigin.isOwn(origin, request);
     }
-    return request.getHeader("Authorization") == null && hasSession(request);
+    return AuthorizationHeader.of(request).isEmpty() && hasSession(request);
   }
 
   private static boolean hasSession(HttpServletRequest request) {

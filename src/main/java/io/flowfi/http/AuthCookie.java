@@ -2,7 +2,6 @@ package io.flowfi.http;
 
 import io.flowfi.auth.Token;
 import jakarta.servlet.http.Cookie;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -46,29 +45,5 @@ public final class AuthCookie {
       }
     }
     return found == null || found.isEmpty() ? null : found;
-  }
-
-  /**
-   * Whether one of our own pages makes the request, as far as its browser says: by {@code
-   * Sec-Fetch-Site}, or an older one by {@code Origin}. What says neither is no browser. {@code
-   * SameSite} alone would let pages of sibling domains in.
-   */
-  static boolean isSameOrigin(HttpServletRequest request) {
-    String site = request.getHeader("Sec-Fetch-Site");
-    if (site != null) {
-      return site.equals("same-origin");
-    }
-    String origin = request.getHeader("Origin");
-    return origin == null || isOwn(origin, request);
-  }
-
-  /**
-   * Whether an origin is the one that the request goes to. The scheme is left out: behind a proxy
-   * that ends TLS without telling us it would differ.
-   */
-  public static boolean isOwn(String origin, HttpServletRequest request) {
-    int authority = origin.indexOf("://");
-    return authority >= 0
-        && origin.substring(authority + 3).equalsIgnoreCase(request.getHeader("Host"));
   }
 }

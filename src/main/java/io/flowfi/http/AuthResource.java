@@ -143,9 +143,10 @@ public final class AuthResource {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     boolean cookieParameter = query.flag("cookie");
     boolean cookie = query.build(() -> cookieParameter || cookieField);
-    if (cookie && !AuthCookie.isSameOrigin(request)) {
+    if (cookie && !PageOrigin.isOwn(request)) {
       // or another site could log its visitors in here as somebody else
-      throw ProblemException.of(403, "a page of another origin cannot ask for the cookie");
+      throw ProblemException.of(
+          403, "a page of another origin cannot ask for the cookie " + PageOrigin.asSaid(request));
     }
     if (transaction == null) {
       throw invalid("transaction", "transaction is required: the signed challenge in base64");

@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Enumeration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,7 +30,6 @@ public final class CallerFilter extends HttpFilter {
   /** Query parameter. */
   static final String TICKET = "ticket";
 
-  private static final String AUTHORIZATION = "Authorization";
   private static final String SCHEME = "bearer ";
   private static final int RETRY_SECONDS = 5;
 
@@ -63,10 +62,10 @@ public final class CallerFilter extends HttpFilter {
 
   /** Who the request is from; null if it does not say. */
   private Caller identify(HttpServletRequest request) {
-    Enumeration<String> authorizations = request.getHeaders(AUTHORIZATION);
-    if (authorizations != null && authorizations.hasMoreElements()) {
-      String authorization = authorizations.nextElement();
-      if (authorizations.hasMoreElements()
+    List<String> authorizations = AuthorizationHeader.of(request);
+    if (!authorizations.isEmpty()) {
+      String authorization = authorizations.get(0);
+      if (authorizations.size() > 1
           || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
         throw ProblemException.unauthorized("Authorization must be one 'Bearer' and a token");
       }
@@ -81,9 +80,11 @@ public final class CallerFilter extends HttpFilter {
     }
     String token = AuthCookie.token(request.getCookies());
     if (token != null) {
-      if (!isRead(request.getMethod()) && !AuthCookie.isSameOrigin(request)) {
+      if (!isRead(request.getMethod()) && !PageOrigin.isOwn(request)) {
         throw ProblemException.of(
-            403, "the cookie counts only for requests from this server's own pages");
+            403,
+            "the cookie counts only for requests from this server's own pages "
+                + PageOrigin.asSaid(request));
       }
       return authentication.byToken(token);
     }

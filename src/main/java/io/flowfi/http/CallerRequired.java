@@ -1,5 +1,6 @@
 package io.flowfi.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -12,12 +13,23 @@ import jakarta.ws.rs.core.FeatureContext;
  * ForAnybody}. So a new method is closed until somebody opens it.
  */
 public final class CallerRequired implements DynamicFeature {
+  /** Request attribute: there if no credentials came where some are needed. */
+  private static final String NOBODY = CallerRequired.class.getName() + ".nobody";
+
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
     if (!resource.getResourceMethod().isAnnotationPresent(ForAnybody.class)
         && !resource.getResourceClass().isAnnotationPresent(ForAnybody.class)) {
       context.register(new Check(), Priorities.AUTHENTICATION);
     }
+  }
+
+  /**
+   * Whether a 401 is for want of any credentials: somebody who does not say who they are has not
+   * guessed wrong.
+   */
+  public static boolean isNobody(HttpServletRequest request) {
+    return request.getAttribute(NOBODY) != null;
   }
 
   static ProblemException nobody() {
@@ -30,9 +42,11 @@ public final class CallerRequired implements DynamicFeature {
     public void filter(ContainerRequestContext request) {
       // properties of the context are attributes of the servlet request
       if (request.getProperty(CallerFilter.CALLER) == null) {
-        throw request.getProperty(CallerFilter.REFUSAL) instanceof ProblemException refusal
-            ? refusal
-            : nobody();
+        if (request.getProperty(CallerFilter.REFUSAL) instanceof ProblemException refusal) {
+          throw refusal;
+        }
+        request.setProperty(NOBODY, Boolean.TRUE);
+        throw nobody();
       }
     }
   }

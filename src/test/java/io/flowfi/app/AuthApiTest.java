@@ -311,7 +311,7 @@ class AuthApiTest {
   void shouldNotFallBackFromWhatIsNoGood() throws Exception {
     String good = SecuredServer.token(SecuredServer.ALICE);
     String cookie = "__Host-flowfi=" + good;
-    for (String header : List.of("Bearer x", "Bearer", "Bearer ", "Basic dXNlcjpwdw==", good, "")) {
+    for (String header : List.of("Bearer x", "Bearer", "Bearer ", "Basics x", good, "")) {
       assertThat(
               server
                   .get(
@@ -355,6 +355,41 @@ class AuthApiTest {
                     "__Host-flowfi=x")
                 .statusCode())
         .isEqualTo(200);
+  }
+
+  /** A proxy that asks for a password passes it on: what else the request says is what counts. */
+  @Test
+  void shouldOverlookTheCredentialsOfAProxy() throws Exception {
+    String token = SecuredServer.token(SecuredServer.ALICE);
+    String own = "/v1/users/" + SecuredServer.ALICE + "/summary";
+    for (String password :
+        List.of("Basic dXNlcjpwdw==", "basic", "Digest username=\"u\"", "NTLM x")) {
+      String[] header = {"Authorization", password};
+      assertThat(
+              server
+                  .get(own, header[0], header[1], "Cookie", "__Host-flowfi=" + token)
+                  .statusCode())
+          .as(password)
+          .isEqualTo(200);
+      assertThat(
+              server
+                  .get(own + "?ticket=" + ticket(SecuredServer.ALICE), "Authorization", password)
+                  .statusCode())
+          .as(password)
+          .isEqualTo(200);
+      assertThat(
+              server
+                  .get(own, header[0], header[1], "Authorization", "Bearer " + token)
+                  .statusCode())
+          .as(password)
+          .isEqualTo(200);
+      assertThat(JSON.readTree(server.get("/v1/auth/session", header).body()).path("signedIn"))
+          .as(password)
+          .isEqualTo(JSON.getNodeFactory().booleanNode(false));
+      HttpResponse<String> nobody = server.get("/v1/events/stats", header);
+      assertThat(nobody.statusCode()).as(password).isEqualTo(401);
+      assertThat(nobody.body()).contains("say who you are");
+    }
   }
 
   @Test

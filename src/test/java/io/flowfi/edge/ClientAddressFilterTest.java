@@ -74,6 +74,32 @@ class ClientAddressFilterTest {
     assertThat(seen("10.0.0.0/8", "X-Forwarded-Proto: https")).endsWith("|http|false|0|false");
   }
 
+  /** httpd puts the upstream's name into Host, unless told otherwise. */
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, https://events.example.com, events.example.com, 200",
+    "127.0.0.1, https://events.example.com, 'evil.example, events.example.com:443', 200",
+    "127.0.0.1, https://evil.example, 'evil.example, events.example.com', 403",
+    "127.0.0.1, https://evil.example, '', 403",
+    // whom nobody trusts may say what it likes
+    "10.0.0.1, https://events.example.com, events.example.com, 403"
+  })
+  void shouldTakeTheNameThatWasAskedForFromATrustedProxy(
+      String trusted, String origin, String forwardedHost, int status) throws Exception {
+    try (EdgeServer server =
+        new EdgeServer(
+            new ClientAddressFilter(ProxySettings.parse(trusted)),
+            new CrossSiteFilter(OriginSettings.NONE, new WalletLogin(false)))) {
+      assertThat(
+              server.status(
+                  "POST /",
+                  "Host: upstream:3001",
+                  "Origin: " + origin,
+                  "X-Forwarded-Host: " + forwardedHost))
+          .isEqualTo(status);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

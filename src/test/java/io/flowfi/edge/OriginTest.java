@@ -170,6 +170,9 @@ class OriginTest {
         // the session cookie alone proves nothing
         "POST ; Cookie: a=b ; Cookie: __Host-flowfi=secret ; 403",
         "POST ; Cookie: __Host-flowfi=secret ; Origin: https://evil.example ; 403",
+        // nor with a password that is a proxy's
+        "POST ; Cookie: __Host-flowfi=secret ; Authorization: Basic dXNlcjpwdw== ; 403",
+        "POST ; Cookie: __Host-flowfi=secret ; authorization: negotiate YII ; 403",
         // ours, listed, or not a browser
         "POST ; Cookie: __Host-flowfi=secret ; Origin: http://localhost ; 200",
         "POST ; Cookie: __Host-flowfi=secret ; Sec-Fetch-Site: same-origin ; 200",
@@ -186,6 +189,40 @@ class OriginTest {
   void shouldRefuseChangesThatForeignPagesAskFor(
       String method, String first, String second, int status) throws Exception {
     assertThat(server.status(method + " /", first, second)).isEqualTo(status);
+  }
+
+  /** Some proxies write the port that goes without saying, browsers do not (RFC 6454, 4 and 5). */
+  @ParameterizedTest
+  @CsvSource({
+    "https://events.example.com, events.example.com:443, 200",
+    "https://events.example.com, EVENTS.example.com, 200",
+    "http://events.example.com, events.example.com:80, 200",
+    "https://[::1], [::1]:443, 200",
+    "http://events.example.com, events.example.com:443, 403",
+    "https://events.example.com, events.example.com:80, 403",
+    "https://events.example.com, events.example.com:4430, 403",
+    "https://events.example.com:8443, events.example.com, 403",
+    "https://evil.example, evil.example.com:443, 403",
+    "capacitor://localhost, localhost:443, 403"
+  })
+  void shouldKnowItsOwnOriginByHostAndPort(String origin, String host, int status)
+      throws Exception {
+    assertThat(server.status("POST /", "Origin: " + origin, "Host: " + host)).isEqualTo(status);
+  }
+
+  @Test
+  void shouldNameWhatItComparedWhenItRefuses() throws Exception {
+    try (RawClient client =
+        server.send("POST /", "Origin: http://lan.example:8080", "Host: upstream.example:3001")) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.rest())
+          .contains(
+              "Origin 'http://lan.example:8080', Host 'upstream.example:3001', no Sec-Fetch-Site");
+    }
+    try (RawClient client =
+        server.send("POST /", "Origin: https://" + "x".repeat(300), "Sec-Fetch-Site: \"<b>")) {
+      assertThat(client.rest()).contains("Sec-Fetch-Site '\\\"<b>'").doesNotContain("x".repeat(81));
+    }
   }
 
   @Test
