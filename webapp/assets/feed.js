@@ -167,6 +167,7 @@ export class EventFeed extends EventTarget {
     source.onopen = whileCurrent(() => this.#set({ name: 'open' }));
     source.onerror = whileCurrent(() => this.#failed(run, source, ticket !== null));
     source.onmessage = whileCurrent((event) => this.#connected(event));
+    source.addEventListener('snapshot_end', whileCurrent((event) => this.#snapshotEnd(event)));
     source.addEventListener('reset', whileCurrent((event) => this.#reset(event)));
     source.addEventListener('reconnect', whileCurrent((event) => this.#reconnect(event)));
     for (const type of [...EVENT_TYPES, 'stream.snapshot']) {
@@ -179,7 +180,8 @@ export class EventFeed extends EventTarget {
     const at = performance.now();
     this.#notePosition(event);
     const data = JSON.parse(event.data);
-    const id = event.type === 'stream.snapshot' ? null : event.lastEventId;
+    // What happens while a snapshot is sent has no position yet, as its states have none.
+    const id = event.type === 'stream.snapshot' || event.lastEventId === '' ? null : event.lastEventId;
     this.#emit('event', { id, type: event.type, data, text: event.data, receivedAt, at });
   }
 
@@ -202,6 +204,11 @@ export class EventFeed extends EventTarget {
     });
     // Whatever comes next on this source without us is the browser's own reconnect.
     this.#how = 'browser';
+  }
+
+  #snapshotEnd(event) {
+    this.#notePosition(event);
+    this.#emit('snapshot-end', { head: Number(JSON.parse(event.data).head) });
   }
 
   #reset(event) {

@@ -28,10 +28,14 @@ export class GapCheck {
     }
   }
 
-  /** The state was read afresh, at the head the connection began with: every event after that has to follow. */
+  /** A state that was read afresh, or what happened to it before the snapshot was complete. */
   snapshot(stream) {
-    this.last = this.head;
     this.#remember(stream.streamId, stream.version);
+  }
+
+  /** The states are those of this position: every event after it has to follow. */
+  snapshotEnd(head) {
+    this.last = head;
   }
 
   reset(from) {

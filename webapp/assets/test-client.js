@@ -198,6 +198,8 @@ feed.addEventListener('reset', ({ detail }) => {
   refreshSoon();
 });
 
+feed.addEventListener('snapshot-end', ({ detail }) => gaps.snapshotEnd(detail.head));
+
 feed.addEventListener('closing-word', ({ detail }) => {
   list.mark(`the server asks to reconnect: ${detail.reason}`, 'warn');
 });
@@ -208,6 +210,13 @@ feed.addEventListener('event', ({ detail: event }) => {
   if (event.type === 'stream.snapshot') {
     gaps.snapshot(event.data);
     book.know(event.data);
+    list.add(event, null);
+    refreshSoon();
+    return;
+  }
+  if (event.id === null) {
+    gaps.snapshot(event.data);
+    book.apply(event.type, event.data);
     list.add(event, null);
     refreshSoon();
     return;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -132,7 +133,13 @@ public class MatchingBenchmark {
     }
 
     @Override
-    public Snapshot snapshot(EventFilter wanted) {
+    public Page changes(
+        LogPosition after, EventFilter wanted, int maxFrames, Predicate<LogPosition> born) {
+      throw new IllegalStateException("no snapshots here");
+    }
+
+    @Override
+    public States states(EventFilter wanted, LogPosition after, LogPosition upTo, int maxStates) {
       throw new IllegalStateException("no snapshots here");
     }
   }

@@ -89,7 +89,6 @@ final class ApiApplication extends ResourceConfig {
             store.log(),
             store.history(),
             access,
-            server.snapshotLimit(),
             clock));
     register(new AuthResource(server.authentication(), clock));
     register(new HealthResource(server));

@@ -6,7 +6,6 @@ import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
 import io.flowfi.http.ServerStatus;
-import io.flowfi.http.SnapshotLimit;
 import io.flowfi.http.StreamJson;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.LedgerStore;
@@ -17,10 +16,6 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.sse.LogBacklog;
 import io.flowfi.sse.StreamEventTranslator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -41,12 +36,6 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Whoever reconnects after a restart is usually this little behind, and then needs no query. */
   private static final long WARM_FRAMES = 8192;
 
-  /** Most streams of a snapshot; as long as it is read, so many bytes of disk are set aside. */
-  static final long MAX_SNAPSHOT_STREAMS = 1L << 20;
-
-  /** No state takes more on disk, whatever its ids and amounts. */
-  static final int MAX_STATE_BYTES = 1024;
-
   // Together under the five seconds a stop may take.
   private static final Duration LEDGER_STOP = Duration.ofMillis(1000);
   private static final Duration FEED_STOP = Duration.ofMillis(1000);
@@ -58,23 +47,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final FanOut fanOut;
   private final EventFeed feed;
   private final StreamLedger ledger;
-  private final SnapshotLimit snapshotLimit;
   private volatile boolean draining;
 
+  /** Opens the store and starts the threads. */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
-    this(settings, translator, clock, MAX_SNAPSHOT_STREAMS);
-  }
-
-  /**
-   * Opens the store and starts the threads.
-   *
-   * @param maxSnapshotStreams most streams of all snapshots together that are being read
-   */
-  EventServer(
-      ServerSettings settings,
-      StreamEventTranslator translator,
-      InstantSource clock,
-      long maxSnapshotStreams) {
     authentication = new Authentication(settings.auth(), clock);
     store = LedgerStore.openEmbedded(settings.dataDirectory());
     audit = openAudit(settings, clock);
@@ -87,14 +63,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
       LogBacklog backlog =
           new LogBacklog(
               store.log(),
-              store.streams()::snapshot,
+              store.states(),
               translator,
-              stream -> StreamJson.text(stream, clock.instant().getEpochSecond()),
-              directory(settings.dataDirectory().resolve("tmp")),
-              maxSnapshotStreams * MAX_STATE_BYTES);
+              stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
       fanOut = new FanOut(settings.fanOut(), backlog, start, bounds.head());
-      snapshotLimit =
-          new SnapshotLimit(store.streams(), store.log(), fanOut::head, maxSnapshotStreams);
       feed =
           new EventFeed(
               store.log(),
@@ -130,14 +102,6 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  private static Path directory(Path path) {
-    try {
-      return Files.createDirectories(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException("FLOWFI_DATA_DIR cannot be written to", e);
-    }
-  }
-
   /**
    * Passes the ledger's word on to the feed; here is where a relay to other nodes will listen, too.
    */
@@ -163,10 +127,6 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   FanOut fanOut() {
     return fanOut;
-  }
-
-  SnapshotLimit snapshotLimit() {
-    return snapshotLimit;
   }
 
   AuditLog audit() {

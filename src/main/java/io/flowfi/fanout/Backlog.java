@@ -4,10 +4,11 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * The part of the log that has left the ring, as frames. Calls block; only the backlog reader
- * threads make them.
+ * The part of the log that has left the ring, as frames, and the states that it has led to. Calls
+ * block; only the backlog reader threads make them.
  */
 public interface Backlog {
   /** What the log holds now. */
@@ -16,26 +17,40 @@ public interface Backlog {
   /** Matching frames after a position, in order. */
   Page read(LogPosition after, EventFilter filter, int maxFrames);
 
-  /** Opens the state of all streams the filter matches, read at one position of the log. */
-  Snapshot snapshot(EventFilter filter);
+  /**
+   * Like {@link #read}, for a client that is being sent a snapshot and has no position yet: the
+   * frames carry no id.
+   *
+   * @param born whether events of a stream that was created at this position are wanted; those that
+   *     are of no stream always are
+   */
+  Page changes(LogPosition after, EventFilter filter, int maxFrames, Predicate<LogPosition> born);
+
+  /**
+   * The first matching streams in the order they were created, all as they are at one position.
+   *
+   * @param after only those created after this position
+   * @param upTo only those created up to this position
+   */
+  States states(EventFilter filter, LogPosition after, LogPosition upTo, int maxStates);
 
   /**
    * @param through every event up to here has been looked at
    */
   record Page(List<Frame> frames, LogPosition through) {}
 
-  /** Encoded snapshot frames, in memory or spooled to disk. Closed by whoever opened it. */
-  interface Snapshot extends AutoCloseable {
-    /** The position the states were read at. */
-    LogPosition position();
+  /**
+   * @param readAt the position that all of them are as of
+   * @param last whether there are no more
+   */
+  record States(List<State> states, LogPosition readAt, boolean last) {}
 
-    /**
-     * Frames from the {@code from}-th on, up to about {@code maxBytes}; empty when there are no
-     * more.
-     */
-    List<byte[]> read(long from, int maxBytes);
-
-    @Override
-    void close();
-  }
+  /**
+   * A stream's state as it goes over the wire.
+   *
+   * @param born where in the log the stream was created
+   * @param frame shared, never to be changed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record State(LogPosition born, byte[] frame) {}
 }

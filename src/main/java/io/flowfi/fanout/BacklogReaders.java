@@ -3,47 +3,29 @@ package io.flowfi.fanout;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
-import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Predicate;
 
 /**
- * The few threads that read older events for connections that are behind the ring, so that no pump
- * ever waits for the store.
- *
- * <p>A connection has at most one request under way, so the queue is bounded by the connections;
- * pages read and not yet taken by a pump are bounded by permits. A read that fails is tried again
- * until the store answers: the connection waits, it never skips.
+ * What connections that are behind the ring have read for them, so that no pump ever waits for the
+ * store. Snapshots have threads of their own: whoever resumes never waits behind them.
  */
 final class BacklogReaders {
-  private static final Logger LOG = LoggerFactory.getLogger(BacklogReaders.class);
-  private static final int PAGES_IN_MEMORY = 64;
   private static final int FRAMES_A_PAGE = 256;
-  private static final long RETRY_MILLIS = 500;
 
   private final Backlog backlog;
-  private final ScheduledThreadPoolExecutor threads;
-  private final Semaphore permits = new Semaphore(PAGES_IN_MEMORY);
-  private volatile boolean failing;
+  private final ReadQueue replays;
+  private final ReadQueue snapshots;
 
+  /**
+   * @param threadCount for replays, and again for snapshots
+   */
   BacklogReaders(Backlog backlog, int threadCount) {
     this.backlog = backlog;
-    this.threads =
-        new ScheduledThreadPoolExecutor(
-            threadCount,
-            task -> {
-              Thread thread = new Thread(task, "fanout-backlog");
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.setRemoveOnCancelPolicy(true);
-    threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.replays = new ReadQueue("fanout-backlog", threadCount);
+    this.snapshots = new ReadQueue("fanout-snapshot", threadCount);
   }
 
-  /** What was read for a connection; taken by its pump, which then calls {@link #taken()}. */
+  /** What was read for a connection. */
   sealed interface Result {
     /** Frames of the log, and what the log held right after they were read. */
     record Frames(Backlog.Page page) implements Result {}
@@ -51,28 +33,33 @@ final class BacklogReaders {
     /** The log cannot continue from the connection's cursor. */
     record Unreachable(String reason, LogBounds bounds) implements Result {}
 
-    /** A snapshot was opened. */
-    record Opened(Backlog.Snapshot snapshot) implements Result {}
+    /** States of a snapshot. */
+    record States(Backlog.States page) implements Result {}
 
-    /** Frames of the snapshot; none at its end. */
-    record States(List<byte[]> frames) implements Result {}
-  }
+    /** What has happened meanwhile to streams whose states are sent. */
+    record Changes(Backlog.Page page) implements Result {}
 
-  @FunctionalInterface
-  private interface Read {
-    Result read();
+    /** Nothing can be read for this connection. */
+    record Broken() implements Result {}
   }
 
   void readLog(ConnectionHandle connection, EventFilter filter, long after) {
-    submit(connection, () -> logPage(filter, new LogPosition(after)));
+    replays.submit(connection, () -> logPage(filter, new LogPosition(after)));
   }
 
-  void openSnapshot(ConnectionHandle connection, EventFilter filter) {
-    submit(connection, () -> new Result.Opened(backlog.snapshot(filter)));
+  void readStates(
+      ConnectionHandle connection, EventFilter filter, long after, long upTo, int maxStates) {
+    LogPosition from = new LogPosition(after);
+    LogPosition to = new LogPosition(upTo);
+    snapshots.submit(
+        connection, () -> new Result.States(backlog.states(filter, from, to, maxStates)));
   }
 
-  void readSnapshot(ConnectionHandle connection, Backlog.Snapshot snapshot, long from) {
-    submit(connection, () -> new Result.States(snapshot.read(from, FrameBlock.TARGET_BYTES)));
+  void readChanges(
+      ConnectionHandle connection, EventFilter filter, long after, Predicate<LogPosition> born) {
+    LogPosition from = new LogPosition(after);
+    snapshots.submit(
+        connection, () -> new Result.Changes(backlog.changes(from, filter, FRAMES_A_PAGE, born)));
   }
 
   private Result logPage(EventFilter filter, LogPosition after) {
@@ -86,51 +73,8 @@ final class BacklogReaders {
     return new Result.Unreachable(reason, bounds);
   }
 
-  private void submit(ConnectionHandle connection, Read read) {
-    threads.execute(() -> run(connection, read));
-  }
-
-  private void run(ConnectionHandle connection, Read read) {
-    if (connection.isClosed()) {
-      // it left while it waited: a crowd that comes and goes must not keep the store busy
-      connection.readEnded(null);
-      return;
-    }
-    try {
-      permits.acquire();
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      return;
-    }
-    Result result;
-    try {
-      result = read.read();
-    } catch (RuntimeException e) {
-      permits.release();
-      if (!failing) {
-        failing = true;
-        LOG.error("reading the log for subscribers fails; they wait until it works again", e);
-      }
-      if (!connection.isClosed() && !threads.isShutdown()) {
-        threads.schedule(() -> run(connection, read), RETRY_MILLIS, TimeUnit.MILLISECONDS);
-      } else {
-        connection.readEnded(null);
-      }
-      return;
-    }
-    if (failing) {
-      failing = false;
-      LOG.info("reading the log for subscribers works again");
-    }
-    connection.readEnded(result);
-  }
-
-  /** A pump has dealt with a result. */
-  void taken() {
-    permits.release();
-  }
-
   void stop() {
-    threads.shutdownNow();
+    replays.stop();
+    snapshots.stop();
   }
 }

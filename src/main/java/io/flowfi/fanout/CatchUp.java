@@ -1,7 +1,6 @@
 package io.flowfi.fanout;
 
 import io.flowfi.fanout.BacklogReaders.Result;
-import java.util.List;
 
 /**
  * How a connection that is behind its pump reads on, from its cursor until it is level: the states
@@ -17,14 +16,12 @@ final class CatchUp {
 
   private final Connection connection;
 
-  /**
-   * Everything up to here is on its way, or does not match: a position of the log, or how many
-   * states of the snapshot.
-   */
+  /** Everything up to here is on its way, or does not match. Without meaning in a snapshot. */
   private long cursor;
 
-  private boolean inSnapshot;
-  private Backlog.Snapshot snapshot;
+  /** Null unless it is sent one now. */
+  private SnapshotReading snapshot;
+
   private boolean reading;
 
   CatchUp(Connection connection, long cursor) {
@@ -32,9 +29,9 @@ final class CatchUp {
     this.cursor = cursor;
   }
 
-  /** Whether it is states of a snapshot that are written now, which have no position. */
+  /** Whether it is a snapshot that is written now, whose frames have no position. */
   boolean isInSnapshot() {
-    return inSnapshot;
+    return snapshot != null;
   }
 
   /**
@@ -42,23 +39,28 @@ final class CatchUp {
    * the snapshot is not complete.
    */
   long sentThrough() {
-    return inSnapshot ? ControlFrames.NO_POSITION : cursor;
+    return isInSnapshot() ? ControlFrames.NO_POSITION : cursor;
   }
 
   /** Goes on from a snapshot that is yet to be made. */
-  void openSnapshot() {
-    inSnapshot = true;
-    cursor = 0;
-    reading = true;
-    pump().readers().openSnapshot(connection.handle(), connection.filter());
+  void beginSnapshot() {
+    snapshot = new SnapshotReading(connection);
   }
 
   /**
    * Writes on from the cursor until level with the pump, the socket is full, or it is others' turn.
    */
   void advance() {
+    if (snapshot != null && !reading && connection.hasRoom()) {
+      if (snapshot.isComplete()) {
+        finishSnapshot();
+      } else {
+        reading = true;
+        snapshot.readOn();
+      }
+    }
     int budget = BLOCKS_A_TURN;
-    while (!inSnapshot && !reading && hasRoom()) {
+    while (snapshot == null && !reading && connection.hasRoom()) {
       if (connection.isGreeted() && cursor > pump().position()) {
         // This node has not reached the client's cursor yet; wait for it.
         pump().waitFor(connection);
@@ -79,10 +81,6 @@ final class CatchUp {
       }
       writeFromRing();
     }
-    if (inSnapshot && !reading && snapshot != null && hasRoom()) {
-      reading = true;
-      pump().readers().readSnapshot(connection.handle(), snapshot, cursor);
-    }
   }
 
   private void writeFromRing() {
@@ -102,28 +100,17 @@ final class CatchUp {
     }
   }
 
-  /**
-   * The request that was under way has ended.
-   *
-   * @param result null if nothing was read because the connection or the engine has ended
-   */
-  void onRead(Result result) {
+  /** The request that was under way has ended. */
+  void onRead(ReadQueue.Reading ended) {
     reading = false;
-    if (result == null) {
-      closeSnapshot();
-      return;
-    }
+    Result result = ended.result();
     try {
-      if (result instanceof Result.Opened opened) {
-        snapshot = opened.snapshot();
-      }
-      if (!connection.isBehind()) {
-        closeSnapshot(); // it has ended, or is about to
-        return;
+      if (result == null || !connection.isBehind()) {
+        return; // it has ended, or is about to
       }
       take(result);
     } finally {
-      pump().readers().taken();
+      ended.taken();
     }
     advance();
   }
@@ -133,12 +120,19 @@ final class CatchUp {
       takeLogPage(frames.page());
     } else if (result instanceof Result.Unreachable unreachable) {
       reset(unreachable);
-    } else if (result instanceof Result.Opened opened) {
-      long position = opened.snapshot().position().value();
-      connection.greet(ControlFrames.NO_POSITION, position, position);
     } else if (result instanceof Result.States states) {
-      takeStates(states.frames());
+      snapshot.take(states.page());
+    } else if (result instanceof Result.Changes changes) {
+      snapshot.take(changes.page());
+    } else {
+      connection.end();
     }
+  }
+
+  private void finishSnapshot() {
+    cursor = snapshot.position();
+    snapshot = null;
+    connection.tell(pump().frames().snapshotEnd(cursor), cursor);
   }
 
   private void takeLogPage(Backlog.Page page) {
@@ -154,14 +148,14 @@ final class CatchUp {
         break; // the pump is about to bring this one itself
       }
       if (!block.add(frame.bytes(), position)) {
-        if (!hasRoom() || !write(block)) {
+        if (!connection.hasRoom() || !write(block)) {
           return;
         }
         block.clear();
         block.add(frame.bytes(), position);
       }
     }
-    if (!block.isEmpty() && (!hasRoom() || !write(block))) {
+    if (!block.isEmpty() && (!connection.hasRoom() || !write(block))) {
       return;
     }
     cursor = Math.max(cursor, Math.min(page.through().value(), level));
@@ -179,34 +173,9 @@ final class CatchUp {
       return; // the client has left in the middle of it
     }
     if (snapshotFollows) {
-      openSnapshot();
+      beginSnapshot();
     } else {
       cursor = start;
-    }
-  }
-
-  private void takeStates(List<byte[]> frames) {
-    if (!hasRoom()) {
-      return; // read again from the same place when there is room
-    }
-    if (frames.isEmpty()) {
-      cursor = snapshot.position().value();
-      closeSnapshot();
-      inSnapshot = false;
-      connection.tell(pump().frames().snapshotEnd(cursor), cursor);
-      return;
-    }
-    FrameBlock block = pump().scratch();
-    block.clear();
-    long next = cursor;
-    for (byte[] frame : frames) {
-      if (!block.add(frame, next + 1)) {
-        break;
-      }
-      next++;
-    }
-    if (write(block)) {
-      cursor = next;
     }
   }
 
@@ -220,19 +189,7 @@ final class CatchUp {
     if (begun > 0) {
       cursor = block.position(begun);
     }
-    return hasRoom();
-  }
-
-  /** Lets go of the snapshot, unless it is being read: then its reader's result comes back here. */
-  void closeSnapshot() {
-    if (snapshot != null && !reading) {
-      snapshot.close();
-      snapshot = null;
-    }
-  }
-
-  private boolean hasRoom() {
-    return connection.isBehind() && !connection.output().isBlocked();
+    return connection.hasRoom();
   }
 
   private Pump pump() {
@@ -241,6 +198,6 @@ final class CatchUp {
 
   @Override
   public String toString() {
-    return (inSnapshot ? "at state " : "at ") + cursor;
+    return snapshot == null ? "at " + cursor : snapshot.toString();
   }
 }

@@ -69,7 +69,7 @@ final class Connection extends Member {
   void onSignals() {
     int raised = handle.takeSignals();
     if ((raised & ConnectionHandle.READ) != 0) {
-      catchUp.onRead(handle.takeReadResult());
+      catchUp.onRead(handle.takeReading());
     }
     if (mode == Mode.CLOSED || mode == Mode.NEW && handle.isClosed()) {
       return; // ended already, in the second case before it was started
@@ -128,7 +128,8 @@ final class Connection extends Member {
       advance();
     } else if (wanted.snapshot()) {
       readOnFrom(0);
-      catchUp.openSnapshot();
+      catchUp.beginSnapshot();
+      advance();
     } else {
       mode = Mode.LIVE;
       greet(pump.position());
@@ -197,6 +198,11 @@ final class Connection extends Member {
   /** Whether it is for its {@link CatchUp} to go on. */
   boolean isBehind() {
     return mode == Mode.BEHIND;
+  }
+
+  /** Whether it is behind and its socket takes more. */
+  boolean hasRoom() {
+    return mode == Mode.BEHIND && !output.isBlocked();
   }
 
   /** Everything up to the pump's position is on its way. */
@@ -366,9 +372,6 @@ final class Connection extends Member {
     mode = Mode.CLOSED;
     handle.markClosed(lastIdSent);
     leaveIndex();
-    if (catchUp != null) {
-      catchUp.closeSnapshot();
-    }
     output.close(this);
     if (place != ConnectionSet.NONE) {
       pump.ended(this);

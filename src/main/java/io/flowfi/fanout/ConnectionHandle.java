@@ -1,6 +1,5 @@
 package io.flowfi.fanout;
 
-import io.flowfi.fanout.BacklogReaders.Result;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
@@ -47,7 +46,7 @@ final class ConnectionHandle implements Subscriber {
 
   private volatile int life;
   private volatile CloseReason closeReason;
-  private volatile Result readResult;
+  private volatile ReadQueue.Reading reading;
   private volatile Queue<byte[]> notices;
 
   ConnectionHandle(Connection connection, Runnable onClosed) {
@@ -130,11 +129,9 @@ final class ConnectionHandle implements Subscriber {
     return isClosed() ? sentThrough : -1;
   }
 
-  /**
-   * A backlog reader is done; null if it gave up because this connection or the engine has ended.
-   */
-  void readEnded(Result result) {
-    readResult = result;
+  /** A backlog reader is done. */
+  void readEnded(ReadQueue.Reading ended) {
+    reading = ended;
     signal(READ);
   }
 
@@ -152,10 +149,10 @@ final class ConnectionHandle implements Subscriber {
     return (int) SIGNALS.getAndSet(this, 0);
   }
 
-  Result takeReadResult() {
-    Result result = readResult;
-    readResult = null;
-    return result;
+  ReadQueue.Reading takeReading() {
+    ReadQueue.Reading ended = reading;
+    reading = null;
+    return ended;
   }
 
   /** The next frame somebody sent; null if none. */

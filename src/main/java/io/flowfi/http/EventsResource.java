@@ -47,7 +47,6 @@ public final class EventsResource {
   private final EventLog log;
   private final EventHistory history;
   private final Access access;
-  private final SnapshotLimit snapshots;
   private final InstantSource clock;
   private final Instant started;
 
@@ -60,7 +59,6 @@ public final class EventsResource {
       EventLog log,
       EventHistory history,
       Access access,
-      SnapshotLimit snapshots,
       InstantSource clock) {
     this.subscriptions = subscriptions;
     this.slots = slots;
@@ -70,7 +68,6 @@ public final class EventsResource {
     this.log = log;
     this.history = history;
     this.access = access;
-    this.snapshots = snapshots;
     this.clock = clock;
     this.started = clock.instant();
   }
@@ -96,7 +93,6 @@ public final class EventsResource {
             asked.resumeAfter(),
             asked.snapshot(),
             caller.expires().map(expires -> Duration.between(clock.instant(), expires)));
-    snapshots.check(subscription);
     Who who = RequestRecorder.who(request);
     Runnable release =
         slots.take(

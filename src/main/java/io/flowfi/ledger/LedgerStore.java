@@ -1,6 +1,7 @@
 package io.flowfi.ledger;
 
 import io.flowfi.log.EventLog;
+import io.flowfi.log.StreamStates;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +19,7 @@ public final class LedgerStore implements AutoCloseable {
   private final SqlEventLog log;
   private final StreamQueries streams;
   private final EventHistory history;
+  private final SqlStreamStates states;
 
   private LedgerStore(EmbeddedDatabase database) {
     this.database = database;
@@ -25,6 +27,7 @@ public final class LedgerStore implements AutoCloseable {
     this.log = new SqlEventLog(reads);
     this.streams = new StreamQueries(reads);
     this.history = new EventHistory(reads);
+    this.states = new SqlStreamStates(reads);
   }
 
   /**
@@ -58,6 +61,10 @@ public final class LedgerStore implements AutoCloseable {
 
   public StreamQueries streams() {
     return streams;
+  }
+
+  public StreamStates states() {
+    return states;
   }
 
   public EventHistory history() {

@@ -1,8 +1,6 @@
 package io.flowfi.ledger;
 
 import io.flowfi.ledger.AddressSummary.Total;
-import io.flowfi.log.EventFilter;
-import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.PaymentStream;
@@ -16,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -188,61 +185,11 @@ public final class StreamQueries {
     return new Total(a.token(), a.status(), a.count() + b.count(), deposited, withdrawn, claimable);
   }
 
-  /**
-   * Hands out every stream that a filter's streams and users match, in the order of their creation,
-   * all as they were at one position of the log. Rows are handed on one by one, so memory does not
-   * grow with their number.
-   *
-   * @return that position
-   */
-  public LogPosition snapshot(EventFilter filter, Consumer<PaymentStream> receiver) {
-    return inOneRead(
-        handle -> {
-          LogPosition head = SqlEventLog.bounds(handle).head();
-          List<Object> values = new ArrayList<>();
-          String where = filter.all() ? "" : " WHERE " + anyOf(EventSelection.keys(filter), values);
-          try (Stream<StreamRow> rows =
-              rows(handle, SELECT + where + " ORDER BY created_seq", values).stream()) {
-            rows.map(StreamRow::stream).forEach(receiver);
-          }
-          return head;
-        });
-  }
-
-  /**
-   * How many streams a filter's streams and users match.
-   *
-   * @param enough counting stops there
-   */
-  public long count(EventFilter filter, long enough) {
-    List<Object> values = new ArrayList<>();
-    String where = filter.all() ? "" : " WHERE " + anyOf(EventSelection.keys(filter), values);
-    values.add(enough);
-    String sql = "SELECT COUNT(*) FROM (SELECT 1 FROM streams" + where + " LIMIT ?) AS counted";
-    return reading(handle -> bound(handle, sql, values).mapTo(Long.class).one());
-  }
-
-  private static String anyOf(List<EventSelection.Key> keys, List<Object> values) {
-    List<String> alternatives = new ArrayList<>();
-    for (String column : List.of("stream_id", "sender", "recipient")) {
-      List<Object> wanted =
-          keys.stream()
-              .filter(key -> key.column().equals(column))
-              .map(EventSelection.Key::value)
-              .toList();
-      if (!wanted.isEmpty()) {
-        values.addAll(wanted);
-        alternatives.add(column + " IN (" + "?, ".repeat(wanted.size() - 1) + "?)");
-      }
-    }
-    return String.join(" OR ", alternatives);
-  }
-
-  private static ResultIterable<StreamRow> rows(Handle handle, String sql, List<?> values) {
+  static ResultIterable<StreamRow> rows(Handle handle, String sql, List<?> values) {
     return bound(handle, sql, values).setFetchSize(200).map((row, context) -> StreamRow.read(row));
   }
 
-  private static Query bound(Handle handle, String sql, List<?> values) {
+  static Query bound(Handle handle, String sql, List<?> values) {
     Query query = handle.createQuery(sql);
     for (int i = 0; i < values.size(); i++) {
       query.bind(i, values.get(i));
@@ -258,7 +205,6 @@ public final class StreamQueries {
     }
   }
 
-  // Only what the database says is caught: a receiver's own exception is its caller's.
   private <T> T inOneRead(HandleCallback<T, RuntimeException> read) {
     try {
       return jdbi.inTransaction(read);

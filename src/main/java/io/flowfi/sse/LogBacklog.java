@@ -6,43 +6,37 @@ import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.log.StatePage;
+import io.flowfi.log.StreamStates;
 import io.flowfi.stream.PaymentStream;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import io.flowfi.stream.StreamId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/**
- * The log as frames, by the same translation as live events. Any thread may call; a snapshot is
- * read by one at a time.
- */
+/** The log as frames, by the same translation as live events. Any thread may call. */
 public final class LogBacklog implements Backlog {
   private final EventLog log;
-  private final SnapshotReader streams;
+  private final StreamStates streams;
   private final StreamEventTranslator translator;
   private final Function<PaymentStream, String> stateJson;
-  private final Path spoolDirectory;
-  private final AtomicLong spoolBudget;
 
   /**
    * @param stateJson a stream's full state as JSON
-   * @param spoolDirectory an existing directory for the temporary files of large snapshots
-   * @param maxSpoolBytes most bytes on disk of all open snapshots together; beyond it opening
-   *     another one throws {@link SnapshotTooLargeException}
    */
   public LogBacklog(
       EventLog log,
-      SnapshotReader streams,
+      StreamStates streams,
       StreamEventTranslator translator,
-      Function<PaymentStream, String> stateJson,
-      Path spoolDirectory,
-      long maxSpoolBytes) {
+      Function<PaymentStream, String> stateJson) {
     this.log = log;
     this.streams = streams;
     this.translator = translator;
     this.stateJson = stateJson;
-    this.spoolDirectory = spoolDirectory;
-    this.spoolBudget = new AtomicLong(maxSpoolBytes);
   }
 
   @Override
@@ -57,31 +51,32 @@ public final class LogBacklog implements Backlog {
   }
 
   @Override
-  public Snapshot snapshot(EventFilter filter) {
-    FrameSpool spool = new FrameSpool(spoolDirectory, spoolBudget);
-    boolean complete = false;
-    try {
-      LogPosition position =
-          streams.snapshot(
-              filter, stream -> spool.add(translator.snapshotFrame(stateJson.apply(stream))));
-      complete = true;
-      return new SpooledSnapshot(position, spool);
-    } finally {
-      if (!complete) {
-        spool.close();
-      }
-    }
+  public Page changes(
+      LogPosition after, EventFilter filter, int maxFrames, Predicate<LogPosition> born) {
+    EventPage page = log.read(after, filter, maxFrames);
+    Map<StreamId, LogPosition> births = streams.births(streamsOf(page));
+    return new Page(
+        page.events().stream()
+            .filter(event -> event.streamId().map(births::get).map(born::test).orElse(true))
+            .map(translator::frameWithoutId)
+            .toList(),
+        page.through());
   }
 
-  private record SpooledSnapshot(LogPosition position, FrameSpool spool) implements Snapshot {
-    @Override
-    public List<byte[]> read(long from, int maxBytes) {
-      return spool.read(from, maxBytes);
-    }
+  private static Set<StreamId> streamsOf(EventPage page) {
+    return page.events().stream()
+        .map(LoggedEvent::streamId)
+        .flatMap(Optional::stream)
+        .collect(Collectors.toSet());
+  }
 
-    @Override
-    public void close() {
-      spool.close();
-    }
+  @Override
+  public States states(EventFilter filter, LogPosition after, LogPosition upTo, int maxStates) {
+    StatePage page = streams.read(filter, after, upTo, maxStates);
+    return new States(page.states().stream().map(this::frame).toList(), page.readAt(), page.last());
+  }
+
+  private State frame(StatePage.State state) {
+    return new State(state.born(), translator.snapshotFrame(stateJson.apply(state.stream())));
   }
 }

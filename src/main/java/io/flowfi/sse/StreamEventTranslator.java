@@ -23,16 +23,27 @@ public class StreamEventTranslator {
    * payload.
    */
   public OutboundSseEvent translate(LoggedEvent event) {
+    return named(event).id(event.position().toString()).build();
+  }
+
+  private static OutboundEvent.Builder named(LoggedEvent event) {
     return new OutboundEvent.Builder()
-        .id(event.position().toString())
         .name(event.type().wireName())
         .mediaType(MediaType.APPLICATION_JSON_TYPE)
-        .data(String.class, event.payload())
-        .build();
+        .data(String.class, event.payload());
   }
 
   /** The event encoded for all subscribers, with everything it can be found under. */
   public Frame frame(LoggedEvent event) {
+    return frame(event, translate(event));
+  }
+
+  /** The same for a client that has no position yet, because it is being sent a snapshot. */
+  public Frame frameWithoutId(LoggedEvent event) {
+    return frame(event, named(event).build());
+  }
+
+  private static Frame frame(LoggedEvent event, OutboundSseEvent translated) {
     List<FilterKey> keys = new ArrayList<>(MOST_KEYS);
     keys.add(FilterKey.All.INSTANCE);
     event.streamId().ifPresent(stream -> keys.add(new FilterKey.OfStream(stream)));
@@ -42,10 +53,7 @@ public class StreamEventTranslator {
       event.recipient().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
     }
     return new Frame(
-        event.position(),
-        event.type(),
-        List.copyOf(keys),
-        SseFrameEncoder.encode(translate(event)));
+        event.position(), event.type(), List.copyOf(keys), SseFrameEncoder.encode(translated));
   }
 
   /**

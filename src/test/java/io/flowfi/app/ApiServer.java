@@ -69,17 +69,12 @@ final class ApiServer implements AutoCloseable {
    * @param start what the clock shows until it is advanced
    */
   ApiServer(Path dataDirectory, Map<String, String> variables, Instant start) {
-    this(dataDirectory, variables, start, EventServer.MAX_SNAPSHOT_STREAMS);
-  }
-
-  ApiServer(
-      Path dataDirectory, Map<String, String> variables, Instant start, long maxSnapshotStreams) {
     now = new AtomicReference<>(start);
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("FLOWFI_DATA_DIR", dataDirectory.toString());
     ServerSettings settings = ServerSettings.from(new Environment(environment, Map.of()));
     InstantSource clock = now::get;
-    node = new EventServer(settings, new StreamEventTranslator(), clock, maxSnapshotStreams);
+    node = new EventServer(settings, new StreamEventTranslator(), clock);
     ApiApplication api =
         new ApiApplication(
             node,

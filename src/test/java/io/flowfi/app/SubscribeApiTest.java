@@ -8,21 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.container.EventStream;
 import io.flowfi.container.SseFrame;
 import io.flowfi.container.TestAddresses;
-import io.flowfi.http.StreamJson;
 import io.flowfi.ledger.CommandRequest;
-import io.flowfi.sse.StreamEventTranslator;
-import io.flowfi.stream.Address;
 import io.flowfi.stream.Amount;
-import io.flowfi.stream.Origin;
-import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamCommand;
 import io.flowfi.stream.StreamId;
-import io.flowfi.stream.StreamStatus;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -131,68 +123,6 @@ class SubscribeApiTest {
     JsonNode state = JSON.readTree(in.readLine().substring("data: ".length()));
     assertThat(state).isEqualTo(JSON.readTree(server.get("/v1/streams/" + id).body()));
     assertThat(until(in, "id: 1")).endsWith("\nevent: snapshot_end\ndata: {\"head\":1}\nid: 1\n");
-  }
-
-  /** The stream would have begun, said nothing, and tried again for ever. */
-  @Test
-  void shouldRefuseASnapshotThatCouldNeverBeKept() throws Exception {
-    server = new ApiServer(directory, Map.of(), ApiServer.START, 2);
-    String everything = "/v1/events/subscribe?all=true&snapshot=true";
-    create(TestAddresses.account(3));
-    topUp(create());
-    assertThat(server.opened(everything).statusCode()).isEqualTo(200);
-
-    topUp(create());
-    for (String tooMuch :
-        List.of(
-            everything,
-            everything + "&types=stream.paused",
-            everything + "&lastEventId=999",
-            "/v1/events/subscribe?snapshot=true&users="
-                + TestAddresses.account(1)
-                + ","
-                + TestAddresses.account(3))) {
-      HttpResponse<String> refused = server.opened(tooMuch);
-      assertThat(refused.statusCode()).as(tooMuch).isEqualTo(400);
-      JsonNode error = JSON.readTree(refused.body()).path("errors").path(0);
-      assertThat(error.path("parameter").asText()).isEqualTo("snapshot");
-      assertThat(error.path("message").asText()).contains("at most 2 streams", "lastEventId");
-    }
-    for (String enough :
-        List.of(
-            "/v1/events/subscribe?all=true",
-            "/v1/events/subscribe?snapshot=true&users=" + TestAddresses.account(1),
-            // these get no snapshot
-            everything + "&lastEventId=2")) {
-      assertThat(server.opened(enough).statusCode()).as(enough).isEqualTo(200);
-    }
-  }
-
-  @Test
-  void shouldHaveRoomForTheLargestStates() {
-    start(Map.of());
-    Address address = Address.parse("sender", TestAddresses.account(1));
-    Amount most = new Amount(Amount.MAX_VALUE);
-    PaymentStream largest =
-        new PaymentStream(
-            new StreamId(-1),
-            address,
-            address,
-            address,
-            most,
-            most,
-            new Amount(BigInteger.TEN.pow(38)),
-            PaymentStream.MAX_TIME - 9,
-            PaymentStream.MAX_TIME,
-            StreamStatus.ACTIVE,
-            OptionalLong.empty(),
-            PaymentStream.MAX_TIME,
-            Long.MAX_VALUE,
-            Origin.CHAIN);
-    String state = StreamJson.text(largest, PaymentStream.MAX_TIME);
-    assertThat(new StreamEventTranslator().snapshotFrame(state).length)
-        // what else may come with another status, and the length in front
-        .isBetween(600, EventServer.MAX_STATE_BYTES - 64);
   }
 
   /** An address is fixed when an EventSource is made; the header moves on with every event. */

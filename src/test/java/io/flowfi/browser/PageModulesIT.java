@@ -80,11 +80,11 @@ class PageModulesIT {
   }
 
   @Test
-  void shouldCheckFromTheHeadOfASnapshot() {
-    String begin = "g.connected(9, 9); g.snapshot({streamId: '1', version: 4});";
-    assertThat(verdict("{all: true, types: []}", begin + "g.event(10, {})"))
+  void shouldCheckFromTheEndOfASnapshot() {
+    String begin = "g.connected(9, 9); g.snapshot({streamId: '1', version: 4}); g.snapshotEnd(11);";
+    assertThat(verdict("{all: true, types: []}", begin + "g.event(12, {})"))
         .isEqualTo("ok: no gaps");
-    assertThat(verdict("{all: true, types: []}", begin + "g.event(11, {})"))
+    assertThat(verdict("{all: true, types: []}", begin + "g.event(13, {})"))
         .isEqualTo("bad: 1 missing");
   }
 

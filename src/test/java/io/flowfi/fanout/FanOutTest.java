@@ -11,13 +11,17 @@ import io.flowfi.stream.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +30,9 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
   private static final long ENDLESS = Long.MAX_VALUE / 2;
   private static final EventFilter ALICE = users("GALICE");
+
+  private static final Pattern STATE = Pattern.compile("\"s\":([0-9]+),\"at\":([0-9]+)");
+  private static final Pattern EVENT = Pattern.compile("\"p\":([0-9]+)");
 
   private final MemoryLog log = new MemoryLog();
   private final AtomicInteger closings = new AtomicInteger();
@@ -93,7 +100,7 @@ class FanOutTest {
 
     RecordingOutput live = openLive(ALICE);
     RecordingOutput idle = openLive(users("NOBODY"));
-    RecordingOutput stalled = open(EventFilter.EVERYTHING, null, false, 400);
+    RecordingOutput stalled = open(EventFilter.EVERYTHING, null, false, 450);
     awaitFrames(stalled, 1);
     publish(22);
     List<Long> sent = matching(ALICE, 1, 22);
@@ -272,64 +279,140 @@ class FanOutTest {
     awaitEvents(output, range(9, 13));
   }
 
+  private static List<String> states(long readAt) {
+    return LongStream.rangeClosed(1, MemoryLog.STREAMS)
+        .mapToObj(born -> MemoryLog.state(born, readAt))
+        .toList();
+  }
+
   @Test
   void shouldSendSnapshotThenItsPositionThenWhatFollows() {
     log.append(20);
-    log.states = IntStream.range(0, 10).mapToObj(i -> "{\"streamId\":\"" + i + "\"}").toList();
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, null, true, ENDLESS);
-    awaitFrames(output, 12);
+    awaitFrames(output, 7);
     publish(2);
     awaitEvents(output, range(21, 22));
     List<String> frames = output.frames();
     assertThat(frames.get(0)).doesNotContain("id:").contains("\"head\":20");
-    assertThat(frames.subList(1, 11))
-        .isEqualTo(log.states.stream().map(s -> "event: stream.snapshot\ndata: " + s).toList());
-    assertThat(frames.get(11)).isEqualTo(snapshotEnd(20));
-    assertThat(log.openSnapshots).hasValue(0);
+    assertThat(frames.subList(1, 6)).isEqualTo(states(20));
+    assertThat(frames.get(6)).isEqualTo(snapshotEnd(20));
   }
 
+  /** Page by page: none of it is kept meanwhile, and none of what happens meanwhile is lost. */
   @Test
   void shouldSendTheSnapshotWholeToAClientThatReadsByDribbles() {
     log.append(20);
-    log.states = IntStream.range(0, 40).mapToObj(i -> "{\"streamId\":\"" + i + "\"}").toList();
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, null, true, 10);
-    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(1));
-    publish(100);
+    await().untilAtomic(log.stateReads, org.hamcrest.Matchers.greaterThan(0));
+    int[] published = {0};
     await()
         .pollInterval(Duration.ofMillis(2))
         .until(
             () -> {
-              output.makeRoom(53);
-              return output.events().size() == 100;
+              if (published[0] < 100) {
+                publish(1);
+                published[0]++;
+              }
+              output.makeRoom(31);
+              return published[0] == 100 && output.events().contains(120L);
             });
-    assertThat(output.events()).isEqualTo(range(21, 120));
-    assertThat(output.frames().subList(1, 41))
-        .isEqualTo(log.states.stream().map(s -> "event: stream.snapshot\ndata: " + s).toList());
     assertThat(output.misuse()).isEmpty();
+    List<String> frames = output.frames();
+    int end =
+        frames.indexOf(
+            frames.stream().filter(f -> f.contains("snapshot_end")).findFirst().orElseThrow());
+    long position = Long.parseLong(frames.get(end).replaceAll("(?s).*id: ", ""));
+    assertThat(output.events()).isEqualTo(range(position + 1, 120));
+    assertThat(frames.subList(end + 1, frames.size())).allMatch(f -> f.contains("\nid: "));
+
+    Map<Long, List<Long>> followed = new HashMap<>();
+    for (String frame : frames.subList(1, end)) {
+      assertThat(frame).doesNotContain("id:");
+      Matcher state = STATE.matcher(frame);
+      if (state.find()) {
+        long born = Long.parseLong(state.group(1));
+        long readAt = Long.parseLong(state.group(2));
+        assertThat(followed.put(born, new ArrayList<>(range(1, readAt)))).isNull();
+        followed.get(born).removeIf(p -> !isOf(born, p));
+      } else {
+        Matcher event = EVENT.matcher(frame);
+        assertThat(event.find()).as(frame).isTrue();
+        long p = Long.parseLong(event.group(1));
+        long born = (p - 1) % MemoryLog.STREAMS + 1;
+        assertThat(followed).as("the state goes first").containsKey(born);
+        followed.get(born).add(p);
+      }
+    }
+    assertThat(followed).hasSize(MemoryLog.STREAMS);
+    followed.forEach(
+        (born, positions) ->
+            assertThat(positions)
+                .as("stream %s", born)
+                .isEqualTo(range(1, position).stream().filter(p -> isOf(born, p)).toList()));
+    assertThat(position).as("read while events came").isGreaterThan(21);
+  }
+
+  private static boolean isOf(long born, long position) {
+    return (position - 1) % MemoryLog.STREAMS + 1 == born;
   }
 
   @Test
-  void shouldCloseTheSnapshotOfAClientThatLeavesInTheMiddle() {
-    log.append(20);
-    log.states = List.of("{}", "{}", "{}", "{}");
+  void shouldNotLetSnapshotsHoldBackThoseWhoResume() {
+    log.append(1000);
     start(16);
-    Subscriber subscriber =
-        fanOut.prepare(
-            new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), true),
-            closings::incrementAndGet);
-    subscriber.start(new RecordingOutput(subscriber, 5));
-    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(1));
-    subscriber.disconnected();
-    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(0));
-    awaitClosings(1);
+    log.statesGate = new CountDownLatch(1);
+    List<RecordingOutput> snapshots =
+        IntStream.range(0, 10).mapToObj(i -> open(ALICE, null, true, ENDLESS)).toList();
+    await().untilAtomic(log.stateReads, org.hamcrest.Matchers.is(2)); // as many as have threads
+    awaitEvents(open(EventFilter.EVERYTHING, 0L, false, ENDLESS), range(1, 1000));
+    assertThat(log.stateReads).hasValue(2);
+    log.statesGate.countDown();
+    for (RecordingOutput snapshot : snapshots) {
+      await().until(() -> snapshot.text().contains(snapshotEnd(1000)));
+    }
+  }
+
+  /** One row that nobody can read is the trouble of whoever wants it. */
+  @Test
+  void shouldGoOnForTheOthersWhileOneReadFails() {
+    log.append(1000);
+    start(16);
+    log.breakage = () -> new IllegalStateException("this row is broken");
+    log.broken = ALICE;
+    RecordingOutput unlucky = open(ALICE, 0L, false, ENDLESS);
+    RecordingOutput without = open(ALICE, null, true, ENDLESS);
+    await().until(() -> log.reads.get() > 0 && log.stateReads.get() > 0);
+    awaitEvents(open(EventFilter.EVERYTHING, 0L, false, ENDLESS), range(1, 1000));
+    RecordingOutput other = open(users("GBOB"), null, true, ENDLESS);
+    await().until(() -> other.text().contains(snapshotEnd(1000)));
+    log.broken = null;
+    awaitEvents(unlucky, matching(ALICE, 1, 1000));
+    await().until(() -> without.text().contains(snapshotEnd(1000)));
+  }
+
+  /** More often than there are permits to read with, and threads. */
+  @Test
+  void shouldCloseWhoseReadEndsInAnErrorAndGoOn() {
+    log.append(1000);
+    start(16);
+    log.breakage = () -> new StackOverflowError("of a test");
+    log.broken = ALICE;
+    for (int i = 0; i < 70; i++) {
+      open(ALICE, 0L, false, ENDLESS);
+      open(ALICE, null, true, ENDLESS);
+    }
+    awaitClosings(140);
+    log.broken = null;
+    awaitEvents(open(ALICE, 0L, false, ENDLESS), matching(ALICE, 1, 1000));
+    RecordingOutput snapshot = open(ALICE, null, true, ENDLESS);
+    await().until(() -> snapshot.text().contains(snapshotEnd(1000)));
   }
 
   @Test
   void shouldResumeRatherThanSendTheSnapshotAgain() {
     log.append(20);
-    log.states = List.of("{}");
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, 10L, true, ENDLESS);
     awaitEvents(output, range(11, 20));
@@ -339,14 +422,11 @@ class FanOutTest {
   @Test
   void shouldSendTheSnapshotAfterAReset() {
     log.append(20);
-    log.states = List.of("{\"a\":1}");
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, 500L, true, ENDLESS);
     await()
         .untilAsserted(
-            () ->
-                assertThat(output.frames())
-                    .contains("event: stream.snapshot\ndata: {\"a\":1}", snapshotEnd(20)));
+            () -> assertThat(output.frames()).containsAll(states(20)).contains(snapshotEnd(20)));
     assertThat(output.text()).contains("unknown_position");
   }
 
@@ -354,7 +434,6 @@ class FanOutTest {
   @Test
   void shouldGiveNoPositionBeforeASnapshotAfterAResetIsComplete() {
     log.append(20);
-    log.states = List.of("{\"a\":1}", "{\"b\":2}");
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, 500L, true, ENDLESS);
     await().untilAsserted(() -> assertThat(output.frames()).contains(snapshotEnd(20)));
@@ -365,7 +444,7 @@ class FanOutTest {
         .isEqualTo(
             "event: reset\ndata: {\"reason\":\"unknown_position\",\"oldest\":1,\"head\":20}\nid:");
     assertThat(frames.subList(2, frames.indexOf(snapshotEnd(20))))
-        .hasSize(3)
+        .hasSize(6)
         .noneMatch(frame -> frame.contains("id:"));
     publish(1);
     awaitEvents(output, List.of(21L));
@@ -387,7 +466,7 @@ class FanOutTest {
       RecordingOutput other = open(ALICE, null, true, ENDLESS);
       await().until(() -> other.text().contains(snapshotEnd(3)));
     }
-    assertThat(log.snapshotsMade).hasValue(2);
+    assertThat(log.stateReads).as("two pages each").hasValue(4);
     assertThat(closings).hasValue(1);
   }
 
@@ -519,16 +598,15 @@ class FanOutTest {
   @Test
   void shouldMoveNoCursorWithTheHeartbeatsOfASnapshotThatIsNotComplete() {
     log.append(20);
-    log.states = List.of("{}");
     start(16, Duration.ofMillis(100), Duration.ofSeconds(60));
-    log.gate = new CountDownLatch(1);
+    log.statesGate = new CountDownLatch(1);
     RecordingOutput output = open(EventFilter.EVERYTHING, null, true, ENDLESS);
     String alive = "event: heartbeat\ndata: {\"head\":20}";
     await().untilAsserted(() -> assertThat(output.frames()).contains(alive));
     output.subscriber().close(CloseReason.ROTATION);
     await().until(output::isClosed);
     assertThat(output.text()).endsWith("{\"reason\":\"rotation\"}\n\n").doesNotContain("id:");
-    log.gate.countDown();
+    log.statesGate.countDown();
   }
 
   /** Or it would take up a position of another log, which it came with. */
@@ -662,17 +740,6 @@ class FanOutTest {
     RecordingOutput output = new RecordingOutput(late, ENDLESS);
     late.start(output);
     assertThat(output.isClosed()).isTrue();
-    assertThat(closings).hasValue(1);
-  }
-
-  @Test
-  void shouldCloseASnapshotThatComesWhenItsPumpHasEnded() {
-    start(64);
-    log.gate = new CountDownLatch(1);
-    open(EventFilter.EVERYTHING, null, true, ENDLESS);
-    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(1));
-    fanOut.shutdown(Duration.ofMillis(200)); // interrupts who waits at the gate
-    await().untilAtomic(log.openSnapshots, org.hamcrest.Matchers.is(0));
     assertThat(closings).hasValue(1);
   }
 

@@ -12,20 +12,31 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A log in memory that also serves as the backlog, with the switches a test needs. */
 final class MemoryLog implements Backlog {
   private final List<Frame> frames = new CopyOnWriteArrayList<>();
   private volatile long oldest = 1;
   volatile boolean failing;
-  volatile List<String> states = List.of();
 
-  /** Reads and the making of snapshots wait for it. */
+  /** Reads of the log wait for it. */
   volatile CountDownLatch gate = new CountDownLatch(0);
 
   final AtomicInteger reads = new AtomicInteger();
-  final AtomicInteger openSnapshots = new AtomicInteger();
-  final AtomicInteger snapshotsMade = new AtomicInteger();
+
+  /** Reads of states wait for it. */
+  volatile CountDownLatch statesGate = new CountDownLatch(0);
+
+  final AtomicInteger stateReads = new AtomicInteger();
+
+  /** What a read with this filter ends in, whatever else works. */
+  volatile EventFilter broken;
+
+  volatile Supplier<Throwable> breakage;
+
+  static final int STREAMS = 5;
 
   static final List<String> USERS = List.of("GALICE", "GBOB", "GCAROL");
 
@@ -34,7 +45,7 @@ final class MemoryLog implements Backlog {
    * tell what must come.
    */
   static Frame frame(long position) {
-    StreamId stream = new StreamId(position % 5);
+    StreamId stream = new StreamId(position % STREAMS);
     Address sender = new Address(USERS.get((int) (position % 3)));
     Address recipient = new Address(USERS.get((int) (position / 3 % 3)));
     EventType type = position % 4 == 0 ? EventType.STREAM_WITHDRAWN : EventType.STREAM_CREATED;
@@ -48,7 +59,9 @@ final class MemoryLog implements Backlog {
     String text =
         "event: "
             + type.wireName()
-            + "\ndata: {\"n\":\""
+            + "\ndata: {\"p\":"
+            + position
+            + ",\"n\":\""
             + "x".repeat((int) (position % 97))
             + "\"}\nid: "
             + position
@@ -89,7 +102,8 @@ final class MemoryLog implements Backlog {
   @Override
   public Page read(LogPosition after, EventFilter filter, int maxFrames) {
     reads.incrementAndGet();
-    awaitGate();
+    await(gate);
+    breakIf(filter);
     if (failing) {
       throw new IllegalStateException("the disk is on fire");
     }
@@ -107,7 +121,7 @@ final class MemoryLog implements Backlog {
     return new Page(page, new LogPosition(Math.max(head, after.value())));
   }
 
-  private void awaitGate() {
+  private static void await(CountDownLatch gate) {
     try {
       gate.await();
     } catch (InterruptedException e) {
@@ -115,35 +129,58 @@ final class MemoryLog implements Backlog {
     }
   }
 
+  private void breakIf(EventFilter filter) {
+    if (filter.equals(broken)) {
+      Throwable wanted = breakage.get();
+      if (wanted instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) wanted;
+    }
+  }
+
+  /** Of stream 5, whose id is 0 in the events, too. */
+  private static long streamBorn(Frame frame) {
+    long remainder = frame.position().value() % STREAMS;
+    return remainder == 0 ? STREAMS : remainder;
+  }
+
   @Override
-  public Snapshot snapshot(EventFilter filter) {
-    openSnapshots.incrementAndGet();
-    snapshotsMade.incrementAndGet();
-    awaitGate();
-    LogPosition position = new LogPosition(frames.size());
-    List<String> rows = states;
-    return new Snapshot() {
-      @Override
-      public LogPosition position() {
-        return position;
-      }
+  public Page changes(
+      LogPosition after, EventFilter filter, int maxFrames, Predicate<LogPosition> born) {
+    Page page = read(after, filter, 2);
+    return new Page(
+        page.frames().stream()
+            .filter(frame -> born.test(new LogPosition(streamBorn(frame))))
+            .map(MemoryLog::withoutId)
+            .toList(),
+        page.through());
+  }
 
-      @Override
-      public List<byte[]> read(long from, int maxBytes) {
-        return rows.stream()
-            .skip(from)
-            .limit(3)
-            .map(
-                row ->
-                    ("event: stream.snapshot\ndata: " + row + "\n\n")
-                        .getBytes(StandardCharsets.UTF_8))
-            .toList();
-      }
+  private static Frame withoutId(Frame frame) {
+    String text = new String(frame.bytes(), StandardCharsets.UTF_8);
+    byte[] bytes =
+        (text.substring(0, text.indexOf("\nid: ")) + "\n\n").getBytes(StandardCharsets.UTF_8);
+    return new Frame(frame.position(), frame.type(), frame.keys(), bytes);
+  }
 
-      @Override
-      public void close() {
-        openSnapshots.decrementAndGet();
-      }
-    };
+  /** A state says which stream it is of, by where that was created, and what it is as of. */
+  static String state(long born, long readAt) {
+    return "event: stream.snapshot\ndata: {\"s\":" + born + ",\"at\":" + readAt + "}";
+  }
+
+  @Override
+  public States states(EventFilter filter, LogPosition after, LogPosition upTo, int maxStates) {
+    stateReads.incrementAndGet();
+    await(statesGate);
+    breakIf(filter);
+    long head = frames.size();
+    long end = Math.min(Math.min(head, STREAMS), upTo.value());
+    List<State> page = new ArrayList<>();
+    for (long born = after.value() + 1; born <= end && page.size() < 2; born++) {
+      byte[] frame = (state(born, head) + "\n\n").getBytes(StandardCharsets.UTF_8);
+      page.add(new State(new LogPosition(born), frame));
+    }
+    return new States(page, new LogPosition(head), after.value() + page.size() >= end);
   }
 }

@@ -6,13 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.ledger.AddressSummary.Total;
 import io.flowfi.ledger.StreamQuery.Sort;
-import io.flowfi.log.EventFilter;
-import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
-import io.flowfi.log.LoggedEvent;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.Amount;
-import io.flowfi.stream.EventType;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamId;
 import io.flowfi.stream.StreamStatus;
@@ -20,14 +16,12 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -266,105 +260,11 @@ class StreamQueriesTest {
   }
 
   @Test
-  void shouldTakeASnapshotOfWhatAFilterNamesWhateverItsTypes() {
-    Random random = new Random(SEED);
-    List<StreamRow> rows = List.copyOf(history.streams());
-    for (int i = 0; i < 60; i++) {
-      Set<StreamId> named =
-          random
-              .ints(random.nextInt(4), 0, rows.size())
-              .mapToObj(n -> rows.get(n).stream().id())
-              .collect(Collectors.toSet());
-      Set<Address> users =
-          random
-              .ints(random.nextInt(3), 0, 12)
-              .mapToObj(RandomHistory.USERS::get)
-              .collect(Collectors.toSet());
-      boolean all = named.isEmpty() && users.isEmpty();
-      EventFilter filter = new EventFilter(all, named, users, Set.of(EventType.STREAM_PAUSED));
-      List<PaymentStream> snapshot = new ArrayList<>();
-      assertThat(streams.snapshot(filter, snapshot::add))
-          .isEqualTo(new LogPosition(history.log().size()));
-      assertThat(streams.count(filter, rows.size())).isEqualTo(snapshot.size());
-      assertThat(streams.count(filter, 2)).isEqualTo(Math.min(2, snapshot.size()));
-      assertThat(snapshot)
-          .as("%s", filter)
-          .isEqualTo(
-              rows.stream()
-                  .map(StreamRow::stream)
-                  .filter(
-                      s ->
-                          all
-                              || named.contains(s.id())
-                              || users.contains(s.sender())
-                              || users.contains(s.recipient()))
-                  .toList());
-    }
-  }
-
-  /** What a page of a client is built from: a state, and every later event once. */
-  @Test
-  void shouldGiveSnapshotsThatTheEventsBehindThemContinueWhileCommandsAreWritten()
-      throws InterruptedException {
-    Thread writer = new Thread(() -> history.play(2_500));
-    Map<LogPosition, List<PaymentStream>> snapshots = new HashMap<>();
-    writer.start();
-    try {
-      while (writer.isAlive()) {
-        List<PaymentStream> snapshot = new ArrayList<>();
-        LogPosition position = streams.snapshot(EventFilter.EVERYTHING, snapshot::add);
-        snapshots.put(position, snapshot);
-      }
-    } finally {
-      writer.join();
-    }
-    assertThat(snapshots).hasSizeGreaterThan(10);
-    snapshots.forEach(this::assertConsistent);
-  }
-
-  private void assertConsistent(LogPosition position, List<PaymentStream> snapshot) {
-    Map<StreamId, PaymentStream> then = new HashMap<>();
-    Map<StreamId, Long> finalVersions = new HashMap<>();
-    for (StreamRow row : history.states()) {
-      if (row.updatedSeq() <= position.value()) {
-        then.put(row.stream().id(), row.stream());
-      }
-      finalVersions.put(row.stream().id(), row.stream().version());
-    }
-    Map<StreamId, PaymentStream> read = snapshot.stream().collect(toMap(PaymentStream::id, s -> s));
-    assertThat(read).as("the snapshot at %s", position).isEqualTo(then);
-
-    Map<StreamId, Long> versions = new HashMap<>();
-    read.forEach((id, stream) -> versions.put(id, stream.version()));
-    for (LoggedEvent event :
-        fixture.store.log().read(position, EventFilter.EVERYTHING, 100_000).events()) {
-      versions.merge(event.streamId().orElseThrow(), 1L, Long::sum);
-    }
-    assertThat(versions).as("continued after %s", position).isEqualTo(finalVersions);
-  }
-
-  /** More often than there are connections to read with. */
-  @Test
-  void shouldPassOnWhatTheReceiverThrowsAndFreeItsConnection() {
-    RuntimeException full = new IllegalStateException("no room");
-    Consumer<PaymentStream> receiver =
-        stream -> {
-          throw full;
-        };
-    for (int i = 0; i < 10; i++) {
-      assertThatThrownBy(() -> streams.snapshot(EventFilter.EVERYTHING, receiver)).isSameAs(full);
-    }
-    assertThat(streams.find(history.states().get(0).stream().id())).isPresent();
-  }
-
-  @Test
   void shouldSayThatTheStoreCannotBeRead() {
     fixture.close();
     assertThatThrownBy(() -> streams.find(new StreamId(1)))
         .isInstanceOf(LogUnavailableException.class);
     assertThatThrownBy(() -> streams.summary(LedgerFixture.account(1), 0))
-        .isInstanceOf(LogUnavailableException.class);
-    assertThatThrownBy(() -> streams.snapshot(EventFilter.EVERYTHING, stream -> {}))
         .isInstanceOf(LogUnavailableException.class);
   }
 }

@@ -47,11 +47,9 @@ public final class EventStreams implements AutoCloseable {
     LogBacklog backlog =
         new LogBacklog(
             new MemoryEventLog(),
-            (filter, each) -> new LogPosition(logged.size()),
+            null, // nobody asks for states
             translator,
-            stream -> "{}",
-            java.nio.file.Path.of(System.getProperty("java.io.tmpdir")),
-            1 << 20);
+            stream -> "{}");
     fanOut =
         new FanOut(
             new FanOutSettings(

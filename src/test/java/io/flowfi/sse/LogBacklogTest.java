@@ -1,7 +1,7 @@
 package io.flowfi.sse;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.fanout.Backlog;
 import io.flowfi.fanout.FilterKey;
@@ -11,8 +11,9 @@ import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
-import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.log.StatePage;
+import io.flowfi.log.StreamStates;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.Amount;
 import io.flowfi.stream.EventType;
@@ -20,32 +21,36 @@ import io.flowfi.stream.Origin;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamId;
 import io.flowfi.stream.StreamStatus;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class LogBacklogTest {
   private static final Address ALICE = new Address("GALICE");
   private static final Address BOB = new Address("GBOB");
   private static final LogPosition READ_AT = new LogPosition(77);
 
-  @TempDir Path directory;
+  private static final LoggedEvent PROTOCOL_EVENT =
+      new LoggedEvent(
+          new LogPosition(99),
+          EventType.PROTOCOL_INITIALIZED,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          0,
+          "{}");
 
   private static LoggedEvent event(long position, Address sender, Address recipient) {
     return new LoggedEvent(
         new LogPosition(position),
         EventType.STREAM_CREATED,
-        Optional.of(new StreamId(5)),
+        Optional.of(new StreamId(position)),
         Optional.of(sender),
         Optional.of(recipient),
         0,
@@ -70,43 +75,46 @@ class LogBacklogTest {
         Origin.API);
   }
 
-  private LogBacklog backlog(int states, int padding, long maxSpoolBytes) {
-    EventLog log =
-        new EventLog() {
-          @Override
-          public LogBounds bounds() {
-            return new LogBounds(new LogPosition(3), new LogPosition(9));
-          }
+  /**
+   * A log of an event of each stream from 5 on, streams that were created at ten times their id.
+   */
+  private static final LogBacklog BACKLOG =
+      new LogBacklog(
+          new EventLog() {
+            @Override
+            public LogBounds bounds() {
+              return new LogBounds(new LogPosition(3), new LogPosition(9));
+            }
 
-          @Override
-          public EventPage read(LogPosition after, EventFilter filter, int maxEvents) {
-            return new EventPage(
-                List.of(event(after.value() + 1, ALICE, BOB)), new LogPosition(maxEvents));
-          }
-        };
-    SnapshotReader streams =
-        (filter, each) -> {
-          for (int i = 0; i < states; i++) {
-            each.accept(state(i));
-          }
-          return READ_AT;
-        };
-    return new LogBacklog(
-        log,
-        streams,
-        new StreamEventTranslator(),
-        stream -> "{\"id\":\"" + stream.id() + "\",\"p\":\"" + "x".repeat(padding) + "\"}",
-        directory,
-        maxSpoolBytes);
-  }
+            @Override
+            public EventPage read(LogPosition after, EventFilter filter, int maxEvents) {
+              List<LoggedEvent> events = new ArrayList<>();
+              for (long p = after.value() + 1; events.size() < maxEvents; p++) {
+                events.add(event(p, ALICE, BOB));
+              }
+              events.add(PROTOCOL_EVENT);
+              return new EventPage(events, new LogPosition(maxEvents));
+            }
+          },
+          new StreamStates() {
+            @Override
+            public StatePage read(
+                EventFilter filter, LogPosition after, LogPosition upTo, int maxStates) {
+              List<StatePage.State> states =
+                  LongStream.rangeClosed(after.value() + 1, after.value() + maxStates)
+                      .mapToObj(id -> new StatePage.State(state(id), upTo))
+                      .toList();
+              return new StatePage(states, READ_AT, true);
+            }
 
-  private static String frame(int id, int padding) {
-    return "event: stream.snapshot\ndata: {\"id\":\""
-        + id
-        + "\",\"p\":\""
-        + "x".repeat(padding)
-        + "\"}\n\n";
-  }
+            @Override
+            public Map<StreamId, LogPosition> births(Set<StreamId> streams) {
+              return streams.stream()
+                  .collect(toMap(id -> id, id -> new LogPosition(10 * id.bits())));
+            }
+          },
+          new StreamEventTranslator(),
+          stream -> "{\"id\":\"" + stream.id() + "\"}");
 
   private static String text(byte[] frame) {
     return new String(frame, StandardCharsets.UTF_8);
@@ -114,7 +122,7 @@ class LogBacklogTest {
 
   @Test
   void shouldReadPagesAsFrames() {
-    Backlog.Page page = backlog(0, 0, 0).read(new LogPosition(4), EventFilter.EVERYTHING, 6);
+    Backlog.Page page = BACKLOG.read(new LogPosition(4), EventFilter.EVERYTHING, 6);
     assertThat(page.through()).isEqualTo(new LogPosition(6));
     Frame frame = page.frames().get(0);
     assertThat(frame.position()).isEqualTo(new LogPosition(5));
@@ -132,76 +140,37 @@ class LogBacklogTest {
     assertThat(new StreamEventTranslator().frame(event(1, ALICE, ALICE)).keys())
         .containsExactly(
             FilterKey.All.INSTANCE,
-            new FilterKey.OfStream(new StreamId(5)),
+            new FilterKey.OfStream(new StreamId(1)),
             new FilterKey.OfUser(ALICE));
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {10, 1_000, 100_000})
-  void shouldReadASnapshotOnFromEveryIndex(int padding) throws IOException {
-    int states = padding > 10_000 ? 20 : 2_000;
-    try (Backlog.Snapshot snapshot =
-        backlog(states, padding, 1 << 24).snapshot(EventFilter.EVERYTHING)) {
-      assertThat(snapshot.position()).isEqualTo(READ_AT);
-      List<String> all = new ArrayList<>();
-      for (List<byte[]> page = snapshot.read(0, 10_000);
-          !page.isEmpty();
-          page = snapshot.read(all.size(), 10_000)) {
-        assertThat(page.stream().mapToInt(f -> f.length).sum() - page.get(page.size() - 1).length)
-            .isLessThan(10_000);
-        page.forEach(f -> all.add(text(f)));
-      }
-      assertThat(all).hasSize(states);
-      for (int i = 0; i < states; i++) {
-        assertThat(all.get(i)).isEqualTo(frame(i, padding));
-      }
-      for (int i : new int[] {states - 1, 0, states / 2, 3, states / 2 + 1}) {
-        assertThat(text(snapshot.read(i, 1).get(0))).isEqualTo(frame(i, padding));
-      }
-      assertThat(snapshot.read(states, 1)).isEmpty();
-      assertThat(snapshot.read(states + 9L, 1)).isEmpty();
-    }
-    assertNothingLeft();
+  @Test
+  void shouldGiveTheEventsOfTheStreamsThatAreWantedWithoutIds() {
+    Backlog.Page page =
+        BACKLOG.changes(
+            LogPosition.BEGINNING, EventFilter.EVERYTHING, 6, born -> born.value() % 20 == 0);
+    assertThat(page.through()).isEqualTo(new LogPosition(6));
+    assertThat(page.frames())
+        .extracting(frame -> text(frame.bytes()))
+        .containsExactly(
+            "event: stream.created\ndata: {\"n\":2}\n\n",
+            "event: stream.created\ndata: {\"n\":4}\n\n",
+            "event: stream.created\ndata: {\"n\":6}\n\n",
+            "event: protocol.initialized\ndata: {}\n\n");
+    assertThat(page.frames().get(1).position()).isEqualTo(new LogPosition(4));
   }
 
   @Test
-  void shouldRefuseASnapshotBeyondItsSpaceAndGiveTheSpaceBack() throws IOException {
-    LogBacklog backlog = backlog(300, 1_000, 400_000);
-    try (Backlog.Snapshot first = backlog.snapshot(EventFilter.EVERYTHING)) {
-      assertThatThrownBy(() -> backlog.snapshot(EventFilter.EVERYTHING))
-          .isInstanceOf(SnapshotTooLargeException.class)
-          .hasMessageContaining("larger than the space set aside");
-      assertThat(text(first.read(299, 1).get(0))).isEqualTo(frame(299, 1_000));
-    }
-    backlog.snapshot(EventFilter.EVERYTHING).close();
-    assertNothingLeft();
-  }
-
-  @Test
-  void shouldReleaseTheSpoolWhenTheStoreFails() throws IOException {
-    LogBacklog failing =
-        new LogBacklog(
-            null,
-            (filter, each) -> {
-              for (int i = 0; i < 500; i++) {
-                each.accept(state(i));
-              }
-              throw new LogUnavailableException("gone", null);
-            },
-            new StreamEventTranslator(),
-            stream -> "x".repeat(1_000),
-            directory,
-            1 << 20);
-    for (int i = 0; i < 5; i++) {
-      assertThatThrownBy(() -> failing.snapshot(EventFilter.EVERYTHING))
-          .isInstanceOf(LogUnavailableException.class);
-    }
-    assertNothingLeft();
-  }
-
-  private void assertNothingLeft() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      assertThat(files).isEmpty();
-    }
+  void shouldGiveStatesAsFrames() {
+    LogPosition upTo = new LogPosition(50);
+    Backlog.States page = BACKLOG.states(EventFilter.EVERYTHING, new LogPosition(4), upTo, 2);
+    assertThat(page.readAt()).isEqualTo(READ_AT);
+    assertThat(page.last()).isTrue();
+    assertThat(page.states())
+        .extracting(state -> text(state.frame()))
+        .containsExactly(
+            "event: stream.snapshot\ndata: {\"id\":\"5\"}\n\n",
+            "event: stream.snapshot\ndata: {\"id\":\"6\"}\n\n");
+    assertThat(page.states()).extracting(Backlog.State::born).containsOnly(upTo);
   }
 }
