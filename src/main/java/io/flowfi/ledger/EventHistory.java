@@ -34,7 +34,9 @@ public final class EventHistory {
     List<LoggedEvent> found = selection.read(handle, query.limit() + 1, query.offset());
     boolean more = found.size() > query.limit();
     return new HistoryPage(
-        more ? found.subList(0, query.limit()) : found, selection.count(handle), more);
+        more ? found.subList(0, query.limit()) : found,
+        selection.count(handle, Long.MAX_VALUE),
+        more);
   }
 
   private static EventSelection selection(HistoryQuery query) {

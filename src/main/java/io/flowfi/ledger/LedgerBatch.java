@@ -14,7 +14,9 @@ import io.flowfi.stream.StreamEvent;
 import io.flowfi.stream.StreamId;
 import io.flowfi.stream.StreamRules;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,36 +32,60 @@ import java.util.Set;
 final class LedgerBatch {
   private static final long KEY_LIFETIME_SECONDS = 24 * 60 * 60;
 
+  /** What a clock is corrected by while it is kept in step; more is an operator's correction. */
+  private static final long MOST_SECONDS_HELD = 60;
+
   private final LedgerConnection connection;
   private final long now;
   private final Map<StreamId, StreamRow> streams;
+  private final Map<StreamId, RuntimeException> unreadable = new HashMap<>();
   private final Map<KeyId, StoredKey> keys;
   private final Map<StreamId, StreamRow> changed = new LinkedHashMap<>();
   private final Map<KeyId, StoredKey> newKeys = new LinkedHashMap<>();
   private final List<LoggedEvent> events = new ArrayList<>();
+  private final long indexed;
   private long seq;
   private long nextStreamId;
   private Set<StreamId> takenIds = Set.of();
   private long lookedAt = -1;
 
   /**
-   * @param now Unix seconds
+   * @param clock is asked once nobody else can write: whoever has waited for that must not date its
+   *     events before those it has waited for
    */
-  LedgerBatch(LedgerConnection connection, List<CommandRequest> requests, long now)
+  LedgerBatch(LedgerConnection connection, List<CommandRequest> requests, InstantSource clock)
       throws SQLException {
     this.connection = connection;
-    this.now = now;
     Head head = connection.lockHead();
     this.seq = head.seq();
     this.nextStreamId = head.nextStreamId();
+    this.indexed = head.indexed();
+    this.now = notBefore(connection.timeOf(seq), clock.instant().getEpochSecond());
     Set<StreamId> ids = new LinkedHashSet<>();
     Set<KeyId> keyIds = new LinkedHashSet<>();
     for (CommandRequest request : requests) {
       request.command().target().ifPresent(ids::add);
       request.idempotency().ifPresent(key -> keyIds.add(KeyId.of(key)));
     }
-    this.streams = connection.streams(ids);
+    this.streams = connection.streams(ids, unreadable::put);
     this.keys = connection.storedKeys(keyIds);
+  }
+
+  /**
+   * The time of an event that follows one of {@code latest}. A clock that is put right by a little
+   * stands still until then. One that was far ahead is followed back: amounts are counted by these
+   * times, and held in a future that was a mistake they would pay out what is not yet due.
+   */
+  private static long notBefore(long latest, long clock) {
+    if (clock >= latest || latest - clock > MOST_SECONDS_HELD) {
+      return clock;
+    }
+    return latest;
+  }
+
+  /** The time of its events, in Unix seconds. */
+  long now() {
+    return now;
   }
 
   /** Where the log ended before this batch. */
@@ -68,13 +94,15 @@ final class LedgerBatch {
   }
 
   /**
-   * Decides a command.
+   * Decides a command. Whatever it throws, the batch is as if the command had not been there.
    *
    * @throws CommandRejectedException if it may not be carried out
+   * @throws IllegalStateException if what is stored of its stream or of its key cannot be read
+   * @throws SQLException if the store fails
    */
   Receipt decide(CommandRequest request) throws SQLException {
     if (request.idempotency().isEmpty()) {
-      return carryOut(request);
+      return record(carriedOut(request));
     }
     IdempotencyKey key = request.idempotency().get();
     KeyId id = KeyId.of(key);
@@ -88,25 +116,40 @@ final class LedgerBatch {
       return StoredAnswer.replay(stored.answer());
     }
     try {
-      Receipt receipt = carryOut(request);
-      newKeys.put(id, new StoredKey(id, key.requestDigest(), StoredAnswer.write(receipt), now));
-      return receipt;
+      Outcome outcome = carriedOut(request);
+      String answer = StoredAnswer.write(outcome.receipt());
+      newKeys.put(id, new StoredKey(id, key.requestDigest(), answer, now));
+      return record(outcome);
     } catch (CommandRejectedException rejection) {
       newKeys.put(id, new StoredKey(id, key.requestDigest(), StoredAnswer.write(rejection), now));
       throw rejection;
     }
   }
 
-  private Receipt carryOut(CommandRequest request) throws SQLException {
+  /**
+   * What a command comes to. Nothing of it is in the batch yet, so that it may fail up to here.
+   *
+   * @param nextStreamId to give out after it
+   */
+  private record Outcome(
+      Receipt receipt, StreamRow row, List<LoggedEvent> events, long nextStreamId) {}
+
+  private Outcome carriedOut(CommandRequest request) throws SQLException {
     if (request.command() instanceof StreamCommand.Create create) {
       if (request.expectedVersions().isPresent()) {
         throw new CommandRejectedException(
             Reason.VERSION_MISMATCH, "a stream that is yet to be created has no version to match");
       }
-      return record(StreamRules.create(idFor(create), create, Origin.API, now));
+      FreeId id = idFor(create);
+      return outcome(StreamRules.create(id.id(), create, Origin.API, now), id.next());
     }
     StreamCommand.OnStream command = (StreamCommand.OnStream) request.command();
     StreamRow row = streams.get(command.streamId());
+    if (unreadable.containsKey(command.streamId())) {
+      throw new IllegalStateException(
+          "the stored state of stream " + command.streamId() + " cannot be read",
+          unreadable.get(command.streamId()));
+    }
     if (row == null) {
       throw new CommandRejectedException(
           Reason.UNKNOWN_STREAM, "there is no stream " + command.streamId());
@@ -126,53 +169,71 @@ final class LedgerBatch {
               + stream.version()
               + ", which If-Match does not name");
     }
-    return record(StreamRules.apply(stream, command, now));
+    return outcome(StreamRules.apply(stream, command, now), nextStreamId);
   }
 
-  private StreamId idFor(StreamCommand.Create create) throws SQLException {
+  /**
+   * @param next where to look for the one after it
+   */
+  private record FreeId(StreamId id, long next) {}
+
+  private FreeId idFor(StreamCommand.Create create) throws SQLException {
     Optional<StreamId> wanted = create.target();
     if (wanted.isEmpty()) {
       return nextFreeId();
     }
-    if (streams.containsKey(wanted.get())) {
+    if (streams.containsKey(wanted.get()) || unreadable.containsKey(wanted.get())) {
       throw new CommandRejectedException(
           Reason.ALREADY_EXISTS, "stream " + wanted.get() + " exists already");
     }
-    return wanted.get();
+    return new FreeId(wanted.get(), nextStreamId);
   }
 
   /**
    * Counts up, past ids that clients have chosen themselves; each step moves the counter on for
    * good.
    */
-  private StreamId nextFreeId() throws SQLException {
-    while (true) {
-      if (nextStreamId > lookedAt) {
-        LedgerConnection.TakenIds taken = connection.takenFrom(nextStreamId);
+  private FreeId nextFreeId() throws SQLException {
+    for (long next = nextStreamId; ; next++) {
+      if (next > lookedAt) {
+        LedgerConnection.TakenIds taken = connection.takenFrom(next);
         takenIds = taken.ids();
         lookedAt = taken.through();
       }
-      StreamId candidate = new StreamId(nextStreamId++);
+      StreamId candidate = new StreamId(next);
       if (!takenIds.contains(candidate) && !streams.containsKey(candidate)) {
-        return candidate;
+        return new FreeId(candidate, next + 1);
       }
     }
   }
 
-  private Receipt record(List<StreamEvent> newEvents) {
+  private Outcome outcome(List<StreamEvent> newEvents, long nextId) {
+    List<LoggedEvent> logged = new ArrayList<>(newEvents.size());
     List<Receipt.Entry> entries = new ArrayList<>(newEvents.size());
+    long position = seq;
     for (StreamEvent event : newEvents) {
-      LoggedEvent logged = logged(event, ++seq);
-      events.add(logged);
-      entries.add(new Receipt.Entry(logged.position(), logged.type()));
+      LoggedEvent entry = logged(event, ++position);
+      logged.add(entry);
+      entries.add(new Receipt.Entry(entry.position(), entry.type()));
     }
     PaymentStream after = newEvents.get(newEvents.size() - 1).after();
     StreamRow before = streams.get(after.id());
-    long created = before == null ? seq : before.createdSeq();
-    StreamRow row = new StreamRow(after, created, seq);
-    streams.put(after.id(), row);
-    changed.put(after.id(), row);
-    return new Receipt(after, now, entries, false);
+    long created = before == null ? position : before.createdSeq();
+    return new Outcome(
+        new Receipt(after, now, entries, false),
+        new StreamRow(after, created, position),
+        logged,
+        nextId);
+  }
+
+  private Receipt record(Outcome outcome) {
+    StreamRow row = outcome.row();
+    seq = row.updatedSeq();
+    nextStreamId = outcome.nextStreamId();
+    events.addAll(outcome.events());
+    streams.put(row.stream().id(), row);
+    changed.put(row.stream().id(), row);
+    return outcome.receipt();
   }
 
   private static LoggedEvent logged(StreamEvent event, long position) {
@@ -190,7 +251,8 @@ final class LedgerBatch {
   /** Makes the batch durable. */
   void commit() throws SQLException {
     if (!events.isEmpty() || !newKeys.isEmpty()) {
-      connection.write(changed.values(), events, newKeys.values(), new Head(seq, nextStreamId));
+      connection.write(
+          changed.values(), events, newKeys.values(), new Head(seq, nextStreamId, indexed));
     }
     connection.commit();
   }

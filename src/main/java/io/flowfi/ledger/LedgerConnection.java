@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 
 /**
@@ -28,15 +30,27 @@ final class LedgerConnection implements AutoCloseable {
 
   private static final int PROBES = 1000;
 
+  /**
+   * So many events wait for the indexes, and every reader looks through them. Fewer cost the writer
+   * more: with each sweep it writes a page for each stream.
+   */
+  static final int MOST_UNINDEXED = 512;
+
   private final DataSource source;
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private final KnownStreams known = new KnownStreams();
+
+  /** Written, and not yet committed. */
+  private Collection<StreamRow> changed = List.of();
 
   LedgerConnection(DataSource source) throws SQLException {
     this.source = source;
     connection = source.getConnection();
     try {
-      connection.setAutoCommit(false); // takes SQLite's lock, which another may hold
+      // takes SQLite's lock, which another may hold; from then on it is ours until the connection
+      // is closed, since the driver begins anew with each commit
+      connection.setAutoCommit(false);
     } catch (SQLException e) {
       try (connection) {
         keepFromPool();
@@ -47,8 +61,12 @@ final class LedgerConnection implements AutoCloseable {
     }
   }
 
-  /** The end of the log before a batch. */
-  record Head(long seq, long nextStreamId) {}
+  /**
+   * The end of the log before a batch, or behind it.
+   *
+   * @param indexed the indexes of events reach up to here
+   */
+  record Head(long seq, long nextStreamId, long indexed) {}
 
   /** Whose key it is, and the key. */
   record KeyId(String scope, String key) {
@@ -68,20 +86,46 @@ final class LedgerConnection implements AutoCloseable {
    */
   Head lockHead() throws SQLException {
     PreparedStatement lock =
-        prepare("UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id");
+        prepare(
+            "UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id, indexed");
     // the result set must be closed before the commit: SQLite would take it for an open statement
     try (ResultSet row = lock.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("log_head is empty");
       }
-      return new Head(row.getLong(1), row.getLong(2));
+      return new Head(row.getLong(1), row.getLong(2), row.getLong(3));
     }
   }
 
-  Map<StreamId, StreamRow> streams(Collection<StreamId> ids) throws SQLException {
+  /** What the log says of its last event's time, in Unix seconds. */
+  long timeOf(long seq) throws SQLException {
+    PreparedStatement select = prepare("SELECT event_time FROM events WHERE seq = ?");
+    select.setLong(1, seq);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  /**
+   * The streams with these ids; who does not exist is left out.
+   *
+   * @param unreadable hears of each that exists but cannot be read, and why
+   */
+  Map<StreamId, StreamRow> streams(
+      Collection<StreamId> ids, BiConsumer<StreamId, RuntimeException> unreadable)
+      throws SQLException {
     Map<StreamId, StreamRow> found = new HashMap<>();
-    Iterator<StreamId> rest = ids.iterator();
-    for (int left = ids.size(), keys; left > 0; left -= keys) {
+    List<StreamId> unknown = new ArrayList<>();
+    for (StreamId id : ids) {
+      StreamRow row = known.get(id);
+      if (row == null) {
+        unknown.add(id);
+      } else {
+        found.put(id, row);
+      }
+    }
+    Iterator<StreamId> rest = unknown.iterator();
+    for (int left = unknown.size(), keys; left > 0; left -= keys) {
       keys = keysOfStatement(left);
       PreparedStatement select =
           prepare(
@@ -97,8 +141,14 @@ final class LedgerConnection implements AutoCloseable {
       }
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          StreamRow row = StreamRow.read(rows);
-          found.put(row.stream().id(), row);
+          StreamId id = new StreamId(rows.getLong(1));
+          try {
+            StreamRow row = StreamRow.read(rows);
+            known.put(row);
+            found.put(id, row);
+          } catch (RuntimeException e) {
+            unreadable.accept(id, e);
+          }
         }
       }
     }
@@ -175,6 +225,7 @@ final class LedgerConnection implements AutoCloseable {
       Collection<StoredKey> keys,
       Head head)
       throws SQLException {
+    changed = List.copyOf(streams);
     PreparedStatement upsert = prepare(StreamRow.UPSERT);
     for (StreamRow row : streams) {
       row.bind(upsert);
@@ -188,10 +239,21 @@ final class LedgerConnection implements AutoCloseable {
     }
     insert.executeBatch();
     writeKeys(keys);
+    long indexed = head.indexed();
+    if (head.seq() - indexed >= MOST_UNINDEXED) {
+      for (String sweep : EventRow.SWEEPS) {
+        PreparedStatement index = prepare(sweep);
+        index.setLong(1, indexed);
+        index.setLong(2, head.seq());
+        index.executeUpdate();
+      }
+      indexed = head.seq();
+    }
     PreparedStatement advance =
-        prepare("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");
+        prepare("UPDATE log_head SET seq = ?, next_stream_id = ?, indexed = ? WHERE id = 1");
     advance.setLong(1, head.seq());
     advance.setLong(2, head.nextStreamId());
+    advance.setLong(3, indexed);
     advance.executeUpdate();
   }
 
@@ -228,6 +290,8 @@ final class LedgerConnection implements AutoCloseable {
 
   void commit() throws SQLException {
     connection.commit();
+    changed.forEach(known::put);
+    changed = List.of();
   }
 
   private PreparedStatement prepare(String sql) throws SQLException {

@@ -41,7 +41,7 @@ public final class LedgerStore implements AutoCloseable {
       Flyway.configure(LedgerStore.class.getClassLoader())
           .dataSource(database.writer())
           .locations("classpath:db/migration/common")
-          .placeholders(Map.of("text", "TEXT", "key", "INTEGER"))
+          .placeholders(Map.of("text", "TEXT", "key", "INTEGER", "clustered", "WITHOUT ROWID"))
           .load()
           .migrate();
       return new LedgerStore(database);

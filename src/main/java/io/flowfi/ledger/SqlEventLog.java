@@ -15,12 +15,6 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The log as the {@code events} table holds it. */
 final class SqlEventLog implements EventLog {
-  /** SQLite takes 500 terms in a compound select. */
-  private static final int BRANCHES_A_STATEMENT = 200;
-
-  /** How much of the log one call looks through for rare types, which have no index. */
-  private static final int WINDOW = 20_000;
-
   private final Jdbi jdbi;
 
   SqlEventLog(Jdbi jdbi) {
@@ -64,25 +58,22 @@ final class SqlEventLog implements EventLog {
     }
     List<LoggedEvent> events = new ArrayList<>();
     List<EventSelection.Key> keys = EventSelection.keys(filter);
-    LogPosition end =
-        keys.isEmpty() && !filter.types().isEmpty()
-            ? new LogPosition(Math.min(head.value(), after.value() + WINDOW))
-            : head;
-    for (int from = 0; from < Math.max(1, keys.size()); from += BRANCHES_A_STATEMENT) {
+    int most = EventSelection.mostKeys(filter.types());
+    for (int from = 0; from < Math.max(1, keys.size()); from += most) {
       EventSelection selection =
           new EventSelection(
-              keys.subList(from, Math.min(keys.size(), from + BRANCHES_A_STATEMENT)),
+              keys.subList(from, Math.min(keys.size(), from + most)),
               filter.types(),
               after.value(),
-              end.value() + 1,
+              head.value() + 1,
               true);
       events.addAll(selection.read(handle, maxEvents, 0));
     }
-    if (keys.size() > BRANCHES_A_STATEMENT) {
+    if (keys.size() > most) {
       events = merged(events, maxEvents);
     }
     LogPosition through =
-        events.size() < maxEvents ? end : events.get(events.size() - 1).position();
+        events.size() < maxEvents ? head : events.get(events.size() - 1).position();
     return new EventPage(events, through);
   }
 

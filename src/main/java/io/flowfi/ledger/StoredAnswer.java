@@ -71,19 +71,25 @@ final class StoredAnswer {
    *
    * @return the receipt, marked as replayed
    * @throws CommandRejectedException if the first answer was this rejection
+   * @throws IllegalStateException if it cannot be read, as one of a later version may be
    */
   static Receipt replay(String text) {
-    JsonNode answer;
     try {
-      answer = JSON.readTree(text);
-    } catch (IOException e) {
-      throw new IllegalStateException("a stored answer is not readable", e);
-    }
-    if (answer.has("rejected")) {
+      JsonNode answer = JSON.readTree(text);
+      if (!answer.has("rejected")) {
+        return receipt(answer);
+      }
       throw new CommandRejectedException(
           CommandRejectedException.Reason.valueOf(answer.get("rejected").asText()),
           answer.get("message").asText());
+    } catch (CommandRejectedException firstAnswer) {
+      throw firstAnswer;
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalStateException("the first answer to an idempotency key cannot be read", e);
     }
+  }
+
+  private static Receipt receipt(JsonNode answer) {
     List<Receipt.Entry> events = new ArrayList<>();
     for (JsonNode event : answer.get("events")) {
       EventType type = EventType.ofWireName(event.get("type").asText()).orElseThrow();

@@ -140,7 +140,8 @@ public final class StreamLedger implements AutoCloseable {
    * @return completes when the command is durable; exceptionally with {@link
    *     CommandRejectedException} if the state of the stream does not allow it, {@link Busy} if too
    *     many commands wait or the ledger closes, {@link Unavailable} if the store fails or does not
-   *     answer in time
+   *     answer in time, and with any other exception if this command alone cannot be decided: it
+   *     has changed nothing
    */
   public CompletionStage<Receipt> submit(CommandRequest request) {
     Waiting waiting = new Waiting(request, new CompletableFuture<>());
@@ -203,13 +204,12 @@ public final class StreamLedger implements AutoCloseable {
       if (connection == null) {
         connection = new LedgerConnection(source);
       }
-      long now = clock.instant().getEpochSecond();
-      decided = new LedgerBatch(connection, batch.stream().map(Waiting::request).toList(), now);
+      decided = new LedgerBatch(connection, batch.stream().map(Waiting::request).toList(), clock);
       catchUpTo(decided.headBefore());
       for (Waiting waiting : batch) {
         given.add(decide(decided, waiting));
       }
-      purge(decided, now);
+      purge(decided, decided.now());
       decided.commit();
     } catch (SQLException | RuntimeException e) {
       failed(batch, e);
@@ -241,8 +241,9 @@ public final class StreamLedger implements AutoCloseable {
   private static Answer decide(LedgerBatch decided, Waiting waiting) throws SQLException {
     try {
       return new Answer(waiting.answer, decided.decide(waiting.request), null);
-    } catch (CommandRejectedException rejection) {
-      return new Answer(waiting.answer, null, rejection);
+    } catch (RuntimeException why) {
+      // a rejection, or a command that cannot be decided: the store works, and the others go on
+      return new Answer(waiting.answer, null, why);
     }
   }
 

@@ -34,6 +34,11 @@ public enum EventType {
     return wireName;
   }
 
+  /** Whether such events belong to a stream, and so to its sender and recipient. */
+  public boolean isOfStream() {
+    return wireName.startsWith("stream.");
+  }
+
   public static Optional<EventType> ofWireName(String name) {
     return Optional.ofNullable(BY_WIRE_NAME.get(name));
   }

@@ -10,6 +10,8 @@ import io.flowfi.container.TestAddresses;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 
 /** Commands and reads as a client makes them, over the real ledger. */
 @Timeout(60)
@@ -216,6 +219,28 @@ class StreamApiTest {
         server.post("/v1/streams", stream(ALICE, CAROL).toString(), "Idempotency-Key", "invoice 7");
     assertThat(other.statusCode()).isEqualTo(422);
     assertThat(json(other).path("title").asText()).isEqualTo("Unprocessable Content");
+  }
+
+  /** As after a version that was rolled back. The store works, and so do all other commands. */
+  @Test
+  void shouldFailTheOneCommandWhoseStoredAnswerCannotBeRead() throws Exception {
+    String body = stream(ALICE, BOB).toString();
+    server.post("/v1/streams", body, "Idempotency-Key", "invoice 7");
+    server.close();
+    SQLiteDataSource file = new SQLiteDataSource();
+    file.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
+    try (Connection connection = file.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE idempotency_keys SET answer = '{\"of\":\"later\"}'");
+    }
+    server = new ApiServer(directory, Map.of());
+
+    HttpResponse<String> undecided =
+        server.post("/v1/streams", body, "Idempotency-Key", "invoice 7");
+    assertThat(undecided.statusCode()).as(undecided.body()).isEqualTo(500);
+    assertThat(header(undecided, "Retry-After")).as("it would be the same again").isNull();
+    assertThat(server.post("/v1/streams", body).statusCode()).isEqualTo(201);
+    assertThat(server.node.troubles()).isEmpty();
   }
 
   @Test

@@ -35,16 +35,23 @@ class LedgerConnectionTest {
         for (int wanted : new int[] {0, 1, 2, 7, 8, 9, 16, 17, 127, 128, 129, 137, 256, MOST}) {
           List<StreamId> streams =
               LongStream.rangeClosed(MOST - wanted + 1, MOST).mapToObj(StreamId::new).toList();
-          assertThat(connection.streams(streams).keySet())
+          assertThat(connection.streams(streams, LedgerConnectionTest::unreadable).keySet())
               .containsExactlyInAnyOrderElementsOf(streams);
           List<KeyId> keys = streams.stream().map(stream -> new KeyId("me", "k" + stream)).toList();
           assertThat(connection.storedKeys(keys).keySet())
               .containsExactlyInAnyOrderElementsOf(keys);
         }
-        assertThat(connection.streams(List.of(new StreamId(MOST + 1)))).isEmpty();
+        assertThat(
+                connection.streams(
+                    List.of(new StreamId(MOST + 1)), LedgerConnectionTest::unreadable))
+            .isEmpty();
         assertThat(connection.storedKeys(List.of(new KeyId("you", "k1")))).isEmpty();
       }
     }
+  }
+
+  private static void unreadable(StreamId stream, RuntimeException why) {
+    throw why;
   }
 
   private static CommandRequest keyed(StreamCommand.Create create, long id) {
