@@ -61,6 +61,7 @@ public class MatchingBenchmark {
         new FanOutSettings(
             1, 1, 1 << 16, 32L << 20, Duration.ofHours(1), Duration.ofHours(1), 2000);
     fanOut = new FanOut(settings, new EmptyBacklog(), LogPosition.BEGINNING, LogPosition.BEGINNING);
+    fanOut.start();
     for (int i = 0; i < connections; i++) {
       EventFilter wanted =
           filter.equals("everything")

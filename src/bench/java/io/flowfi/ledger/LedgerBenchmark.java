@@ -60,6 +60,7 @@ public class LedgerBenchmark {
             new Nobody(),
             InstantSource.system(),
             LedgerSettings.DEFAULT);
+    ledger.start();
     Address sender = new Address(KeyPair.random().getAccountId());
     Address recipient = new Address(KeyPair.random().getAccountId());
     Address token = new Address(StrKey.encodeContract(new byte[32]));

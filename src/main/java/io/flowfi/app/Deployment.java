@@ -85,6 +85,22 @@ public class Deployment {
       LOG.debug("the start is refused", refusal);
       throw new StartRefusedException(refusal.getMessage());
     }
+    try {
+      register(context, settings, outputs, server, clock);
+      server.start();
+    } catch (Throwable e) {
+      server.close();
+      throw e;
+    }
+    return server;
+  }
+
+  private static void register(
+      ServletContext context,
+      ServerSettings settings,
+      OutputAdapter outputs,
+      EventServer server,
+      InstantSource clock) {
     // The order is the point: first what limits, names and marks every answer, then the body, so
     // that nobody behind it waits for a slow sender, then refusals by cost, then the API.
     OriginSettings origins = settings.origins();
@@ -116,7 +132,6 @@ public class Deployment {
     filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);
     filter(context, "api", new ApiFilter(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
-    return server;
   }
 
   private static void filter(

@@ -41,22 +41,36 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private static final Duration FEED_STOP = Duration.ofMillis(1000);
   private static final Duration FAN_OUT_STOP = Duration.ofMillis(2500);
 
-  private final Authentication authentication;
+  private final Parts parts = new Parts();
+
+  /** How many of the parts are still there when the node is drained: what can be read goes on. */
+  private final int drained;
+
   private final LedgerStore store;
   private final AuditLog audit;
+  private final Authentication authentication;
   private final FanOut fanOut;
   private final EventFeed feed;
   private final StreamLedger ledger;
+  private final LogPosition warm;
   private volatile boolean draining;
 
-  /** Opens the store and starts the threads. */
+  /**
+   * Opens the store and puts the parts together; nothing runs yet. Whatever goes wrong, nothing is
+   * left open: the directory would stay locked for as long as the container lives.
+   */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
-    authentication = new Authentication(settings.auth(), clock);
-    store = LedgerStore.openEmbedded(settings.dataDirectory());
-    audit = openAudit(settings, clock);
-    LogBounds bounds;
     try {
-      bounds = store.log().bounds();
+      store = LedgerStore.openEmbedded(settings.dataDirectory());
+      parts.add("store", store);
+      audit = new AuditLog(settings.audit(), clock);
+      // after all that records: the ends of the event streams are part of it
+      parts.add("audit log", audit);
+      authentication = new Authentication(settings.auth(), clock);
+      parts.add("authentication", authentication);
+      drained = parts.size();
+      LogBounds bounds = store.log().bounds();
+      warm = bounds.head();
       LogPosition start =
           new LogPosition(
               Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
@@ -66,26 +80,25 @@ final class EventServer implements ServerStatus, AutoCloseable {
               store.states(),
               translator,
               stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
-      fanOut = new FanOut(settings.fanOut(), backlog, start, bounds.head());
+      fanOut = new FanOut(settings.fanOut(), backlog, start, warm);
+      parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
       feed =
           new EventFeed(
               store.log(),
               events -> fanOut.publish(events.stream().map(translator::frame).toList()),
               start,
-              bounds.head());
-      feed.start();
+              warm);
+      parts.add("feed", () -> feed.close(FEED_STOP));
       ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
-    } catch (RuntimeException e) {
-      // or the directory would stay locked for as long as the container lives
-      audit.close();
-      store.close();
+      parts.add("ledger", () -> ledger.close(LEDGER_STOP));
+    } catch (Throwable e) {
+      parts.close();
       throw e;
     }
     LOG.info(
-        "FlowFi Events {} serves the log {}..{} of {}",
+        "FlowFi Events {} serves the log up to {} of {}",
         version(),
-        bounds.oldest(),
-        bounds.head(),
+        warm,
         settings.dataDirectory());
     if (authentication.isOpen()) {
       LOG.warn(
@@ -93,11 +106,15 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  private AuditLog openAudit(ServerSettings settings, InstantSource clock) {
+  /** Starts the threads. A node that cannot start them all is closed. */
+  void start() {
     try {
-      return new AuditLog(settings.audit(), clock);
-    } catch (RuntimeException e) {
-      store.close();
+      audit.start();
+      fanOut.start();
+      feed.start();
+      ledger.start();
+    } catch (Throwable e) {
+      close();
       throw e;
     }
   }
@@ -165,6 +182,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
     if (!fanOut.isRunning()) {
       troubles.put("fanOut", "does not deliver");
+    } else if (feed.state() == EventFeed.State.RUNNING && warm.isAfter(feed.position())) {
+      // a crowd that comes back now would read from the store what is about to be in memory
+      troubles.put("fanOut", "reads the latest events first");
     }
     return troubles;
   }
@@ -189,19 +209,14 @@ final class EventServer implements ServerStatus, AutoCloseable {
       return;
     }
     draining = true;
-    ledger.close(LEDGER_STOP);
-    feed.close(FEED_STOP);
-    fanOut.shutdown(FAN_OUT_STOP);
+    parts.closeDownTo(drained);
   }
 
   /** Drains the node and closes the store. */
   @Override
   public void close() {
     drain();
-    authentication.close();
-    // last of all that records: the ends of the event streams are part of it
-    audit.close();
-    store.close();
+    parts.close();
     LOG.info("FlowFi Events has stopped; everything accepted is in the log");
   }
 }

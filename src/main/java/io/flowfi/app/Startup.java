@@ -18,20 +18,25 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextInitialized(ServletContextEvent event) {
     server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
-    errors = ContainerErrors.takeOver(event.getServletContext());
-    notice = StopNotice.ask(event.getServletContext(), server::drain);
+    try {
+      errors = ContainerErrors.takeOver(event.getServletContext());
+      notice = StopNotice.ask(event.getServletContext(), server::drain);
+    } catch (Throwable e) {
+      // a container need not tell a listener that has failed of the end
+      contextDestroyed(event);
+      throw e;
+    }
   }
 
   /** By then CDI may be gone, so the node is stopped without it. */
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    notice.ifPresent(StopNotice::close);
-    try {
+    try (Parts parts = new Parts()) {
+      errors.ifPresent(taken -> parts.add("error pages", taken::close));
       if (server != null) {
-        server.close();
+        parts.add("server", server);
       }
-    } finally {
-      errors.ifPresent(ContainerErrors::close);
+      notice.ifPresent(asked -> parts.add("notice of the stop", asked::close));
     }
   }
 }

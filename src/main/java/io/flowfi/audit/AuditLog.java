@@ -52,7 +52,7 @@ public final class AuditLog implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * Opens the record and starts its thread.
+   * Opens the record.
    *
    * @throws UncheckedIOException if it cannot be written to
    */
@@ -70,6 +70,10 @@ public final class AuditLog implements AutoCloseable {
     }
     writer = new Thread(this::run, "flowfi-audit");
     writer.setDaemon(true);
+  }
+
+  /** Starts the thread that writes. */
+  public void start() {
     writer.start();
   }
 
@@ -142,6 +146,10 @@ public final class AuditLog implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    if (writer.getState() == Thread.State.NEW) {
+      files.close();
+      return;
+    }
     try {
       writer.join(STOP.toMillis());
       if (writer.isAlive()) {

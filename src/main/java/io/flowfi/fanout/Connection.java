@@ -371,12 +371,26 @@ final class Connection extends Member {
     }
     mode = Mode.CLOSED;
     handle.markClosed(lastIdSent);
-    leaveIndex();
-    output.close(this);
-    if (place != ConnectionSet.NONE) {
-      pump.ended(this);
+    // Whatever of it fails, what comes after it is let go of all the same.
+    try {
+      leaveIndex();
+    } finally {
+      try {
+        output.close(this);
+      } finally {
+        leavePump();
+      }
     }
-    handle.released();
+  }
+
+  private void leavePump() {
+    try {
+      if (place != ConnectionSet.NONE) {
+        pump.ended(this);
+      }
+    } finally {
+      handle.released();
+    }
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way out of one connection: bytes go at once, and what a full socket does not take waits here.
@@ -17,6 +19,8 @@ final class ConnectionOutput {
 
   /** What a socket surely takes at once. */
   private static final int LEAST_APPETITE = 8 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionOutput.class);
 
   private final EventOutput output;
 
@@ -198,11 +202,30 @@ final class ConnectionOutput {
     if (isBlocked()) {
       owner.pump().counts().unparked();
     }
-    output.close();
     rest = null;
-    if (watched != null) {
-      owner.pump().sockets().forget(watched);
-      watched = null;
+    // asked before: an output that is closed may have let go of it
+    SelectableChannel socket = output instanceof SocketOutput onSocket ? onSocket.socket() : null;
+    try {
+      output.close();
+    } catch (Throwable e) {
+      abandon(socket);
+      throw e;
+    } finally {
+      if (watched != null) {
+        owner.pump().sockets().forget(watched);
+        watched = null;
+      }
+    }
+  }
+
+  /** Or the client would wait for ever on a connection that nobody serves. */
+  private static void abandon(SelectableChannel socket) {
+    if (socket != null) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        LOG.warn("the socket of an event stream could not be closed", e);
+      }
     }
   }
 }

@@ -25,8 +25,6 @@ public final class FanOut {
   private final AtomicInteger nextPump = new AtomicInteger();
 
   /**
-   * Starts the threads.
-   *
    * @param start the position before the first frame that will be published
    * @param warm frames up to here are of the past: they only fill the ring and do not count as
    *     published
@@ -36,21 +34,33 @@ public final class FanOut {
     ring = new FrameRing(settings.ringFrames(), settings.ringBytes(), start.value());
     readers = new BacklogReaders(backlog, settings.backlogReaders());
     pumps = new ArrayList<>(settings.pumps());
-    for (int i = 0; i < settings.pumps(); i++) {
-      pumps.add(new Pump(i, ring, readers, settings));
+    try {
+      for (int i = 0; i < settings.pumps(); i++) {
+        pumps.add(new Pump(i, ring, readers, settings));
+      }
+    } catch (Throwable e) {
+      shutdown(Duration.ZERO);
+      throw e;
     }
+  }
+
+  /** Starts the threads. Subscribers that were started before flow from here on. */
+  public void start() {
     pumps.forEach(Pump::start);
   }
 
   /**
-   * Appends frames that follow the last published one, and wakes the pumps.
+   * Appends frames that follow the last published one, all of them or none, and wakes the pumps.
    *
-   * @throws IllegalArgumentException if they do not follow; the frames before the first that does
-   *     not are published
+   * @throws IllegalArgumentException if they do not follow
    */
   public void publish(List<Frame> frames) {
-    frames.forEach(ring::append);
-    pumps.forEach(Pump::wake);
+    try {
+      ring.append(frames);
+    } finally {
+      // whatever has happened, what is in the ring must not wait for the next call
+      pumps.forEach(Pump::wake);
+    }
   }
 
   /** Position of the newest published frame. */

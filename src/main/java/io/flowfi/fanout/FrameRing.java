@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -34,17 +35,29 @@ final class FrameRing {
   }
 
   /**
+   * Appends the frames after the head, all of them or none.
+   *
+   * @throws IllegalArgumentException if they are not the next ones: a feed that lost its order must
+   *     not go on
+   */
+  void append(List<Frame> frames) {
+    long last = head;
+    for (Frame frame : frames) {
+      long position = frame.position().value();
+      if (position != last + 1) {
+        throw new IllegalArgumentException("frame " + position + " does not follow " + last);
+      }
+      last = position;
+    }
+    frames.forEach(this::append);
+  }
+
+  /**
    * Appends the frame after the head, letting go of the oldest ones as far as the bounds ask. The
    * newest frame always stays, whatever its size.
-   *
-   * @throws IllegalArgumentException if the frame is not the next one: a feed that lost its order
-   *     must not go on
    */
-  void append(Frame frame) {
+  private void append(Frame frame) {
     long position = frame.position().value();
-    if (position != head + 1) {
-      throw new IllegalArgumentException("frame " + position + " does not follow " + head);
-    }
     long held = bytes + frame.bytes().length;
     long oldest = tail;
     while (oldest < position && (position - oldest >= slots.length() || held > maxBytes)) {

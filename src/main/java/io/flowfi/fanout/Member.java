@@ -27,6 +27,11 @@ abstract class Member {
   /** Its place among its pump's connections, kept by {@link ConnectionSet}. */
   int place = ConnectionSet.NONE;
 
+  /** Its timers, kept by {@link Reminders}; null before the first is set. */
+  TimerWheel.Entry heartbeat;
+
+  TimerWheel.Entry stall;
+
   /** This connection's chain within the round, kept by {@link RoundMatches}. */
   int firstMatch = RoundMatches.NONE;
 

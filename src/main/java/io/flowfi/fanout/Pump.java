@@ -92,9 +92,13 @@ final class Pump implements Runnable {
 
   /**
    * Asks the thread to deliver what is published, close every connection with {@code reconnect},
-   * and end.
+   * and end. One that was never started only lets go of what it holds.
    */
   void shutdown(Duration limit) {
+    if (thread.getState() == Thread.State.NEW) {
+      finish();
+      return;
+    }
     shutdownLimit = limit;
     shutdownAt = System.nanoTime() + limit.toNanos();
     sockets.wake();
@@ -153,10 +157,18 @@ final class Pump implements Runnable {
       LOG.error("fan-out pump died; its connections are closed so that their clients come back", e);
     } finally {
       connections.copy().forEach(c -> guarded(c, c::end));
-      // Not before: from here on others end whom they enqueue, and two threads must never end one.
+      // Not before: then others end whom they enqueue, and two threads must never end one.
       // Whoever still saw false has enqueued before, and is found below.
-      stopped = true;
+      finish();
+    }
+  }
+
+  private void finish() {
+    stopped = true;
+    sleeping = false;
+    try {
       endLatecomers();
+    } finally {
       closeSockets();
       terminated.countDown();
     }
@@ -236,11 +248,11 @@ final class Pump implements Runnable {
   static void guarded(Connection c, Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("{} failed and is closed", c, e);
       try {
         c.end();
-      } catch (RuntimeException again) {
+      } catch (Throwable again) {
         LOG.error("closing {} failed", c, again);
       }
     }
@@ -318,6 +330,7 @@ final class Pump implements Runnable {
   }
 
   void ended(Connection c) {
+    reminders.forget(c);
     connections.remove(c);
     counts.ended();
   }

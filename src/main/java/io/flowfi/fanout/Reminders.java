@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * When the clock brings a pump's connections back: for a heartbeat if they have been idle, and to
  * give up on a socket that takes nothing. A connection has exactly one heartbeat timer for as long
- * as it lasts, and at most one stall timer. Belongs to one pump thread.
+ * as it lasts, and at most one stall timer; none once it has ended. Belongs to one pump thread.
  */
 final class Reminders {
   private final long heartbeatNanos;
@@ -23,7 +23,7 @@ final class Reminders {
   }
 
   void ofHeartbeat(Connection c, long lastWriteNanos) {
-    timers.schedule(c, TimerWheel.Timer.HEARTBEAT, heartbeatDue(c, lastWriteNanos));
+    c.heartbeat = timers.schedule(c, TimerWheel.Timer.HEARTBEAT, heartbeatDue(c, lastWriteNanos));
   }
 
   // Spread over a fifth of the interval, so that connections written together are not all reminded
@@ -34,7 +34,15 @@ final class Reminders {
   }
 
   void ofStall(Connection c, long lastProgressNanos) {
-    timers.schedule(c, TimerWheel.Timer.STALL, lastProgressNanos + stallNanos);
+    c.stall = timers.schedule(c, TimerWheel.Timer.STALL, lastProgressNanos + stallNanos);
+  }
+
+  /** The connection has ended. */
+  void forget(Connection c) {
+    timers.cancel(c.heartbeat);
+    if (c.stall != null) {
+      timers.cancel(c.stall);
+    }
   }
 
   /** Brings back everybody whose time has come. */

@@ -128,9 +128,9 @@ final class Round {
     delivering = true;
     try {
       c.deliver(frames, before);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("delivery to {} failed; it is closed", c, e);
-      c.end();
+      Pump.guarded(c, c::end);
     } finally {
       delivering = false;
     }
@@ -161,6 +161,6 @@ final class Round {
     matches.clear();
     long stoodAt = position;
     position = ring.head();
-    connections.copy().forEach(c -> c.fallBehind(stoodAt));
+    connections.copy().forEach(c -> Pump.guarded(c, () -> c.fallBehind(stoodAt)));
   }
 }

@@ -1,17 +1,18 @@
 package io.flowfi.fanout;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
  * Brings each connection back at about the time it asked for: never earlier, at most one tick later
- * than the thread turns the wheel. Constant cost per entry. Belongs to one pump thread.
+ * than the thread turns the wheel. Constant cost per entry, to take it out as well: of a connection
+ * that has ended nothing is kept. Belongs to one pump thread.
  */
 final class TimerWheel {
   private static final int SLOTS = 256;
 
-  private final List<List<Entry>> slots = new ArrayList<>(SLOTS);
+  /** Rings of entries, each begun by one that is no timer. */
+  private final Entry[] slots = new Entry[SLOTS];
+
   private final long tickNanos;
   private final long startNanos;
   private long turned;
@@ -21,7 +22,7 @@ final class TimerWheel {
     this.tickNanos = tickNanos;
     this.startNanos = nowNanos;
     for (int i = 0; i < SLOTS; i++) {
-      slots.add(new ArrayList<>(0));
+      slots[i] = new Entry(null, null, 0);
     }
   }
 
@@ -31,13 +32,54 @@ final class TimerWheel {
     STALL
   }
 
-  private record Entry(Connection connection, Timer timer, long tick) {}
+  /** A timer that is set, to cancel it by. */
+  static final class Entry {
+    private final Connection connection;
+    private final Timer timer;
+    private final long tick;
+    private Entry before = this;
+    private Entry after = this;
 
-  void schedule(Connection connection, Timer timer, long dueNanos) {
+    private Entry(Connection connection, Timer timer, long tick) {
+      this.connection = connection;
+      this.timer = timer;
+      this.tick = tick;
+    }
+
+    private void join(Entry ring) {
+      before = ring.before;
+      after = ring;
+      before.after = this;
+      ring.before = this;
+    }
+
+    private void leave() {
+      before.after = after;
+      after.before = before;
+      before = this;
+      after = this;
+    }
+
+    private boolean isAlone() {
+      return after == this;
+    }
+  }
+
+  Entry schedule(Connection connection, Timer timer, long dueNanos) {
     // rounded up, so never early; at least the next tick, so never lost behind the hand
     long tick = Math.max(turned + 1, (dueNanos - startNanos + tickNanos - 1) / tickNanos);
-    slots.get((int) (tick % SLOTS)).add(new Entry(connection, timer, tick));
+    Entry entry = new Entry(connection, timer, tick);
+    entry.join(slots[(int) (tick % SLOTS)]);
     size++;
+    return entry;
+  }
+
+  /** Forgets a timer; without effect on one that has come. */
+  void cancel(Entry entry) {
+    if (!entry.isAlone()) {
+      entry.leave();
+      size--;
+    }
   }
 
   /** Hands every connection that is due to {@code due}, which may schedule it again. */
@@ -47,14 +89,17 @@ final class TimerWheel {
     turned = now;
     for (long tick = from; tick <= now; tick++) {
       int slot = (int) (tick % SLOTS);
-      List<Entry> entries = slots.get(slot);
-      if (entries.isEmpty()) {
+      if (slots[slot].isAlone()) {
         continue;
       }
-      slots.set(slot, new ArrayList<>(0));
-      for (Entry entry : entries) {
+      Entry waiting = slots[slot];
+      slots[slot] = new Entry(null, null, 0);
+      // whoever is due may cancel any of the others
+      while (!waiting.isAlone()) {
+        Entry entry = waiting.after;
+        entry.leave();
         if (entry.tick > now) {
-          slots.get(slot).add(entry);
+          entry.join(slots[slot]);
         } else {
           size--;
           due.accept(entry.connection, entry.timer);

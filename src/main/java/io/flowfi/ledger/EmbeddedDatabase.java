@@ -49,14 +49,20 @@ final class EmbeddedDatabase implements AutoCloseable {
       throw new UncheckedIOException(
           "FLOWFI_DATA_DIR " + directory + " cannot be used: " + e.getMessage(), e);
     }
+    HikariDataSource opened = null;
     try {
       String url = "jdbc:sqlite:" + directory.resolve(DATABASE_FILE);
-      writer = pool("ledger-writer", url, SQLiteConfig.TransactionMode.IMMEDIATE, 1);
+      opened = pool("ledger-writer", url, SQLiteConfig.TransactionMode.IMMEDIATE, 1);
       readers = pool("ledger-readers", url, SQLiteConfig.TransactionMode.DEFERRED, READERS);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // errors too: a native library that cannot be loaded is one
+      if (opened != null) {
+        opened.close();
+      }
       unlock();
       throw e;
     }
+    writer = opened;
   }
 
   private static FileChannel lock(Path directory) throws IOException {

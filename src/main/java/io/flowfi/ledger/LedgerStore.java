@@ -45,7 +45,7 @@ public final class LedgerStore implements AutoCloseable {
           .load()
           .migrate();
       return new LedgerStore(database);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       database.close();
       throw e;
     }

@@ -123,6 +123,10 @@ public final class StreamLedger implements AutoCloseable {
             task -> daemon(task, "ledger-answers-" + number.getAndIncrement()));
     this.writer = daemon(this::run, "ledger-writer");
     this.watch = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "ledger-watch"));
+  }
+
+  /** Starts the threads; commands handed in before wait until then. */
+  public void start() {
     writer.start();
     long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, settings.writeTimeout().toMillis());
     watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
@@ -187,12 +191,16 @@ public final class StreamLedger implements AutoCloseable {
       refuse(batch, new Unavailable("the ledger has stopped", e));
       closing = true;
     } finally {
-      state.set(State.CLOSED);
-      watch.shutdownNow();
-      disconnect();
-      refuseWaiting(new Busy("the server is stopping"));
-      answers.shutdown(); // gives what it has been handed, then ends
+      end();
     }
+  }
+
+  private void end() {
+    state.set(State.CLOSED);
+    watch.shutdownNow();
+    disconnect();
+    refuseWaiting(new Busy("the server is stopping"));
+    answers.shutdown(); // gives what it has been handed, then ends
   }
 
   /** One transaction. An empty batch only probes the store. */
@@ -347,6 +355,10 @@ public final class StreamLedger implements AutoCloseable {
    */
   public void close(Duration limit) {
     closing = true;
+    if (writer.getState() == Thread.State.NEW) {
+      end();
+      return;
+    }
     queue.offer(WAKE_UP); // if there is no room the writer is awake
     long deadline = System.nanoTime() + limit.toNanos();
     try {

@@ -75,6 +75,7 @@ final class ApiServer implements AutoCloseable {
     ServerSettings settings = ServerSettings.from(new Environment(environment, Map.of()));
     InstantSource clock = now::get;
     node = new EventServer(settings, new StreamEventTranslator(), clock);
+    node.start();
     ApiApplication api =
         new ApiApplication(
             node,

@@ -69,6 +69,7 @@ class SnapshotUnderWritesTest {
             ServerSettings.from(new Environment(environment, Map.of())),
             new StreamEventTranslator(),
             InstantSource.system());
+    node.start();
   }
 
   @AfterEach

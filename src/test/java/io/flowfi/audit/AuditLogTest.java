@@ -33,7 +33,9 @@ class AuditLogTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
 
   private AuditLog open(int capacity) {
-    return new AuditLog(new AuditSettings(directory, Optional.empty()), now::get, capacity);
+    AuditLog log = new AuditLog(new AuditSettings(directory, Optional.empty()), now::get, capacity);
+    log.start();
+    return log;
   }
 
   private AuditEntry command(String path) {

@@ -1,6 +1,7 @@
 package io.flowfi.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.log.EventFilter;
@@ -8,6 +9,11 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.EventType;
 import io.flowfi.stream.StreamId;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +56,7 @@ class FanOutTest {
     fanOut =
         new FanOut(
             new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000), log, head, head);
+    fanOut.start();
   }
 
   private void start(int ringFrames) {
@@ -696,6 +703,93 @@ class FanOutTest {
 
   private static Subscription subscription() {
     return new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), false);
+  }
+
+  /** What an output throws when it is to be closed must not keep its place, nor its socket. */
+  @Test
+  void shouldReleaseWhoseOutputCannotBeClosed() throws IOException {
+    start(64);
+    for (Throwable failure : List.of(new IllegalStateException("test"), new LinkageError("test"))) {
+      try (Pipe.SinkChannel socket = Pipe.open().sink()) {
+        int before = closings.get();
+        Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+        subscriber.start(new UnclosableOutput(socket, failure));
+        await().until(() -> fanOut.statistics().connections() == 1);
+        subscriber.close(CloseReason.ROTATION);
+        awaitClosings(before + 1);
+        assertThat(socket.isOpen()).isFalse();
+        assertThat(fanOut.statistics().connections()).isZero();
+        assertThat(fanOut.statistics().filters()).containsEntry("all", 0);
+      }
+    }
+    assertThat(fanOut.isRunning()).isTrue();
+    RecordingOutput other = openLive(EventFilter.EVERYTHING);
+    publish(3);
+    awaitEvents(other, range(1, 3));
+  }
+
+  private record UnclosableOutput(SelectableChannel socket, Throwable failure)
+      implements SocketOutput {
+    @Override
+    public boolean offer(ByteBuffer block) {
+      block.position(block.limit());
+      return true;
+    }
+
+    @Override
+    public void close() {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) failure;
+    }
+  }
+
+  /** Its timers come long after its end: a crowd that comes and goes must not fill the heap. */
+  @Test
+  void shouldKeepNothingOfWhoHasLeft() {
+    start(64, Duration.ofHours(1), Duration.ofHours(1));
+    List<WeakReference<Object>> left = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      RecordingOutput output = open(EventFilter.EVERYTHING, null, false, i % 2 == 0 ? 10 : ENDLESS);
+      left.add(new WeakReference<>(output));
+      output.subscriber().disconnected();
+    }
+    awaitClosings(200);
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              // the lists of the index are swept once those who have left are many more than that
+              assertThat(left).filteredOn(output -> output.get() != null).hasSizeLessThan(20);
+            });
+  }
+
+  @Test
+  void shouldTakeAllFramesOrNoneAndGoOn() {
+    start(64);
+    RecordingOutput output = openLive(EventFilter.EVERYTHING);
+    List<Frame> frames = log.append(4);
+    List<Frame> gap = List.of(frames.get(0), frames.get(1), frames.get(3));
+    assertThatThrownBy(() -> fanOut.publish(gap)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(fanOut.head()).isEqualTo(LogPosition.BEGINNING);
+    fanOut.publish(frames);
+    awaitEvents(output, range(1, 4));
+  }
+
+  @Test
+  void shouldLetGoOfWhoeverCameWhenItWasNeverStarted() {
+    fanOut =
+        new FanOut(
+            new FanOutSettings(
+                2, 2, 64, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2000),
+            log,
+            LogPosition.BEGINNING,
+            LogPosition.BEGINNING);
+    RecordingOutput early = open(EventFilter.EVERYTHING, null, false, ENDLESS);
+    fanOut.shutdown(Duration.ofSeconds(30));
+    assertThat(early.isClosed()).isTrue();
+    assertThat(closings).hasValue(1);
   }
 
   @Test

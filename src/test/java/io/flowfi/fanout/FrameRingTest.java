@@ -3,6 +3,7 @@ package io.flowfi.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class FrameRingTest {
     assertThat(ring.tail()).isEqualTo(11);
     assertThat(ring.size()).isZero();
     for (long p = 11; p <= 20; p++) {
-      ring.append(MemoryLog.frame(p));
+      ring.append(List.of(MemoryLog.frame(p)));
     }
     assertThat(ring.head()).isEqualTo(20);
     assertThat(ring.tail()).isEqualTo(17);
@@ -26,13 +27,13 @@ class FrameRingTest {
   void shouldKeepTheLatestFramesByBytesButAlwaysTheNewest() {
     FrameRing ring = new FrameRing(1024, 300, 0);
     for (long p = 1; p <= 500; p++) {
-      ring.append(MemoryLog.frame(p));
+      ring.append(List.of(MemoryLog.frame(p)));
       assertThat(ring.size()).isPositive();
       assertThat(ring.bytes()).isLessThanOrEqualTo(300);
     }
     FrameRing tiny = new FrameRing(8, 1, 0);
-    tiny.append(MemoryLog.frame(1));
-    tiny.append(MemoryLog.frame(2));
+    tiny.append(List.of(MemoryLog.frame(1)));
+    tiny.append(List.of(MemoryLog.frame(2)));
     assertThat(tiny.get(2)).isNotNull();
     assertThat(tiny.get(1)).isNull();
   }
@@ -40,11 +41,23 @@ class FrameRingTest {
   @Test
   void shouldRefuseAFrameOutOfOrder() {
     FrameRing ring = new FrameRing(4, 1 << 20, 10);
-    assertThatThrownBy(() -> ring.append(MemoryLog.frame(12)))
+    assertThatThrownBy(() -> ring.append(List.of(MemoryLog.frame(12))))
         .isInstanceOf(IllegalArgumentException.class);
-    ring.append(MemoryLog.frame(11));
-    assertThatThrownBy(() -> ring.append(MemoryLog.frame(11)))
+    ring.append(List.of(MemoryLog.frame(11)));
+    assertThatThrownBy(() -> ring.append(List.of(MemoryLog.frame(11))))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldTakeAllFramesOrNone() {
+    FrameRing ring = new FrameRing(4, 1 << 20, 10);
+    List<Frame> gap = List.of(MemoryLog.frame(11), MemoryLog.frame(12), MemoryLog.frame(14));
+    assertThatThrownBy(() -> ring.append(gap))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("frame 14 does not follow 12");
+    assertThat(ring.head()).isEqualTo(10);
+    ring.append(gap.subList(0, 2));
+    assertThat(ring.head()).isEqualTo(12);
   }
 
   @Test
@@ -68,7 +81,7 @@ class FrameRingTest {
             });
     reader.start();
     for (long p = 1; p <= 200_000; p++) {
-      ring.append(MemoryLog.frame(p));
+      ring.append(List.of(MemoryLog.frame(p)));
     }
     reader.join();
     assertThat(wrong.get()).isNull();

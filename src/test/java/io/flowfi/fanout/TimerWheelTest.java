@@ -36,6 +36,44 @@ class TimerWheelTest {
   }
 
   @Test
+  void shouldForgetWhatIsCancelledAtOnce() {
+    TimerWheel wheel = new TimerWheel(TICK, 0);
+    TimerWheel.Entry first = wheel.schedule(null, Timer.STALL, 95);
+    TimerWheel.Entry second = wheel.schedule(null, Timer.STALL, 95);
+    TimerWheel.Entry later = wheel.schedule(null, Timer.HEARTBEAT, 95 + 256 * TICK);
+    wheel.cancel(first);
+    wheel.cancel(first);
+    List<Timer> fired = new ArrayList<>();
+    wheel.turn(200, (connection, timer) -> fired.add(timer));
+    assertThat(fired).containsExactly(Timer.STALL);
+    wheel.cancel(second); // has come already
+    assertThat(wheel.isEmpty()).isFalse();
+    wheel.cancel(later);
+    assertThat(wheel.isEmpty()).isTrue();
+    wheel.turn(100_000, (connection, timer) -> fired.add(timer));
+    assertThat(fired).hasSize(1);
+  }
+
+  /** Whoever is closed by one of its timers takes the other one along. */
+  @Test
+  void shouldNotBringWhatIsCancelledWhileTheWheelTurns() {
+    TimerWheel wheel = new TimerWheel(TICK, 0);
+    List<TimerWheel.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      entries.add(wheel.schedule(null, Timer.HEARTBEAT, 95));
+    }
+    int[] fired = {0};
+    wheel.turn(
+        200,
+        (connection, timer) -> {
+          fired[0]++;
+          entries.forEach(wheel::cancel);
+        });
+    assertThat(fired[0]).isEqualTo(1);
+    assertThat(wheel.isEmpty()).isTrue();
+  }
+
+  @Test
   void shouldFireEverythingOnceAfterALongSleep() {
     TimerWheel wheel = new TimerWheel(TICK, 0);
     for (int i = 1; i <= 1000; i++) {

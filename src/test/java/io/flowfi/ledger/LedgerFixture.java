@@ -59,6 +59,7 @@ final class LedgerFixture implements AutoCloseable {
     LogPosition head = store.log().bounds().head();
     ledger =
         new StreamLedger(source == null ? store.writer() : source, head, listener, clock, settings);
+    ledger.start();
   }
 
   static Address account(int number) {

@@ -57,6 +57,7 @@ public final class EventStreams implements AutoCloseable {
             backlog,
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
+    fanOut.start();
   }
 
   /** What to register with Jersey. */

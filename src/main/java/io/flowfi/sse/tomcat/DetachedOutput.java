@@ -134,8 +134,15 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   @Override
   public void close() {
     SocketWrapperBase<?> open = release();
-    if (open != null) {
+    if (open == null) {
+      return;
+    }
+    try {
       open.processSocket(SocketEvent.STOP, true);
+    } catch (Throwable e) {
+      // no thread of Tomcat's has taken it, so nobody else will close it
+      open.close();
+      throw e;
     }
   }
 

@@ -1,0 +1,124 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.config.Environment;
+import io.flowfi.config.ServerSettings;
+import io.flowfi.container.TestAddresses;
+import io.flowfi.ledger.CommandRequest;
+import io.flowfi.sse.StreamEventTranslator;
+import io.flowfi.stream.Address;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.StreamCommand;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Start and end of a node, the failed ones above all. */
+class EventServerTest {
+  @TempDir Path directory;
+
+  private EventServer server(InstantSource clock) {
+    Map<String, String> environment = Map.of("FLOWFI_DATA_DIR", directory.toString());
+    return new EventServer(
+        ServerSettings.from(new Environment(environment, Map.of())),
+        new StreamEventTranslator(),
+        clock);
+  }
+
+  private EventServer server() {
+    return server(InstantSource.system());
+  }
+
+  private static Set<Thread> ourThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("(fanout|ledger|event-feed|flowfi).*"))
+        .filter(thread -> !thread.getName().matches("ledger-(writer|readers):.*")) // the pool's own
+        .collect(Collectors.toSet());
+  }
+
+  private static void createStream(EventServer server) {
+    Address user = Address.parse("user", TestAddresses.account(1));
+    server
+        .ledger()
+        .submit(
+            CommandRequest.of(
+                new StreamCommand.Create(
+                    Optional.empty(),
+                    user,
+                    user,
+                    user,
+                    Amount.of(1),
+                    Amount.of(1),
+                    1_700_000_000,
+                    Optional.empty())))
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Test
+  void shouldRunNothingBeforeItsStartAndNothingAfterItsEnd() {
+    Set<Thread> before = ourThreads();
+    EventServer server = server();
+    Set<Thread> running = new HashSet<>(ourThreads());
+    running.removeAll(before);
+    assertThat(running).isEmpty();
+    server.start();
+    createStream(server);
+    server.close();
+    await()
+        .untilAsserted(
+            () -> {
+              Set<Thread> left = new HashSet<>(ourThreads());
+              left.removeAll(before);
+              assertThat(left).isEmpty();
+            });
+  }
+
+  /** The directory would stay locked until the container ends, and a redeploy be refused. */
+  @Test
+  void shouldLeaveNothingOpenWhenItsStartFailsWithAnError() {
+    for (int calls = 0; calls < 2; calls++) {
+      assertThatThrownBy(() -> server(new FailingClock())).isInstanceOf(LinkageError.class);
+    }
+    server().close();
+    EventServer server = server();
+    server.start();
+    createStream(server);
+    server.close();
+  }
+
+  /** As a class that is missing or a thread that there is no memory for would. */
+  private static final class FailingClock implements InstantSource {
+    @Override
+    public Instant instant() {
+      throw new LinkageError("test");
+    }
+  }
+
+  @Test
+  void shouldBeReadyWhenTheLatestEventsAreInMemory() {
+    EventServer first = server();
+    first.start();
+    createStream(first);
+    first.close();
+
+    EventServer second = server();
+    try {
+      assertThat(second.troubles()).containsOnlyKeys("fanOut");
+      second.start();
+      await().untilAsserted(() -> assertThat(second.troubles()).isEmpty());
+    } finally {
+      second.close();
+    }
+  }
+}
