@@ -95,6 +95,12 @@ public final class BenchRunner {
       own.add(new ProfileStep(true, settings, results.profiles));
       own.add(new ProfileStep(false, settings, results.profiles));
     }
+    // before the others, which would have warmed the server up
+    plans.add(
+        new Plan(
+            FlowFiServer.detached(settings),
+            List.of(
+                new ConnectInTurnsStep(present(measured(new NchanServer()), before()), settings))));
     plans.add(new Plan(flowfi, own));
     return plans;
   }
@@ -112,8 +118,13 @@ public final class BenchRunner {
   /** The steps of one row, in turns with those rivals that there are. */
   @SafeVarargs
   private Step beside(List<Step> steps, Optional<Server>... rivals) {
-    List<Server> there = Stream.of(rivals).flatMap(Optional::stream).toList();
+    List<Server> there = present(rivals);
     return new SideBySideStep(steps, there, there.isEmpty() ? 1 : TURNS, settings);
+  }
+
+  @SafeVarargs
+  private static List<Server> present(Optional<Server>... servers) {
+    return Stream.of(servers).flatMap(Optional::stream).toList();
   }
 
   private boolean isMeasured(Server server) {

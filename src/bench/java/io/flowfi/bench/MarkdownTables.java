@@ -46,6 +46,7 @@ final class MarkdownTables {
     latency();
     memory();
     connecting();
+    connectingInTurns();
     results.skipped.forEach((name, why) -> line("\nNot measured: " + name + " (" + why + ")"));
     return text.toString();
   }
@@ -159,6 +160,26 @@ final class MarkdownTables {
           number(m.figure("server_cpu_cores")),
           number(m.figure("client_cpu_cores")),
           number(m.figure("noticed_gone_s")));
+    }
+  }
+
+  private void connectingInTurns() {
+    List<Measurement> all = results.all(12, m -> true);
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nConnecting side by side, 200 under way at a time\n");
+    header(
+        "server", "when", "subscriptions/s", "µs of the server each", "p50 ms", "p99 ms", "others");
+    for (Measurement m : all) {
+      row(
+          m.server(),
+          m.variant(),
+          number(m.figure("connects_per_s")),
+          number(m.figure("server_us_each")),
+          number(m.latency().p50()),
+          number(m.latency().p99()),
+          number(m.figure("other_cpu_cores")));
     }
   }
 

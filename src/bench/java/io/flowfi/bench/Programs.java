@@ -47,6 +47,18 @@ final class Programs {
     }
   }
 
+  /** Starts a program that says nothing; whoever starts it ends it. */
+  static Process start(List<String> command) {
+    try {
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   /** How many files a process of ours may have open. */
   static long openFilesLimit() {
     try {

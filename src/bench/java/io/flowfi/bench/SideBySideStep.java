@@ -90,7 +90,8 @@ record SideBySideStep(List<Step> steps, List<Server> rivals, int turns, Settings
     return kinds.values().stream().map(SideBySideStep::mean).toList();
   }
 
-  private static Measurement mean(List<Measurement> turns) {
+  /** One measurement of several: the means of the figures, the latency that is in the middle. */
+  static Measurement mean(List<Measurement> turns) {
     Measurement first = turns.get(0);
     Measurement m =
         Measurement.of(first.row(), first.server(), first.variant(), first.connections());

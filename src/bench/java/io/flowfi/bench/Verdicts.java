@@ -43,6 +43,7 @@ final class Verdicts {
     v.stalled();
     v.churn();
     v.manySubscribers();
+    v.connectingInTurns();
     return v.verdicts;
   }
 
@@ -140,7 +141,14 @@ final class Verdicts {
 
   private void beside(
       int row, String goal, String reached, String rival, double ratio, boolean met) {
-    verdicts.add(new Verdict(Integer.toString(row), goal, reached, rival, number(ratio), met));
+    verdicts.add(
+        new Verdict(
+            Integer.toString(row),
+            goal,
+            reached,
+            rival,
+            Double.isNaN(ratio) ? "" : number(ratio),
+            met));
   }
 
   private void manyStreams() {
@@ -282,6 +290,43 @@ final class Verdicts {
   private OptionalDouble deliveries(String server, boolean many) {
     return results.one(11, server, m -> m.connections() > 1000 == many).stream()
         .mapToDouble(m -> m.figure("deliveries_per_s"))
+        .findFirst();
+  }
+
+  private void connectingInTurns() {
+    for (String when : List.of(ConnectInTurnsStep.QUIET, ConnectInTurnsStep.BUSY)) {
+      connects(FlowFiServer.NAME, when)
+          .ifPresent(
+              own -> {
+                String goal = "subscriptions/s, %s: 0.6 of nchan".formatted(when);
+                String rivals = rivalsConnects(when);
+                double ratio = own / connects(NchanServer.NAME, when).orElse(Double.NaN);
+                beside(12, goal, number(own), rivals, ratio, ratio >= 0.6);
+              });
+    }
+    OptionalDouble cold = connects(FlowFiServer.NAME, ConnectInTurnsStep.COLD);
+    OptionalDouble warm = connects(FlowFiServer.NAME, ConnectInTurnsStep.QUIET);
+    if (cold.isPresent() && warm.isPresent()) {
+      double ratio = cold.getAsDouble() / warm.getAsDouble();
+      beside(
+          12,
+          "the first 5,000 after a start: a third of warm",
+          "%.2f: %s/s".formatted(ratio, number(cold.getAsDouble())),
+          rivalsConnects(ConnectInTurnsStep.COLD),
+          Double.NaN,
+          ratio >= 1 / 3.0);
+    }
+  }
+
+  private String rivalsConnects(String when) {
+    return Stream.of(NchanServer.NAME, FlowFiServer.BEFORE)
+        .flatMap(name -> connects(name, when).stream().mapToObj(rate -> name + " " + number(rate)))
+        .collect(Collectors.joining(", "));
+  }
+
+  private OptionalDouble connects(String server, String when) {
+    return results.one(12, server, m -> m.variant().equals(when)).stream()
+        .mapToDouble(m -> m.figure("connects_per_s"))
         .findFirst();
   }
 }
