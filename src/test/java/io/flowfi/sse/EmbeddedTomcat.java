@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.sse.servlet.OutputMode;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ public final class EmbeddedTomcat {
   private final Tomcat tomcat = new Tomcat();
   private final Context context;
   private final Connector connector = new Connector();
+  private volatile Runnable requestEnding = () -> {};
   private final Path base = Files.createTempDirectory("flowfi-tomcat-");
 
   public EmbeddedTomcat(EventStreams streams, OutputMode mode, Consumer<Connector> settings)
@@ -45,9 +47,22 @@ public final class EmbeddedTomcat {
           var keeper = application.addFilter("exchange", new ServletExchange.Keeper());
           keeper.setAsyncSupported(true);
           keeper.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+          Filter last =
+              (request, response, chain) -> {
+                chain.doFilter(request, response);
+                requestEnding.run();
+              };
+          var ending = application.addFilter("ending", last);
+          ending.setAsyncSupported(true);
+          ending.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         },
         null);
     tomcat.start();
+  }
+
+  /** What each request's thread does when the application is done with it and Tomcat is not. */
+  public void whenRequestEnds(Runnable step) {
+    requestEnding = step;
   }
 
   public int port() {

@@ -21,10 +21,13 @@ import org.slf4j.LoggerFactory;
  * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output in
  * one object, because there may be very many.
  *
- * <p>State machine: DETACHING (the request is still being finished) -> OPEN -> CLOSED. Threads: the
- * pump calls {@link #offer} and {@link #close}; container threads call the rest, one at a time,
- * holding the socket wrapper's lock. This object's monitor guards the state and the wrapper's
- * buffers; nothing that may take the wrapper's lock is called while holding it.
+ * <p>State machine: DETACHING (the response head may not have left) -> OPEN -> CLOSED. On a plain
+ * socket it is OPEN as soon as the head has left, while Tomcat still finishes the request: Tomcat
+ * writes nothing more to it, and a subscriber whose first words had to wait for the end of the
+ * request would begin as one that is parked. Threads: the pump calls {@link #offer} and {@link
+ * #close}; container threads call the rest, one at a time, holding the socket wrapper's lock. This
+ * object's monitor guards the state and the wrapper's buffers; nothing that may take the wrapper's
+ * lock is called while holding it.
  *
  * <p>On plain sockets the block is written to the {@code SocketChannel} in one system call. The
  * channel is fetched once and kept: Tomcat pools its {@code NioChannel}s and gives them to other
@@ -64,6 +67,29 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
 
   synchronized void reportTo(OutputListener subscriber) {
     listener = subscriber;
+  }
+
+  /**
+   * The response head has been flushed: bytes can flow, if what is left of it, if anything, is not
+   * in the socket's buffers.
+   *
+   * @param socket the request's; null if it cannot be told, and then {@link #init} opens
+   */
+  void headHasLeft(SocketWrapperBase<?> socket) {
+    SocketChannel plain = socket == null || socket.hasDataToWrite() ? null : plainChannel(socket);
+    synchronized (this) {
+      if (plain != null && state == State.DETACHING) {
+        state = State.OPEN;
+        channel = plain;
+      }
+    }
+  }
+
+  /** Null if the socket encrypts, as subclasses of {@code NioChannel} do. */
+  private static SocketChannel plainChannel(SocketWrapperBase<?> socket) {
+    return socket.getSocket() instanceof NioChannel nio && nio.getClass() == NioChannel.class
+        ? nio.getIOChannel()
+        : null;
   }
 
   @Override
@@ -154,7 +180,24 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   /** The request is finished, Tomcat has let go of everything but the socket. */
   @Override
   public void init(WebConnection connection) {
+    SocketWrapperBase<?> ended = null;
+    synchronized (this) {
+      if (state == State.OPEN) {
+        slim(wrapper, channel);
+      } else if (state == State.CLOSED) {
+        ended = wrapper;
+      }
+    }
+    if (ended != null) {
+      // closed before there was a wrapper to close
+      ended.processSocket(SocketEvent.STOP, true);
+    }
     open();
+  }
+
+  private static void slim(SocketWrapperBase<?> wrapper, SocketChannel plain) {
+    SocketBuffers.drop(wrapper, (NioChannel) wrapper.getSocket());
+    SocketBuffers.narrow(plain);
   }
 
   /** Opens once the response head, if any of it is still buffered, has left. */
@@ -170,12 +213,9 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
         waiting = wrapper;
       } else {
         state = State.OPEN;
-        // not for subclasses: those encrypt
-        if (wrapper.getSocket() instanceof NioChannel socket
-            && socket.getClass() == NioChannel.class) {
-          channel = socket.getIOChannel();
-          SocketBuffers.drop(wrapper, socket);
-          SocketBuffers.narrow(channel);
+        channel = plainChannel(wrapper);
+        if (channel != null) {
+          slim(wrapper, channel);
         }
       }
     }

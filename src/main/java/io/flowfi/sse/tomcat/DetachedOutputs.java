@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
  * Takes connections over by Tomcat's upgrade mechanism while the response goes out as a plain 200:
@@ -29,18 +30,20 @@ public final class DetachedOutputs implements OutputAdapter {
       throw new IOException("Tomcat refuses to detach the connection", refused);
     }
     output.reportTo(subscriber);
+    SocketWrapperBase<?> socket = RequestSocket.of(request);
     response.setStatus(HttpServletResponse.SC_OK);
     // neither chunked nor of a known length: the body ends with the connection
     response.setHeader("Connection", "close");
     try {
       // also keeps Tomcat from adding Content-Length: 0
       response.flushBuffer();
+      output.headHasLeft(socket);
     } catch (IOException | RuntimeException failed) {
       output.close();
       throw failed;
     }
-    // before Tomcat has finished the request: if it fails on the way there, the stall time-out ends
-    // the subscriber
+    // before Tomcat has finished the request: if it fails on the way there, the next write, a
+    // heartbeat's at the latest, or the stall time-out ends the subscriber
     subscriber.start(output);
   }
 }

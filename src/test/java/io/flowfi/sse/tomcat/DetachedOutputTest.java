@@ -9,6 +9,8 @@ import io.flowfi.sse.RawClient;
 import io.flowfi.sse.servlet.OutputMode;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.catalina.connector.Connector;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
@@ -47,6 +49,47 @@ class DetachedOutputTest extends EventStreamContract {
           .containsEntry("connection", "close")
           .doesNotContainKeys("transfer-encoding", "upgrade", "content-length");
       readConnected(client);
+    }
+  }
+
+  /** A subscriber that had to wait for the end of its request would begin as a slow one. */
+  @Test
+  void shouldFlowBeforeTomcatHasFinishedTheRequest() throws IOException {
+    CountDownLatch finish = new CountDownLatch(1);
+    tomcat.whenRequestEnds(() -> awaitQuietly(finish));
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+      streams.publish(7, "{}");
+      assertThat(client.frame()).endsWith("\nid: 1\n\n");
+      assertThat(streams.fanOut.statistics().parked()).isZero();
+      finish.countDown();
+      streams.publish(7, "{}");
+      assertThat(client.frame()).endsWith("\nid: 2\n\n");
+    } finally {
+      finish.countDown();
+    }
+    await().until(() -> streams.closed.get() == 1);
+  }
+
+  @Test
+  void shouldCloseTheSocketOfASubscriberThatEndedBeforeItsRequest() throws IOException {
+    CountDownLatch finish = new CountDownLatch(1);
+    tomcat.whenRequestEnds(() -> awaitQuietly(finish));
+    try (RawClient client = get("/events?streams=7")) {
+      streams.close();
+      assertThat(streams.closed).hasValue(1);
+      finish.countDown();
+      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
+    } finally {
+      finish.countDown();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
