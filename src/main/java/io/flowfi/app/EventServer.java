@@ -76,7 +76,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
       LogBacklog backlog =
           new LogBacklog(
-              store.log(),
+              store.replayLog(),
               store.states(),
               translator,
               stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
@@ -84,7 +84,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
       feed =
           new EventFeed(
-              store.log(),
+              store.feedLog(),
               events -> fanOut.publish(events.stream().map(translator::frame).toList()),
               start,
               warm);

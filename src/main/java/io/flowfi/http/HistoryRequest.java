@@ -11,7 +11,6 @@ import io.flowfi.stream.EventType;
 import io.flowfi.stream.InvalidValueException;
 import io.flowfi.stream.StreamId;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,11 +18,13 @@ import java.util.stream.Stream;
 
 /**
  * One page of past events, for every address that offers some; newest first unless it says
- * otherwise. {@code cursor} goes on in whichever order the page before had. {@code page}, {@code
- * address} and {@code eventType} are what clients of the service this one replaces say for {@code
- * offset}, {@code user} and {@code type}.
+ * otherwise. {@code cursor} goes on in the order of the page before. {@code page}, {@code address}
+ * and {@code eventType} are what clients of the service this one replaces say for {@code offset},
+ * {@code user} and {@code type}.
+ *
+ * @param query {@code asked}, narrowed to what the caller may see
  */
-record HistoryRequest(HistoryQuery query) {
+record HistoryRequest(HistoryQuery asked, HistoryQuery query, Optional<HistoryCursor> cursor) {
   private static final int DEFAULT_LIMIT = 50;
 
   /**
@@ -55,11 +56,14 @@ record HistoryRequest(HistoryQuery query) {
     types.addAll(query.many("eventType", mostTypes, HistoryRequest::eventType));
     Optional<LogPosition> after = query.one("after", LogPosition::parse);
     Optional<LogPosition> before = query.one("before", LogPosition::parse);
-    Optional<LogPosition> cursor = query.one("cursor", LogPosition::parse);
-    boolean ascending = query.ascending("order", false);
+    Optional<HistoryCursor> cursor = query.one("cursor", HistoryCursor::parse);
+    boolean ascending =
+        query.ascending("order", cursor.map(HistoryCursor::ascending).orElse(false));
     String replaced = ascending ? "after" : "before";
     if (cursor.isPresent() && (ascending ? after : before).isPresent()) {
       query.reject("cursor", "cursor says where to go on: leave out " + replaced);
+    } else if (cursor.isPresent() && cursor.get().ascending() != ascending) {
+      query.reject("cursor", "cursor belongs to the other order: leave out order");
     }
     int limit = query.integer("limit", 1, HistoryQuery.MAX_LIMIT, DEFAULT_LIMIT);
     int offset = query.integer("offset", 0, HistoryQuery.MAX_OFFSET, 0);
@@ -67,18 +71,27 @@ record HistoryRequest(HistoryQuery query) {
     if (page > 1 && offset > 0) {
       query.reject("page", "give page or offset, not both");
     }
+    Optional<LogPosition> from = cursor.map(HistoryCursor::position);
     return query.buildStrictly(
-        () ->
-            new HistoryRequest(
-                new HistoryQuery(
-                    stream,
-                    user,
-                    types,
-                    ascending && cursor.isPresent() ? cursor : after,
-                    !ascending && cursor.isPresent() ? cursor : before,
-                    ascending,
-                    limit,
-                    Math.max(offset, (page - 1) * limit))));
+        () -> {
+          HistoryQuery asked =
+              new HistoryQuery(
+                  stream,
+                  user,
+                  types,
+                  ascending ? from.or(() -> after) : after,
+                  ascending ? before : from.or(() -> before),
+                  ascending,
+                  limit,
+                  Math.max(offset, (page - 1) * limit));
+          if (cursor.isPresent() && !cursor.get().belongsTo(asked)) {
+            throw new InvalidValueException(
+                "cursor",
+                "cursor belongs to another query: send the same stream, user and type with it, and "
+                    + (ascending ? "before" : "after"));
+          }
+          return new HistoryRequest(asked, asked, cursor);
+        });
   }
 
   /**
@@ -94,6 +107,7 @@ record HistoryRequest(HistoryQuery query) {
       return this;
     }
     return new HistoryRequest(
+        asked,
         new HistoryQuery(
             Optional.empty(),
             caller.seesOnly(),
@@ -102,12 +116,34 @@ record HistoryRequest(HistoryQuery query) {
             query.before(),
             query.ascending(),
             query.limit(),
-            query.offset()));
+            query.offset()),
+        cursor);
   }
 
-  /** Reads the page from the store and writes it as JSON. */
+  /**
+   * Reads the page from the store and writes it as JSON.
+   *
+   * @throws ProblemException 409 if it begins after the end of the log: whoever asks has a position
+   *     of another log, and would wait for ever for what came in here before
+   */
   byte[] answer(EventHistory history) {
-    return write(history.page(query), query.limit(), query.offset());
+    HistoryPage page = history.page(query);
+    LogPosition head = page.bounds().head();
+    query
+        .after()
+        .filter(after -> after.isAfter(head))
+        .ifPresent(
+            after -> {
+              throw ProblemException.of(
+                  409,
+                  "the log ends at "
+                      + head
+                      + ", and "
+                      + after
+                      + " is beyond it: that position is of another log, or of this one before a"
+                      + " backup was restored; start over from what you know to be right");
+            });
+    return write(page, HistoryCursor.behind(page, asked, cursor));
   }
 
   static EventType eventType(String field, String text) {
@@ -123,13 +159,12 @@ record HistoryRequest(HistoryQuery query) {
                             .collect(Collectors.joining(", "))));
   }
 
-  private static byte[] write(HistoryPage page, int limit, int offset) {
-    List<LoggedEvent> events = page.events();
+  private byte[] write(HistoryPage page, Optional<HistoryCursor> next) {
     return StreamJson.write(
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("events");
-          for (LoggedEvent event : events) {
+          for (LoggedEvent event : page.events()) {
             json.writeStartObject();
             json.writeNumberField("seq", event.position().value());
             json.writeStringField("type", event.type().wireName());
@@ -140,12 +175,13 @@ record HistoryRequest(HistoryQuery query) {
           }
           json.writeEndArray();
           json.writeNumberField("total", page.total());
-          json.writeNumberField("limit", limit);
-          json.writeNumberField("offset", offset);
+          json.writeBooleanField("totalIsCapped", page.totalIsCapped());
+          json.writeNumberField("limit", query.limit());
+          json.writeNumberField("offset", query.offset());
+          json.writeNumberField("oldest", page.bounds().oldest().value());
+          json.writeNumberField("head", page.bounds().head().value());
           json.writeBooleanField("hasMore", page.hasMore());
-          json.writeStringField(
-              "nextCursor",
-              page.hasMore() ? events.get(events.size() - 1).position().toString() : null);
+          json.writeStringField("nextCursor", next.map(HistoryCursor::toString).orElse(null));
           json.writeEndObject();
         });
   }

@@ -3,6 +3,8 @@ package io.flowfi.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flowfi.ledger.Receipt;
+import io.flowfi.ledger.StreamPage;
+import io.flowfi.ledger.StreamQuery;
 import io.flowfi.stream.PaymentStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,18 +44,19 @@ public final class StreamJson {
   }
 
   /** A page of streams. */
-  static byte[] writePage(List<PaymentStream> streams, int limit, String nextCursor, long at) {
+  static byte[] writePage(StreamPage page, int limit, long at) {
     return write(
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("streams");
-          for (PaymentStream stream : streams) {
+          for (PaymentStream stream : page.streams()) {
             writeObject(json, stream, at, null);
           }
           json.writeEndArray();
           json.writeNumberField("limit", limit);
-          json.writeBooleanField("hasMore", nextCursor != null);
-          json.writeStringField("nextCursor", nextCursor);
+          json.writeBooleanField("hasMore", page.hasMore());
+          json.writeStringField(
+              "nextCursor", page.next().map(StreamQuery.Cursor::toString).orElse(null));
           json.writeEndObject();
         });
   }

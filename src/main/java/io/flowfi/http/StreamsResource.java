@@ -196,7 +196,8 @@ public final class StreamsResource {
         query
             .one("sort", StreamsResource::sort)
             .orElse(cursor.map(StreamQuery.Cursor::sort).orElse(StreamQuery.Sort.CREATED));
-    boolean ascending = query.ascending("order", false);
+    boolean ascending =
+        query.ascending("order", cursor.map(StreamQuery.Cursor::ascending).orElse(false));
     int limit = query.integer("limit", 1, StreamQuery.MAX_LIMIT, DEFAULT_LIMIT);
     // for clients of the service this one replaces: pages by offset shift while streams are added
     int offset = query.integer("offset", 0, StreamQuery.MAX_OFFSET, 0);
@@ -204,9 +205,9 @@ public final class StreamsResource {
       query.reject("offset", "give cursor or offset, not both");
     }
     StreamPage page =
-        streams.page(
-            query.buildStrictly(
-                () ->
+        query.buildStrictly(
+            () ->
+                streams.page(
                     new StreamQuery(
                         CallerFilter.callerOf(request).seesOnly(),
                         sender,
@@ -218,8 +219,7 @@ public final class StreamsResource {
                         cursor,
                         limit,
                         offset)));
-    return StreamJson.writePage(
-        page.streams(), limit, page.next().map(StreamQuery.Cursor::toString).orElse(null), now());
+    return StreamJson.writePage(page, limit, now());
   }
 
   private static StreamStatus status(String field, String text) {

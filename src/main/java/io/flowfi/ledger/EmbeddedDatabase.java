@@ -14,6 +14,9 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -28,12 +31,19 @@ import org.sqlite.SQLiteDataSource;
  */
 final class EmbeddedDatabase implements AutoCloseable {
   private static final String DATABASE_FILE = "flowfi.db";
-  private static final int READERS = 4;
-  private static final int BUSY_MILLIS = 5000;
+  static final int BUSY_MILLIS = 5000;
+
+  /** The index pages that every batch touches stay in memory. */
+  private static final int WRITER_CACHE_KIB = 65_536;
+
+  private static final int READER_CACHE_KIB = 4096;
+
+  /** What is left of the write-ahead log's file when it is begun anew, in bytes. */
+  private static final int KEPT_OF_WAL = 32 << 20;
 
   private final FileChannel lockFile;
   private final HikariDataSource writer;
-  private final HikariDataSource readers;
+  private final Map<ReadUse, HikariDataSource> readers = new EnumMap<>(ReadUse.class);
 
   /**
    * Opens or creates the database.
@@ -52,10 +62,13 @@ final class EmbeddedDatabase implements AutoCloseable {
     HikariDataSource opened = null;
     try {
       String url = "jdbc:sqlite:" + directory.resolve(DATABASE_FILE);
-      opened = pool("ledger-writer", url, SQLiteConfig.TransactionMode.IMMEDIATE, 1);
-      readers = pool("ledger-readers", url, SQLiteConfig.TransactionMode.DEFERRED, READERS);
+      opened = writer(url);
+      for (ReadUse use : ReadUse.values()) {
+        readers.put(use, reader(use, url));
+      }
     } catch (Throwable e) {
       // errors too: a native library that cannot be loaded is one
+      readers.values().forEach(HikariDataSource::close);
       if (opened != null) {
         opened.close();
       }
@@ -97,18 +110,34 @@ final class EmbeddedDatabase implements AutoCloseable {
     System.setProperty("org.sqlite.tmpdir", directory.toString());
   }
 
-  private static HikariDataSource pool(
-      String name, String url, SQLiteConfig.TransactionMode mode, int size) {
+  private static HikariDataSource writer(String url) {
+    SQLiteConfig sqlite = sqlite(SQLiteConfig.TransactionMode.IMMEDIATE, WRITER_CACHE_KIB);
+    // a checkpoint every 4000 pages instead of 1000 cuts the tail of commit times
+    sqlite.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
+    sqlite.setJournalSizeLimit(KEPT_OF_WAL);
+    return new HikariDataSource(pool("ledger-writer", url, sqlite, 1));
+  }
+
+  private static HikariDataSource reader(ReadUse use, String url) {
+    SQLiteConfig sqlite = sqlite(SQLiteConfig.TransactionMode.DEFERRED, READER_CACHE_KIB);
+    String name = "ledger-" + use.name().toLowerCase(Locale.ROOT);
+    HikariConfig pool = pool(name, url, sqlite, use.connections());
+    pool.setConnectionInitSql("PRAGMA query_only = ON");
+    return new HikariDataSource(pool);
+  }
+
+  private static SQLiteConfig sqlite(SQLiteConfig.TransactionMode mode, int cacheKib) {
     SQLiteConfig sqlite = new SQLiteConfig();
     sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
     sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     sqlite.setTransactionMode(mode);
     sqlite.enforceForeignKeys(true);
     sqlite.setBusyTimeout(BUSY_MILLIS);
-    // 64 MiB: index pages stay in memory; a checkpoint every 4000 pages instead of 1000 cuts the
-    // tail of commit times.
-    sqlite.setCacheSize(-65536);
-    sqlite.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
+    sqlite.setCacheSize(-cacheKib);
+    return sqlite;
+  }
+
+  private static HikariConfig pool(String name, String url, SQLiteConfig sqlite, int size) {
     SQLiteDataSource source = new SQLiteDataSource(sqlite);
     source.setUrl(url);
     HikariConfig pool = new HikariConfig();
@@ -116,20 +145,20 @@ final class EmbeddedDatabase implements AutoCloseable {
     pool.setDataSource(source);
     pool.setMaximumPoolSize(size);
     pool.setConnectionTimeout(BUSY_MILLIS);
-    return new HikariDataSource(pool);
+    return pool;
   }
 
   HikariDataSource writer() {
     return writer;
   }
 
-  HikariDataSource readers() {
-    return readers;
+  HikariDataSource readers(ReadUse use) {
+    return readers.get(use);
   }
 
   @Override
   public void close() {
-    readers.close();
+    readers.values().forEach(HikariDataSource::close);
     writer.close();
     unlock();
     deregisterDrivers();

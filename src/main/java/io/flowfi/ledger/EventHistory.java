@@ -1,6 +1,8 @@
 package io.flowfi.ledger;
 
 import io.flowfi.ledger.EventSelection.Key;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
 import java.util.ArrayList;
@@ -30,16 +32,38 @@ public final class EventHistory {
   }
 
   private static HistoryPage page(Handle handle, HistoryQuery query) {
-    EventSelection selection = selection(query);
-    List<LoggedEvent> found = selection.read(handle, query.limit() + 1, query.offset());
+    LogBounds bounds = SqlEventLog.bounds(handle);
+    long after = query.after().map(LogPosition::value).orElse(0L);
+    long before = query.before().map(LogPosition::value).orElse(Long.MAX_VALUE);
+    EventSelection selection = selection(query, after, before);
+    // the first and last position that may hold one of them
+    long first = Math.max(after + 1, bounds.oldest().value());
+    long last = Math.min(before - 1, bounds.head().value());
+    long total;
+    int offset = query.offset();
+    if (selection.narrows()) {
+      total = selection.count(handle, HistoryPage.COUNTED + 1);
+    } else {
+      // positions have no gaps: what is asked for is known without looking
+      total = Math.max(0, last - first + 1);
+      selection =
+          query.ascending()
+              ? selection(query, first - 1 + offset, before)
+              : selection(query, after, last + 1 - offset);
+      offset = 0;
+    }
+    List<LoggedEvent> found = selection.read(handle, query.limit() + 1, offset);
     boolean more = found.size() > query.limit();
     return new HistoryPage(
         more ? found.subList(0, query.limit()) : found,
-        selection.count(handle, Long.MAX_VALUE),
-        more);
+        Math.min(total, selection.narrows() ? HistoryPage.COUNTED : total),
+        selection.narrows() && total > HistoryPage.COUNTED,
+        more,
+        new LogPosition(Math.max(after, last)),
+        bounds);
   }
 
-  private static EventSelection selection(HistoryQuery query) {
+  private static EventSelection selection(HistoryQuery query, long after, long before) {
     List<Key> keys = new ArrayList<>();
     query.stream().ifPresent(stream -> keys.add(new Key("stream_id", stream.bits())));
     query
@@ -49,8 +73,6 @@ public final class EventHistory {
               keys.add(new Key("sender", user.strKey()));
               keys.add(new Key("recipient", user.strKey()));
             });
-    long after = query.after().map(position -> position.value()).orElse(0L);
-    long before = query.before().map(position -> position.value()).orElse(Long.MAX_VALUE);
     return new EventSelection(keys, query.types(), after, before, query.ascending());
   }
 }

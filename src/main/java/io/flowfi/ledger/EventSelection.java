@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 
 /**
  * A range of the log seen through keys and types, as SQL. Each key with each type is a branch along
@@ -71,7 +70,9 @@ record EventSelection(
       values.add(limit);
       values.add(offset);
     }
-    return bound(handle, sql.toString(), values).map((row, context) -> EventRow.read(row)).list();
+    return Statements.bound(handle, sql.toString(), values)
+        .map((row, context) -> EventRow.read(row))
+        .list();
   }
 
   /**
@@ -147,20 +148,12 @@ record EventSelection(
         "SELECT COUNT(*) FROM (SELECT seq FROM ("
             + positions
             + ") ORDER BY seq LIMIT ?) AS counted";
-    return bound(handle, sql, values).mapTo(Long.class).one();
+    return Statements.bound(handle, sql, values).mapTo(Long.class).one();
   }
 
   private String range(List<Object> values) {
     values.add(after);
     values.add(before);
     return "seq > ? AND seq < ?";
-  }
-
-  private static Query bound(Handle handle, String sql, List<Object> values) {
-    Query query = handle.createQuery(sql);
-    for (int i = 0; i < values.size(); i++) {
-      query.bind(i, values.get(i));
-    }
-    return query;
   }
 }

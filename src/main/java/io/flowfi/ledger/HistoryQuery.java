@@ -28,7 +28,7 @@ public record HistoryQuery(
     int limit,
     int offset) {
   public static final int MAX_LIMIT = 200;
-  public static final int MAX_OFFSET = 100_000;
+  public static final int MAX_OFFSET = 10_000;
 
   public HistoryQuery {
     types = Set.copyOf(types);

@@ -29,6 +29,11 @@ final class KnownStreams {
     return rows.get(id);
   }
 
+  /** Forgets all, for a moment in which another may have written. */
+  void clear() {
+    rows.clear();
+  }
+
   /** As it was committed. */
   void put(StreamRow row) {
     rows.put(row.stream().id(), row);

@@ -38,6 +38,7 @@ final class LedgerConnection implements AutoCloseable {
 
   private final DataSource source;
   private final Connection connection;
+  private final WriteAheadLog wal;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private final KnownStreams known = new KnownStreams();
 
@@ -48,6 +49,7 @@ final class LedgerConnection implements AutoCloseable {
     this.source = source;
     connection = source.getConnection();
     try {
+      wal = WriteAheadLog.of(connection);
       // takes SQLite's lock, which another may hold; from then on it is ours until the connection
       // is closed, since the driver begins anew with each commit
       connection.setAutoCommit(false);
@@ -85,6 +87,10 @@ final class LedgerConnection implements AutoCloseable {
    * database.
    */
   Head lockHead() throws SQLException {
+    // now: after the commit it could make a batch fail that is durable
+    if (wal.keepShort(connection)) {
+      known.clear();
+    }
     PreparedStatement lock =
         prepare(
             "UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id, indexed");

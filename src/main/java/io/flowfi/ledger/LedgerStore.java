@@ -3,8 +3,7 @@ package io.flowfi.ledger;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.StreamStates;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -16,18 +15,13 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class LedgerStore implements AutoCloseable {
   private final EmbeddedDatabase database;
-  private final SqlEventLog log;
+  private final StoreProbe probe;
   private final StreamQueries streams;
-  private final EventHistory history;
-  private final SqlStreamStates states;
 
   private LedgerStore(EmbeddedDatabase database) {
     this.database = database;
-    Jdbi reads = Jdbi.create(database.readers());
-    this.log = new SqlEventLog(reads);
-    this.streams = new StreamQueries(reads);
-    this.history = new EventHistory(reads);
-    this.states = new SqlStreamStates(reads);
+    this.probe = new StoreProbe(database.readers(ReadUse.HEALTH));
+    this.streams = new StreamQueries(reads(ReadUse.REQUESTS));
   }
 
   /**
@@ -55,33 +49,52 @@ public final class LedgerStore implements AutoCloseable {
     return database.writer();
   }
 
-  public EventLog log() {
-    return log;
+  /** Connections that cannot write. */
+  DataSource readers(ReadUse use) {
+    return database.readers(use);
   }
 
+  private Jdbi reads(ReadUse use) {
+    return Jdbi.create(readers(use));
+  }
+
+  /** The log for single requests. */
+  public EventLog log() {
+    return new SqlEventLog(reads(ReadUse.REQUESTS));
+  }
+
+  /** The log for the feed alone. */
+  public EventLog feedLog() {
+    return new SqlEventLog(reads(ReadUse.FEED));
+  }
+
+  /** The log for subscribers that have fallen behind. */
+  public EventLog replayLog() {
+    return new SqlEventLog(reads(ReadUse.REPLAYS));
+  }
+
+  /** The streams for single requests. */
   public StreamQueries streams() {
     return streams;
   }
 
+  /** The states that subscribers begin with. */
   public StreamStates states() {
-    return states;
+    return new SqlStreamStates(reads(ReadUse.SNAPSHOTS));
   }
 
   public EventHistory history() {
-    return history;
+    return new EventHistory(reads(ReadUse.REQUESTS));
   }
 
   /** Whether the store answers a read within {@code seconds}. */
   public boolean isReadable(int seconds) {
-    try (Connection connection = database.readers().getConnection()) {
-      return connection.isValid(seconds);
-    } catch (SQLException e) {
-      return false;
-    }
+    return probe.answersWithin(Duration.ofSeconds(seconds));
   }
 
   @Override
   public void close() {
+    probe.close();
     database.close();
   }
 }

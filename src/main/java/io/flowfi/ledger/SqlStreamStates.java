@@ -123,7 +123,7 @@ final class SqlStreamStates implements StreamStates {
     try {
       jdbi.useHandle(
           handle ->
-              StreamQueries.bound(handle, sql, values)
+              Statements.bound(handle, sql, values)
                   .map(
                       (row, context) ->
                           births.put(new StreamId(row.getLong(1)), new LogPosition(row.getLong(2))))

@@ -3,9 +3,9 @@ package io.flowfi.ledger;
 import io.flowfi.ledger.AddressSummary.Total;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.stream.Address;
+import io.flowfi.stream.InvalidValueException;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamId;
-import io.flowfi.stream.StreamStatus;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +20,6 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.ResultIterable;
-import org.jdbi.v3.core.statement.Query;
 
 /**
  * Reads the present state of streams. Calls block on the store.
@@ -30,10 +29,21 @@ import org.jdbi.v3.core.statement.Query;
 public final class StreamQueries {
   private static final String SELECT = "SELECT " + StreamRow.COLUMNS + " FROM streams";
 
+  private static final int LOOK = 5_000;
+
   private final Jdbi jdbi;
+  private final StreamListing listing;
 
   StreamQueries(Jdbi jdbi) {
+    this(jdbi, LOOK);
+  }
+
+  /**
+   * @param look how many streams a page of a list looks at
+   */
+  StreamQueries(Jdbi jdbi, int look) {
     this.jdbi = jdbi;
+    this.listing = new StreamListing(look);
   }
 
   public Optional<PaymentStream> find(StreamId id) {
@@ -56,7 +66,7 @@ public final class StreamQueries {
     Map<StreamId, StreamParties> parties = new HashMap<>();
     reading(
         handle -> {
-          bound(handle, sql, values)
+          Statements.bound(handle, sql, values)
               .map(
                   (row, context) ->
                       parties.put(
@@ -69,73 +79,14 @@ public final class StreamQueries {
     return parties;
   }
 
+  /**
+   * Lists streams. A page may hold fewer than its limit, or none, though more follow: one page
+   * looks at no more than {@value #LOOK} streams.
+   *
+   * @throws InvalidValueException if the offset leads further than that
+   */
   public StreamPage page(StreamQuery query) {
-    StringBuilder sql = new StringBuilder(SELECT + " WHERE ");
-    List<Object> values = new ArrayList<>();
-    String column = query.sort().column();
-    String order = " ORDER BY " + column + (query.ascending() ? " ASC" : " DESC");
-    if (query.party().isEmpty()) {
-      sql.append("1 = 1");
-      narrow(sql, values, query);
-    } else {
-      // each side along its own index with its own limit: an OR would sort all streams of the party
-      sql.append(column).append(" IN (SELECT ").append(column).append(" FROM (");
-      for (String side : List.of("sender", "recipient")) {
-        sql.append(side.equals("sender") ? "" : " UNION ")
-            .append("SELECT ")
-            .append(column)
-            .append(" FROM (SELECT ")
-            .append(column)
-            .append(" FROM streams WHERE ")
-            .append(side)
-            .append(" = ?");
-        values.add(query.party().get().strKey());
-        narrow(sql, values, query);
-        sql.append(order).append(" LIMIT ?) AS by_").append(side);
-        values.add(query.offset() + query.limit() + 1);
-      }
-      sql.append(") AS either").append(order).append(" LIMIT ?)");
-      values.add(query.offset() + query.limit() + 1);
-    }
-    sql.append(order).append(" LIMIT ? OFFSET ?");
-    values.add(query.limit() + 1);
-    values.add(query.offset());
-    List<StreamRow> rows = reading(handle -> rows(handle, sql.toString(), values).list());
-    boolean more = rows.size() > query.limit();
-    List<StreamRow> page = more ? rows.subList(0, query.limit()) : rows;
-    Optional<StreamQuery.Cursor> next =
-        more ? Optional.of(cursorAfter(page.get(page.size() - 1), query.sort())) : Optional.empty();
-    return new StreamPage(page.stream().map(StreamRow::stream).toList(), next);
-  }
-
-  private static void narrow(StringBuilder sql, List<Object> values, StreamQuery query) {
-    narrow(sql, values, "sender", query.sender().map(Address::strKey));
-    narrow(sql, values, "recipient", query.recipient().map(Address::strKey));
-    narrow(sql, values, "status", query.status().map(StreamStatus::name));
-    narrow(sql, values, "token", query.token().map(Address::strKey));
-    query
-        .cursor()
-        .ifPresent(
-            cursor -> {
-              sql.append(" AND ")
-                  .append(query.sort().column())
-                  .append(query.ascending() ? " > ?" : " < ?");
-              values.add(cursor.key());
-            });
-  }
-
-  private static void narrow(
-      StringBuilder sql, List<Object> values, String column, Optional<String> value) {
-    value.ifPresent(
-        wanted -> {
-          sql.append(" AND ").append(column).append(" = ?");
-          values.add(wanted);
-        });
-  }
-
-  private static StreamQuery.Cursor cursorAfter(StreamRow row, StreamQuery.Sort sort) {
-    return new StreamQuery.Cursor(
-        sort, sort == StreamQuery.Sort.CREATED ? row.createdSeq() : row.updatedSeq());
+    return inOneRead(handle -> listing.page(handle, query));
   }
 
   /**
@@ -186,15 +137,9 @@ public final class StreamQueries {
   }
 
   static ResultIterable<StreamRow> rows(Handle handle, String sql, List<?> values) {
-    return bound(handle, sql, values).setFetchSize(200).map((row, context) -> StreamRow.read(row));
-  }
-
-  static Query bound(Handle handle, String sql, List<?> values) {
-    Query query = handle.createQuery(sql);
-    for (int i = 0; i < values.size(); i++) {
-      query.bind(i, values.get(i));
-    }
-    return query;
+    return Statements.bound(handle, sql, values)
+        .setFetchSize(200)
+        .map((row, context) -> StreamRow.read(row));
   }
 
   private <T> T reading(HandleCallback<T, RuntimeException> read) {

@@ -27,7 +27,7 @@ public record StreamQuery(
     int limit,
     int offset) {
   public static final int MAX_LIMIT = 100;
-  public static final int MAX_OFFSET = 100_000;
+  public static final int MAX_OFFSET = 10_000;
 
   public StreamQuery {
     if (limit < 1 || limit > MAX_LIMIT || offset < 0 || offset > MAX_OFFSET) {
@@ -36,6 +36,35 @@ public record StreamQuery(
     if (cursor.isPresent() && cursor.get().sort() != sort) {
       throw new InvalidValueException("cursor", "cursor belongs to another sort order");
     }
+    if (cursor.isPresent() && cursor.get().ascending() != ascending) {
+      throw new InvalidValueException(
+          "cursor", "cursor belongs to the other order: leave out order");
+    }
+    if (cursor.isPresent()
+        && !cursor.get().mark().equals(mark(party, sender, recipient, status, token))) {
+      throw new InvalidValueException(
+          "cursor",
+          "cursor belongs to another query: send the same sender, recipient, status and token with"
+              + " it");
+    }
+  }
+
+  private static String mark(
+      Optional<Address> party,
+      Optional<Address> sender,
+      Optional<Address> recipient,
+      Optional<StreamStatus> status,
+      Optional<Address> token) {
+    return QueryMark.of(party, sender, recipient, status, token);
+  }
+
+  /**
+   * The place behind a stream.
+   *
+   * @param key of the stream, by {@link Sort#of}
+   */
+  Cursor cursorAt(long key) {
+    return new Cursor(sort, ascending, key, mark(party, sender, recipient, status, token));
   }
 
   /** Orders without ties, each with an index. */
@@ -54,11 +83,21 @@ public record StreamQuery(
     String column() {
       return column;
     }
+
+    /** Where a stream stands in this order. */
+    long of(StreamRow row) {
+      return this == CREATED ? row.createdSeq() : row.updatedSeq();
+    }
   }
 
-  /** The end of a page; opaque to clients. */
-  public record Cursor(Sort sort, long key) {
-    private static final Pattern TEXT = Pattern.compile("([cu])([0-9]{1,18})");
+  /**
+   * The end of a page; opaque to clients. It knows the query it is a place in.
+   *
+   * @param mark of the query's conditions
+   */
+  public record Cursor(Sort sort, boolean ascending, long key, String mark) {
+    private static final Pattern TEXT =
+        Pattern.compile("([cu])([ad])([0-9]{1,18})-(" + QueryMark.FORM + ")");
 
     /**
      * @throws InvalidValueException if it did not come from {@link #toString()}
@@ -71,12 +110,14 @@ public record StreamQuery(
       }
       return new Cursor(
           "c".equals(matcher.group(1)) ? Sort.CREATED : Sort.UPDATED,
-          Long.parseLong(matcher.group(2)));
+          "a".equals(matcher.group(2)),
+          Long.parseLong(matcher.group(3)),
+          matcher.group(4));
     }
 
     @Override
     public String toString() {
-      return (sort == Sort.CREATED ? "c" : "u") + key;
+      return (sort == Sort.CREATED ? "c" : "u") + (ascending ? "a" : "d") + key + "-" + mark;
     }
   }
 }

@@ -277,7 +277,7 @@ class StreamApiTest {
       JsonNode page = json(server.get("/v1/streams?limit=3&order=asc&sender=" + ALICE + next));
       page.path("streams").findValuesAsText("streamId").forEach(seen::add);
       assertThat(page.path("limit").asInt()).isEqualTo(3);
-      assertThat(page.path("hasMore").asBoolean()).isEqualTo(!page.path("nextCursor").isNull());
+      assertThat(page.path("nextCursor").isTextual()).isTrue();
       next =
           page.path("hasMore").asBoolean() ? "&cursor=" + page.path("nextCursor").asText() : null;
     } while (next != null);
@@ -367,8 +367,9 @@ class StreamApiTest {
         .containsExactly("1");
     assertThat(seqs("/v1/users/" + BOB + "/events?limit=1")).containsExactly("3");
     JsonNode page = json(server.get("/v1/events?limit=2"));
-    assertThat(page.path("nextCursor").asText()).isEqualTo("2");
-    assertThat(seqs("/v1/events?limit=2&cursor=2")).containsExactly("1");
+    assertThat(page.path("nextCursor").asText()).startsWith("d2-");
+    assertThat(seqs("/v1/events?limit=2&cursor=" + page.path("nextCursor").asText()))
+        .containsExactly("1");
   }
 
   private List<String> seqs(String path) throws Exception {
@@ -387,7 +388,8 @@ class StreamApiTest {
         server.post("/v1/streams", stream(ALICE, BOB).put("streamId", id).toString());
     assertThat(created.statusCode()).isEqualTo(201);
     assertThat(ids("/v1/streams?recipient=" + BOB)).containsExactly(id);
-    assertThat(ids("/v1/streams?order=asc&cursor=c1")).containsExactly(id);
+    String first = json(server.get("/v1/streams?order=asc&limit=1")).path("nextCursor").asText();
+    assertThat(ids("/v1/streams?cursor=" + first)).containsExactly(id);
     assertThat(ids("/v1/streams?sort=updated&limit=1")).containsExactly(id);
     assertThat(seqs("/v1/events?stream=" + id)).containsExactly("2");
     assertThat(seqs("/v1/streams/" + id + "/events")).containsExactly("2");

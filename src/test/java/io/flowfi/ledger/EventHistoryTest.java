@@ -3,6 +3,7 @@ package io.flowfi.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
@@ -10,6 +11,7 @@ import io.flowfi.stream.Address;
 import io.flowfi.stream.EventType;
 import io.flowfi.stream.StreamId;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -106,8 +108,60 @@ class EventHistoryTest {
       int to = Math.min(from + query.limit(), all.size());
       assertThat(fixture.store.history().page(query))
           .as("%s", query)
-          .isEqualTo(new HistoryPage(all.subList(from, to), all.size(), to < all.size()));
+          .isEqualTo(
+              new HistoryPage(
+                  all.subList(from, to),
+                  all.size(),
+                  false,
+                  to < all.size(),
+                  through(query),
+                  new LogBounds(new LogPosition(1), head())));
     }
+  }
+
+  private static LogPosition head() {
+    return new LogPosition(history.log().size());
+  }
+
+  private static LogPosition through(HistoryQuery query) {
+    LogPosition last =
+        query
+            .before()
+            .map(before -> new LogPosition(Math.min(before.value() - 1, head().value())))
+            .orElse(head());
+    return query.after().filter(after -> after.isAfter(last)).orElse(last);
+  }
+
+  /** Whatever narrows is counted up to a bound, and says so; the log as a whole is not counted. */
+  @Test
+  void shouldCapTheTotalOfWhatItWouldHaveToCount(@TempDir Path large) throws SQLException {
+    int size = HistoryPage.COUNTED + 1;
+    Address self = RandomHistory.USERS.get(0);
+    try (LedgerStore store = LedgerStore.openEmbedded(large)) {
+      SqlEventLogTest.fill(store, size, Set.of(2));
+      for (boolean ascending : List.of(true, false)) {
+        assertTotal(store, everything(ascending, Optional.empty(), Set.of()), size, false);
+        assertTotal(store, everything(ascending, Optional.of(self), Set.of()), size - 1, false);
+        Set<EventType> paused = Set.of(EventType.STREAM_PAUSED);
+        assertTotal(store, everything(ascending, Optional.empty(), paused), size - 1, false);
+        Set<EventType> either =
+            Set.of(EventType.STREAM_PAUSED, EventType.PROTOCOL_ADMIN_TRANSFERRED);
+        assertTotal(store, everything(ascending, Optional.empty(), either), size - 1, true);
+      }
+    }
+  }
+
+  private static HistoryQuery everything(
+      boolean ascending, Optional<Address> user, Set<EventType> types) {
+    return new HistoryQuery(
+        Optional.empty(), user, types, Optional.empty(), Optional.empty(), ascending, 1, 0);
+  }
+
+  private static void assertTotal(
+      LedgerStore store, HistoryQuery query, long total, boolean capped) {
+    HistoryPage page = store.history().page(query);
+    assertThat(page.total()).as("%s", query).isEqualTo(total);
+    assertThat(page.totalIsCapped()).as("%s", query).isEqualTo(capped);
   }
 
   /** The query for what comes behind a page, as a cursor makes it. */

@@ -9,6 +9,7 @@ import io.flowfi.ledger.StreamQuery.Sort;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.Amount;
+import io.flowfi.stream.InvalidValueException;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamId;
 import io.flowfi.stream.StreamStatus;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,10 @@ class StreamQueriesTest {
   @AfterEach
   void close() {
     fixture.close();
+  }
+
+  private StreamQueries lookingAt(int streams) {
+    return new StreamQueries(Jdbi.create(fixture.store.readers(ReadUse.REQUESTS)), streams);
   }
 
   private static <T> Optional<T> maybe(Random random, List<T> values) {
@@ -90,14 +96,21 @@ class StreamQueriesTest {
   }
 
   private List<PaymentStream> walk(StreamQuery query, Runnable betweenPages) {
+    return walk(streams, query, betweenPages);
+  }
+
+  private List<PaymentStream> walk(
+      StreamQueries listing, StreamQuery query, Runnable betweenPages) {
     List<PaymentStream> read = new ArrayList<>();
-    StreamPage page = streams.page(query);
-    while (page.next().isPresent()) {
-      assertThat(page.streams()).hasSize(query.limit());
+    StreamPage page = listing.page(query);
+    while (page.hasMore()) {
+      if (listing == streams) {
+        assertThat(page.streams()).hasSize(query.limit());
+      }
       read.addAll(page.streams());
       assertThat(read.size()).as("streams read, %s", query).isLessThan(5_000);
       betweenPages.run();
-      page = streams.page(from(query, page.next()));
+      page = listing.page(from(query, page.next()));
     }
     read.addAll(page.streams());
     return read;
@@ -126,6 +139,8 @@ class StreamQueriesTest {
 
   @Test
   void shouldListEveryMatchingStreamOnceInOrderByPagesOfAnySize() {
+    // pages that look at few streams have ends between streams that are not asked for
+    StreamQueries shortSighted = lookingAt(7);
     Random random = new Random(SEED);
     int found = 0;
     for (int i = 0; i < 200; i++) {
@@ -144,12 +159,41 @@ class StreamQueriesTest {
       List<PaymentStream> expected = matching(query);
       found += expected.size();
       assertThat(walk(query, () -> {})).as("%s", query).isEqualTo(expected);
+      assertThat(walk(shortSighted, query, () -> {})).as("%s", query).isEqualTo(expected);
       int offset = random.nextInt(expected.size() + 2);
       assertThat(streams.page(from(query, offset)).streams())
           .as("%s from %d", query, offset)
           .isEqualTo(expected.stream().skip(offset).limit(query.limit()).toList());
     }
     assertThat(found).isGreaterThan(1_000);
+  }
+
+  @Test
+  void shouldLookAtABoundedNumberOfStreamsForOnePage() {
+    StreamQueries shortSighted = lookingAt(7);
+    Optional<Address> stranger = Optional.of(LedgerFixture.account(99));
+    for (Sort sort : Sort.values()) {
+      StreamQuery query =
+          new StreamQuery(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              stranger,
+              sort,
+              true,
+              Optional.empty(),
+              3,
+              0);
+      StreamPage page = shortSighted.page(query);
+      assertThat(page.streams()).isEmpty();
+      assertThat(page.hasMore()).isTrue();
+      long seventh =
+          history.streams().stream().map(sort::of).sorted().skip(6).findFirst().orElseThrow();
+      assertThat(page.next().orElseThrow().key()).isEqualTo(seventh);
+      assertThatThrownBy(() -> shortSighted.page(from(query, 1)))
+          .isInstanceOf(InvalidValueException.class);
+    }
   }
 
   @Test

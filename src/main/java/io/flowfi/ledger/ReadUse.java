@@ -1,0 +1,28 @@
+package io.flowfi.ledger;
+
+/**
+ * What the store is read for. Each use has connections of its own, so that none waits behind
+ * another: neither readiness nor a resume stands in a queue with pages of the history.
+ */
+enum ReadUse {
+  /** Answers to single requests. */
+  REQUESTS(4),
+  /** What the feed has missed. */
+  FEED(1),
+  /** What subscribers have missed. */
+  REPLAYS(4),
+  /** The states that subscribers begin with. */
+  SNAPSHOTS(2),
+  /** Whether the store answers. */
+  HEALTH(1);
+
+  private final int connections;
+
+  ReadUse(int connections) {
+    this.connections = connections;
+  }
+
+  int connections() {
+    return connections;
+  }
+}

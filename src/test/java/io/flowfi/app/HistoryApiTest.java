@@ -1,0 +1,154 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.container.TestAddresses;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Places in a list: a cursor knows what it is a place in, and whoever polls never loses it. */
+class HistoryApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ALICE = TestAddresses.account(1);
+
+  @TempDir Path directory;
+  private ApiServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new ApiServer(directory, Map.of("RATE_LIMIT", "off"));
+    for (int i = 0; i < 5; i++) {
+      created();
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void created() throws Exception {
+    assertThat(server.create(ALICE).statusCode()).isEqualTo(201);
+  }
+
+  private JsonNode page(String path) throws Exception {
+    HttpResponse<String> answer = server.get(path);
+    assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body());
+  }
+
+  private static List<String> places(JsonNode page) {
+    return page.has("events")
+        ? page.path("events").findValuesAsText("seq")
+        : page.path("streams").findValuesAsText("streamId");
+  }
+
+  private static String cursor(JsonNode page) {
+    assertThat(page.path("nextCursor").isTextual()).as(page.toString()).isTrue();
+    return "cursor=" + page.path("nextCursor").asText();
+  }
+
+  private String refusal(String path, int status) throws Exception {
+    HttpResponse<String> answer = server.get(path);
+    assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body()).path("detail").asText();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/events?",
+        "/v1/streams/1/events?",
+        "/v1/users/ALICE/events?",
+        "/v1/streams?",
+        "/v1/streams?sort=updated&"
+      })
+  void shouldKeepThePlaceOfWhoeverPollsInAscendingOrder(String path) throws Exception {
+    String list = path.replace("ALICE", ALICE);
+    JsonNode page = page(list + "order=asc&limit=100");
+    assertThat(page.path("hasMore").asBoolean()).isFalse();
+    int before = places(page).size();
+    JsonNode nothing = page(list + cursor(page));
+    assertThat(places(nothing)).isEmpty();
+    assertThat(nothing.path("hasMore").asBoolean()).isFalse();
+    created();
+    assertThat(server.post("/v1/streams/1/top-up", "{\"amount\":\"5\"}").statusCode())
+        .isEqualTo(200);
+    List<String> all = places(page(list + "order=asc&limit=100"));
+    List<String> fresh = places(page(list + cursor(nothing)));
+    if (list.contains("updated")) {
+      assertThat(fresh).containsExactly("6", "1");
+    } else {
+      assertThat(fresh).isEqualTo(all.subList(before, all.size()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/events?", "/v1/streams?", "/v1/streams?sort=updated&"})
+  void shouldGoOnInTheOrderOfThePageBefore(String list) throws Exception {
+    for (String order : List.of("asc", "desc")) {
+      JsonNode page = page(list + "limit=2&order=" + order);
+      List<String> read = new ArrayList<>(places(page));
+      while (page.path("hasMore").asBoolean()) {
+        page = page(list + "limit=2&" + cursor(page));
+        read.addAll(places(page));
+      }
+      List<String> all = places(page(list + "order=" + order));
+      assertThat(read).as(order).hasSize(5).isEqualTo(all);
+    }
+  }
+
+  @Test
+  void shouldRefuseACursorThatIsNoPlaceInTheQuery() throws Exception {
+    String events = cursor(page("/v1/events?order=asc&limit=2"));
+    assertThat(refusal("/v1/events?order=desc&" + events, 400)).contains("other order");
+    assertThat(refusal("/v1/events?type=stream.created&" + events, 400)).contains("another query");
+    assertThat(refusal("/v1/events?stream=1&" + events, 400)).contains("another query");
+    assertThat(refusal("/v1/streams/1/events?" + events, 400)).contains("another query");
+    assertThat(refusal("/v1/events?before=4&" + events, 400)).contains("another query");
+    assertThat(refusal("/v1/events?cursor=2", 400)).contains("after or before");
+    String streams = cursor(page("/v1/streams?order=asc&limit=2"));
+    assertThat(refusal("/v1/streams?order=desc&" + streams, 400)).contains("other order");
+    assertThat(refusal("/v1/streams?status=PAUSED&" + streams, 400)).contains("another query");
+    assertThat(refusal("/v1/streams?sort=updated&" + streams, 400)).contains("another sort");
+  }
+
+  /** Newest first, down to where the client was; then on with what has come since it began. */
+  @Test
+  void shouldTurnRoundAtTheEndOfWhatWasAskedAfterAPosition() throws Exception {
+    JsonNode page = page("/v1/events?after=1&limit=2");
+    assertThat(places(page)).containsExactly("5", "4");
+    created();
+    page = page("/v1/events?after=1&limit=2&" + cursor(page));
+    assertThat(places(page)).containsExactly("3", "2");
+    assertThat(page.path("hasMore").asBoolean()).isFalse();
+    assertThat(places(page("/v1/events?" + cursor(page)))).containsExactly("6");
+    assertThat(places(page("/v1/events?" + cursor(page("/v1/events?after=6"))))).isEmpty();
+    // without a place to come back to, there is an end
+    assertThat(page("/v1/events").path("nextCursor").isNull()).isTrue();
+  }
+
+  @Test
+  void shouldSayThatAPositionIsBeyondTheEndOfTheLog() throws Exception {
+    assertThat(places(page("/v1/events?order=asc&after=5"))).isEmpty();
+    for (String order : List.of("asc", "desc")) {
+      assertThat(refusal("/v1/events?after=6&order=" + order, 409)).contains("ends at 5");
+    }
+    JsonNode page = page("/v1/events?limit=1");
+    assertThat(page.path("head").asLong()).isEqualTo(5);
+    assertThat(page.path("oldest").asLong()).isEqualTo(1);
+    assertThat(page.path("total").asLong()).isEqualTo(5);
+    assertThat(page.path("totalIsCapped").asBoolean()).isFalse();
+  }
+}
