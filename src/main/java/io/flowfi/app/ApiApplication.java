@@ -5,6 +5,7 @@ import io.flowfi.http.Access;
 import io.flowfi.http.ApiHeaders;
 import io.flowfi.http.AuthResource;
 import io.flowfi.http.CallerRequired;
+import io.flowfi.http.CommandQueryFilter;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.ContextParameters;
 import io.flowfi.http.EmptyBodyFilter;
@@ -103,6 +104,7 @@ final class ApiApplication extends ResourceConfig {
     register(CallerRequired.class);
     register(VersionPrefix.class);
     register(EmptyBodyFilter.class);
+    register(CommandQueryFilter.class);
     register(ApiHeaders.class);
     register(ProblemMapper.class);
     register(new RequestRecorder(server.audit(), clock));

@@ -81,9 +81,9 @@ public final class BodyFilter extends HttpFilter {
         return;
       }
     }
-    ReceivedBody body = new ReceivedBody(isEncoded(request), arrived);
+    ReceivedBody body = new ReceivedBody(isEncoded(request), promised(request), arrived);
     if (holdsThreads) {
-      ReceivedBody.Verdict verdict = readAll(in, length, body);
+      ReceivedBody.Verdict verdict = readAll(in, body);
       if (verdict == null) {
         chain.doFilter(new WholeRequest(request, body.bytes()), response);
       } else {
@@ -101,10 +101,9 @@ public final class BodyFilter extends HttpFilter {
   /**
    * Reads to the end, waiting. A single wait is as long as the container lets it be.
    *
-   * @param length -1 if the head does not tell
    * @return null if the body is whole and taken
    */
-  private ReceivedBody.Verdict readAll(ServletInputStream in, long length, ReceivedBody body) {
+  private ReceivedBody.Verdict readAll(ServletInputStream in, ReceivedBody body) {
     long begun = System.nanoTime();
     byte[] chunk = new byte[CHUNK];
     try {
@@ -117,7 +116,7 @@ public final class BodyFilter extends HttpFilter {
           return body.verdictWhenLate();
         }
       }
-      if (body.verdict() == null && body.received() < length) {
+      if (body.verdict() == null && !body.isWhole()) {
         return ReceivedBody.Verdict.MALFORMED;
       }
       return body.verdict();
@@ -146,8 +145,29 @@ public final class BodyFilter extends HttpFilter {
     return count == length ? body : Arrays.copyOf(body, count);
   }
 
-  static boolean hasBody(HttpServletRequest request) {
-    return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+  static boolean hasBody(HttpServletRequest request) throws IOException {
+    return request.getContentLengthLong() > 0
+        || request.getHeader("Transfer-Encoding") != null
+        || isOverHttp2(request) && comesWithoutLength(request);
+  }
+
+  /** HTTP/2 ends a body by a flag, so its head need not say that there is one. */
+  private static boolean comesWithoutLength(HttpServletRequest request) throws IOException {
+    ServletInputStream in = request.getInputStream();
+    return request.getContentLengthLong() < 0 && (in.available() > 0 || !in.isFinished());
+  }
+
+  private static boolean isOverHttp2(HttpServletRequest request) {
+    return request.getProtocol().startsWith("HTTP/2");
+  }
+
+  /**
+   * How much has to come. Chunks say themselves where they end; but in HTTP/2 there are none, so a
+   * head that speaks of them is that of a request that was upgraded, and whose body may be lost.
+   */
+  private static long promised(HttpServletRequest request) {
+    boolean upgraded = isOverHttp2(request) && request.getHeader("Transfer-Encoding") != null;
+    return upgraded ? 1 : request.getContentLengthLong();
   }
 
   /** Nobody here unpacks anything, so nothing can blow up in our hands. */

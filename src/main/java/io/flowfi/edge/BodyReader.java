@@ -67,6 +67,8 @@ final class BodyReader implements ReadListener, AsyncListener {
   public void onAllDataRead() throws IOException {
     if (body.verdict() != null) {
       refuse(body.verdict());
+    } else if (!body.isWhole()) {
+      refuse(Verdict.MALFORMED);
     } else if (decided.compareAndSet(false, true)) {
       request.complete(body.bytes());
       context.dispatch();

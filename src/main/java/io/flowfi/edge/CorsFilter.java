@@ -63,7 +63,7 @@ public final class CorsFilter extends HttpFilter {
     }
   }
 
-  private static boolean isPreflight(HttpServletRequest request, String origin) {
+  private static boolean isPreflight(HttpServletRequest request, String origin) throws IOException {
     return "OPTIONS".equals(request.getMethod())
         && origin != null
         && request.getHeader(REQUESTED_METHOD) != null

@@ -38,15 +38,19 @@ final class ReceivedBody {
   }
 
   private final boolean encoded;
+  private final long promised;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private long received;
 
   /**
    * @param encoded whether it is not taken anyway, however short
+   * @param promised how long it is going to be, by the request's head; less than 1 if that does not
+   *     tell, more if there is at least something
    * @param arrived the beginning, read already
    */
-  ReceivedBody(boolean encoded, byte[] arrived) {
+  ReceivedBody(boolean encoded, long promised, byte[] arrived) {
     this.encoded = encoded;
+    this.promised = promised;
     add(arrived, arrived.length);
   }
 
@@ -57,9 +61,13 @@ final class ReceivedBody {
     }
   }
 
-  /** Bytes that have come, kept or not. */
-  long received() {
-    return received;
+  /**
+   * Whether all has come that was promised. Asked at the end of what the container has: not every
+   * container misses the rest (Tomcat's upgrade to HTTP/2 can lose a body whole), and a command
+   * without its body is another command.
+   */
+  boolean isWhole() {
+    return received >= promised;
   }
 
   /** Whether even an honest client has had its chance to see why it is refused. */

@@ -134,7 +134,9 @@ final class QueryParameters {
             CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))
                 ? "an address is no place for a token, it is logged: send Authorization: Bearer,"
                     + " or a ticket from POST /v1/auth/ticket"
-                : "there is no such parameter here; it knows " + String.join(", ", known));
+                : known.isEmpty()
+                    ? "a command has no parameters: what it says is in its body"
+                    : "there is no such parameter here; it knows " + String.join(", ", known));
       }
     }
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.container.EventStream;
 import io.flowfi.container.TestAddresses;
+import io.flowfi.sse.RawClient;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -177,6 +178,35 @@ class StreamApiTest {
     HttpResponse<String> cancelled = server.send("POST", "/streams/" + id + "/cancel", null);
     assertThat(cancelled.statusCode()).isEqualTo(200);
     assertThat(json(cancelled).path("status").asText()).isEqualTo("CANCELLED");
+  }
+
+  /** As some proxies send it. */
+  @Test
+  void shouldNotCareForTheTypeOfAnEmptyBodyInChunks() throws Exception {
+    String id = create(ALICE, BOB);
+    String pause =
+        "POST /v1/streams/"
+            + id
+            + "/pause HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            + "Content-Type: application/x-www-form-urlencoded\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    try (RawClient client = new RawClient(server.raw(pause))) {
+      client.readHead();
+      assertThat(client.status()).isEqualTo(200);
+    }
+  }
+
+  /** Nobody reads it there, and without its amount a withdrawal takes everything. */
+  @ParameterizedTest
+  @ValueSource(strings = {"withdraw?amount=5", "cancel?dry-run=true", "pause?reference=a"})
+  void shouldRefuseACommandThatSaysSomethingInItsQuery(String command) throws Exception {
+    String id = create(ALICE, BOB);
+    server.advance(Duration.ofSeconds(30));
+    HttpResponse<String> refused = server.post("/v1/streams/" + id + "/" + command, "");
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("what it says is in its body");
+    assertThat(json(server.get("/v1/streams/" + id)).path("version").asInt()).isEqualTo(1);
+    assertThat(server.post("/v1/streams/" + id + "/withdraw?_=1", "").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.flowfi.sse.RawClient;
+import java.io.ByteArrayInputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,6 +234,63 @@ class BodyFilterTest {
       socket.shutdownOutput();
       client.readHead();
       assertThat(client.status()).isEqualTo(400);
+    }
+  }
+
+  private static HttpResponse<String> overHttp2(
+      EdgeServer at, HttpClient client, HttpRequest.BodyPublisher body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.port() + "/"))
+            .timeout(Duration.ofSeconds(20))
+            .POST(body)
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.BodyPublisher withoutLength(int length) {
+    return HttpRequest.BodyPublishers.ofInputStream(
+        () -> new ByteArrayInputStream(new byte[length]));
+  }
+
+  /** There a head need not say that a body follows. */
+  @Test
+  void shouldSeeBodiesWithoutLengthOverHttp2() throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    assertThat(overHttp2(server, client, HttpRequest.BodyPublishers.noBody()).body())
+        .endsWith("|0");
+    HttpResponse<String> small = overHttp2(server, client, withoutLength(5));
+    assertThat(small.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    assertThat(small.body()).endsWith("|5");
+    assertThat(overHttp2(server, client, withoutLength(16_385)).statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void shouldPassOnTheBodyOfARequestThatIsUpgraded() throws Exception {
+    assertThat(
+            overHttp2(
+                    server,
+                    HttpClient.newHttpClient(),
+                    HttpRequest.BodyPublishers.ofString("12345"))
+                .body())
+        .endsWith("|5");
+    assertThat(overHttp2(server, HttpClient.newHttpClient(), withoutLength(5)).body())
+        .endsWith("|5");
+  }
+
+  /** A command without its body is another command. */
+  @Test
+  void shouldTurnARequestDownWhoseBodyTheContainerHasLost() throws Exception {
+    try (EdgeServer loses =
+        new EdgeServer(
+            connector -> connector.setMaxSavePostSize(0),
+            new BodyFilter(Duration.ofSeconds(2), holdsThreads))) {
+      HttpResponse<String> announced =
+          overHttp2(
+              loses, HttpClient.newHttpClient(), HttpRequest.BodyPublishers.ofString("12345"));
+      assertThat(announced.statusCode()).as(announced.body()).isEqualTo(400);
+      HttpResponse<String> inChunks =
+          overHttp2(loses, HttpClient.newHttpClient(), withoutLength(5));
+      assertThat(inChunks.statusCode()).as(inChunks.body()).isEqualTo(400);
     }
   }
 }

@@ -9,16 +9,22 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.Processor;
+import org.apache.coyote.http2.Http2Protocol;
 
 /** Filters in front of a servlet that tells what it got to see, on a real Tomcat. */
 final class EdgeServer implements AutoCloseable {
@@ -27,10 +33,16 @@ final class EdgeServer implements AutoCloseable {
   private final Path base = Files.createTempDirectory("flowfi-edge-");
 
   EdgeServer(Filter... filters) throws Exception {
+    this(connector -> {}, filters);
+  }
+
+  EdgeServer(Consumer<Connector> settings, Filter... filters) throws Exception {
     tomcat.setBaseDir(base.toString());
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
     connector.setProperty("maxThreads", "4");
+    connector.addUpgradeProtocol(new Http2Protocol());
+    settings.accept(connector);
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", base.toString());
     add(context, "request-id", new RequestIdFilter());
@@ -91,6 +103,14 @@ final class EdgeServer implements AutoCloseable {
 
   int port() {
     return connector.getLocalPort();
+  }
+
+  /** What Tomcat goes through once a second: the processors of requests that are suspended. */
+  @SuppressWarnings("unchecked")
+  Set<Processor> suspended() throws ReflectiveOperationException {
+    Field waiting = AbstractProtocol.class.getDeclaredField("waitingProcessors");
+    waiting.setAccessible(true);
+    return (Set<Processor>) waiting.get(connector.getProtocolHandler());
   }
 
   RawClient connect() throws IOException {
