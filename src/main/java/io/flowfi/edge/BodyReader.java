@@ -1,6 +1,7 @@
 package io.flowfi.edge;
 
 import io.flowfi.edge.ReceivedBody.Verdict;
+import io.flowfi.sse.Suspension;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -71,6 +72,7 @@ final class BodyReader implements ReadListener, AsyncListener {
       refuse(Verdict.MALFORMED);
     } else if (decided.compareAndSet(false, true)) {
       request.complete(body.bytes());
+      Suspension.makeEndless(context);
       context.dispatch();
     }
   }
@@ -80,6 +82,7 @@ final class BodyReader implements ReadListener, AsyncListener {
       try {
         verdict.refuseAndClose(request, response);
       } finally {
+        Suspension.makeEndless(context);
         context.complete();
       }
     }

@@ -2,10 +2,12 @@ package io.flowfi.edge;
 
 import io.flowfi.http.Refusal;
 import io.flowfi.http.RequestIdFilter;
+import io.flowfi.sse.Suspension;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -13,6 +15,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * leave its client waiting for as long as it can. Event streams, which are GETs, have limits of
  * their own.
  *
+ * <p>The container is not asked to do it: a time-out of Tomcat's is what lost answers, see {@link
+ * Suspension}. A thread looks once a second at the requests that wait.
+ *
  * <p>On Tomcat only: on Payara (6.2025.10) a request that was answered by another thread must not
  * be looked at any more, see {@link BodyFilter}.
  */
@@ -29,9 +39,12 @@ public final class CommandTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(CommandTimeout.class);
   private static final int RETRY_AFTER_SECONDS = 1;
+  private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
 
   private final transient Duration limit;
   private final boolean applies;
+  private final transient Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private transient ScheduledExecutorService watch;
 
   /** Gives the ledger time to answer by itself for a store that hangs, which takes it 20 s. */
   public CommandTimeout(ServletContext container) {
@@ -44,32 +57,74 @@ public final class CommandTimeout extends HttpFilter {
   }
 
   @Override
+  public void init(FilterConfig config) throws ServletException {
+    super.init(config);
+    if (applies) {
+      watch =
+          Executors.newSingleThreadScheduledExecutor(
+              look -> {
+                Thread thread = new Thread(look, "command-timeout");
+                thread.setDaemon(true);
+                return thread;
+              });
+      long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, limit.toMillis());
+      watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void destroy() {
+    if (watch != null) {
+      watch.shutdownNow();
+    }
+  }
+
+  @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     chain.doFilter(request, response);
     if (applies && "POST".equals(request.getMethod()) && request.isAsyncStarted()) {
-      try {
-        AsyncContext context = request.getAsyncContext();
-        context.setTimeout(limit.toMillis());
-        context.addListener(new Overdue(request, response));
-      } catch (IllegalStateException answered) {
-        LOG.debug("answered in this moment", answered);
-      }
+      AsyncContext context = request.getAsyncContext();
+      Suspension.makeEndless(context);
+      Waiting command = new Waiting(context, request, response);
+      waiting.add(command);
+      context.addListener(command);
     }
   }
 
-  private final class Overdue implements AsyncListener {
+  /** Requests that wait for an answer now. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  private void look() {
+    try {
+      long now = System.nanoTime();
+      for (Waiting command : waiting) {
+        if (now - command.since > limit.toNanos() && waiting.remove(command)) {
+          command.end();
+        }
+      }
+    } catch (RuntimeException unexpected) {
+      // or it would be the last look
+      LOG.error("a command that got no answer could not be ended", unexpected);
+    }
+  }
+
+  private final class Waiting implements AsyncListener {
+    private final AsyncContext context;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final long since = System.nanoTime();
 
-    Overdue(HttpServletRequest request, HttpServletResponse response) {
+    Waiting(AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
+      this.context = context;
       this.request = request;
       this.response = response;
     }
 
-    @Override
-    public void onTimeout(AsyncEvent event) throws IOException {
+    void end() {
       LOG.error(
           "request {} {} {} got no answer within {} s; whether the command is recorded, the log of events tells",
           request.getAttribute(RequestIdFilter.HEADER),
@@ -87,19 +142,27 @@ public final class CommandTimeout extends HttpFilter {
                   + " with the same Idempotency-Key can tell",
               RETRY_AFTER_SECONDS);
         }
+      } catch (IOException gone) {
+        LOG.debug("nobody is left to be told", gone);
       } finally {
-        event.getAsyncContext().complete();
+        context.complete();
       }
     }
 
     @Override
     public void onComplete(AsyncEvent event) {
-      // in time
+      waiting.remove(this);
     }
 
     @Override
+    public void onTimeout(AsyncEvent event) {
+      // not within a hundred years
+    }
+
+    /** The container answers; it completes the request next. */
+    @Override
     public void onError(AsyncEvent event) {
-      // the container answers
+      waiting.remove(this);
     }
 
     @Override
