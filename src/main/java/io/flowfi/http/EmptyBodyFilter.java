@@ -8,13 +8,14 @@ import jakarta.ws.rs.core.HttpHeaders;
 
 /**
  * Forgets the media type of a body that is not there. Some clients name one with every request,
- * {@code curl -d ''} even that of a form, and JAX-RS would refuse them for it.
+ * {@code curl -d ''} even that of a form, and JAX-RS would refuse them for it. What counts is what
+ * has come: some proxies send an empty body in chunks.
  */
 @PreMatching
 public final class EmptyBodyFilter implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) {
-    if (request.getLength() == 0 || isRead(request.getMethod())) {
+    if (isRead(request.getMethod()) || !request.hasEntity()) {
       request.getHeaders().remove(HttpHeaders.CONTENT_TYPE);
     }
   }

@@ -80,7 +80,7 @@ final class ApiServer implements AutoCloseable {
         new ApiApplication(
             node,
             new ConnectionSlots(settings.limits(), settings.rates()),
-            new AsyncOutputs(WriteTimeouts.NONE),
+            new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),
             clock);
     api.register(endpoints);
     container =

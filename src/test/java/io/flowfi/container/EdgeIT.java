@@ -464,4 +464,28 @@ class EdgeIT {
     }
     return lines;
   }
+
+  /** Some proxies send every GET in chunks, and every POST. */
+  @Test
+  void shouldTakeAnEmptyBodyInChunksForNone() throws IOException {
+    String chunks = "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /v1/events/subscribe?all=true HTTP/1.1\r\nHost: localhost\r\n" + chunks)
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      socket.setSoTimeout(3_000);
+      assertThat(readAll(socket))
+          .startsWith("HTTP/1.1 200")
+          .contains("connected")
+          .endsWith("<left open>");
+    }
+    String answer =
+        exchange(
+            "POST /v1/streams/1/pause HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\n"
+                + chunks);
+    assertThat(answer).as("there is no such stream, but its type is no matter").contains("404");
+  }
 }

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flowfi.sse.servlet.OutputMode;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -24,6 +30,9 @@ import org.glassfish.jersey.servlet.ServletContainer;
 
 /** A real Tomcat in this process, on a free port of the loopback address. */
 public final class EmbeddedTomcat {
+  /** The header of a request that is to be treated as if its body came late. */
+  public static final String LATE_BODY = "Late-Body";
+
   private final Tomcat tomcat = new Tomcat();
   private final Context context;
   private final Connector connector = new Connector();
@@ -44,17 +53,15 @@ public final class EmbeddedTomcat {
     context.addServletMappingDecoded("/*", "jersey");
     context.addServletContainerInitializer(
         (classes, application) -> {
-          var keeper = application.addFilter("exchange", new ServletExchange.Keeper());
-          keeper.setAsyncSupported(true);
-          keeper.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
-          Filter last =
+          add(application, "late-body", new LateBody());
+          add(application, "exchange", new ServletExchange.Keeper());
+          add(
+              application,
+              "ending",
               (request, response, chain) -> {
                 chain.doFilter(request, response);
                 requestEnding.run();
-              };
-          var ending = application.addFilter("ending", last);
-          ending.setAsyncSupported(true);
-          ending.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+              });
         },
         null);
     tomcat.start();
@@ -63,6 +70,30 @@ public final class EmbeddedTomcat {
   /** What each request's thread does when the application is done with it and Tomcat is not. */
   public void whenRequestEnds(Runnable step) {
     requestEnding = step;
+  }
+
+  private static void add(ServletContext application, String name, Filter filter) {
+    var registration = application.addFilter(name, filter);
+    registration.setAsyncSupported(true);
+    registration.addMappingForUrlPatterns(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, "/*");
+  }
+
+  /** Dispatches such a request anew, as is done with one whose body was waited for. */
+  private static final class LateBody extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doFilter(
+        HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+        throws IOException, ServletException {
+      if (request.getHeader(LATE_BODY) != null
+          && request.getDispatcherType() == DispatcherType.REQUEST) {
+        request.startAsync(request, response).dispatch();
+      } else {
+        chain.doFilter(request, response);
+      }
+    }
   }
 
   public int port() {

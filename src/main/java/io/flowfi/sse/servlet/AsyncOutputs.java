@@ -7,13 +7,19 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** Takes connections over by {@code startAsync()} and a {@code WriteListener}. */
 public final class AsyncOutputs implements OutputAdapter {
   private final WriteTimeouts writeTimeouts;
+  private final Consumer<AsyncContext> endless;
 
-  public AsyncOutputs(WriteTimeouts writeTimeouts) {
+  /**
+   * @param endless lets a request be suspended for ever
+   */
+  public AsyncOutputs(WriteTimeouts writeTimeouts, Consumer<AsyncContext> endless) {
     this.writeTimeouts = writeTimeouts;
+    this.endless = endless;
   }
 
   @Override
@@ -26,7 +32,7 @@ public final class AsyncOutputs implements OutputAdapter {
       throws IOException {
     AsyncContext context = request.startAsync();
     // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
-    context.setTimeout(0);
+    endless.accept(context);
     WriteTimeouts.Of writeTimeout = writeTimeouts.of(request, response);
     AsyncOutput output =
         new AsyncOutput(context, response.getOutputStream(), subscriber, writeTimeout);

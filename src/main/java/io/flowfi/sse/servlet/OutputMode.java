@@ -2,7 +2,9 @@ package io.flowfi.sse.servlet;
 
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.sse.OutputAdapter;
+import io.flowfi.sse.Suspension;
 import io.flowfi.sse.WriteTimeouts;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,7 +14,7 @@ import java.io.IOException;
 public enum OutputMode {
   /** Detached where that works, else async. */
   AUTO,
-  /** Detached or nothing. */
+  /** Detached or nothing, but for a request whose body came late. */
   DETACHED,
   /** The Servlet API only. */
   ASYNC;
@@ -37,14 +39,14 @@ public enum OutputMode {
               + container.getServerInfo()
               + ": use auto or async");
     }
-    return new AsyncOutputs(WriteTimeouts.NONE);
+    return new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0));
   }
 
   // only what is asked for is loaded: async must work where the other way does not
   private OutputAdapter onTomcat() {
     return switch (this) {
       case AUTO -> new Either(detached(), asyncOnTomcat());
-      case DETACHED -> detached();
+      case DETACHED -> new Either(detached(), new LateBodies(asyncOnTomcat()));
       case ASYNC -> asyncOnTomcat();
     };
   }
@@ -54,7 +56,8 @@ public enum OutputMode {
   }
 
   private static OutputAdapter asyncOnTomcat() {
-    return new AsyncOutputs(tomcatPart(WriteTimeouts.class, WRITE_TIMEOUTS));
+    return new AsyncOutputs(
+        tomcatPart(WriteTimeouts.class, WRITE_TIMEOUTS), Suspension::makeEndless);
   }
 
   private static <T> T tomcatPart(Class<T> type, String name) {
@@ -62,6 +65,23 @@ public enum OutputMode {
       return type.cast(Class.forName(name).getConstructor().newInstance());
     } catch (ReflectiveOperationException failed) {
       throw new IllegalStateException(name + " cannot be loaded", failed);
+    }
+  }
+
+  /** Requests that cannot be detached any more, of the protocol in which others can. */
+  private record LateBodies(OutputAdapter outputs) implements OutputAdapter {
+    @Override
+    public boolean accepts(HttpServletRequest request) {
+      return request.getDispatcherType() == DispatcherType.ASYNC
+          && request.getProtocol().startsWith("HTTP/1.")
+          && outputs.accepts(request);
+    }
+
+    @Override
+    public void open(
+        HttpServletRequest request, HttpServletResponse response, Subscriber subscriber)
+        throws IOException {
+      outputs.open(request, response, subscriber);
     }
   }
 

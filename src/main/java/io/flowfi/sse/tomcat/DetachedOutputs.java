@@ -2,6 +2,7 @@ package io.flowfi.sse.tomcat;
 
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.sse.OutputAdapter;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,10 +15,15 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * socket alone.
  */
 public final class DetachedOutputs implements OutputAdapter {
-  /** An HTTP/2 stream has no socket of its own to detach. */
+  /**
+   * An HTTP/2 stream has no socket of its own to detach. And Tomcat looks for an upgrade only after
+   * a request's first dispatch: after a later one, made because its body came late or in chunks, it
+   * would close the connection.
+   */
   @Override
   public boolean accepts(HttpServletRequest request) {
-    return request.getProtocol().startsWith("HTTP/1.");
+    return request.getProtocol().startsWith("HTTP/1.")
+        && request.getDispatcherType() != DispatcherType.ASYNC;
   }
 
   @Override

@@ -18,7 +18,9 @@ class AsyncOutputOnGrizzlyTest extends EventStreamContract {
   protected int startContainer() {
     DeploymentContext deployment =
         ServletDeploymentContext.forServlet(
-                new ServletContainer(streams.application(new AsyncOutputs(WriteTimeouts.NONE))))
+                new ServletContainer(
+                    streams.application(
+                        new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)))))
             .build();
     URI anyPort = UriBuilder.fromUri("http://127.0.0.1/").port(0).build();
     container = new GrizzlyWebTestContainerFactory().create(anyPort, deployment);
