@@ -257,14 +257,18 @@ public final class StreamsResource {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     long at = query.one("at", StreamsResource::seconds).orElse(now());
     query.buildStrictly(() -> at);
-    PaymentStream stream = find(id, request);
+    PaymentStream then =
+        streams
+            .asOf(find(id, request).id(), at)
+            .orElseThrow(
+                () -> ProblemException.of(409, "the log is no longer kept as far back as that"));
     return StreamJson.write(
         json -> {
           json.writeStartObject();
-          json.writeStringField("streamId", stream.id().toString());
+          json.writeStringField("streamId", then.id().toString());
           json.writeNumberField("at", at);
-          json.writeStringField("claimableAmount", stream.claimable(at).toString());
-          json.writeStringField("status", stream.status().name());
+          json.writeStringField("claimableAmount", then.claimable(at).toString());
+          json.writeStringField("status", then.status().name());
           json.writeEndObject();
         });
   }

@@ -1,20 +1,16 @@
 package io.flowfi.ledger;
 
-import io.flowfi.ledger.AddressSummary.Total;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.InvalidValueException;
 import io.flowfi.stream.PaymentStream;
 import io.flowfi.stream.StreamId;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -33,6 +29,7 @@ public final class StreamQueries {
 
   private final Jdbi jdbi;
   private final StreamListing listing;
+  private final AddressSummaries summaries = new AddressSummaries();
 
   StreamQueries(Jdbi jdbi) {
     this(jdbi, LOOK);
@@ -47,9 +44,22 @@ public final class StreamQueries {
   }
 
   public Optional<PaymentStream> find(StreamId id) {
-    return reading(
-            handle -> rows(handle, SELECT + " WHERE stream_id = ?", List.of(id.bits())).findFirst())
-        .map(StreamRow::stream);
+    return reading(handle -> row(handle, id)).map(StreamRow::stream);
+  }
+
+  private static Optional<StreamRow> row(Handle handle, StreamId id) {
+    return rows(handle, SELECT + " WHERE stream_id = ?", List.of(id.bits())).findFirst();
+  }
+
+  /**
+   * A stream as it was at the end of a second; what it was created with, if that is earlier.
+   *
+   * @param at Unix seconds
+   * @return empty if there is no such stream, or the log is no longer kept so far back
+   */
+  public Optional<PaymentStream> asOf(StreamId id, long at) {
+    return inOneRead(
+        handle -> row(handle, id).flatMap(present -> new StreamPast(handle, present).at(at)));
   }
 
   /** Whose streams these are; those that do not exist are left out. */
@@ -95,45 +105,7 @@ public final class StreamQueries {
    * @param at Unix seconds to compute the claimable amounts for
    */
   public AddressSummary summary(Address address, long at) {
-    return inOneRead(
-        handle ->
-            new AddressSummary(
-                address,
-                at,
-                totals(handle, "sender", address, at),
-                totals(handle, "recipient", address, at)));
-  }
-
-  private static List<Total> totals(Handle handle, String column, Address address, long at) {
-    Map<String, Total> totals = new TreeMap<>();
-    try (Stream<StreamRow> rows =
-        rows(handle, SELECT + " WHERE " + column + " = ?", List.of(address.strKey())).stream()) {
-      rows.map(StreamRow::stream)
-          .forEach(
-              stream ->
-                  totals.merge(
-                      stream.token() + " " + stream.status(),
-                      total(stream, at),
-                      StreamQueries::sum));
-    }
-    return List.copyOf(totals.values());
-  }
-
-  private static Total total(PaymentStream stream, long at) {
-    return new Total(
-        stream.token(),
-        stream.status(),
-        1,
-        stream.deposited().value(),
-        stream.withdrawn().value(),
-        stream.claimable(at).value());
-  }
-
-  private static Total sum(Total a, Total b) {
-    BigInteger deposited = a.deposited().add(b.deposited());
-    BigInteger withdrawn = a.withdrawn().add(b.withdrawn());
-    BigInteger claimable = a.claimable().add(b.claimable());
-    return new Total(a.token(), a.status(), a.count() + b.count(), deposited, withdrawn, claimable);
+    return inOneRead(handle -> summaries.summary(handle, address, at));
   }
 
   static ResultIterable<StreamRow> rows(Handle handle, String sql, List<?> values) {

@@ -341,6 +341,41 @@ class StreamApiTest {
     assertThat(claimable(id, 9_007_199_254_740_991L)).isEqualTo("1000");
   }
 
+  /** What came later changes nothing of what could be withdrawn before. */
+  @Test
+  void shouldTellWhatWasClaimableThen() throws Exception {
+    long start = 1_800_000_000L;
+    String stream = "/v1/streams/" + create(ALICE, BOB);
+    server.advance(Duration.ofSeconds(10)); // 100 claimable
+    server.post(stream + "/pause", "");
+    server.advance(Duration.ofSeconds(20));
+    server.post(stream + "/resume", "");
+    server.advance(Duration.ofSeconds(10)); // at 40, 200
+    server.post(stream + "/withdraw", "{\"amount\":\"150\"}");
+    server.advance(Duration.ofSeconds(200)); // at 240, all of it
+    server.post(stream + "/top-up", "{\"amount\":\"5000\"}");
+    server.advance(Duration.ofSeconds(10));
+    server.post(stream + "/cancel", "");
+    assertThat(json(server.get(stream + "/claimable")).path("claimableAmount").asText())
+        .isEqualTo("0");
+    assertThen(stream, start - 1, "0", "ACTIVE");
+    assertThen(stream, start + 5, "50", "ACTIVE");
+    assertThen(stream, start + 10, "100", "PAUSED");
+    assertThen(stream, start + 29, "100", "PAUSED");
+    assertThen(stream, start + 39, "190", "ACTIVE");
+    assertThen(stream, start + 40, "50", "ACTIVE");
+    assertThen(stream, start + 239, "850", "ACTIVE");
+    assertThen(stream, start + 249, "2140", "ACTIVE");
+    assertThen(stream, start + 250, "0", "CANCELLED");
+  }
+
+  private void assertThen(String stream, long at, String claimable, String status)
+      throws Exception {
+    JsonNode then = json(server.get(stream + "/claimable?at=" + at));
+    assertThat(then.path("claimableAmount").asText()).as("at %d", at).isEqualTo(claimable);
+    assertThat(then.path("status").asText()).as("at %d", at).isEqualTo(status);
+  }
+
   private String claimable(String id, long at) throws Exception {
     return json(server.get("/v1/streams/" + id + "/claimable?at=" + at))
         .path("claimableAmount")

@@ -23,10 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +278,48 @@ class StreamQueriesTest {
     assertThat(largest).isGreaterThan(Amount.MAX_VALUE);
     assertThat(streams.summary(LedgerFixture.account(99), 0))
         .isEqualTo(new AddressSummary(LedgerFixture.account(99), 0, List.of(), List.of()));
+  }
+
+  /** The first call reads all streams of the address, the others those that have changed. */
+  @Test
+  void shouldFollowTheLogRatherThanReadAllStreamsOfAnAddressAgain() {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    Jdbi reads = Jdbi.create(fixture.store.readers(ReadUse.REQUESTS));
+    reads.setSqlLogger(
+        new SqlLogger() {
+          @Override
+          public void logAfterExecution(StatementContext context) {
+            asked.add(context.getRenderedSql());
+          }
+        });
+    StreamQueries following = new StreamQueries(reads);
+    RandomHistory.USERS.forEach(user -> following.summary(user, history.now()));
+    asked.clear();
+    for (int i = 0; i < 20; i++) {
+      history.play(1 + i);
+      for (Address user : RandomHistory.USERS) {
+        AddressSummary summary = following.summary(user, history.now() + i);
+        assertTotals(summary.asSender(), PaymentStream::sender, user, history.now() + i);
+        assertTotals(summary.asRecipient(), PaymentStream::recipient, user, history.now() + i);
+      }
+    }
+    assertThat(asked)
+        .hasSizeGreaterThan(20)
+        .noneMatch(sql -> sql.matches(".*FROM streams WHERE (sender|recipient).*"));
+  }
+
+  @Test
+  void shouldAddUpAnAddressThatIsTooLargeToBeKept() {
+    AddressSummaries none = new AddressSummaries(1);
+    Jdbi reads = Jdbi.create(fixture.store.readers(ReadUse.REQUESTS));
+    for (Address user : RandomHistory.USERS) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(
+                reads.<AddressSummary, RuntimeException>inTransaction(
+                    handle -> none.summary(handle, user, history.now())))
+            .isEqualTo(streams.summary(user, history.now()));
+      }
+    }
   }
 
   private void assertTotals(

@@ -1,0 +1,202 @@
+package io.flowfi.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.stream.Amount;
+import io.flowfi.stream.EventType;
+import io.flowfi.stream.PaymentStream;
+import io.flowfi.stream.StreamStatus;
+import java.math.BigInteger;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * A stream as it was, from the log: the last event of each type up to then says what it changed. So
+ * it takes a few looks along an index, however many events the stream has.
+ */
+final class StreamPast {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PAGE = 1000;
+
+  private final Handle handle;
+  private final StreamRow present;
+
+  StreamPast(Handle handle, StreamRow present) {
+    this.handle = handle;
+    this.present = present;
+  }
+
+  /**
+   * The state at the end of a second; what it was created with, if that is earlier.
+   *
+   * @param at Unix seconds
+   * @return empty if the log is no longer kept so far back
+   */
+  Optional<PaymentStream> at(long at) {
+    if (at >= present.stream().lastUpdateTime()) {
+      return Optional.of(present.stream());
+    }
+    long position = lastUpTo(at);
+    Map<EventType, LoggedEvent> last = new EnumMap<>(EventType.class);
+    for (EventType type : EventType.values()) {
+      if (type.isOfStream()) {
+        lastOf(type, position).ifPresent(event -> last.put(type, event));
+      }
+    }
+    return Optional.ofNullable(last.get(EventType.STREAM_CREATED))
+        .map(created -> state(created, last));
+  }
+
+  /**
+   * The last position of the stream's life that was written by then; its first one, if none was.
+   * Positions and times rise together.
+   */
+  private long lastUpTo(long at) {
+    long low = present.createdSeq();
+    long high = present.updatedSeq();
+    while (low < high) {
+      long middle = low + (high - low + 1) / 2;
+      if (timeOf(middle) <= at) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  private long timeOf(long position) {
+    return handle
+        .createQuery("SELECT event_time FROM events WHERE seq = ?")
+        .bind(0, position)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private Optional<LoggedEvent> lastOf(EventType type, long upTo) {
+    return selection(Set.of(type), present.createdSeq() - 1, upTo, false)
+        .read(handle, 1, 0)
+        .stream()
+        .findFirst();
+  }
+
+  private EventSelection selection(Set<EventType> types, long after, long upTo, boolean ascending) {
+    return new EventSelection(
+        List.of(new EventSelection.Key("stream_id", present.stream().id().bits())),
+        types,
+        after,
+        upTo + 1,
+        ascending);
+  }
+
+  private PaymentStream state(LoggedEvent created, Map<EventType, LoggedEvent> last) {
+    LoggedEvent latest =
+        last.values().stream().max((a, b) -> a.position().compareTo(b.position())).orElse(created);
+    StreamStatus status = status(last);
+    PaymentStream s = present.stream();
+    return new PaymentStream(
+        s.id(),
+        s.sender(),
+        s.recipient(),
+        s.token(),
+        s.ratePerSecond(),
+        deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
+        withdrawn(last),
+        s.startTime(),
+        latest.timestamp(),
+        status,
+        status == StreamStatus.PAUSED
+            ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
+            : OptionalLong.empty(),
+        Optional.ofNullable(last.get(EventType.STREAM_RESUMED)).map(this::paused).orElse(0L),
+        number(latest, "version"),
+        s.origin());
+  }
+
+  private static StreamStatus status(Map<EventType, LoggedEvent> last) {
+    if (last.containsKey(EventType.STREAM_CANCELLED)) {
+      return StreamStatus.CANCELLED;
+    } else if (last.containsKey(EventType.STREAM_COMPLETED)) {
+      return StreamStatus.COMPLETED;
+    }
+    LoggedEvent paused = last.get(EventType.STREAM_PAUSED);
+    LoggedEvent resumed = last.get(EventType.STREAM_RESUMED);
+    boolean isPaused =
+        paused != null && (resumed == null || paused.position().isAfter(resumed.position()));
+    return isPaused ? StreamStatus.PAUSED : StreamStatus.ACTIVE;
+  }
+
+  private static Amount deposited(LoggedEvent created, Optional<LoggedEvent> toppedUp) {
+    return toppedUp
+        .map(event -> amount(event, "newDepositedAmount"))
+        .orElseGet(() -> amount(created, "depositedAmount"));
+  }
+
+  private static Amount withdrawn(Map<EventType, LoggedEvent> last) {
+    LoggedEvent cancelled = last.get(EventType.STREAM_CANCELLED);
+    LoggedEvent withdrawn = last.get(EventType.STREAM_WITHDRAWN);
+    return cancelled != null
+        ? amount(cancelled, "amountWithdrawn")
+        : withdrawn != null ? amount(withdrawn, "withdrawnAmount") : Amount.ZERO;
+  }
+
+  /** All finished pauses up to a resumption: what it put the end off by, all told. */
+  private long paused(LoggedEvent resumed) {
+    long upTo = resumed.position().value();
+    long end = number(resumed, "newEndTime");
+    if (end == PaymentStream.MAX_TIME) {
+      return sumOfPauses(upTo); // the end may have been later
+    }
+    LoggedEvent created = lastOf(EventType.STREAM_CREATED, upTo).orElseThrow();
+    Amount deposited = deposited(created, lastOf(EventType.STREAM_TOPPED_UP, upTo));
+    BigInteger[] seconds =
+        deposited.value().divideAndRemainder(present.stream().ratePerSecond().value());
+    long duration = seconds[0].longValueExact() + seconds[1].signum();
+    return end - present.stream().startTime() - duration;
+  }
+
+  private long sumOfPauses(long upTo) {
+    Set<EventType> pauses = Set.of(EventType.STREAM_PAUSED, EventType.STREAM_RESUMED);
+    long sum = 0;
+    long since = 0;
+    long after = present.createdSeq();
+    while (true) {
+      List<LoggedEvent> page = selection(pauses, after, upTo, true).read(handle, PAGE, 0);
+      for (LoggedEvent event : page) {
+        if (event.type() == EventType.STREAM_PAUSED) {
+          // a pause before the start delays nothing
+          since = Math.max(number(event, "pausedAt"), present.stream().startTime());
+        } else {
+          sum += Math.max(0, event.timestamp() - since);
+        }
+        after = event.position().value();
+      }
+      if (page.size() < PAGE) {
+        return sum;
+      }
+    }
+  }
+
+  private static long number(LoggedEvent event, String field) {
+    return field(event, field).asLong();
+  }
+
+  private static Amount amount(LoggedEvent event, String field) {
+    return new Amount(new BigInteger(field(event, field).asText()));
+  }
+
+  private static JsonNode field(LoggedEvent event, String field) {
+    try {
+      return JSON.readTree(event.payload()).required(field);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new IllegalStateException("event " + event.position() + " has no readable " + field, e);
+    }
+  }
+}
