@@ -18,8 +18,8 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * EdDSA over Ed25519 (RFC 8037) by the JDK, which has it since 15. The library's own verifier needs
- * another cryptographic library of 3 MB for it. Thread-safe.
+ * EdDSA over Ed25519 (RFC 8037; RFC 9864 names it Ed25519) by the JDK, which has it since 15. The
+ * library's own verifier needs another cryptographic library of 3 MB for it. Thread-safe.
  */
 final class Ed25519Verifier extends BaseJWSProvider implements JWSVerifier {
   private static final int KEY_BYTES = 32;
@@ -30,7 +30,7 @@ final class Ed25519Verifier extends BaseJWSProvider implements JWSVerifier {
   private final PublicKey key;
 
   Ed25519Verifier(OctetKeyPair jwk) throws JOSEException {
-    super(Set.of(JWSAlgorithm.EdDSA));
+    super(Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519));
     byte[] x = jwk.getDecodedX();
     if (!Curve.Ed25519.equals(jwk.getCurve()) || x.length != KEY_BYTES) {
       throw new JOSEException("not an Ed25519 key");

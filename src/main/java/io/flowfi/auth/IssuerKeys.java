@@ -20,9 +20,7 @@ import com.nimbusds.jose.jwk.source.JWKSetSourceWrapper;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
-import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -38,21 +36,19 @@ import org.slf4j.LoggerFactory;
  * The public keys of an outside issuer, read from where it publishes them (RFC 7517) and kept for a
  * while. A key that is not known makes us look again, so that a rotation takes effect at once, but
  * not more often than every {@code minInterval}: anybody can make up key ids. If the issuer cannot
- * be reached, the keys we have go on for {@link #OUTAGE}.
+ * be reached, or publishes no usable key any more, the keys we have go on for {@link #OUTAGE}.
  *
  * <p>Thread-safe. A call may wait for the issuer, a few seconds at most.
  */
 final class IssuerKeys implements AutoCloseable {
   static final Set<JWSAlgorithm> ALGORITHMS =
-      Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256, JWSAlgorithm.EdDSA);
+      Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256, JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519);
 
   static final Duration MIN_INTERVAL = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
   private static final Duration FRESH = Duration.ofMinutes(5);
   private static final Duration OUTAGE = Duration.ofHours(4);
-  private static final int TIMEOUT_MILLIS = 2000;
-  private static final int MAX_BYTES = 64 * 1024;
   private static final int MIN_RSA_BITS = 2048;
 
   /** A key id may name several keys while an issuer rotates; more would only cost us time. */
@@ -71,12 +67,8 @@ final class IssuerKeys implements AutoCloseable {
   IssuerKeys(URI url, Duration minInterval) {
     try {
       source =
-          JWKSourceBuilder.create(
-                  new Remembering(
-                      new URLBasedJWKSetSource<>(
-                          url.toURL(),
-                          new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES))))
-              .cache(FRESH.toMillis(), 2L * TIMEOUT_MILLIS + 1000)
+          JWKSourceBuilder.create(new Remembering(new KeySetSource(url.toURL())))
+              .cache(FRESH.toMillis(), KeySetSource.patienceMillis() + 1000)
               .refreshAheadCache(FRESH.toMillis() / 5, false)
               .rateLimited(minInterval.toMillis())
               .outageTolerant(OUTAGE.toMillis())

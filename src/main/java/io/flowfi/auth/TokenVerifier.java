@@ -12,6 +12,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.flowfi.auth.Caller.Role;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.InvalidValueException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
@@ -20,13 +21,14 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Says whom a JWT stands for, or why it stands for nobody. The algorithm is ours to choose, not the
- * token's: HS256 with the configured secret, RS256, ES256 or EdDSA with the configured key set,
- * nothing else, and never one kind of key for the other.
+ * token's: HS256 with the configured secret, RS256, ES256 or EdDSA (Ed25519) with the configured
+ * key set, nothing else, and never one kind of key for the other.
  *
  * <p>Thread-safe. What was found valid is remembered for a few minutes, by its hash and never past
  * its end, because the same token comes with every request.
@@ -40,6 +42,16 @@ final class TokenVerifier implements AutoCloseable {
 
   private static final int MAX_LENGTH = 8 * 1024;
   private static final int REMEMBERED = 20_000;
+
+  /**
+   * NumericDate claims (RFC 7519, section 4.1); those that we do not use are checked all the same.
+   */
+  private static final List<String> TIMES = List.of("exp", "nbf", "iat");
+
+  /** The end of the year 9999, in Unix seconds. */
+  private static final BigDecimal LAST_SECOND = BigDecimal.valueOf(253_402_300_799L);
+
+  private static final int MAX_DIGITS = 40;
 
   /** Also how long a token outlives the key it was signed with, once that is withdrawn. */
   private static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
@@ -106,6 +118,7 @@ final class TokenVerifier implements AutoCloseable {
     try {
       for (JWSVerifier verifier : verifiers) {
         if (jwt.verify(verifier)) {
+          checkTimes(jwt);
           return jwt.getJWTClaimsSet();
         }
       }
@@ -113,6 +126,31 @@ final class TokenVerifier implements AutoCloseable {
       throw new AuthException.Invalid("the token is not a signed JWT");
     }
     throw new AuthException.Invalid("the token's signature is not valid");
+  }
+
+  // The library turns seconds into milliseconds without a look at what fits: a time beyond that
+  // would come out as one long ago.
+  private static void checkTimes(SignedJWT jwt) {
+    Map<String, Object> claims = jwt.getPayload().toJSONObject();
+    for (String name : TIMES) {
+      Object time = claims == null ? null : claims.get(name);
+      if (time instanceof Number number && !isTime(number.toString())) {
+        throw new AuthException.Invalid(
+            "the token's " + name + " is no time before the year 10000");
+      }
+    }
+  }
+
+  private static boolean isTime(String number) {
+    if (number.length() > MAX_DIGITS) {
+      return false;
+    }
+    try {
+      BigDecimal seconds = new BigDecimal(number);
+      return seconds.signum() >= 0 && seconds.compareTo(LAST_SECOND) <= 0;
+    } catch (NumberFormatException notFinite) {
+      return false;
+    }
   }
 
   private List<JWSVerifier> verifiers(JWSHeader header) {

@@ -3,7 +3,9 @@ package io.flowfi.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -47,6 +49,17 @@ public final class TestTokens {
 
   public static String hs256(String secret, JWTClaimsSet claims) {
     return hmac(JWSAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8), claims);
+  }
+
+  /** The claims as written, with whatever numbers. */
+  static String hs256Text(String secret, String claims) {
+    try {
+      JWSObject token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(claims));
+      token.sign(new MACSigner(secret.getBytes(StandardCharsets.UTF_8)));
+      return token.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public static String hmac(JWSAlgorithm algorithm, byte[] secret, JWTClaimsSet claims) {
@@ -123,8 +136,13 @@ public final class TestTokens {
     }
 
     public String sign(JWTClaimsSet claims) {
+      return sign("EdDSA", claims);
+    }
+
+    /** With the algorithm by one of its names. */
+    public String sign(String algorithm, JWTClaimsSet claims) {
       String input =
-          Base64URL.encode("{\"alg\":\"EdDSA\",\"kid\":\"" + kid + "\"}")
+          Base64URL.encode("{\"alg\":\"" + algorithm + "\",\"kid\":\"" + kid + "\"}")
               + "."
               + Base64URL.encode(claims.toString());
       try {

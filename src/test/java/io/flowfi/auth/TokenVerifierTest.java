@@ -12,11 +12,14 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import io.flowfi.auth.Caller.Role;
 import io.flowfi.container.TestAddresses;
 import io.flowfi.stream.Address;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -368,5 +371,167 @@ class TokenVerifierTest {
     assertThatThrownBy(() -> verifier.verify(TestTokens.rs256(RSA, claims().build())))
         .isInstanceOf(AuthException.Unavailable.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+  }
+
+  /** RFC 7517, section 5: what we do not understand, or is broken, is not our key; the rest is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"kty\":\"EC\",\"crv\":\"brainpoolP256r1\",\"kid\":\"b\",\"x\":\"AAAA\",\"y\":\"AAAA\"}",
+        "{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"kid\":\"b\",\"x\":\"AAAA\",\"y\":\"AAAA\"}",
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"b\",\"x\":\"AAAA\",\"y\":\"AAAA\"}",
+        "{\"kty\":\"EC\",\"kid\":\"b\"}",
+        "{\"kty\":\"RSA\",\"kid\":\"b\",\"e\":\"AQAB\"}",
+        "{\"kty\":\"RSA\",\"kid\":7,\"n\":\"AQAB\",\"e\":\"AQAB\"}",
+        "{\"kty\":\"RSA\",\"kid\":\"b\",\"n\":{},\"e\":[]}",
+        "{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"kid\":\"b\",\"x\":\"AAAA\"}",
+        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"b\",\"x\":\"AAAA\"}",
+        "{\"kty\":\"AKP\",\"alg\":\"ML-DSA-65\",\"pub\":\"AAAA\"}",
+        "{\"kty\":\"RSA\",\"kid\":\"b\",\"n\":\"AQAB\",\"e\":\"AQAB\",\"alg\":7}",
+        "{\"kty\":\"oct\",\"k\":\"AAAA\"}",
+        "{\"kty\":7}",
+        "{\"kid\":\"x\"}",
+        "{}",
+        "null",
+        "7",
+        "\"key\"",
+        "[]"
+      })
+  void shouldGoByTheKeysItUnderstandsWhateverStandsBesideThem(String odd) throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    String good = RSA.toPublicJWK().toJSONString();
+    issuer.body = "\uFEFF{\"more\":1,\"keys\":[" + odd + "," + good + "," + odd + "]}";
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+    assertThat(issuer.requests).hasValue(1);
+  }
+
+  /** RFC 7517, section 4: members that we have no use for are ignored, whatever is in them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"x5c\":[\"no certificate\"]",
+        "\"x5u\":7",
+        "\"exp\":\"soon\"",
+        "\"key_ops\":[\"verify\",\"levitate\"]",
+        "\"key_ops\":\"odd\"",
+        "\"d\":\"AQAB\",\"p\":7",
+        "\"use\":\"sig\",\"key_ops\":[\"verify\"]"
+      })
+  void shouldNotMindWhatElseAKeySays(String members) throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    String key = RSA.toPublicJWK().toJSONString();
+    issuer.body = "{\"keys\":[" + key.substring(0, key.length() - 1) + "," + members + "}]}";
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"use\":\"enc\"",
+        "\"key_ops\":[\"sign\"]",
+        "\"alg\":\"RS512\"",
+        "\"alg\":\"RSA-OAEP\""
+      })
+  void shouldNotVerifyWithAKeyThatIsForSomethingElse(String members) throws Exception {
+    startWithKeys(RSA.toPublicJWK(), EC.toPublicJWK());
+    String key = RSA.toPublicJWK().toJSONString();
+    issuer.body =
+        "{\"keys\":["
+            + key.substring(0, key.length() - 1)
+            + ","
+            + members
+            + "},"
+            + EC.toPublicJWK().toJSONString()
+            + "]}";
+    assertRefused(TestTokens.rs256(RSA, claims().build()), "key this server does not know");
+    assertAlice(TestTokens.es256(EC, claims().build()));
+  }
+
+  @Test
+  void shouldNotReadKeysWithoutEnd() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    issuer.body = "{\"keys\":[" + "{},".repeat(200) + RSA.toPublicJWK().toJSONString() + "]}";
+    assertThatThrownBy(() -> verifier.verify(TestTokens.rs256(RSA, claims().build())))
+        .isInstanceOf(AuthException.Unavailable.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"keys\":[]}", "{\"keys\":[{\"kty\":\"new\"}]}", "{}", "[]", "<html>"})
+  void shouldKeepTheGoodKeysWhenTheIssuerPublishesNoneAnyMore(String empty) throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    assertAlice(TestTokens.rs256(RSA, claims().build()));
+    issuer.body = empty;
+    // somebody's unknown key id has it look again
+    RSAKey made = new RSAKey.Builder(RSA).keyID("made-up").build();
+    assertRefused(TestTokens.rs256(made, claims().build()), "key this server does not know");
+    assertThat(issuer.requests.get()).isGreaterThan(1);
+    assertAlice(TestTokens.rs256(RSA, claims().claim("n", 1).build()));
+  }
+
+  @Test
+  void shouldNotBlameTheTokenForAKeySetThatIsEmptyFromTheStart() throws Exception {
+    startWithKeys();
+    assertThatThrownBy(() -> verifier.verify(TestTokens.rs256(RSA, claims().build())))
+        .isInstanceOf(AuthException.Unavailable.class);
+  }
+
+  /** RFC 9864: a new name for the same signature, in keys and in tokens. */
+  @ParameterizedTest
+  @CsvSource({
+    "EdDSA,EdDSA",
+    "EdDSA,Ed25519",
+    "Ed25519,EdDSA",
+    "Ed25519,Ed25519",
+    ",EdDSA",
+    ",Ed25519"
+  })
+  void shouldTakeBothNamesOfEd25519(String keyAlgorithm, String tokenAlgorithm) throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    String key = ED.jwk().toJSONString();
+    String named =
+        keyAlgorithm == null
+            ? key
+            : key.substring(0, key.length() - 1) + ",\"alg\":\"" + keyAlgorithm + "\"}";
+    issuer.body = "{\"keys\":[" + named + "]}";
+    assertAlice(ED.sign(tokenAlgorithm, claims().build()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Ed448", "ES256", "EdDSA2"})
+  void shouldTakeAnEd25519KeyForNothingElse(String tokenAlgorithm) throws Exception {
+    startWithKeys(ED.jwk());
+    assertThatThrownBy(() -> verifier.verify(ED.sign(tokenAlgorithm, claims().build())))
+        .isInstanceOf(AuthException.Invalid.class);
+  }
+
+  /** A time that does not fit must not come out as one long ago, or far ahead. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9223372036854775807",
+        "9223372036854775",
+        "18446744073709551616",
+        "253402300800",
+        "1e300",
+        "1e99999",
+        "-1",
+        "-9223372036854775808"
+      })
+  void shouldRefuseTimesThatAreNone(String time) {
+    startWithSecret();
+    for (String claim : List.of("nbf", "exp", "iat")) {
+      BigDecimal number = new BigDecimal(time);
+      assertThatThrownBy(() -> verifier.verify(rawTimes(claim, number)))
+          .isInstanceOf(AuthException.Invalid.class)
+          .hasMessageContaining("token");
+    }
+  }
+
+  private static String rawTimes(String claim, BigDecimal time) {
+    Map<String, Object> times = new HashMap<>(Map.of("exp", LATER.getEpochSecond()));
+    times.put(claim, time);
+    StringBuilder json = new StringBuilder("{\"sub\":\"" + ALICE + "\"");
+    times.forEach((name, value) -> json.append(",\"" + name + "\":" + value));
+    return TestTokens.hs256Text(TestTokens.SECRET, json.append('}').toString());
   }
 }

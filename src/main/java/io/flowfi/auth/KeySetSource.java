@@ -1,0 +1,76 @@
+package io.flowfi.auth;
+
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
+import com.nimbusds.jose.jwk.source.JWKSetParseException;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import java.io.IOException;
+import java.net.URL;
+import java.text.ParseException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An issuer's key set at its address. A set without one usable key counts as not read: an issuer
+ * that withdraws all its keys at once has more likely had an accident, and whoever goes by the set
+ * before goes on for a while. Calls wait for the issuer; one at a time is made.
+ */
+final class KeySetSource implements JWKSetSource<SecurityContext> {
+  private static final Logger LOG = LoggerFactory.getLogger(KeySetSource.class);
+  private static final int TIMEOUT_MILLIS = 2000;
+  private static final int MAX_BYTES = 64 * 1024;
+
+  private final URL url;
+  private final DefaultResourceRetriever http =
+      new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES);
+
+  /** What was left out at the last look, so that it is said once and not every few minutes. */
+  private volatile Set<String> ignored = Set.of();
+
+  KeySetSource(URL url) {
+    this.url = url;
+  }
+
+  /** How long one look may take, connecting included, in milliseconds. */
+  static long patienceMillis() {
+    return 2L * TIMEOUT_MILLIS;
+  }
+
+  @Override
+  public JWKSet getJWKSet(
+      JWKSetCacheRefreshEvaluator refresh, long currentTime, SecurityContext context)
+      throws KeySourceException {
+    Set<String> leftOut = new LinkedHashSet<>();
+    JWKSet keys;
+    try {
+      keys = PublishedKeys.read(http.retrieveResource(url).getContent(), leftOut::add);
+    } catch (IOException e) {
+      throw new JWKSetUnavailableException("the key set cannot be read", e);
+    } catch (ParseException e) {
+      throw new JWKSetParseException("what is read is no key set", e);
+    }
+    if (!leftOut.equals(ignored)) {
+      ignored = leftOut;
+      if (!leftOut.isEmpty()) {
+        LOG.warn(
+            "JWT_JWKS_URL: {} left out, no token can be verified with it; the other keys count",
+            leftOut);
+      }
+    }
+    if (keys.isEmpty()) {
+      throw new JWKSetUnavailableException("the key set holds no key to verify with");
+    }
+    return keys;
+  }
+
+  @Override
+  public void close() {
+    // nothing is kept open between two looks
+  }
+}
