@@ -157,6 +157,6 @@ public final class Sep10Login {
   /** One text for all: which check failed is of use to nobody but an attacker, and in the log. */
   private static AuthException refused() {
     return new AuthException.Invalid(
-        "the challenge is not valid: it must be a current one of this server, unchanged, and signed by the account's master key and nobody else");
+        "the challenge is not valid: it must be a current one of this server, unchanged, and signed by the account's master key and nobody else: other signers and client domains are not looked up here");
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.stellar.sdk.KeyPair;
 
 /**
@@ -126,7 +127,11 @@ final class AuthVariables {
       throw new InvalidSettingException(SEED, "must be a Stellar secret seed (S...)");
     }
     String homeDomain =
-        domain(environment, "SEP10_HOME_DOMAIN")
+        domain(
+                environment,
+                "SEP10_HOME_DOMAIN",
+                Sep10Settings::isDomain,
+                "must be a host name such as payments.example.com, without https://")
             .orElseThrow(
                 () ->
                     new InvalidSettingException(
@@ -135,15 +140,21 @@ final class AuthVariables {
     return new Sep10Settings(
         signer,
         homeDomain,
-        domain(environment, "WEB_AUTH_DOMAIN").orElse(homeDomain),
+        domain(
+                environment,
+                "WEB_AUTH_DOMAIN",
+                Sep10Settings::isHost,
+                "must be the host name of this server's address, such as payments.example.com,"
+                    + " without https:// and without a port: wallets compare it with the name alone")
+            .orElse(Sep10Settings.hostOf(homeDomain)),
         environment.text("STELLAR_NETWORK_PASSPHRASE").orElse(Sep10Settings.TESTNET));
   }
 
-  private static Optional<String> domain(Environment environment, String variable) {
+  private static Optional<String> domain(
+      Environment environment, String variable, Predicate<String> isOne, String accepts) {
     Optional<String> domain = environment.text(variable);
-    if (domain.isPresent() && !Sep10Settings.isDomain(domain.get())) {
-      throw new InvalidSettingException(
-          variable, "must be a host name such as payments.example.com, without https://");
+    if (domain.isPresent() && !isOne.test(domain.get())) {
+      throw new InvalidSettingException(variable, accepts);
     }
     return domain;
   }

@@ -179,7 +179,7 @@ public record ServerSettings(
         "CORS_ALLOWED_ORIGINS",
         OriginSettings::parse,
         OriginSettings.NONE,
-        "must be origins exactly as browsers send them, such as https://app.example.com, comma-separated");
+        "must be origins exactly as browsers send them, such as https://app.example.com or capacitor://localhost, comma-separated");
   }
 
   private static RateSettings rates(Environment environment) {

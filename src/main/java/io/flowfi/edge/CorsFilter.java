@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Tells browsers which pages of other origins may read our answers, event streams and errors
@@ -19,9 +20,19 @@ public final class CorsFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   private static final String REQUESTED_METHOD = "Access-Control-Request-Method";
-  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
-  private static final String REQUEST_HEADERS =
+  private static final String REQUESTED_HEADERS = "Access-Control-Request-Headers";
+
+  /** Names as browsers list them, and not so many that an answer could not hold them. */
+  private static final Pattern NAMES =
+      Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: *, *[!#$%&'*+.^_`|~0-9A-Za-z-]+)*+");
+
+  private static final int MAX_NAMES = 2048;
+
+  /** For who asks for none, or for something else: what the API knows. */
+  private static final String KNOWN_HEADERS =
       "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID";
+
+  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
   private static final String RESPONSE_HEADERS =
       "ETag, Location, X-Request-ID, Retry-After, Idempotency-Replayed";
   private static final String PREFLIGHT_SECONDS = "3600";
@@ -78,9 +89,20 @@ public final class CorsFilter extends HttpFilter {
       return;
     }
     response.setHeader("Access-Control-Allow-Methods", listed ? METHODS : WalletLogin.METHODS);
-    response.setHeader(
-        "Access-Control-Allow-Headers", listed ? REQUEST_HEADERS : WalletLogin.REQUEST_HEADERS);
+    response.setHeader("Access-Control-Allow-Headers", headers(request));
     response.setHeader("Access-Control-Max-Age", PREFLIGHT_SECONDS);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+  }
+
+  /**
+   * All that are asked for. Who may ask is decided by the origin; a list of headers protects
+   * nothing here, and is never complete: wallets, tracing and error reporting add names of their
+   * own.
+   */
+  private static String headers(HttpServletRequest request) {
+    String asked = request.getHeader(REQUESTED_HEADERS);
+    return asked != null && asked.length() <= MAX_NAMES && NAMES.matcher(asked).matches()
+        ? asked
+        : KNOWN_HEADERS;
   }
 }

@@ -11,10 +11,8 @@ import jakarta.servlet.http.HttpServletRequest;
  * @param on whether anybody can log in here; else no page need know that we are here
  */
 public record WalletLogin(boolean on) {
-  /** What such a page may send and ask for. */
+  /** What such a page may ask for. */
   static final String METHODS = "GET, POST";
-
-  static final String REQUEST_HEADERS = "Content-Type, X-Request-ID";
 
   /** Whether this method of the request's path is one of the two. */
   boolean isAskedBy(HttpServletRequest request, String method) {

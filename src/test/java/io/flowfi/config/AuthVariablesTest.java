@@ -64,7 +64,7 @@ class AuthVariablesTest {
             "ADMIN_PUBLIC_KEY", TestAddresses.account(1) + " , " + TestAddresses.account(2) + ",",
             "SEP10_SIGNING_SEED", SEED,
             "SEP10_HOME_DOMAIN", "example.com",
-            "WEB_AUTH_DOMAIN", "auth.example.com:8443",
+            "WEB_AUTH_DOMAIN", "auth.example.com",
             "STELLAR_NETWORK_PASSPHRASE", "A network of our own");
     assertThat(settings.isOpen()).isFalse();
     assertThat(settings.secret()).hasValue(SECRET);
@@ -77,7 +77,7 @@ class AuthVariablesTest {
     Sep10Settings sep10 = settings.sep10().orElseThrow();
     assertThat(sep10.signer().getAccountId()).isEqualTo(SERVER.getAccountId());
     assertThat(sep10.homeDomain()).isEqualTo("example.com");
-    assertThat(sep10.webAuthDomain()).isEqualTo("auth.example.com:8443");
+    assertThat(sep10.webAuthDomain()).isEqualTo("auth.example.com");
     assertThat(sep10.networkPassphrase()).isEqualTo("A network of our own");
   }
 
@@ -241,5 +241,33 @@ class AuthVariablesTest {
         "e.com",
         "WEB_AUTH_DOMAIN",
         domain);
+  }
+
+  /** A wallet compares web_auth_domain with the host name of the endpoint, never with its port. */
+  @Test
+  void shouldNotTellWalletsAPortThatTheyDoNotCompare() {
+    Sep10Settings atAPort =
+        auth(
+                "JWT_SECRET",
+                SECRET,
+                "SEP10_SIGNING_SEED",
+                SEED,
+                "SEP10_HOME_DOMAIN",
+                "localhost:3001")
+            .sep10()
+            .orElseThrow();
+    assertThat(atAPort.homeDomain()).isEqualTo("localhost:3001");
+    assertThat(atAPort.webAuthDomain()).isEqualTo("localhost");
+    assertRefused(
+        "WEB_AUTH_DOMAIN",
+        "without a port",
+        "JWT_SECRET",
+        SECRET,
+        "SEP10_SIGNING_SEED",
+        SEED,
+        "SEP10_HOME_DOMAIN",
+        "e.com",
+        "WEB_AUTH_DOMAIN",
+        "auth.example.com:8443");
   }
 }
