@@ -5,6 +5,8 @@
 #   CATALINA_BASE  made anew at each start
 #   FLOWFI_CONF    the overlay for CATALINA_BASE/conf (tomcat-conf)
 #   FLOWFI_WAR     the application
+#   FLOWFI_SECURED true: ask who callers are, with a secret made for this run unless JWT_SECRET is set, and print tokens.
+#                  Needs FLOWFI_CLASSES, the class path of the application, and JAVA_HOME.
 #
 # The rest of the environment (PORT, FLOWFI_DATA_DIR, ...) is for the application. The shell replaces itself with
 # Tomcat's JVM, so a signal sent to this process reaches the JVM: SIGTERM and Ctrl-C drain and stop it.
@@ -34,6 +36,14 @@ cp "$FLOWFI_CONF"/*.xml "$FLOWFI_CONF"/*.properties "$CATALINA_BASE/conf/"
 cp "$FLOWFI_CONF/setenv.sh" "$CATALINA_BASE/bin/"
 cp "$FLOWFI_WAR" "$CATALINA_BASE/webapps/ROOT.war"
 
+# A secret of this run, which nobody gets to see, and a token for each role: "admin G... eyJ...", and so on.
+tokens=
+if [[ "${FLOWFI_SECURED:-false}" == true ]]; then
+  [[ -n "${JWT_SECRET:-}" ]] || JWT_SECRET=$(head -c 32 /dev/urandom | base64)
+  export JWT_SECRET
+  tokens=$("$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -cp "${FLOWFI_CLASSES:?}" io.flowfi.auth.StartTokens)
+fi
+
 # The JVM stops as cleanly for SIGHUP as for SIGTERM, and exits with 129: a failure. Under nohup it does not hear that one.
 refused=HUP
 [[ -z "$(trap -p HUP)" ]] || refused=TERM
@@ -46,8 +56,12 @@ announce() {
     case "$(ready_status 2>/dev/null)" in
       *' 200 '*)
         printf '\nFlowFi Events is ready (Ctrl-C stops it):\n\n'
-        printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" \
-          'event stream' "$url/v1/events/subscribe?all=true"
+        if [[ -n "$tokens" ]]; then
+          offer "$url"
+        else
+          printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" \
+            'event stream' "$url/v1/events/subscribe?all=true"
+        fi
         printf '\n'
         return 0
         ;;
@@ -61,11 +75,25 @@ announce() {
   done
 }
 
+# How to use a secured server: who one can be, and the same three places, signed in as each.
+offer() {
+  local role account token header
+  echo '  It asks who you are. Each of these is somebody, for eight hours or until it stops:'
+  while read -r role account token; do
+    header="-H 'Authorization: Bearer $token'"
+    printf '\n  %s, %s\n' "$role" "$account"
+    printf '  %-14s %s\n' 'token' "$token" 'start page' "$1/#token=$token" \
+      'test client' "$1/test-client.html#token=$token" \
+      'event stream' "curl -N $header '$1/v1/events/subscribe?all=true'"
+    [[ "$role" != admin ]] || printf '  %-14s %s\n' 'history' "curl -s $header '$1/v1/events?limit=5'"
+  done <<<"$tokens"
+}
+
 # The status line of the readiness page; nothing while no one listens. An address that is none makes Tomcat listen on all,
 # while the application refuses to start.
 ready_status() (
   { exec 3<>"/dev/tcp/$host/$port"; } 2>/dev/null || exec 3<>"/dev/tcp/127.0.0.1/$port"
-  printf 'GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+  printf 'GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
   read -r -t 5 status <&3
   printf '%s ' "$status"
 )

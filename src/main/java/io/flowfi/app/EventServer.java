@@ -102,7 +102,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
         settings.dataDirectory());
     if (authentication.isOpen()) {
       LOG.warn(
-          "OPEN MODE: nobody is asked who they are, so only clients on this machine are answered; JWT_SECRET ends it");
+          "OPEN MODE: nobody is asked who they are, and whoever reaches this machine's loopback may do everything. No proxy, no tunnel: one that says nothing of itself cannot be told from a program here. mvn -Psecured or JWT_SECRET ends it");
     }
   }
 

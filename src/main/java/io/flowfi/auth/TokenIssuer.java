@@ -16,9 +16,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Issues the tokens of SEP-10 logins; our own verifier takes them like anybody's. Thread-safe. */
+/**
+ * Issues the tokens of SEP-10 logins and of {@link StartTokens}; our own verifier takes them like
+ * anybody's. Thread-safe.
+ */
 final class TokenIssuer {
   /** A working day. There is no way to call a token back, so it must not live much longer. */
   static final Duration LIFETIME = Duration.ofHours(8);
@@ -43,6 +49,14 @@ final class TokenIssuer {
    * @param id the token's {@code jti}
    */
   Token issue(Address account, String id) {
+    return issue(account, id, Set.of());
+  }
+
+  /**
+   * @param id the token's {@code jti}
+   * @param roles what the account may do beyond what its owner may
+   */
+  Token issue(Address account, String id, Set<Caller.Role> roles) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant expires = now.plus(LIFETIME);
     JWTClaimsSet.Builder claims =
@@ -53,6 +67,14 @@ final class TokenIssuer {
             .expirationTime(Date.from(expires))
             .jwtID(id);
     audience.ifPresent(claims::audience);
+    if (!roles.isEmpty()) {
+      claims.claim(
+          "scope",
+          roles.stream()
+              .map(role -> role.name().toLowerCase(Locale.ROOT))
+              .sorted()
+              .collect(Collectors.joining(" ")));
+    }
     SignedJWT token =
         new SignedJWT(
             new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build(),

@@ -7,25 +7,30 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Enumeration;
 import java.util.Set;
 
 /**
- * Open mode asks nobody who they are, so it answers only programs and pages of this machine:
+ * Open mode asks nobody who they are, so it answers only programs and pages of this machine, as far
+ * as it can tell:
  *
  * <ul>
  *   <li>the peer's address is a loopback address,
- *   <li>nothing says that somebody else's request is passed on: a proxy on this machine would make
- *       the whole world look local,
+ *   <li>nothing says that somebody else's request is passed on: no header of a proxy, not the
+ *       HTTP/1.0 that some speak, no other port in {@code Host} than ours, which is what a tunnel
+ *       from another port leaves there,
  *   <li>the name asked for is this machine's own. A page whose name was made to resolve to
  *       127.0.0.1 (DNS rebinding) is of our origin for its browser, but its name is not ours,
  *   <li>the page that asks, if one does, is of this machine or listed.
  * </ul>
+ *
+ * <p>A proxy or tunnel on this machine that passes requests on as if they were its own cannot be
+ * told from a program that makes them. It opens the server to whoever reaches it; all that helps is
+ * to have none, or not to be in open mode.
  */
 public final class OpenModeFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
-  private static final String REMEDY = "; configure JWT_SECRET";
+  private static final String REMEDY = "; start it with mvn -Psecured, or configure JWT_SECRET";
 
   private final transient Set<String> allowedOrigins;
 
@@ -55,11 +60,18 @@ public final class OpenModeFilter extends HttpFilter {
     if (!Loopback.isHost(request.getRemoteAddr())) {
       return "clients on its own machine only" + REMEDY;
     }
-    if (isPassedOn(request)) {
+    if (ForwardingHeaders.areIn(request)) {
       return "no requests that a proxy passes on" + REMEDY;
+    }
+    if ("HTTP/1.0".equals(request.getProtocol())) {
+      return "no HTTP/1.0, which is what a proxy speaks unless told otherwise" + REMEDY;
     }
     if (!Loopback.isHost(request.getServerName())) {
       return "to localhost, 127.0.0.1 and [::1] only" + REMEDY;
+    }
+    if (isOfAnotherPort(request)) {
+      return "no requests that were meant for another port: a proxy or tunnel passes them on"
+          + REMEDY;
     }
     String origin = request.getHeader("Origin");
     if (origin != null && !Loopback.isOrigin(origin) && !allowedOrigins.contains(origin)) {
@@ -68,22 +80,11 @@ public final class OpenModeFilter extends HttpFilter {
     return null;
   }
 
-  private static boolean isPassedOn(HttpServletRequest request) {
-    for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-      String name = names.nextElement();
-      // X-Forwarded, -For, -Host, -Proto, -Server ...
-      if (name.regionMatches(true, 0, "X-Forwarded", 0, "X-Forwarded".length())
-          || name.equalsIgnoreCase("Forwarded")
-          || name.equalsIgnoreCase("Via")
-          || name.equalsIgnoreCase("X-Real-IP")
-          || name.equalsIgnoreCase("X-Client-IP")
-          || name.equalsIgnoreCase("X-Cluster-Client-IP")
-          || name.equalsIgnoreCase("X-Original-Forwarded-For")
-          || name.equalsIgnoreCase("True-Client-IP")
-          || name.equalsIgnoreCase("CF-Connecting-IP")) {
-        return true;
-      }
-    }
-    return false;
+  /** A Host that a person has typed may have none. */
+  private static boolean isOfAnotherPort(HttpServletRequest request) {
+    String host = request.getHeader("Host");
+    return host != null
+        && host.indexOf(':', host.indexOf(']') + 1) >= 0
+        && request.getServerPort() != request.getLocalPort();
   }
 }

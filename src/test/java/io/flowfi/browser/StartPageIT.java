@@ -28,7 +28,10 @@ class StartPageIT {
     browser.awaitText("fact-head", head -> head.matches("[1-9][0-9,]*"), "a position");
     browser.awaitText("fact-connections", "0 of 10,000");
     assertThat(browser.text("fact-mode")).isEqualTo("open");
-    browser.awaitText("open-mode", banner -> banner.startsWith("Open mode:"), "the banner");
+    browser.awaitText(
+        "open-mode",
+        banner -> banner.startsWith("Open mode:") && banner.contains("No proxy and no tunnel"),
+        "the banner");
     assertThat(browser.complaints()).isEmpty();
 
     browser.look(1280, 1900, "light");

@@ -41,6 +41,13 @@ final class Crowd implements AutoCloseable {
     private final Member member;
     private ByteBuffer received = ByteBuffer.allocate(1024);
     private boolean pastHead;
+    private boolean chunked;
+
+    /** Bytes of the chunk under way that are still to come. */
+    private int ofChunk;
+
+    /** Bytes at the end of what was received whose chunk is not known yet. */
+    private int undecoded;
 
     Seat(SocketChannel channel, Member member) {
       this.channel = channel;
@@ -109,8 +116,7 @@ final class Crowd implements AutoCloseable {
     String request =
         "GET /v1/events/subscribe?"
             + query
-            // 1.0, so that no output has to wrap its bytes into chunks
-            + " HTTP/1.0\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
+            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
     channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
   }
 
@@ -174,16 +180,58 @@ final class Crowd implements AutoCloseable {
         return;
       }
       seat.pastHead = true;
+      seat.chunked = head.contains("\r\nTransfer-Encoding: chunked");
       from = end + 4;
+      seat.undecoded = length - from;
+    } else {
+      seat.undecoded += read;
     }
-    for (int end = indexOf(bytes, from, length, "\n\n");
+    if (seat.chunked) {
+      length = unwrap(seat, bytes, length);
+    } else {
+      seat.undecoded = 0;
+    }
+    int whole = length - seat.undecoded;
+    for (int end = indexOf(bytes, from, whole, "\n\n");
         end >= 0;
-        end = indexOf(bytes, from, length, "\n\n")) {
+        end = indexOf(bytes, from, whole, "\n\n")) {
       seat.member.frame(bytes, from, end);
       from = end + 2;
     }
     seat.received.limit(length).position(from);
     seat.received.compact();
+  }
+
+  /**
+   * Takes off what wraps the chunks; all that is left moves up.
+   *
+   * @return where the bytes end now
+   */
+  private static int unwrap(Seat seat, byte[] bytes, int length) {
+    int from = length - seat.undecoded;
+    int to = from;
+    while (from < length) {
+      if (seat.ofChunk > 0) {
+        int count = Math.min(seat.ofChunk, length - from);
+        System.arraycopy(bytes, from, bytes, to, count);
+        seat.ofChunk -= count;
+        from += count;
+        to += count;
+        continue;
+      }
+      int end = indexOf(bytes, from, length, "\r\n");
+      if (end < 0) {
+        break;
+      }
+      if (end > from) { // or it is the end of the chunk before
+        seat.ofChunk =
+            Integer.parseInt(new String(bytes, from, end - from, StandardCharsets.US_ASCII), 16);
+      }
+      from = end + 2;
+    }
+    seat.undecoded = length - from;
+    System.arraycopy(bytes, from, bytes, to, seat.undecoded);
+    return to + seat.undecoded;
   }
 
   private static int indexOf(byte[] bytes, int from, int to, String what) {

@@ -133,7 +133,7 @@ class DocumentedCommandsIT {
   }
 
   /** What a shell prints for it. */
-  private static String run(String command) throws IOException, InterruptedException {
+  static String run(String command) throws IOException, InterruptedException {
     Process shell = new ProcessBuilder("bash", "-c", command).redirectErrorStream(true).start();
     String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(shell.waitFor(20, TimeUnit.SECONDS)).as(command).isTrue();

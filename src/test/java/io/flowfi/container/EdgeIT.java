@@ -186,7 +186,14 @@ class EdgeIT {
     assertThat(server.log().lines().filter(line -> line.contains("OPEN MODE")))
         .singleElement()
         .asString()
-        .contains("WARNING");
+        .contains("WARNING", "No proxy, no tunnel", "-Psecured");
+    assertThat(server.api().get("/health").json().path("warning").asText())
+        .contains("no proxy and no tunnel", "-Psecured");
+    assertThat(exchange("GET /v1/streams HTTP/1.0\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 403");
+    assertThat(
+            exchange("GET /v1/streams HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 403");
     assertThat(get("/", "Host: rebound.example")).startsWith("HTTP/1.1 400");
     assertThat(exchange("GET / HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 403");

@@ -33,6 +33,7 @@ class OpenModeFilterTest {
                       case "getRemoteAddr" -> address;
                       case "getRequestURI" -> "/v1/streams";
                       case "getServerName" -> "localhost";
+                      case "getProtocol" -> "HTTP/1.1";
                       case "getHeaderNames" -> Collections.emptyEnumeration();
                       case "getHeader" -> null;
                       default -> throw new UnsupportedOperationException(method.getName());

@@ -29,15 +29,39 @@ class OpenModeTest {
   @ValueSource(
       strings = {
         "localhost",
-        "LocalHost:8080",
+        "LocalHost:#",
         "127.0.0.1",
-        "127.0.0.1:3001",
+        "127.0.0.1:#",
         "127.255.0.9",
         "[::1]",
-        "[::1]:3001"
+        "[::1]:#"
       })
   void shouldAnswerToTheNamesOfThisMachine(String host) throws Exception {
-    assertThat(server.status("GET /", "Host: " + host)).isEqualTo(200);
+    String here = host.replace("#", Integer.toString(server.port()));
+    assertThat(server.status("GET /", "Host: " + here)).isEqualTo(200);
+  }
+
+  /** {@code ssh -L 8080:localhost:3001}, a forwarded port of a container, a development proxy. */
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost:8080", "127.0.0.1:1", "[::1]:80", "localhost:443"})
+  void shouldRefuseWhatWasMeantForAnotherPort(String host) throws Exception {
+    try (RawClient client = server.send("GET /", "Host: " + host)) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.rest()).contains("another port", "-Psecured");
+    }
+  }
+
+  /** What nginx speaks to its upstreams unless told otherwise. */
+  @Test
+  void shouldRefuseHttp10() throws Exception {
+    try (RawClient client =
+        RawClient.exchange(server.port(), "GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.rest()).contains("HTTP/1.0", "-Psecured");
+    }
+    try (RawClient client = RawClient.exchange(server.port(), "GET / HTTP/1.0\r\n\r\n")) {
+      assertThat(client.status()).isEqualTo(403);
+    }
   }
 
   @ParameterizedTest
@@ -70,7 +94,28 @@ class OpenModeTest {
         "X-Forwarded-Something: new",
         "X-Real-IP: 127.0.0.1",
         "Via: 1.1 proxy",
-        "True-Client-IP: 127.0.0.1"
+        "True-Client-IP: 127.0.0.1",
+        "X-Envoy-External-Address: 192.0.2.1",
+        "x-envoy-internal: true",
+        "CDN-Loop: cdn.example",
+        "Fly-Client-IP: 192.0.2.1",
+        "Fastly-Client-IP: 192.0.2.1",
+        "X-Azure-ClientIP: 192.0.2.1",
+        "X-Amzn-Trace-Id: Root=1-x",
+        "X-Original-Host: events.example.com",
+        "X-Original-URL: /",
+        "X-Rewrite-URL: /",
+        "X-Scheme: https",
+        "Front-End-Https: on",
+        "X-Request-Start: t=1",
+        "Forwarded-For: 192.0.2.1",
+        "CF-Ray: x",
+        "CloudFront-Viewer-Address: 192.0.2.1:1",
+        "X-ARR-LOG-ID: x",
+        "Tailscale-User-Login: a@example.com",
+        "X-Real-Port: 1",
+        "WL-Proxy-Client-IP: 192.0.2.1",
+        "X-SSL-Client-Verify: NONE"
       })
   void shouldRefuseWhatAProxyPassesOn(String header) throws Exception {
     try (RawClient client = server.send("GET /", header)) {
@@ -78,6 +123,21 @@ class OpenModeTest {
       assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
       assertThat(client.rest()).contains("open mode", "proxy");
     }
+  }
+
+  /** What browsers, programs and their tracing send for themselves. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "X-Request-ID: 7",
+        "X-Requested-With: XMLHttpRequest",
+        "X-Client-Name: wallet",
+        "Sec-Fetch-Site: same-origin",
+        "X-Originator: a-program"
+      })
+  void shouldNotTakeAProgramForAProxy(String header) throws Exception {
+    assertThat(server.status("GET /", header)).isEqualTo(200);
   }
 
   @ParameterizedTest
