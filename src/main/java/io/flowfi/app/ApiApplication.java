@@ -10,12 +10,15 @@ import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.ContextParameters;
 import io.flowfi.http.EmptyBodyFilter;
 import io.flowfi.http.EventsResource;
+import io.flowfi.http.FiltersInMemory;
+import io.flowfi.http.FiltersResource;
 import io.flowfi.http.HealthResource;
 import io.flowfi.http.ProblemMapper;
 import io.flowfi.http.RequestRecorder;
 import io.flowfi.http.StreamsResource;
 import io.flowfi.http.UsersResource;
 import io.flowfi.http.VersionPrefix;
+import io.flowfi.log.SavedFilters;
 import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.sse.OutputAdapter;
@@ -78,6 +81,7 @@ final class ApiApplication extends ResourceConfig {
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
     var store = server.store();
     Access access = new Access(store.streams());
+    SavedFilters filters = new FiltersInMemory(clock);
     register(new StreamsResource(server.ledger(), store.streams(), store.history(), access, clock));
     register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
@@ -90,7 +94,9 @@ final class ApiApplication extends ResourceConfig {
             store.log(),
             store.history(),
             access,
+            filters,
             clock));
+    register(new FiltersResource(filters, access));
     register(new AuthResource(server.authentication(), clock));
     register(new HealthResource(server));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));

@@ -11,6 +11,7 @@ import io.flowfi.ledger.EventHistory;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.SavedFilters;
 import io.flowfi.sse.Subscriptions;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.EventType;
@@ -47,6 +48,7 @@ public final class EventsResource {
   private final EventLog log;
   private final EventHistory history;
   private final Access access;
+  private final SavedFilters filters;
   private final InstantSource clock;
   private final Instant started;
 
@@ -59,6 +61,7 @@ public final class EventsResource {
       EventLog log,
       EventHistory history,
       Access access,
+      SavedFilters filters,
       InstantSource clock) {
     this.subscriptions = subscriptions;
     this.slots = slots;
@@ -68,6 +71,7 @@ public final class EventsResource {
     this.log = log;
     this.history = history;
     this.access = access;
+    this.filters = filters;
     this.clock = clock;
     this.started = clock.instant();
   }
@@ -82,7 +86,7 @@ public final class EventsResource {
       @Context HttpServletRequest request,
       @BeanParam SubscribeParameters parameters) {
     Caller caller = CallerFilter.callerOf(request);
-    Subscription asked = parameters.toSubscription();
+    Subscription asked = parameters.toSubscription(id -> filters.find(caller.account(), id));
     if (status.isDraining()) {
       throw ProblemException.later(503, "the server is stopping", 1);
     }

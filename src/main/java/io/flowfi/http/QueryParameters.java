@@ -23,9 +23,19 @@ final class QueryParameters {
   private final MultivaluedMap<String, String> parameters;
   private final Set<String> known = new LinkedHashSet<>();
   private final List<FieldError> errors = new ArrayList<>();
+  private final BiFunction<String, String, FieldError> error;
 
   QueryParameters(MultivaluedMap<String, String> parameters) {
+    this(parameters, FieldError::ofParameter);
+  }
+
+  /**
+   * @param error makes one of a name and what is wrong with it: the same may come in a body
+   */
+  QueryParameters(
+      MultivaluedMap<String, String> parameters, BiFunction<String, String, FieldError> error) {
     this.parameters = parameters;
+    this.error = error;
   }
 
   /** One value; empty if the parameter is absent or empty. */
@@ -117,7 +127,7 @@ final class QueryParameters {
 
   void reject(String name, String message) {
     if (errors.size() < 20) {
-      errors.add(FieldError.ofParameter(name, message));
+      errors.add(error.apply(name, message));
     }
   }
 

@@ -3,15 +3,13 @@ package io.flowfi.http;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.EventType;
-import io.flowfi.stream.StreamId;
+import io.flowfi.stream.InvalidValueException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /**
  * What a subscribe request asks for (contract section 3). A parameter that is none of these is
@@ -27,30 +25,40 @@ public final class SubscribeParameters {
   }
 
   /**
+   * @param saved finds the caller's filter of an id
    * @throws ProblemException 400 naming every parameter that is not valid
    */
-  Subscription toSubscription() {
+  Subscription toSubscription(Function<String, Optional<EventFilter>> saved) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
-    Set<StreamId> streams = query.many("streams", EventFilter.MAX_VALUES, StreamId::parse);
-    Set<Address> users = query.many("users", EventFilter.MAX_VALUES, Address::parse);
-    Set<EventType> types = query.many("types", EventFilter.MAX_VALUES, HistoryRequest::eventType);
-    boolean all = query.flag("all");
+    WrittenFilter written = WrittenFilter.read(query);
+    Optional<EventFilter> named = query.one("filter", (name, id) -> named(name, id, saved));
     boolean snapshot = query.flag("snapshot");
     Optional<LogPosition> resumeAfter = resumeAfter(query);
-    if (streams.size() + users.size() > EventFilter.MAX_VALUES) {
-      query.reject(
-          "streams",
-          "streams and users may have at most " + EventFilter.MAX_VALUES + " values together");
+    if (named.isPresent() && !written.isAbsent()) {
+      query.reject("filter", "give filter, or streams, users, types and all, not both");
     }
     query.rejectUnknown();
     // not for a filter that was misspelled: that has been said already
-    if (!all && streams.isEmpty() && users.isEmpty() && !query.hasErrors()) {
+    if (named.isEmpty() && written.choosesNothing() && !query.hasErrors()) {
       query.reject("streams", "subscribe to something: streams=<id>, users=<address> or all=true");
     }
     return query.build(
         () ->
             new Subscription(
-                clientId(), new EventFilter(all, streams, users, types), resumeAfter, snapshot));
+                clientId(), named.orElseGet(written::toFilter), resumeAfter, snapshot));
+  }
+
+  private static EventFilter named(
+      String name, String id, Function<String, Optional<EventFilter>> saved) {
+    return saved
+        .apply(id)
+        .orElseThrow(
+            () ->
+                new InvalidValueException(
+                    name,
+                    name
+                        + " must be the id of one of your filters that is still kept; POST it to"
+                        + " /v1/events/filters again"));
   }
 
   // A name in answers and logs, no secret: a random number that no thread waits for will do.

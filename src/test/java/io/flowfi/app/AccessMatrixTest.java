@@ -140,6 +140,16 @@ class AccessMatrixTest {
               200),
           read("GET /events", "/v1/events?stream=#", 403),
           read("GET /events/subscribe", "/v1/events/subscribe?streams=#", 403),
+          new Row(
+              "POST /events/filters",
+              "/v1/events/filters",
+              "{\"users\":[\"" + OF_ALICE + "\"]}",
+              401,
+              403,
+              200,
+              403,
+              403,
+              200),
           anybody("GET /events/stats", "/v1/events/stats", 200),
           open("GET /auth", "/v1/auth?account=" + OF_ALICE, null, 200),
           open("POST /auth", "/v1/auth", "{}", 400), // credentials play no part in logging in
