@@ -38,7 +38,6 @@ class SignInByLinkIT {
 
     browser.open(link("test client"));
     browser.awaitText("who", who -> who.contains("admin"), "the administrator");
-    browser.find("filter-all").click();
     browser.click("connect");
     browser.awaitText("state", "open");
     assertThat(browser.complaints()).isEmpty();
