@@ -2,6 +2,8 @@ package io.flowfi.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -18,6 +20,8 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -30,8 +34,10 @@ import org.sqlite.SQLiteDataSource;
  * its own notices.
  */
 final class EmbeddedDatabase implements AutoCloseable {
-  private static final String DATABASE_FILE = "flowfi.db";
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  static final String DATABASE_FILE = "flowfi.db";
   static final int BUSY_MILLIS = 5000;
+  private static final long LOOK_MILLIS = 500;
 
   /** The index pages that every batch touches stay in memory. */
   private static final int WRITER_CACHE_KIB = 65_536;
@@ -48,19 +54,27 @@ final class EmbeddedDatabase implements AutoCloseable {
   /**
    * Opens or creates the database.
    *
-   * @throws IllegalStateException if another process or deployment uses the directory
+   * @throws IllegalStateException if another process or deployment uses the directory, or it or the
+   *     database cannot be used; the message is a line for the operator
+   * @throws UncheckedIOException likewise
    */
   EmbeddedDatabase(Path directory) {
+    if (directory.toString().indexOf('?') >= 0) {
+      throw new IllegalStateException(
+          "FLOWFI_DATA_DIR "
+              + directory
+              + " must not contain '?': the database's address ends there");
+    }
     try {
       Files.createDirectories(directory);
       lockFile = lock(directory);
-      useOwnTemporaryDirectory(directory.resolve("tmp"));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "FLOWFI_DATA_DIR " + directory + " cannot be used: " + e.getMessage(), e);
+          "FLOWFI_DATA_DIR " + directory + " cannot be used: " + UnusableStore.reason(e), e);
     }
     HikariDataSource opened = null;
     try {
+      NativeLibrary.load(ownTemporaryDirectory(directory), systemTemporaryDirectory());
       String url = "jdbc:sqlite:" + directory.resolve(DATABASE_FILE);
       opened = writer(url);
       for (ReadUse use : ReadUse.values()) {
@@ -73,6 +87,9 @@ final class EmbeddedDatabase implements AutoCloseable {
         opened.close();
       }
       unlock();
+      if (e instanceof HikariPool.PoolInitializationException) {
+        throw UnusableStore.because(directory, e);
+      }
       throw e;
     }
     writer = opened;
@@ -87,6 +104,9 @@ final class EmbeddedDatabase implements AutoCloseable {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException sameProcess) {
       lock = null;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
     if (lock == null) {
       channel.close();
@@ -99,15 +119,25 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   // The driver unpacks its native library at each start and cannot remove it when killed.
-  private static void useOwnTemporaryDirectory(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    try (Stream<Path> leftovers = Files.list(directory)) {
-      for (Path leftover :
-          leftovers.filter(p -> p.getFileName().toString().startsWith("sqlite-")).toList()) {
-        Files.deleteIfExists(leftover);
+  private static Path ownTemporaryDirectory(Path directory) {
+    Path own = directory.resolve("tmp");
+    try {
+      Files.createDirectories(own);
+      try (Stream<Path> leftovers = Files.list(own)) {
+        for (Path leftover :
+            leftovers.filter(p -> p.getFileName().toString().startsWith("sqlite-")).toList()) {
+          Files.deleteIfExists(leftover);
+        }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "FLOWFI_DATA_DIR " + directory + " cannot be used: " + UnusableStore.reason(e), e);
     }
-    System.setProperty("org.sqlite.tmpdir", directory.toString());
+    return own;
+  }
+
+  private static Path systemTemporaryDirectory() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   private static HikariDataSource writer(String url) {
@@ -156,9 +186,43 @@ final class EmbeddedDatabase implements AutoCloseable {
     return readers.get(use);
   }
 
+  /**
+   * Closes the database and lets the directory go. If the writer is still inside, as on a disk that
+   * hangs, that has to wait for it: whoever got the directory meanwhile would write beside it.
+   */
   @Override
   public void close() {
     readers.values().forEach(HikariDataSource::close);
+    if (writerIsInside()) {
+      LOG.error(
+          "a write to the database has not come back; its directory stays locked until it does,"
+              + " or this process ends");
+      Thread rest = new Thread(this::closeBehindTheWriter, "ledger-close");
+      rest.setDaemon(true);
+      rest.start();
+      return;
+    }
+    closeWriter();
+  }
+
+  private boolean writerIsInside() {
+    HikariPoolMXBean pool = writer.getHikariPoolMXBean();
+    return pool != null && pool.getActiveConnections() > 0;
+  }
+
+  private void closeBehindTheWriter() {
+    try {
+      while (writerIsInside()) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+      closeWriter();
+      LOG.info("the write has come back; the directory of the database is free");
+    } catch (InterruptedException e) {
+      LOG.warn("the directory of the database stays locked until this process ends");
+    }
+  }
+
+  private void closeWriter() {
     writer.close();
     unlock();
     deregisterDrivers();

@@ -1,12 +1,16 @@
 package io.flowfi.ledger;
 
 import io.flowfi.log.EventLog;
+import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.StreamStates;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -27,18 +31,30 @@ public final class LedgerStore implements AutoCloseable {
   /**
    * Opens the embedded database of a directory, creates or migrates it.
    *
-   * @throws IllegalStateException if another server uses the directory
+   * @throws IllegalStateException if the directory or the database cannot be used; the message is a
+   *     line for the operator
    */
   public static LedgerStore openEmbedded(Path dataDirectory) {
-    EmbeddedDatabase database = new EmbeddedDatabase(dataDirectory.toAbsolutePath().normalize());
+    Path directory = dataDirectory.toAbsolutePath().normalize();
+    EmbeddedDatabase database = new EmbeddedDatabase(directory);
     try {
-      Flyway.configure(LedgerStore.class.getClassLoader())
-          .dataSource(database.writer())
-          .locations("classpath:db/migration/common")
-          .placeholders(Map.of("text", "TEXT", "key", "INTEGER", "clustered", "WITHOUT ROWID"))
-          .load()
-          .migrate();
-      return new LedgerStore(database);
+      Flyway flyway =
+          Flyway.configure(LedgerStore.class.getClassLoader())
+              .dataSource(database.writer())
+              .locations("classpath:db/migration/common")
+              .placeholders(Map.of("text", "TEXT", "key", "INTEGER", "clustered", "WITHOUT ROWID"))
+              .load();
+      UnusableStore.refuseLaterThan(flyway, directory);
+      if (flyway.info().pending().length > 0) {
+        UnusableStore.refuseWithoutRoom(directory, Files.getFileStore(directory).getUsableSpace());
+        flyway.migrate();
+      }
+      LedgerStore store = new LedgerStore(database);
+      store.log().bounds(); // the first page that is read of it
+      return store;
+    } catch (FlywayException | LogUnavailableException | IOException e) {
+      database.close();
+      throw UnusableStore.because(directory, e);
     } catch (Throwable e) {
       database.close();
       throw e;

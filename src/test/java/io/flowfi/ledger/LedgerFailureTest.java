@@ -319,6 +319,33 @@ class LedgerFailureTest {
     }
   }
 
+  /** Whoever got the directory would write beside it, and overwrite its rows. */
+  @Test
+  void shouldKeepTheDirectoryWhileAWriteThatHangsIsStillInside() {
+    CountDownLatch disk = new CountDownLatch(1);
+    LedgerStore store = LedgerStore.openEmbedded(directory);
+    DataSource source = changed(store, connection -> hanging(connection, disk));
+    LedgerFixture fixture = new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> {});
+    CompletableFuture<Receipt> hangs = submit(fixture);
+    await().until(() -> fixture.ledger.waiting() == 0);
+
+    fixture.ledger.close(Duration.ofMillis(200));
+    store.close();
+    assertThatThrownBy(() -> LedgerStore.openEmbedded(directory)).hasMessageContaining("in use");
+
+    disk.countDown();
+    assertThat(hangs.join().events()).hasSize(1);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              try (LedgerStore next = LedgerStore.openEmbedded(directory)) {
+                assertThat(next.log().bounds().head()).isEqualTo(new LogPosition(1));
+              }
+            });
+  }
+
   @Test
   void shouldAnswerForAStoreThatHangsAndGoOnWhenItDoes() {
     CountDownLatch disk = new CountDownLatch(1);
