@@ -28,6 +28,8 @@ final class Connection extends Member {
     CLOSED
   }
 
+  private static final byte[] NOTHING = new byte[0];
+
   // Set before the connection is handed to its pump.
   private final Pump pump;
   private final ConnectionHandle handle;
@@ -123,12 +125,15 @@ final class Connection extends Member {
       readOnFrom(start);
       if (start <= pump.ring().head() && start + 1 >= pump.ring().tail()) {
         greet(start);
+      } else {
+        // the log must first say whether it can be continued from there
+        beginAnswer();
       }
-      // else the log must first say whether it can be continued from there
       advance();
     } else if (wanted.snapshot()) {
       readOnFrom(0);
       catchUp.beginSnapshot();
+      beginAnswer();
       advance();
     } else {
       mode = Mode.LIVE;
@@ -137,6 +142,11 @@ final class Connection extends Member {
     if (closeWhenLive && mode == Mode.LIVE) {
       beginClose(CloseReason.SHUTDOWN);
     }
+  }
+
+  /** What the output itself has to say first, as the head of a response, waits for nothing. */
+  private void beginAnswer() {
+    write(NOTHING);
   }
 
   private void readOnFrom(long position) {

@@ -146,7 +146,7 @@ final class ConnectionOutput {
    */
   void resume(Connection owner) throws IOException {
     int before = rest.remaining();
-    boolean all = before == 0 || output.offer(rest);
+    boolean all = output.offer(rest);
     if (rest.remaining() < before) {
       lastProgressNanos = owner.pump().now();
     }

@@ -13,7 +13,7 @@ public interface EventOutput {
    * Writes as much as the connection takes now.
    *
    * @param block advanced by what was taken; a shared, read-only view that must not be kept after
-   *     the call
+   *     the call; empty to write on what was accepted before, or what goes before the first block
    * @return whether everything was taken; if not, {@link OutputListener#writable()} is called once
    *     there is room again
    * @throws IOException if the connection is gone

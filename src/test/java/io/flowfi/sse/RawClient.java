@@ -58,6 +58,11 @@ public final class RawClient implements AutoCloseable {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
+  /** How many bytes have arrived and are not read. */
+  public int available() throws IOException {
+    return in.available();
+  }
+
   public void readHead() throws IOException {
     statusLine = line();
     for (String line = line(); !line.isEmpty(); line = line()) {

@@ -60,6 +60,9 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   /** Null unless the socket is a plain one. */
   private volatile SocketChannel channel;
 
+  /** What goes before the first block; the pump's once the subscriber has started. */
+  private ByteBuffer head;
+
   private int unaskedBytes;
 
   /** For Tomcat, which makes the handler by reflection. */
@@ -70,19 +73,29 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   }
 
   /**
-   * The response head has been flushed: bytes can flow, if what is left of it, if anything, is not
-   * in the socket's buffers.
+   * Opens on a plain socket before the request is finished, with what has been put into the
+   * socket's buffer by then, the response head, as the first thing to be written: it leaves with
+   * the first words, in one system call.
    *
-   * @param socket the request's; null if it cannot be told, and then {@link #init} opens
+   * @param socket the request's; null if it cannot be told
+   * @param putHead puts the head into the socket's buffer
+   * @return false if that cannot be done here: then the head is to be flushed, and {@link #init}
+   *     opens
    */
-  void headHasLeft(SocketWrapperBase<?> socket) {
+  boolean openWith(SocketWrapperBase<?> socket, Runnable putHead) {
     SocketChannel plain = socket == null || socket.hasDataToWrite() ? null : plainChannel(socket);
+    if (plain == null) {
+      return false;
+    }
+    putHead.run();
     synchronized (this) {
-      if (plain != null && state == State.DETACHING) {
+      if (state == State.DETACHING) {
+        head = SocketBuffers.taken((NioChannel) socket.getSocket());
         state = State.OPEN;
         channel = plain;
       }
     }
+    return true;
   }
 
   /** Null if the socket encrypts, as subclasses of {@code NioChannel} do. */
@@ -106,8 +119,16 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   }
 
   // if it does not take everything, the pump watches the socket
-  private static boolean writeTo(SocketChannel plain, ByteBuffer block) throws IOException {
-    plain.write(block);
+  private boolean writeTo(SocketChannel plain, ByteBuffer block) throws IOException {
+    if (head == null) {
+      plain.write(block);
+      return !block.hasRemaining();
+    }
+    plain.write(new ByteBuffer[] {head, block});
+    if (head.hasRemaining()) {
+      return false;
+    }
+    head = null;
     return !block.hasRemaining();
   }
 
@@ -159,10 +180,26 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
    */
   @Override
   public void close() {
+    writeHeadAlone();
     SocketWrapperBase<?> open = release();
-    if (open == null) {
-      return;
+    if (open != null) {
+      stop(open);
     }
+  }
+
+  /** An end before the first words is an answer all the same. */
+  private synchronized void writeHeadAlone() {
+    if (head != null && channel != null) {
+      try {
+        channel.write(head);
+      } catch (IOException gone) {
+        LOG.debug("the client left before its event stream began", gone);
+      }
+      head = null;
+    }
+  }
+
+  private static void stop(SocketWrapperBase<?> open) {
     try {
       open.processSocket(SocketEvent.STOP, true);
     } catch (Throwable e) {
@@ -190,7 +227,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     }
     if (ended != null) {
       // closed before there was a wrapper to close
-      ended.processSocket(SocketEvent.STOP, true);
+      stop(ended);
     }
     open();
   }

@@ -41,9 +41,10 @@ public final class DetachedOutputs implements OutputAdapter {
     // neither chunked nor of a known length: the body ends with the connection
     response.setHeader("Connection", "close");
     try {
-      // also keeps Tomcat from adding Content-Length: 0
-      response.flushBuffer();
-      output.headHasLeft(socket);
+      // either way the response is committed, which keeps Tomcat from adding Content-Length: 0
+      if (!output.openWith(socket, () -> RequestSocket.commit(request))) {
+        response.flushBuffer();
+      }
     } catch (IOException | RuntimeException failed) {
       output.close();
       throw failed;

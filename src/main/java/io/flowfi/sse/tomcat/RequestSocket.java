@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.RequestFacade;
 import org.apache.coyote.AbstractProcessor;
+import org.apache.coyote.ActionCode;
 import org.apache.coyote.ActionHook;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -14,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The socket behind an HTTP/1.1 request, for its time-outs. Tomcat has no call for them, so the way
- * to it leads through private fields; if a later Tomcat has other fields, its own time-outs stay
- * and nothing else changes.
+ * The socket behind an HTTP/1.1 request, for its time-outs and its buffer. Tomcat has no call for
+ * them, so the way to it leads through private fields; if a later Tomcat has other fields, its own
+ * time-outs stay and nothing else changes.
  */
 public final class RequestSocket {
   private static final Logger LOG = LoggerFactory.getLogger(RequestSocket.class);
@@ -51,20 +52,30 @@ public final class RequestSocket {
    * @return null if it cannot be told, or is not the request's alone: streams of HTTP/2 share one
    */
   public static SocketWrapperBase<?> of(ServletRequest request) {
-    if (FIELDS == null) {
-      return null;
-    }
+    Request inside = inside(request);
+    Object processor = inside == null ? null : FIELDS.processor.get(inside.getCoyoteRequest());
+    return processor instanceof Http11Processor
+        ? (SocketWrapperBase<?>) FIELDS.socket.get(processor)
+        : null;
+  }
+
+  /**
+   * Puts the head of a request's response into its socket's buffer, where flushing the response
+   * would also send it. Only for a request of which {@link #of} tells the socket.
+   */
+  static void commit(ServletRequest request) {
+    org.apache.coyote.Response response = inside(request).getCoyoteRequest().getResponse();
+    response.action(ActionCode.COMMIT, response);
+  }
+
+  /** Null if it cannot be told. */
+  private static Request inside(ServletRequest request) {
     ServletRequest innermost = request;
     while (innermost instanceof ServletRequestWrapper wrapper) {
       innermost = wrapper.getRequest();
     }
-    if (!(innermost instanceof RequestFacade)) {
-      return null;
-    }
-    Request inside = (Request) FIELDS.request.get(innermost);
-    Object processor = FIELDS.processor.get(inside.getCoyoteRequest());
-    return processor instanceof Http11Processor
-        ? (SocketWrapperBase<?>) FIELDS.socket.get(processor)
+    return FIELDS != null && innermost instanceof RequestFacade
+        ? (Request) FIELDS.request.get(innermost)
         : null;
   }
 }

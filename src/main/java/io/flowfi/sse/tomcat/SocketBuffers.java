@@ -60,6 +60,16 @@ final class SocketBuffers {
     }
   }
 
+  /** Takes what waits in a socket's buffer to be written; it is empty then. */
+  static ByteBuffer taken(NioChannel socket) {
+    SocketBufferHandler buffers = socket.getBufHandler();
+    buffers.configureWriteBufferForRead();
+    ByteBuffer waiting = buffers.getWriteBuffer();
+    ByteBuffer taken = ByteBuffer.allocate(waiting.remaining()).put(waiting).flip();
+    buffers.configureWriteBufferForWrite();
+    return taken;
+  }
+
   /** Drops the buffers of a socket that is read and written by its channel alone from here on. */
   static void drop(SocketWrapperBase<?> wrapper, NioChannel socket) {
     if (FIELDS == null

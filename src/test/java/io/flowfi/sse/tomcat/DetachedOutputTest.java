@@ -3,12 +3,20 @@ package io.flowfi.sse.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.fanout.EventOutput;
+import io.flowfi.fanout.Subscriber;
+import io.flowfi.fanout.Subscription;
+import io.flowfi.log.EventFilter;
 import io.flowfi.sse.EmbeddedTomcat;
 import io.flowfi.sse.EventStreamContract;
 import io.flowfi.sse.RawClient;
 import io.flowfi.sse.servlet.OutputMode;
+import io.flowfi.stream.StreamId;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.catalina.connector.Connector;
@@ -69,6 +77,58 @@ class DetachedOutputTest extends EventStreamContract {
       finish.countDown();
     }
     await().until(() -> streams.closed.get() == 1);
+  }
+
+  @Test
+  void shouldSendTheHeadWithTheFirstWords() throws Exception {
+    CountDownLatch pumpGoesOn = new CountDownLatch(1);
+    CountDownLatch requestEnds = new CountDownLatch(1);
+    tomcat.whenRequestEnds(requestEnds::countDown);
+    holdPump(pumpGoesOn);
+    try (RawClient client = connect(0)) {
+      client.request("GET", "/events?streams=7");
+      assertThat(requestEnds.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.available()).isZero();
+      pumpGoesOn.countDown();
+      client.readHead();
+      assertThat(client.status()).isEqualTo(200);
+      readConnected(client);
+    } finally {
+      pumpGoesOn.countDown();
+    }
+  }
+
+  /** Ends a subscriber whose owner takes its time to hear of it. */
+  private void holdPump(CountDownLatch goesOn) throws InterruptedException {
+    CountDownLatch held = new CountDownLatch(1);
+    Subscription nothing =
+        new Subscription(
+            "holder",
+            new EventFilter(false, Set.of(new StreamId(1)), Set.of(), Set.of()),
+            Optional.empty(),
+            false);
+    Subscriber holder =
+        streams.fanOut.prepare(
+            nothing,
+            () -> {
+              held.countDown();
+              awaitQuietly(goesOn);
+            });
+    holder.start(
+        new EventOutput() {
+          @Override
+          public boolean offer(ByteBuffer block) {
+            block.position(block.limit());
+            return true;
+          }
+
+          @Override
+          public void close() {
+            // nothing to close
+          }
+        });
+    holder.close();
+    assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
