@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * How long a request may be suspended on Tomcat without Tomcat's doing anything about it.
  *
- * <p>Neither with a time-out of some seconds nor with none. Once a second Tomcat (10.1.59, 11.0.24)
- * goes through the processors of all suspended requests. One that is answered at that moment may be
+ * <p>Neither with a time-out of some seconds nor with none. Once a second Tomcat (10.1.59) goes
+ * through the processors of all suspended requests. One that is answered at that moment may be
  * serving another request by the time it is looked at. If that is not suspended yet, it is taken
  * for overdue by a time-out, because it has no beginning, and for abandoned without one, because it
  * has no context. The event made of this finds the request suspended, is recognised as stale, and

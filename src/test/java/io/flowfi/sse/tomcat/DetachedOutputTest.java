@@ -136,8 +136,9 @@ class DetachedOutputTest extends EventStreamContract {
     CountDownLatch finish = new CountDownLatch(1);
     tomcat.whenRequestEnds(() -> awaitQuietly(finish));
     try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
       streams.close();
-      assertThat(streams.closed).hasValue(1);
+      await().untilAsserted(() -> assertThat(streams.closed).hasValue(1));
       finish.countDown();
       assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
     } finally {
@@ -207,8 +208,13 @@ class DetachedOutputTest extends EventStreamContract {
       readConnected(client);
       SocketBufferHandler buffers =
           ((NioChannel) tomcat.onlyConnection().getSocket()).getBufHandler();
-      assertThat(buffers.getReadBuffer().capacity()).isEqualTo(bufferBytes());
-      assertThat(buffers.getWriteBuffer().capacity()).isEqualTo(bufferBytes());
+      // the event stream flows before Tomcat has finished the request, and only then lets go
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(buffers.getReadBuffer().capacity()).isEqualTo(bufferBytes());
+                assertThat(buffers.getWriteBuffer().capacity()).isEqualTo(bufferBytes());
+              });
     }
   }
 
