@@ -42,7 +42,7 @@ class EventServerTest {
   private static Set<Thread> ourThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().matches("(fanout|ledger|event-feed|flowfi).*"))
-        .filter(thread -> !thread.getName().matches("ledger-(writer|readers):.*")) // the pool's own
+        .filter(thread -> !thread.getName().matches("ledger-[a-z]+:.*")) // the pool's own
         .collect(Collectors.toSet());
   }
 

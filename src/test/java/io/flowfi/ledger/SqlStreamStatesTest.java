@@ -140,7 +140,7 @@ class SqlStreamStatesTest {
     } finally {
       writer.join();
     }
-    assertThat(pages).hasSizeGreaterThan(10);
+    assertThat(pages.stream().map(StatePage::readAt).distinct().count()).isGreaterThan(2);
     for (StatePage page : pages) {
       Map<StreamId, PaymentStream> then = new HashMap<>();
       for (StreamRow row : history.states()) {
