@@ -80,7 +80,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               store.states(),
               translator,
               stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
-      fanOut = new FanOut(settings.fanOut(), backlog, start, warm);
+      fanOut = new FanOut(settings.fanOut(), backlog, start, warm, clock);
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
       feed =
           new EventFeed(

@@ -12,11 +12,17 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +40,14 @@ final class AuditFiles implements AutoCloseable {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
           .build();
+
+  private static final Pattern NAME = Pattern.compile("audit-(\\d{4}-\\d{2}-\\d{2})\\.jsonl");
+
+  /** A start or a day deletes no more files than this. */
+  private static final int MOST_AT_ONCE = 30;
+
+  /** A server that was off for longer is not told from a clock that was set ahead. */
+  private static final int MOST_DAYS_OFF = 7;
 
   private final AuditSettings settings;
   private final InstantSource clock;
@@ -85,7 +99,7 @@ final class AuditFiles implements AutoCloseable {
     if (cutShort) {
       file.write('\n');
     }
-    settings.retention().ifPresent(time -> deleteBefore(clock.instant().minus(time)));
+    settings.retention().ifPresent(this::deleteOlderThan);
   }
 
   /** A crash or a full disk may have left a part of a line. */
@@ -100,21 +114,44 @@ final class AuditFiles implements AutoCloseable {
     }
   }
 
-  private void deleteBefore(Instant oldest) {
+  /**
+   * By the days in the names, which a copy keeps. What a clock says that has been set ahead is not
+   * to delete everything: only a few days go at once, and none where the record itself does not
+   * lead up to today.
+   */
+  private void deleteOlderThan(Duration retention) {
     try (Stream<Path> files = Files.list(settings.directory())) {
-      for (Path old : files.filter(AuditFiles::isOurs).toList()) {
-        if (Files.getLastModifiedTime(old).toInstant().isBefore(oldest)) {
-          Files.delete(old);
-          LOG.info("{} has been kept long enough and is deleted", old.getFileName());
-        }
+      NavigableMap<LocalDate, Path> kept = new TreeMap<>();
+      files.forEach(path -> dayOf(path).ifPresent(named -> kept.put(named, path)));
+      LocalDate before = kept.lowerKey(day);
+      NavigableMap<LocalDate, Path> old = kept.headMap(day.minusDays(retention.toDays()), false);
+      if (old.isEmpty()) {
+        return;
+      }
+      if (before.isBefore(day.minusDays(MOST_DAYS_OFF))) {
+        LOG.warn(
+            "the clock says {} and the audit log before today ends on {}: nothing of it is deleted"
+                + " before it has been written for two days; check the clock",
+            day,
+            before);
+        return;
+      }
+      for (Path path : List.copyOf(old.values()).subList(0, Math.min(old.size(), MOST_AT_ONCE))) {
+        Files.delete(path);
+        LOG.info("{} has been kept long enough and is deleted", path.getFileName());
       }
     } catch (IOException e) {
       LOG.warn("old files of the audit log cannot be deleted", e);
     }
   }
 
-  private static boolean isOurs(Path path) {
-    return path.getFileName().toString().matches("audit-\\d{4}-\\d{2}-\\d{2}\\.jsonl");
+  private static Optional<LocalDate> dayOf(Path path) {
+    Matcher name = NAME.matcher(path.getFileName().toString());
+    try {
+      return name.matches() ? Optional.of(LocalDate.parse(name.group(1))) : Optional.empty();
+    } catch (DateTimeParseException noDay) {
+      return Optional.empty(); // somebody else's
+    }
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.flowfi.audit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,8 @@ public final class AuditLog implements AutoCloseable {
   private final AuditFiles files;
   private final InstantSource clock;
   private final Thread writer;
-  private Instant lastComplaint = Instant.EPOCH;
+  private boolean complained;
+  private long lastComplaint;
   private volatile boolean closing;
 
   /**
@@ -135,8 +135,9 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private void complain(String message, long entries, Exception cause) {
-    Instant now = clock.instant();
-    if (lastComplaint.plus(BETWEEN_COMPLAINTS).isBefore(now)) {
+    long now = System.nanoTime();
+    if (!complained || now - lastComplaint > BETWEEN_COMPLAINTS.toNanos()) {
+      complained = true;
       lastComplaint = now;
       LOG.error(message, entries, cause);
     }

@@ -8,7 +8,8 @@ import java.util.Optional;
  * Where the audit log is kept, and how long.
  *
  * @param directory of its files
- * @param retention files last written longer ago than this are deleted; empty keeps all
+ * @param retention files of days longer ago than this are deleted, in whole days and not at once
+ *     after a long standstill; empty keeps all
  */
 public record AuditSettings(Path directory, Optional<Duration> retention) {
   public AuditSettings {

@@ -1,5 +1,8 @@
 package io.flowfi.auth;
 
+import static com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator.noRefresh;
+import static com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator.referenceComparison;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -14,6 +17,7 @@ import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.source.JWKSetBasedJWKSource;
 import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSetSourceWrapper;
@@ -21,7 +25,6 @@ import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.SecurityContext;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +61,9 @@ final class IssuerKeys implements AutoCloseable {
   private static final String UNREADABLE =
       "the keys that tokens are verified with cannot be read at the moment";
 
-  private final JWKSource<SecurityContext> source;
+  // Ages are counted by a clock that nobody sets: one that steps back would have us keep withdrawn
+  // keys, and look for new ones, only when it has caught up.
+  private final JWKSetSource<SecurityContext> source;
 
   /** What to go by while it is too soon to look again; null before the first time. */
   private volatile LastRead lastRead;
@@ -66,13 +72,14 @@ final class IssuerKeys implements AutoCloseable {
 
   IssuerKeys(URI url, Duration minInterval) {
     try {
-      source =
+      JWKSource<SecurityContext> keys =
           JWKSourceBuilder.create(new Remembering(new KeySetSource(url.toURL())))
               .cache(FRESH.toMillis(), KeySetSource.patienceMillis() + 1000)
               .refreshAheadCache(FRESH.toMillis() / 5, false)
               .rateLimited(minInterval.toMillis())
               .outageTolerant(OUTAGE.toMillis())
               .build();
+      source = ((JWKSetBasedJWKSource<SecurityContext>) keys).getJWKSetSource();
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException("the key set's address is not a URL", e);
     }
@@ -97,7 +104,12 @@ final class IssuerKeys implements AutoCloseable {
   private List<JWK> matching(JWSHeader header) {
     JWKSelector selector = new JWKSelector(JWKMatcher.forJWSHeader(header));
     try {
-      return source.get(selector, null);
+      List<JWK> known = selector.select(source.getJWKSet(noRefresh(), millis(), null));
+      if (!known.isEmpty()) {
+        return known;
+      }
+      JWKSet stale = lastRead.keys();
+      return selector.select(source.getJWKSet(referenceComparison(stale), millis(), null));
     } catch (RateLimitReachedException tooSoon) {
       LastRead known = lastRead;
       if (known == null || System.nanoTime() - known.nanos() > OUTAGE.toNanos()) {
@@ -108,6 +120,10 @@ final class IssuerKeys implements AutoCloseable {
       LOG.warn("the keys at JWT_JWKS_URL cannot be read: {}", e.getMessage());
       throw new AuthException.Unavailable(UNREADABLE, e);
     }
+  }
+
+  private static long millis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   private static void add(JWK key, List<JWSVerifier> verifiers) {
@@ -142,12 +158,10 @@ final class IssuerKeys implements AutoCloseable {
 
   @Override
   public void close() {
-    if (source instanceof Closeable closeable) {
-      try {
-        closeable.close();
-      } catch (IOException e) {
-        LOG.debug("closing the key set failed", e);
-      }
+    try {
+      source.close();
+    } catch (IOException e) {
+      LOG.debug("closing the key set failed", e);
     }
   }
 }

@@ -2,12 +2,15 @@ package io.flowfi.auth;
 
 import io.flowfi.stream.Address;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stellar.sdk.Account;
 import org.stellar.sdk.InvalidSep10ChallengeException;
 import org.stellar.sdk.ManageDataOperation;
 import org.stellar.sdk.Network;
@@ -15,6 +18,8 @@ import org.stellar.sdk.Operation;
 import org.stellar.sdk.Sep10Challenge;
 import org.stellar.sdk.TimeBounds;
 import org.stellar.sdk.Transaction;
+import org.stellar.sdk.TransactionBuilder;
+import org.stellar.sdk.TransactionPreconditions;
 
 /**
  * Stellar web authentication (SEP-10 3.4): hands out challenges, and a token for each one that
@@ -25,8 +30,8 @@ import org.stellar.sdk.Transaction;
  * ledger, which this server does not read; an account whose master key no longer counts there can
  * still log in here with it.
  *
- * <p>A challenge buys one token on the node that issued it; it also dies with the process, because
- * the next one does not know which were used. Any thread may call.
+ * <p>A challenge buys one token on the node that issued it; it also dies with the process, whose
+ * seal it bears, because the next one does not know which were used. Any thread may call.
  */
 public final class Sep10Login {
   /** What SEP-10 recommends: enough for a hardware wallet or a person. */
@@ -34,28 +39,34 @@ public final class Sep10Login {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sep10Login.class);
   private static final String WEB_AUTH_DOMAIN = "web_auth_domain";
+  private static final String AUTH_SUFFIX = " auth";
 
   private final Sep10Settings settings;
   private final Network network;
   private final TokenIssuer tokens;
   private final InstantSource clock;
+  private final ChallengeNonce nonces;
   private final SpentChallenges spent;
 
-  /** Challenges that begin earlier are another process's. */
-  private final long firstSecond;
-
   Sep10Login(Sep10Settings settings, TokenIssuer tokens, InstantSource clock) {
-    this(settings, tokens, clock, SpentChallenges.MAX);
+    this(settings, tokens, clock, System::nanoTime, SpentChallenges.MAX);
   }
 
-  Sep10Login(Sep10Settings settings, TokenIssuer tokens, InstantSource clock, int maxSpent) {
+  /**
+   * @param nanos of a clock that nobody sets
+   */
+  Sep10Login(
+      Sep10Settings settings,
+      TokenIssuer tokens,
+      InstantSource clock,
+      LongSupplier nanos,
+      int maxSpent) {
     this.settings = settings;
     this.network = new Network(settings.networkPassphrase());
     this.tokens = tokens;
     this.clock = clock;
-    this.spent = new SpentChallenges(clock, LIFETIME, maxSpent);
-    // the second we are in may hold challenges of the process before
-    this.firstSecond = clock.instant().getEpochSecond() + 1;
+    this.nonces = new ChallengeNonce(nanos);
+    this.spent = new SpentChallenges(nanos, LIFETIME, maxSpent);
   }
 
   public String homeDomain() {
@@ -73,19 +84,28 @@ public final class Sep10Login {
    * @return the transaction envelope in base64
    */
   public String challenge(Address account) {
-    long from = Math.max(firstSecond, clock.instant().getEpochSecond());
-    try {
-      return Sep10Challenge.newChallenge(
-              settings.signer(),
-              network,
-              account.strKey(),
-              settings.homeDomain(),
-              settings.webAuthDomain(),
-              new TimeBounds(from, from + LIFETIME.toSeconds()))
-          .toEnvelopeXdrBase64();
-    } catch (InvalidSep10ChallengeException e) {
-      throw new IllegalArgumentException("no challenge can be made for this account", e);
-    }
+    long from = clock.instant().getEpochSecond();
+    String server = settings.signer().getAccountId();
+    // the builder adds one to the sequence number
+    Transaction challenge =
+        new TransactionBuilder(new Account(server, -1L), network)
+            .addOperation(
+                data(account.strKey(), settings.homeDomain() + AUTH_SUFFIX, nonces.next(account)))
+            .addOperation(data(server, WEB_AUTH_DOMAIN, settings.webAuthDomain()))
+            .addPreconditions(
+                TransactionPreconditions.builder()
+                    .timeBounds(new TimeBounds(from, from + LIFETIME.toSeconds()))
+                    .build())
+            .setBaseFee(Transaction.MIN_BASE_FEE)
+            .build();
+    challenge.sign(settings.signer());
+    return challenge.toEnvelopeXdrBase64();
+  }
+
+  private static Operation data(String source, String name, String value) {
+    return new ManageDataOperation.Builder(name, value.getBytes(StandardCharsets.UTF_8))
+        .setSourceAccount(source)
+        .build();
   }
 
   /**
@@ -123,7 +143,7 @@ public final class Sep10Login {
     if (!namesWebAuthDomain(challenge)) {
       throw refused();
     }
-    checkTime(challenge);
+    checkTime(challenge, account);
     String id = challenge.hashHex();
     if (!spent.spend(id)) {
       throw new AuthException.Invalid(
@@ -142,16 +162,24 @@ public final class Sep10Login {
     return false;
   }
 
-  /** More strictly than the SDK, which allows five minutes before the beginning. */
-  private void checkTime(Transaction challenge) {
+  /**
+   * More strictly than the SDK, which allows five minutes before the beginning; and by both clocks,
+   * because the one that the challenge's times are of may be set.
+   */
+  private void checkTime(Transaction challenge, String account) {
     Instant now = clock.instant();
     long from = challenge.getTimeBounds().getMinTime().longValue();
     long until = challenge.getTimeBounds().getMaxTime().longValue();
     if (now.getEpochSecond() > until
-        || from < firstSecond
+        || !nonces.isCurrent(account, nonce(challenge), LIFETIME)
         || now.plus(TokenVerifier.CLOCK_SKEW).getEpochSecond() < from) {
       throw new AuthException.Invalid("this challenge has expired; get a new one");
     }
+  }
+
+  /** The first operation is the login, and its value the nonce; the SDK has checked so. */
+  private static byte[] nonce(Transaction challenge) {
+    return ((ManageDataOperation) challenge.getOperations()[0]).getValue();
   }
 
   /** One text for all: which check failed is of use to nobody but an attacker, and in the log. */

@@ -1,31 +1,32 @@
 package io.flowfi.auth;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The challenges that have been answered, for as long as they would still be valid, so that each
- * buys one token. Challenges that were only asked for take no memory here: anybody may ask.
+ * buys one token. Challenges that were only asked for take no memory here: anybody may ask. Goes by
+ * a clock that nobody sets, as {@link ChallengeNonce} does: one that is set forth and back must not
+ * make a challenge good again that was forgotten meanwhile.
  *
  * <p>Any thread may call. Bounded; when full, logins are refused rather than one forgotten.
  */
 final class SpentChallenges {
   static final int MAX = 100_000;
 
-  private final InstantSource clock;
+  private final LongSupplier nanos;
   private final Duration validity;
   private final int max;
-  private final Map<String, Instant> spent = new LinkedHashMap<>();
+  private final Map<String, Long> spent = new LinkedHashMap<>();
 
   /**
    * @param validity no challenge is valid for longer
    */
-  SpentChallenges(InstantSource clock, Duration validity, int max) {
-    this.clock = clock;
+  SpentChallenges(LongSupplier nanos, Duration validity, int max) {
+    this.nanos = nanos;
     this.validity = validity;
     this.max = max;
   }
@@ -36,9 +37,9 @@ final class SpentChallenges {
    * @throws AuthException.Unavailable if there is no room to remember it
    */
   synchronized boolean spend(String challenge) {
-    Instant now = clock.instant();
-    Iterator<Instant> oldest = spent.values().iterator();
-    while (oldest.hasNext() && oldest.next().isBefore(now)) {
+    long now = nanos.getAsLong();
+    Iterator<Long> oldest = spent.values().iterator();
+    while (oldest.hasNext() && now - oldest.next() > validity.toNanos()) {
       oldest.remove();
     }
     if (spent.containsKey(challenge)) {
@@ -47,7 +48,7 @@ final class SpentChallenges {
     if (spent.size() >= max) {
       throw new AuthException.Unavailable("too many logins at the moment; try again later", null);
     }
-    spent.put(challenge, now.plus(validity));
+    spent.put(challenge, now);
     return true;
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Tickets: each good for one request within {@link #LIFETIME}, for clients that cannot send a
@@ -28,9 +29,18 @@ public final class Tickets {
   private static final int RANDOM_BYTES = 32;
   private static final int TEXT_LENGTH = 43;
 
-  private record Issued(Caller caller, Instant expires) {}
+  /**
+   * Over when either clock says so: the one that people set may step back, the other stands still
+   * while the machine sleeps.
+   */
+  private record Issued(Caller caller, Instant expires, long issuedNanos) {
+    boolean isOver(Instant now, long nanos) {
+      return !now.isBefore(expires) || nanos - issuedNanos >= LIFETIME.toNanos();
+    }
+  }
 
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final int maxTotal;
   private final SecureRandom random = new SecureRandom();
 
@@ -39,11 +49,15 @@ public final class Tickets {
   private final Map<Address, Integer> perCaller = new HashMap<>();
 
   public Tickets(InstantSource clock) {
-    this(clock, MAX_TOTAL);
+    this(clock, System::nanoTime, MAX_TOTAL);
   }
 
-  Tickets(InstantSource clock, int maxTotal) {
+  /**
+   * @param nanos of a clock that nobody sets
+   */
+  Tickets(InstantSource clock, LongSupplier nanos, int maxTotal) {
     this.clock = clock;
+    this.nanos = nanos;
     this.maxTotal = maxTotal;
   }
 
@@ -61,8 +75,9 @@ public final class Tickets {
     String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     Fingerprint fingerprint = Fingerprint.of(ticket);
     Instant now = clock.instant();
+    long issuedNanos = nanos.getAsLong();
     synchronized (this) {
-      forgetExpired(now);
+      forgetExpired(now, issuedNanos);
       if (perCaller.getOrDefault(account, 0) >= MAX_PER_CALLER) {
         throw new AuthException.TooMany(
             "this account has " + MAX_PER_CALLER + " unused tickets; use them or let them expire");
@@ -70,7 +85,7 @@ public final class Tickets {
       if (outstanding.size() >= maxTotal) {
         throw new AuthException.Unavailable("the server has no more tickets at the moment", null);
       }
-      outstanding.put(fingerprint, new Issued(caller, now.plus(LIFETIME)));
+      outstanding.put(fingerprint, new Issued(caller, now.plus(LIFETIME), issuedNanos));
       perCaller.merge(account, 1, Integer::sum);
     }
     return ticket;
@@ -90,7 +105,7 @@ public final class Tickets {
         Issued issued = outstanding.remove(fingerprint);
         if (issued != null) {
           release(issued);
-          if (now.isBefore(issued.expires())) {
+          if (!issued.isOver(now, nanos.getAsLong())) {
             return issued.caller();
           }
         }
@@ -100,11 +115,11 @@ public final class Tickets {
         "the ticket has been used, has expired or never was; get a new one for every request");
   }
 
-  private void forgetExpired(Instant now) {
+  private void forgetExpired(Instant now, long nowNanos) {
     Iterator<Issued> oldest = outstanding.values().iterator();
     while (oldest.hasNext()) {
       Issued issued = oldest.next();
-      if (now.isBefore(issued.expires())) {
+      if (!issued.isOver(now, nowNanos)) {
         return;
       }
       oldest.remove();

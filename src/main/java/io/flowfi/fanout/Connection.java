@@ -118,7 +118,7 @@ final class Connection extends Member {
     output.startClock(pump.now());
     inIndex = true;
     Subscription wanted = subscription();
-    startLifetime(pump.now());
+    startLifetime(pump.now(), pump.wallMillis());
     pump.joined(this);
     if (wanted.resumeAfter().isPresent()) {
       long start = wanted.resumeAfter().get().value();
@@ -321,7 +321,7 @@ final class Connection extends Member {
     if (mode == Mode.CLOSED) {
       return;
     }
-    if (hasJustExpired(now)) {
+    if (hasJustExpired(now, pump.wallMillis())) {
       beginClose(CloseReason.TOKEN_EXPIRED);
     }
     if (mode == Mode.CLOSED) {

@@ -2,6 +2,7 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,13 +31,25 @@ public final class FanOut {
    *     published
    */
   public FanOut(FanOutSettings settings, Backlog backlog, LogPosition start, LogPosition warm) {
+    this(settings, backlog, start, warm, InstantSource.system());
+  }
+
+  /**
+   * @param wall the time of day, which ends lifetimes too
+   */
+  public FanOut(
+      FanOutSettings settings,
+      Backlog backlog,
+      LogPosition start,
+      LogPosition warm,
+      InstantSource wall) {
     this.warm = warm;
     ring = new FrameRing(settings.ringFrames(), settings.ringBytes(), start.value());
     readers = new BacklogReaders(backlog, settings.backlogReaders());
     pumps = new ArrayList<>(settings.pumps());
     try {
       for (int i = 0; i < settings.pumps(); i++) {
-        pumps.add(new Pump(i, ring, readers, settings));
+        pumps.add(new Pump(i, ring, readers, settings, wall));
       }
     } catch (Throwable e) {
       shutdown(Duration.ZERO);

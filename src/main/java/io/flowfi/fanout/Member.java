@@ -20,6 +20,7 @@ abstract class Member {
   private final int typeMask;
   private boolean expires;
   private long expiresNanos;
+  private long expiresMillis;
 
   /** Whether {@link ConnectionIndex} has it. */
   boolean inIndex;
@@ -83,15 +84,19 @@ abstract class Member {
     return false;
   }
 
-  /** Its lifetime, if it has one, counts from now. */
-  void startLifetime(long now) {
-    subscription.lifetime().ifPresent(lifetime -> limitLifetime(lifetime, now));
+  /**
+   * Its lifetime, if it has one, counts from now, by both clocks: one stands still while the
+   * machine sleeps, the other may be set.
+   */
+  void startLifetime(long now, long wallMillis) {
+    subscription.lifetime().ifPresent(lifetime -> limitLifetime(lifetime, now, wallMillis));
   }
 
-  private void limitLifetime(Duration lifetime, long now) {
+  private void limitLifetime(Duration lifetime, long now, long wallMillis) {
     Duration limited = lifetime.compareTo(LONGEST_LIFETIME) < 0 ? lifetime : LONGEST_LIFETIME;
     expires = true;
     expiresNanos = now + Math.max(0, limited.toNanos());
+    expiresMillis = wallMillis + limited.toMillis();
   }
 
   /**
@@ -102,9 +107,12 @@ abstract class Member {
     return expires && expiresNanos - dueNanos < 0 ? expiresNanos : dueNanos;
   }
 
-  /** Whether its lifetime is over; true once, so that the timer does not come early again. */
-  boolean hasJustExpired(long now) {
-    boolean over = expires && now - expiresNanos >= 0;
+  /**
+   * Whether its lifetime is over by either clock; true once, so that the timer does not come early
+   * again.
+   */
+  boolean hasJustExpired(long now, long wallMillis) {
+    boolean over = expires && (now - expiresNanos >= 0 || wallMillis >= expiresMillis);
     if (over) {
       expires = false;
     }

@@ -2,6 +2,7 @@ package io.flowfi.fanout;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Pump implements Runnable {
    */
   private static final int TURNS_BETWEEN_ROUNDS = 64;
 
+  private final InstantSource wall;
   private final FrameRing ring;
   private final BacklogReaders readers;
   private final ControlFrames frames;
@@ -56,7 +58,13 @@ final class Pump implements Runnable {
   private final FrameBlock scratch = new FrameBlock();
   private long now = System.nanoTime();
 
-  Pump(int number, FrameRing ring, BacklogReaders readers, FanOutSettings settings) {
+  Pump(
+      int number,
+      FrameRing ring,
+      BacklogReaders readers,
+      FanOutSettings settings,
+      InstantSource wall) {
+    this.wall = wall;
     this.ring = ring;
     this.readers = readers;
     this.frames = new ControlFrames(settings);
@@ -300,6 +308,11 @@ final class Pump implements Runnable {
   /** See {@link Round#position()}. */
   long position() {
     return round.position();
+  }
+
+  /** The time of day, which may be set. */
+  long wallMillis() {
+    return wall.millis();
   }
 
   /** Nanoseconds, taken once a turn of the loop. */

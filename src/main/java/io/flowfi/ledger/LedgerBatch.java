@@ -37,6 +37,7 @@ final class LedgerBatch {
 
   private final LedgerConnection connection;
   private final long now;
+  private final long believed;
   private final Map<StreamId, StreamRow> streams;
   private final Map<StreamId, RuntimeException> unreadable = new HashMap<>();
   private final Map<KeyId, StoredKey> keys;
@@ -52,15 +53,22 @@ final class LedgerBatch {
   /**
    * @param clock is asked once nobody else can write: whoever has waited for that must not date its
    *     events before those it has waited for
+   * @param time what answers to idempotency keys grow old by
    */
-  LedgerBatch(LedgerConnection connection, List<CommandRequest> requests, InstantSource clock)
+  LedgerBatch(
+      LedgerConnection connection,
+      List<CommandRequest> requests,
+      InstantSource clock,
+      BelievedTime time)
       throws SQLException {
     this.connection = connection;
     Head head = connection.lockHead();
     this.seq = head.seq();
     this.nextStreamId = head.nextStreamId();
     this.indexed = head.indexed();
-    this.now = notBefore(connection.timeOf(seq), clock.instant().getEpochSecond());
+    long latest = connection.timeOf(seq);
+    this.now = notBefore(latest, clock.instant().getEpochSecond());
+    this.believed = time.seconds(latest, now);
     Set<StreamId> ids = new LinkedHashSet<>();
     Set<KeyId> keyIds = new LinkedHashSet<>();
     for (CommandRequest request : requests) {
@@ -107,7 +115,7 @@ final class LedgerBatch {
     IdempotencyKey key = request.idempotency().get();
     KeyId id = KeyId.of(key);
     StoredKey stored = newKeys.getOrDefault(id, keys.get(id));
-    if (stored != null && now - stored.createdAt() < KEY_LIFETIME_SECONDS) {
+    if (stored != null && stored.createdAt() > expiredBefore()) {
       if (!stored.digest().equals(key.requestDigest())) {
         throw new CommandRejectedException(
             Reason.IDEMPOTENCY_KEY_REUSED,
@@ -267,7 +275,8 @@ final class LedgerBatch {
     return List.copyOf(events);
   }
 
-  static long expiredBefore(long now) {
-    return now - KEY_LIFETIME_SECONDS;
+  /** Answers given before this, in Unix seconds, are no longer kept. */
+  long expiredBefore() {
+    return believed - KEY_LIFETIME_SECONDS;
   }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,25 +95,29 @@ public final class StreamLedger implements AutoCloseable {
   // The writer thread's own.
   private LedgerConnection connection;
   private long knownHead;
+  private final BelievedTime time;
   private long lastPurge;
 
   public StreamLedger(
       LedgerStore store, CommitListener listener, InstantSource clock, LedgerSettings settings) {
-    this(store.writer(), store.log().bounds().head(), listener, clock, settings);
+    this(store.writer(), store.log().bounds().head(), listener, clock, System::nanoTime, settings);
   }
 
   /**
    * @param head where the log ends now
+   * @param nanos of a clock that nobody sets
    */
   StreamLedger(
       DataSource source,
       LogPosition head,
       CommitListener listener,
       InstantSource clock,
+      LongSupplier nanos,
       LedgerSettings settings) {
     this.source = source;
     this.listener = listener;
     this.clock = clock;
+    this.time = new BelievedTime(nanos);
     this.settings = settings;
     this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
     this.knownHead = head.value();
@@ -212,7 +217,8 @@ public final class StreamLedger implements AutoCloseable {
       if (connection == null) {
         connection = new LedgerConnection(source);
       }
-      decided = new LedgerBatch(connection, batch.stream().map(Waiting::request).toList(), clock);
+      decided =
+          new LedgerBatch(connection, batch.stream().map(Waiting::request).toList(), clock, time);
       catchUpTo(decided.headBefore());
       for (Waiting waiting : batch) {
         given.add(decide(decided, waiting));
@@ -268,8 +274,8 @@ public final class StreamLedger implements AutoCloseable {
 
   // Faster than keys come in, so that the table does not grow with time, and in small bites.
   private void purge(LedgerBatch decided, long now) throws SQLException {
-    if (decided.newKeys() > 0 || now - lastPurge >= PURGE_INTERVAL_SECONDS) {
-      connection.purgeKeys(LedgerBatch.expiredBefore(now), 2 * decided.newKeys() + 64);
+    if (decided.newKeys() > 0 || Math.abs(now - lastPurge) >= PURGE_INTERVAL_SECONDS) {
+      connection.purgeKeys(decided.expiredBefore(), 2 * decided.newKeys() + 64);
       lastPurge = now;
     }
   }

@@ -15,11 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,19 +112,61 @@ class AuditLogTest {
     assertThat(lines("2026-03-02")).hasSize(1);
   }
 
+  private Path file(LocalDate day) throws IOException {
+    return Files.writeString(directory.resolve("audit-" + day + ".jsonl"), "{}\n");
+  }
+
+  private void startWithRetention(int days) {
+    new AuditLog(new AuditSettings(directory, Optional.of(Duration.ofDays(days))), now::get)
+        .close();
+  }
+
   @Test
-  void shouldDeleteOnlyItsOwnFilesAndOnlyWhenTheyAreOldEnough() throws Exception {
-    Path old = Files.writeString(directory.resolve("audit-2025-01-01.jsonl"), "{}\n");
-    Path young = Files.writeString(directory.resolve("audit-2026-02-27.jsonl"), "{}\n");
+  void shouldDeleteWhatWasKeptLongEnoughByTheDayInItsName() throws Exception {
+    LocalDate today = LocalDate.ofInstant(NOON, ZoneOffset.UTC);
+    Path old = file(today.minusDays(31));
+    Path last = file(today.minusDays(30));
+    Path young = file(today.minusDays(2));
     Path foreign = Files.writeString(directory.resolve("notes.jsonl"), "mine\n");
-    Files.setLastModifiedTime(old, FileTime.from(NOON.minus(Duration.ofDays(40))));
-    Files.setLastModifiedTime(young, FileTime.from(NOON.minus(Duration.ofDays(2))));
-    Files.setLastModifiedTime(foreign, FileTime.from(NOON.minus(Duration.ofDays(40))));
-    AuditSettings settings = new AuditSettings(directory, Optional.of(Duration.ofDays(30)));
-    new AuditLog(settings, now::get).close();
+    Path noDay = Files.writeString(directory.resolve("audit-2026-13-45.jsonl"), "mine\n");
+    // a copy keeps the name, not the time of the file
+    Files.setLastModifiedTime(young, FileTime.from(NOON.minus(Duration.ofDays(400))));
+    startWithRetention(30);
     assertThat(old).doesNotExist();
-    assertThat(young).exists();
-    assertThat(foreign).exists();
+    assertThat(List.of(last, young, foreign, noDay)).allSatisfy(path -> assertThat(path).exists());
+  }
+
+  @Test
+  void shouldDeleteNothingBecauseTheClockWasSetAhead() throws Exception {
+    LocalDate today = LocalDate.ofInstant(NOON, ZoneOffset.UTC);
+    List<Path> files = new ArrayList<>();
+    for (int days = 0; days < 90; days++) {
+      files.add(file(today.minusDays(days)));
+    }
+    AuditSettings settings = new AuditSettings(directory, Optional.of(Duration.ofDays(90)));
+    try (AuditLog log = new AuditLog(settings, now::get)) {
+      log.start();
+      log.record(command("/before"));
+      now.set(NOON.plus(Duration.ofDays(3650)));
+      log.record(command("/ahead"));
+    }
+    // and a start with the clock ahead, on the same wrong day
+    startWithRetention(90);
+    assertThat(files).allSatisfy(path -> assertThat(path).exists());
+  }
+
+  @Test
+  void shouldDeleteAFewDaysAtOnceOnly() throws Exception {
+    LocalDate today = LocalDate.ofInstant(NOON, ZoneOffset.UTC);
+    for (int days = 0; days < 100; days++) {
+      file(today.minusDays(days));
+    }
+    startWithRetention(1);
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).hasSize(70);
+    }
+    assertThat(directory.resolve("audit-" + today.minusDays(69) + ".jsonl")).exists();
+    assertThat(directory.resolve("audit-" + today.minusDays(70) + ".jsonl")).doesNotExist();
   }
 
   @Test

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,11 +44,11 @@ class Sep10LoginTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(start);
   private final TokenIssuer tokens =
       new TokenIssuer(TestTokens.SECRET, "https://" + WEB_AUTH, Optional.of("flowfi"), now::get);
-  private final Sep10Login login = new Sep10Login(settings(HOME, WEB_AUTH), tokens, now::get);
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
+  private final Sep10Login login = login(SpentChallenges.MAX);
 
-  Sep10LoginTest() {
-    // past the second in which a challenge of the process before could have been made
-    now.set(start.plusSeconds(1));
+  private Sep10Login login(int maxSpent) {
+    return new Sep10Login(settings(HOME, WEB_AUTH), tokens, now::get, nanos::get, maxSpent);
   }
 
   private static Sep10Settings settings(String home, String webAuth) {
@@ -196,12 +198,6 @@ class Sep10LoginTest {
     return new TimeBounds(second + from, second + until);
   }
 
-  private String ours(TimeBounds bounds) throws Exception {
-    Transaction challenge =
-        Sep10Challenge.newChallenge(SERVER, TESTNET, ALICE.getAccountId(), HOME, WEB_AUTH, bounds);
-    return signed(challenge.toEnvelopeXdrBase64(), ALICE);
-  }
-
   @Test
   void shouldNotTakeASignatureForAnotherNetwork() throws Exception {
     Transaction forPublic = transaction(challenge(), Network.PUBLIC);
@@ -211,33 +207,73 @@ class Sep10LoginTest {
 
   @Test
   void shouldNotTakeAChallengeOutOfItsTime() throws Exception {
-    login.login(ours(bounds(0, 900)));
     String late = signed(challenge(), ALICE);
-    assertRefused(ours(bounds(100, 1000)), "expired");
-    assertRefused(ours(bounds(-2000, -1000)), "not valid");
+    String later = signed(challenge(), ALICE);
+    now.set(start.plusSeconds(900));
+    login.login(late);
     // the SDK goes by the real time, so what is left of the fifteen minutes is ours to check
-    now.set(now.get().plusSeconds(901));
-    assertRefused(late, "expired");
+    now.set(start.plusSeconds(901));
+    assertRefused(later, "expired");
+    now.set(start.minusSeconds(31));
+    assertRefused(later, "expired");
+  }
+
+  @Test
+  void shouldNotTakeAChallengeLongerBecauseTheClockWasSetBack() throws Exception {
+    String late = signed(challenge(), ALICE);
+    String later = signed(challenge(), ALICE);
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(900));
+    login.login(late);
+    nanos.addAndGet(1);
+    assertRefused(later, "expired");
+  }
+
+  @Test
+  void shouldTakeAChallengeOnceThoughTheClockIsSetForthAndBack() throws Exception {
+    String used = signed(challenge(), ALICE);
+    login.login(used);
+    now.set(start.plusSeconds(1000));
+    assertRefused(used, "expired");
+    now.set(start.plusSeconds(10));
+    // others log in meanwhile, which is when used ones are forgotten
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(890));
+    login.login(signed(challenge(), ALICE));
+    assertRefused(used, "has been used");
+  }
+
+  @Test
+  void shouldTakeLoginsAtOnceWhenAClockThatWasAheadIsPutRight() throws Exception {
+    now.set(start.plus(Duration.ofDays(3650)));
+    Sep10Login ahead = login(10);
+    ahead.challenge(new Address(ALICE.getAccountId()));
+    now.set(start);
+    ahead.login(signed(ahead.challenge(new Address(ALICE.getAccountId())), ALICE));
   }
 
   /** What the process before had seen used is unknown to this one. */
   @Test
-  void shouldNotTakeAChallengeFromBeforeItStarted() throws Exception {
-    now.set(start);
+  void shouldNotTakeAChallengeOfTheProcessBefore() throws Exception {
     String envelope = signed(challenge(), ALICE);
-    login.login(envelope);
-    now.set(start.plusSeconds(3));
-    Sep10Login restarted = new Sep10Login(settings(HOME, WEB_AUTH), tokens, now::get);
+    Sep10Login restarted = login(10);
     assertThatThrownBy(() -> restarted.login(envelope))
         .isInstanceOf(AuthException.Invalid.class)
         .hasMessageContaining("expired");
     restarted.login(signed(restarted.challenge(new Address(ALICE.getAccountId())), ALICE));
   }
 
+  /** Our own signature under a challenge that we did not make: the seal is another account's. */
+  @Test
+  void shouldNotTakeANonceThatIsNotSealedForTheAccount() throws Exception {
+    Transaction forBob =
+        Sep10Challenge.newChallenge(
+            SERVER, TESTNET, BOB.getAccountId(), HOME, WEB_AUTH, bounds(0, 900));
+    forBob.sign(BOB);
+    assertRefused(forBob.toEnvelopeXdrBase64(), "expired");
+  }
+
   @Test
   void shouldNotForgetAUsedChallengeToMakeRoom() throws Exception {
-    Sep10Login small = new Sep10Login(settings(HOME, WEB_AUTH), tokens, now::get, 2);
-    now.set(now.get().plusSeconds(1));
+    Sep10Login small = login(2);
     for (int i = 0; i < 2; i++) {
       small.login(signed(small.challenge(new Address(ALICE.getAccountId())), ALICE));
     }

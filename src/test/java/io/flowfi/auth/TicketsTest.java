@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +24,8 @@ class TicketsTest {
   private static final Caller BOB = caller(2);
 
   private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
-  private final Tickets tickets = new Tickets(now::get);
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
+  private final Tickets tickets = new Tickets(now::get, nanos::get, Tickets.MAX_TOTAL);
 
   private static Caller caller(int index) {
     return new Caller(
@@ -55,6 +58,29 @@ class TicketsTest {
     assertThat(tickets.redeem(ticket)).isEqualTo(ALICE);
     now.set(NOW.plusSeconds(30));
     assertWorthless(other);
+  }
+
+  /** The clock that people set goes back; the half minute goes by all the same. */
+  @Test
+  void shouldBeOfNoUseAfterHalfAMinuteWhateverTheClockIsSetTo() {
+    String ticket = tickets.issue(ALICE);
+    String other = tickets.issue(ALICE);
+    now.set(NOW.minusSeconds(3600));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(30) - 1);
+    assertThat(tickets.redeem(ticket)).isEqualTo(ALICE);
+    nanos.addAndGet(1);
+    assertWorthless(other);
+  }
+
+  @Test
+  void shouldGiveTicketsAgainHalfAMinuteLaterThoughTheClockWasSetBack() {
+    for (int i = 0; i < Tickets.MAX_PER_CALLER; i++) {
+      tickets.issue(ALICE);
+    }
+    now.set(NOW.minusSeconds(3600));
+    assertThatThrownBy(() -> tickets.issue(ALICE)).isInstanceOf(AuthException.TooMany.class);
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+    assertThat(tickets.redeem(tickets.issue(ALICE))).isEqualTo(ALICE);
   }
 
   @Test
@@ -114,7 +140,7 @@ class TicketsTest {
 
   @Test
   void shouldBeFewEnoughForTheMemory() {
-    Tickets few = new Tickets(now::get, 3);
+    Tickets few = new Tickets(now::get, nanos::get, 3);
     for (int i = 0; i < 3; i++) {
       few.issue(caller(i));
     }

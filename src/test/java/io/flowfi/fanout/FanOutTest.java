@@ -16,6 +16,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -897,6 +899,25 @@ class FanOutTest {
       awaitEvents(open, range(1, published[0] + 1));
       assertThat(open.text()).doesNotContain("reconnect");
     }
+  }
+
+  /** The machine was asleep, and the other clock with it. */
+  @Test
+  void shouldEndASubscriptionWhenTheTimeOfDaySaysSo() {
+    AtomicReference<Instant> wall = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000L));
+    FanOutSettings settings =
+        new FanOutSettings(2, 2, 64, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(60), 2000);
+    fanOut = new FanOut(settings, log, LogPosition.BEGINNING, LogPosition.BEGINNING, wall::get);
+    fanOut.start();
+    RecordingOutput hour = openFor(Duration.ofHours(1), ENDLESS);
+    RecordingOutput day = openFor(Duration.ofDays(1), ENDLESS);
+    awaitFrames(hour, 3);
+    awaitFrames(day, 3);
+    assertThat(hour.isClosed()).isFalse();
+    wall.set(wall.get().plus(Duration.ofHours(1)));
+    await().until(hour::isClosed);
+    assertThat(hour.text()).contains("{\"reason\":\"token_expired\"}");
+    assertThat(day.isClosed()).isFalse();
   }
 
   @Test

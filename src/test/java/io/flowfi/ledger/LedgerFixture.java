@@ -10,6 +10,7 @@ import io.flowfi.stream.StreamCommand;
 import io.flowfi.stream.StreamId;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,6 +28,10 @@ final class LedgerFixture implements AutoCloseable {
   static final long START = 1_700_000_000L;
 
   final AtomicLong now = new AtomicLong(START);
+
+  /** Nanoseconds of a clock that nobody sets. */
+  final AtomicLong monotonic = new AtomicLong();
+
   final InstantSource clock = () -> Instant.ofEpochSecond(now.get());
   final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
   final List<LogPosition> heads = new CopyOnWriteArrayList<>();
@@ -58,8 +63,20 @@ final class LedgerFixture implements AutoCloseable {
         };
     LogPosition head = store.log().bounds().head();
     ledger =
-        new StreamLedger(source == null ? store.writer() : source, head, listener, clock, settings);
+        new StreamLedger(
+            source == null ? store.writer() : source,
+            head,
+            listener,
+            clock,
+            monotonic::get,
+            settings);
     ledger.start();
+  }
+
+  /** Lets time go by. */
+  void pass(Duration time) {
+    now.addAndGet(time.toSeconds());
+    monotonic.addAndGet(time.toNanos());
   }
 
   static Address account(int number) {

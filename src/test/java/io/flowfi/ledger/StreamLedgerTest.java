@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -226,9 +227,23 @@ class StreamLedgerTest {
     fixture.run(keyed(LedgerFixture.create(), "k", "one"));
     fixture.close();
     fixture = new LedgerFixture(directory);
-    fixture.now.addAndGet(24 * 3600 - 1);
+    fixture.pass(Duration.ofSeconds(24 * 3600 - 1));
     assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
-    fixture.now.addAndGet(1);
+    fixture.pass(Duration.ofSeconds(1));
     assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "other")).replayed()).isFalse();
+  }
+
+  /** A command sent again while the clock is wrong must not be carried out a second time. */
+  @Test
+  void shouldForgetNoKeyBecauseTheClockWasSetAhead() {
+    fixture.run(keyed(LedgerFixture.create(), "k", "one"));
+    fixture.now.addAndGet(10 * 365 * 24 * 3600L);
+    fixture.run(keyed(LedgerFixture.create(), "other", "one"));
+    assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
+    // a start with the clock ahead, and another command that purges
+    fixture.close();
+    fixture = new LedgerFixture(directory);
+    fixture.run(keyed(LedgerFixture.create(), "third", "one"));
+    assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
   }
 }

@@ -1,0 +1,90 @@
+package io.flowfi.auth;
+
+import io.flowfi.stream.Address;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.function.LongSupplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The 48 bytes of a challenge that SEP-10 leaves to the server: 16 at random, when the challenge
+ * was made by a clock that nobody sets, and a seal of this process over both and the account. So it
+ * is known whether a challenge is this process's own, and how old it is, with nothing kept in
+ * memory and whatever the time of day is set to meanwhile. Any thread may call.
+ */
+final class ChallengeNonce {
+  private static final int RANDOM_BYTES = 16;
+  private static final int SEALED_BYTES = RANDOM_BYTES + Long.BYTES;
+
+  /** What SEP-10 wants: 64 characters of base64. */
+  private static final int BYTES = 48;
+
+  private static final String SEAL = "HmacSHA256";
+
+  private final SecureRandom random = new SecureRandom();
+  private final LongSupplier nanos;
+  private final SecretKeySpec key;
+
+  ChallengeNonce(LongSupplier nanos) {
+    this.nanos = nanos;
+    byte[] secret = new byte[32];
+    random.nextBytes(secret);
+    this.key = new SecretKeySpec(secret, SEAL);
+  }
+
+  /** A new one for an account, in base64. */
+  String next(Address account) {
+    byte[] chance = new byte[RANDOM_BYTES];
+    random.nextBytes(chance);
+    byte[] sealed =
+        ByteBuffer.allocate(SEALED_BYTES).put(chance).putLong(nanos.getAsLong()).array();
+    byte[] nonce =
+        ByteBuffer.allocate(BYTES)
+            .put(sealed)
+            .put(seal(account.strKey(), sealed), 0, BYTES - SEALED_BYTES)
+            .array();
+    return Base64.getEncoder().encodeToString(nonce);
+  }
+
+  /**
+   * Whether this process made it, for this account, and not longer ago than that.
+   *
+   * @param text as it stands in a challenge
+   */
+  boolean isCurrent(String account, byte[] text, Duration validity) {
+    byte[] nonce;
+    try {
+      nonce = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException notBase64) {
+      return false;
+    }
+    if (nonce.length != BYTES) {
+      return false;
+    }
+    byte[] sealed = new byte[SEALED_BYTES];
+    ByteBuffer in = ByteBuffer.wrap(nonce).get(sealed);
+    byte[] seal = new byte[in.remaining()];
+    in.get(seal);
+    byte[] right = new byte[seal.length];
+    System.arraycopy(seal(account, sealed), 0, right, 0, right.length);
+    long age = nanos.getAsLong() - ByteBuffer.wrap(sealed).getLong(RANDOM_BYTES);
+    return MessageDigest.isEqual(seal, right) && age <= validity.toNanos();
+  }
+
+  private byte[] seal(String account, byte[] sealed) {
+    try {
+      Mac mac = Mac.getInstance(SEAL);
+      mac.init(key);
+      mac.update(account.getBytes(StandardCharsets.UTF_8));
+      return mac.doFinal(sealed);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has " + SEAL, e);
+    }
+  }
+}
