@@ -42,11 +42,12 @@ public class FrameRingBenchmark {
   @Benchmark
   public long append() {
     ring.append(
-        new Frame(
-            new LogPosition(++position),
-            EventType.STREAM_PAUSED,
-            List.of(FilterKey.All.INSTANCE),
-            bytes));
+        List.of(
+            new Frame(
+                new LogPosition(++position),
+                EventType.STREAM_PAUSED,
+                List.of(FilterKey.All.INSTANCE),
+                bytes)));
     return position;
   }
 
