@@ -24,48 +24,15 @@ import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.sse.OutputAdapter;
 import io.flowfi.sse.Subscriptions;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.time.InstantSource;
-import java.util.logging.Level;
-import java.util.logging.LogManager;
-import java.util.logging.Logger;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
-import org.glassfish.jersey.server.internal.process.MappableException;
 import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 import org.glassfish.jersey.servlet.ServletProperties;
 
 /** The JAX-RS application: resources over the parts of a node. */
 final class ApiApplication extends ResourceConfig {
-  // Kept here because a logger nobody refers to loses what it was told.
-  private static final Logger PROVIDERS =
-      Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
-  private static final Logger ANSWERS =
-      Logger.getLogger("org.glassfish.jersey.server.ServerRuntime$Responder");
-
-  static {
-    // Jersey warns that a resource registered as an object is no provider, which it need not be.
-    PROVIDERS.setLevel(Level.SEVERE);
-    // It also calls it severe, with a stack trace, that a client leaves in the middle of an answer.
-    if (loggersAreOurOwn()) {
-      ANSWERS.setFilter(record -> !isClientGone(record.getThrown()));
-    }
-  }
-
-  /**
-   * Tomcat's log manager keeps loggers for each application. Elsewhere a filter would be
-   * everybody's, and hold this application after its end.
-   */
-  private static boolean loggersAreOurOwn() {
-    return LogManager.getLogManager().getClass().getName().startsWith("org.apache.juli.");
-  }
-
-  /** Answers are written from memory: what fails by input or output is the way to the client. */
-  private static boolean isClientGone(Throwable thrown) {
-    return thrown instanceof MappableException && thrown.getCause() instanceof IOException;
-  }
-
   ApiApplication(
       EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
     // What is not registered here does not exist: no scanning, no features found on the class path.

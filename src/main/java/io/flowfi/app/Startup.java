@@ -11,6 +11,7 @@ import java.util.Optional;
  * Where the container's life cycle meets ours: a node that cannot start makes the deployment fail.
  */
 public final class Startup implements ServletContextListener {
+  private final JerseyLog jerseyLog = new JerseyLog();
   private EventServer server;
   private Optional<ContainerErrors> errors = Optional.empty();
   private Optional<StopNotice> notice = Optional.empty();
@@ -32,6 +33,7 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     try (Parts parts = new Parts()) {
+      parts.add("log of Jersey", jerseyLog);
       errors.ifPresent(taken -> parts.add("error pages", taken::close));
       if (server != null) {
         parts.add("server", server);

@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.util.OSInfo;
 
 /**
  * The embedded SQLite database of a data directory: WAL with full synchronous commits, so what was
@@ -74,6 +75,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
     HikariDataSource opened = null;
     try {
+      askForThePlatform();
       NativeLibrary.load(ownTemporaryDirectory(directory), systemTemporaryDirectory());
       String url = "jdbc:sqlite:" + directory.resolve(DATABASE_FILE);
       opened = writer(url);
@@ -138,6 +140,22 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   private static Path systemTemporaryDirectory() {
     return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  /**
+   * Makes the driver run its program ("uname") now. On JDK 17 the thread that waits for programs
+   * lives on for a minute, and longer if others run some, with the context class loader of whoever
+   * ran the first: ours would stay in memory as long.
+   */
+  private static void askForThePlatform() {
+    Thread here = Thread.currentThread();
+    ClassLoader ours = here.getContextClassLoader();
+    here.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try {
+      OSInfo.getNativeLibFolderPathForCurrentOS();
+    } finally {
+      here.setContextClassLoader(ours);
+    }
   }
 
   private static HikariDataSource writer(String url) {
