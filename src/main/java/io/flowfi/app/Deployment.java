@@ -33,6 +33,8 @@ import jakarta.servlet.ServletContext;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Map;
+import org.glassfish.jersey.internal.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,8 @@ public class Deployment {
       EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC);
 
   private final StreamEventTranslator translator;
+  private final WholeChain chain = new WholeChain();
+  private volatile EventServer node;
 
   /** For the container's proxy. */
   protected Deployment() {
@@ -73,6 +77,7 @@ public class Deployment {
    *     use what it names
    */
   EventServer start(ServletContext context) {
+    refuseAnotherJersey(context);
     InstantSource clock = InstantSource.system();
     ServerSettings settings;
     OutputAdapter outputs;
@@ -92,10 +97,11 @@ public class Deployment {
       server.close();
       throw e;
     }
+    node = server;
     return server;
   }
 
-  private static void register(
+  private void register(
       ServletContext context,
       ServerSettings settings,
       OutputAdapter outputs,
@@ -134,9 +140,35 @@ public class Deployment {
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
   }
 
-  private static void filter(
+  /**
+   * A container that delegates to its own libraries brings its Jersey. One of another edition has
+   * other types, so the API cannot start; Payara 7 calls that a successful deployment.
+   */
+  private static void refuseAnotherJersey(ServletContext context) {
+    String version = Version.getVersion();
+    if (!version.startsWith("3.1.")) {
+      throw new StartRefusedException(
+          "it needs Jersey 3.1 (Jakarta EE 10), and %s brings Jersey %s; Payara 6, Tomcat 10.1 and Tomcat 11 are supported"
+              .formatted(context.getServerInfo(), version));
+    }
+  }
+
+  /** Whether there is no node, or one that only a restart repairs. */
+  public boolean isBroken() {
+    return node == null || !chain.isWhole() || node.isBroken();
+  }
+
+  /** What keeps the node from serving, by part; empty if it is ready. Safe for clients. */
+  public Map<String, String> troubles() {
+    if (node == null || !chain.isWhole()) {
+      return Map.of("server", "has not started completely; its log says why");
+    }
+    return node.troubles();
+  }
+
+  private void filter(
       ServletContext context, String name, Filter filter, EnumSet<DispatcherType> dispatches) {
-    FilterRegistration.Dynamic registration = context.addFilter(name, filter);
+    FilterRegistration.Dynamic registration = context.addFilter(name, chain.link(name, filter));
     registration.setAsyncSupported(true);
     registration.addMappingForUrlPatterns(dispatches, true, "/*");
   }

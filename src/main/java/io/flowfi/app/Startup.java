@@ -18,8 +18,8 @@ public final class Startup implements ServletContextListener {
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
     try {
+      server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
       errors = ContainerErrors.takeOver(event.getServletContext());
       notice = StopNotice.ask(event.getServletContext(), server::drain);
     } catch (Throwable e) {

@@ -36,6 +36,7 @@ public final class PayaraServer implements ContainerServer {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
+            "--enable-native-access=ALL-UNNAMED",
             "-jar",
             ServerProcess.setting("flowfi.payara.jar"),
             "--rootDir",
