@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  *
  * <p>Each connection has a stream of its own. Then flat out once more, all of them to one stream:
  * how much of the cost is the database's, which then writes one stream for a whole batch of
- * commands, and one page of the index of events by stream.
+ * commands.
  */
 record CommandsStep(Settings settings) implements Step {
   private static final int CONNECTIONS = 64;

@@ -32,9 +32,9 @@ final class LedgerConnection implements AutoCloseable {
 
   /**
    * So many events wait for the indexes, and every reader looks through them. Fewer cost the writer
-   * more: with each sweep it writes a page for each stream.
+   * more: with each sweep it writes a page for each stream. More make one batch wait longer.
    */
-  static final int MOST_UNINDEXED = 512;
+  static final int MOST_UNINDEXED = 1024;
 
   private final DataSource source;
   private final Connection connection;

@@ -93,7 +93,7 @@ class SweptIndexTest {
       long sweeps = 0;
       long last = 0;
       while (sweeps < 3) {
-        history.play(97);
+        history.play(311);
         long indexed = number("SELECT indexed FROM log_head");
         long tail = history.log().size() - indexed;
         assertThat(tail).isBetween(0L, LedgerConnection.MOST_UNINDEXED - 1L);
@@ -112,7 +112,7 @@ class SweptIndexTest {
     List<StreamRow> streams;
     try (LedgerFixture fixture = new LedgerFixture(elsewhere)) {
       RandomHistory history = new RandomHistory(fixture, SEED);
-      history.play(1_500);
+      history.play(4_000);
       log = history.log();
       streams = List.copyOf(history.streams());
     }
