@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How long a thread waits for a client to take any of an answer. Tomcat waits for the connector's
- * {@code connectionTimeout}, ten seconds; the two threads that answer commands could be kept by two
- * clients, who need only go on asking without reading.
+ * {@code connectionTimeout}, ten seconds; a few clients who go on asking without reading could keep
+ * every thread of the connector. (The threads that answer commands do not write: what Jersey
+ * buffers whole is written by a thread of the connector.)
  *
  * <p>The limit is so short because it meets nobody else. The largest answer, 200 events of the
  * greatest length, is about 120 KB and fits into the kernel's send buffer, so whoever has read the
