@@ -12,6 +12,7 @@ import io.flowfi.edge.CorsFilter;
 import io.flowfi.edge.CrossSiteFilter;
 import io.flowfi.edge.OpenModeFilter;
 import io.flowfi.edge.OriginSettings;
+import io.flowfi.edge.PageFilter;
 import io.flowfi.edge.PageMethodsFilter;
 import io.flowfi.edge.SecurityHeadersFilter;
 import io.flowfi.edge.UnreadAnswers;
@@ -130,6 +131,7 @@ public class Deployment {
       filter(context, "command-rate", new CommandRateFilter(rates), REQUESTS);
     }
     filter(context, "page-methods", new PageMethodsFilter(), REQUESTS);
+    filter(context, "pages", new PageFilter(), REQUESTS);
     ApiApplication api =
         new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
     filter(context, "command-timeout", new CommandTimeout(context), REQUESTS);

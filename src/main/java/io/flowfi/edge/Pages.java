@@ -4,8 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 
 /**
- * Which paths are those of our pages and their files, served by the container's default servlet.
- * Everything else is the API's, its 404s included.
+ * Which paths are those of our pages and their files, served by {@link PageFilter}. Everything else
+ * is the API's, its 404s included.
  */
 public final class Pages {
   /** Regular expression of a whole path. */
@@ -15,10 +15,14 @@ public final class Pages {
 
   private Pages() {}
 
-  /** Asks for the decoded path, as the default servlet does. */
   static boolean areAskedFor(HttpServletRequest request) {
+    return PATTERN.matcher(pathOf(request)).matches();
+  }
+
+  /** The decoded path, as the default servlet knows it. */
+  static String pathOf(HttpServletRequest request) {
     String path = request.getServletPath();
     String rest = request.getPathInfo();
-    return PATTERN.matcher(rest == null ? path : path + rest).matches();
+    return rest == null ? path : path + rest;
   }
 }

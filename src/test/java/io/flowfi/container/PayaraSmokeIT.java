@@ -62,7 +62,12 @@ class PayaraSmokeIT {
   /** Its default servlet, too, would answer a POST like a GET. */
   private static void assertOnlyReadsItsPages(PayaraServer server) {
     for (String page : List.of("/", "/test-client.html")) {
-      assertThat(server.api().get(page).status()).as(page).isEqualTo(200);
+      HttpApi.Answer read = server.api().get(page);
+      assertThat(read.status()).as(page).isEqualTo(200);
+      assertThat(read.header("Cache-Control")).isEqualTo("no-cache");
+      assertThat(read.header("Content-Type")).isEqualToIgnoringCase("text/html;charset=UTF-8");
+      assertThat(server.api().get(page, "If-None-Match", read.header("ETag")).status())
+          .isEqualTo(304);
       HttpApi.Answer answer = server.api().post(page, "{}");
       assertThat(answer.status()).as(page).isEqualTo(405);
       assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");

@@ -176,6 +176,7 @@ class TomcatErrorsIT {
     for (String method : List.of("GET", "HEAD")) {
       try (RawClient client = exchange(method, page)) {
         assertThat(client.status()).as(method).isEqualTo(200);
+        assertThat(client.headers()).containsEntry("cache-control", "no-cache").containsKey("etag");
       }
     }
   }

@@ -101,6 +101,11 @@ final class EdgeServer implements AutoCloseable {
     }
   }
 
+  /** Puts a file where the application's own are. */
+  void file(String path, String content) throws IOException {
+    Files.writeString(base.resolve(path), content);
+  }
+
   int port() {
     return connector.getLocalPort();
   }
