@@ -2,6 +2,7 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.EventType;
 import io.flowfi.stream.StreamId;
@@ -60,7 +61,13 @@ public class MatchingBenchmark {
     FanOutSettings settings =
         new FanOutSettings(
             1, 1, 1 << 16, 32L << 20, Duration.ofHours(1), Duration.ofHours(1), 2000);
-    fanOut = new FanOut(settings, new EmptyBacklog(), LogPosition.BEGINNING, LogPosition.BEGINNING);
+    fanOut =
+        new FanOut(
+            settings,
+            new EmptyBacklog(),
+            new LogIdentity("bench"),
+            LogPosition.BEGINNING,
+            LogPosition.BEGINNING);
     fanOut.start();
     for (int i = 0; i < connections; i++) {
       EventFilter wanted =
@@ -68,7 +75,7 @@ public class MatchingBenchmark {
               ? EventFilter.EVERYTHING
               : new EventFilter(false, Set.of(new StreamId(i)), Set.of(), Set.of());
       Subscription subscription = new Subscription("c" + i, wanted, Optional.empty(), false);
-      fanOut.prepare(subscription, () -> {}).start(new CountingOutput(taken));
+      fanOut.prepare(subscription, through -> {}).start(new CountingOutput(taken));
     }
     while (taken.sum() < connections) { // each is told that it is connected
       Thread.onSpinWait();

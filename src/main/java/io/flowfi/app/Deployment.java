@@ -20,6 +20,8 @@ import io.flowfi.edge.WalletLogin;
 import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.ProblemServlet;
+import io.flowfi.http.RefusalFilter;
+import io.flowfi.http.RefusalRecorder;
 import io.flowfi.http.RequestIdFilter;
 import io.flowfi.limit.RateSettings;
 import io.flowfi.sse.OutputAdapter;
@@ -116,6 +118,8 @@ public class Deployment {
     UnreadAnswers.limit(context).ifPresent(limit -> filter(context, "unread", limit, ONCE));
     filter(context, "request-id", new RequestIdFilter(), FIRST);
     filter(context, "client-address", new ClientAddressFilter(settings.proxies()), FIRST);
+    filter(
+        context, "refusals", new RefusalFilter(new RefusalRecorder(server.audit(), clock)), FIRST);
     filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);
     filter(context, "cors", new CorsFilter(origins, walletLogin), FIRST);
     filter(context, "body", new BodyFilter(context), ONCE);

@@ -80,7 +80,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               store.states(),
               translator,
               stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
-      fanOut = new FanOut(settings.fanOut(), backlog, start, warm, clock);
+      fanOut = new FanOut(settings.fanOut(), backlog, store.log().identity(), start, warm, clock);
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
       feed =
           new EventFeed(
@@ -96,8 +96,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
       throw e;
     }
     LOG.info(
-        "FlowFi Events {} serves the log up to {} of {}",
+        "FlowFi Events {} serves the log {} up to {} of {}",
         version(),
+        store.log().identity(),
         warm,
         settings.dataDirectory());
     if (authentication.isOpen()) {

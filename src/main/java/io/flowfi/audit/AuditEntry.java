@@ -53,7 +53,8 @@ public interface AuditEntry {
    * An event stream was opened.
    *
    * @param filter what it asks for
-   * @param after the position it starts after: it may be sent every event behind that
+   * @param after the position it starts after: it may be sent every event behind that; negative if
+   *     it ended before it was told anything
    */
   record Subscribed(Instant at, Who who, String clientId, String filter, long after)
       implements AuditEntry {
@@ -63,7 +64,9 @@ public interface AuditEntry {
       who.writeTo(json);
       json.writeStringField("client", clientId);
       json.writeStringField("filter", filter);
-      json.writeNumberField("after", after);
+      if (after >= 0) {
+        json.writeNumberField("after", after);
+      }
     }
   }
 
@@ -81,6 +84,33 @@ public interface AuditEntry {
       if (through >= 0) {
         json.writeNumberField("through", through);
       }
+    }
+  }
+
+  /**
+   * A request was turned down before it reached what it asked for. Of many only some are written.
+   *
+   * @param path what was asked for, without the query
+   * @param status of the answer
+   */
+  record Refused(Instant at, Who who, String method, String path, int status)
+      implements AuditEntry {
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      json.writeStringField("kind", "refused");
+      who.writeTo(json);
+      json.writeStringField("method", method);
+      json.writeStringField("path", path);
+      json.writeNumberField("status", status);
+    }
+  }
+
+  /** So many more were turned down since this was last said. */
+  record RefusalsLeftOut(Instant at, long requests) implements AuditEntry {
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      json.writeStringField("kind", "refused_more");
+      json.writeNumberField("requests", requests);
     }
   }
 

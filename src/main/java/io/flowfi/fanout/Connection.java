@@ -44,10 +44,10 @@ final class Connection extends Member {
   private boolean closeWhenLive;
   private long lastIdSent = ControlFrames.NO_POSITION;
 
-  Connection(Pump pump, Subscription subscription, Runnable onClosed) {
+  Connection(Pump pump, Subscription subscription, SubscriptionListener listener) {
     super(subscription);
     this.pump = pump;
-    this.handle = new ConnectionHandle(this, onClosed);
+    this.handle = new ConnectionHandle(this, listener);
   }
 
   ConnectionHandle handle() {
@@ -168,7 +168,10 @@ final class Connection extends Member {
   void greet(long start, long sentThrough, long head) {
     greeted = true;
     lastIdSent = sentThrough;
-    write(pump.frames().connected(subscription().clientId(), start, head));
+    if (sentThrough != ControlFrames.NO_POSITION) {
+      handle.began(sentThrough);
+    }
+    write(pump.frames().connected(subscription(), start, head));
     writeNotices();
   }
 

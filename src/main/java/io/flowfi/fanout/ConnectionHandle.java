@@ -37,7 +37,7 @@ final class ConnectionHandle implements Subscriber {
   }
 
   private final Connection connection;
-  private Runnable onClosed;
+  private SubscriptionListener listener;
 
   @SuppressWarnings("unused") // through SIGNALS
   private volatile int signals;
@@ -49,9 +49,9 @@ final class ConnectionHandle implements Subscriber {
   private volatile ReadQueue.Reading reading;
   private volatile Queue<byte[]> notices;
 
-  ConnectionHandle(Connection connection, Runnable onClosed) {
+  ConnectionHandle(Connection connection, SubscriptionListener listener) {
     this.connection = connection;
-    this.onClosed = onClosed;
+    this.listener = listener;
   }
 
   // ---- any thread
@@ -175,6 +175,11 @@ final class ConnectionHandle implements Subscriber {
     return closeBeforeStart() || isClosed();
   }
 
+  /** It is known from where the client goes on. */
+  void began(long after) {
+    listener.began(after);
+  }
+
   /** The connection has ended, once. */
   void markClosed(long lastSent) {
     sentThrough = lastSent;
@@ -184,8 +189,8 @@ final class ConnectionHandle implements Subscriber {
 
   /** Tells the owner, exactly once: by whoever ended the connection. */
   void released() {
-    Runnable released = onClosed;
-    onClosed = null;
-    released.run();
+    SubscriptionListener released = listener;
+    listener = null;
+    released.ended(sentThrough);
   }
 }

@@ -1,6 +1,7 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,6 +27,7 @@ final class ControlFrames {
 
   private final int retryMillis;
   private final long heartbeatSeconds;
+  private final LogIdentity log;
 
   /**
    * The latest heartbeat: one for all the connections that are live, until something is published.
@@ -35,24 +37,32 @@ final class ControlFrames {
   private long heartbeatHead = NO_POSITION;
   private long heartbeatPosition = NO_POSITION;
 
-  ControlFrames(FanOutSettings settings) {
+  ControlFrames(FanOutSettings settings, LogIdentity log) {
+    this.log = log;
     this.retryMillis = settings.retryMillis();
     this.heartbeatSeconds = Math.max(1, settings.heartbeatInterval().toSeconds());
   }
 
   /**
-   * The first words on a connection.
+   * The first words on a connection: as whom the client has been let in, and which log it is, so
+   * that it does not go on as another or from a position of another.
    *
    * @param start the position the connection starts from; {@link #NO_POSITION} leaves the id out,
    *     so that a client cut off in the middle of its snapshot does not come back with a cursor
    *     that claims it has seen it
    */
-  byte[] connected(String clientId, long start, long head) {
+  byte[] connected(Subscription subscription, long start, long head) {
+    String account =
+        subscription.account().map(key -> "\"account\":\"" + key.strKey() + "\",").orElse("");
     return utf8(
         "retry: "
             + jitteredRetry()
             + "\ndata: {\"type\":\"connected\",\"clientId\":\""
-            + clientId
+            + subscription.clientId()
+            + "\","
+            + account
+            + "\"log\":\""
+            + log
             + "\",\"head\":"
             + head
             + ",\"heartbeat\":"

@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,12 +27,18 @@ public final class FanOut {
   private final AtomicInteger nextPump = new AtomicInteger();
 
   /**
+   * @param log which log it is that is delivered, told to every subscriber
    * @param start the position before the first frame that will be published
    * @param warm frames up to here are of the past: they only fill the ring and do not count as
    *     published
    */
-  public FanOut(FanOutSettings settings, Backlog backlog, LogPosition start, LogPosition warm) {
-    this(settings, backlog, start, warm, InstantSource.system());
+  public FanOut(
+      FanOutSettings settings,
+      Backlog backlog,
+      LogIdentity log,
+      LogPosition start,
+      LogPosition warm) {
+    this(settings, backlog, log, start, warm, InstantSource.system());
   }
 
   /**
@@ -40,6 +47,7 @@ public final class FanOut {
   public FanOut(
       FanOutSettings settings,
       Backlog backlog,
+      LogIdentity log,
       LogPosition start,
       LogPosition warm,
       InstantSource wall) {
@@ -49,7 +57,7 @@ public final class FanOut {
     pumps = new ArrayList<>(settings.pumps());
     try {
       for (int i = 0; i < settings.pumps(); i++) {
-        pumps.add(new Pump(i, ring, readers, settings, wall));
+        pumps.add(new Pump(i, ring, readers, settings, log, wall));
       }
     } catch (Throwable e) {
       shutdown(Duration.ZERO);
@@ -84,12 +92,11 @@ public final class FanOut {
   /**
    * Makes a subscriber whose output is yet to come.
    *
-   * @param onClosed called exactly once when the connection has ended, however it ended; must not
-   *     block or throw
+   * @param listener told of its beginning and its end
    */
-  public Subscriber prepare(Subscription subscription, Runnable onClosed) {
+  public Subscriber prepare(Subscription subscription, SubscriptionListener listener) {
     Pump pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
-    return new Connection(pump, subscription, onClosed).handle();
+    return new Connection(pump, subscription, listener).handle();
   }
 
   /**

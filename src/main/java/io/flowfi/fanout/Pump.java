@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import io.flowfi.log.LogIdentity;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,11 +64,12 @@ final class Pump implements Runnable {
       FrameRing ring,
       BacklogReaders readers,
       FanOutSettings settings,
+      LogIdentity log,
       InstantSource wall) {
     this.wall = wall;
     this.ring = ring;
     this.readers = readers;
-    this.frames = new ControlFrames(settings);
+    this.frames = new ControlFrames(settings, log);
     this.round = new Round(ring, connections, () -> !inbox.isEmpty(), now);
     this.reminders = new Reminders(settings, now);
     this.thread = new Thread(this, "fanout-pump-" + number);

@@ -2,6 +2,7 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
+import io.flowfi.stream.Address;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,24 +16,26 @@ import java.util.Optional;
  * @param snapshot whether the state of the matching streams comes first
  * @param lifetime how long it may last; then the client is told {@code token_expired} and the
  *     connection ends. Empty lasts as long as the client wishes
+ * @param account as whom the client has been let in, told to it; none if nobody was asked
  */
 public record Subscription(
     String clientId,
     EventFilter filter,
     Optional<LogPosition> resumeAfter,
     boolean snapshot,
-    Optional<Duration> lifetime) {
+    Optional<Duration> lifetime,
+    Optional<Address> account) {
 
-  /** One that may last as long as the client wishes. */
+  /** One that may last as long as the client wishes, whoever that is. */
   public Subscription(
       String clientId, EventFilter filter, Optional<LogPosition> resumeAfter, boolean snapshot) {
-    this(clientId, filter, resumeAfter, snapshot, Optional.empty());
+    this(clientId, filter, resumeAfter, snapshot, Optional.empty(), Optional.empty());
   }
 
   /** The same with another filter. */
   public Subscription withFilter(EventFilter other) {
     return other.equals(filter)
         ? this
-        : new Subscription(clientId, other, resumeAfter, snapshot, lifetime);
+        : new Subscription(clientId, other, resumeAfter, snapshot, lifetime, account);
   }
 }

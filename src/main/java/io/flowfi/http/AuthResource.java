@@ -167,7 +167,8 @@ public final class AuthResource {
   /** Forgets the cookie; whoever has none is told the same. */
   @DELETE
   @ForAnybody
-  public Response logout() {
+  public Response logout(@Context HttpServletRequest request) {
+    CallerFilter.refuseAnother(request);
     return Response.noContent().header(HttpHeaders.SET_COOKIE, AuthCookie.clear()).build();
   }
 

@@ -3,6 +3,7 @@ package io.flowfi.http;
 import io.flowfi.auth.AuthException;
 import io.flowfi.auth.Authentication;
 import io.flowfi.auth.Caller;
+import io.flowfi.stream.Address;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -27,6 +28,13 @@ public final class CallerFilter extends HttpFilter {
   /** Request attribute: why the credentials that came are no good, a {@link ProblemException}. */
   static final String REFUSAL = CallerFilter.class.getName() + ".refusal";
 
+  /**
+   * Request header: the account that the client acts for. All pages of a browser share the login
+   * cookie, so one of them may change it under the others; a request that says whose it is is not
+   * taken for another's.
+   */
+  public static final String ACCOUNT = "FlowFi-Account";
+
   /** Query parameter. */
   static final String TICKET = "ticket";
 
@@ -43,12 +51,16 @@ public final class CallerFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (authentication.isOpen()) {
+    if (authentication.isOpen() && request.getHeader(ACCOUNT) == null) {
       request.setAttribute(CALLER, Caller.OPEN);
     } else {
       try {
         Caller caller = identify(request);
         if (caller != null) {
+          String expected = request.getHeader(ACCOUNT);
+          if (expected != null) {
+            requireAccount(caller, expected);
+          }
           request.setAttribute(CALLER, caller);
         }
       } catch (ProblemException refusal) {
@@ -60,8 +72,36 @@ public final class CallerFilter extends HttpFilter {
     chain.doFilter(request, response);
   }
 
+  /**
+   * Refuses whoever is not the one a request is meant to be from.
+   *
+   * @throws ProblemException 409
+   */
+  static void requireAccount(Caller caller, String expected) {
+    String proven = caller.account().map(Address::strKey).orElse("nobody: this is open mode");
+    if (!proven.equals(expected)) {
+      throw ProblemException.of(
+          409, "this is meant to be from another account than it comes from, " + proven);
+    }
+  }
+
+  /**
+   * For what anybody may ask: nothing is done for another account than the one it is meant for.
+   *
+   * @throws ProblemException 409
+   */
+  static void refuseAnother(HttpServletRequest request) {
+    if (request.getAttribute(REFUSAL) instanceof ProblemException refusal
+        && refusal.problem().status() == 409) {
+      throw refusal;
+    }
+  }
+
   /** Who the request is from; null if it does not say. */
   private Caller identify(HttpServletRequest request) {
+    if (authentication.isOpen()) {
+      return Caller.OPEN;
+    }
     List<String> authorizations = AuthorizationHeader.of(request);
     if (!authorizations.isEmpty()) {
       String authorization = authorizations.get(0);

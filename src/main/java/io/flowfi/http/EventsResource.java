@@ -1,6 +1,5 @@
 package io.flowfi.http;
 
-import io.flowfi.audit.AuditEntry;
 import io.flowfi.audit.AuditEntry.Who;
 import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Caller;
@@ -8,14 +7,10 @@ import io.flowfi.fanout.FanOut;
 import io.flowfi.fanout.FanOutStatistics;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.ledger.EventHistory;
-import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.sse.Subscriptions;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.EventType;
-import io.flowfi.stream.StreamId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -32,10 +27,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.StringJoiner;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The log of events: following it, looking back, counting (contract sections 3 and 4). */
 @Path("events")
@@ -86,6 +77,9 @@ public final class EventsResource {
       @Context HttpServletRequest request,
       @BeanParam SubscribeParameters parameters) {
     Caller caller = CallerFilter.callerOf(request);
+    // an EventSource sends no headers, so here the account it counts on is a parameter; before the
+    // filter, which is looked for among the caller's own
+    parameters.account().ifPresent(expected -> CallerFilter.requireAccount(caller, expected));
     Subscription asked = parameters.toSubscription(id -> filters.find(caller.account(), id));
     if (status.isDraining()) {
       throw ProblemException.later(503, "the server is stopping", 1);
@@ -96,7 +90,8 @@ public final class EventsResource {
             access.filter(caller, asked.filter()),
             asked.resumeAfter(),
             asked.snapshot(),
-            caller.expires().map(expires -> Duration.between(clock.instant(), expires)));
+            caller.expires().map(expires -> Duration.between(clock.instant(), expires)),
+            caller.account());
     Who who = RequestRecorder.who(request);
     Runnable release =
         slots.take(
@@ -104,47 +99,10 @@ public final class EventsResource {
             Optional.of(who.account()).filter(account -> !account.isEmpty()));
     try {
       subscriptions.register(
-          sink,
-          subscription,
-          through -> {
-            release.run();
-            audit.record(
-                new AuditEntry.Unsubscribed(
-                    clock.instant(), who, subscription.clientId(), through));
-          });
+          sink, subscription, new SubscriptionRecord(audit, clock, who, subscription, release));
     } catch (RuntimeException e) {
       release.run();
       throw e;
-    }
-    audit.record(
-        new AuditEntry.Subscribed(
-            clock.instant(),
-            who,
-            subscription.clientId(),
-            describe(subscription),
-            subscription.resumeAfter().orElse(fanOut.head()).value()));
-  }
-
-  private static String describe(Subscription subscription) {
-    EventFilter filter = subscription.filter();
-    StringJoiner text = new StringJoiner("&");
-    if (filter.all()) {
-      text.add("all=true");
-    }
-    addValues(text, "streams", filter.streams(), StreamId::toString);
-    addValues(text, "users", filter.users(), Address::strKey);
-    addValues(text, "types", filter.types(), EventType::wireName);
-    if (subscription.snapshot()) {
-      text.add("snapshot=true");
-    }
-    return text.toString();
-  }
-
-  private static <T> void addValues(
-      StringJoiner text, String name, Set<T> values, Function<T, String> write) {
-    if (!values.isEmpty()) {
-      text.add(
-          values.stream().map(write).sorted().collect(Collectors.joining(",", name + "=", "")));
     }
   }
 
@@ -172,6 +130,7 @@ public final class EventsResource {
     answer.put("activeIps", slots.addresses());
     answer.put("perIpPeakConnections", slots.peakPerAddress());
     answer.put("connectionsByFilter", now.filters());
+    answer.put("log", log.identity().text());
     answer.put("head", bounds.head().value());
     answer.put("oldest", bounds.oldest().value());
     answer.put("published", now.published());

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** How a request is turned down before it reaches a resource. */
+/** How a request is turned down, and written down, before it reaches a resource. */
 public final class Refusal {
   /** The type of {@link #body}. */
   public static final String MEDIA_TYPE = Problem.MEDIA_TYPE;
@@ -45,6 +45,9 @@ public final class Refusal {
       String detail,
       int retryAfterSeconds)
       throws IOException {
+    if (request.getAttribute(RefusalFilter.RECORDER) instanceof RefusalRecorder recorder) {
+      recorder.refused(request, status);
+    }
     if (retryAfterSeconds > 0) {
       response.setIntHeader(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
     }

@@ -39,16 +39,21 @@ public final class RequestRecorder implements ContainerResponseFilter {
         || HttpMethod.OPTIONS.equals(method)) {
       return;
     }
-    String path = request.getRequestURI();
     String result = response.getHeaderString(HttpHeaders.LOCATION);
     audit.record(
         new AuditEntry.Command(
             clock.instant(),
             who(request),
             method,
-            path.length() > MAX_PATH ? path.substring(0, MAX_PATH) : path,
+            path(request),
             response.getStatus(),
             result == null ? "" : result));
+  }
+
+  /** As it was sent, without the query. */
+  static String path(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    return path.length() > MAX_PATH ? path.substring(0, MAX_PATH) : path;
   }
 
   /** Who makes a request: the proven account, if anybody was asked to prove one. */

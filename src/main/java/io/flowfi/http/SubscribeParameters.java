@@ -4,6 +4,7 @@ import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.InvalidValueException;
+import io.flowfi.stream.Address;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
@@ -24,6 +25,11 @@ public final class SubscribeParameters {
     this.lastEventIdHeader = headers.getHeaderString("Last-Event-ID");
   }
 
+  /** The account that the client counts on being, as it was sent. */
+  Optional<String> account() {
+    return Optional.ofNullable(uri.getQueryParameters().getFirst("account"));
+  }
+
   /**
    * @param saved finds the caller's filter of an id
    * @throws ProblemException 400 naming every parameter that is not valid
@@ -34,6 +40,7 @@ public final class SubscribeParameters {
     Optional<EventFilter> named = query.one("filter", (name, id) -> named(name, id, saved));
     boolean snapshot = query.flag("snapshot");
     Optional<LogPosition> resumeAfter = resumeAfter(query);
+    query.one("account", Address::parse); // for its form; see account()
     if (named.isPresent() && !written.isAbsent()) {
       query.reject("filter", "give filter, or streams, users, types and all, not both");
     }

@@ -1,6 +1,7 @@
 package io.flowfi.ledger;
 
 import io.flowfi.log.EventLog;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.StreamStates;
 import java.io.IOException;
@@ -21,9 +22,11 @@ public final class LedgerStore implements AutoCloseable {
   private final EmbeddedDatabase database;
   private final StoreProbe probe;
   private final StreamQueries streams;
+  private final LogIdentity identity;
 
   private LedgerStore(EmbeddedDatabase database) {
     this.database = database;
+    this.identity = SqlEventLog.identify(Jdbi.create(database.writer())); // it alone may fail
     this.probe = new StoreProbe(database.readers(ReadUse.HEALTH));
     this.streams = new StreamQueries(reads(ReadUse.REQUESTS));
   }
@@ -76,17 +79,17 @@ public final class LedgerStore implements AutoCloseable {
 
   /** The log for single requests. */
   public EventLog log() {
-    return new SqlEventLog(reads(ReadUse.REQUESTS));
+    return new SqlEventLog(reads(ReadUse.REQUESTS), identity);
   }
 
   /** The log for the feed alone. */
   public EventLog feedLog() {
-    return new SqlEventLog(reads(ReadUse.FEED));
+    return new SqlEventLog(reads(ReadUse.FEED), identity);
   }
 
   /** The log for subscribers that have fallen behind. */
   public EventLog replayLog() {
-    return new SqlEventLog(reads(ReadUse.REPLAYS));
+    return new SqlEventLog(reads(ReadUse.REPLAYS), identity);
   }
 
   /** The streams for single requests. */

@@ -4,6 +4,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
@@ -16,9 +17,34 @@ import org.jdbi.v3.core.Jdbi;
 /** The log as the {@code events} table holds it. */
 final class SqlEventLog implements EventLog {
   private final Jdbi jdbi;
+  private final LogIdentity identity;
 
-  SqlEventLog(Jdbi jdbi) {
+  SqlEventLog(Jdbi jdbi, LogIdentity identity) {
     this.jdbi = jdbi;
+    this.identity = identity;
+  }
+
+  /** Reads which log the database holds; one that does not say so gets an identity. */
+  static LogIdentity identify(Jdbi writer) {
+    try {
+      return writer.inTransaction(
+          handle -> {
+            handle.execute(
+                "INSERT INTO log_identity (id, identity) VALUES (1, ?) ON CONFLICT (id) DO NOTHING",
+                LogIdentity.random().text());
+            return handle
+                .createQuery("SELECT identity FROM log_identity WHERE id = 1")
+                .map((row, context) -> new LogIdentity(row.getString(1)))
+                .one();
+          });
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the log's identity cannot be read", e);
+    }
+  }
+
+  @Override
+  public LogIdentity identity() {
+    return identity;
   }
 
   @Override

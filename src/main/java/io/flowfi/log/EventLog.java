@@ -2,6 +2,9 @@ package io.flowfi.log;
 
 /** Reading the durable log. Calls block on the store; any thread may make them. */
 public interface EventLog {
+  /** Which log it is; the same for as long as it is open. Does not block. */
+  LogIdentity identity();
+
   /**
    * What the log holds at this moment.
    *

@@ -2,6 +2,7 @@ package io.flowfi.sse;
 
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
+import io.flowfi.fanout.SubscriptionListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * The {@code SseEventSink} of a resource method: it collects what the method wishes (filters,
@@ -23,9 +23,9 @@ import java.util.function.LongConsumer;
  * <p>State machine: COLLECTING (the method runs) -> PREPARED (handed over by Jersey through {@link
  * #flush()}, the response filters run) -> FLOWING (the head is sent) -> ENDED; ENDED can follow
  * each of them. The request thread makes the transitions up to FLOWING; any thread may close. What
- * ends the sink also tells its broadcasters and the resource's {@code onClosed}, exactly once.
+ * ends the sink also tells its broadcasters and the resource's listener, exactly once.
  */
-final class EventStreamSink implements SseEventSink, Flushable {
+final class EventStreamSink implements SseEventSink, Flushable, SubscriptionListener {
   private enum State {
     COLLECTING,
     PREPARED,
@@ -39,7 +39,7 @@ final class EventStreamSink implements SseEventSink, Flushable {
   private SinkWishes wishes;
 
   private List<FilterBroadcaster> broadcasters = new ArrayList<>(1);
-  private LongConsumer onClosed;
+  private SubscriptionListener listener;
   private Subscriber subscriber;
 
   /**
@@ -50,10 +50,10 @@ final class EventStreamSink implements SseEventSink, Flushable {
     wishes = new SinkWishes(subscribers, respond);
   }
 
-  synchronized void subscribe(Subscription wanted, LongConsumer whenClosed) {
+  synchronized void subscribe(Subscription wanted, SubscriptionListener told) {
     checkCollecting();
     wishes.subscribe(wanted);
-    onClosed = whenClosed;
+    listener = told;
   }
 
   synchronized void join(FilterBroadcaster broadcaster) {
@@ -110,9 +110,9 @@ final class EventStreamSink implements SseEventSink, Flushable {
       open = subscriber;
     }
     if (open == null) {
-      end();
+      ended(-1);
     } else {
-      // ends this sink through onClosed, after what was sent
+      // ends this sink through its subscriber's listener, after what was sent
       open.close();
     }
   }
@@ -131,7 +131,7 @@ final class EventStreamSink implements SseEventSink, Flushable {
       fulfilled = wishes;
       ended = state == State.ENDED;
       if (fulfilled != null && !ended) {
-        subscriber = fulfilled.subscriber(broadcasters, this::end);
+        subscriber = fulfilled.subscriber(broadcasters, this);
         state = State.PREPARED;
         broadcasters = List.copyOf(broadcasters);
       }
@@ -166,10 +166,21 @@ final class EventStreamSink implements SseEventSink, Flushable {
     }
   }
 
-  private void end() {
+  @Override
+  public void began(long after) {
+    SubscriptionListener told;
+    synchronized (this) {
+      told = listener;
+    }
+    if (told != null) {
+      told.began(after);
+    }
+  }
+
+  @Override
+  public void ended(long through) {
     List<FilterBroadcaster> joined;
-    LongConsumer whenClosed;
-    Subscriber ended;
+    SubscriptionListener told;
     synchronized (this) {
       if (state == State.ENDED) {
         return;
@@ -177,15 +188,14 @@ final class EventStreamSink implements SseEventSink, Flushable {
       state = State.ENDED;
       joined = broadcasters;
       broadcasters = List.of();
-      whenClosed = onClosed;
-      ended = subscriber;
-      onClosed = null;
+      told = listener;
+      listener = null;
     }
     try {
       joined.forEach(broadcaster -> broadcaster.leave(this));
     } finally {
-      if (whenClosed != null) {
-        whenClosed.accept(ended == null ? -1 : ended.sentThrough());
+      if (told != null) {
+        told.ended(through);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.flowfi.sse;
 import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
+import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.StreamId;
@@ -50,8 +51,8 @@ final class SinkWishes {
    *
    * @throws IllegalStateException if there is nothing to subscribe to
    */
-  Subscriber subscriber(List<FilterBroadcaster> broadcasters, Runnable onClosed) {
-    Subscriber made = subscribers.prepare(whole(broadcasters), onClosed);
+  Subscriber subscriber(List<FilterBroadcaster> broadcasters, SubscriptionListener listener) {
+    Subscriber made = subscribers.prepare(whole(broadcasters), listener);
     for (byte[] frame : firstFrames) {
       if (!made.send(frame)) {
         throw new IllegalStateException(

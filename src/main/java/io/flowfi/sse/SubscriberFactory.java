@@ -2,6 +2,7 @@ package io.flowfi.sse;
 
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
+import io.flowfi.fanout.SubscriptionListener;
 
 /** Where subscribers come from: {@code fanOut::prepare}. */
 @FunctionalInterface
@@ -9,7 +10,7 @@ public interface SubscriberFactory {
   /**
    * Makes a subscriber whose output is yet to come.
    *
-   * @param onClosed called exactly once when the connection has ended, however it ended
+   * @param listener told of its beginning and its end
    */
-  Subscriber prepare(Subscription subscription, Runnable onClosed);
+  Subscriber prepare(Subscription subscription, SubscriptionListener listener);
 }

@@ -2,11 +2,11 @@ package io.flowfi.sse;
 
 import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Subscription;
+import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.function.LongConsumer;
 
 /**
  * Registers a sink for everything a subscription names. Called on the request thread, from a
@@ -24,19 +24,19 @@ public final class Subscriptions {
    * other wishes (types, resume position, snapshot, lifetime, client id) for the start, which
    * follows once the resource method has returned.
    *
-   * @param onClosed called exactly once when the sink has ended, however it ended, an error of the
-   *     resource method after this call included, with the last position that the client was sent,
-   *     or -1 if it was sent nothing; any thread may call it, so it must not block
+   * @param listener told of the beginning, and exactly once of the end, however it came about, an
+   *     error of the resource method after this call included
    * @throws IllegalArgumentException if the sink is not one of the event streams of this
    *     application
    * @throws IllegalStateException if the sink is closed or already has a subscription
    */
-  public void register(SseEventSink sink, Subscription subscription, LongConsumer onClosed) {
+  public void register(
+      SseEventSink sink, Subscription subscription, SubscriptionListener listener) {
     if (!(sink instanceof EventStreamSink ours)) {
       throw new IllegalArgumentException(
           "only a sink of this application's event streams can be registered here");
     }
-    ours.subscribe(subscription, onClosed);
+    ours.subscribe(subscription, listener);
     for (FilterKey key : keysOf(subscription.filter())) {
       broadcasters.broadcaster(key).register(sink);
     }

@@ -347,6 +347,39 @@ class AccessApiTest {
     assertThat(streamsUntil(in, "\"reference\":\"last\"")).containsExactly("1", "2", "3", "2", "3");
   }
 
+  /** All tabs of a browser share the cookie: one of them may have signed in as somebody else. */
+  @Test
+  void shouldDoNothingForAnotherAccountThanARequestIsMeantFor() throws Exception {
+    String[] alices = {
+      SecuredServer.as(ALICE)[0], SecuredServer.as(ALICE)[1], "FlowFi-Account", BOB
+    };
+    for (HttpResponse<String> refused :
+        List.of(
+            server.post("/v1/streams/1/cancel", "", alices),
+            server.get("/v1/streams/1", alices),
+            server.send("DELETE", "/v1/auth", null, alices),
+            server.post("/v1/auth/ticket", "", alices),
+            getAs(ALICE, "/v1/events/subscribe?all=true&account=" + BOB))) {
+      assertThat(refused.statusCode()).as(refused.request().uri().getPath()).isEqualTo(409);
+      assertThat(JSON.readTree(refused.body()).path("detail").asText())
+          .contains("another account")
+          .contains(ALICE);
+      assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+    alices[3] = ALICE;
+    assertThat(server.get("/v1/streams/1", alices).statusCode()).isEqualTo(200);
+    assertThat(server.send("DELETE", "/v1/auth", null, alices).statusCode()).isEqualTo(204);
+    assertThat(server.get("/v1/streams/1", "FlowFi-Account", ALICE).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void shouldTellAClientWhoItIs() throws Exception {
+    BufferedReader in =
+        open(SecuredServer.token(ALICE), "/v1/events/subscribe?all=true&account=" + ALICE);
+    List<String> words = until(in, "connected");
+    assertThat(words.get(words.size() - 1)).contains("\"account\":\"" + ALICE + "\",\"log\":\"");
+  }
+
   @Test
   void shouldSendTheStateOfOwnStreamsOnly() throws Exception {
     BufferedReader in =

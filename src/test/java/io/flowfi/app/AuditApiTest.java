@@ -85,6 +85,32 @@ class AuditApiTest {
     assertThat(lines.toString()).doesNotContain(ticket, "eyJ", "ratePerSecond");
   }
 
+  @Test
+  void shouldRecordWhereAClientBeganAndNotWhereItWantedTo() throws Exception {
+    try (ApiServer server = SecuredServer.start(directory)) {
+      create(server, "1", ALICE, BOB);
+      create(server, "2", ALICE, BOB);
+      for (String asked :
+          List.of("lastEventId=99", "snapshot=true", "lastEventId=1", "types=stream.created")) {
+        try (Socket socket =
+            server.raw(
+                "GET /v1/events/subscribe?all=true&"
+                    + asked
+                    + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                    + SecuredServer.token(ALICE)
+                    + "\r\n\r\n")) {
+          BufferedReader in =
+              new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+          readTo(in, "id: 2");
+        }
+      }
+    }
+    assertThat(lines().stream().filter(line -> line.path("kind").asText().equals("subscribed")))
+        .extracting(line -> line.path("after").asInt(-1))
+        .containsExactly(2, 2, 1, 2);
+  }
+
   private static void create(ApiServer server, String id, String sender, String recipient)
       throws Exception {
     HttpResponse<String> created =

@@ -272,7 +272,7 @@ class SnapshotUnderWritesTest {
                       client.filter,
                       Optional.ofNullable(client.lastId).map(LogPosition::new),
                       true),
-                  () -> {});
+                  through -> {});
       subscriber.start(this);
     }
 

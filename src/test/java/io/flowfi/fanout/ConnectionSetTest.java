@@ -15,7 +15,7 @@ class ConnectionSetTest {
   private static Connection connection() {
     Subscription subscription =
         new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), false);
-    return new Connection(null, subscription, () -> {});
+    return new Connection(null, subscription, through -> {});
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.EventType;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,7 +59,11 @@ class FanOutTest {
     LogPosition head = log.bounds().head();
     fanOut =
         new FanOut(
-            new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000), log, head, head);
+            new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000),
+            log,
+            new LogIdentity("k3f9"),
+            head,
+            head);
     fanOut.start();
   }
 
@@ -77,7 +83,8 @@ class FanOutTest {
     Optional<LogPosition> after = Optional.ofNullable(resumeAfter).map(LogPosition::new);
     Subscriber subscriber =
         fanOut.prepare(
-            new Subscription("client-1", filter, after, snapshot), closings::incrementAndGet);
+            new Subscription("client-1", filter, after, snapshot),
+            through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, room);
     subscriber.start(output);
     return output;
@@ -103,7 +110,7 @@ class FanOutTest {
   void shouldKnowHowFarAClientWasSentWhenItEnds() {
     start(64);
     Subscription never = new Subscription("client-0", ALICE, Optional.empty(), false);
-    Subscriber unstarted = fanOut.prepare(never, closings::incrementAndGet);
+    Subscriber unstarted = fanOut.prepare(never, through -> closings.incrementAndGet());
     unstarted.close();
     assertThat(unstarted.sentThrough()).as("sent nothing").isEqualTo(-1);
 
@@ -172,7 +179,65 @@ class FanOutTest {
     RecordingOutput output = openLive(EventFilter.EVERYTHING);
     assertThat(output.text())
         .matches(
-            "retry: (1[6-9]|2[0-4])[0-9]{2}\ndata: \\{\"type\":\"connected\",\"clientId\":\"client-1\",\"head\":41,\"heartbeat\":60}\nid: 41\n\n");
+            "retry: (1[6-9]|2[0-4])[0-9]{2}\ndata: \\{\"type\":\"connected\",\"clientId\":\"client-1\",\"log\":\"k3f9\",\"head\":41,\"heartbeat\":60}\nid: 41\n\n");
+  }
+
+  @Test
+  void shouldTellAClientAsWhomItHasBeenLetIn() {
+    start(64);
+    Address account = new Address("GALICE");
+    Subscriber subscriber =
+        fanOut.prepare(
+            new Subscription(
+                "c", ALICE, Optional.empty(), false, Optional.empty(), Optional.of(account)),
+            through -> closings.incrementAndGet());
+    RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
+    subscriber.start(output);
+    awaitFrames(output, 1);
+    assertThat(output.text()).contains("\"account\":\"GALICE\",\"log\":\"k3f9\",");
+  }
+
+  /** Whatever it has asked for. */
+  @Test
+  void shouldTellWhereAClientBegins() {
+    log.append(40);
+    start(16);
+    publish(10);
+    assertThat(beginning(null, false)).as("with what comes").containsExactly(50L);
+    assertThat(beginning(45L, false)).as("in the ring").containsExactly(45L);
+    assertThat(beginning(3L, false)).as("in the log").containsExactly(3L);
+    assertThat(beginning(99L, false)).as("of another log").containsExactly(50L);
+    assertThat(beginning(null, true)).as("with the states").containsExactly(50L);
+    assertThat(beginning(99L, true)).as("with the states instead").containsExactly(50L);
+    log.trimBefore(20);
+    assertThat(beginning(3L, false)).as("no longer kept").containsExactly(50L);
+  }
+
+  private List<Long> beginning(Long resumeAfter, boolean snapshot) {
+    List<Long> told = new CopyOnWriteArrayList<>();
+    Optional<LogPosition> after = Optional.ofNullable(resumeAfter).map(LogPosition::new);
+    Subscriber subscriber =
+        fanOut.prepare(
+            new Subscription("c", ALICE, after, snapshot),
+            new SubscriptionListener() {
+              @Override
+              public void began(long after) {
+                told.add(after);
+              }
+
+              @Override
+              public void ended(long through) {
+                closings.incrementAndGet();
+              }
+            });
+    RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
+    subscriber.start(output);
+    awaitFrames(output, 1);
+    await().untilAsserted(() -> assertThat(told).isNotEmpty());
+    int before = closings.get();
+    subscriber.close();
+    await().until(() -> closings.get() > before);
+    return told;
   }
 
   @Test
@@ -536,7 +601,7 @@ class FanOutTest {
       Subscriber visitor =
           fanOut.prepare(
               new Subscription("v", EventFilter.EVERYTHING, Optional.of(new LogPosition(1)), false),
-              closings::incrementAndGet);
+              through -> closings.incrementAndGet());
       visitor.start(new RecordingOutput(visitor, ENDLESS));
       visitor.disconnected();
     }
@@ -678,7 +743,7 @@ class FanOutTest {
   @Test
   void shouldReleaseExactlyOnceHoweverManyWaysItEnds() {
     start(64);
-    Subscriber never = fanOut.prepare(subscription(), closings::incrementAndGet);
+    Subscriber never = fanOut.prepare(subscription(), through -> closings.incrementAndGet());
     never.close();
     never.close();
     RecordingOutput late = new RecordingOutput(never, ENDLESS);
@@ -686,7 +751,7 @@ class FanOutTest {
     assertThat(late.isClosed()).isTrue();
     assertThat(closings).hasValue(1);
     for (int i = 0; i < 2000; i++) {
-      Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+      Subscriber subscriber = fanOut.prepare(subscription(), through -> closings.incrementAndGet());
       RecordingOutput output = new RecordingOutput(subscriber, i % 3 == 0 ? 10 : ENDLESS);
       Thread ender =
           new Thread(
@@ -714,7 +779,8 @@ class FanOutTest {
     for (Throwable failure : List.of(new IllegalStateException("test"), new LinkageError("test"))) {
       try (Pipe.SinkChannel socket = Pipe.open().sink()) {
         int before = closings.get();
-        Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+        Subscriber subscriber =
+            fanOut.prepare(subscription(), through -> closings.incrementAndGet());
         subscriber.start(new UnclosableOutput(socket, failure));
         await().until(() -> fanOut.statistics().connections() == 1);
         subscriber.close(CloseReason.ROTATION);
@@ -786,6 +852,7 @@ class FanOutTest {
             new FanOutSettings(
                 2, 2, 64, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2000),
             log,
+            new LogIdentity("k3f9"),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
     RecordingOutput early = open(EventFilter.EVERYTHING, null, false, ENDLESS);
@@ -820,7 +887,7 @@ class FanOutTest {
     await().until(() -> fanOut.statistics().parked() == 1);
     fanOut.shutdown(Duration.ofMillis(200));
     assertThat(stalled.isClosed()).isTrue();
-    Subscriber late = fanOut.prepare(subscription(), closings::incrementAndGet);
+    Subscriber late = fanOut.prepare(subscription(), through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(late, ENDLESS);
     late.start(output);
     await().until(output::isClosed);
@@ -831,7 +898,7 @@ class FanOutTest {
   void shouldReleaseWhoIsSentSomethingBeforeItsStartWhenThePumpHasEnded() {
     start(64);
     fanOut.shutdown(Duration.ofMillis(200));
-    Subscriber late = fanOut.prepare(subscription(), closings::incrementAndGet);
+    Subscriber late = fanOut.prepare(subscription(), through -> closings.incrementAndGet());
     late.send(": hello\n\n".getBytes(StandardCharsets.UTF_8));
     RecordingOutput output = new RecordingOutput(late, ENDLESS);
     late.start(output);
@@ -842,7 +909,7 @@ class FanOutTest {
   @Test
   void shouldSayWhyItCloses() {
     start(64);
-    Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+    Subscriber subscriber = fanOut.prepare(subscription(), through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
     subscriber.start(output);
     subscriber.close(CloseReason.TOKEN_EXPIRED);
@@ -856,8 +923,13 @@ class FanOutTest {
     Subscriber subscriber =
         fanOut.prepare(
             new Subscription(
-                "c", EventFilter.EVERYTHING, Optional.empty(), false, Optional.of(lifetime)),
-            closings::incrementAndGet);
+                "c",
+                EventFilter.EVERYTHING,
+                Optional.empty(),
+                false,
+                Optional.of(lifetime),
+                Optional.empty()),
+            through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, room);
     subscriber.start(output);
     return output;
@@ -939,7 +1011,7 @@ class FanOutTest {
   @Test
   void shouldSendNoticesBetweenFramesAndRefuseToHoardThem() {
     start(64);
-    Subscriber subscriber = fanOut.prepare(subscription(), closings::incrementAndGet);
+    Subscriber subscriber = fanOut.prepare(subscription(), through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
     assertThat(subscriber.send(": hello\n\n".getBytes(StandardCharsets.UTF_8))).isTrue();
     for (int i = 0; i < 15; i++) {

@@ -48,7 +48,7 @@ class SocketWatchTest {
   private static Connection connection() {
     Subscription everything =
         new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), false);
-    return new Connection(null, everything, () -> {});
+    return new Connection(null, everything, through -> {});
   }
 
   private void fill() throws IOException {

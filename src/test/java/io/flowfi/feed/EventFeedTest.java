@@ -7,6 +7,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.stream.EventType;
@@ -32,6 +33,11 @@ class EventFeedTest {
 
   private final EventLog log =
       new EventLog() {
+        @Override
+        public LogIdentity identity() {
+          return new LogIdentity("test");
+        }
+
         @Override
         public LogBounds bounds() {
           return new LogBounds(new LogPosition(1), new LogPosition(durable.size()));

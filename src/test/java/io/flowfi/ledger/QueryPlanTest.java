@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.ledger.StreamQuery.Sort;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.Address;
 import io.flowfi.stream.EventType;
@@ -117,7 +118,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReplayAnyFilterAlongAnIndex() throws SQLException {
-    SqlEventLog log = new SqlEventLog(reads);
+    SqlEventLog log = new SqlEventLog(reads, new LogIdentity("test"));
     List<EventFilter> filters = new ArrayList<>();
     for (Set<EventType> types : TYPES) {
       filters.add(new EventFilter(true, Set.of(), Set.of(), types));

@@ -8,6 +8,7 @@ import io.flowfi.fanout.EventOutput;
 import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
+import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.stream.Address;
@@ -43,13 +44,13 @@ class BroadcastersTest {
   private static final class FakeSubscriber implements Subscriber {
     final Subscription subscription;
     final List<String> sent = new CopyOnWriteArrayList<>();
-    private final Runnable onClosed;
+    private final SubscriptionListener listener;
     private final AtomicBoolean closed = new AtomicBoolean();
     volatile boolean full;
 
-    FakeSubscriber(Subscription subscription, Runnable onClosed) {
+    FakeSubscriber(Subscription subscription, SubscriptionListener listener) {
       this.subscription = subscription;
-      this.onClosed = onClosed;
+      this.listener = listener;
     }
 
     @Override
@@ -68,7 +69,7 @@ class BroadcastersTest {
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
-        onClosed.run();
+        listener.ended(-1);
       }
     }
 
@@ -97,8 +98,8 @@ class BroadcastersTest {
 
   private EventStreamSink sink(AtomicReference<byte[]> body) {
     SubscriberFactory factory =
-        (subscription, onClosed) -> {
-          FakeSubscriber made = new FakeSubscriber(subscription, onClosed);
+        (subscription, listener) -> {
+          FakeSubscriber made = new FakeSubscriber(subscription, listener);
           subscribers.add(made);
           return made;
         };

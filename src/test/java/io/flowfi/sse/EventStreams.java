@@ -7,6 +7,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.stream.EventType;
@@ -55,6 +56,7 @@ public final class EventStreams implements AutoCloseable {
             new FanOutSettings(
                 1, 1, 1024, 4 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60), 2000),
             backlog,
+            new LogIdentity("test"),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
     fanOut.start();
@@ -90,6 +92,11 @@ public final class EventStreams implements AutoCloseable {
   }
 
   private final class MemoryEventLog implements EventLog {
+    @Override
+    public LogIdentity identity() {
+      return new LogIdentity("test");
+    }
+
     @Override
     public LogBounds bounds() {
       return new LogBounds(new LogPosition(1), new LogPosition(logged.size()));

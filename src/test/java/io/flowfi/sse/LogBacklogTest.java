@@ -10,6 +10,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.log.StatePage;
@@ -81,6 +82,11 @@ class LogBacklogTest {
   private static final LogBacklog BACKLOG =
       new LogBacklog(
           new EventLog() {
+            @Override
+            public LogIdentity identity() {
+              return new LogIdentity("test");
+            }
+
             @Override
             public LogBounds bounds() {
               return new LogBounds(new LogPosition(3), new LogPosition(9));

@@ -120,8 +120,8 @@ class SlotReleaseTest {
     AtomicReference<Subscriber> made = new AtomicReference<>();
     EventStreamSink sink =
         new EventStreamSink(
-            (subscription, onClosed) -> {
-              Subscriber subscriber = streams.fanOut.prepare(subscription, onClosed);
+            (subscription, listener) -> {
+              Subscriber subscriber = streams.fanOut.prepare(subscription, listener);
               made.set(subscriber);
               return subscriber;
             },

@@ -110,7 +110,7 @@ class DetachedOutputTest extends EventStreamContract {
     Subscriber holder =
         streams.fanOut.prepare(
             nothing,
-            () -> {
+            through -> {
               held.countDown();
               awaitQuietly(goesOn);
             });
