@@ -47,13 +47,17 @@ export async function problemOf(response) {
   );
 }
 
+const SESSION = 'v1/auth/session';
+
 async function call(path, init = {}) {
+  // Who is signed in is asked without saying who it should be.
+  const who = path === SESSION ? credentials.proof : credentials.headers;
   let response;
   try {
     response = await fetch(apiUrl(path), {
       cache: 'no-store',
       ...init,
-      headers: { ...init.headers, ...credentials.headers },
+      headers: { ...init.headers, ...who },
     });
   } catch {
     throw new ProblemError(0, {
@@ -67,7 +71,8 @@ async function call(path, init = {}) {
 
 /** What the server has against an answer that is not a success. */
 async function refusal(path, response) {
-  if (response.status === 401 && !path.startsWith('v1/auth/session')) {
+  // 409: it may be that the credentials are another account's by now.
+  if ((response.status === 401 || response.status === 409) && path !== SESSION) {
     credentials.refused();
   }
   return problemOf(response);

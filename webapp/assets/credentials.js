@@ -6,6 +6,9 @@ const KEPT = 'flowfi.token';
 class Credentials extends EventTarget {
   #token = null;
 
+  /** The account that this page shows; the server refuses what comes with another's credentials. */
+  account = null;
+
   constructor() {
     super();
     try {
@@ -19,9 +22,14 @@ class Credentials extends EventTarget {
     return this.#token !== null;
   }
 
-  /** The headers that say who asks. Without a token the browser may still have the login cookie. */
-  get headers() {
+  /** The header that says who asks. Without a token the browser may still have the login cookie. */
+  get proof() {
     return this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` };
+  }
+
+  /** The same, for whoever acts: all tabs share the cookie, and another may have signed in as somebody else. */
+  get headers() {
+    return this.account === null ? this.proof : { ...this.proof, 'FlowFi-Account': this.account };
   }
 
   /** Takes a token; answers whether it could be kept for the tab, if that was asked for. */

@@ -2,6 +2,7 @@
 import { apiUrl, problemOf } from './api.js';
 import { credentials } from './credentials.js';
 import { session } from './session.js';
+import { Watchdog } from './watchdog.js';
 
 export const EVENT_TYPES = [
   'stream.created',
@@ -20,8 +21,20 @@ export const EVENT_TYPES = [
 const FIRST_BACKOFF_MS = 1000;
 const MAX_BACKOFF_MS = 30_000;
 
+/** Longer than from one heartbeat to the next: what was quiet for so long is tried anew when there is reason to. */
+const DOUBTFUL_MS = 15_000;
+
 /** Statuses that a later try may not meet again. */
 const mayPass = (status) => status === 408 || status === 425 || status === 429 || status >= 500;
+
+/** What a message says; null if it says nothing that can be read, which must not be the end of the feed. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
 
 /** The query of the subscribe endpoint for these filters. */
 export function subscribeQuery(filters, resumeAfter) {
@@ -51,9 +64,15 @@ export function subscribeQuery(filters, resumeAfter) {
   return query;
 }
 
-/** The address to subscribe at; `ticket` stands for the caller where no header can. */
-export function subscribeUrl(filters, resumeAfter, ticket = null) {
+/**
+ * The address to subscribe at; `ticket` stands for the caller where no header can. As `account` the server takes
+ * nobody else: the cookie is shared by all tabs, and another of them may have signed in as another account.
+ */
+export function subscribeUrl(filters, resumeAfter, ticket = null, account = null) {
   const query = subscribeQuery(filters, resumeAfter);
+  if (account !== null) {
+    query.set('account', account);
+  }
   if (ticket !== null) {
     query.set('ticket', ticket);
   }
@@ -62,7 +81,8 @@ export function subscribeUrl(filters, resumeAfter, ticket = null) {
 
 /**
  * Dispatches, with details: `state` {name, ...}, `connected` {clientId, head, from, resumed, how},
- * `event` {id, type, data, text, receivedAt, at}, `reset` {reason, oldest, head, from}, `closing-word` {reason}.
+ * `event` {id, type, data, text, receivedAt, at}, `reset` {reason, oldest, head, from}, `closing-word` {reason},
+ * `another-log` {before, log}: positions and all that was seen are of a log that is no more.
  *
  * States: closed {reason}, connecting, open, reconnecting {by: browser|page, reason, dueAt}, dropped {dueAt}.
  *
@@ -77,17 +97,32 @@ export class EventFeed extends EventTarget {
   #attempt = 0;
   #how = 'first';
   #closingWord = '';
+  #account = null; // whose position `lastEventId` is
+  #log = null; // of which log it is one
+  #watchdog = new Watchdog(() => this.#again('nothing was heard for too long'));
 
   state = { name: 'closed', reason: 'not connected yet' };
 
   /** The position the next connection resumes after, as text; null before the first frame. */
   lastEventId = null;
 
+  constructor() {
+    super();
+    // Both are moments at which a connection that looks open may be dead, and a retry may be long off.
+    window.addEventListener('online', () => this.#wake('the network is back'));
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') {
+        this.#wake('the page is looked at again');
+      }
+    });
+  }
+
   open(filters) {
     this.#stop();
     this.#filters = filters;
     this.#attempt = 0;
     this.lastEventId = null;
+    this.#log = null;
     this.#start('first');
   }
 
@@ -122,7 +157,24 @@ export class EventFeed extends EventTarget {
     this.#emit('state', this.state);
   }
 
+  /** Comes back at once, from the last position. */
+  #again(reason) {
+    if (this.active && this.state.name !== 'dropped') {
+      this.#stop();
+      this.#set({ name: 'reconnecting', by: 'page', reason, dueAt: Date.now() });
+      this.#start('page');
+    }
+  }
+
+  #wake(reason) {
+    if (this.#source === null || this.state.name === 'reconnecting' || this.#watchdog.quietFor > DOUBTFUL_MS) {
+      this.#attempt = 0;
+      this.#again(reason);
+    }
+  }
+
   #stop() {
+    this.#watchdog.stop();
     clearTimeout(this.#timer);
     this.#run?.abort();
     this.#run = null;
@@ -138,6 +190,11 @@ export class EventFeed extends EventTarget {
     if (session.required) {
       this.close('sign in first');
       return;
+    }
+    if (this.#account !== session.account) {
+      // What one account has seen is no position of another's.
+      this.#account = session.account;
+      this.lastEventId = null;
     }
     this.#set({ name: 'connecting' });
     let ticket = null;
@@ -156,17 +213,20 @@ export class EventFeed extends EventTarget {
   }
 
   #connect(run, ticket) {
-    const source = new EventSource(subscribeUrl(this.#filters, this.lastEventId, ticket));
+    const source = new EventSource(subscribeUrl(this.#filters, this.lastEventId, ticket, this.#account));
     this.#source = source;
+    this.#watchdog.start();
     // A closed source may still have events queued: they belong to nobody.
     const whileCurrent = (handle) => (event) => {
       if (source === this.#source) {
+        this.#watchdog.heard();
         handle(event);
       }
     };
     source.onopen = whileCurrent(() => this.#set({ name: 'open' }));
     source.onerror = whileCurrent(() => this.#failed(run, source, ticket !== null));
-    source.onmessage = whileCurrent((event) => this.#connected(event));
+    source.onmessage = whileCurrent((event) => this.#connected(run, event));
+    source.addEventListener('heartbeat', whileCurrent((event) => this.#notePosition(event)));
     source.addEventListener('snapshot_end', whileCurrent((event) => this.#snapshotEnd(event)));
     source.addEventListener('reset', whileCurrent((event) => this.#reset(event)));
     source.addEventListener('reconnect', whileCurrent((event) => this.#reconnect(event)));
@@ -179,17 +239,31 @@ export class EventFeed extends EventTarget {
     const receivedAt = Date.now();
     const at = performance.now();
     this.#notePosition(event);
-    const data = JSON.parse(event.data);
+    const data = parsed(event.data);
+    if (data === null) {
+      return;
+    }
     // What happens while a snapshot is sent has no position yet, as its states have none.
     const id = event.type === 'stream.snapshot' || event.lastEventId === '' ? null : event.lastEventId;
     this.#emit('event', { id, type: event.type, data, text: event.data, receivedAt, at });
   }
 
-  #connected(event) {
-    const data = JSON.parse(event.data);
-    if (data.type !== 'connected') {
+  #connected(run, event) {
+    const data = parsed(event.data);
+    if (data?.type !== 'connected') {
       return;
     }
+    this.#watchdog.expect(data.heartbeat);
+    if ((data.account ?? null) !== this.#account) {
+      this.close('this browser is signed in as another account now');
+      session.look();
+      return;
+    }
+    if (this.#log !== null && data.log !== this.#log) {
+      this.#beginAnew(run, data.log);
+      return;
+    }
+    this.#log = data.log;
     const before = this.lastEventId;
     this.#notePosition(event);
     this.#attempt = 0;
@@ -208,13 +282,28 @@ export class EventFeed extends EventTarget {
 
   #snapshotEnd(event) {
     this.#notePosition(event);
-    this.#emit('snapshot-end', { head: Number(JSON.parse(event.data).head) });
+    this.#emit('snapshot-end', { head: Number(parsed(event.data)?.head ?? event.lastEventId) });
+  }
+
+  /** The positions seen are of a log that is no more: under the same numbers this one has other events. */
+  #beginAnew(run, log) {
+    const before = this.#log;
+    this.#source.close();
+    this.#log = log;
+    this.lastEventId = null;
+    this.#filters = { ...this.#filters, lastEventId: '' };
+    this.#emit('another-log', { before, log });
+    // Not at once: two servers with a log each, behind one address, would keep the page busy.
+    this.#retryLater(run, 'the server has another log', null);
   }
 
   #reset(event) {
+    const data = parsed(event.data);
+    if (data === null) {
+      return;
+    }
     // Without an id a snapshot follows: should it break off, the next connection must ask for one again.
     this.lastEventId = event.lastEventId === '' ? null : event.lastEventId;
-    const data = JSON.parse(event.data);
     // The frame's id is where the server goes on from: the old position means nothing to this log.
     const from = Number(event.lastEventId === '' ? data.head : event.lastEventId);
     this.#emit('reset', { ...data, from });
@@ -222,7 +311,7 @@ export class EventFeed extends EventTarget {
 
   #reconnect(event) {
     this.#notePosition(event);
-    this.#closingWord = String(JSON.parse(event.data).reason);
+    this.#closingWord = String(parsed(event.data)?.reason ?? '');
     this.#emit('closing-word', { reason: this.#closingWord });
   }
 
@@ -258,7 +347,7 @@ export class EventFeed extends EventTarget {
     const probe = new AbortController();
     run.signal.addEventListener('abort', () => probe.abort());
     try {
-      const response = await fetch(subscribeUrl(this.#filters, this.lastEventId), {
+      const response = await fetch(subscribeUrl(this.#filters, this.lastEventId, null, this.#account), {
         headers: { Accept: 'text/event-stream', ...credentials.headers },
         cache: 'no-store',
         signal: probe.signal,
@@ -270,7 +359,7 @@ export class EventFeed extends EventTarget {
       }
       const problem = await problemOf(response);
       this.#refused(run, problem);
-      if (problem.status === 401) {
+      if (problem.status === 401 || problem.status === 409) {
         credentials.refused();
       }
     } catch {
@@ -297,6 +386,7 @@ export class EventFeed extends EventTarget {
     if (run.signal.aborted) {
       return;
     }
+    this.#watchdog.stop();
     const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#attempt++);
     // Jitter, so that the clients of a restarted server do not come back all at once.
     const wait = (retryAfterSeconds ?? 0) * 1000 + backoff * (0.5 + Math.random() / 2);

@@ -10,10 +10,14 @@ const SERVER_FIRST_MS = 2000;
 /** Where a sign-in is kept. */
 export const KEEP = { page: 'page', tab: 'tab', cookie: 'cookie' };
 
-/** Dispatches `change` whenever one of its fields has changed. */
+/**
+ * Dispatches `change` whenever one of its fields has changed, and `replaced` {before, account} when another tab has
+ * signed this browser in as another account.
+ */
 class Session extends EventTarget {
   #timer = 0;
   #looking = null;
+  #otherTabs = new BroadcastChannel('flowfi.session');
 
   /** open, secured, or null as long as the server has not said. */
   mode = null;
@@ -30,6 +34,13 @@ class Session extends EventTarget {
   constructor() {
     super();
     credentials.addEventListener('refused', () => this.look());
+    this.#otherTabs.addEventListener('message', () => this.look());
+    // A tab that slept, or was out of reach, has not been told.
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible' && this.kept === KEEP.cookie) {
+        this.look();
+      }
+    });
   }
 
   /** Whether nothing works before somebody signs in. */
@@ -82,7 +93,12 @@ class Session extends EventTarget {
       this.#end();
       return;
     }
+    const before = this.account;
     this.account = answer.account;
+    credentials.account = answer.account;
+    if (before !== null && before !== answer.account) {
+      this.dispatchEvent(new CustomEvent('replaced', { detail: { before, account: answer.account } }));
+    }
     this.roles = answer.roles;
     this.kept ??= credentials.present ? KEEP.tab : KEEP.cookie;
     this.ended = null;
@@ -101,13 +117,16 @@ class Session extends EventTarget {
     }
     clearTimeout(this.#timer);
     this.account = null;
+    credentials.account = null;
     this.roles = [];
     this.kept = null;
   }
 
   async #forget() {
     credentials.drop();
+    // Refused if the cookie is another account's by now: that one stays signed in.
     await forgetCookie().catch(() => {});
+    this.#otherTabs.postMessage('look');
   }
 
   #changed() {
@@ -155,6 +174,7 @@ class Session extends EventTarget {
         this.kept = KEEP.cookie;
         this.#note(answer);
         this.#changed();
+        this.#otherTabs.postMessage('look');
         return;
       }
     }

@@ -52,7 +52,13 @@ function showCorner() {
   );
 }
 
+let replaced = null; // {before, account}, while that is who is signed in
+
 function showLine() {
+  if (replaced !== null && replaced.account === session.account) {
+    showReplaced();
+    return;
+  }
   line.hidden = !session.required;
   if (session.required) {
     const gone = session.ended
@@ -61,6 +67,21 @@ function showLine() {
     line.dataset.tone = session.ended ? 'bad' : '';
     setText(line, gone);
   }
+}
+
+// Another tab has changed the cookie that this one uses, too: nothing may be done as one account and shown as another.
+session.addEventListener('replaced', ({ detail }) => {
+  replaced = detail;
+});
+
+function showReplaced() {
+  const { before, account } = replaced;
+  line.hidden = false;
+  line.dataset.tone = 'bad';
+  setText(
+    line,
+    `Another tab has signed in as ${shortKey(account)}, and this browser is that account now: this page no longer acts for ${shortKey(before)}.`,
+  );
 }
 
 function facts() {

@@ -199,6 +199,17 @@ feed.addEventListener('reset', ({ detail }) => {
 });
 
 feed.addEventListener('snapshot-end', ({ detail }) => gaps.snapshotEnd(detail.head));
+// What was seen is of a log that is no more; under the same positions this one has other events.
+feed.addEventListener('another-log', ({ detail }) => {
+  clearAll();
+  book.clear();
+  byId('last-event-id').value = '';
+  gaps = new GapCheck({ all: gaps.contiguous, types: checkedTypes() });
+  resume = null;
+  list.mark(`another log (${detail.log}, before ${detail.before}): the server’s data was restored or begun anew; starting over`, 'bad');
+  notices.problem('Another log', new Error('The server’s data was restored or begun anew. What this page had seen is no longer so; it starts over.'));
+  refreshSoon();
+});
 
 feed.addEventListener('closing-word', ({ detail }) => {
   list.mark(`the server asks to reconnect: ${detail.reason}`, 'warn');
@@ -485,12 +496,12 @@ byId('wire-toggle').addEventListener('click', () => {
 /* ---- who is signed in ---- */
 
 let account = null; // the last one that signed in
-let present = false;
+let present = null; // the one that is
 
 session.addEventListener('change', () => {
   const signedInAs = session.account;
-  const came = signedInAs !== null && !present;
-  present = signedInAs !== null;
+  const came = signedInAs !== null && signedInAs !== present;
+  present = signedInAs;
   byId('add-me').hidden = signedInAs === null;
   byId('all-words').replaceChildren(
     session.seesEverything ? 'Everything (' : 'All of mine (',
@@ -511,7 +522,11 @@ session.addEventListener('change', () => {
     // Somebody else: what the one before has seen is not theirs.
     clearAll();
     book.clear();
-    feed.close('signed in as somebody else');
+    gaps = new GapCheck({ all: false, types: [] });
+    resume = null;
+    feed.close('signed in as somebody else: connect again to see theirs');
+    wanted = false;
+    settingsChanged();
   } else if (account !== null && wanted && !feed.active) {
     feed.resume();
   } else if (wanted && !feed.active) {

@@ -94,6 +94,31 @@ class PageModulesIT {
         .isEqualTo("warn: no gaps since the reset");
   }
 
+  /** Some clients and proxies make such messages of blocks that have none. */
+  @Test
+  void shouldGoOnAfterAMessageWithoutDataAndKeepItsPosition() {
+    Object seen =
+        browser.run(
+            "return import('/assets/feed.js').then(({EventFeed}) => {"
+                + "  class Fake extends EventTarget { close() {} }"
+                + "  window.EventSource = class extends Fake { constructor() { super(); window.fake = this; } };"
+                + "  const feed = new EventFeed(); const got = [];"
+                + "  feed.addEventListener('event', e => got.push(e.detail.id));"
+                + "  feed.open({all: true, streams: [], users: [], types: [], lastEventId: ''});"
+                + "  const say = (type, data, lastEventId) => {"
+                + "    const event = new MessageEvent(type, {data, lastEventId});"
+                + "    type === 'message' ? fake.onmessage(event) : fake.dispatchEvent(event); };"
+                + "  say('message', '{\"type\":\"connected\",\"log\":\"a\",\"head\":5}', '5');"
+                + "  say('message', '', '');"
+                + "  say('stream.created', '', '');"
+                + "  say('reconnect', '', '');"
+                + "  say('stream.created', '{\"streamId\":\"1\"}', '6');"
+                + "  say('heartbeat', '{\"head\":9}', '9');"
+                + "  say('heartbeat', '', '');"
+                + "  return got.join() + ' ' + feed.lastEventId; })");
+    assertThat(seen).isEqualTo("6 9");
+  }
+
   @Test
   @SuppressWarnings("unchecked")
   void shouldMakeAddressesThatTheServerAccepts() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.container.StalledSubscribers;
 import io.flowfi.container.TomcatServer;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,8 @@ class RestartIT {
     browser.awaitText("state", "open");
     browser.awaitText("gap-word", "no gaps");
     browser.awaitText("replayed", "10");
-    assertThat(browser.text("replayed-note")).contains("by the browser (Last-Event-ID)");
+    // it hears that the network is back, and does not wait for the browser's own retry
+    assertThat(browser.text("replayed-note")).contains("by the page");
     assertThat(browser.complaints())
         .as("only the browser's own words on the outage")
         .allMatch(
@@ -61,6 +63,68 @@ class RestartIT {
                 c.contains("/v1/events/subscribe")
                     && (c.contains("net::ERR_") || c.contains("503")));
     browser.screenshot("test-client-after-restart");
+  }
+
+  /**
+   * The server stands still: the connection is open, and nobody is there. So it is after a sleep,
+   * or where a router has forgotten the connection.
+   */
+  @Test
+  void shouldNotTakeADeadConnectionForAnOpenOne() throws Exception {
+    browser.open(server.uri().resolve("test-client.html?all=true&connect=true"));
+    browser.awaitText("state", "open");
+    other.create("before-the-silence");
+    browser.awaitEvent("before-the-silence");
+
+    signal("STOP");
+    try {
+      // a minute passes for the page, as it does in a sleep
+      browser.run("const now = Date.now; Date.now = () => now() + 60_000");
+      browser.awaitText("state", state -> !state.equals("open"), "not open");
+      browser.screenshot("test-client-silence");
+    } finally {
+      signal("CONT");
+    }
+    other.create("after-the-silence");
+    browser.awaitEvent("after-the-silence");
+    browser.awaitText("state", "open");
+    assertThat(browser.references()).containsExactly("after-the-silence", "before-the-silence");
+    browser.awaitText("gap-word", "no gaps");
+  }
+
+  private void signal(String name) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(server.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  /** A data folder begun anew has other events under the positions that the page knows. */
+  @Test
+  void shouldStartOverWithAnotherLog() throws Exception {
+    browser.open(server.uri().resolve("test-client.html?all=true&connect=true"));
+    browser.awaitText("state", "open");
+    for (int i = 0; i < 3; i++) {
+      other.create("old-" + i);
+    }
+    browser.awaitEvent("old-2");
+    int before = Integer.parseInt(browser.text("position").substring(1));
+
+    server.stop();
+    Files.move(server.dataFolder(), server.dataFolder().resolveSibling("data-" + before));
+    server.restart();
+    // beyond the position that the page has: the server alone could not tell
+    for (int i = 0; i < before + 2; i++) {
+      other.create("new-" + i);
+    }
+
+    browser.awaitText("event-rows", rows -> rows.contains("another log"), "a word on it");
+    browser.awaitText("state", "open");
+    other.create("afterwards");
+    browser.awaitEvent("afterwards");
+    assertThat(browser.references())
+        .as("nothing of the old one")
+        .noneMatch(r -> r.startsWith("old"));
+    browser.awaitText("gap-word", "no gaps");
+    browser.screenshot("test-client-another-log");
   }
 
   /**

@@ -215,6 +215,99 @@ class SignInIT {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  /** The cookie is all tabs'; whoever signs in elsewhere changes it under this one. */
+  @Test
+  void shouldDoNothingAsAnotherAccountThanItShows() {
+    signInByCookie(wallet);
+    open("test-client.html?all=true&connect=true");
+    browser.awaitText("state", "open");
+    String stream = create(alice, "mine");
+    browser.awaitEvent("mine");
+
+    KeyPair other = KeyPair.random();
+    signInByCookie(other); // the page is not told, as if it had been done in another browser window
+    browser.complaints();
+    browser.find("stream-pause").click();
+
+    browser.awaitText("notices", text -> text.contains("409"), "the refusal");
+    browser.awaitText(
+        "sign-in-line",
+        line ->
+            line.contains("Another tab has signed in as " + other.getAccountId().substring(0, 4)),
+        "what has happened");
+    browser.awaitText("state", "closed");
+    assertThat(browser.references()).as("nothing of the other's is left").isEmpty();
+    assertThat(browser.text("who")).startsWith(other.getAccountId().substring(0, 4));
+    assertThat(status(stream)).isEqualTo("ACTIVE");
+    browser.screenshot("another-account");
+
+    String theirs = create(other.getAccountId(), "theirs");
+    browser.click("connect");
+    browser.awaitText("state", "open");
+    browser.awaitText("position", "–");
+    create(other.getAccountId(), "theirs-too");
+    browser.awaitEvent("theirs-too");
+    assertThat(browser.references()).containsExactly("theirs-too");
+    assertThat(status(theirs)).isEqualTo("ACTIVE");
+  }
+
+  @Test
+  void shouldNotGoOnAsAnotherAccountAfterARestart() {
+    signInByCookie(wallet);
+    open("test-client.html?all=true&connect=true");
+    browser.awaitText("state", "open");
+    create(alice, "mine");
+    browser.awaitEvent("mine");
+
+    KeyPair other = KeyPair.random();
+    signInByCookie(other);
+    create(other.getAccountId(), "theirs");
+    server.stop();
+    server.restart();
+
+    browser.awaitText("sign-in-line", line -> line.contains("Another tab"), "what has happened");
+    browser.awaitText("state", "closed");
+    assertThat(browser.references()).isEmpty();
+  }
+
+  @Test
+  void shouldLearnOfAnotherTabsSignInAtOnce() {
+    signInByCookie(wallet);
+    open("test-client.html?all=true&connect=true");
+    browser.awaitText("state", "open");
+    KeyPair other = KeyPair.random();
+    browser.inAnotherTab(server.uri(), () -> signInByCookie(other));
+
+    // made visible again, it asks before anything is done
+    browser.awaitText("sign-in-line", line -> line.contains("Another tab"), "what has happened");
+    browser.awaitText("state", "closed");
+  }
+
+  private void signInByCookie(KeyPair account) {
+    String challenge =
+        (String)
+            browser.run(
+                "return fetch('/v1/auth?account=' + arguments[0])"
+                    + ".then(answer => answer.json()).then(json => json.transaction)",
+                account.getAccountId());
+    assertThat(
+            browser.run(
+                "return fetch('/v1/auth?cookie=true', {method: 'POST',"
+                    + " headers: {'Content-Type': 'application/json'},"
+                    + " body: JSON.stringify({transaction: arguments[0]})}).then(answer => answer.status)",
+                signed(challenge, account)))
+        .isEqualTo(200L);
+  }
+
+  private String status(String stream) {
+    return server
+        .api()
+        .get("v1/streams/" + stream, "Authorization", "Bearer " + token(ADMIN, 600))
+        .json()
+        .path("status")
+        .asText();
+  }
+
   @Test
   void shouldUseAWalletThatIsThere() {
     open("test-client.html?all=true");
@@ -275,6 +368,10 @@ class SignInIT {
   }
 
   private String signed(String challenge) {
+    return signed(challenge, wallet);
+  }
+
+  private static String signed(String challenge, KeyPair wallet) {
     try {
       Transaction transaction =
           (Transaction) Transaction.fromEnvelopeXdr(challenge, Network.TESTNET);

@@ -979,7 +979,14 @@ class FanOutTest {
     AtomicReference<Instant> wall = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000L));
     FanOutSettings settings =
         new FanOutSettings(2, 2, 64, 1 << 20, Duration.ofMillis(100), Duration.ofSeconds(60), 2000);
-    fanOut = new FanOut(settings, log, LogPosition.BEGINNING, LogPosition.BEGINNING, wall::get);
+    fanOut =
+        new FanOut(
+            settings,
+            log,
+            new LogIdentity("k3f9"),
+            LogPosition.BEGINNING,
+            LogPosition.BEGINNING,
+            wall::get);
     fanOut.start();
     RecordingOutput hour = openFor(Duration.ofHours(1), ENDLESS);
     RecordingOutput day = openFor(Duration.ofDays(1), ENDLESS);

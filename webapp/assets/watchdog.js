@@ -1,0 +1,46 @@
+// Notices a connection that has died without a word: after a sleep, behind a router that forgot it, on another network.
+
+/** The server says something at least every few seconds, so this much silence means that nobody is there. */
+const SILENCE_MS = 45_000;
+
+const LOOK_MS = 5000;
+
+export class Watchdog {
+  #timer = 0;
+  #heardAt = 0;
+  #limit = SILENCE_MS;
+  #onSilence;
+
+  constructor(onSilence) {
+    this.#onSilence = onSilence;
+  }
+
+  start() {
+    this.heard();
+    clearInterval(this.#timer);
+    // Looks at the clock rather than count: timers stand still while a machine sleeps.
+    this.#timer = setInterval(() => {
+      if (this.quietFor > this.#limit) {
+        this.heard();
+        this.#onSilence();
+      }
+    }, LOOK_MS);
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+  }
+
+  heard() {
+    this.#heardAt = Date.now();
+  }
+
+  /** How often the server means to be heard, in seconds, as it says itself. */
+  expect(seconds) {
+    this.#limit = Math.max(SILENCE_MS, 3000 * (Number(seconds) || 0));
+  }
+
+  get quietFor() {
+    return Date.now() - this.#heardAt;
+  }
+}
