@@ -85,6 +85,7 @@ public final class BenchRunner {
                 List.of(fanOut(11, 1000, 0), fanOut(11, 10_000, 0)),
                 measured(new KernelServer(settings)),
                 before()),
+            new HistoryStep(settings),
             new StormStep(settings),
             new StalledStep(settings)));
     if (settings.churn().compareTo(LONG_CHURN) >= 0) {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /**
  * FlowFi on the real Tomcat with {@code tomcat-conf}, as the project's own start script runs it.
  */
-final class FlowFiServer extends Server {
+class FlowFiServer extends Server {
   static final String NAME = "flowfi";
   static final String ASYNC = "flowfi-async";
   static final String BEFORE = "before";
@@ -32,6 +32,7 @@ final class FlowFiServer extends Server {
   private final Path war;
   private final Path conf;
   private final String output;
+  private final Path data;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -39,7 +40,13 @@ final class FlowFiServer extends Server {
           .build();
 
   private FlowFiServer(Settings settings, String name, Path war, Path conf, String output) {
+    this(settings, name, war, conf, output, null);
+  }
+
+  private FlowFiServer(
+      Settings settings, String name, Path war, Path conf, String output, Path data) {
     super(name);
+    this.data = data;
     this.settings = settings;
     this.war = war;
     this.conf = conf;
@@ -74,6 +81,16 @@ final class FlowFiServer extends Server {
     return new FlowFiServer(settings, BEFORE, war, conf, "detached");
   }
 
+  /** The same on a data folder that is there already. */
+  FlowFiServer on(Path dataFolder) {
+    return new FlowFiServer(settings, name(), war, conf, output, dataFolder) {
+      @Override
+      String folderName() {
+        return "on-" + dataFolder.getFileName();
+      }
+    };
+  }
+
   private static Path conf(Settings settings) {
     return settings.base().resolve("tomcat-conf");
   }
@@ -106,7 +123,7 @@ final class FlowFiServer extends Server {
                 Map.entry("CATALINA_BASE", folder.resolve("tomcat").toString()),
                 Map.entry("FLOWFI_CONF", conf.toString()),
                 Map.entry("FLOWFI_WAR", war.toString()),
-                Map.entry("FLOWFI_DATA_DIR", folder.resolve("data").toString()),
+                Map.entry("FLOWFI_DATA_DIR", (data == null ? folder.resolve("data") : data).toString()),
                 Map.entry("PORT", Integer.toString(onPort)),
                 Map.entry("SSE_OUTPUT", output),
                 Map.entry("RATE_LIMIT", "off"),

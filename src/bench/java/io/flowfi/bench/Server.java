@@ -91,10 +91,15 @@ abstract class Server implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Where it lives, below the folder of all servers. */
+  String folderName() {
+    return name.replaceAll("\\W+", "-");
+  }
+
   /** Starts the server and waits until it answers. */
   final void start(Path out) {
     try {
-      Path folder = out.resolve(name.replaceAll("\\W+", "-"));
+      Path folder = out.resolve(folderName());
       deleteAll(folder);
       Files.createDirectories(folder);
       log = folder.resolve("server.log");
@@ -156,7 +161,7 @@ abstract class Server implements AutoCloseable {
     }
   }
 
-  private static void deleteAll(Path folder) throws IOException {
+  static void deleteAll(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> paths = Files.walk(folder)) {
         for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

@@ -42,6 +42,7 @@ final class Verdicts {
     v.storm();
     v.stalled();
     v.churn();
+    v.history();
     v.manySubscribers();
     v.connectingInTurns();
     return v.verdicts;
@@ -255,6 +256,45 @@ final class Verdicts {
                       && m.figure("errors_logged") == 0
                       && m.figure("refused") + m.figure("failed") == 0;
               alone(9, "heap and open files flat, no error logged", reached, met);
+            });
+  }
+
+  private void history() {
+    Optional<Measurement> few = flowfi(10, m -> m.variant().equals(HistoryStep.SHORT));
+    Optional<Measurement> many = flowfi(10, m -> m.variant().equals(HistoryStep.LONG));
+    if (few.isPresent() && many.isPresent()) {
+      double page = many.get().figure("page_ms");
+      double worst = many.get().figure("worst_ratio");
+      String reached =
+          "%.2f ms to %.2f ms; the worst page %.2f"
+              .formatted(few.get().figure("page_ms"), page, worst);
+      alone(10, "a page of 3,000,000 events to one of 3,000: 1.5", reached, worst <= 1.5);
+      before(10, m -> m.variant().equals(HistoryStep.LONG))
+          .map(m -> m.figure("page_ms"))
+          .ifPresent(
+              then ->
+                  beside(
+                      10,
+                      "ms a page of 3,000,000 events: 100 times below the build before",
+                      "%.2f".formatted(page),
+                      "before " + number(then),
+                      page / then,
+                      then >= 100 * page));
+    }
+    flowfi(10, m -> m.variant().equals(HistoryStep.BESIDE_READERS))
+        .ifPresent(
+            m -> {
+              double slowdown = HistoryStep.slowdown(results).orElse(Double.NaN);
+              String reached =
+                  "p99 %.1f ms: %.2f; %s pages/s; not ready %.0f of %.0f times"
+                      .formatted(
+                          m.latency().p99(),
+                          slowdown,
+                          number(m.figure("pages_per_s")),
+                          m.figure("not_ready"),
+                          m.figure("readiness_asked"));
+              boolean met = slowdown <= 2 && m.figure("not_ready") == 0;
+              alone(10, "commands beside 16 readers: p99 within 2x, always ready", reached, met);
             });
   }
 
