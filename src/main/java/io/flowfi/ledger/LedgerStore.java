@@ -103,7 +103,7 @@ public final class LedgerStore implements AutoCloseable {
   }
 
   public EventHistory history() {
-    return new EventHistory(reads(ReadUse.REQUESTS));
+    return new EventHistory(reads(ReadUse.HISTORY));
   }
 
   /** Whether the store answers a read within {@code seconds}. */

@@ -7,6 +7,8 @@ package io.flowfi.ledger;
 enum ReadUse {
   /** Answers to single requests. */
   REQUESTS(4),
+  /** Pages of the history: half the cores, so that however many ask, the others have the rest. */
+  HISTORY(Math.max(1, Runtime.getRuntime().availableProcessors() / 2)),
   /** What the feed has missed. */
   FEED(1),
   /** What subscribers have missed. */
