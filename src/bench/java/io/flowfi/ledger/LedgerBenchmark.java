@@ -59,6 +59,7 @@ public class LedgerBenchmark {
             LogPosition.BEGINNING,
             new Nobody(),
             InstantSource.system(),
+            System::nanoTime,
             LedgerSettings.DEFAULT);
     ledger.start();
     Address sender = new Address(KeyPair.random().getAccountId());
