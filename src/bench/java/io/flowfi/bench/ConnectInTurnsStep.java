@@ -37,7 +37,7 @@ record ConnectInTurnsStep(List<Server> rivals, Settings settings) implements Ste
 
   @Override
   public String title() {
-    return "connecting cold, warm, and beside %d busy processes, %d at a time%s"
+    return "connecting cold, warm, and beside %d busy processes, rounds of %d%s"
         .formatted(
             BUSY_PROCESSES,
             count(),
