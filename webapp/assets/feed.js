@@ -81,8 +81,8 @@ export function subscribeUrl(filters, resumeAfter, ticket = null, account = null
 
 /**
  * Dispatches, with details: `state` {name, ...}, `connected` {clientId, head, from, resumed, how},
- * `event` {id, type, data, text, receivedAt, at}, `reset` {reason, oldest, head, from}, `closing-word` {reason},
- * `another-log` {before, log}: positions and all that was seen are of a log that is no more.
+ * `event` {id, type, data, text, receivedAt, at; no id in a snapshot}, `snapshot-end` {head}, `reset` {reason, oldest, head, from},
+ * `closing-word` {reason}, `another-log` {before, log}: positions and all that was seen are of a log that is no more.
  *
  * States: closed {reason}, connecting, open, reconnecting {by: browser|page, reason, dueAt}, dropped {dueAt}.
  *
