@@ -202,7 +202,11 @@ class FanOutTest {
   void shouldTellWhereAClientBegins() {
     log.append(40);
     start(16);
+    // one on each pump, so that both have come to the end of what is published
+    List<RecordingOutput> live =
+        List.of(openLive(EventFilter.EVERYTHING), openLive(EventFilter.EVERYTHING));
     publish(10);
+    live.forEach(output -> awaitEvents(output, range(41, 50)));
     assertThat(beginning(null, false)).as("with what comes").containsExactly(50L);
     assertThat(beginning(45L, false)).as("in the ring").containsExactly(45L);
     assertThat(beginning(3L, false)).as("in the log").containsExactly(3L);
