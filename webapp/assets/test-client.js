@@ -202,6 +202,7 @@ feed.addEventListener('snapshot-end', ({ detail }) => gaps.snapshotEnd(detail.he
 // What was seen is of a log that is no more; under the same positions this one has other events.
 feed.addEventListener('another-log', ({ detail }) => {
   clearAll();
+  lastSeq = null;
   book.clear();
   byId('last-event-id').value = '';
   gaps = new GapCheck({ all: gaps.contiguous, types: checkedTypes() });
@@ -521,6 +522,7 @@ session.addEventListener('change', () => {
   if (account !== null && account !== signedInAs) {
     // Somebody else: what the one before has seen is not theirs.
     clearAll();
+    lastSeq = null;
     book.clear();
     gaps = new GapCheck({ all: false, types: [] });
     resume = null;

@@ -106,7 +106,7 @@ class RestartIT {
       other.create("old-" + i);
     }
     browser.awaitEvent("old-2");
-    int before = Integer.parseInt(browser.text("position").substring(1));
+    int before = Integer.parseInt(browser.text("last-seq").substring(1).replace(",", ""));
 
     server.stop();
     Files.move(server.dataFolder(), server.dataFolder().resolveSibling("data-" + before));

@@ -244,7 +244,7 @@ class SignInIT {
     String theirs = create(other.getAccountId(), "theirs");
     browser.click("connect");
     browser.awaitText("state", "open");
-    browser.awaitText("position", "–");
+    browser.awaitText("last-seq", "–");
     create(other.getAccountId(), "theirs-too");
     browser.awaitEvent("theirs-too");
     assertThat(browser.references()).containsExactly("theirs-too");
