@@ -35,7 +35,7 @@ class OpenModeFilterTest {
                       case "getServerName" -> "localhost";
                       case "getProtocol" -> "HTTP/1.1";
                       case "getHeaderNames" -> Collections.emptyEnumeration();
-                      case "getHeader" -> null;
+                      case "getHeader", "getAttribute" -> null;
                       default -> throw new UnsupportedOperationException(method.getName());
                     });
     boolean[] passed = new boolean[1];
