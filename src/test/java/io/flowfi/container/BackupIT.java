@@ -62,7 +62,7 @@ class BackupIT {
       assertThat(events.size()).isBetween(20, made.size());
       for (int i = 0; i < events.size(); i++) {
         assertThat(events.get(i).path("seq").asInt()).isEqualTo(i + 1);
-        assertThat(events.get(i).path("streamId").asText()).isEqualTo(made.get(i));
+        assertThat(events.get(i).at("/data/streamId").asText()).isEqualTo(made.get(i));
       }
       assertThat(server.api().get("/v1/streams/" + afterwards).status()).isEqualTo(404);
       assertThat(run(folder, "sqlite3 data/flowfi.db 'PRAGMA integrity_check'")).isEqualTo("ok\n");
