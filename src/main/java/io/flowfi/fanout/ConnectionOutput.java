@@ -37,6 +37,9 @@ final class ConnectionOutput {
   private long lastProgressNanos;
   private boolean stallTimer;
 
+  /** It has stood still for a whole time-out, through others' fault. */
+  private boolean excused;
+
   ConnectionOutput(EventOutput output) {
     this.output = output;
   }
@@ -149,6 +152,7 @@ final class ConnectionOutput {
     boolean all = output.offer(rest);
     if (rest.remaining() < before) {
       lastProgressNanos = owner.pump().now();
+      excused = false;
     }
     if (all) {
       rest = null;
@@ -168,8 +172,8 @@ final class ConnectionOutput {
   /**
    * The stall timer has come.
    *
-   * @return whether the socket has taken no byte for the time-out; if it has taken some, the timer
-   *     comes again
+   * @return whether the socket has taken no byte for the time-out, and for another one if the first
+   *     was others' fault: by then these have been ended. If not, the timer comes again
    */
   boolean hasStalled(Connection owner, long now, long timeoutNanos) {
     stallTimer = false;
@@ -177,6 +181,12 @@ final class ConnectionOutput {
       return false;
     }
     if (now - lastProgressNanos < timeoutNanos) {
+      remindOfStall(owner);
+      return false;
+    }
+    if (!excused && output.isHeldByOthers(lastProgressNanos)) {
+      excused = true;
+      lastProgressNanos = now;
       remindOfStall(owner);
       return false;
     }

@@ -20,6 +20,16 @@ public interface EventOutput {
    */
   boolean offer(ByteBuffer block) throws IOException;
 
+  /**
+   * Whether it takes nothing because others that share its way to the client, as the streams of one
+   * HTTP/2 connection do, have used up the room there is. Asked while it takes nothing.
+   *
+   * @param sinceNanos when it last took something, in the terms of {@link System#nanoTime()}
+   */
+  default boolean isHeldByOthers(long sinceNanos) {
+    return false;
+  }
+
   /** Ends the connection after what was accepted; idempotent, never blocks, never throws. */
   void close();
 }

@@ -40,5 +40,18 @@ public interface WriteTimeouts {
      * then it will not be waited for.
      */
     void cut();
+
+    /**
+     * How many bytes, at least one, are best written at once, so that the container need not keep
+     * any for want of room at the client. Called by the pump.
+     */
+    default int room() {
+      return Integer.MAX_VALUE;
+    }
+
+    /** See {@link io.flowfi.fanout.EventOutput#isHeldByOthers}. Called by the pump. */
+    default boolean isHeldByOthers(long sinceNanos) {
+      return false;
+    }
   }
 }

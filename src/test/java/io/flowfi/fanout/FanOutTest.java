@@ -647,6 +647,33 @@ class FanOutTest {
   }
 
   @Test
+  void shouldNotBlameASubscriberForWhatOthersTake() {
+    start(32, Duration.ofSeconds(60), Duration.ofMillis(300));
+    RecordingOutput held = open(EventFilter.EVERYTHING, null, false, 200);
+    held.answerWhetherHeldByOthers(
+        () -> {
+          held.makeRoom(ENDLESS);
+          return true;
+        });
+    awaitFrames(held, 1);
+    publish(10);
+    awaitEvents(held, range(1, 10));
+    assertThat(fanOut.statistics().slowClientsClosed()).isZero();
+    assertThat(held.isClosed()).isFalse();
+  }
+
+  @Test
+  void shouldNotWaitForOthersForEver() {
+    start(32, Duration.ofSeconds(60), Duration.ofMillis(300));
+    RecordingOutput held = open(EventFilter.EVERYTHING, null, false, 200);
+    held.answerWhetherHeldByOthers(() -> true);
+    awaitFrames(held, 1);
+    publish(10);
+    awaitClosings(1);
+    assertThat(fanOut.statistics().slowClientsClosed()).isEqualTo(1);
+  }
+
+  @Test
   void shouldKeepASubscriberThatIsSlowButReads() {
     start(1024, Duration.ofSeconds(60), Duration.ofMillis(400));
     RecordingOutput slow = open(EventFilter.EVERYTHING, null, false, 300);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** An output whose room the test controls, and which checks that nobody uses it wrongly. */
 final class RecordingOutput implements EventOutput {
@@ -18,6 +19,7 @@ final class RecordingOutput implements EventOutput {
   private int offers;
   private Thread pump;
   private String misuse = "";
+  private BooleanSupplier heldByOthers = () -> false;
 
   RecordingOutput(Subscriber subscriber, long room) {
     this.subscriber = subscriber;
@@ -70,6 +72,16 @@ final class RecordingOutput implements EventOutput {
     if (tell) {
       subscriber.writable();
     }
+  }
+
+  /** What it says when it is asked whether others are to blame. */
+  synchronized void answerWhetherHeldByOthers(BooleanSupplier answer) {
+    heldByOthers = answer;
+  }
+
+  @Override
+  public synchronized boolean isHeldByOthers(long sinceNanos) {
+    return heldByOthers.getAsBoolean();
   }
 
   /** Room that it does not tell of. */

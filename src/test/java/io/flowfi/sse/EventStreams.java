@@ -45,6 +45,10 @@ public final class EventStreams implements AutoCloseable {
   public final FanOut fanOut;
 
   public EventStreams() {
+    this(Duration.ofSeconds(60));
+  }
+
+  public EventStreams(Duration stallTimeout) {
     LogBacklog backlog =
         new LogBacklog(
             new MemoryEventLog(),
@@ -53,8 +57,7 @@ public final class EventStreams implements AutoCloseable {
             stream -> "{}");
     fanOut =
         new FanOut(
-            new FanOutSettings(
-                1, 1, 1024, 4 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60), 2000),
+            new FanOutSettings(1, 1, 1024, 4 << 20, Duration.ofSeconds(30), stallTimeout, 2000),
             backlog,
             new LogIdentity("test"),
             LogPosition.BEGINNING,

@@ -90,10 +90,14 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
           return false;
         }
         // a fresh array each time: a container may keep it until the bytes are gone
-        byte[] chunk = new byte[Math.min(block.remaining(), MAX_CHUNK)];
+        byte[] chunk =
+            new byte[Math.min(block.remaining(), Math.min(MAX_CHUNK, writeTimeout.room()))];
         block.get(chunk);
         unflushed = true;
         stream.write(chunk);
+        if (block.hasRemaining() && !flush()) {
+          return false;
+        }
       }
       return flush();
     } catch (IOException gone) {
@@ -122,6 +126,11 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     unflushed = false;
     // also asks for the call-back that drains what the flush itself could not write
     return stream.isReady();
+  }
+
+  @Override
+  public synchronized boolean isHeldByOthers(long sinceNanos) {
+    return stream != null && writeTimeout.isHeldByOthers(sinceNanos);
   }
 
   @Override

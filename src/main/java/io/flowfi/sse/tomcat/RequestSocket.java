@@ -52,11 +52,20 @@ public final class RequestSocket {
    * @return null if it cannot be told, or is not the request's alone: streams of HTTP/2 share one
    */
   public static SocketWrapperBase<?> of(ServletRequest request) {
-    Request inside = inside(request);
-    Object processor = inside == null ? null : FIELDS.processor.get(inside.getCoyoteRequest());
+    Object processor = processorOf(request);
     return processor instanceof Http11Processor
         ? (SocketWrapperBase<?>) FIELDS.socket.get(processor)
         : null;
+  }
+
+  /**
+   * What serves a request inside of Tomcat.
+   *
+   * @return null if it cannot be told
+   */
+  static Object processorOf(ServletRequest request) {
+    Request inside = inside(request);
+    return inside == null ? null : FIELDS.processor.get(inside.getCoyoteRequest());
   }
 
   /**

@@ -31,7 +31,8 @@ public final class SocketWriteTimeouts implements WriteTimeouts {
   public Of of(HttpServletRequest request, HttpServletResponse response) {
     SocketWrapperBase<?> socket = RequestSocket.of(request);
     if (socket == null) {
-      return NONE.of(request, response);
+      Http2Stream stream = Http2Stream.of(request);
+      return stream == null ? NONE.of(request, response) : stream;
     }
     response.setHeader("Connection", "close");
     return new OfSocket(socket);
