@@ -100,6 +100,8 @@ class RestartIT {
   /** A data folder begun anew has other events under the positions that the page knows. */
   @Test
   void shouldStartOverWithAnotherLog() throws Exception {
+    // a short log: the page keeps the latest rows only, and the word on it is one of them
+    restartWithoutData("data-of-other-tests");
     browser.open(server.uri().resolve("test-client.html?all=true&connect=true"));
     browser.awaitText("state", "open");
     for (int i = 0; i < 3; i++) {
@@ -108,9 +110,7 @@ class RestartIT {
     browser.awaitEvent("old-2");
     int before = Integer.parseInt(browser.text("last-seq").substring(1).replace(",", ""));
 
-    server.stop();
-    Files.move(server.dataFolder(), server.dataFolder().resolveSibling("data-" + before));
-    server.restart();
+    restartWithoutData("data-of-the-old-log");
     // beyond the position that the page has: the server alone could not tell
     for (int i = 0; i < before + 2; i++) {
       other.create("new-" + i);
@@ -125,6 +125,12 @@ class RestartIT {
         .noneMatch(r -> r.startsWith("old"));
     browser.awaitText("gap-word", "no gaps");
     browser.screenshot("test-client-another-log");
+  }
+
+  private void restartWithoutData(String keptAs) throws Exception {
+    server.stop();
+    Files.move(server.dataFolder(), server.dataFolder().resolveSibling(keptAs));
+    server.restart();
   }
 
   /**
