@@ -25,6 +25,11 @@ public final class PayaraServer implements ContainerServer {
    * TomcatServer#start(Map)}.
    */
   public static PayaraServer start(Map<String, String> environment) {
+    return start(environment, "/");
+  }
+
+  /** Starts a server with the application elsewhere: what it asks at {@code /} is Payara's own. */
+  static PayaraServer start(Map<String, String> environment, String contextRoot) {
     Path folder = ServerProcess.newFolder("payara");
     int port = ServerProcess.freePort();
     Map<String, String> all = new HashMap<>();
@@ -44,7 +49,7 @@ public final class PayaraServer implements ContainerServer {
             "--deploy",
             ServerProcess.setting("flowfi.war"),
             "--contextRoot",
-            "/",
+            contextRoot,
             "--prebootcommandfile",
             listenOnLoopback(folder).toString(),
             "--port",

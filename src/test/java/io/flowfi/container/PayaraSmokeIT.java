@@ -1,7 +1,9 @@
 package io.flowfi.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.sse.RawClient;
 import java.io.OutputStream;
@@ -57,6 +59,38 @@ class PayaraSmokeIT {
         stopping.get(30, TimeUnit.SECONDS);
       }
     }
+  }
+
+  /** Payara itself would keep some megabytes for each, 6,000 events, before it says so. */
+  @Test
+  void shouldNoticeAClientThatTakesNothing() {
+    try (PayaraServer server = PayaraServer.start(Map.of("SSE_STALL_TIMEOUT", "15s"));
+        StalledSubscribers stalled = StalledSubscribers.at(server)) {
+      assertThat(stalled.events()).isLessThan(3_000);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> stats(server).path("activeConnections").asInt() == 0);
+      assertThat(stats(server).path("slowClientsClosed").asInt()).isEqualTo(3);
+      assertThat(server.log()).doesNotContain("before it is noticed");
+    }
+  }
+
+  @Test
+  void shouldAnswerForTheNodeWherePayaraIsAsked() {
+    try (PayaraServer server = PayaraServer.start(Map.of(), "/flowfi")) {
+      await() // Payara says UP before it has deployed anything
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> server.api().get("/flowfi/health/ready").status() == 200);
+      for (String kind : List.of("ready", "live")) {
+        JsonNode health = server.api().get("/health/" + kind).json();
+        assertThat(health.path("status").asText()).as(kind).isEqualTo("UP");
+        assertThat(health.path("checks").findValuesAsText("name")).contains("flowfi-" + kind);
+      }
+    }
+  }
+
+  private static JsonNode stats(PayaraServer server) {
+    return server.api().get("v1/events/stats").json();
   }
 
   /** Its default servlet, too, would answer a POST like a GET. */

@@ -39,7 +39,9 @@ public enum OutputMode {
               + container.getServerInfo()
               + ": use auto or async");
     }
-    return new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0));
+    WriteTimeouts writeTimeouts =
+        container.getServerInfo().contains("Payara") ? new GrizzlyQueue() : WriteTimeouts.NONE;
+    return new AsyncOutputs(writeTimeouts, context -> context.setTimeout(0));
   }
 
   // only what is asked for is loaded: async must work where the other way does not
