@@ -27,7 +27,7 @@ final class EventRow {
           sweepBy("sender"),
           sweepBy("recipient"),
           "INSERT INTO events_by_type SELECT type, seq FROM events WHERE seq > ? AND seq <= ?"
-              + " ORDER BY type, seq");
+              + " ORDER BY type, seq ON CONFLICT DO NOTHING");
 
   private EventRow() {}
 
@@ -40,7 +40,7 @@ final class EventRow {
         + column
         + " IS NOT NULL ORDER BY "
         + column
-        + ", type, seq";
+        + ", type, seq ON CONFLICT DO NOTHING";
   }
 
   /** The table of positions by a column of {@code events} and by type. */

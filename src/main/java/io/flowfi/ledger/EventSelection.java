@@ -77,8 +77,9 @@ record EventSelection(
 
   /**
    * Every branch gives its events in order, and no event twice. The indexes follow a little behind
-   * the log, so the last branch looks through what they do not hold yet. All of it is one
-   * statement, which sees one state of the store: no event is missed between the two.
+   * the log, one a little further than another, so the last branch looks through what not all of
+   * them hold yet, and what comes twice is left out by the union. All of it is one statement, which
+   * sees one state of the store: no event is missed between the two.
    */
   private String branches(List<Object> values) {
     List<String> branches = new ArrayList<>();

@@ -33,6 +33,9 @@ final class LedgerConnection implements AutoCloseable {
   /**
    * So many events wait for the indexes, and every reader looks through them. Fewer cost the writer
    * more: with each sweep it writes a page for each stream. More make one batch wait longer.
+   *
+   * <p>A batch takes one index on only: all of them at once keep the commands of that batch waiting
+   * for as long as fifty batches take.
    */
   static final int MOST_UNINDEXED = 1024;
 
@@ -41,6 +44,12 @@ final class LedgerConnection implements AutoCloseable {
   private final WriteAheadLog wal;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private final KnownStreams known = new KnownStreams();
+
+  /** The sweep under way reaches up to here, if that is behind what is indexed. */
+  private long sweepTo;
+
+  /** Whose turn it is in that sweep. */
+  private int nextIndex;
 
   /** Written, and not yet committed. */
   private Collection<StreamRow> changed = List.of();
@@ -245,22 +254,34 @@ final class LedgerConnection implements AutoCloseable {
     }
     insert.executeBatch();
     writeKeys(keys);
-    long indexed = head.indexed();
-    if (head.seq() - indexed >= MOST_UNINDEXED) {
-      for (String sweep : EventRow.SWEEPS) {
-        PreparedStatement index = prepare(sweep);
-        index.setLong(1, indexed);
-        index.setLong(2, head.seq());
-        index.executeUpdate();
-      }
-      indexed = head.seq();
-    }
+    long indexed = sweepOn(head);
     PreparedStatement advance =
         prepare("UPDATE log_head SET seq = ?, next_stream_id = ?, indexed = ? WHERE id = 1");
     advance.setLong(1, head.seq());
     advance.setLong(2, head.nextStreamId());
     advance.setLong(3, indexed);
     advance.executeUpdate();
+  }
+
+  /**
+   * Takes the indexes a piece further, if it is time. A connection after this one does not know how
+   * far that came, and begins again: what is there already stays.
+   *
+   * @return up to where all of them hold the log
+   */
+  private long sweepOn(Head head) throws SQLException {
+    if (sweepTo <= head.indexed()) {
+      if (head.seq() - head.indexed() < MOST_UNINDEXED) {
+        return head.indexed();
+      }
+      sweepTo = head.seq();
+      nextIndex = 0;
+    }
+    PreparedStatement index = prepare(EventRow.SWEEPS.get(nextIndex++));
+    index.setLong(1, head.indexed());
+    index.setLong(2, sweepTo);
+    index.executeUpdate();
+    return nextIndex == EventRow.SWEEPS.size() ? sweepTo : head.indexed();
   }
 
   private void writeKeys(Collection<StoredKey> keys) throws SQLException {

@@ -33,7 +33,7 @@ final class RandomHistory {
   private static final BigInteger LARGE = BigInteger.TEN.pow(38);
 
   /** Many commands share a second and a transaction, as under load. */
-  private static final int AT_ONCE = 40;
+  static final int AT_ONCE = 40;
 
   private final LedgerFixture fixture;
   private final Random random;
