@@ -1,5 +1,7 @@
 package io.flowfi.app;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
@@ -9,6 +11,7 @@ import io.flowfi.edge.SecurityHeadersFilter;
 import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ConnectionSlots;
 import io.flowfi.http.RequestIdFilter;
+import io.flowfi.log.LogPosition;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.StreamEventTranslator;
 import io.flowfi.sse.WriteTimeouts;
@@ -172,19 +175,28 @@ final class ApiServer implements AutoCloseable {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Asks for a stream that has run dry long ago, to account 2. */
+  /**
+   * Asks for a stream that has run dry long ago, to account 2. What it made is published when this
+   * returns: the answer alone is no promise that who subscribes next comes after it.
+   */
   HttpResponse<String> create(String sender) throws IOException, InterruptedException {
-    return post(
-        "/v1/streams",
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("sender", sender)
-            .put("recipient", TestAddresses.account(2))
-            .put("tokenAddress", TestAddresses.contract(0))
-            .put("ratePerSecond", "10")
-            .put("depositedAmount", "1000")
-            .put("startTime", 0)
-            .toString());
+    HttpResponse<String> created =
+        post(
+            "/v1/streams",
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("sender", sender)
+                .put("recipient", TestAddresses.account(2))
+                .put("tokenAddress", TestAddresses.contract(0))
+                .put("ratePerSecond", "10")
+                .put("depositedAmount", "1000")
+                .put("startTime", 0)
+                .toString());
+    if (created.statusCode() == 201) {
+      LogPosition head = node.store().log().bounds().head();
+      await().until(() -> node.fanOut().head().compareTo(head) >= 0);
+    }
+    return created;
   }
 
   /** The answer to a subscription: its head and, if it is no event stream, its body. */
