@@ -104,12 +104,11 @@ final class IssuerKeys implements AutoCloseable {
   private List<JWK> matching(JWSHeader header) {
     JWKSelector selector = new JWKSelector(JWKMatcher.forJWSHeader(header));
     try {
-      List<JWK> known = selector.select(source.getJWKSet(noRefresh(), millis(), null));
-      if (!known.isEmpty()) {
-        return known;
-      }
-      JWKSet stale = lastRead.keys();
-      return selector.select(source.getJWKSet(referenceComparison(stale), millis(), null));
+      JWKSet keys = source.getJWKSet(noRefresh(), millis(), null);
+      List<JWK> matching = selector.select(keys);
+      return matching.isEmpty()
+          ? selector.select(source.getJWKSet(referenceComparison(keys), millis(), null))
+          : matching;
     } catch (RateLimitReachedException tooSoon) {
       LastRead known = lastRead;
       if (known == null || System.nanoTime() - known.nanos() > OUTAGE.toNanos()) {
