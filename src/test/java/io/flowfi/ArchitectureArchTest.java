@@ -27,10 +27,10 @@ class ArchitectureArchTest {
 
   @ArchTest static final ArchRule streamUsesNothingOfOurs = mayUse("stream");
   @ArchTest static final ArchRule logUsesStream = mayUse("log", "stream");
-  @ArchTest static final ArchRule ledgerUsesLog = mayUse("ledger", "stream", "log");
+  @ArchTest static final ArchRule ledgerUsesLog = mayUse("ledger", "stream", "log", "threads");
   @ArchTest static final ArchRule feedUsesLog = mayUse("feed", "stream", "log");
-  @ArchTest static final ArchRule fanOutUsesLog = mayUse("fanout", "stream", "log");
-  @ArchTest static final ArchRule authUsesStream = mayUse("auth", "stream");
+  @ArchTest static final ArchRule fanOutUsesLog = mayUse("fanout", "stream", "log", "threads");
+  @ArchTest static final ArchRule authUsesStream = mayUse("auth", "stream", "threads");
   @ArchTest static final ArchRule sseUsesFanOut = mayUse("sse", "stream", "log", "fanout");
 
   @ArchTest
@@ -39,13 +39,15 @@ class ArchitectureArchTest {
           "http", "stream", "log", "ledger", "fanout", "sse", "config", "auth", "limit", "audit");
 
   @ArchTest
-  static final ArchRule edgeUsesHttp = mayUse("edge", "http", "auth", "limit", "stream", "sse");
+  static final ArchRule edgeUsesHttp =
+      mayUse("edge", "http", "auth", "limit", "stream", "sse", "threads");
 
   @ArchTest
   static final ArchRule edgeOnTomcatUsesEdge = mayUse("edge.tomcat", "edge", "http", "sse.tomcat");
 
   @ArchTest static final ArchRule limitUsesNothingOfOurs = mayUse("limit");
   @ArchTest static final ArchRule auditUsesNothingOfOurs = mayUse("audit");
+  @ArchTest static final ArchRule threadsUseNothingOfOurs = mayUse("threads");
 
   @ArchTest
   static final ArchRule nothingUsesApp =

@@ -143,7 +143,10 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** Writes what was taken, for a second at most. */
+  /**
+   * Writes what was taken, for a second at most. A thread that is interrupted after it is given
+   * another one to end.
+   */
   @Override
   public void close() {
     closing = true;
@@ -156,6 +159,7 @@ public final class AuditLog implements AutoCloseable {
       if (writer.isAlive()) {
         writer.interrupt();
         LOG.error("the audit log ends without its last {} entries", waiting.size());
+        writer.join(STOP.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

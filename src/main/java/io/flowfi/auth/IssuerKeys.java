@@ -25,6 +25,7 @@ import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.SecurityContext;
+import io.flowfi.threads.DaemonThreads;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -32,6 +33,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,17 +68,28 @@ final class IssuerKeys implements AutoCloseable {
   // keys, and look for new ones, only when it has caught up.
   private final JWKSetSource<SecurityContext> source;
 
+  private final DaemonThreads threads = new DaemonThreads("issuer-keys");
+  private final ExecutorService refresh = Executors.newSingleThreadExecutor(threads);
+
   /** What to go by while it is too soon to look again; null before the first time. */
   private volatile LastRead lastRead;
 
   private record LastRead(JWKSet keys, long nanos) {}
 
   IssuerKeys(URI url, Duration minInterval) {
+    this(url, minInterval, FRESH);
+  }
+
+  /**
+   * @param fresh how long keys are gone by before they are read again; after four fifths of it,
+   *     less the time that a look may take, somebody else does so in advance
+   */
+  IssuerKeys(URI url, Duration minInterval, Duration fresh) {
     try {
       JWKSource<SecurityContext> keys =
           JWKSourceBuilder.create(new Remembering(new KeySetSource(url.toURL())))
-              .cache(FRESH.toMillis(), KeySetSource.patienceMillis() + 1000)
-              .refreshAheadCache(FRESH.toMillis() / 5, false)
+              .cache(fresh.toMillis(), KeySetSource.patienceMillis() + 1000)
+              .refreshAheadCache(fresh.toMillis() / 5, null, refresh, false, null, false)
               .rateLimited(minInterval.toMillis())
               .outageTolerant(OUTAGE.toMillis())
               .build();
@@ -157,10 +171,12 @@ final class IssuerKeys implements AutoCloseable {
 
   @Override
   public void close() {
+    refresh.shutdownNow();
     try {
       source.close();
     } catch (IOException e) {
       LOG.debug("closing the key set failed", e);
     }
+    threads.awaitEnd();
   }
 }

@@ -3,6 +3,7 @@ package io.flowfi.edge;
 import io.flowfi.http.Refusal;
 import io.flowfi.http.RequestIdFilter;
 import io.flowfi.sse.Suspension;
+import io.flowfi.threads.DaemonThreads;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -44,6 +45,7 @@ public final class CommandTimeout extends HttpFilter {
   private final transient Duration limit;
   private final boolean applies;
   private final transient Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private final transient DaemonThreads threads = new DaemonThreads("command-timeout");
   private transient ScheduledExecutorService watch;
 
   /** Gives the ledger time to answer by itself for a store that hangs, which takes it 20 s. */
@@ -60,13 +62,7 @@ public final class CommandTimeout extends HttpFilter {
   public void init(FilterConfig config) throws ServletException {
     super.init(config);
     if (applies) {
-      watch =
-          Executors.newSingleThreadScheduledExecutor(
-              look -> {
-                Thread thread = new Thread(look, "command-timeout");
-                thread.setDaemon(true);
-                return thread;
-              });
+      watch = Executors.newSingleThreadScheduledExecutor(threads);
       long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, limit.toMillis());
       watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
     }
@@ -76,6 +72,7 @@ public final class CommandTimeout extends HttpFilter {
   public void destroy() {
     if (watch != null) {
       watch.shutdownNow();
+      threads.awaitEnd();
     }
   }
 

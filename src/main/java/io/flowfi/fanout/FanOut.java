@@ -141,7 +141,7 @@ public final class FanOut {
     pumps.forEach(pump -> pump.shutdown(limit));
     try {
       for (Pump pump : pumps) {
-        pump.awaitTermination(limit.plusSeconds(1));
+        pump.awaitEnd(limit.plusSeconds(1));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

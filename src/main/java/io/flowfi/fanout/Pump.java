@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +42,6 @@ final class Pump implements Runnable {
 
   // Other threads put in, this one takes out.
   private final Queue<Connection> inbox = new ConcurrentLinkedQueue<>();
-  private final CountDownLatch terminated = new CountDownLatch(1);
   private volatile boolean sleeping;
   private Duration shutdownLimit = Duration.ZERO; // written before the one below
   private volatile long shutdownAt;
@@ -114,8 +112,9 @@ final class Pump implements Runnable {
     sockets.wake();
   }
 
-  boolean awaitTermination(Duration limit) throws InterruptedException {
-    return terminated.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+  /** Waits for the thread to be gone. */
+  void awaitEnd(Duration limit) throws InterruptedException {
+    TimeUnit.NANOSECONDS.timedJoin(thread, limit.toNanos());
   }
 
   boolean isRunning() {
@@ -180,7 +179,6 @@ final class Pump implements Runnable {
       endLatecomers();
     } finally {
       closeSockets();
-      terminated.countDown();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.flowfi.fanout;
 
 import io.flowfi.fanout.BacklogReaders.Result;
+import io.flowfi.threads.DaemonThreads;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
@@ -26,20 +27,15 @@ final class ReadQueue {
   private static final int MOST_DOUBLINGS = 3;
   private static final long COMPLAINT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final DaemonThreads started;
   private final ScheduledThreadPoolExecutor threads;
   private final Semaphore permits = new Semaphore(PAGES_IN_MEMORY);
   private final AtomicInteger failing = new AtomicInteger();
   private final AtomicLong nextComplaint = new AtomicLong(System.nanoTime());
 
   ReadQueue(String threadName, int threadCount) {
-    threads =
-        new ScheduledThreadPoolExecutor(
-            threadCount,
-            task -> {
-              Thread thread = new Thread(task, threadName);
-              thread.setDaemon(true);
-              return thread;
-            });
+    started = new DaemonThreads(threadName);
+    threads = new ScheduledThreadPoolExecutor(threadCount, started);
     threads.setRemoveOnCancelPolicy(true);
     threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
@@ -135,5 +131,6 @@ final class ReadQueue {
 
   void stop() {
     threads.shutdownNow();
+    started.awaitEnd();
   }
 }

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.HikariPool;
+import io.flowfi.threads.DaemonThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -84,9 +85,9 @@ final class EmbeddedDatabase implements AutoCloseable {
       }
     } catch (Throwable e) {
       // errors too: a native library that cannot be loaded is one
-      readers.values().forEach(HikariDataSource::close);
+      readers.values().forEach(EmbeddedDatabase::close);
       if (opened != null) {
-        opened.close();
+        close(opened);
       }
       unlock();
       if (e instanceof HikariPool.PoolInitializationException) {
@@ -190,6 +191,7 @@ final class EmbeddedDatabase implements AutoCloseable {
     source.setUrl(url);
     HikariConfig pool = new HikariConfig();
     pool.setPoolName(name);
+    pool.setThreadFactory(new DaemonThreads(name + ":pool"));
     pool.setDataSource(source);
     pool.setMaximumPoolSize(size);
     pool.setConnectionTimeout(BUSY_MILLIS);
@@ -210,7 +212,7 @@ final class EmbeddedDatabase implements AutoCloseable {
    */
   @Override
   public void close() {
-    readers.values().forEach(HikariDataSource::close);
+    readers.values().forEach(EmbeddedDatabase::close);
     if (writerIsInside()) {
       LOG.error(
           "a write to the database has not come back; its directory stays locked until it does,"
@@ -221,6 +223,11 @@ final class EmbeddedDatabase implements AutoCloseable {
       return;
     }
     closeWriter();
+  }
+
+  private static void close(HikariDataSource pool) {
+    pool.close();
+    ((DaemonThreads) pool.getThreadFactory()).awaitEnd();
   }
 
   private boolean writerIsInside() {
@@ -241,7 +248,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   private void closeWriter() {
-    writer.close();
+    close(writer);
     unlock();
     deregisterDrivers();
   }

@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import io.flowfi.threads.DaemonThreads;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,13 +21,8 @@ import javax.sql.DataSource;
  */
 final class StoreProbe implements AutoCloseable {
   private final DataSource source;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread probe = new Thread(task, "ledger-probe");
-            probe.setDaemon(true);
-            return probe;
-          });
+  private final DaemonThreads threads = new DaemonThreads("ledger-probe");
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(threads);
 
   /** The latest read. Guarded by this. */
   private CompletableFuture<Boolean> read = CompletableFuture.completedFuture(false);
@@ -67,5 +63,6 @@ final class StoreProbe implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    threads.awaitEnd();
   }
 }

@@ -6,6 +6,7 @@ import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.stream.CommandRejectedException;
+import io.flowfi.threads.DaemonThreads;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -83,8 +83,10 @@ public final class StreamLedger implements AutoCloseable {
   private final InstantSource clock;
   private final LedgerSettings settings;
   private final BlockingQueue<Waiting> queue;
+  private final DaemonThreads answerThreads = new DaemonThreads("ledger-answers");
   private final ExecutorService answers;
   private final Thread writer;
+  private final DaemonThreads watchThreads = new DaemonThreads("ledger-watch");
   private final ScheduledExecutorService watch;
   private final AtomicReference<State> state = new AtomicReference<>(State.ACCEPTING);
   private volatile boolean closing;
@@ -121,13 +123,12 @@ public final class StreamLedger implements AutoCloseable {
     this.settings = settings;
     this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
     this.knownHead = head.value();
-    AtomicInteger number = new AtomicInteger();
     this.answers =
         Executors.newFixedThreadPool(
-            Math.max(2, Runtime.getRuntime().availableProcessors() / 2),
-            task -> daemon(task, "ledger-answers-" + number.getAndIncrement()));
-    this.writer = daemon(this::run, "ledger-writer");
-    this.watch = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "ledger-watch"));
+            Math.max(2, Runtime.getRuntime().availableProcessors() / 2), answerThreads);
+    this.writer = new Thread(this::run, "ledger-writer");
+    writer.setDaemon(true);
+    this.watch = Executors.newSingleThreadScheduledExecutor(watchThreads);
   }
 
   /** Starts the threads; commands handed in before wait until then. */
@@ -135,12 +136,6 @@ public final class StreamLedger implements AutoCloseable {
     writer.start();
     long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, settings.writeTimeout().toMillis());
     watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -373,6 +368,9 @@ public final class StreamLedger implements AutoCloseable {
         LOG.warn("the store has not taken the last commands within {}", limit);
       } else if (!answers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         LOG.warn("the last commands are written, but not all answers were given within {}", limit);
+      } else {
+        answerThreads.awaitEnd();
+        watchThreads.awaitEnd();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -15,13 +15,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +73,36 @@ class AuditLogTest {
             "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"subscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-1\",\"filter\":\"streams=1,2\",\"after\":41}",
             "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-1\",\"through\":57}",
             "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-2\"}");
+  }
+
+  /** A disk that hangs; the thread is interrupted then, and ends a moment later. */
+  @Test
+  void shouldLeaveNoThreadBehindThatHadToBeInterrupted() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch hanging = new CountDownLatch(1);
+    AtomicReference<Thread> writer = new AtomicReference<>();
+    AtomicBoolean hangs = new AtomicBoolean();
+    InstantSource clock =
+        () -> {
+          if (hangs.get()) {
+            writer.set(Thread.currentThread());
+            hanging.countDown();
+            try {
+              never.await();
+            } catch (InterruptedException stop) {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+              Thread.currentThread().interrupt();
+            }
+          }
+          return NOON;
+        };
+    AuditLog log = new AuditLog(new AuditSettings(directory, Optional.empty()), clock, 10);
+    log.start();
+    hangs.set(true);
+    log.record(command("/hangs"));
+    hanging.await();
+    log.close();
+    assertThat(writer.get().isAlive()).isFalse();
   }
 
   @Test

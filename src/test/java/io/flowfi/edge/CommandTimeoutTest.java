@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,24 @@ class CommandTimeoutTest {
         assertRefused(client);
       }
     }
+  }
+
+  /** A container that looks for leaks right after would report one that is still on its way out. */
+  @Test
+  void shouldLeaveNoThreadBehind() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      CommandTimeout filter = new CommandTimeout(Duration.ofMinutes(1), true);
+      filter.init(null);
+      assertThat(threads()).isNotEmpty();
+      filter.destroy();
+      assertThat(threads()).isEmpty();
+    }
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("command-timeout"))
+        .toList();
   }
 
   @Test

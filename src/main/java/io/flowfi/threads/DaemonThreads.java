@@ -1,0 +1,67 @@
+package io.flowfi.threads;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads of one pool: daemons of one name, so that the JVM never waits for them.
+ *
+ * <p>A pool says that it has terminated when its threads have left it; they themselves live on for
+ * a moment, with our class loader. A container that looks then reports a leak, so whoever shuts a
+ * pool down waits for its threads too. Thread-safe.
+ */
+public final class DaemonThreads implements ThreadFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(DaemonThreads.class);
+
+  /** For threads that are on their way out; a part of the time that a stop may take. */
+  private static final Duration ENOUGH = Duration.ofMillis(500);
+
+  private final String name;
+
+  /** Guarded by this. */
+  private final Set<Thread> started = new HashSet<>();
+
+  public DaemonThreads(String name) {
+    this.name = name;
+  }
+
+  @Override
+  public synchronized Thread newThread(Runnable task) {
+    // a pool asks for another one when one has died
+    started.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    started.add(thread);
+    return thread;
+  }
+
+  /**
+   * Waits for the threads of a pool that has been shut down, half a second at most: one that hangs
+   * is left to itself, and the log says so. An interrupt ends the waiting and stays set.
+   */
+  public void awaitEnd() {
+    long deadline = System.nanoTime() + ENOUGH.toNanos();
+    try {
+      for (Thread thread : copy()) {
+        if (thread != Thread.currentThread()) {
+          TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
+          if (thread.isAlive()) {
+            LOG.warn("a thread {} has not ended; it is left to itself", name);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized List<Thread> copy() {
+    return List.copyOf(started);
+  }
+}
