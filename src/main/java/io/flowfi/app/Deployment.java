@@ -15,6 +15,7 @@ import io.flowfi.edge.OriginSettings;
 import io.flowfi.edge.PageFilter;
 import io.flowfi.edge.PageMethodsFilter;
 import io.flowfi.edge.SecurityHeadersFilter;
+import io.flowfi.edge.TomcatPart;
 import io.flowfi.edge.UnreadAnswers;
 import io.flowfi.edge.WalletLogin;
 import io.flowfi.http.CallerFilter;
@@ -112,6 +113,7 @@ public class Deployment {
       InstantSource clock) {
     // The order is the point: first what limits, names and marks every answer, then the body, so
     // that nobody behind it waits for a slow sender, then refusals by cost, then the API.
+    boolean onTomcat = TomcatPart.isTomcat(context);
     OriginSettings origins = settings.origins();
     RateSettings rates = settings.rates();
     WalletLogin walletLogin = new WalletLogin(server.authentication().login().isPresent());
@@ -122,7 +124,7 @@ public class Deployment {
         context, "refusals", new RefusalFilter(new RefusalRecorder(server.audit(), clock)), FIRST);
     filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);
     filter(context, "cors", new CorsFilter(origins, walletLogin), FIRST);
-    filter(context, "body", new BodyFilter(context), ONCE);
+    filter(context, "body", new BodyFilter(!onTomcat), ONCE);
     if (server.authentication().isOpen()) {
       filter(context, "open-mode", new OpenModeFilter(origins), REQUESTS);
     }
@@ -138,7 +140,7 @@ public class Deployment {
     filter(context, "pages", new PageFilter(), REQUESTS);
     ApiApplication api =
         new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
-    filter(context, "command-timeout", new CommandTimeout(context), REQUESTS);
+    filter(context, "command-timeout", new CommandTimeout(onTomcat), REQUESTS);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and
     // without /v1.
     filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);

@@ -1,6 +1,6 @@
 package io.flowfi.edge;
 
-import io.flowfi.http.CallerRequired;
+import io.flowfi.http.CallerFilter;
 import io.flowfi.http.ClientAddress;
 import io.flowfi.http.Refusal;
 import io.flowfi.limit.RateLimiter;
@@ -44,7 +44,7 @@ public final class AddressRateFilter extends HttpFilter {
     }
     chain.doFilter(request, response);
     if (response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED
-        && !CallerRequired.isNobody(request)) {
+        && !CallerFilter.isNobody(request)) {
       authFailures.take(network);
     }
   }

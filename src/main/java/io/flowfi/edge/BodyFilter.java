@@ -3,7 +3,6 @@ package io.flowfi.edge;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpFilter;
@@ -45,14 +44,15 @@ public final class BodyFilter extends HttpFilter {
   private final transient Duration limit;
   private final boolean holdsThreads;
 
-  /** Gives bodies less time than the connector gives silence, whose end comes without an answer. */
-  public BodyFilter(ServletContext container) {
-    this(Duration.ofSeconds(8), !TomcatPart.isTomcat(container));
-  }
-
   /**
+   * Gives bodies less time than the connector gives silence, whose end comes without an answer.
+   *
    * @param holdsThreads whether a thread waits for a body that comes late
    */
+  public BodyFilter(boolean holdsThreads) {
+    this(Duration.ofSeconds(8), holdsThreads);
+  }
+
   BodyFilter(Duration limit, boolean holdsThreads) {
     this.limit = limit;
     this.holdsThreads = holdsThreads;

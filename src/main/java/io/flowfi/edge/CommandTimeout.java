@@ -9,7 +9,6 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,8 +48,8 @@ public final class CommandTimeout extends HttpFilter {
   private transient ScheduledExecutorService watch;
 
   /** Gives the ledger time to answer by itself for a store that hangs, which takes it 20 s. */
-  public CommandTimeout(ServletContext container) {
-    this(Duration.ofSeconds(30), TomcatPart.isTomcat(container));
+  public CommandTimeout(boolean applies) {
+    this(Duration.ofSeconds(30), applies);
   }
 
   CommandTimeout(Duration limit, boolean applies) {

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes what only works inside of Tomcat, if that is where we are. */
-final class TomcatPart {
+public final class TomcatPart {
   private static final Logger LOG = LoggerFactory.getLogger(TomcatPart.class);
 
   private TomcatPart() {}
 
   /** Whether Tomcat is where we are. */
-  static boolean isTomcat(ServletContext context) {
+  public static boolean isTomcat(ServletContext context) {
     return context.getServerInfo().startsWith("Apache Tomcat/");
   }
 

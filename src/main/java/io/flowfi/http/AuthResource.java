@@ -96,7 +96,7 @@ public final class AuthResource {
       InputStream entity, @Context UriInfo uri, @Context HttpServletRequest request)
       throws IOException {
     login();
-    JsonNode body = CommandBody.object(entity);
+    JsonNode body = JsonBody.object(entity);
     JsonNode cookie = body.path("cookie");
     if (!cookie.isMissingNode() && !cookie.isBoolean()) {
       throw invalid("cookie", "cookie must be true or false");
@@ -112,7 +112,7 @@ public final class AuthResource {
       throws IOException {
     login();
     Map<String, String> form =
-        form(new String(CommandBody.bytes(entity), StandardCharsets.ISO_8859_1));
+        form(new String(JsonBody.bytes(entity), StandardCharsets.ISO_8859_1));
     String transaction = form.get("transaction");
     return login(
         // base64 knows no spaces: they are plus signs that a client has not encoded

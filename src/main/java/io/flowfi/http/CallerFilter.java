@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * Finds out who makes a request and notes it in the request, for everything that comes after. The
  * {@code Authorization} header counts before a ticket, a ticket before the cookie; what counts must
- * be good, there is no falling back to the next. Decides nothing: {@link CallerRequired} refuses
- * those who are nobody, {@link Access} those who are somebody else.
+ * be good, there is no falling back to the next. Decides nothing: {@code CallerRequired} refuses
+ * those who are nobody, {@code Access} those who are somebody else.
  */
 public final class CallerFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -35,8 +35,8 @@ public final class CallerFilter extends HttpFilter {
    */
   public static final String ACCOUNT = "FlowFi-Account";
 
-  /** Query parameter. */
-  static final String TICKET = "ticket";
+  /** Request attribute: there if no credentials came where some are needed. */
+  static final String NOBODY = CallerFilter.class.getName() + ".nobody";
 
   private static final String SCHEME = "bearer ";
   private static final int RETRY_SECONDS = 5;
@@ -135,16 +135,16 @@ public final class CallerFilter extends HttpFilter {
    * From the raw query: asking the container for parameters would make it read the body of a form.
    */
   private static String ticket(String query) {
-    if (query == null || !query.contains(TICKET)) {
+    if (query == null || !query.contains(QueryParameters.TICKET)) {
       return null;
     }
     String found = null;
     for (String part : query.split("&", -1)) {
-      if (part.startsWith(TICKET + "=")) {
+      if (part.startsWith(QueryParameters.TICKET + "=")) {
         if (found != null) {
           throw ProblemException.unauthorized("ticket may be given once");
         }
-        found = part.substring(TICKET.length() + 1);
+        found = part.substring(QueryParameters.TICKET.length() + 1);
       }
     }
     return found;
@@ -187,6 +187,19 @@ public final class CallerFilter extends HttpFilter {
     if (request.getAttribute(CALLER) instanceof Caller caller) {
       return caller;
     }
-    throw CallerRequired.nobody();
+    throw nobody();
+  }
+
+  static ProblemException nobody() {
+    return ProblemException.unauthorized(
+        "say who you are: Authorization: Bearer <token>, a ticket or the login cookie");
+  }
+
+  /**
+   * Whether a 401 is for want of any credentials: somebody who does not say who they are has not
+   * guessed wrong.
+   */
+  public static boolean isNobody(HttpServletRequest request) {
+    return request.getAttribute(NOBODY) != null;
   }
 }

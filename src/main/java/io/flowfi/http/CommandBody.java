@@ -43,22 +43,7 @@ final class CommandBody {
    * @throws ProblemException 400 if it is not a JSON object
    */
   static CommandBody read(InputStream body) throws IOException {
-    return new CommandBody(object(body));
-  }
-
-  /** The JSON object of a body that is no command. */
-  static JsonNode object(InputStream body) throws IOException {
-    byte[] bytes = bytes(body);
-    JsonNode node = Json.read(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
-    if (!node.isObject()) {
-      throw ProblemException.of(400, "the body must be a JSON object");
-    }
-    return node;
-  }
-
-  /** A body, whatever is in it. The edge has read it already, and none that is too large. */
-  static byte[] bytes(InputStream body) throws IOException {
-    return body.readAllBytes();
+    return new CommandBody(JsonBody.object(body));
   }
 
   /** The same for bodies that differ only in spaces and the order of fields. */

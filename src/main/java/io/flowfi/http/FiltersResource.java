@@ -45,7 +45,7 @@ public final class FiltersResource {
   @POST
   public byte[] keep(InputStream entity, @Context HttpServletRequest request) throws IOException {
     Caller caller = CallerFilter.callerOf(request);
-    EventFilter filter = read(CommandBody.object(entity));
+    EventFilter filter = read(JsonBody.object(entity));
     access.filter(caller, filter);
     SavedFilters.Kept kept = filters.keep(caller.account(), filter);
     if (kept.refusal() == SavedFilters.Refusal.OWNERS_SHARE) {

@@ -160,7 +160,7 @@ record HistoryRequest(HistoryQuery asked, HistoryQuery query, Optional<HistoryCu
   }
 
   private byte[] write(HistoryPage page, Optional<HistoryCursor> next) {
-    return StreamJson.write(
+    return Json.generate(
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("events");

@@ -1,5 +1,7 @@
 package io.flowfi.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -31,9 +34,28 @@ final class Json {
                 .build());
   }
 
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int EXPECTED_BYTES = 768;
   private static final String DUPLICATE = "Duplicate field ";
 
   private Json() {}
+
+  /** What writes one document, field by field. */
+  @FunctionalInterface
+  interface Writing {
+    void to(JsonGenerator json) throws IOException;
+  }
+
+  /** A document that is written field by field, for answers in great number. */
+  static byte[] generate(Writing writing) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      writing.to(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return bytes.toByteArray();
+  }
 
   static byte[] write(Object value) {
     try {

@@ -16,6 +16,9 @@ import java.util.function.Supplier;
  * makes the query or throws.
  */
 final class QueryParameters {
+  /** Known everywhere: it says who asks, not what for. */
+  static final String TICKET = "ticket";
+
   /** What other services call a token in the query (RFC 6750, section 2.3, advises against it). */
   private static final Set<String> CREDENTIALS =
       Set.of("access_token", "token", "auth_token", "jwt", "authorization", "bearer");
@@ -138,7 +141,7 @@ final class QueryParameters {
    */
   void rejectUnknown() {
     for (String name : parameters.keySet()) {
-      if (!known.contains(name) && !name.startsWith("_") && !name.equals(CallerFilter.TICKET)) {
+      if (!known.contains(name) && !name.startsWith("_") && !name.equals(TICKET)) {
         reject(
             FieldError.shortened(name),
             CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))

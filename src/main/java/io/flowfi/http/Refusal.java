@@ -12,7 +12,17 @@ public final class Refusal {
   /** The type of {@link #body}. */
   public static final String MEDIA_TYPE = Problem.MEDIA_TYPE;
 
+  /** Request attribute: the {@link Recorder}, if refusals are written down. */
+  public static final String RECORDER = Recorder.class.getName();
+
   private Refusal() {}
+
+  /** Where refusals are written down. */
+  @FunctionalInterface
+  public interface Recorder {
+    /** Returns at once. */
+    void refused(HttpServletRequest request, int status);
+  }
 
   /**
    * The problem as JSON, for an answer that no servlet sends.
@@ -45,7 +55,7 @@ public final class Refusal {
       String detail,
       int retryAfterSeconds)
       throws IOException {
-    if (request.getAttribute(RefusalFilter.RECORDER) instanceof RefusalRecorder recorder) {
+    if (request.getAttribute(RECORDER) instanceof Recorder recorder) {
       recorder.refused(request, status);
     }
     if (retryAfterSeconds > 0) {

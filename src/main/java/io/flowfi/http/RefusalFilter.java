@@ -15,9 +15,6 @@ import java.io.IOException;
 public final class RefusalFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
-  /** Request attribute. */
-  static final String RECORDER = RefusalRecorder.class.getName();
-
   private final transient RefusalRecorder recorder;
 
   public RefusalFilter(RefusalRecorder recorder) {
@@ -28,7 +25,7 @@ public final class RefusalFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    request.setAttribute(RECORDER, recorder);
+    request.setAttribute(Refusal.RECORDER, recorder);
     chain.doFilter(request, response);
   }
 

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * each network a few a minute are written, of all together not many, and of the others their
  * number. Any thread may call it.
  */
-public final class RefusalRecorder {
+public final class RefusalRecorder implements Refusal.Recorder {
   static final int MOST_OF_A_NETWORK = 5;
   static final int MOST_OF_ALL = 120;
 
@@ -42,8 +42,8 @@ public final class RefusalRecorder {
     this.windowBegan = nanos.getAsLong();
   }
 
-  /** Returns at once. */
-  void refused(HttpServletRequest request, int status) {
+  @Override
+  public void refused(HttpServletRequest request, int status) {
     if (isToBeWritten(ClientAddress.of(request).network())) {
       audit.record(
           new AuditEntry.Refused(

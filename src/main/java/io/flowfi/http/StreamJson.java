@@ -1,14 +1,11 @@
 package io.flowfi.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flowfi.ledger.Receipt;
 import io.flowfi.ledger.StreamPage;
 import io.flowfi.ledger.StreamQuery;
 import io.flowfi.stream.PaymentStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
@@ -18,9 +15,6 @@ import java.util.OptionalLong;
  * Unix seconds. In UTF-8.
  */
 public final class StreamJson {
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final int EXPECTED_BYTES = 768;
-
   private StreamJson() {}
 
   /** The same as {@link #write(PaymentStream, long)}, as the data of an event. */
@@ -32,20 +26,20 @@ public final class StreamJson {
    * @param at Unix seconds to compute the claimable amount for
    */
   static byte[] write(PaymentStream stream, long at) {
-    return write(json -> writeObject(json, stream, at, null));
+    return Json.generate(json -> writeObject(json, stream, at, null));
   }
 
   /**
    * The answer to a command: the stream it left, as of then, and the events it added to the log.
    */
   static byte[] write(Receipt receipt) {
-    return write(
+    return Json.generate(
         json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
   }
 
   /** A page of streams. */
   static byte[] writePage(StreamPage page, int limit, long at) {
-    return write(
+    return Json.generate(
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("streams");
@@ -59,21 +53,6 @@ public final class StreamJson {
               "nextCursor", page.next().map(StreamQuery.Cursor::toString).orElse(null));
           json.writeEndObject();
         });
-  }
-
-  @FunctionalInterface
-  interface Writing {
-    void to(JsonGenerator json) throws IOException;
-  }
-
-  static byte[] write(Writing writing) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
-      writing.to(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return bytes.toByteArray();
   }
 
   private static void writeObject(

@@ -262,7 +262,7 @@ public final class StreamsResource {
             .asOf(find(id, request).id(), at)
             .orElseThrow(
                 () -> ProblemException.of(409, "the log is no longer kept as far back as that"));
-    return StreamJson.write(
+    return Json.generate(
         json -> {
           json.writeStartObject();
           json.writeStringField("streamId", then.id().toString());
