@@ -6,18 +6,24 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** The directions between our packages, as the package descriptions promise them. */
 @AnalyzeClasses(packages = "io.flowfi", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureArchTest {
   private static final String[] ENGINE = {
-    "io.flowfi.stream..",
+    "io.flowfi.payment..",
     "io.flowfi.log..",
     "io.flowfi.ledger..",
     "io.flowfi.feed..",
@@ -25,29 +31,83 @@ class ArchitectureArchTest {
     "io.flowfi.auth.."
   };
 
-  @ArchTest static final ArchRule streamUsesNothingOfOurs = mayUse("stream");
-  @ArchTest static final ArchRule logUsesStream = mayUse("log", "stream");
-  @ArchTest static final ArchRule ledgerUsesLog = mayUse("ledger", "stream", "log", "threads");
-  @ArchTest static final ArchRule feedUsesLog = mayUse("feed", "stream", "log");
-  @ArchTest static final ArchRule fanOutUsesLog = mayUse("fanout", "stream", "log", "threads");
-  @ArchTest static final ArchRule authUsesStream = mayUse("auth", "stream", "threads");
-  @ArchTest static final ArchRule sseUsesFanOut = mayUse("sse", "stream", "log", "fanout");
+  /** Every room but {@code app} and {@code config}, and whom it may use. */
+  private static final Map<String, Set<String>> ROOMS =
+      Map.ofEntries(
+          room("payment"),
+          room("log", "payment"),
+          room("ledger", "log", "payment", "threads"),
+          room("feed", "log", "payment"),
+          room("fanout", "log", "payment", "threads"),
+          room("frames", "fanout", "log", "payment"),
+          room("output", "fanout"),
+          room("sse", "output", "frames", "fanout", "log", "payment"),
+          room("container", "output", "fanout"),
+          room("container.tomcat", "container", "output", "fanout", "web.edge", "web.wire"),
+          room("auth", "payment", "threads"),
+          room("threads"),
+          room("limit"),
+          room("audit"),
+          room("health"),
+          room("web.wire", "ledger", "log", "payment"),
+          room("web.edge", "web.wire", "auth", "limit", "output", "payment", "threads"),
+          room(
+              "web.access",
+              "web.edge",
+              "web.wire",
+              "audit",
+              "auth",
+              "ledger",
+              "sse",
+              "log",
+              "payment"),
+          room(
+              "web.events",
+              "web.access",
+              "web.edge",
+              "web.wire",
+              "audit",
+              "auth",
+              "fanout",
+              "health",
+              "ledger",
+              "limit",
+              "log",
+              "payment",
+              "sse"),
+          room(
+              "web.streams",
+              "web.events",
+              "web.access",
+              "web.edge",
+              "web.wire",
+              "auth",
+              "ledger",
+              "log",
+              "payment"),
+          room("web.login", "web.access", "web.edge", "web.wire", "auth", "payment"),
+          room("web.ops", "web.access", "web.wire", "health"));
 
   @ArchTest
-  static final ArchRule httpUsesLedgerAndSse =
-      mayUse(
-          "http", "stream", "log", "ledger", "fanout", "sse", "config", "auth", "limit", "audit");
+  static void roomsUseWhatTheyMay(JavaClasses all) {
+    ROOMS.forEach((room, others) -> mayUse(room, others).check(all));
+  }
 
   @ArchTest
-  static final ArchRule edgeUsesHttp =
-      mayUse("edge", "http", "auth", "limit", "stream", "sse", "threads");
-
-  @ArchTest
-  static final ArchRule edgeOnTomcatUsesEdge = mayUse("edge.tomcat", "edge", "http", "sse.tomcat");
-
-  @ArchTest static final ArchRule limitUsesNothingOfOurs = mayUse("limit");
-  @ArchTest static final ArchRule auditUsesNothingOfOurs = mayUse("audit");
-  @ArchTest static final ArchRule threadsUseNothingOfOurs = mayUse("threads");
+  static void everyClassHasARoom(JavaClasses all) {
+    classes()
+        .should(
+            new ArchCondition<JavaClass>("stand in a room that the table knows") {
+              @Override
+              public void check(JavaClass type, ConditionEvents events) {
+                String room = roomOf(type);
+                if (!ROOMS.containsKey(room) && !room.equals("config") && !room.startsWith("app")) {
+                  events.add(SimpleConditionEvent.violated(type, type.getName()));
+                }
+              }
+            })
+        .check(all);
+  }
 
   @ArchTest
   static final ArchRule nothingUsesApp =
@@ -66,16 +126,16 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat(
               DescribedPredicate.describe(
-                  "are ours and neither configuration nor a feature's settings record or choice nor a value of stream",
+                  "are ours and neither configuration nor a feature's settings record or choice nor a value of payment",
                   type ->
                       isOurs(type)
                           && !type.getPackageName().startsWith("io.flowfi.config")
-                          && !type.getPackageName().startsWith("io.flowfi.stream")
+                          && !type.getPackageName().startsWith("io.flowfi.payment")
                           && !isSettings(type)));
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.flowfi.(*)..").should().beFreeOfCycles();
+      slices().matching("io.flowfi.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule engineKnowsNoContainer =
@@ -87,23 +147,23 @@ class ArchitectureArchTest {
           .resideInAPackage("jakarta..");
 
   @ArchTest
-  static final ArchRule onlyTheTomcatPackagesKnowTomcat =
+  static final ArchRule onlyTheTomcatPackageKnowsTomcat =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..")
+          .resideOutsideOfPackage("io.flowfi.container.tomcat..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache..");
 
   /** Or they would be linked in containers that have no such classes: they are loaded by name. */
   @ArchTest
-  static final ArchRule nothingLinksTheTomcatPackages =
+  static final ArchRule nothingLinksTheTomcatPackage =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..")
+          .resideOutsideOfPackage("io.flowfi.container.tomcat..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.flowfi.sse.tomcat..", "io.flowfi.edge.tomcat..");
+          .resideInAPackage("io.flowfi.container.tomcat..");
 
   @ArchTest
   static final ArchRule onlyTheLedgerSpeaksSql =
@@ -129,10 +189,14 @@ class ArchitectureArchTest {
           .dependOnClassesThat()
           .resideInAPackage("com.nimbusds..");
 
-  private static ArchRule mayUse(String feature, String... others) {
-    List<String> allowed = new ArrayList<>(List.of("io.flowfi." + feature + ".."));
+  private static Map.Entry<String, Set<String>> room(String name, String... mayUse) {
+    return Map.entry(name, Set.of(mayUse));
+  }
+
+  private static ArchRule mayUse(String room, Set<String> others) {
+    List<String> allowed = new ArrayList<>(List.of("io.flowfi." + room));
     for (String other : others) {
-      allowed.add("io.flowfi." + other + "..");
+      allowed.add("io.flowfi." + other);
     }
     DescribedPredicate<JavaClass> allowedOrForeign =
         JavaClass.Predicates.resideInAnyPackage(allowed.toArray(String[]::new))
@@ -140,9 +204,13 @@ class ArchitectureArchTest {
             .as("are foreign or in %s", allowed);
     return classes()
         .that()
-        .resideInAPackage("io.flowfi." + feature + "..")
+        .resideInAPackage("io.flowfi." + room)
         .should()
         .onlyDependOnClassesThat(allowedOrForeign);
+  }
+
+  private static String roomOf(JavaClass type) {
+    return type.getPackageName().replaceFirst("^io\\.flowfi\\.?", "");
   }
 
   private static boolean isOurs(JavaClass type) {

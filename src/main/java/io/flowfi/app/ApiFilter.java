@@ -1,6 +1,6 @@
 package io.flowfi.app;
 
-import io.flowfi.http.Refusal;
+import io.flowfi.web.wire.Refusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,7 +1,7 @@
 package io.flowfi.app;
 
-import io.flowfi.edge.ContainerErrors;
-import io.flowfi.edge.StopNotice;
+import io.flowfi.container.ContainerErrors;
+import io.flowfi.container.StopNotice;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;

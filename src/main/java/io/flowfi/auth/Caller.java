@@ -1,6 +1,6 @@
 package io.flowfi.auth;
 
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

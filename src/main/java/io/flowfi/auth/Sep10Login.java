@@ -1,6 +1,6 @@
 package io.flowfi.auth;
 
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.flowfi.auth;
 
 import io.flowfi.auth.Caller.Role;
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;

@@ -1,6 +1,6 @@
 package io.flowfi.auth;
 
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,7 +9,7 @@ import com.nimbusds.jose.KeyLengthException;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.flowfi.config;
 
 import io.flowfi.auth.AuthSettings;
 import io.flowfi.auth.Sep10Settings;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.InvalidValueException;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.InvalidValueException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashSet;

@@ -2,12 +2,12 @@ package io.flowfi.config;
 
 import io.flowfi.audit.AuditSettings;
 import io.flowfi.auth.AuthSettings;
-import io.flowfi.edge.OriginSettings;
-import io.flowfi.edge.ProxySettings;
+import io.flowfi.container.OutputMode;
 import io.flowfi.fanout.FanOutSettings;
-import io.flowfi.http.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
-import io.flowfi.sse.servlet.OutputMode;
+import io.flowfi.web.edge.OriginSettings;
+import io.flowfi.web.edge.ProxySettings;
+import io.flowfi.web.events.ConnectionSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;

@@ -1,8 +1,8 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.StreamId;
 import java.util.ArrayList;
 import java.util.List;
 

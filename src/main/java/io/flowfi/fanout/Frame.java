@@ -1,7 +1,7 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.LogPosition;
-import io.flowfi.stream.EventType;
+import io.flowfi.payment.EventType;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
-import io.flowfi.stream.EventType;
+import io.flowfi.payment.EventType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.time.Duration;
 import java.util.Optional;
 

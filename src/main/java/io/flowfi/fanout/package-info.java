@@ -2,7 +2,7 @@
  * The fan-out engine: a ring of encoded frames, subscribers that are a filter plus a position, and
  * the pump threads that move them on. Knows nothing of HTTP: bytes leave through {@link
  * io.flowfi.fanout.EventOutput}, older events come through {@link io.flowfi.fanout.Backlog}. Uses
- * {@code log}, {@code stream} and {@code threads} only.
+ * {@code log}, {@code payment} and {@code threads} only.
  *
  * <p>A {@link io.flowfi.fanout.Pump} says whose turn it is; its {@link io.flowfi.fanout.Round}
  * brings what was published, its {@link io.flowfi.fanout.Reminders} what the clock brings. A {@link

@@ -2,7 +2,7 @@ package io.flowfi.ledger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import org.jdbi.v3.core.Handle;
 
 /**

@@ -1,7 +1,7 @@
 package io.flowfi.ledger;
 
-import io.flowfi.stream.Address;
-import io.flowfi.stream.StreamStatus;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.StreamStatus;
 import java.math.BigInteger;
 import java.util.List;
 

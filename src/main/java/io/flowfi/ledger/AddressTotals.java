@@ -2,9 +2,9 @@ package io.flowfi.ledger;
 
 import io.flowfi.ledger.AddressSummary.Total;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.PaymentStream;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.flowfi.ledger;
 
-import io.flowfi.stream.StreamCommand;
+import io.flowfi.payment.StreamCommand;
 import java.util.Optional;
 import java.util.Set;
 

@@ -2,9 +2,9 @@ package io.flowfi.ledger;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.flowfi.stream.PaymentStream;
-import io.flowfi.stream.StreamChange;
-import io.flowfi.stream.StreamEvent;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamChange;
+import io.flowfi.payment.StreamEvent;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package io.flowfi.ledger;
 
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.EventType;
+import io.flowfi.payment.EventType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

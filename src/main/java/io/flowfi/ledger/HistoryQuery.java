@@ -1,9 +1,9 @@
 package io.flowfi.ledger;
 
 import io.flowfi.log.LogPosition;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.EventType;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,6 +1,6 @@
 package io.flowfi.ledger;
 
-import io.flowfi.stream.InvalidValueException;
+import io.flowfi.payment.InvalidValueException;
 
 /**
  * A caller's mark on a request that must take effect once, however often it is sent.

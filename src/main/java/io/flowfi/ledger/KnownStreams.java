@@ -1,6 +1,6 @@
 package io.flowfi.ledger;
 
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.StreamId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package io.flowfi.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.StreamId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 package io.flowfi.ledger;
 
 import io.flowfi.log.LogPosition;
-import io.flowfi.stream.EventType;
-import io.flowfi.stream.PaymentStream;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.PaymentStream;
 import java.util.List;
 
 /**

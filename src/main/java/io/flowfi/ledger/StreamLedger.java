@@ -5,7 +5,7 @@ import io.flowfi.ledger.LedgerException.Unavailable;
 import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.CommandRejectedException;
+import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.threads.DaemonThreads;
 import java.sql.SQLException;
 import java.time.Duration;

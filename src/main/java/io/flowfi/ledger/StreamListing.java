@@ -2,9 +2,9 @@ package io.flowfi.ledger;
 
 import io.flowfi.ledger.StreamQuery.Cursor;
 import io.flowfi.ledger.StreamQuery.Sort;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.InvalidValueException;
-import io.flowfi.stream.StreamStatus;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.payment.StreamStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.flowfi.ledger;
 
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 
 /** Whose stream it is; that never changes. */
 public record StreamParties(Address sender, Address recipient) {

@@ -1,10 +1,10 @@
 package io.flowfi.ledger;
 
 import io.flowfi.log.LogUnavailableException;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.InvalidValueException;
-import io.flowfi.stream.PaymentStream;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

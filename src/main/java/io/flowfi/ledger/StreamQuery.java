@@ -1,8 +1,8 @@
 package io.flowfi.ledger;
 
-import io.flowfi.stream.Address;
-import io.flowfi.stream.InvalidValueException;
-import io.flowfi.stream.StreamStatus;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.payment.StreamStatus;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

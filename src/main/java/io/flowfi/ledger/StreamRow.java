@@ -1,11 +1,11 @@
 package io.flowfi.ledger;
 
-import io.flowfi.stream.Address;
-import io.flowfi.stream.Amount;
-import io.flowfi.stream.Origin;
-import io.flowfi.stream.PaymentStream;
-import io.flowfi.stream.StreamId;
-import io.flowfi.stream.StreamStatus;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.Origin;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamStatus;
 import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

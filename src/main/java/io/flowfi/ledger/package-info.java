@@ -1,6 +1,6 @@
 /**
- * The ledger: takes commands, decides them by the rules of {@code io.flowfi.stream}, and writes
+ * The ledger: takes commands, decides them by the rules of {@code io.flowfi.payment}, and writes
  * streams and events in one transaction by one writer with group commit. Also every read of what it
- * wrote. Uses {@code stream}, {@code log} and {@code threads}; SQL stays in this package.
+ * wrote. Uses {@code payment}, {@code log} and {@code threads}; SQL stays in this package.
  */
 package io.flowfi.ledger;

@@ -1,8 +1,8 @@
 package io.flowfi.log;
 
-import io.flowfi.stream.Address;
-import io.flowfi.stream.EventType;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
 import java.util.Set;
 
 /**

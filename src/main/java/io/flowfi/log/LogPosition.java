@@ -1,6 +1,6 @@
 package io.flowfi.log;
 
-import io.flowfi.stream.InvalidValueException;
+import io.flowfi.payment.InvalidValueException;
 import java.util.regex.Pattern;
 
 /**

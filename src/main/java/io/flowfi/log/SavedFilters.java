@@ -1,6 +1,6 @@
 package io.flowfi.log;
 
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.util.Optional;
 
 /**

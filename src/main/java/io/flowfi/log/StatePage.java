@@ -1,6 +1,6 @@
 package io.flowfi.log;
 
-import io.flowfi.stream.PaymentStream;
+import io.flowfi.payment.PaymentStream;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.flowfi.log;
 
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.StreamId;
 import java.util.Map;
 import java.util.Set;
 

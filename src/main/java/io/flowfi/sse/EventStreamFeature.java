@@ -1,5 +1,6 @@
 package io.flowfi.sse;
 
+import io.flowfi.output.OutputAdapter;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;

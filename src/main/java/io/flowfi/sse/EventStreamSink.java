@@ -3,6 +3,8 @@ package io.flowfi.sse;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
+import io.flowfi.frames.SseFrameEncoder;
+import io.flowfi.output.OutputAdapter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.sse.OutboundSseEvent;

@@ -1,5 +1,6 @@
 package io.flowfi.sse;
 
+import io.flowfi.output.OutputAdapter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.HttpMethod;

@@ -1,6 +1,7 @@
 package io.flowfi.sse;
 
 import io.flowfi.fanout.FilterKey;
+import io.flowfi.frames.SseFrameEncoder;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flowfi.container.TestAddresses;
+import io.flowfi.it.TestAddresses;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;

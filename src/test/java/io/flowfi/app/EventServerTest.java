@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
-import io.flowfi.container.TestAddresses;
+import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.it.TestAddresses;
 import io.flowfi.ledger.CommandRequest;
-import io.flowfi.sse.StreamEventTranslator;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.Amount;
-import io.flowfi.stream.StreamCommand;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.StreamCommand;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flowfi.container.TestAddresses;
+import io.flowfi.it.TestAddresses;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;

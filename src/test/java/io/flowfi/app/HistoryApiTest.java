@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flowfi.container.TestAddresses;
+import io.flowfi.it.TestAddresses;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.flowfi.app;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flowfi.auth.TestTokens;
-import io.flowfi.container.TestAddresses;
+import io.flowfi.it.TestAddresses;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

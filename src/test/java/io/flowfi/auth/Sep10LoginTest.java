@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.flowfi.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

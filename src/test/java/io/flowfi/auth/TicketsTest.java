@@ -3,8 +3,8 @@ package io.flowfi.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flowfi.container.TestAddresses;
-import io.flowfi.stream.Address;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.payment.Address;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -3,9 +3,9 @@ package io.flowfi.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.container.EventStream;
-import io.flowfi.container.HttpApi;
-import io.flowfi.container.TomcatServer;
+import io.flowfi.it.EventStream;
+import io.flowfi.it.HttpApi;
+import io.flowfi.it.TomcatServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

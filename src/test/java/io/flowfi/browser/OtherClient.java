@@ -1,8 +1,8 @@
 package io.flowfi.browser;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flowfi.container.ContainerServer;
-import io.flowfi.container.HttpApi;
+import io.flowfi.it.ContainerServer;
+import io.flowfi.it.HttpApi;
 import org.stellar.sdk.KeyPair;
 
 /** Someone else who uses the same server, as curl would. */

@@ -3,12 +3,12 @@ package io.flowfi.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.flowfi.stream.Address;
-import io.flowfi.stream.Amount;
-import io.flowfi.stream.Origin;
-import io.flowfi.stream.PaymentStream;
-import io.flowfi.stream.StreamId;
-import io.flowfi.stream.StreamStatus;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.Origin;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamStatus;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;

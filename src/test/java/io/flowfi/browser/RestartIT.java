@@ -3,8 +3,8 @@ package io.flowfi.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.container.StalledSubscribers;
-import io.flowfi.container.TomcatServer;
+import io.flowfi.it.StalledSubscribers;
+import io.flowfi.it.TomcatServer;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;

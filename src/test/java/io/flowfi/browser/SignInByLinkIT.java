@@ -3,7 +3,7 @@ package io.flowfi.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.container.TomcatServer;
+import io.flowfi.it.TomcatServer;
 import java.net.URI;
 import java.util.Map;
 import java.util.regex.Matcher;

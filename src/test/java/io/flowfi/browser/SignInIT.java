@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.auth.TestTokens;
-import io.flowfi.container.HttpApi;
-import io.flowfi.container.TomcatServer;
+import io.flowfi.it.HttpApi;
+import io.flowfi.it.TomcatServer;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

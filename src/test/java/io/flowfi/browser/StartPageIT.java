@@ -2,7 +2,7 @@ package io.flowfi.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.container.TomcatServer;
+import io.flowfi.it.TomcatServer;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.flowfi.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.flowfi.stream.Address;
+import io.flowfi.payment.Address;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

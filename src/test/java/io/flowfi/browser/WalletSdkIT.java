@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.flowfi.auth.TestTokens;
-import io.flowfi.container.TomcatServer;
+import io.flowfi.it.TomcatServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

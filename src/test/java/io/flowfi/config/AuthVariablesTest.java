@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.auth.AuthSettings;
 import io.flowfi.auth.Sep10Settings;
-import io.flowfi.container.TestAddresses;
-import io.flowfi.stream.Address;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.payment.Address;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;

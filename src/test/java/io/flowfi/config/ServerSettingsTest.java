@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flowfi.sse.servlet.OutputMode;
+import io.flowfi.container.OutputMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

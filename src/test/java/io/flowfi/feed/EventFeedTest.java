@@ -10,7 +10,7 @@ import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.EventType;
+import io.flowfi.payment.EventType;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

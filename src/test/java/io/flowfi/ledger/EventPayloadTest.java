@@ -1,19 +1,19 @@
 package io.flowfi.ledger;
 
-import static io.flowfi.stream.StreamFixture.RECIPIENT;
-import static io.flowfi.stream.StreamFixture.SENDER;
-import static io.flowfi.stream.StreamFixture.TOKEN;
+import static io.flowfi.payment.StreamFixture.RECIPIENT;
+import static io.flowfi.payment.StreamFixture.SENDER;
+import static io.flowfi.payment.StreamFixture.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flowfi.stream.Amount;
-import io.flowfi.stream.Origin;
-import io.flowfi.stream.PaymentStream;
-import io.flowfi.stream.Reference;
-import io.flowfi.stream.StreamChange;
-import io.flowfi.stream.StreamEvent;
-import io.flowfi.stream.StreamId;
-import io.flowfi.stream.StreamStatus;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.Origin;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.Reference;
+import io.flowfi.payment.StreamChange;
+import io.flowfi.payment.StreamEvent;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamStatus;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;

@@ -3,8 +3,8 @@ package io.flowfi.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.ledger.LedgerConnection.KeyId;
-import io.flowfi.stream.StreamCommand;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.StreamCommand;
+import io.flowfi.payment.StreamId;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.flowfi.ledger;
 
-import io.flowfi.container.TestAddresses;
+import io.flowfi.it.TestAddresses;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.Amount;
-import io.flowfi.stream.CommandRejectedException;
-import io.flowfi.stream.StreamCommand;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.CommandRejectedException;
+import io.flowfi.payment.StreamCommand;
+import io.flowfi.payment.StreamId;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;

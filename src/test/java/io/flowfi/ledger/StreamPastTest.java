@@ -2,8 +2,8 @@ package io.flowfi.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.stream.PaymentStream;
-import io.flowfi.stream.StreamId;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

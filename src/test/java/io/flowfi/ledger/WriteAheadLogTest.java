@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.stream.EventType;
+import io.flowfi.payment.EventType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

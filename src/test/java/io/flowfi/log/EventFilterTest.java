@@ -3,10 +3,10 @@ package io.flowfi.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.flowfi.container.TestAddresses;
-import io.flowfi.stream.Address;
-import io.flowfi.stream.EventType;
-import io.flowfi.stream.StreamId;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;

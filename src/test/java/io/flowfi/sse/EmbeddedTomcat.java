@@ -2,7 +2,7 @@ package io.flowfi.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.sse.servlet.OutputMode;
+import io.flowfi.container.OutputMode;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;

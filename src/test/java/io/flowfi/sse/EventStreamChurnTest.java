@@ -3,7 +3,7 @@ package io.flowfi.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.sse.servlet.OutputMode;
+import io.flowfi.container.OutputMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

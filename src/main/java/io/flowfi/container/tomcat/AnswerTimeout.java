@@ -1,0 +1,68 @@
+package io.flowfi.container.tomcat;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How long a thread waits for a client to take any of an answer. Tomcat waits for the connector's
+ * {@code connectionTimeout}, ten seconds; a few clients who go on asking without reading could keep
+ * every thread of the connector. (The threads that answer commands do not write: what Jersey
+ * buffers whole is written by a thread of the connector.)
+ *
+ * <p>The limit is so short because it meets nobody else. The largest answer, 200 events of the
+ * greatest length, is about 120 KB and fits into the kernel's send buffer, so whoever has read the
+ * answers before is never waited for, however slow the way to it. That takes a connector with a
+ * buffer of that size ({@code socket.txBufSize}); where it is smaller, Tomcat's own limit stays.
+ */
+public final class AnswerTimeout extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerTimeout.class);
+
+  static final int LIMIT_MILLIS = 100;
+
+  /** The kernel doubles it, and counts its own expenses, about a third of all, against that. */
+  static final int MIN_SEND_BYTES = 128 * 1024;
+
+  private final boolean answersFit;
+
+  /** For {@link io.flowfi.container.UnreadAnswers}, by reflection. */
+  public AnswerTimeout(ServletContext application) {
+    answersFit =
+        Arrays.stream(OurContext.serviceOf(application).findConnectors())
+            .allMatch(connector -> sendBytes(connector) >= MIN_SEND_BYTES);
+    if (!answersFit) {
+      LOG.info(
+          "a client that does not read holds a thread for the connector's connectionTimeout: its"
+              + " socket.txBufSize is not {} or more",
+          MIN_SEND_BYTES);
+    }
+  }
+
+  private static int sendBytes(Connector connector) {
+    String set = Objects.toString(connector.getProperty("socket.txBufSize"), "");
+    return set.matches("\\d{1,9}") ? Integer.parseInt(set) : 0;
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    SocketWrapperBase<?> socket = answersFit ? RequestSocket.of(request) : null;
+    if (socket != null) {
+      // for all answers on this connection; an event stream sets its own
+      socket.setWriteTimeout(LIMIT_MILLIS);
+    }
+    chain.doFilter(request, response);
+  }
+}

@@ -1,0 +1,372 @@
+package io.flowfi.container.tomcat;
+
+import io.flowfi.fanout.OutputListener;
+import io.flowfi.fanout.SocketOutput;
+import jakarta.servlet.http.WebConnection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SSLSupport;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output in
+ * one object, because there may be very many.
+ *
+ * <p>State machine: DETACHING (the response head may not have left) -> OPEN -> CLOSED. On a plain
+ * socket it is OPEN as soon as the head has left, while Tomcat still finishes the request: Tomcat
+ * writes nothing more to it, and a subscriber whose first words had to wait for the end of the
+ * request would begin as one that is parked. Threads: the pump calls {@link #offer} and {@link
+ * #close}; container threads call the rest, one at a time, holding the socket wrapper's lock. This
+ * object's monitor guards the state and the wrapper's buffers; nothing that may take the wrapper's
+ * lock is called while holding it.
+ *
+ * <p>On plain sockets the block is written to the {@code SocketChannel} in one system call. The
+ * channel is fetched once and kept: Tomcat pools its {@code NioChannel}s and gives them to other
+ * connections, so asking the wrapper for its socket at every write could, in a race with a close,
+ * write one client's events to another. A {@code SocketChannel} is only ever one connection; its
+ * pump waits for room in it by itself. With TLS the pooled buffers have to be used; there every
+ * write is under the monitor, which {@link #destroy()} takes before Tomcat recycles them.
+ */
+public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(DetachedOutput.class);
+
+  /** What a wrapper may hold unwritten for a TLS client that does not read. */
+  private static final int MAX_BUFFERED = 16 * 1024;
+
+  /** An event stream's client has nothing to say; one that goes on talking is not a client. */
+  private static final int MAX_UNASKED_BYTES = 64 * 1024;
+
+  private static final int READ_BYTES = 1024;
+
+  private enum State {
+    DETACHING,
+    OPEN,
+    CLOSED
+  }
+
+  private State state = State.DETACHING;
+  private OutputListener listener;
+  private SocketWrapperBase<?> wrapper;
+
+  /** Null unless the socket is a plain one. */
+  private volatile SocketChannel channel;
+
+  /** What goes before the first block; the pump's once the subscriber has started. */
+  private ByteBuffer head;
+
+  private int unaskedBytes;
+
+  /** For Tomcat, which makes the handler by reflection. */
+  public DetachedOutput() {}
+
+  synchronized void reportTo(OutputListener subscriber) {
+    listener = subscriber;
+  }
+
+  /**
+   * Opens on a plain socket before the request is finished, with what has been put into the
+   * socket's buffer by then, the response head, as the first thing to be written: it leaves with
+   * the first words, in one system call.
+   *
+   * @param socket the request's; null if it cannot be told
+   * @param putHead puts the head into the socket's buffer
+   * @return false if that cannot be done here: then the head is to be flushed, and {@link #init}
+   *     opens
+   */
+  boolean openWith(SocketWrapperBase<?> socket, Runnable putHead) {
+    SocketChannel plain = socket == null || socket.hasDataToWrite() ? null : plainChannel(socket);
+    if (plain == null) {
+      return false;
+    }
+    putHead.run();
+    synchronized (this) {
+      if (state == State.DETACHING) {
+        head = SocketBuffers.taken((NioChannel) socket.getSocket());
+        state = State.OPEN;
+        channel = plain;
+      }
+    }
+    return true;
+  }
+
+  /** Null if the socket encrypts, as subclasses of {@code NioChannel} do. */
+  private static SocketChannel plainChannel(SocketWrapperBase<?> socket) {
+    return socket.getSocket() instanceof NioChannel nio && nio.getClass() == NioChannel.class
+        ? nio.getIOChannel()
+        : null;
+  }
+
+  @Override
+  public boolean offer(ByteBuffer block) throws IOException {
+    SocketChannel plain = channel;
+    if (plain != null) {
+      return writeTo(plain, block);
+    }
+    boolean all = offerBuffered(block);
+    if (!all && channel == null) {
+      awaitWritable();
+    }
+    return all;
+  }
+
+  // if it does not take everything, the pump watches the socket
+  private boolean writeTo(SocketChannel plain, ByteBuffer block) throws IOException {
+    if (head == null) {
+      plain.write(block);
+      return !block.hasRemaining();
+    }
+    plain.write(new ByteBuffer[] {head, block});
+    if (head.hasRemaining()) {
+      return false;
+    }
+    head = null;
+    return !block.hasRemaining();
+  }
+
+  @Override
+  public SelectableChannel socket() {
+    return channel;
+  }
+
+  private synchronized boolean offerBuffered(ByteBuffer block) throws IOException {
+    if (state == State.CLOSED || wrapper != null && wrapper.isClosed()) {
+      throw new ClosedChannelException();
+    }
+    if (state == State.DETACHING) {
+      // init() tells when bytes can flow
+      return false;
+    }
+    if (channel != null) {
+      // opened since this was asked without the monitor; the wrapper has no buffers any more
+      return writeTo(channel, block);
+    }
+    int end = block.limit();
+    try {
+      while (true) {
+        boolean full = wrapper.hasDataToWrite() && wrapper.flush(false);
+        if (full || block.position() == end) {
+          return block.position() == end && !full;
+        }
+        block.limit(Math.min(end, block.position() + MAX_BUFFERED));
+        wrapper.write(false, block);
+      }
+    } finally {
+      block.limit(end);
+    }
+  }
+
+  private void awaitWritable() {
+    SocketWrapperBase<?> open;
+    synchronized (this) {
+      open = state == State.OPEN ? wrapper : null;
+    }
+    if (open != null) {
+      open.registerWriteInterest();
+    }
+  }
+
+  /**
+   * Tomcat closes the socket, and so sends the FIN, when the handler answers the STOP. Only that
+   * reaches the client.
+   */
+  @Override
+  public void close() {
+    writeHeadAlone();
+    SocketWrapperBase<?> open = release();
+    if (open != null) {
+      stop(open);
+    }
+  }
+
+  /** An end before the first words is an answer all the same. */
+  private synchronized void writeHeadAlone() {
+    if (head != null && channel != null) {
+      try {
+        channel.write(head);
+      } catch (IOException gone) {
+        LOG.debug("the client left before its event stream began", gone);
+      }
+      head = null;
+    }
+  }
+
+  private static void stop(SocketWrapperBase<?> open) {
+    try {
+      open.processSocket(SocketEvent.STOP, true);
+    } catch (Throwable e) {
+      // no thread of Tomcat's has taken it, so nobody else will close it
+      open.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public synchronized void setSocketWrapper(SocketWrapperBase<?> socket) {
+    wrapper = socket;
+  }
+
+  /** The request is finished, Tomcat has let go of everything but the socket. */
+  @Override
+  public void init(WebConnection connection) {
+    SocketWrapperBase<?> ended = null;
+    synchronized (this) {
+      if (state == State.OPEN) {
+        slim(wrapper, channel);
+      } else if (state == State.CLOSED) {
+        ended = wrapper;
+      }
+    }
+    if (ended != null) {
+      // closed before there was a wrapper to close
+      stop(ended);
+    }
+    open();
+  }
+
+  private static void slim(SocketWrapperBase<?> wrapper, SocketChannel plain) {
+    SocketBuffers.drop(wrapper, (NioChannel) wrapper.getSocket());
+    SocketBuffers.narrow(plain);
+  }
+
+  /** Opens once the response head, if any of it is still buffered, has left. */
+  private void open() {
+    OutputListener subscriber;
+    SocketWrapperBase<?> waiting = null;
+    synchronized (this) {
+      if (state != State.DETACHING) {
+        return;
+      }
+      subscriber = listener;
+      if (headIsBuffered()) {
+        waiting = wrapper;
+      } else {
+        state = State.OPEN;
+        channel = plainChannel(wrapper);
+        if (channel != null) {
+          slim(wrapper, channel);
+        }
+      }
+    }
+    if (waiting != null) {
+      waiting.registerWriteInterest();
+    } else if (subscriber != null) {
+      subscriber.writable();
+    }
+  }
+
+  private boolean headIsBuffered() {
+    try {
+      return wrapper.hasDataToWrite() && wrapper.flush(false);
+    } catch (IOException gone) {
+      LOG.debug("the client left before its event stream began", gone);
+      return true;
+    }
+  }
+
+  @Override
+  public SocketState upgradeDispatch(SocketEvent event) {
+    switch (event) {
+      case OPEN_READ -> {
+        if (!discardInput()) {
+          disconnected();
+        }
+      }
+      case OPEN_WRITE -> writable();
+      default -> disconnected();
+    }
+    synchronized (this) {
+      return state == State.CLOSED ? SocketState.CLOSED : SocketState.UPGRADED;
+    }
+  }
+
+  private void writable() {
+    open();
+    OutputListener subscriber;
+    synchronized (this) {
+      subscriber = state == State.OPEN ? listener : null;
+    }
+    if (subscriber != null) {
+      subscriber.writable();
+    }
+  }
+
+  /**
+   * Reads and throws away what the client sends. Whatever is left makes Tomcat call again, so that
+   * one talkative client does not occupy a thread.
+   *
+   * @return false if the client has ended or is to be ended
+   */
+  private synchronized boolean discardInput() {
+    if (state == State.CLOSED) {
+      return false;
+    }
+    try {
+      byte[] unasked = new byte[READ_BYTES];
+      SocketChannel plain = channel;
+      int read =
+          plain == null
+              ? wrapper.read(false, unasked, 0, READ_BYTES)
+              : plain.read(ByteBuffer.wrap(unasked));
+      if (read > 0) {
+        unaskedBytes += read;
+      }
+      return read >= 0 && unaskedBytes <= MAX_UNASKED_BYTES;
+    } catch (IOException gone) {
+      // the end of the stream or a reset: how every event stream ends, nothing to report
+      return false;
+    }
+  }
+
+  private void disconnected() {
+    OutputListener subscriber;
+    synchronized (this) {
+      subscriber = listener;
+      release();
+    }
+    if (subscriber != null) {
+      subscriber.disconnected();
+    }
+  }
+
+  /** Takes the socket away from all writers; the wrapper, for the one caller who ends it. */
+  private synchronized SocketWrapperBase<?> release() {
+    SocketWrapperBase<?> open = state == State.CLOSED ? null : wrapper;
+    state = State.CLOSED;
+    channel = null;
+    listener = null;
+    return open;
+  }
+
+  /** Tomcat has closed the socket or is about to. */
+  @Override
+  public void destroy() {
+    disconnected();
+    synchronized (this) {
+      wrapper = null;
+    }
+  }
+
+  @Override
+  public void timeoutAsync(long now) {
+    // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
+  }
+
+  @Override
+  public void setSslSupport(SSLSupport sslSupport) {
+    // the request has seen the certificate already
+  }
+
+  @Override
+  public void pause() {
+    // the fan-out ends its connections itself when the application stops
+  }
+}

@@ -1,0 +1,96 @@
+package io.flowfi.container.tomcat;
+
+import io.flowfi.web.edge.SecurityHeadersFilter;
+import io.flowfi.web.wire.Refusal;
+import io.flowfi.web.wire.RequestIdFilter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Enumeration;
+import java.util.Optional;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.tomcat.util.http.FastHttpDateFormat;
+import org.apache.tomcat.util.http.MimeHeaders;
+
+/**
+ * A problem with the headers of all our answers, written past servlets and filters.
+ *
+ * @param mayLackHead whether Tomcat may send no head, because it takes the request for HTTP/0.9
+ */
+record ProblemAnswer(byte[] body, boolean mayLackHead) {
+  /**
+   * @param thrown by Tomcat while it read the request, or null
+   */
+  static ProblemAnswer to(Request request, int status, Throwable thrown) {
+    // Tomcat's processors remember that their last request was HTTP/0.9 until they have read the
+    // next version, and are handed from connection to connection: whoever sends a line that cannot
+    // be read may be taken for its predecessor.
+    boolean mayLackHead = thrown != null || request.getCoyoteRequest().protocol().equals("");
+    return new ProblemAnswer(
+        Refusal.body(status, RefusalReason.of(status, request, thrown), instance(request)),
+        mayLackHead);
+  }
+
+  /** The path, if it was read and is one: what is no URI reference cannot stand there. */
+  private static Optional<String> instance(Request request) {
+    String path = request.getRequestURI();
+    if (path == null || !path.startsWith("/")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new URI(path).toASCIIString());
+    } catch (URISyntaxException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  void send(Request request, Response response) throws IOException {
+    response.resetBuffer(true);
+    RequestIdFilter.mark(request, response);
+    SecurityHeadersFilter.mark(request, response);
+    response.setHeader("Cache-Control", "no-store");
+    response.setContentType(Refusal.MEDIA_TYPE);
+    OutputStream out = response.getOutputStream();
+    if (request.getContext() == null) {
+      // Tomcat ends the connection after most of these, and does not always say so
+      response.setHeader("Connection", "close");
+    }
+    if (mayLackHead) {
+      // without a length, which would count the head, too; the body ends with the connection
+      response.setHeader("Connection", "close");
+      response.flushBuffer();
+      if (lacksHead(response)) {
+        out.write(head(response).getBytes(StandardCharsets.ISO_8859_1));
+      }
+    } else {
+      response.setContentLength(body.length);
+    }
+    out.write(body);
+    response.finishResponse();
+  }
+
+  /** Tomcat adds the type to the other headers when it writes them. */
+  private static boolean lacksHead(Response response) {
+    return response.getCoyoteResponse().getMimeHeaders().getHeader("Content-Type") == null;
+  }
+
+  /** What Tomcat would have sent. */
+  private static String head(Response response) {
+    MimeHeaders headers = response.getCoyoteResponse().getMimeHeaders();
+    StringBuilder head =
+        new StringBuilder("HTTP/1.1 ").append(response.getStatus()).append(" \r\n");
+    for (Enumeration<String> names = headers.names(); names.hasMoreElements(); ) {
+      String name = names.nextElement();
+      head.append(name).append(": ").append(headers.getHeader(name)).append("\r\n");
+    }
+    return head.append("Content-Type: ")
+        .append(Refusal.MEDIA_TYPE)
+        .append("\r\nDate: ")
+        .append(FastHttpDateFormat.getCurrentDate())
+        .append("\r\n\r\n")
+        .toString();
+  }
+}

@@ -1,0 +1,50 @@
+package io.flowfi.container.tomcat;
+
+import io.flowfi.container.StopNotice;
+import jakarta.servlet.ServletContext;
+import org.apache.catalina.Lifecycle;
+import org.apache.catalina.LifecycleEvent;
+import org.apache.catalina.LifecycleListener;
+import org.apache.catalina.Server;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens to Tomcat's {@code Server}, which says that it will stop before it does anything for it,
+ * however that came about. Its services then pause their connectors first and stop the applications
+ * behind them: a client that comes by then is accepted by the kernel and answered by nobody.
+ *
+ * <p>The server outlives the application: as long as it held the listener, it would hold the
+ * application's class loader.
+ */
+public final class ServerStopNotice implements StopNotice, LifecycleListener {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerStopNotice.class);
+
+  private final Server server;
+  private final Runnable action;
+
+  /** For {@link StopNotice}, by reflection. */
+  public ServerStopNotice(ServletContext application, Runnable action) {
+    this.action = action;
+    server = OurContext.serviceOf(application).getServer();
+    server.addLifecycleListener(this);
+  }
+
+  @Override
+  public void lifecycleEvent(LifecycleEvent event) {
+    if (!Lifecycle.BEFORE_STOP_EVENT.equals(event.getType())) {
+      return;
+    }
+    try {
+      action.run();
+    } catch (RuntimeException | LinkageError failed) {
+      // or Tomcat would leave all its applications running
+      LOG.error("the notice that the server stops was not dealt with", failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.removeLifecycleListener(this);
+  }
+}

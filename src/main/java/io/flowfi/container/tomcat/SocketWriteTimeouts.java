@@ -1,0 +1,56 @@
+package io.flowfi.container.tomcat;
+
+import io.flowfi.output.WriteTimeouts;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * The write time-out of the socket behind an HTTP/1.1 request.
+ *
+ * <p>Tomcat uses it twice. A response in asynchronous mode whose client takes nothing for that long
+ * is ended by the poller, whatever the application thinks of it. And when a response is completed
+ * with bytes still unsent, a request thread waits that long for the client to take them: a few
+ * dozen clients that stand still, ended together, would keep every thread of the server.
+ *
+ * <p>So while an event stream is open there is none, and at its end almost none. Neither may be met
+ * by a later request on the same connection: there is none, because the response says {@code
+ * Connection: close}.
+ */
+public final class SocketWriteTimeouts implements WriteTimeouts {
+  private static final int NEVER = -1;
+
+  /** Milliseconds; zero would be for ever. */
+  private static final int AT_ONCE = 1;
+
+  /** For the choice of outputs, by reflection. */
+  public SocketWriteTimeouts() {}
+
+  @Override
+  public Of of(HttpServletRequest request, HttpServletResponse response) {
+    SocketWrapperBase<?> socket = RequestSocket.of(request);
+    if (socket == null) {
+      Http2Stream stream = Http2Stream.of(request);
+      return stream == null ? NONE.of(request, response) : stream;
+    }
+    response.setHeader("Connection", "close");
+    return new OfSocket(socket);
+  }
+
+  private record OfSocket(SocketWrapperBase<?> socket) implements Of {
+    @Override
+    public void lift() {
+      socket.setWriteTimeout(NEVER);
+      // without one if it has been closed by now
+      if (socket.getSocket() instanceof NioChannel channel && channel.getIOChannel() != null) {
+        SocketBuffers.narrow(channel.getIOChannel());
+      }
+    }
+
+    @Override
+    public void cut() {
+      socket.setWriteTimeout(AT_ONCE);
+    }
+  }
+}

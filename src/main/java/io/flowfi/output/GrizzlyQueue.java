@@ -1,0 +1,73 @@
+package io.flowfi.output;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Payara keeps for a client that takes nothing before it says that it is full: by itself some
+ * megabytes, in its network layer Grizzly and in the kernel, so that such a client is noticed very
+ * late. There is no setting for one connection, so the way leads through public methods of its
+ * classes; if a later Payara has others, that is logged once and nothing else changes.
+ *
+ * <p>Only of HTTP/1.1: streams of HTTP/2 share a connection.
+ */
+public final class GrizzlyQueue implements WriteTimeouts {
+  private static final Logger LOG = LoggerFactory.getLogger(GrizzlyQueue.class);
+
+  /**
+   * For Grizzly, which says that it is full when it has more, and for the kernel, which doubles the
+   * figure. What does not fit waits in the log, for nothing; and what waits here is late.
+   */
+  private static final int MOST_BYTES = 64 * 1024;
+
+  private final AtomicBoolean warned = new AtomicBoolean();
+
+  @Override
+  public Of of(HttpServletRequest request, HttpServletResponse response) {
+    if (request.getProtocol().startsWith("HTTP/1.")) {
+      try {
+        bound(call(innermost(request), "getUnwrappedCoyoteRequest"));
+      } catch (ReflectiveOperationException | ClassCastException otherPayara) {
+        if (warned.compareAndSet(false, true)) {
+          LOG.warn(
+              "this Payara keeps megabytes for a client that takes nothing before it is noticed",
+              otherPayara);
+        }
+      } catch (IOException gone) {
+        LOG.debug("the client left before its event stream began", gone);
+      }
+    }
+    return NONE.of(request, response);
+  }
+
+  private static ServletRequest innermost(ServletRequest request) {
+    ServletRequest innermost = request;
+    while (innermost instanceof ServletRequestWrapper wrapper) {
+      innermost = wrapper.getRequest();
+    }
+    return innermost;
+  }
+
+  private static void bound(Object request) throws ReflectiveOperationException, IOException {
+    Object connection =
+        call(call(call(request, "getCoyoteRequest"), "getContext"), "getConnection");
+    connection
+        .getClass()
+        .getMethod("setMaxAsyncWriteQueueSize", int.class)
+        .invoke(connection, MOST_BYTES);
+    ((SocketChannel) call(connection, "getChannel"))
+        .setOption(StandardSocketOptions.SO_SNDBUF, MOST_BYTES);
+  }
+
+  private static Object call(Object on, String method) throws ReflectiveOperationException {
+    return on.getClass().getMethod(method).invoke(on);
+  }
+}

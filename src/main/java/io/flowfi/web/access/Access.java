@@ -1,0 +1,171 @@
+package io.flowfi.web.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.flowfi.auth.Caller;
+import io.flowfi.ledger.StreamParties;
+import io.flowfi.ledger.StreamQueries;
+import io.flowfi.log.EventFilter;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamCommand;
+import io.flowfi.payment.StreamId;
+import io.flowfi.web.wire.FieldError;
+import io.flowfi.web.wire.ProblemException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who may see and do what. A stream belongs to its sender and its recipient, who never change: so
+ * what is decided before a command is handed in still holds when it is carried out, and what is
+ * decided when an event stream is opened holds as long as it is open.
+ *
+ * <p>A stream that does not exist and one of other people get the same answers, so that nobody can
+ * find out which ids are taken. Thread-safe.
+ */
+public final class Access {
+  /** Streams whose parties are kept in memory: a few megabytes. */
+  private static final int REMEMBERED = 50_000;
+
+  private final StreamQueries streams;
+  private final Cache<StreamId, StreamParties> known =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+  public Access(StreamQueries streams) {
+    this.streams = streams;
+  }
+
+  /**
+   * @throws ProblemException 403 unless the caller may register streams
+   */
+  public void toCreate(Caller caller) {
+    if (!caller.mayActForOthers()) {
+      throw ProblemException.of(
+          403, "only administrators and services may register streams (scope admin or service)");
+    }
+  }
+
+  /**
+   * @throws ProblemException 404 if the caller may not know of the stream, 403 if it is the other
+   *     party's to do this
+   */
+  public void toRun(Caller caller, StreamCommand.OnStream command) {
+    if (caller.mayActForOthers()) {
+      return;
+    }
+    Address account = caller.account().orElseThrow();
+    StreamParties parties = known.getIfPresent(command.streamId());
+    if (parties == null) {
+      parties = parties(Set.of(command.streamId())).get(command.streamId());
+    }
+    if (parties == null || !parties.include(account)) {
+      throw unknown(command.streamId());
+    }
+    boolean recipients = command instanceof StreamCommand.Withdraw;
+    if (!account.equals(recipients ? parties.recipient() : parties.sender())) {
+      throw ProblemException.of(
+          403,
+          "only the "
+              + (recipients ? "recipient" : "sender")
+              + " of stream "
+              + command.streamId()
+              + " may do this");
+    }
+  }
+
+  /**
+   * @throws ProblemException 404 if the stream is not the caller's
+   */
+  public PaymentStream visible(Caller caller, PaymentStream stream) {
+    if (caller.seesOnly().isPresent()
+        && !new StreamParties(stream.sender(), stream.recipient())
+            .include(caller.seesOnly().get())) {
+      throw unknown(stream.id());
+    }
+    return stream;
+  }
+
+  public static ProblemException unknown(StreamId stream) {
+    return ProblemException.of(404, "there is no stream " + stream);
+  }
+
+  /**
+   * @param parameter what names the address in the request
+   * @throws ProblemException 403 if the address is not the caller's
+   */
+  public void toSee(Caller caller, String parameter, Address address) {
+    if (caller.seesOnly().isPresent() && !caller.seesOnly().get().equals(address)) {
+      throw ProblemException.forbidden(List.of(notYours(parameter, address)));
+    }
+  }
+
+  /**
+   * @param parameter what names the stream in the request
+   * @throws ProblemException 403 if the stream is not the caller's or does not exist
+   */
+  public void toSee(Caller caller, String parameter, StreamId stream) {
+    List<FieldError> errors = notYours(caller, parameter, Set.of(stream));
+    if (!errors.isEmpty()) {
+      throw ProblemException.forbidden(errors);
+    }
+  }
+
+  /**
+   * What of the filter the caller may follow: everything of one's own, where everything was asked
+   * for.
+   *
+   * @throws ProblemException 403 naming the streams and users that are not the caller's
+   */
+  public EventFilter filter(Caller caller, EventFilter asked) {
+    if (caller.seesOnly().isEmpty()) {
+      return asked;
+    }
+    Address account = caller.seesOnly().get();
+    List<FieldError> errors = notYours(caller, "streams", asked.streams());
+    for (Address user : asked.users()) {
+      if (!user.equals(account)) {
+        errors.add(notYours("users", user));
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw ProblemException.forbidden(errors);
+    }
+    return asked.all() ? new EventFilter(false, Set.of(), Set.of(account), asked.types()) : asked;
+  }
+
+  private List<FieldError> notYours(Caller caller, String parameter, Set<StreamId> asked) {
+    List<FieldError> errors = new ArrayList<>();
+    if (caller.seesOnly().isPresent() && !asked.isEmpty()) {
+      Map<StreamId, StreamParties> found = parties(asked);
+      for (StreamId stream : asked) {
+        StreamParties parties = found.get(stream);
+        if (parties == null || !parties.include(caller.seesOnly().get())) {
+          errors.add(notYours(parameter, stream));
+        }
+      }
+    }
+    return errors;
+  }
+
+  private static FieldError notYours(String parameter, Object value) {
+    return FieldError.ofParameter(parameter, parameter + "=" + value + " is not yours to see");
+  }
+
+  /** Of the streams that exist. Those that do not are looked up again: they may come to be. */
+  private Map<StreamId, StreamParties> parties(Collection<StreamId> wanted) {
+    Map<StreamId, StreamParties> found = new HashMap<>(known.getAllPresent(wanted));
+    if (found.size() < wanted.size()) {
+      Set<StreamId> missing = new HashSet<>(wanted);
+      missing.removeAll(found.keySet());
+      Map<StreamId, StreamParties> read = streams.parties(missing);
+      known.putAll(read);
+      found.putAll(read);
+    }
+    return found;
+  }
+}

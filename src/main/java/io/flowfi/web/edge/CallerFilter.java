@@ -1,0 +1,207 @@
+package io.flowfi.web.edge;
+
+import io.flowfi.auth.AuthException;
+import io.flowfi.auth.Authentication;
+import io.flowfi.auth.Caller;
+import io.flowfi.payment.Address;
+import io.flowfi.web.wire.ProblemException;
+import io.flowfi.web.wire.QueryParameters;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds out who makes a request and notes it in the request, for everything that comes after. The
+ * {@code Authorization} header counts before a ticket, a ticket before the cookie; what counts must
+ * be good, there is no falling back to the next. Decides nothing: {@code CallerRequired} refuses
+ * those who are nobody, {@code Access} those who are somebody else.
+ */
+public final class CallerFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  /** Request attribute: the {@link Caller}; absent if there are no good credentials. */
+  public static final String CALLER = Caller.class.getName();
+
+  /** Request attribute: why the credentials that came are no good, a {@link ProblemException}. */
+  public static final String REFUSAL = CallerFilter.class.getName() + ".refusal";
+
+  /**
+   * Request header: the account that the client acts for. All pages of a browser share the login
+   * cookie, so one of them may change it under the others; a request that says whose it is is not
+   * taken for another's.
+   */
+  public static final String ACCOUNT = "FlowFi-Account";
+
+  /** Request attribute: there if no credentials came where some are needed. */
+  public static final String NOBODY = CallerFilter.class.getName() + ".nobody";
+
+  private static final String SCHEME = "bearer ";
+  private static final int RETRY_SECONDS = 5;
+
+  private final transient Authentication authentication;
+
+  public CallerFilter(Authentication authentication) {
+    this.authentication = authentication;
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (authentication.isOpen() && request.getHeader(ACCOUNT) == null) {
+      request.setAttribute(CALLER, Caller.OPEN);
+    } else {
+      try {
+        Caller caller = identify(request);
+        if (caller != null) {
+          String expected = request.getHeader(ACCOUNT);
+          if (expected != null) {
+            requireAccount(caller, expected);
+          }
+          request.setAttribute(CALLER, caller);
+        }
+      } catch (ProblemException refusal) {
+        request.setAttribute(REFUSAL, refusal);
+      } catch (AuthException refusal) {
+        request.setAttribute(REFUSAL, problem(refusal));
+      }
+    }
+    chain.doFilter(request, response);
+  }
+
+  /**
+   * Refuses whoever is not the one a request is meant to be from.
+   *
+   * @throws ProblemException 409
+   */
+  public static void requireAccount(Caller caller, String expected) {
+    String proven = caller.account().map(Address::strKey).orElse("nobody: this is open mode");
+    if (!proven.equals(expected)) {
+      throw ProblemException.of(
+          409, "this is meant to be from another account than it comes from, " + proven);
+    }
+  }
+
+  /**
+   * For what anybody may ask: nothing is done for another account than the one it is meant for.
+   *
+   * @throws ProblemException 409
+   */
+  public static void refuseAnother(HttpServletRequest request) {
+    if (request.getAttribute(REFUSAL) instanceof ProblemException refusal
+        && refusal.problem().status() == 409) {
+      throw refusal;
+    }
+  }
+
+  /** Who the request is from; null if it does not say. */
+  private Caller identify(HttpServletRequest request) {
+    if (authentication.isOpen()) {
+      return Caller.OPEN;
+    }
+    List<String> authorizations = AuthorizationHeader.of(request);
+    if (!authorizations.isEmpty()) {
+      String authorization = authorizations.get(0);
+      if (authorizations.size() > 1
+          || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        throw ProblemException.unauthorized("Authorization must be one 'Bearer' and a token");
+      }
+      return authentication.byToken(authorization.substring(SCHEME.length()).strip());
+    }
+    String ticket = ticket(request.getQueryString());
+    if (ticket != null) {
+      if (!"GET".equals(request.getMethod())) {
+        throw ProblemException.unauthorized("a ticket is good for one GET, nothing else");
+      }
+      return authentication.tickets().redeem(ticket);
+    }
+    String token = AuthCookie.token(request.getCookies());
+    if (token != null) {
+      if (!isRead(request.getMethod()) && !PageOrigin.isOwn(request)) {
+        throw ProblemException.of(
+            403,
+            "the cookie counts only for requests from this server's own pages "
+                + PageOrigin.asSaid(request));
+      }
+      return authentication.byToken(token);
+    }
+    return null;
+  }
+
+  /**
+   * From the raw query: asking the container for parameters would make it read the body of a form.
+   */
+  private static String ticket(String query) {
+    if (query == null || !query.contains(QueryParameters.TICKET)) {
+      return null;
+    }
+    String found = null;
+    for (String part : query.split("&", -1)) {
+      if (part.startsWith(QueryParameters.TICKET + "=")) {
+        if (found != null) {
+          throw ProblemException.unauthorized("ticket may be given once");
+        }
+        found = part.substring(QueryParameters.TICKET.length() + 1);
+      }
+    }
+    return found;
+  }
+
+  private static boolean isRead(String method) {
+    return "GET".equals(method) || "HEAD".equals(method) || "OPTIONS".equals(method);
+  }
+
+  /** What a failed check of credentials is to the client. */
+  public static ProblemException problem(AuthException refusal) {
+    if (refusal instanceof AuthException.Malformed) {
+      return ProblemException.of(400, refusal.getMessage());
+    } else if (refusal instanceof AuthException.TooMany) {
+      return ProblemException.later(429, refusal.getMessage(), RETRY_SECONDS);
+    } else if (refusal instanceof AuthException.Unavailable) {
+      return ProblemException.later(503, refusal.getMessage(), RETRY_SECONDS);
+    }
+    return ProblemException.unauthorized(refusal.getMessage());
+  }
+
+  /**
+   * Who makes the request, if it says so.
+   *
+   * @throws ProblemException if what it says is no good
+   */
+  public static Optional<Caller> callerIfAny(HttpServletRequest request) {
+    if (request.getAttribute(REFUSAL) instanceof ProblemException refusal) {
+      throw refusal;
+    }
+    return Optional.ofNullable((Caller) request.getAttribute(CALLER));
+  }
+
+  /**
+   * Who makes the request.
+   *
+   * @throws ProblemException 401 if that is not known
+   */
+  public static Caller callerOf(HttpServletRequest request) {
+    if (request.getAttribute(CALLER) instanceof Caller caller) {
+      return caller;
+    }
+    throw nobody();
+  }
+
+  public static ProblemException nobody() {
+    return ProblemException.unauthorized(
+        "say who you are: Authorization: Bearer <token>, a ticket or the login cookie");
+  }
+
+  /**
+   * Whether a 401 is for want of any credentials: somebody who does not say who they are has not
+   * guessed wrong.
+   */
+  public static boolean isNobody(HttpServletRequest request) {
+    return request.getAttribute(NOBODY) != null;
+  }
+}

@@ -1,0 +1,46 @@
+package io.flowfi.web.edge;
+
+import io.flowfi.auth.Caller;
+import io.flowfi.limit.RateLimiter;
+import io.flowfi.limit.RateSettings;
+import io.flowfi.web.wire.Refusal;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * How many commands a caller may issue, by account; in open mode, where nobody is anybody, by
+ * address. Stands behind the filter that finds the caller out.
+ */
+public final class CommandRateFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private final transient RateLimiter commands;
+
+  public CommandRateFilter(RateSettings rates) {
+    commands = new RateLimiter(rates.commands());
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    int wait = CrossSiteFilter.isSafe(request.getMethod()) ? 0 : commands.take(key(request));
+    if (wait > 0) {
+      Refusal.send(request, response, 429, "too many commands", wait);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private static String key(HttpServletRequest request) {
+    if (request.getAttribute(Caller.class.getName()) instanceof Caller caller
+        && caller.account().isPresent()) {
+      return caller.account().get().strKey();
+    }
+    return ClientAddress.of(request).network();
+  }
+}

@@ -1,0 +1,169 @@
+package io.flowfi.web.edge;
+
+import io.flowfi.output.Suspension;
+import io.flowfi.threads.DaemonThreads;
+import io.flowfi.web.wire.Refusal;
+import io.flowfi.web.wire.RequestIdFilter;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a command's request that nobody answers, and says so in the log. Jersey lets a suspended
+ * request wait for ever, and an answer that is lost between the ledger and the container would
+ * leave its client waiting for as long as it can. Event streams, which are GETs, have limits of
+ * their own.
+ *
+ * <p>The container is not asked to do it: a time-out of Tomcat's is what lost answers, see {@link
+ * Suspension}. A thread looks once a second at the requests that wait.
+ *
+ * <p>On Tomcat only: on Payara (6.2025.10) a request that was answered by another thread must not
+ * be looked at any more, see {@link BodyFilter}.
+ */
+public final class CommandTimeout extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(CommandTimeout.class);
+  private static final int RETRY_AFTER_SECONDS = 1;
+  private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
+
+  private final transient Duration limit;
+  private final boolean applies;
+  private final transient Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private final transient DaemonThreads threads = new DaemonThreads("command-timeout");
+  private transient ScheduledExecutorService watch;
+
+  /** Gives the ledger time to answer by itself for a store that hangs, which takes it 20 s. */
+  public CommandTimeout(boolean applies) {
+    this(Duration.ofSeconds(30), applies);
+  }
+
+  CommandTimeout(Duration limit, boolean applies) {
+    this.limit = limit;
+    this.applies = applies;
+  }
+
+  @Override
+  public void init(FilterConfig config) throws ServletException {
+    super.init(config);
+    if (applies) {
+      watch = Executors.newSingleThreadScheduledExecutor(threads);
+      long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, limit.toMillis());
+      watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void destroy() {
+    if (watch != null) {
+      watch.shutdownNow();
+      threads.awaitEnd();
+    }
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    chain.doFilter(request, response);
+    if (applies && "POST".equals(request.getMethod()) && request.isAsyncStarted()) {
+      AsyncContext context = request.getAsyncContext();
+      Suspension.makeEndless(context);
+      Waiting command = new Waiting(context, request, response);
+      waiting.add(command);
+      context.addListener(command);
+    }
+  }
+
+  /** Requests that wait for an answer now. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  private void look() {
+    try {
+      long now = System.nanoTime();
+      for (Waiting command : waiting) {
+        if (now - command.since > limit.toNanos() && waiting.remove(command)) {
+          command.end();
+        }
+      }
+    } catch (RuntimeException unexpected) {
+      // or it would be the last look
+      LOG.error("a command that got no answer could not be ended", unexpected);
+    }
+  }
+
+  private final class Waiting implements AsyncListener {
+    private final AsyncContext context;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final long since = System.nanoTime();
+
+    Waiting(AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
+      this.context = context;
+      this.request = request;
+      this.response = response;
+    }
+
+    void end() {
+      LOG.error(
+          "request {} {} {} got no answer within {} s; whether the command is recorded, the log of events tells",
+          request.getAttribute(RequestIdFilter.HEADER),
+          request.getMethod(),
+          request.getRequestURI(),
+          limit.toSeconds());
+      try {
+        if (!response.isCommitted()) {
+          response.resetBuffer();
+          Refusal.send(
+              request,
+              response,
+              503,
+              "the command got no answer in time; it may be recorded all the same: only a request"
+                  + " with the same Idempotency-Key can tell",
+              RETRY_AFTER_SECONDS);
+        }
+      } catch (IOException gone) {
+        LOG.debug("nobody is left to be told", gone);
+      } finally {
+        context.complete();
+      }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      waiting.remove(this);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      // not within a hundred years
+    }
+
+    /** The container answers; it completes the request next. */
+    @Override
+    public void onError(AsyncEvent event) {
+      waiting.remove(this);
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      // a command is suspended once
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.flowfi.web.edge;
+
+import io.flowfi.web.wire.Refusal;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Open mode asks nobody who they are, so it answers only programs and pages of this machine, as far
+ * as it can tell:
+ *
+ * <ul>
+ *   <li>the peer's address is a loopback address,
+ *   <li>nothing says that somebody else's request is passed on: no header of a proxy, not the
+ *       HTTP/1.0 that some speak, no other port in {@code Host} than ours, which is what a tunnel
+ *       from another port leaves there,
+ *   <li>the name asked for is this machine's own. A page whose name was made to resolve to
+ *       127.0.0.1 (DNS rebinding) is of our origin for its browser, but its name is not ours,
+ *   <li>the page that asks, if one does, is of this machine or listed.
+ * </ul>
+ *
+ * <p>A proxy or tunnel on this machine that passes requests on as if they were its own cannot be
+ * told from a program that makes them. It opens the server to whoever reaches it; all that helps is
+ * to have none, or not to be in open mode.
+ */
+public final class OpenModeFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private static final String REMEDY = "; start it with mvn -Psecured, or configure JWT_SECRET";
+
+  private final transient Set<String> allowedOrigins;
+
+  /** Without any listed origin. */
+  public OpenModeFilter() {
+    this(OriginSettings.NONE);
+  }
+
+  public OpenModeFilter(OriginSettings origins) {
+    this.allowedOrigins = origins.allowed();
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    String refusal = refusal(request);
+    if (refusal == null) {
+      chain.doFilter(request, response);
+    } else {
+      Refusal.send(request, response, 403, "this server is in open mode and answers " + refusal);
+    }
+  }
+
+  private String refusal(HttpServletRequest request) {
+    // the peer's own address, a literal, so no name is looked up
+    if (!Loopback.isHost(request.getRemoteAddr())) {
+      return "clients on its own machine only" + REMEDY;
+    }
+    if (ForwardingHeaders.areIn(request)) {
+      return "no requests that a proxy passes on" + REMEDY;
+    }
+    if ("HTTP/1.0".equals(request.getProtocol())) {
+      return "no HTTP/1.0, which is what a proxy speaks unless told otherwise" + REMEDY;
+    }
+    if (!Loopback.isHost(request.getServerName())) {
+      return "to localhost, 127.0.0.1 and [::1] only" + REMEDY;
+    }
+    if (isOfAnotherPort(request)) {
+      return "no requests that were meant for another port: a proxy or tunnel passes them on"
+          + REMEDY;
+    }
+    String origin = request.getHeader("Origin");
+    if (origin != null && !Loopback.isOrigin(origin) && !allowedOrigins.contains(origin)) {
+      return "pages of its own machine only; CORS_ALLOWED_ORIGINS may list others";
+    }
+    return null;
+  }
+
+  /** A Host that a person has typed may have none. */
+  private static boolean isOfAnotherPort(HttpServletRequest request) {
+    String host = request.getHeader("Host");
+    return host != null
+        && host.indexOf(':', host.indexOf(']') + 1) >= 0
+        && request.getServerPort() != request.getLocalPort();
+  }
+}

@@ -1,0 +1,54 @@
+package io.flowfi.web.edge;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** One file of our pages in memory, with a validator made of its content. */
+final class PageFile {
+  private final String type;
+  private final byte[] content;
+  private final String digest;
+
+  PageFile(String type, byte[] content) {
+    this.type = type;
+    this.content = content;
+    this.digest = digest(content);
+  }
+
+  private static String digest(byte[] content) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /**
+   * Answers a GET or HEAD: 304 if the client has this very content, wherever it has been cut or
+   * packed on its way. Nobody may use it without asking ({@code no-cache}).
+   */
+  void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    response.setHeader("Cache-Control", "no-cache");
+    // weak, because a proxy may pack it: then it is the same in other bytes
+    response.setHeader("ETag", "W/\"" + digest + "\"");
+    if (isKnown(request.getHeader("If-None-Match"))) {
+      response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+      return;
+    }
+    response.setContentType(type);
+    response.setContentLength(content.length);
+    if (!"HEAD".equals(request.getMethod())) {
+      response.getOutputStream().write(content);
+    }
+  }
+
+  /** Whatever a proxy has added to the tag: nothing else has this digest in it. */
+  private boolean isKnown(String ifNoneMatch) {
+    return ifNoneMatch != null && ("*".equals(ifNoneMatch.trim()) || ifNoneMatch.contains(digest));
+  }
+}

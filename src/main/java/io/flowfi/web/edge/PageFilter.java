@@ -1,0 +1,78 @@
+package io.flowfi.web.edge;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Serves the files of our pages, so that a browser asks for them anew after an upgrade, and gets
+ * them anew if they have changed. Containers' default servlets make validators of length and time;
+ * the times in our WAR are pinned, so a change of the same length would be a 304 for ever, and
+ * without {@code Cache-Control} a browser guesses from them that the file is good for weeks (RFC
+ * 9111, section 4.2.2).
+ *
+ * <p>Stands behind whatever refuses a request. What is no file (a folder, a path that does not
+ * exist) is the default servlet's.
+ */
+public final class PageFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  /** More than there are; whatever else has a path of its own is read each time. */
+  private static final int MAX_KEPT = 256;
+
+  /** Ours, whatever the container knows, and takes for the encoding. */
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html;charset=UTF-8",
+          "css", "text/css;charset=UTF-8",
+          "js", "text/javascript;charset=UTF-8",
+          "svg", "image/svg+xml");
+
+  private final transient Map<String, PageFile> kept = new ConcurrentHashMap<>();
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    PageFile file = Pages.areAskedFor(request) ? file(Pages.pathOf(request)) : null;
+    if (file == null) {
+      chain.doFilter(request, response);
+    } else {
+      file.send(request, response);
+    }
+  }
+
+  private String type(String path) {
+    String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
+    if (type == null) {
+      type = getServletContext().getMimeType(path);
+    }
+    return type == null ? "application/octet-stream" : type;
+  }
+
+  /** The file at a path of our pages; null if there is none. */
+  private PageFile file(String asked) throws IOException {
+    String path = asked.endsWith("/") ? asked + "index.html" : asked;
+    PageFile known = kept.get(path);
+    // without a dot it may be a folder, which some containers read as a file
+    if (known != null || path.indexOf('.', path.lastIndexOf('/')) < 0) {
+      return known;
+    }
+    try (InputStream in = getServletContext().getResourceAsStream(path)) {
+      if (in == null) {
+        return null;
+      }
+      PageFile read = new PageFile(type(path), in.readAllBytes());
+      if (kept.size() < MAX_KEPT) {
+        kept.put(path, read);
+      }
+      return read;
+    }
+  }
+}

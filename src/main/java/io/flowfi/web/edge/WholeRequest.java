@@ -1,0 +1,73 @@
+package io.flowfi.web.edge;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/** A request whose body is in memory. */
+final class WholeRequest extends HttpServletRequestWrapper {
+  private ByteArrayInputStream body;
+
+  WholeRequest(HttpServletRequest request, byte[] body) {
+    super(request);
+    this.body = new ByteArrayInputStream(body);
+  }
+
+  /** Sets the body; before anybody reads it. */
+  void complete(byte[] bytes) {
+    body = new ByteArrayInputStream(bytes);
+  }
+
+  @Override
+  public ServletInputStream getInputStream() {
+    return new InMemory(body);
+  }
+
+  @Override
+  public BufferedReader getReader() {
+    return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+  }
+
+  private static final class InMemory extends ServletInputStream {
+    private final ByteArrayInputStream body;
+
+    InMemory(ByteArrayInputStream body) {
+      this.body = body;
+    }
+
+    @Override
+    public int read() {
+      return body.read();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      return body.read(into, offset, length);
+    }
+
+    @Override
+    public int available() {
+      return body.available();
+    }
+
+    @Override
+    public boolean isFinished() {
+      return body.available() == 0;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      throw new IllegalStateException("the body has been read");
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.flowfi.web.events;
+
+import io.flowfi.audit.AuditEntry.Who;
+import io.flowfi.audit.AuditLog;
+import io.flowfi.auth.Caller;
+import io.flowfi.fanout.FanOut;
+import io.flowfi.fanout.FanOutStatistics;
+import io.flowfi.fanout.Subscription;
+import io.flowfi.health.ServerStatus;
+import io.flowfi.ledger.EventHistory;
+import io.flowfi.log.EventLog;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.SavedFilters;
+import io.flowfi.sse.Subscriptions;
+import io.flowfi.web.access.Access;
+import io.flowfi.web.access.RequestRecorder;
+import io.flowfi.web.edge.CallerFilter;
+import io.flowfi.web.edge.ClientAddress;
+import io.flowfi.web.wire.Json;
+import io.flowfi.web.wire.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The log of events: following it, looking back, counting (contract sections 3 and 4). */
+@Path("events")
+public final class EventsResource {
+  private final Subscriptions subscriptions;
+  private final ConnectionSlots slots;
+  private final AuditLog audit;
+  private final ServerStatus status;
+  private final FanOut fanOut;
+  private final EventLog log;
+  private final EventHistory history;
+  private final Access access;
+  private final SavedFilters filters;
+  private final InstantSource clock;
+  private final Instant started;
+
+  public EventsResource(
+      Subscriptions subscriptions,
+      ConnectionSlots slots,
+      AuditLog audit,
+      ServerStatus status,
+      FanOut fanOut,
+      EventLog log,
+      EventHistory history,
+      Access access,
+      SavedFilters filters,
+      InstantSource clock) {
+    this.subscriptions = subscriptions;
+    this.slots = slots;
+    this.audit = audit;
+    this.status = status;
+    this.fanOut = fanOut;
+    this.log = log;
+    this.history = history;
+    this.access = access;
+    this.filters = filters;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /** Opens an event stream; what follows is the fan-out's. */
+  @GET
+  @Path("subscribe")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  public void subscribe(
+      @Context SseEventSink sink,
+      @Context Sse sse,
+      @Context HttpServletRequest request,
+      @BeanParam SubscribeParameters parameters) {
+    Caller caller = CallerFilter.callerOf(request);
+    // an EventSource sends no headers, so here the account it counts on is a parameter; before the
+    // filter, which is looked for among the caller's own
+    parameters.account().ifPresent(expected -> CallerFilter.requireAccount(caller, expected));
+    Subscription asked = parameters.toSubscription(id -> filters.find(caller.account(), id));
+    if (status.isDraining()) {
+      throw ProblemException.later(503, "the server is stopping", 1);
+    }
+    Subscription subscription =
+        new Subscription(
+            asked.clientId(),
+            access.filter(caller, asked.filter()),
+            asked.resumeAfter(),
+            asked.snapshot(),
+            caller.expires().map(expires -> Duration.between(clock.instant(), expires)),
+            caller.account());
+    Who who = RequestRecorder.who(request);
+    Runnable release =
+        slots.take(
+            ClientAddress.of(request).network(),
+            Optional.of(who.account()).filter(account -> !account.isEmpty()));
+    try {
+      subscriptions.register(
+          sink, subscription, new SubscriptionRecord(audit, clock, who, subscription, release));
+    } catch (RuntimeException e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  @GET
+  @Produces(MediaType.APPLICATION_JSON)
+  public byte[] history(@Context UriInfo uri, @Context HttpServletRequest request) {
+    return HistoryRequest.of(uri.getQueryParameters())
+        .visibleTo(CallerFilter.callerOf(request), access)
+        .answer(history);
+  }
+
+  /**
+   * Totals of the node, which tell nothing of anybody's streams: for whoever may be here at all.
+   */
+  @GET
+  @Path("stats")
+  @Produces(MediaType.APPLICATION_JSON)
+  public byte[] stats() {
+    FanOutStatistics now = fanOut.statistics();
+    LogBounds bounds = log.bounds();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("activeConnections", slots.open());
+    answer.put("timestamp", clock.instant().toString());
+    answer.put("maxConnections", slots.limit());
+    answer.put("activeIps", slots.addresses());
+    answer.put("perIpPeakConnections", slots.peakPerAddress());
+    answer.put("connectionsByFilter", now.filters());
+    answer.put("log", log.identity().text());
+    answer.put("head", bounds.head().value());
+    answer.put("oldest", bounds.oldest().value());
+    answer.put("published", now.published());
+    answer.put("delivered", now.delivered());
+    answer.put("slowClients", now.parked());
+    answer.put("slowClientsClosed", now.slowClientsClosed());
+    answer.put("auditEntriesLost", audit.lost());
+    answer.put("ringEvents", now.ringFrames());
+    answer.put("ringBytes", now.ringBytes());
+    answer.put("uptimeSeconds", Duration.between(started, clock.instant()).toSeconds());
+    return Json.write(answer);
+  }
+}

@@ -1,0 +1,96 @@
+package io.flowfi.web.events;
+
+import io.flowfi.ledger.HistoryPage;
+import io.flowfi.ledger.HistoryQuery;
+import io.flowfi.ledger.QueryMark;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.InvalidValueException;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The end of a page of history; opaque to clients. It carries the direction it is a place in, and
+ * knows the query it came from.
+ *
+ * @param position the next page begins behind it
+ * @param top where to go on with what comes later, once a query that began {@code after} somewhere
+ *     has been read newest first
+ * @param mark of the query
+ */
+record HistoryCursor(
+    boolean ascending, LogPosition position, Optional<LogPosition> top, String mark) {
+  private static final Pattern TEXT =
+      Pattern.compile("([ad])([0-9]{1,18})(?:\\.([0-9]{1,18}))?-(" + QueryMark.FORM + ")");
+
+  /**
+   * @throws InvalidValueException if it did not come from {@link #toString()}
+   */
+  static HistoryCursor parse(String field, String text) {
+    Matcher matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new InvalidValueException(
+          field,
+          field
+              + " must be the nextCursor of an earlier page; to go on from the seq of an event, give"
+              + " after or before");
+    }
+    return new HistoryCursor(
+        matcher.group(1).equals("a"),
+        position(matcher.group(2)),
+        Optional.ofNullable(matcher.group(3)).map(HistoryCursor::position),
+        matcher.group(4));
+  }
+
+  private static LogPosition position(String digits) {
+    return new LogPosition(Long.parseLong(digits));
+  }
+
+  /**
+   * The place behind a page. Empty only where nothing can come any more: at the end of what was
+   * read newest first from the very beginning.
+   *
+   * @param asked what the client asked for, whatever it may see
+   * @param before the cursor of this page
+   */
+  static Optional<HistoryCursor> behind(
+      HistoryPage page, HistoryQuery asked, Optional<HistoryCursor> before) {
+    List<LoggedEvent> events = page.events();
+    LogPosition end = page.hasMore() ? events.get(events.size() - 1).position() : page.through();
+    if (asked.ascending()) {
+      return Optional.of(
+          new HistoryCursor(true, end, Optional.empty(), mark(asked, asked.before())));
+    }
+    Optional<LogPosition> top =
+        before.isPresent() ? before.get().top() : asked.after().map(after -> page.through());
+    return page.hasMore()
+        ? Optional.of(new HistoryCursor(false, end, top, mark(asked, asked.after())))
+        : top.map(
+            newest ->
+                new HistoryCursor(true, newest, Optional.empty(), mark(asked, Optional.empty())));
+  }
+
+  /** Whether the query is one that this is a place in. */
+  boolean belongsTo(HistoryQuery asked) {
+    return mark.equals(mark(asked, ascending ? asked.before() : asked.after()));
+  }
+
+  /**
+   * @param bound where the query ends in its direction
+   */
+  private static String mark(HistoryQuery asked, Optional<LogPosition> bound) {
+    return QueryMark.of(asked.stream(), asked.user(), new TreeSet<>(asked.types()), bound);
+  }
+
+  @Override
+  public String toString() {
+    return (ascending ? "a" : "d")
+        + position
+        + top.map(newest -> "." + newest).orElse("")
+        + "-"
+        + mark;
+  }
+}

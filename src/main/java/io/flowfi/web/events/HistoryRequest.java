@@ -1,0 +1,194 @@
+package io.flowfi.web.events;
+
+import io.flowfi.auth.Caller;
+import io.flowfi.ledger.EventHistory;
+import io.flowfi.ledger.HistoryPage;
+import io.flowfi.ledger.HistoryQuery;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.payment.StreamId;
+import io.flowfi.web.access.Access;
+import io.flowfi.web.wire.Json;
+import io.flowfi.web.wire.ProblemException;
+import io.flowfi.web.wire.QueryParameters;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One page of past events, for every address that offers some; newest first unless it says
+ * otherwise. {@code cursor} goes on in the order of the page before. {@code page}, {@code address}
+ * and {@code eventType} are what clients of the service this one replaces say for {@code offset},
+ * {@code user} and {@code type}.
+ *
+ * @param query {@code asked}, narrowed to what the caller may see
+ */
+public record HistoryRequest(
+    HistoryQuery asked, HistoryQuery query, Optional<HistoryCursor> cursor) {
+  private static final int DEFAULT_LIMIT = 50;
+
+  /**
+   * Reads a request for the events of everything, of one stream or of one user, by its parameters.
+   */
+  static HistoryRequest of(MultivaluedMap<String, String> parameters) {
+    QueryParameters query = new QueryParameters(parameters);
+    Optional<StreamId> stream = query.one("stream", StreamId::parse);
+    Optional<Address> user = query.one("user", Address::parse);
+    Optional<Address> address = query.one("address", Address::parse);
+    if (stream.isPresent() && (user.isPresent() || address.isPresent())) {
+      query.reject("user", "give stream or user, not both");
+    }
+    return read(query, stream, user.or(() -> address));
+  }
+
+  public static HistoryRequest ofStream(
+      StreamId stream, MultivaluedMap<String, String> parameters) {
+    return read(new QueryParameters(parameters), Optional.of(stream), Optional.empty());
+  }
+
+  public static HistoryRequest ofUser(Address user, MultivaluedMap<String, String> parameters) {
+    return read(new QueryParameters(parameters), Optional.empty(), Optional.of(user));
+  }
+
+  private static HistoryRequest read(
+      QueryParameters query, Optional<StreamId> stream, Optional<Address> user) {
+    int mostTypes = EventType.values().length;
+    Set<EventType> types = query.many("type", mostTypes, HistoryRequest::eventType);
+    types.addAll(query.many("eventType", mostTypes, HistoryRequest::eventType));
+    Optional<LogPosition> after = query.one("after", LogPosition::parse);
+    Optional<LogPosition> before = query.one("before", LogPosition::parse);
+    Optional<HistoryCursor> cursor = query.one("cursor", HistoryCursor::parse);
+    boolean ascending =
+        query.ascending("order", cursor.map(HistoryCursor::ascending).orElse(false));
+    String replaced = ascending ? "after" : "before";
+    if (cursor.isPresent() && (ascending ? after : before).isPresent()) {
+      query.reject("cursor", "cursor says where to go on: leave out " + replaced);
+    } else if (cursor.isPresent() && cursor.get().ascending() != ascending) {
+      query.reject("cursor", "cursor belongs to the other order: leave out order");
+    }
+    int limit = query.integer("limit", 1, HistoryQuery.MAX_LIMIT, DEFAULT_LIMIT);
+    int offset = query.integer("offset", 0, HistoryQuery.MAX_OFFSET, 0);
+    int page = query.integer("page", 1, HistoryQuery.MAX_OFFSET / limit + 1, 1);
+    if (page > 1 && offset > 0) {
+      query.reject("page", "give page or offset, not both");
+    }
+    Optional<LogPosition> from = cursor.map(HistoryCursor::position);
+    return query.buildStrictly(
+        () -> {
+          HistoryQuery asked =
+              new HistoryQuery(
+                  stream,
+                  user,
+                  types,
+                  ascending ? from.or(() -> after) : after,
+                  ascending ? before : from.or(() -> before),
+                  ascending,
+                  limit,
+                  Math.max(offset, (page - 1) * limit));
+          if (cursor.isPresent() && !cursor.get().belongsTo(asked)) {
+            throw new InvalidValueException(
+                "cursor",
+                "cursor belongs to another query: send the same stream, user and type with it, and "
+                    + (ascending ? "before" : "after"));
+          }
+          return new HistoryRequest(asked, asked, cursor);
+        });
+  }
+
+  /**
+   * The same for a caller who may not see everything: only the caller's own events, if the request
+   * names nothing.
+   *
+   * @throws ProblemException 403 if it names a stream or a user that is not the caller's
+   */
+  HistoryRequest visibleTo(Caller caller, Access access) {
+    query.stream().ifPresent(stream -> access.toSee(caller, "stream", stream));
+    query.user().ifPresent(user -> access.toSee(caller, "user", user));
+    if (query.stream().isPresent() || query.user().isPresent() || caller.seesOnly().isEmpty()) {
+      return this;
+    }
+    return new HistoryRequest(
+        asked,
+        new HistoryQuery(
+            Optional.empty(),
+            caller.seesOnly(),
+            query.types(),
+            query.after(),
+            query.before(),
+            query.ascending(),
+            query.limit(),
+            query.offset()),
+        cursor);
+  }
+
+  /**
+   * Reads the page from the store and writes it as JSON.
+   *
+   * @throws ProblemException 409 if it begins after the end of the log: whoever asks has a position
+   *     of another log, and would wait for ever for what came in here before
+   */
+  public byte[] answer(EventHistory history) {
+    HistoryPage page = history.page(query);
+    LogPosition head = page.bounds().head();
+    query
+        .after()
+        .filter(after -> after.isAfter(head))
+        .ifPresent(
+            after -> {
+              throw ProblemException.of(
+                  409,
+                  "the log ends at "
+                      + head
+                      + ", and "
+                      + after
+                      + " is beyond it: that position is of another log, or of this one before a"
+                      + " backup was restored; start over from what you know to be right");
+            });
+    return write(page, HistoryCursor.behind(page, asked, cursor));
+  }
+
+  static EventType eventType(String field, String text) {
+    return EventType.ofWireName(text)
+        .orElseThrow(
+            () ->
+                new InvalidValueException(
+                    field,
+                    field
+                        + " must be event types, each of them one of "
+                        + Stream.of(EventType.values())
+                            .map(EventType::wireName)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private byte[] write(HistoryPage page, Optional<HistoryCursor> next) {
+    return Json.generate(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("events");
+          for (LoggedEvent event : page.events()) {
+            json.writeStartObject();
+            json.writeNumberField("seq", event.position().value());
+            json.writeStringField("type", event.type().wireName());
+            json.writeNumberField("timestamp", event.timestamp());
+            json.writeFieldName("data");
+            json.writeRawValue(event.payload());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeNumberField("total", page.total());
+          json.writeBooleanField("totalIsCapped", page.totalIsCapped());
+          json.writeNumberField("limit", query.limit());
+          json.writeNumberField("offset", query.offset());
+          json.writeNumberField("oldest", page.bounds().oldest().value());
+          json.writeNumberField("head", page.bounds().head().value());
+          json.writeBooleanField("hasMore", page.hasMore());
+          json.writeStringField("nextCursor", next.map(HistoryCursor::toString).orElse(null));
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,86 @@
+package io.flowfi.web.events;
+
+import io.flowfi.fanout.Subscription;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.web.wire.QueryParameters;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/**
+ * What a subscribe request asks for (contract section 3). A parameter that is none of these is
+ * refused: a misspelled filter would follow less, or more, than was meant.
+ */
+public final class SubscribeParameters {
+  private final UriInfo uri;
+  private final String lastEventIdHeader;
+
+  SubscribeParameters(UriInfo uri, HttpHeaders headers) {
+    this.uri = uri;
+    this.lastEventIdHeader = headers.getHeaderString("Last-Event-ID");
+  }
+
+  /** The account that the client counts on being, as it was sent. */
+  Optional<String> account() {
+    return Optional.ofNullable(uri.getQueryParameters().getFirst("account"));
+  }
+
+  /**
+   * @param saved finds the caller's filter of an id
+   * @throws ProblemException 400 naming every parameter that is not valid
+   */
+  Subscription toSubscription(Function<String, Optional<EventFilter>> saved) {
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    WrittenFilter written = WrittenFilter.read(query);
+    Optional<EventFilter> named = query.one("filter", (name, id) -> named(name, id, saved));
+    boolean snapshot = query.flag("snapshot");
+    Optional<LogPosition> resumeAfter = resumeAfter(query);
+    query.one("account", Address::parse); // for its form; see account()
+    if (named.isPresent() && !written.isAbsent()) {
+      query.reject("filter", "give filter, or streams, users, types and all, not both");
+    }
+    query.rejectUnknown();
+    // not for a filter that was misspelled: that has been said already
+    if (named.isEmpty() && written.choosesNothing() && !query.hasErrors()) {
+      query.reject("streams", "subscribe to something: streams=<id>, users=<address> or all=true");
+    }
+    return query.build(
+        () ->
+            new Subscription(
+                clientId(), named.orElseGet(written::toFilter), resumeAfter, snapshot));
+  }
+
+  private static EventFilter named(
+      String name, String id, Function<String, Optional<EventFilter>> saved) {
+    return saved
+        .apply(id)
+        .orElseThrow(
+            () ->
+                new InvalidValueException(
+                    name,
+                    name
+                        + " must be the id of one of your filters that is still kept; POST it to"
+                        + " /v1/events/filters again"));
+  }
+
+  // A name in answers and logs, no secret: a random number that no thread waits for will do.
+  private static String clientId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return new UUID(random.nextLong(), random.nextLong()).toString();
+  }
+
+  private Optional<LogPosition> resumeAfter(QueryParameters query) {
+    Optional<LogPosition> parameter = query.one("lastEventId", LogPosition::parse);
+    // an EventSource that has seen no id yet sends no header; one whose id was cleared sends an
+    // empty one
+    return lastEventIdHeader == null || lastEventIdHeader.isEmpty()
+        ? parameter
+        : query.parsed("Last-Event-ID", lastEventIdHeader, LogPosition::parse);
+  }
+}

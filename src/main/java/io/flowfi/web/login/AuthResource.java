@@ -1,0 +1,239 @@
+package io.flowfi.web.login;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flowfi.auth.AuthException;
+import io.flowfi.auth.Authentication;
+import io.flowfi.auth.Caller;
+import io.flowfi.auth.Sep10Login;
+import io.flowfi.auth.Tickets;
+import io.flowfi.auth.Token;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.web.access.ForAnybody;
+import io.flowfi.web.edge.AuthCookie;
+import io.flowfi.web.edge.CallerFilter;
+import io.flowfi.web.edge.PageOrigin;
+import io.flowfi.web.wire.FieldError;
+import io.flowfi.web.wire.Json;
+import io.flowfi.web.wire.JsonBody;
+import io.flowfi.web.wire.ProblemException;
+import io.flowfi.web.wire.QueryParameters;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Logging in with a Stellar account (SEP-10), the login cookie, who one is, and tickets. */
+@Path("auth")
+@Produces(MediaType.APPLICATION_JSON)
+public final class AuthResource {
+  private final Authentication authentication;
+  private final InstantSource clock;
+
+  public AuthResource(Authentication authentication, InstantSource clock) {
+    this.authentication = authentication;
+    this.clock = clock;
+  }
+
+  /**
+   * A challenge to sign. {@code client_domain} is left alone, as SEP-10 asks of a server without.
+   */
+  @GET
+  @ForAnybody
+  public byte[] challenge(@Context UriInfo uri) {
+    Sep10Login login = login();
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    String missing = "account is required: the Stellar account (G...) that logs in";
+    Address account = query.one("account", AuthResource::account).orElse(null);
+    if (account == null && !query.hasErrors()) {
+      query.reject("account", missing);
+    }
+    query
+        .one("home_domain", (name, text) -> text)
+        .filter(domain -> !domain.equals(login.homeDomain()))
+        .ifPresent(
+            domain ->
+                query.reject("home_domain", "home_domain must be " + login.homeDomain() + " here"));
+    if (query.one("memo", (name, text) -> text).isPresent()) {
+      query.reject(
+          "memo", "memo is not supported: streams belong to accounts, not to users who share one");
+    }
+    Map<String, String> answer = new LinkedHashMap<>();
+    answer.put("transaction", query.build(() -> login.challenge(account)));
+    answer.put("network_passphrase", login.networkPassphrase());
+    return Json.write(answer);
+  }
+
+  private static Address account(String field, String text) {
+    if (text.startsWith("M")) {
+      throw new InvalidValueException(
+          field, field + " must be a Stellar account (G...): muxed accounts are not supported");
+    }
+    Address account = Address.parse(field, text);
+    if (account.isContract()) {
+      throw new InvalidValueException(
+          field, field + " must be a Stellar account (G...): contracts have no key to log in with");
+    }
+    return account;
+  }
+
+  @POST
+  @ForAnybody
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response loginByJson(
+      InputStream entity, @Context UriInfo uri, @Context HttpServletRequest request)
+      throws IOException {
+    login();
+    JsonNode body = JsonBody.object(entity);
+    JsonNode cookie = body.path("cookie");
+    if (!cookie.isMissingNode() && !cookie.isBoolean()) {
+      throw invalid("cookie", "cookie must be true or false");
+    }
+    return login(body.path("transaction").textValue(), cookie.asBoolean(), uri, request);
+  }
+
+  @POST
+  @ForAnybody
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  public Response loginByForm(
+      InputStream entity, @Context UriInfo uri, @Context HttpServletRequest request)
+      throws IOException {
+    login();
+    Map<String, String> form =
+        form(new String(JsonBody.bytes(entity), StandardCharsets.ISO_8859_1));
+    String transaction = form.get("transaction");
+    return login(
+        // base64 knows no spaces: they are plus signs that a client has not encoded
+        transaction == null ? null : transaction.replace(' ', '+'),
+        "true".equals(form.get("cookie")),
+        uri,
+        request);
+  }
+
+  private static Map<String, String> form(String body) {
+    Map<String, String> fields = new HashMap<>();
+    try {
+      for (String field : body.split("&", -1)) {
+        int equals = field.indexOf('=');
+        if (equals > 0) {
+          String name = URLDecoder.decode(field.substring(0, equals), StandardCharsets.UTF_8);
+          fields.put(name, URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8));
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.of(400, "the body is not a valid form");
+    }
+    return fields;
+  }
+
+  private Response login(
+      String transaction, boolean cookieField, UriInfo uri, HttpServletRequest request) {
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    boolean cookieParameter = query.flag("cookie");
+    boolean cookie = query.build(() -> cookieParameter || cookieField);
+    if (cookie && !PageOrigin.isOwn(request)) {
+      // or another site could log its visitors in here as somebody else
+      throw ProblemException.of(
+          403, "a page of another origin cannot ask for the cookie " + PageOrigin.asSaid(request));
+    }
+    if (transaction == null) {
+      throw invalid("transaction", "transaction is required: the signed challenge in base64");
+    }
+    Token token;
+    try {
+      token = login().login(transaction);
+    } catch (AuthException refusal) {
+      throw CallerFilter.problem(refusal);
+    }
+    Response.ResponseBuilder response = Response.ok(Json.write(Map.of("token", token.text())));
+    if (cookie) {
+      response.header(HttpHeaders.SET_COOKIE, AuthCookie.set(token, clock.instant()));
+    }
+    return response.build();
+  }
+
+  /** Forgets the cookie; whoever has none is told the same. */
+  @DELETE
+  @ForAnybody
+  public Response logout(@Context HttpServletRequest request) {
+    CallerFilter.refuseAnother(request);
+    return Response.noContent().header(HttpHeaders.SET_COOKIE, AuthCookie.clear()).build();
+  }
+
+  /**
+   * Who the caller is to this server, for pages: they cannot read the cookie, and do not know what
+   * follows from a token. Nobody is told so with a 200; bad credentials are a 401.
+   */
+  @GET
+  @Path("session")
+  @ForAnybody
+  public byte[] session(@Context HttpServletRequest request) {
+    Optional<Caller> caller =
+        CallerFilter.callerIfAny(request).filter(c -> c.account().isPresent());
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("signedIn", caller.isPresent());
+    answer.put("walletLogin", authentication.login().isPresent());
+    caller.ifPresent(
+        known -> {
+          answer.put("account", known.account().orElseThrow().strKey());
+          answer.put(
+              "roles",
+              known.roles().stream()
+                  .map(role -> role.name().toLowerCase(Locale.ROOT))
+                  .sorted()
+                  .toList());
+          Instant expires = known.expires().orElseThrow();
+          answer.put("expires", expires.toString());
+          answer.put("expiresIn", Duration.between(clock.instant(), expires).toSeconds());
+        });
+    return Json.write(answer);
+  }
+
+  /** A ticket that stands for the caller in one GET. */
+  @POST
+  @Path("ticket")
+  public byte[] ticket(@Context HttpServletRequest request) {
+    if (authentication.isOpen()) {
+      throw ProblemException.of(404, "this server is in open mode: it asks nobody for a ticket");
+    }
+    try {
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("ticket", authentication.tickets().issue(CallerFilter.callerOf(request)));
+      answer.put("expiresIn", Tickets.LIFETIME.toSeconds());
+      return Json.write(answer);
+    } catch (AuthException refusal) {
+      throw CallerFilter.problem(refusal);
+    }
+  }
+
+  private Sep10Login login() {
+    return authentication
+        .login()
+        .orElseThrow(() -> ProblemException.of(404, "nobody logs in at this server (SEP-10)"));
+  }
+
+  private static ProblemException invalid(String field, String message) {
+    return ProblemException.invalid(List.of(FieldError.ofField(field, message)));
+  }
+}

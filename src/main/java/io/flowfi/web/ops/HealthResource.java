@@ -1,0 +1,75 @@
+package io.flowfi.web.ops;
+
+import io.flowfi.health.ServerStatus;
+import io.flowfi.web.access.ForAnybody;
+import io.flowfi.web.wire.Json;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Whether the process lives, and whether it should be sent traffic. */
+@Path("health")
+@ForAnybody
+@Produces(MediaType.APPLICATION_JSON)
+public final class HealthResource {
+  private static final int RETRY_SECONDS = 5;
+
+  /** What cannot be told apart cannot be refused, so it has to be said. */
+  private static final String OPEN_MODE =
+      "nobody is asked who they are, and everybody who reaches this machine's loopback may do"
+          + " everything: no proxy and no tunnel to it; mvn -Psecured or JWT_SECRET ends this";
+
+  private final ServerStatus status;
+
+  public HealthResource(ServerStatus status) {
+    this.status = status;
+  }
+
+  /** For a person: the same as readiness, with what the node is. */
+  @GET
+  public Response health() {
+    return answer(true);
+  }
+
+  /** 503 only for what a restart repairs: a supervisor acts on it. */
+  @GET
+  @Path("live")
+  public Response live() {
+    boolean broken = status.isBroken();
+    return answer(!broken, Map.of("status", broken ? "down" : "up"));
+  }
+
+  /** 503 while something the node needs is down, or it is draining. */
+  @GET
+  @Path("ready")
+  public Response ready() {
+    return answer(false);
+  }
+
+  private Response answer(boolean withDetails) {
+    Map<String, String> troubles = status.troubles();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("status", troubles.isEmpty() ? "up" : "down");
+    if (withDetails) {
+      answer.put("version", status.version());
+      answer.put("mode", status.mode());
+      if (status.mode().equals("open")) {
+        answer.put("warning", OPEN_MODE);
+      }
+    }
+    if (!troubles.isEmpty()) {
+      answer.put("troubles", troubles);
+    }
+    return answer(troubles.isEmpty(), answer);
+  }
+
+  private static Response answer(boolean well, Map<String, ?> body) {
+    Response.ResponseBuilder response = Response.status(well ? 200 : 503).entity(Json.write(body));
+    return (well ? response : response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)).build();
+  }
+}

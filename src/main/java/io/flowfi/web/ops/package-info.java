@@ -1,0 +1,2 @@
+/** The resources for whoever operates the server: its health. */
+package io.flowfi.web.ops;

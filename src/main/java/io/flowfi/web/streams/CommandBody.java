@@ -1,0 +1,198 @@
+package io.flowfi.web.streams;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.Reference;
+import io.flowfi.payment.StreamCommand;
+import io.flowfi.payment.StreamId;
+import io.flowfi.web.wire.FieldError;
+import io.flowfi.web.wire.Json;
+import io.flowfi.web.wire.JsonBody;
+import io.flowfi.web.wire.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The JSON object of a command. Reads field by field and remembers everything that is wrong, so
+ * that a client hears of all of it at once; {@link #build} then either makes the command or throws.
+ *
+ * <p>A field that may be left out is left out or has a value. Null is neither: it is what becomes
+ * of a variable that was never set, and would withdraw everything where a part was meant.
+ */
+final class CommandBody {
+  private final JsonNode object;
+  private final Set<String> known = new HashSet<>();
+  private final List<FieldError> errors = new ArrayList<>();
+
+  private CommandBody(JsonNode object) {
+    this.object = object;
+  }
+
+  /**
+   * Reads the body; an empty one counts as an empty object.
+   *
+   * @throws ProblemException 400 if it is not a JSON object
+   */
+  static CommandBody read(InputStream body) throws IOException {
+    return new CommandBody(JsonBody.object(body));
+  }
+
+  /** The same for bodies that differ only in spaces and the order of fields. */
+  byte[] canonical() {
+    Map<String, JsonNode> sorted = new TreeMap<>();
+    object.fields().forEachRemaining(field -> sorted.put(field.getKey(), field.getValue()));
+    return Json.write(sorted);
+  }
+
+  Address address(String field) {
+    return required(field, node -> Address.parse(field, text(field, node)));
+  }
+
+  /** Only strings: a JSON number this large has been rounded by the browser that sent it. */
+  Amount amount(String field) {
+    return required(field, node -> Amount.parsePositive(field, amountText(field, node)));
+  }
+
+  /**
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  Optional<Amount> optionalAmount(String field, String leftOut) {
+    return optional(
+        field,
+        "a decimal string such as \"1500\"",
+        leftOut,
+        node -> Amount.parsePositive(field, amountText(field, node)));
+  }
+
+  /**
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  Optional<StreamId> optionalStreamId(String field, String leftOut) {
+    return optional(
+        field,
+        "a decimal string such as \"7\"",
+        leftOut,
+        node -> StreamId.parse(field, idText(field, node)));
+  }
+
+  long time(String field) {
+    Long time =
+        required(
+            field,
+            node -> {
+              if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+                throw new InvalidValueException(field, field + " must be an integer: Unix seconds");
+              }
+              return StreamCommand.Create.checkedStartTime(node.longValue());
+            });
+    return time == null ? 0 : time;
+  }
+
+  Optional<Reference> reference() {
+    return optional(
+        "reference", "a string", "to have none", node -> new Reference(text("reference", node)));
+  }
+
+  private <T> T required(String field, Function<JsonNode, T> read) {
+    known.add(field);
+    if (!object.hasNonNull(field)) {
+      errors.add(FieldError.ofField(field, field + " is required"));
+      return null;
+    }
+    return value(field, read).orElse(null);
+  }
+
+  private <T> Optional<T> optional(
+      String field, String accepted, String leftOut, Function<JsonNode, T> read) {
+    known.add(field);
+    if (!object.has(field)) {
+      return Optional.empty();
+    }
+    if (object.get(field).isNull()) {
+      errors.add(
+          FieldError.ofField(
+              field,
+              field + " must not be null: send " + accepted + ", or leave it out " + leftOut));
+      return Optional.empty();
+    }
+    return value(field, read);
+  }
+
+  private <T> Optional<T> value(String field, Function<JsonNode, T> read) {
+    try {
+      return Optional.of(read.apply(object.get(field)));
+    } catch (InvalidValueException e) {
+      errors.add(FieldError.ofField(field, e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static String text(String field, JsonNode node) {
+    if (!node.isTextual()) {
+      throw new InvalidValueException(field, field + " must be a string");
+    }
+    return node.textValue();
+  }
+
+  private static String amountText(String field, JsonNode node) {
+    if (node.isNumber()) {
+      throw new InvalidValueException(
+          field,
+          field
+              + " must be a decimal string such as \"1500\": a JSON number may have been rounded by the sender");
+    }
+    return text(field, node);
+  }
+
+  private static String idText(String field, JsonNode node) {
+    if (node.isIntegralNumber()) {
+      if (!node.canConvertToLong() || node.longValue() > PaymentStream.MAX_TIME) {
+        throw new InvalidValueException(field, field + " above 2^53-1 must be a decimal string");
+      }
+      return node.asText();
+    }
+    return text(field, node);
+  }
+
+  /**
+   * Makes the command once every field has been read.
+   *
+   * @throws ProblemException 400 with all that was wrong, unknown fields included
+   */
+  <T> T build(Supplier<T> command) {
+    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!known.contains(name)) {
+        errors.add(
+            FieldError.ofField(
+                FieldError.shortened(name),
+                "this command has no such field; it knows " + sorted(known)));
+      }
+    }
+    if (errors.isEmpty()) {
+      try {
+        return command.get();
+      } catch (InvalidValueException e) {
+        errors.add(FieldError.ofField(e.field(), e.getMessage()));
+      }
+    }
+    throw ProblemException.invalid(List.copyOf(errors));
+  }
+
+  private static String sorted(Set<String> names) {
+    return String.join(", ", names.stream().sorted().toList());
+  }
+}

@@ -1,0 +1,99 @@
+package io.flowfi.web.streams;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.flowfi.ledger.Receipt;
+import io.flowfi.ledger.StreamPage;
+import io.flowfi.ledger.StreamQuery;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.web.wire.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A payment stream as clients see it (contract section 1): ids and amounts as strings, times as
+ * Unix seconds. In UTF-8.
+ */
+public final class StreamJson {
+  private StreamJson() {}
+
+  /** The same as {@link #write(PaymentStream, long)}, as the data of an event. */
+  public static String text(PaymentStream stream, long at) {
+    return new String(write(stream, at), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * @param at Unix seconds to compute the claimable amount for
+   */
+  static byte[] write(PaymentStream stream, long at) {
+    return Json.generate(json -> writeObject(json, stream, at, null));
+  }
+
+  /**
+   * The answer to a command: the stream it left, as of then, and the events it added to the log.
+   */
+  static byte[] write(Receipt receipt) {
+    return Json.generate(
+        json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
+  }
+
+  /** A page of streams. */
+  static byte[] writePage(StreamPage page, int limit, long at) {
+    return Json.generate(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("streams");
+          for (PaymentStream stream : page.streams()) {
+            writeObject(json, stream, at, null);
+          }
+          json.writeEndArray();
+          json.writeNumberField("limit", limit);
+          json.writeBooleanField("hasMore", page.hasMore());
+          json.writeStringField(
+              "nextCursor", page.next().map(StreamQuery.Cursor::toString).orElse(null));
+          json.writeEndObject();
+        });
+  }
+
+  private static void writeObject(
+      JsonGenerator json, PaymentStream s, long at, List<Receipt.Entry> events) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("streamId", s.id().toString());
+    json.writeStringField("sender", s.sender().strKey());
+    json.writeStringField("recipient", s.recipient().strKey());
+    json.writeStringField("tokenAddress", s.token().strKey());
+    json.writeStringField("ratePerSecond", s.ratePerSecond().toString());
+    json.writeStringField("depositedAmount", s.deposited().toString());
+    json.writeStringField("withdrawnAmount", s.withdrawn().toString());
+    json.writeNumberField("startTime", s.startTime());
+    writeTime(json, "endTime", s.endTime());
+    json.writeNumberField("lastUpdateTime", s.lastUpdateTime());
+    json.writeStringField("status", s.status().name());
+    writeTime(json, "pausedAt", s.pausedAt());
+    json.writeNumberField("totalPausedDuration", s.totalPausedDuration());
+    json.writeStringField("claimableAmount", s.claimable(at).toString());
+    json.writeNumberField("version", s.version());
+    json.writeStringField("origin", s.origin().wireName());
+    if (events != null) {
+      json.writeArrayFieldStart("events");
+      for (Receipt.Entry event : events) {
+        json.writeStartObject();
+        json.writeNumberField("seq", event.position().value());
+        json.writeStringField("type", event.type().wireName());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeTime(JsonGenerator json, String field, OptionalLong time)
+      throws IOException {
+    if (time.isPresent()) {
+      json.writeNumberField(field, time.getAsLong());
+    } else {
+      json.writeNullField(field);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.flowfi.web.wire;
+
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+
+/**
+ * Forgets the media type of a body that is not there. Some clients name one with every request,
+ * {@code curl -d ''} even that of a form, and JAX-RS would refuse them for it. What counts is what
+ * has come: some proxies send an empty body in chunks.
+ */
+@PreMatching
+public final class EmptyBodyFilter implements ContainerRequestFilter {
+  @Override
+  public void filter(ContainerRequestContext request) {
+    if (isRead(request.getMethod()) || !request.hasEntity()) {
+      request.getHeaders().remove(HttpHeaders.CONTENT_TYPE);
+    }
+  }
+
+  private static boolean isRead(String method) {
+    return HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);
+  }
+}

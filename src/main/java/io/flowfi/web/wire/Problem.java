@@ -1,0 +1,69 @@
+package io.flowfi.web.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+
+/**
+ * The body of every error, as RFC 9457 has it.
+ *
+ * @param type {@code about:blank}: the status says it all
+ * @param detail for a person who has to act on it
+ * @param instance the path asked for
+ * @param message the same text as detail, for clients of the service this one replaces
+ * @param errors what is wrong where, for a 400; what is not the caller's, for a 403
+ */
+@JsonPropertyOrder({"type", "title", "status", "detail", "instance", "message", "errors"})
+public record Problem(
+    String type,
+    String title,
+    int status,
+    String detail,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String instance,
+    String message,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> errors) {
+  static final String MEDIA_TYPE = "application/problem+json";
+
+  static Problem of(int status, String detail, List<FieldError> errors) {
+    return new Problem("about:blank", title(status), status, detail, null, detail, errors);
+  }
+
+  /** A problem whose status says all there is to say. */
+  static Problem of(int status) {
+    String detail =
+        switch (status) {
+          case 400 -> "the request is malformed";
+          case 401 -> "this address is for callers who say who they are";
+          case 404 -> "there is nothing at this address";
+          case 405 -> "this address does not support the method";
+          case 406 -> "this address has no representation that the Accept header allows";
+          case 413 -> "the request is too large";
+          case 415 ->
+              "this address does not take the request's Content-Type; send application/json";
+          case 403 -> "this is not allowed";
+          case 414 -> "the path and query are too long";
+          case 431 -> "the request headers are too large";
+          case 500 ->
+              "the server failed to process the request; the X-Request-ID names it in the log";
+          case 501 -> "the server does not know this method";
+          case 505 -> "this address does not support the request's version of HTTP; use HTTP/1.1";
+          case 503 -> "the server cannot answer at the moment; try again";
+          default ->
+              "the request cannot be answered; the X-Request-ID names it, should you want to report it";
+        };
+    return of(status, detail, List.of());
+  }
+
+  private static String title(int status) {
+    Response.Status known = Response.Status.fromStatusCode(status);
+    if (known != null) {
+      return known.getReasonPhrase();
+    }
+    return status == 422 ? "Unprocessable Content" : "Error";
+  }
+
+  Problem at(String path) {
+    return new Problem(type, title, status, detail, path, message, errors);
+  }
+}

@@ -1,0 +1,71 @@
+package io.flowfi.web.wire;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The error page of the application: answers what the container itself refuses with a problem, too,
+ * or with a small page where a browser asked for one.
+ */
+public final class ProblemServlet extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    Problem problem = Problem.of(status instanceof Integer code ? code : 404);
+    if (wantsPage(request.getHeader("Accept"))) {
+      sendPage(response, problem);
+    } else {
+      send(response, problem.at(path instanceof String uri ? uri : request.getRequestURI()));
+    }
+  }
+
+  private static boolean wantsPage(String accept) {
+    return accept != null && accept.contains("text/html") && !accept.contains("json");
+  }
+
+  static void send(HttpServletResponse response, Problem problem) throws IOException {
+    send(response, problem.status(), Problem.MEDIA_TYPE, Json.write(problem));
+  }
+
+  /** Nothing of the request is in it, so there is nothing to escape. */
+  private static void sendPage(HttpServletResponse response, Problem problem) throws IOException {
+    String page =
+        """
+        <!doctype html>
+        <html lang="en">
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <title>%1$d %2$s</title>
+        <link rel="stylesheet" href="/assets/base.css">
+        <main class="page">
+        <h1>%2$s</h1>
+        <p>%1$d: %3$s.</p>
+        <p><a href="/">Start page</a></p>
+        </main>
+        </html>
+        """
+            .formatted(problem.status(), problem.title(), problem.detail());
+    send(
+        response,
+        problem.status(),
+        "text/html;charset=UTF-8",
+        page.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void send(HttpServletResponse response, int status, String type, byte[] body)
+      throws IOException {
+    response.setStatus(status);
+    response.setContentType(type);
+    response.setHeader("Cache-Control", "no-store");
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+}

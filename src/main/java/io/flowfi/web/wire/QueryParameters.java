@@ -1,0 +1,178 @@
+package io.flowfi.web.wire;
+
+import io.flowfi.payment.InvalidValueException;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * Reads query parameters and remembers everything that is wrong with them; {@link #build} then
+ * makes the query or throws.
+ */
+public final class QueryParameters {
+  /** Known everywhere: it says who asks, not what for. */
+  public static final String TICKET = "ticket";
+
+  /** What other services call a token in the query (RFC 6750, section 2.3, advises against it). */
+  private static final Set<String> CREDENTIALS =
+      Set.of("access_token", "token", "auth_token", "jwt", "authorization", "bearer");
+
+  private final MultivaluedMap<String, String> parameters;
+  private final Set<String> known = new LinkedHashSet<>();
+  private final List<FieldError> errors = new ArrayList<>();
+  private final BiFunction<String, String, FieldError> error;
+
+  public QueryParameters(MultivaluedMap<String, String> parameters) {
+    this(parameters, FieldError::ofParameter);
+  }
+
+  /**
+   * @param error makes one of a name and what is wrong with it: the same may come in a body
+   */
+  public QueryParameters(
+      MultivaluedMap<String, String> parameters, BiFunction<String, String, FieldError> error) {
+    this.parameters = parameters;
+    this.error = error;
+  }
+
+  /** One value; empty if the parameter is absent or empty. */
+  public <T> Optional<T> one(String name, BiFunction<String, String, T> parse) {
+    known.add(name);
+    List<String> values = parameters.getOrDefault(name, List.of());
+    if (values.size() > 1) {
+      reject(name, name + " may be given once");
+      return Optional.empty();
+    }
+    return values.isEmpty() || values.get(0).isEmpty()
+        ? Optional.empty()
+        : parsed(name, values.get(0), parse);
+  }
+
+  /** All values, repeated or comma-separated or both. */
+  public <T> Set<T> many(String name, int max, BiFunction<String, String, T> parse) {
+    known.add(name);
+    Set<T> all = new LinkedHashSet<>();
+    int count = 0;
+    for (String value : parameters.getOrDefault(name, List.of())) {
+      for (String part : value.split(",", max + 2)) {
+        if (part.isEmpty()) {
+          continue;
+        }
+        if (++count > max) {
+          reject(name, name + " may have at most " + max + " values");
+          return all;
+        }
+        parsed(name, part, parse).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  public int integer(String name, int min, int max, int otherwise) {
+    return one(
+            name,
+            (field, text) -> {
+              if (text.matches("[0-9]{1,9}")
+                  && Integer.parseInt(text) >= min
+                  && Integer.parseInt(text) <= max) {
+                return Integer.parseInt(text);
+              }
+              throw new InvalidValueException(
+                  field, field + " must be an integer from " + min + " to " + max);
+            })
+        .orElse(otherwise);
+  }
+
+  public boolean flag(String name) {
+    return one(
+            name,
+            (field, text) ->
+                switch (text) {
+                  case "true", "1" -> true;
+                  case "false", "0" -> false;
+                  default ->
+                      throw new InvalidValueException(field, field + " must be true or false");
+                })
+        .orElse(false);
+  }
+
+  /** True for {@code asc}. */
+  public boolean ascending(String name, boolean otherwise) {
+    return one(
+            name,
+            (field, text) ->
+                switch (text) {
+                  case "asc" -> true;
+                  case "desc" -> false;
+                  default -> throw new InvalidValueException(field, field + " must be asc or desc");
+                })
+        .orElse(otherwise);
+  }
+
+  public <T> Optional<T> parsed(String name, String text, BiFunction<String, String, T> parse) {
+    try {
+      return Optional.of(parse.apply(name, text));
+    } catch (InvalidValueException e) {
+      reject(name, e.getMessage() + ", not " + FieldError.quoted(text));
+      return Optional.empty();
+    }
+  }
+
+  public boolean hasErrors() {
+    return !errors.isEmpty();
+  }
+
+  public void reject(String name, String message) {
+    if (errors.size() < 20) {
+      errors.add(error.apply(name, message));
+    }
+  }
+
+  /**
+   * Parameters that nobody has read are wrong, too: a misspelled filter would answer with
+   * everything. A name that begins with an underscore is left alone: clients add such against
+   * caches. So is the ticket, which has been read long before.
+   */
+  public void rejectUnknown() {
+    for (String name : parameters.keySet()) {
+      if (!known.contains(name) && !name.startsWith("_") && !name.equals(TICKET)) {
+        reject(
+            FieldError.shortened(name),
+            CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))
+                ? "an address is no place for a token, it is logged: send Authorization: Bearer,"
+                    + " or a ticket from POST /v1/auth/ticket"
+                : known.isEmpty()
+                    ? "a command has no parameters: what it says is in its body"
+                    : "there is no such parameter here; it knows " + String.join(", ", known));
+      }
+    }
+  }
+
+  /** {@link #rejectUnknown()}, then {@link #build}. */
+  public <T> T buildStrictly(Supplier<T> query) {
+    rejectUnknown();
+    return build(query);
+  }
+
+  /**
+   * Makes the query once every parameter has been read.
+   *
+   * @throws ProblemException 400 with all that was wrong
+   */
+  public <T> T build(Supplier<T> query) {
+    if (errors.isEmpty()) {
+      try {
+        return query.get();
+      } catch (InvalidValueException e) {
+        reject(e.field(), e.getMessage());
+      }
+    }
+    throw ProblemException.invalid(List.copyOf(errors));
+  }
+}

@@ -1,0 +1,67 @@
+package io.flowfi.web.wire;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** How a request is turned down, and written down, before it reaches a resource. */
+public final class Refusal {
+  /** The type of {@link #body}. */
+  public static final String MEDIA_TYPE = Problem.MEDIA_TYPE;
+
+  /** Request attribute: the {@link Recorder}, if refusals are written down. */
+  public static final String RECORDER = Recorder.class.getName();
+
+  private Refusal() {}
+
+  /** Where refusals are written down. */
+  @FunctionalInterface
+  public interface Recorder {
+    /** Returns at once. */
+    void refused(HttpServletRequest request, int status);
+  }
+
+  /**
+   * The problem as JSON, for an answer that no servlet sends.
+   *
+   * @param detail for a person who has to act on it; without one, what the status alone says
+   * @param instance the path asked for, if the request has one that can be told
+   */
+  public static byte[] body(int status, Optional<String> detail, Optional<String> instance) {
+    Problem problem =
+        detail.map(text -> Problem.of(status, text, List.of())).orElseGet(() -> Problem.of(status));
+    return Json.write(instance.map(problem::at).orElse(problem));
+  }
+
+  /**
+   * @param detail for a person who has to act on it
+   */
+  public static void send(
+      HttpServletRequest request, HttpServletResponse response, int status, String detail)
+      throws IOException {
+    send(request, response, status, detail, 0);
+  }
+
+  /**
+   * @param retryAfterSeconds 0 if coming back later does not help
+   */
+  public static void send(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      String detail,
+      int retryAfterSeconds)
+      throws IOException {
+    if (request.getAttribute(RECORDER) instanceof Recorder recorder) {
+      recorder.refused(request, status);
+    }
+    if (retryAfterSeconds > 0) {
+      response.setIntHeader(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
+    }
+    ProblemServlet.send(
+        response, Problem.of(status, detail, List.of()).at(request.getRequestURI()));
+  }
+}

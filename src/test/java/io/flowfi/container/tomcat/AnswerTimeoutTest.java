@@ -1,0 +1,74 @@
+package io.flowfi.container.tomcat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.container.UnreadAnswers;
+import io.flowfi.sse.RawClient;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.apache.catalina.Context;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whose answers are waited for how long, on a real Tomcat. */
+@Timeout(60)
+class AnswerTimeoutTest {
+  private final Tomcat tomcat = new Tomcat();
+  @TempDir private Path base;
+
+  @AfterEach
+  void stop() throws Exception {
+    tomcat.stop();
+    tomcat.destroy();
+  }
+
+  /** A slow client must not be cut for the sake of a buffer into which its answer does not fit. */
+  @ParameterizedTest
+  @CsvSource({"131072, 100", "1000000, 100", "131071, 7000", ", 7000"})
+  void shouldBeShortOnlyWhereTheLargestAnswerFitsTheBuffer(String sendBytes, int millis)
+      throws Exception {
+    Connector connector = new Connector();
+    connector.setPort(0);
+    connector.setProperty("address", "127.0.0.1");
+    connector.setProperty("connectionTimeout", "7000");
+    if (sendBytes != null) {
+      connector.setProperty("socket.txBufSize", sendBytes);
+    }
+    tomcat.setBaseDir(base.toString());
+    tomcat.setConnector(connector);
+    Context context = tomcat.addContext("", base.toString());
+    context.addServletContainerInitializer(
+        (classes, application) ->
+            application
+                .addFilter("unread", UnreadAnswers.limit(application).orElseThrow())
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*"),
+        null);
+    Tomcat.addServlet(context, "tells", new Tells());
+    context.addServletMappingDecoded("/*", "tells");
+    tomcat.start();
+    String request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    try (RawClient client = RawClient.exchange(connector.getLocalPort(), request)) {
+      assertThat(client.rest()).isEqualTo(Integer.toString(millis));
+    }
+  }
+
+  private static final class Tells extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.getWriter().print(RequestSocket.of(request).getWriteTimeout());
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.flowfi.it;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A shell command that a user leaves running in a terminal. What it prints is read line by line as
+ * it comes, on a thread of its own. Standard error is not shown: there {@code curl} draws its
+ * progress as soon as it does not write to a terminal.
+ */
+final class BackgroundCommand implements AutoCloseable {
+  private final Process process;
+  private final StringBuffer output = new StringBuffer();
+
+  private BackgroundCommand(Process process) {
+    this.process = process;
+  }
+
+  static BackgroundCommand start(String command) {
+    return start(command, line -> {});
+  }
+
+  /**
+   * @param onLine told of each line without its end, at once; called on the reading thread
+   */
+  static BackgroundCommand start(String command, Consumer<String> onLine) {
+    try {
+      BackgroundCommand running =
+          new BackgroundCommand(
+              new ProcessBuilder("bash", "-c", command)
+                  .redirectError(ProcessBuilder.Redirect.DISCARD)
+                  .start());
+      Thread reader = new Thread(() -> running.read(onLine), "output of " + command);
+      reader.setDaemon(true);
+      reader.start();
+      return running;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void read(Consumer<String> onLine) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        onLine.accept(line);
+        output.append(line).append('\n');
+      }
+    } catch (IOException e) {
+      output.append("\nbroken by ").append(e);
+    }
+  }
+
+  /** All whole lines so far. */
+  String output() {
+    return output.toString();
+  }
+
+  /** Ends it as Ctrl-C would, and whatever it has started. */
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.flowfi.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What README says of backups, done as it says, while commands flow. */
+@Timeout(180)
+class BackupIT {
+  private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
+
+  @Test
+  void shouldBringBackAWholeLogThatClientsDoNotTakeForTheOldOne() throws Exception {
+    assumeThat(run(Path.of("."), "sqlite3 --version")).as("sqlite3").startsWith("3.");
+    List<String> documented = documented();
+    try (TomcatServer server = TomcatServer.start(Map.of())) {
+      Path folder = server.dataFolder().getParent();
+      String log = log(server);
+      HttpApi api = server.api();
+      AtomicBoolean enough = new AtomicBoolean();
+      CountDownLatch underWay = new CountDownLatch(20);
+      CompletableFuture<List<String>> commands =
+          CompletableFuture.supplyAsync(
+              () -> {
+                List<String> made = new ArrayList<>();
+                while (!enough.get()) {
+                  made.add(api.create(newStream()));
+                  underWay.countDown();
+                }
+                return made;
+              });
+      underWay.await();
+      assertThat(run(folder, documented.get(0))).isEmpty();
+      enough.set(true);
+      List<String> made = commands.get(30, TimeUnit.SECONDS);
+      String afterwards = api.create(newStream());
+      assertThat(log(server)).isEqualTo(log);
+
+      server.stop();
+      assertThat(run(folder, documented.get(1))).isEmpty();
+      server.restart();
+
+      String restored = log(server);
+      assertThat(restored).isNotEqualTo(log);
+      List<JsonNode> events = server.api().history();
+      assertThat(events.size()).isBetween(20, made.size());
+      for (int i = 0; i < events.size(); i++) {
+        assertThat(events.get(i).path("seq").asInt()).isEqualTo(i + 1);
+        assertThat(events.get(i).at("/data/streamId").asText()).isEqualTo(made.get(i));
+      }
+      assertThat(server.api().get("/v1/streams/" + afterwards).status()).isEqualTo(404);
+      assertThat(run(folder, "sqlite3 data/flowfi.db 'PRAGMA integrity_check'")).isEqualTo("ok\n");
+      server.api().create(newStream());
+
+      server.stop();
+      server.restart();
+      assertThat(log(server)).as("of the same log").isEqualTo(restored);
+    }
+  }
+
+  private static ObjectNode newStream() {
+    return HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2));
+  }
+
+  /** As clients are told, and as the totals say. */
+  private static String log(TomcatServer server) {
+    try (EventStream events = server.events().open()) {
+      String told = events.nextConnected().json().path("log").asText();
+      assertThat(server.api().get("/v1/events/stats").json().path("log").asText()).isEqualTo(told);
+      assertThat(told).matches("[a-z0-9]{1,13}");
+      return told;
+    }
+  }
+
+  /** The blocks of commands of README's section: to back up, then to restore. */
+  private static List<String> documented() throws Exception {
+    String text = Files.readString(Path.of(ServerProcess.setting("flowfi.basedir"), "README.md"));
+    int begin = text.indexOf("\n## Back up and restore\n");
+    assertThat(begin).isPositive();
+    Matcher block = BLOCK.matcher(text.substring(begin, text.indexOf("\n## ", begin + 1)));
+    List<String> blocks = new ArrayList<>();
+    while (block.find()) {
+      blocks.add(block.group(1));
+    }
+    assertThat(blocks).hasSize(2);
+    return blocks;
+  }
+
+  private static String run(Path folder, String commands) throws Exception {
+    Process shell =
+        new ProcessBuilder("bash", "-ec", commands)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor(30, TimeUnit.SECONDS)).as(commands).isTrue();
+    return output;
+  }
+}

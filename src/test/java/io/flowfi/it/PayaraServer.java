@@ -1,0 +1,129 @@
+package io.flowfi.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A Payara Micro with the same packaged WAR at {@code /}: proof that it is not bound to Tomcat. */
+public final class PayaraServer implements ContainerServer {
+  private final ServerProcess process;
+  private final Path dataFolder;
+
+  private PayaraServer(ServerProcess process, Path dataFolder) {
+    this.process = process;
+    this.dataFolder = dataFolder;
+  }
+
+  /**
+   * Starts a server and returns when it is ready; {@code environment} as in {@link
+   * TomcatServer#start(Map)}.
+   */
+  public static PayaraServer start(Map<String, String> environment) {
+    return start(environment, "/");
+  }
+
+  /** Starts a server with the application elsewhere: what it asks at {@code /} is Payara's own. */
+  static PayaraServer start(Map<String, String> environment, String contextRoot) {
+    Path folder = ServerProcess.newFolder("payara");
+    int port = ServerProcess.freePort();
+    Map<String, String> all = new HashMap<>();
+    all.put("FLOWFI_DATA_DIR", folder.resolve("data").toString());
+    all.put("PORT", Integer.toString(port));
+    all.put("RATE_LIMIT", "off");
+    all.putAll(environment);
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-jar",
+            ServerProcess.setting("flowfi.payara.jar"),
+            "--rootDir",
+            folder.resolve("root").toString(),
+            "--deploy",
+            ServerProcess.setting("flowfi.war"),
+            "--contextRoot",
+            contextRoot,
+            "--prebootcommandfile",
+            listenOnLoopback(folder).toString(),
+            "--port",
+            Integer.toString(port),
+            "--nocluster",
+            "--disablephonehome");
+    ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(180));
+    PayaraServer server = new PayaraServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
+    process.start();
+    return server;
+  }
+
+  // Payara Micro has no option for the address; its default is all of them.
+  private static Path listenOnLoopback(Path folder) {
+    try {
+      return Files.writeString(
+          folder.resolve("preboot.txt"),
+          "set configs.config.server-config.network-config.network-listeners"
+              + ".network-listener.http-listener.address=127.0.0.1\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public URI uri() {
+    return process.uri();
+  }
+
+  @Override
+  public int port() {
+    return process.port();
+  }
+
+  @Override
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  @Override
+  public int stop() {
+    return process.stop(Duration.ofSeconds(30));
+  }
+
+  @Override
+  public void kill() {
+    process.kill();
+  }
+
+  @Override
+  public void restart() {
+    process.start();
+  }
+
+  @Override
+  public Path dataFolder() {
+    return dataFolder;
+  }
+
+  @Override
+  public String log() {
+    return process.log();
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      // Not killed: it logs on a thread of its own, and why a test failed would be lost.
+      process.stop(Duration.ofSeconds(30));
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.flowfi.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The application is replaced again and again within one JVM, with subscribers: nothing of the old
+ * one stays. {@code -Dflowfi.redeploys=100} makes the long form of it, {@code
+ * -Dflowfi.redeploy.home=} another Tomcat; figures go to the test's output.
+ */
+@Timeout(3600)
+class RedeployIT {
+  private static final int REDEPLOYS = Integer.parseInt(ServerProcess.setting("flowfi.redeploys"));
+  private static final int SUBSCRIBERS = 3;
+  private static final Instant FIRST_REPLACEMENT = Instant.now().minus(Duration.ofDays(1));
+
+  /**
+   * Up to 18, what the JDK generates for records may hold the last application whose records it was
+   * asked to compare (JDK-8078641): a few, not one more each time.
+   */
+  private static final int APPLICATIONS = Runtime.version().feature() < 19 ? 3 : 1;
+
+  // metaspace, generously
+  private static final long ONE_APPLICATION_KILOBYTES = 28 * 1024;
+  private static final long SERVER_KILOBYTES = 28 * 1024;
+
+  @Test
+  void shouldLeaveNothingOfTheOldApplicationBehind() throws IOException {
+    try (TomcatServer server =
+        TomcatServer.start(
+            Map.of(
+                "FLOWFI_CONF", redeployingConf().toString(),
+                // what is held softly may stay until the memory is needed; here that is always
+                "CATALINA_OPTS", "-XX:SoftRefLRUPolicyMSPerMB=0",
+                "CATALINA_HOME", ServerProcess.setting("flowfi.redeploy.home")))) {
+      for (int i = 1; i <= REDEPLOYS; i++) {
+        redeployUnderSubscribers(server, i);
+        if (i % Math.max(1, REDEPLOYS / 10) == 0) {
+          System.out.println(i + " redeploys: " + JvmMemory.of(server.pid()));
+        }
+      }
+      await("no more applications in memory than may be")
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofSeconds(1))
+          .untilAsserted(
+              () -> {
+                JvmMemory left = JvmMemory.of(server.pid());
+                assertThat(left.applications()).as("%s", left).isLessThanOrEqualTo(APPLICATIONS);
+                assertThat(left.databases()).as("%s", left).isLessThanOrEqualTo(APPLICATIONS);
+                assertThat(left.metaspaceKilobytes())
+                    .as("%s", left)
+                    .isLessThan(APPLICATIONS * ONE_APPLICATION_KILOBYTES + SERVER_KILOBYTES);
+              });
+      assertThat(server.log()).doesNotContain("SEVERE").doesNotContain("memory leak");
+    }
+  }
+
+  private static void redeployUnderSubscribers(TomcatServer server, int count) throws IOException {
+    List<EventStream> subscribers = new ArrayList<>();
+    try {
+      for (int i = 0; i < SUBSCRIBERS; i++) {
+        EventStream subscriber = server.events().query("all=true").open();
+        subscribers.add(subscriber);
+        subscriber.nextConnected();
+      }
+      String id =
+          server
+              .api()
+              .create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
+      for (EventStream subscriber : subscribers) {
+        assertThat(subscriber.nextEvent("stream.created").json().path("streamId").asText())
+            .isEqualTo(id);
+      }
+      // Another time than any before, in whole seconds as on some file systems, and in the past:
+      // Tomcat leaves a file alone that has only just been written.
+      Files.setLastModifiedTime(
+          server.dataFolder().resolveSibling("base/webapps/ROOT.war"),
+          FileTime.from(FIRST_REPLACEMENT.plusSeconds(2L * count)));
+      for (EventStream subscriber : subscribers) {
+        subscriber.awaitEvent("reconnect");
+        subscriber.awaitEnd(Duration.ofSeconds(5));
+      }
+    } finally {
+      subscribers.forEach(EventStream::close);
+    }
+    await("redeploy " + count)
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> starts(server) == count + 1 && isReady(server));
+  }
+
+  private static long starts(TomcatServer server) {
+    return server.log().lines().filter(line -> line.contains(" serves the log ")).count();
+  }
+
+  private static boolean isReady(TomcatServer server) {
+    return server.api().get("health/ready").status() == 200;
+  }
+
+  /** Ours, but looks every second whether the WAR has been replaced. */
+  private static Path redeployingConf() throws IOException {
+    Path ours = Path.of(ServerProcess.setting("flowfi.basedir"), "tomcat-conf");
+    Path copy = ServerProcess.newFolder("conf");
+    try (Stream<Path> files = Files.list(ours)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    String server = Files.readString(ours.resolve("server.xml"));
+    String redeploying =
+        server
+            .replace("autoDeploy=\"false\"", "autoDeploy=\"true\"")
+            .replace("<Engine name", "<Engine backgroundProcessorDelay=\"1\" name");
+    assertThat(redeploying).contains("autoDeploy=\"true\"", "backgroundProcessorDelay");
+    Files.writeString(copy.resolve("server.xml"), redeploying);
+    return copy;
+  }
+}

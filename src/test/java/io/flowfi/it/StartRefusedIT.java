@@ -1,0 +1,28 @@
+package io.flowfi.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A server that cannot be what its environment asks for ends, and one line says why. */
+@Timeout(120)
+class StartRefusedIT {
+  @ParameterizedTest
+  @CsvSource({
+    "PORT,http,PORT must be a whole number between 1 and 65535",
+    "PORT,70000,PORT must be a whole number between 1 and 65535",
+    "FLOWFI_BIND,not an address,FLOWFI_BIND must be an address of this machine",
+    "JWT_SECRET,tooShortToBeOne,JWT_SECRET must have at least 32 bytes"
+  })
+  void shouldEndAndNameTheVariable(String variable, String value, String said) {
+    try (TomcatServer server = TomcatServer.prepare(Map.of(variable, value))) {
+      assertThatThrownBy(server::restart).hasMessageContaining("Ended at start");
+      assertThat(server.log().lines().filter(line -> line.contains(said))).hasSize(1);
+      assertThat(server.log()).doesNotContain("tooShortToBeOne", "\tat io.flowfi");
+    }
+  }
+}

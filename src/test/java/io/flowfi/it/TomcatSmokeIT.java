@@ -1,0 +1,143 @@
+package io.flowfi.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole path on a real Tomcat, once for each way of writing to a connection. */
+@Timeout(120)
+class TomcatSmokeIT {
+  private static final String ALICE = TestAddresses.account(1);
+  private static final String BOB = TestAddresses.account(2);
+  private static final String CAROL = TestAddresses.account(3);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"detached", "async"})
+  void shouldDeliverACommandToTheSubscribersWhoseFilterMatches(String output) {
+    try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", output));
+        EventStream all = server.events().query("all=true").open();
+        EventStream bobs =
+            server.events().query("users=" + BOB).header("Accept-Encoding", "gzip").open()) {
+      assertThat(all.header("content-type")).hasValue("text/event-stream;charset=UTF-8");
+      assertThat(all.header("cache-control")).hasValue("no-store, no-transform");
+      assertThat(all.nextConnected().retry()).isBetween(4000L, 6000L);
+      assertThat(bobs.header("content-encoding")).isEmpty();
+      bobs.nextConnected();
+
+      HttpApi api = server.api();
+      String id = api.create(HttpApi.newStream(ALICE, BOB).put("reference", "rent März"));
+      String others = api.create(HttpApi.newStream(ALICE, CAROL));
+      assertThat(api.post("v1/streams/" + id + "/pause", HttpApi.object()).status())
+          .isBetween(200, 299);
+
+      SseFrame created = bobs.nextEvent("stream.created");
+      assertThat(created.id()).isEqualTo("1");
+      assertThat(created.json().path("streamId").asText()).isEqualTo(id);
+      assertThat(created.json().path("recipient").asText()).isEqualTo(BOB);
+      assertThat(created.json().path("depositedAmount").asText()).isEqualTo("100000000000");
+      assertThat(created.json().path("reference").asText()).isEqualTo("rent März");
+      assertThat(bobs.nextEvent("stream.paused").id()).isEqualTo("3");
+      bobs.assertNothingUnexpected();
+
+      assertThat(all.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(id);
+      assertThat(all.nextEvent("stream.created").json().path("streamId").asText())
+          .isEqualTo(others);
+      assertThat(all.nextEvent("stream.paused").id()).isEqualTo("3");
+      all.assertNothingUnexpected();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"detached", "async"})
+  void shouldSayGoodbyeAndCarryOnAfterARestart(String output) {
+    try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", output))) {
+      String cursor;
+      try (EventStream events = server.events().query("users=" + BOB).open()) {
+        events.nextConnected();
+        server.api().create(HttpApi.newStream(ALICE, BOB));
+        events.nextEvent("stream.created");
+        cursor = events.lastEventId();
+
+        Thread stopping = new Thread(server::stop);
+        stopping.start();
+        SseFrame farewell = events.nextEvent("reconnect");
+        assertThat(farewell.json().path("reason").asText()).isEqualTo("shutdown");
+        assertThat(farewell.retry()).isPositive();
+        events.awaitEnd(Duration.ofSeconds(5));
+        events.assertNothingUnexpected();
+        join(stopping);
+      }
+      assertThat(server.isAlive()).isFalse();
+
+      server.restart();
+      HttpApi api = server.api();
+      String missed = api.create(HttpApi.newStream(CAROL, BOB));
+      try (EventStream events = server.events().query("users=" + BOB).lastEventId(cursor).open()) {
+        events.nextConnected();
+        assertThat(events.nextEvent("stream.created").json().path("streamId").asText())
+            .isEqualTo(missed);
+        String live = api.create(HttpApi.newStream(BOB, ALICE));
+        assertThat(events.nextEvent("stream.created").json().path("streamId").asText())
+            .isEqualTo(live);
+        events.assertNothingUnexpected();
+      }
+      assertThat(server.log()).doesNotContain("SEVERE");
+    }
+  }
+
+  /**
+   * Told to stop, it does not wait for those who take nothing, everybody else gets everything, and
+   * who comes meanwhile is told so at once.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"detached", "async"})
+  void shouldStopWithinFiveSecondsThoughSomeDoNotRead(String output) throws Exception {
+    try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", output));
+        EventStream reader = server.events().query("all=true").open();
+        StalledSubscribers stalled = StalledSubscribers.at(server)) {
+      long begin = System.nanoTime();
+      CompletableFuture<Integer> stopping = CompletableFuture.supplyAsync(server::stop);
+      SseFrame farewell = reader.awaitEvent("reconnect");
+      // longer than new subscribers are refused, and than it takes to bind the port again: some
+      // clients give up at the first refusal of either kind
+      assertThat(farewell.retry()).isBetween(8000L, 10_000L);
+      assertRefusesWhatIsNew(server);
+      stopping.get(10, TimeUnit.SECONDS);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+      reader.awaitEnd(Duration.ofSeconds(1));
+      List<SseFrame> frames = reader.frames();
+      assertThat(frames.get(frames.size() - 1).event()).isEqualTo("reconnect");
+      assertThat(reader.lastEventId()).isEqualTo(Integer.toString(stalled.events()));
+    }
+  }
+
+  /** On connections of their own: what comes on an old one Tomcat would refuse by itself. */
+  private static void assertRefusesWhatIsNew(TomcatServer server) {
+    HttpApi.Answer subscriber =
+        server.api().get("v1/events/subscribe?all=true", "Accept", "text/event-stream");
+    HttpApi.Answer command = server.api().post("v1/streams", HttpApi.newStream(ALICE, BOB));
+    for (HttpApi.Answer answer : List.of(subscriber, command)) {
+      assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
+      assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(answer.json().path("detail").asText()).contains("stopping");
+    }
+    assertThat(server.api().get("health/ready").status()).isEqualTo(503);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(30_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.flowfi.web.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.audit.AuditLog;
+import io.flowfi.audit.AuditSettings;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RefusalRecorderTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+
+  private final AtomicLong nanos = new AtomicLong(-5);
+
+  @Test
+  void shouldWriteFewOfManyAndSayHowManyMoreThereWere() throws IOException {
+    try (AuditLog audit = audit()) {
+      RefusalRecorder recorder = new RefusalRecorder(audit, InstantSource.system(), nanos::get);
+      for (int i = 0; i < 1000; i++) {
+        recorder.refused(from("192.0.2.1"), 429);
+      }
+      recorder.refused(from("192.0.2.2"), 403);
+      nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
+      recorder.refused(from("192.0.2.1"), 413);
+      recorder.sum();
+    }
+    List<JsonNode> lines = lines();
+    assertThat(lines)
+        .extracting(line -> line.path("status").asInt())
+        .containsExactly(429, 429, 429, 429, 429, 403, 0, 413);
+    assertThat(lines.get(0).path("kind").asText()).isEqualTo("refused");
+    assertThat(lines.get(0).path("path").asText()).isEqualTo("/v1/streams");
+    assertThat(lines.get(0).path("address").asText()).isEqualTo("192.0.2.1");
+    assertThat(lines.get(6).path("kind").asText()).isEqualTo("refused_more");
+    assertThat(lines.get(6).path("requests").asInt()).isEqualTo(995);
+  }
+
+  @Test
+  void shouldWriteABoundedNumberHoweverManyAddressesThereAre() throws IOException {
+    try (AuditLog audit = audit()) {
+      RefusalRecorder recorder = new RefusalRecorder(audit, InstantSource.system(), nanos::get);
+      for (int i = 0; i < 10_000; i++) {
+        recorder.refused(from("10.0." + i / 256 + "." + i % 256), 429);
+      }
+      recorder.sum();
+      recorder.sum();
+    }
+    List<JsonNode> lines = lines();
+    assertThat(lines).hasSize(RefusalRecorder.MOST_OF_ALL + 1);
+    assertThat(lines.get(lines.size() - 1).path("requests").asInt())
+        .isEqualTo(10_000 - RefusalRecorder.MOST_OF_ALL);
+  }
+
+  private AuditLog audit() {
+    AuditLog audit =
+        new AuditLog(new AuditSettings(directory, Optional.empty()), InstantSource.system());
+    audit.start();
+    return audit;
+  }
+
+  private List<JsonNode> lines() throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        for (String line : Files.readAllLines(file)) {
+          lines.add(JSON.readTree(line));
+        }
+      }
+    }
+    return lines;
+  }
+
+  /** No more of a request than is written down. */
+  private static HttpServletRequest from(String address) {
+    Map<String, Object> answers =
+        Map.of("getRemoteAddr", address, "getMethod", "POST", "getRequestURI", "/v1/streams");
+    return (HttpServletRequest)
+        Proxy.newProxyInstance(
+            RefusalRecorderTest.class.getClassLoader(),
+            new Class<?>[] {HttpServletRequest.class},
+            (proxy, method, arguments) -> answers.get(method.getName()));
+  }
+}

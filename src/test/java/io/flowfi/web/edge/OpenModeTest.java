@@ -1,0 +1,173 @@
+package io.flowfi.web.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.sse.RawClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whom open mode answers, beyond the peer's address, which {@link OpenModeFilterTest} tests. */
+@Timeout(60)
+class OpenModeTest {
+  private static EdgeServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new EdgeServer(new OpenModeFilter(OriginSettings.parse("https://app.example.com")));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "LocalHost:#",
+        "127.0.0.1",
+        "127.0.0.1:#",
+        "127.255.0.9",
+        "[::1]",
+        "[::1]:#"
+      })
+  void shouldAnswerToTheNamesOfThisMachine(String host) throws Exception {
+    String here = host.replace("#", Integer.toString(server.port()));
+    assertThat(server.status("GET /", "Host: " + here)).isEqualTo(200);
+  }
+
+  /** {@code ssh -L 8080:localhost:3001}, a forwarded port of a container, a development proxy. */
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost:8080", "127.0.0.1:1", "[::1]:80", "localhost:443"})
+  void shouldRefuseWhatWasMeantForAnotherPort(String host) throws Exception {
+    try (RawClient client = server.send("GET /", "Host: " + host)) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.rest()).contains("another port", "-Psecured");
+    }
+  }
+
+  /** What nginx speaks to its upstreams unless told otherwise. */
+  @Test
+  void shouldRefuseHttp10() throws Exception {
+    try (RawClient client =
+        RawClient.exchange(server.port(), "GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.rest()).contains("HTTP/1.0", "-Psecured");
+    }
+    try (RawClient client = RawClient.exchange(server.port(), "GET / HTTP/1.0\r\n\r\n")) {
+      assertThat(client.status()).isEqualTo(403);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rebound.example",
+        "localhost.example:3001",
+        "127.0.0.1.example",
+        "127.1",
+        "127.0.0.1.1",
+        "127.0.0.256",
+        "128.0.0.1",
+        "0.0.0.0",
+        "10.0.0.1",
+        "[::2]",
+        "[::ffff:10.0.0.1]"
+      })
+  void shouldRefuseNamesThatANameServerCouldPointHere(String host) throws Exception {
+    assertThat(server.status("GET /", "Host: " + host)).isIn(400, 403);
+    assertThat(server.status("POST /", "Host: " + host)).isIn(400, 403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Forwarded: for=192.0.2.1",
+        "X-Forwarded-For: 127.0.0.1",
+        "x-forwarded-host: localhost",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Something: new",
+        "X-Real-IP: 127.0.0.1",
+        "Via: 1.1 proxy",
+        "True-Client-IP: 127.0.0.1",
+        "X-Envoy-External-Address: 192.0.2.1",
+        "x-envoy-internal: true",
+        "CDN-Loop: cdn.example",
+        "Fly-Client-IP: 192.0.2.1",
+        "Fastly-Client-IP: 192.0.2.1",
+        "X-Azure-ClientIP: 192.0.2.1",
+        "X-Amzn-Trace-Id: Root=1-x",
+        "X-Original-Host: events.example.com",
+        "X-Original-URL: /",
+        "X-Rewrite-URL: /",
+        "X-Scheme: https",
+        "Front-End-Https: on",
+        "X-Request-Start: t=1",
+        "Forwarded-For: 192.0.2.1",
+        "CF-Ray: x",
+        "CloudFront-Viewer-Address: 192.0.2.1:1",
+        "X-ARR-LOG-ID: x",
+        "Tailscale-User-Login: a@example.com",
+        "X-Real-Port: 1",
+        "WL-Proxy-Client-IP: 192.0.2.1",
+        "X-SSL-Client-Verify: NONE"
+      })
+  void shouldRefuseWhatAProxyPassesOn(String header) throws Exception {
+    try (RawClient client = server.send("GET /", header)) {
+      assertThat(client.status()).isEqualTo(403);
+      assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
+      assertThat(client.rest()).contains("open mode", "proxy");
+    }
+  }
+
+  /** What browsers, programs and their tracing send for themselves. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "X-Request-ID: 7",
+        "X-Requested-With: XMLHttpRequest",
+        "X-Client-Name: wallet",
+        "Sec-Fetch-Site: same-origin",
+        "X-Originator: a-program"
+      })
+  void shouldNotTakeAProgramForAProxy(String header) throws Exception {
+    assertThat(server.status("GET /", header)).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://localhost:8000",
+        "http://127.0.0.1",
+        "https://[::1]:9",
+        "https://app.example.com"
+      })
+  void shouldAnswerPagesOfThisMachineAndListedOnes(String origin) throws Exception {
+    assertThat(server.status("GET /", "Origin: " + origin)).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://evil.example",
+        "null",
+        "http://localhost.evil.example",
+        "http://127.0.0.1.evil"
+      })
+  void shouldRefuseOtherPagesEvenToRead(String origin) throws Exception {
+    assertThat(server.status("GET /", "Origin: " + origin)).isEqualTo(403);
+  }
+
+  @Test
+  void shouldNotTrustANameInTheRequestLine() throws Exception {
+    assertThat(server.status("GET http://rebound.example/", "Host: rebound.example"))
+        .isEqualTo(403);
+    assertThat(server.status("GET http://rebound.example/", "Host: localhost")).isIn(400, 403);
+  }
+}

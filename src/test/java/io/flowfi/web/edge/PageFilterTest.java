@@ -1,0 +1,113 @@
+package io.flowfi.web.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.sse.RawClient;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PageFilterTest {
+  private static final String CONTENT = "<title>as it was</title>ü";
+
+  private EdgeServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new EdgeServer(new PageFilter());
+    server.file("index.html", CONTENT);
+    server.file("test-client.html", CONTENT);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+  }
+
+  private String tag() throws IOException {
+    try (RawClient client = server.send("GET /test-client.html")) {
+      assertThat(client.status()).isEqualTo(200);
+      return client.headers().get("etag");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/index.html", "/test-client.html"})
+  void shouldSendAPageThatIsAskedForAnewEachTime(String path) throws IOException {
+    try (RawClient client = server.send("GET " + path)) {
+      assertThat(client.headers())
+          .containsEntry("cache-control", "no-cache")
+          .containsKey("etag")
+          .doesNotContainKey("last-modified");
+      assertThat(client.headers().get("content-type"))
+          .isEqualToIgnoringCase("text/html;charset=utf-8");
+      assertThat(client.rest()).isEqualTo(CONTENT);
+    }
+  }
+
+  @Test
+  void shouldSendItOnceOnlyAsLongAsItIsTheSame() throws IOException {
+    String tag = tag();
+    try (RawClient client = server.send("GET /test-client.html", "If-None-Match: " + tag)) {
+      assertThat(client.status()).isEqualTo(304);
+      assertThat(client.headers())
+          .containsEntry("cache-control", "no-cache")
+          .containsEntry("etag", tag);
+      assertThat(client.rest()).isEmpty();
+    }
+  }
+
+  /** An upgrade, of which neither length nor time tell anything. */
+  @Test
+  void shouldSendAnotherContentOfTheSameLength() throws Exception {
+    String before = tag();
+    String edited = CONTENT.replace("was", "IS!");
+    assertThat(edited).hasSameSizeAs(CONTENT);
+    server.close();
+    server = new EdgeServer(new PageFilter());
+    server.file("test-client.html", edited);
+    try (RawClient client =
+        server.send(
+            "GET /test-client.html",
+            "If-None-Match: " + before,
+            "If-Modified-Since: Fri, 31 Dec 2100 23:59:59 GMT")) {
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(client.rest()).isEqualTo(edited);
+    }
+    assertThat(tag()).isNotEqualTo(before);
+  }
+
+  @Test
+  void shouldKnowItsTagAmongOthersAndAsProxiesChangeIt() throws IOException {
+    String strong = tag().substring("W/".length());
+    String packed = strong.replaceFirst("\"$", "-gzip\"");
+    for (String sent : new String[] {strong, packed, "\"a\", " + packed, "*"}) {
+      assertThat(server.status("GET /test-client.html", "If-None-Match: " + sent))
+          .as(sent)
+          .isEqualTo(304);
+    }
+    assertThat(server.status("GET /test-client.html", "If-None-Match: \"a\"")).isEqualTo(200);
+  }
+
+  @Test
+  void shouldTellTheLengthToWhoAsksForTheHead() throws IOException {
+    try (RawClient client = server.send("HEAD /test-client.html")) {
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(client.headers())
+          .containsEntry("content-length", Integer.toString(CONTENT.length() + 1));
+      assertThat(client.rest()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/missing.html", "/assets", "/assets/", "/docs/x", "/v1/index.html"})
+  void shouldLeaveToOthersWhatIsNoFileOfItsOwn(String path) throws IOException {
+    try (RawClient client = server.send("GET " + path)) {
+      assertThat(client.headers()).doesNotContainKey("etag");
+      assertThat(client.rest()).as("the servlet behind it").startsWith("127.0.0.1|");
+    }
+  }
+}
