@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.List;
 import java.util.Optional;
 
 /** How a logged event is laid out in the {@code events} table. */
@@ -17,36 +16,7 @@ final class EventRow {
   static final String COLUMNS = "seq, type, stream_id, sender, recipient, event_time, payload";
   static final String INSERT = "INSERT INTO events (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
 
-  /**
-   * What brings the indexes up to date, each for the events after one position up to another.
-   * Sorted, so that each of their pages is written once.
-   */
-  static final List<String> SWEEPS =
-      List.of(
-          sweepBy("stream_id"),
-          sweepBy("sender"),
-          sweepBy("recipient"),
-          "INSERT INTO events_by_type SELECT type, seq FROM events WHERE seq > ? AND seq <= ?"
-              + " ORDER BY type, seq ON CONFLICT DO NOTHING");
-
   private EventRow() {}
-
-  private static String sweepBy(String column) {
-    return "INSERT INTO "
-        + indexOf(column)
-        + " SELECT "
-        + column
-        + ", type, seq FROM events WHERE seq > ? AND seq <= ? AND "
-        + column
-        + " IS NOT NULL ORDER BY "
-        + column
-        + ", type, seq ON CONFLICT DO NOTHING";
-  }
-
-  /** The table of positions by a column of {@code events} and by type. */
-  static String indexOf(String column) {
-    return "events_by_" + (column.equals("stream_id") ? "stream" : column);
-  }
 
   static LoggedEvent read(ResultSet row) throws SQLException {
     long streamId = row.getLong(3);

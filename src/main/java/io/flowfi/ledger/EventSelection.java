@@ -75,64 +75,25 @@ record EventSelection(
         .list();
   }
 
-  /**
-   * Every branch gives its events in order, and no event twice. The indexes follow a little behind
-   * the log, one a little further than another, so the last branch looks through what not all of
-   * them hold yet, and what comes twice is left out by the union. All of it is one statement, which
-   * sees one state of the store: no event is missed between the two.
-   */
+  /** Every branch gives its events in order; what two of them find comes once. */
   private String branches(List<Object> values) {
     List<String> branches = new ArrayList<>();
     for (EventType type : types.isEmpty() ? OF_STREAMS : types) {
       if (keys.isEmpty()) {
         values.add(type.wireName());
-        branches.add("SELECT seq FROM events_by_type WHERE type = ? AND " + range(values));
+        branches.add("SELECT seq FROM events WHERE type = ? AND " + range(values));
       }
       for (Key key : keys) {
         values.add(key.value());
         values.add(type.wireName());
         branches.add(
-            "SELECT seq FROM "
-                + EventRow.indexOf(key.column())
-                + " WHERE "
+            "SELECT seq FROM events WHERE "
                 + key.column()
                 + " = ? AND type = ? AND "
                 + range(values));
       }
     }
-    branches.add(tail(values));
     return String.join(" UNION ", branches);
-  }
-
-  private String tail(List<Object> values) {
-    StringBuilder sql =
-        new StringBuilder(
-            "SELECT seq FROM events WHERE"
-                + " seq > max(?, (SELECT indexed FROM log_head WHERE id = 1)) AND seq < ?");
-    values.add(after);
-    values.add(before);
-    if (!types.isEmpty()) {
-      sql.append(" AND type IN (" + "?, ".repeat(types.size() - 1) + "?)");
-      types.forEach(type -> values.add(type.wireName()));
-    }
-    if (!keys.isEmpty()) {
-      sql.append(" AND (").append(anyOf(keys, values)).append(")");
-    }
-    return sql.toString();
-  }
-
-  /** The keys as a condition on a row of streams or events. */
-  private static String anyOf(List<Key> keys, List<Object> values) {
-    List<String> alternatives = new ArrayList<>();
-    for (String column : List.of("stream_id", "sender", "recipient")) {
-      List<Object> wanted =
-          keys.stream().filter(key -> key.column().equals(column)).map(Key::value).toList();
-      if (!wanted.isEmpty()) {
-        values.addAll(wanted);
-        alternatives.add(column + " IN (" + "?, ".repeat(wanted.size() - 1) + "?)");
-      }
-    }
-    return String.join(" OR ", alternatives);
   }
 
   /**

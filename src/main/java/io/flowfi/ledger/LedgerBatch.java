@@ -44,7 +44,6 @@ final class LedgerBatch {
   private final Map<StreamId, StreamRow> changed = new LinkedHashMap<>();
   private final Map<KeyId, StoredKey> newKeys = new LinkedHashMap<>();
   private final List<LoggedEvent> events = new ArrayList<>();
-  private final long indexed;
   private long seq;
   private long nextStreamId;
   private Set<StreamId> takenIds = Set.of();
@@ -65,7 +64,6 @@ final class LedgerBatch {
     Head head = connection.lockHead();
     this.seq = head.seq();
     this.nextStreamId = head.nextStreamId();
-    this.indexed = head.indexed();
     long latest = connection.timeOf(seq);
     this.now = notBefore(latest, clock.instant().getEpochSecond());
     this.believed = time.seconds(latest, now);
@@ -259,8 +257,7 @@ final class LedgerBatch {
   /** Makes the batch durable. */
   void commit() throws SQLException {
     if (!events.isEmpty() || !newKeys.isEmpty()) {
-      connection.write(
-          changed.values(), events, newKeys.values(), new Head(seq, nextStreamId, indexed));
+      connection.write(changed.values(), events, newKeys.values(), new Head(seq, nextStreamId));
     }
     connection.commit();
   }

@@ -30,26 +30,11 @@ final class LedgerConnection implements AutoCloseable {
 
   private static final int PROBES = 1000;
 
-  /**
-   * So many events wait for the indexes, and every reader looks through them. Fewer cost the writer
-   * more: with each sweep it writes a page for each stream. More make one batch wait longer.
-   *
-   * <p>A batch takes one index on only: all of them at once keep the commands of that batch waiting
-   * for as long as fifty batches take.
-   */
-  static final int MOST_UNINDEXED = 1024;
-
   private final DataSource source;
   private final Connection connection;
   private final WriteAheadLog wal;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private final KnownStreams known = new KnownStreams();
-
-  /** The sweep under way reaches up to here, if that is behind what is indexed. */
-  private long sweepTo;
-
-  /** Whose turn it is in that sweep. */
-  private int nextIndex;
 
   /** Written, and not yet committed. */
   private Collection<StreamRow> changed = List.of();
@@ -72,12 +57,8 @@ final class LedgerConnection implements AutoCloseable {
     }
   }
 
-  /**
-   * The end of the log before a batch, or behind it.
-   *
-   * @param indexed the indexes of events reach up to here
-   */
-  record Head(long seq, long nextStreamId, long indexed) {}
+  /** The end of the log before a batch, or behind it. */
+  record Head(long seq, long nextStreamId) {}
 
   /** Whose key it is, and the key. */
   record KeyId(String scope, String key) {
@@ -101,14 +82,13 @@ final class LedgerConnection implements AutoCloseable {
       known.clear();
     }
     PreparedStatement lock =
-        prepare(
-            "UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id, indexed");
+        prepare("UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id");
     // the result set must be closed before the commit: SQLite would take it for an open statement
     try (ResultSet row = lock.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("log_head is empty");
       }
-      return new Head(row.getLong(1), row.getLong(2), row.getLong(3));
+      return new Head(row.getLong(1), row.getLong(2));
     }
   }
 
@@ -254,34 +234,11 @@ final class LedgerConnection implements AutoCloseable {
     }
     insert.executeBatch();
     writeKeys(keys);
-    long indexed = sweepOn(head);
     PreparedStatement advance =
-        prepare("UPDATE log_head SET seq = ?, next_stream_id = ?, indexed = ? WHERE id = 1");
+        prepare("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");
     advance.setLong(1, head.seq());
     advance.setLong(2, head.nextStreamId());
-    advance.setLong(3, indexed);
     advance.executeUpdate();
-  }
-
-  /**
-   * Takes the indexes a piece further, if it is time. A connection after this one does not know how
-   * far that came, and begins again: what is there already stays.
-   *
-   * @return up to where all of them hold the log
-   */
-  private long sweepOn(Head head) throws SQLException {
-    if (sweepTo <= head.indexed()) {
-      if (head.seq() - head.indexed() < MOST_UNINDEXED) {
-        return head.indexed();
-      }
-      sweepTo = head.seq();
-      nextIndex = 0;
-    }
-    PreparedStatement index = prepare(EventRow.SWEEPS.get(nextIndex++));
-    index.setLong(1, head.indexed());
-    index.setLong(2, sweepTo);
-    index.executeUpdate();
-    return nextIndex == EventRow.SWEEPS.size() ? sweepTo : head.indexed();
   }
 
   private void writeKeys(Collection<StoredKey> keys) throws SQLException {

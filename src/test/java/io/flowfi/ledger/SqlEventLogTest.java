@@ -175,7 +175,7 @@ class SqlEventLogTest {
         IntStream.rangeClosed(1, size).mapToObj(i -> event(i, rare.contains(i))).toList();
     try (LedgerConnection connection = new LedgerConnection(store.writer())) {
       connection.lockHead();
-      connection.write(List.of(), events, List.of(), new LedgerConnection.Head(size, 1, 0));
+      connection.write(List.of(), events, List.of(), new LedgerConnection.Head(size, 1));
       connection.commit();
     }
     return events.stream().filter(e -> rare.contains((int) e.position().value())).toList();
