@@ -5,14 +5,22 @@ import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Pages through past events. Calls block on the store. */
+/**
+ * Pages through past events. Calls block on the store, and until it is their turn: whoever reads on
+ * and on leaves the processors to commands for half of the time.
+ */
 public final class EventHistory {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Jdbi jdbi;
+  private final Turns turns = new Turns(ReadUse.HISTORY.connections(), PATIENCE);
 
   EventHistory(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -21,12 +29,15 @@ public final class EventHistory {
   /**
    * Reads one page.
    *
-   * @throws LogUnavailableException if the store cannot be read
+   * @throws LogUnavailableException if the store cannot be read, or too many read it
    */
   public HistoryPage page(HistoryQuery query) {
     try {
-      return jdbi.inTransaction(handle -> page(handle, query));
-    } catch (RuntimeException e) {
+      return turns.take(() -> jdbi.inTransaction(handle -> page(handle, query)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LogUnavailableException("interrupted while the history is busy", e);
+    } catch (TimeoutException | RuntimeException e) {
       throw new LogUnavailableException("the history cannot be read", e);
     }
   }

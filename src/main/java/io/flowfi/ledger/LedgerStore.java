@@ -22,6 +22,7 @@ public final class LedgerStore implements AutoCloseable {
   private final EmbeddedDatabase database;
   private final StoreProbe probe;
   private final StreamQueries streams;
+  private final EventHistory history;
   private final LogIdentity identity;
 
   private LedgerStore(EmbeddedDatabase database) {
@@ -29,6 +30,7 @@ public final class LedgerStore implements AutoCloseable {
     this.identity = SqlEventLog.identify(Jdbi.create(database.writer())); // it alone may fail
     this.probe = new StoreProbe(database.readers(ReadUse.HEALTH));
     this.streams = new StreamQueries(reads(ReadUse.REQUESTS));
+    this.history = new EventHistory(reads(ReadUse.HISTORY));
   }
 
   /**
@@ -102,8 +104,9 @@ public final class LedgerStore implements AutoCloseable {
     return new SqlStreamStates(reads(ReadUse.SNAPSHOTS));
   }
 
+  /** Pages of the past; all who read them take turns. */
   public EventHistory history() {
-    return new EventHistory(reads(ReadUse.HISTORY));
+    return history;
   }
 
   /** Whether the store answers a read within {@code seconds}. */
