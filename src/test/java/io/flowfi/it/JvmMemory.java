@@ -26,7 +26,8 @@ record JvmMemory(int applications, long metaspaceKilobytes, long heapKilobytes, 
   static JvmMemory of(long pid) {
     // it counts what can be reached, so it collects first
     int loaders = (int) number(LOADER, jcmd(pid, "GC.class_histogram"));
-    String heap = jcmd(pid, "GC.heap_info");
+    // JDK 17 tells of the metaspace in the first of the two, JDK 25 in the second
+    String heap = jcmd(pid, "GC.heap_info") + jcmd(pid, "VM.metaspace");
     return new JvmMemory(loaders, number(METASPACE, heap), number(HEAP, heap), mapped(pid));
   }
 
