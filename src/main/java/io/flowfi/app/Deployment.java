@@ -3,8 +3,7 @@ package io.flowfi.app;
 import io.flowfi.config.Environment;
 import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
-import io.flowfi.container.TomcatPart;
-import io.flowfi.container.UnreadAnswers;
+import io.flowfi.container.Container;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.limit.RateSettings;
 import io.flowfi.output.OutputAdapter;
@@ -80,7 +79,7 @@ public class Deployment {
    * @throws StartRefusedException if the server cannot do what the environment asks for, or cannot
    *     use what it names
    */
-  EventServer start(ServletContext context) {
+  EventServer start(ServletContext context, Container container) {
     refuseAnotherJersey(context);
     InstantSource clock = InstantSource.system();
     ServerSettings settings;
@@ -88,14 +87,14 @@ public class Deployment {
     EventServer server;
     try {
       settings = ServerSettings.from(Environment.ofProcess());
-      outputs = settings.output().adapterFor(context);
+      outputs = container.outputs(settings.output());
       server = new EventServer(settings, translator, clock);
     } catch (InvalidSettingException | IllegalStateException | UncheckedIOException refusal) {
       LOG.debug("the start is refused", refusal);
       throw new StartRefusedException(refusal.getMessage());
     }
     try {
-      register(context, settings, outputs, server, clock);
+      register(context, container, settings, outputs, server, clock);
       server.start();
     } catch (Throwable e) {
       server.close();
@@ -107,24 +106,24 @@ public class Deployment {
 
   private void register(
       ServletContext context,
+      Container container,
       ServerSettings settings,
       OutputAdapter outputs,
       EventServer server,
       InstantSource clock) {
     // The order is the point: first what limits, names and marks every answer, then the body, so
     // that nobody behind it waits for a slow sender, then refusals by cost, then the API.
-    boolean onTomcat = TomcatPart.isTomcat(context);
     OriginSettings origins = settings.origins();
     RateSettings rates = settings.rates();
     WalletLogin walletLogin = new WalletLogin(server.authentication().login().isPresent());
-    UnreadAnswers.limit(context).ifPresent(limit -> filter(context, "unread", limit, ONCE));
+    container.unreadAnswers().ifPresent(limit -> filter(context, "unread", limit, ONCE));
     filter(context, "request-id", new RequestIdFilter(), FIRST);
     filter(context, "client-address", new ClientAddressFilter(settings.proxies()), FIRST);
     filter(
         context, "refusals", new RefusalFilter(new RefusalRecorder(server.audit(), clock)), FIRST);
     filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);
     filter(context, "cors", new CorsFilter(origins, walletLogin), FIRST);
-    filter(context, "body", new BodyFilter(!onTomcat), ONCE);
+    filter(context, "body", new BodyFilter(!container.suspendsSafely()), ONCE);
     if (server.authentication().isOpen()) {
       filter(context, "open-mode", new OpenModeFilter(origins), REQUESTS);
     }
@@ -140,7 +139,7 @@ public class Deployment {
     filter(context, "pages", new PageFilter(), REQUESTS);
     ApiApplication api =
         new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
-    filter(context, "command-timeout", new CommandTimeout(onTomcat), REQUESTS);
+    filter(context, "command-timeout", new CommandTimeout(container.suspendsSafely()), REQUESTS);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and
     // without /v1.
     filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);

@@ -1,11 +1,10 @@
 package io.flowfi.app;
 
-import io.flowfi.container.ContainerErrors;
-import io.flowfi.container.StopNotice;
+import io.flowfi.container.Container;
+import io.flowfi.container.Containers;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
-import java.util.Optional;
 
 /**
  * Where the container's life cycle meets ours: a node that cannot start makes the deployment fail.
@@ -13,15 +12,17 @@ import java.util.Optional;
 public final class Startup implements ServletContextListener {
   private final JerseyLog jerseyLog = new JerseyLog();
   private EventServer server;
-  private Optional<ContainerErrors> errors = Optional.empty();
-  private Optional<StopNotice> notice = Optional.empty();
+  private Container.Undo refusals = Container.Undo.NOTHING;
+  private Container.Undo notice = Container.Undo.NOTHING;
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
     try {
-      server = CDI.current().select(Deployment.class).get().start(event.getServletContext());
-      errors = ContainerErrors.takeOver(event.getServletContext());
-      notice = StopNotice.ask(event.getServletContext(), server::drain);
+      Container container = Containers.of(event.getServletContext());
+      server =
+          CDI.current().select(Deployment.class).get().start(event.getServletContext(), container);
+      refusals = container.answerRefusals();
+      notice = container.beforeStop(server::drain);
     } catch (Throwable e) {
       // a container need not tell a listener that has failed of the end
       contextDestroyed(event);
@@ -34,11 +35,11 @@ public final class Startup implements ServletContextListener {
   public void contextDestroyed(ServletContextEvent event) {
     try (Parts parts = new Parts()) {
       parts.add("log of Jersey", jerseyLog);
-      errors.ifPresent(taken -> parts.add("error pages", taken::close));
+      parts.add("error pages", refusals);
       if (server != null) {
         parts.add("server", server);
       }
-      notice.ifPresent(asked -> parts.add("notice of the stop", asked::close));
+      parts.add("notice of the stop", notice);
     }
   }
 }

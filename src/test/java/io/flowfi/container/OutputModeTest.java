@@ -1,18 +1,13 @@
 package io.flowfi.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flowfi.output.AsyncOutputs;
-import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.EmbeddedTomcat;
 import io.flowfi.sse.EventStreams;
 import io.flowfi.sse.RawClient;
-import jakarta.servlet.ServletContext;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,39 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OutputModeTest {
-  private static ServletContext container(String serverInfo) {
-    return (ServletContext)
-        Proxy.newProxyInstance(
-            OutputModeTest.class.getClassLoader(),
-            new Class<?>[] {ServletContext.class},
-            (proxy, method, args) -> {
-              assertThat(method.getName()).isEqualTo("getServerInfo");
-              return serverInfo;
-            });
-  }
-
-  @Test
-  void shouldUseTheServletApiOutsideTomcat() {
-    assertThat(OutputMode.AUTO.adapterFor(container("Payara Micro")))
-        .isInstanceOf(AsyncOutputs.class);
-    assertThat(OutputMode.ASYNC.adapterFor(container("Apache Tomcat/10.1.59")))
-        .isInstanceOf(AsyncOutputs.class);
-  }
-
-  @Test
-  void shouldRefuseToDetachOutsideTomcat() {
-    assertThatThrownBy(() -> OutputMode.DETACHED.adapterFor(container("Payara Micro")))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("SSE_OUTPUT=detached")
-        .hasMessageContaining("Payara Micro");
-  }
-
-  @Test
-  void shouldDetachOnTomcat() {
-    OutputAdapter detached = OutputMode.DETACHED.adapterFor(container("Apache Tomcat/11.0.24"));
-    assertThat(detached.toString()).contains("DetachedOutputs");
-  }
-
   @Test
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void shouldFallBackToTheServletApiOverHttp2() throws Exception {

@@ -2,6 +2,7 @@ package io.flowfi.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.container.Containers;
 import io.flowfi.container.OutputMode;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -48,7 +49,8 @@ public final class EmbeddedTomcat {
     tomcat.setConnector(connector);
     context = tomcat.addContext("", base.toString());
     ServletContainer jersey =
-        new ServletContainer(streams.application(mode.adapterFor(context.getServletContext())));
+        new ServletContainer(
+            streams.application(Containers.of(context.getServletContext()).outputs(mode)));
     Tomcat.addServlet(context, "jersey", jersey).setAsyncSupported(true);
     context.addServletMappingDecoded("/*", "jersey");
     context.addServletContainerInitializer(

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * answers before is never waited for, however slow the way to it. That takes a connector with a
  * buffer of that size ({@code socket.txBufSize}); where it is smaller, Tomcat's own limit stays.
  */
-public final class AnswerTimeout extends HttpFilter {
+final class AnswerTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(AnswerTimeout.class);
 
@@ -36,8 +36,7 @@ public final class AnswerTimeout extends HttpFilter {
 
   private final boolean answersFit;
 
-  /** For {@link io.flowfi.container.UnreadAnswers}, by reflection. */
-  public AnswerTimeout(ServletContext application) {
+  AnswerTimeout(ServletContext application) {
     answersFit =
         Arrays.stream(OurContext.serviceOf(application).findConnectors())
             .allMatch(connector -> sendBytes(connector) >= MIN_SEND_BYTES);

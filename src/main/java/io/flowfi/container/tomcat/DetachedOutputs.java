@@ -14,7 +14,7 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * Tomcat then recycles request, response and processor, about 100 KB a connection, and keeps the
  * socket alone.
  */
-public final class DetachedOutputs implements OutputAdapter {
+final class DetachedOutputs implements OutputAdapter {
   /**
    * An HTTP/2 stream has no socket of its own to detach. And Tomcat looks for an upgrade only after
    * a request's first dispatch: after a later one, made because its body came late or in chunks, it

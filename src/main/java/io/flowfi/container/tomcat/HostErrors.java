@@ -1,6 +1,6 @@
 package io.flowfi.container.tomcat;
 
-import io.flowfi.container.ContainerErrors;
+import io.flowfi.container.Container;
 import jakarta.servlet.ServletContext;
 import org.apache.catalina.Context;
 import org.apache.catalina.Pipeline;
@@ -14,12 +14,11 @@ import org.apache.catalina.Pipeline;
  * The host outlives the application: as long as it held the valve, it would hold the application's
  * class loader.
  */
-public final class HostErrors implements ContainerErrors {
+final class HostErrors implements Container.Undo {
   private final Pipeline pipeline;
   private final RefusedRequestValve valve;
 
-  /** For {@link ContainerErrors}, by reflection. */
-  public HostErrors(ServletContext application) {
+  HostErrors(ServletContext application) {
     Context context = OurContext.of(application);
     pipeline = context.getParent().getPipeline();
     valve = new RefusedRequestValve(context);

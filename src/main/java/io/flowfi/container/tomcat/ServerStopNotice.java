@@ -1,6 +1,6 @@
 package io.flowfi.container.tomcat;
 
-import io.flowfi.container.StopNotice;
+import io.flowfi.container.Container;
 import jakarta.servlet.ServletContext;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
@@ -17,14 +17,13 @@ import org.slf4j.LoggerFactory;
  * <p>The server outlives the application: as long as it held the listener, it would hold the
  * application's class loader.
  */
-public final class ServerStopNotice implements StopNotice, LifecycleListener {
+final class ServerStopNotice implements Container.Undo, LifecycleListener {
   private static final Logger LOG = LoggerFactory.getLogger(ServerStopNotice.class);
 
   private final Server server;
   private final Runnable action;
 
-  /** For {@link StopNotice}, by reflection. */
-  public ServerStopNotice(ServletContext application, Runnable action) {
+  ServerStopNotice(ServletContext application, Runnable action) {
     this.action = action;
     server = OurContext.serviceOf(application).getServer();
     server.addLifecycleListener(this);

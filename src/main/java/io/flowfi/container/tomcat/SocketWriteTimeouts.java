@@ -18,14 +18,11 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * by a later request on the same connection: there is none, because the response says {@code
  * Connection: close}.
  */
-public final class SocketWriteTimeouts implements WriteTimeouts {
+final class SocketWriteTimeouts implements WriteTimeouts {
   private static final int NEVER = -1;
 
   /** Milliseconds; zero would be for ever. */
   private static final int AT_ONCE = 1;
-
-  /** For the choice of outputs, by reflection. */
-  public SocketWriteTimeouts() {}
 
   @Override
   public Of of(HttpServletRequest request, HttpServletResponse response) {

@@ -2,7 +2,7 @@ package io.flowfi.container.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.container.UnreadAnswers;
+import io.flowfi.container.Containers;
 import io.flowfi.sse.RawClient;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
@@ -50,7 +50,7 @@ class AnswerTimeoutTest {
     context.addServletContainerInitializer(
         (classes, application) ->
             application
-                .addFilter("unread", UnreadAnswers.limit(application).orElseThrow())
+                .addFilter("unread", Containers.of(application).unreadAnswers().orElseThrow())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*"),
         null);
     Tomcat.addServlet(context, "tells", new Tells());

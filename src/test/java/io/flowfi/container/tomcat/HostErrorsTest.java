@@ -3,7 +3,8 @@ package io.flowfi.container.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.container.ContainerErrors;
+import io.flowfi.container.Container;
+import io.flowfi.container.Containers;
 import io.flowfi.sse.RawClient;
 import io.flowfi.web.edge.RawProblem;
 import jakarta.servlet.ServletContextEvent;
@@ -87,11 +88,11 @@ class HostErrorsTest {
 
   /** As the application does it. */
   private static final class TakesOver implements ServletContextListener {
-    private ContainerErrors errors;
+    private Container.Undo errors;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-      errors = ContainerErrors.takeOver(event.getServletContext()).orElseThrow();
+      errors = Containers.of(event.getServletContext()).answerRefusals();
     }
 
     @Override

@@ -3,7 +3,8 @@ package io.flowfi.container.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.container.StopNotice;
+import io.flowfi.container.Container;
+import io.flowfi.container.Containers;
 import io.flowfi.sse.RawClient;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -74,7 +75,7 @@ class ServerStopNoticeTest {
   /** As the application does it. */
   private final class Asks implements ServletContextListener {
     private final Runnable action;
-    private StopNotice notice;
+    private Container.Undo notice;
 
     Asks(Runnable action) {
       this.action = action;
@@ -82,7 +83,7 @@ class ServerStopNoticeTest {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-      notice = StopNotice.ask(event.getServletContext(), action).orElseThrow();
+      notice = Containers.of(event.getServletContext()).beforeStop(action);
     }
 
     @Override

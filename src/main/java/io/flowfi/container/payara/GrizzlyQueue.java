@@ -1,5 +1,6 @@
-package io.flowfi.output;
+package io.flowfi.container.payara;
 
+import io.flowfi.output.WriteTimeouts;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Only of HTTP/1.1: streams of HTTP/2 share a connection.
  */
-public final class GrizzlyQueue implements WriteTimeouts {
+final class GrizzlyQueue implements WriteTimeouts {
   private static final Logger LOG = LoggerFactory.getLogger(GrizzlyQueue.class);
 
   /**

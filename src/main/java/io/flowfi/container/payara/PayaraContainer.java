@@ -1,0 +1,12 @@
+package io.flowfi.container.payara;
+
+import io.flowfi.container.AnyContainer;
+import jakarta.servlet.ServletContext;
+
+/** Payara, which queues less for a client that takes nothing where it is asked to. */
+public final class PayaraContainer extends AnyContainer {
+  /** For the choice of containers, by reflection. */
+  public PayaraContainer(ServletContext application) {
+    super(application, new GrizzlyQueue());
+  }
+}
