@@ -14,6 +14,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +169,20 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.flowfi.container.*..");
+
+  /** Or the test that asks each Tomcat for all that we look up in it would not know of it. */
+  @ArchTest
+  static final ArchRule onlyOneClassLooksUpTomcatsInsides =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flowfi.container.tomcat..")
+          .and()
+          .haveNameNotMatching("io\\.flowfi\\.container\\.tomcat\\.Insides.*")
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(MethodHandles.Lookup.class, Member.class, Field.class, Method.class)
+          .orShould()
+          .callMethod(Class.class, "forName", String.class);
 
   @ArchTest
   static final ArchRule onlyTheLedgerSpeaksSql =

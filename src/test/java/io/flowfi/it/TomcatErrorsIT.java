@@ -75,42 +75,47 @@ class TomcatErrorsIT {
         .doesNotContain("java", "Exception", "\tat ", "io.flowfi", "<script>", "10.1");
   }
 
+  private static final String MALFORMED = "path or a header is malformed";
+  private static final String TOO_MUCH = "more of them than the server takes";
+
   static Stream<Arguments> refused() {
     String host = "Host: localhost\r\n";
     String huge = "a".repeat(30_000);
     return Stream.of(
-        arguments("GET /%2F HTTP/1.1\r\n" + host + "\r\n", 400, "encoded slash"),
-        arguments("GET /a%00b HTTP/1.1\r\n" + host + "\r\n", 400, "zero byte"),
-        arguments("GET /%<script> HTTP/1.1\r\n" + host + "\r\n", 400, "hexadecimal"),
-        arguments("GET /..%5c..%5cetc HTTP/1.1\r\n" + host + "\r\n", 400, "backslash"),
-        arguments("GET /../../etc HTTP/1.1\r\n" + host + "\r\n", 400, "leads out"),
-        arguments("GET /a\\b<script> HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
-        arguments("GET /\u00e9 HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
-        arguments("GET /a b HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
-        arguments("G\u0000T / HTTP/1.1\r\n" + host + "\r\n", 400, "request line"),
-        arguments("\u0016\u0003\u0001 a TLS hello, say\r\n\r\n", 400, "request line"),
-        arguments("GET / HTTP/1.1\r\n\r\n", 400, "Host header is missing"),
-        arguments("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "one Host header"),
-        arguments("GET / HTTP/1.1\r\nHost: lo cal\r\n\r\n", 400, "host name or address"),
-        arguments("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400, "host name or address"),
-        arguments("GET / HTTP/1.1\r\nHost: a\u0000b\r\n\r\n", 400, "a header"),
-        arguments("GET http://b/ HTTP/1.1\r\n" + host + "\r\n", 400, "malformed"),
-        arguments("GET / HTTP/1.1\r\n" + host + "Bad Header: x\r\n\r\n", 400, "a header"),
-        arguments("GET / HTTP/1.1\r\n" + host + "X: a\u0000b\r\n\r\n", 400, "a header"),
-        arguments("GET /" + huge + " HTTP/1.1\r\n" + host + "\r\n", 400, "24576 bytes"),
-        arguments("GET / HTTP/1.1\r\n" + host + "X: " + huge + "\r\n\r\n", 400, "24576 bytes"),
-        arguments("GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(150) + "\r\n", 400, "too many headers"),
+        arguments("GET /%2F HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET /a%00b HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET /%<script> HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET /..%5c..%5cetc HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET /../../etc HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET /a\\b<script> HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET /\u00e9 HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET /a b HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("G\u0000T / HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("\u0016\u0003\u0001 a TLS hello, say\r\n\r\n", 400, MALFORMED),
+        arguments("GET / HTTP/1.1\r\n\r\n", 400, MALFORMED),
+        arguments("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, MALFORMED),
+        arguments("GET / HTTP/1.1\r\nHost: lo cal\r\n\r\n", 400, MALFORMED),
+        arguments("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400, MALFORMED),
+        arguments("GET / HTTP/1.1\r\nHost: a\u0000b\r\n\r\n", 400, MALFORMED),
+        arguments("GET http://b/ HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("GET / HTTP/1.1\r\n" + host + "Bad Header: x\r\n\r\n", 400, MALFORMED),
+        arguments("GET / HTTP/1.1\r\n" + host + "X: a\u0000b\r\n\r\n", 400, MALFORMED),
+        arguments("GET /" + huge + " HTTP/1.1\r\n" + host + "\r\n", 400, TOO_MUCH),
+        arguments("GET / HTTP/1.1\r\n" + host + "X: " + huge + "\r\n\r\n", 400, TOO_MUCH),
+        arguments("GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(150) + "\r\n", 400, TOO_MUCH),
         arguments(
             "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
             400,
-            "one Content-Length"),
-        arguments(
-            "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", 400, "number of bytes"),
+            MALFORMED),
+        arguments("POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", 400, MALFORMED),
         arguments(
             "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, gzip\r\n\r\n",
             400,
-            "must be chunked"),
-        arguments("POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: br\r\n\r\n", 501, "chunked"),
+            MALFORMED),
+        arguments(
+            "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: br\r\n\r\n",
+            501,
+            "Transfer-Encoding"),
         arguments("POST / HTTP/1.1\r\n" + host + "Expect: wonders\r\n\r\n", 417, "100-continue"),
         // these have reached the application, which finds out when it reads
         arguments(
@@ -125,8 +130,8 @@ class TomcatErrorsIT {
                 + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nBad Trailer\r\n\r\n",
             400,
             "body is malformed"),
-        arguments("GET /%ff HTTP/1.1\r\n" + host + "\r\n", 400, "UTF-8"),
-        arguments("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 501, "no proxy"),
+        arguments("GET /%ff HTTP/1.1\r\n" + host + "\r\n", 400, MALFORMED),
+        arguments("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 501, "this method"),
         arguments("GET / HTTP/7.7\r\n" + host + "\r\n", 505, "HTTP/1.1"),
         arguments("GET /v1/streams\r\n", 505, "HTTP/1.1"),
         arguments("GET /nowhere\r\n", 505, "HTTP/1.1"),

@@ -5,7 +5,6 @@ import jakarta.servlet.ServletRequest;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Http2Stream implements WriteTimeouts.Of {
   private static final Logger LOG = LoggerFactory.getLogger(Http2Stream.class);
-  private static final String PACKAGE = "org.apache.coyote.http2.";
 
   private static final Inside INSIDE = inside();
 
@@ -74,46 +72,27 @@ final class Http2Stream implements WriteTimeouts.Of {
 
   private static Inside inside() {
     try {
-      Class<?> processor = Class.forName(PACKAGE + "StreamProcessor");
-      Class<?> type = Class.forName(PACKAGE + "Stream");
-      Class<?> output = Class.forName(PACKAGE + "Stream$StreamOutputBuffer");
-      Class<?> connection = Class.forName(PACKAGE + "Http2UpgradeHandler");
-      Class<?> either = Class.forName(PACKAGE + "AbstractStream");
-      MethodHandles.Lookup lookup =
-          MethodHandles.privateLookupIn(processor, MethodHandles.lookup());
-      MethodHandles.Lookup ofStream = MethodHandles.privateLookupIn(type, lookup);
-      MethodHandles.Lookup ofOutput = MethodHandles.privateLookupIn(output, lookup);
       return new Inside(
-          processor,
-          type,
-          lookup.findVarHandle(processor, "stream", type),
-          lookup.findVarHandle(processor, "handler", connection),
-          MethodHandles.privateLookupIn(connection, lookup)
-              .findVarHandle(connection, "streams", ConcurrentNavigableMap.class),
-          ofStream.findVarHandle(type, "streamOutputBuffer", output),
-          ofOutput.findVarHandle(output, "streamReservation", int.class),
-          MethodHandles.privateLookupIn(either, lookup)
-              .findVirtual(either, "getWindowSize", MethodType.methodType(long.class)),
-          ofOutput.findVirtual(output, "isReady", MethodType.methodType(boolean.class)),
-          cancel(ofStream, type));
+          Insides.Field.HTTP2_STREAM.owner(),
+          Insides.Field.HTTP2_OUTPUT.owner(),
+          Insides.Field.HTTP2_STREAM.find(),
+          Insides.Field.HTTP2_CONNECTION.find(),
+          Insides.Field.HTTP2_STREAMS.find(),
+          Insides.Field.HTTP2_OUTPUT.find(),
+          Insides.Field.HTTP2_RESERVED.find(),
+          Insides.Method.HTTP2_WINDOW.find(),
+          Insides.Method.HTTP2_READY.find(),
+          MethodHandles.insertArguments(
+              Insides.Method.HTTP2_RESET.find(),
+              1,
+              "the client does not read",
+              Insides.Field.HTTP2_CANCEL.find().get()));
     } catch (ReflectiveOperationException | LinkageError otherTomcat) {
       LOG.warn(
           "with this Tomcat a stream of HTTP/2 that is not read gets others of its connection ended",
           otherTomcat);
       return null;
     }
-  }
-
-  private static MethodHandle cancel(MethodHandles.Lookup lookup, Class<?> type)
-      throws ReflectiveOperationException {
-    Class<?> error = Class.forName(PACKAGE + "Http2Error");
-    Object cancelled = lookup.findStaticVarHandle(error, "CANCEL", error).get();
-    return MethodHandles.insertArguments(
-        lookup.findVirtual(
-            type, "doStreamCancel", MethodType.methodType(void.class, String.class, error)),
-        1,
-        "the client does not read",
-        cancelled);
   }
 
   /**

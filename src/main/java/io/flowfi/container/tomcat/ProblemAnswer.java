@@ -30,8 +30,19 @@ record ProblemAnswer(byte[] body, boolean mayLackHead) {
     // be read may be taken for its predecessor.
     boolean mayLackHead = thrown != null || request.getCoyoteRequest().protocol().equals("");
     return new ProblemAnswer(
-        Refusal.body(status, RefusalReason.of(status, request, thrown), instance(request)),
-        mayLackHead);
+        Refusal.body(status, detail(status, request), instance(request)), mayLackHead);
+  }
+
+  /**
+   * One sentence a status. Tomcat's own words are for its log: they name its insides, and repeat
+   * what was sent.
+   */
+  private static Optional<String> detail(int status, Request request) {
+    return status == 400 && request.getContext() == null
+        ? Optional.of(
+            "the request line, the path or a header is malformed, or there is more of them than the"
+                + " server takes")
+        : Optional.empty();
   }
 
   /** The path, if it was read and is one: what is no URI reference cannot stand there. */

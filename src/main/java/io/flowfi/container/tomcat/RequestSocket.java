@@ -2,13 +2,10 @@ package io.flowfi.container.tomcat;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.RequestFacade;
-import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.ActionCode;
-import org.apache.coyote.ActionHook;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.slf4j.Logger;
@@ -19,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * them, so the way to it leads through private fields; if a later Tomcat has other fields, its own
  * time-outs stay and nothing else changes.
  */
-public final class RequestSocket {
+final class RequestSocket {
   private static final Logger LOG = LoggerFactory.getLogger(RequestSocket.class);
 
   private static final Fields FIELDS = fields();
@@ -30,14 +27,10 @@ public final class RequestSocket {
 
   private static Fields fields() {
     try {
-      MethodHandles.Lookup here = MethodHandles.lookup();
       return new Fields(
-          MethodHandles.privateLookupIn(RequestFacade.class, here)
-              .findVarHandle(RequestFacade.class, "request", Request.class),
-          MethodHandles.privateLookupIn(org.apache.coyote.Request.class, here)
-              .findVarHandle(org.apache.coyote.Request.class, "hook", ActionHook.class),
-          MethodHandles.privateLookupIn(AbstractProcessor.class, here)
-              .findVarHandle(AbstractProcessor.class, "socketWrapper", SocketWrapperBase.class));
+          Insides.Field.FACADE_REQUEST.find(),
+          Insides.Field.REQUEST_HOOK.find(),
+          Insides.Field.PROCESSOR_SOCKET.find());
     } catch (ReflectiveOperationException | LinkageError otherTomcat) {
       LOG.warn(
           "this Tomcat ends by its own time-outs who takes nothing of an answer or an event stream",
@@ -51,7 +44,7 @@ public final class RequestSocket {
    *
    * @return null if it cannot be told, or is not the request's alone: streams of HTTP/2 share one
    */
-  public static SocketWrapperBase<?> of(ServletRequest request) {
+  static SocketWrapperBase<?> of(ServletRequest request) {
     Object processor = processorOf(request);
     return processor instanceof Http11Processor
         ? (SocketWrapperBase<?>) FIELDS.socket.get(processor)

@@ -1,12 +1,10 @@
 package io.flowfi.container.tomcat;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import org.apache.tomcat.util.collections.SynchronizedStack;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
@@ -46,14 +44,10 @@ final class SocketBuffers {
 
   private static Fields fields() {
     try {
-      Class<?> wrapper = NioEndpoint.NioSocketWrapper.class;
-      MethodHandles.Lookup buffers =
-          MethodHandles.privateLookupIn(SocketBufferHandler.class, MethodHandles.lookup());
-      MethodHandles.Lookup sockets = MethodHandles.privateLookupIn(wrapper, MethodHandles.lookup());
       return new Fields(
-          buffers.findVarHandle(SocketBufferHandler.class, "readBuffer", ByteBuffer.class),
-          buffers.findVarHandle(SocketBufferHandler.class, "writeBuffer", ByteBuffer.class),
-          sockets.findVarHandle(wrapper, "nioChannels", SynchronizedStack.class));
+          Insides.Field.READ_BUFFER.find(),
+          Insides.Field.WRITE_BUFFER.find(),
+          Insides.Field.SOCKET_POOL.find());
     } catch (ReflectiveOperationException | LinkageError otherTomcat) {
       LOG.info("this Tomcat's socket buffers are kept for every event stream", otherTomcat);
       return null;

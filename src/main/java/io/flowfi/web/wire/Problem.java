@@ -44,9 +44,11 @@ public record Problem(
           case 403 -> "this is not allowed";
           case 414 -> "the path and query are too long";
           case 431 -> "the request headers are too large";
+          case 417 -> "the only expectation that can be met is 100-continue; leave out Expect";
           case 500 ->
               "the server failed to process the request; the X-Request-ID names it in the log";
-          case 501 -> "the server does not know this method";
+          case 501 ->
+              "the server supports neither this method nor, but for chunked, a Transfer-Encoding";
           case 505 -> "this address does not support the request's version of HTTP; use HTTP/1.1";
           case 503 -> "the server cannot answer at the moment; try again";
           default ->

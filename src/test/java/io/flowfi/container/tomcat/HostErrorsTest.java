@@ -162,34 +162,34 @@ class HostErrorsTest {
       delimiter = '|',
       textBlock =
           """
-          400 | GET /a%2Fb HTTP/1.1       | Host: a | encoded slash
-          400 | GET /..%5c.. HTTP/1.1     | Host: a | backslash
-          400 | GET /a%00b HTTP/1.1       | Host: a | zero byte
-          400 | GET /%zz HTTP/1.1         | Host: a | hexadecimal
-          400 | GET /% HTTP/1.1           | Host: a | hexadecimal
-          400 | GET /%ff HTTP/1.1         | Host: a | must be UTF-8
-          400 | GET /../etc HTTP/1.1      | Host: a | leads out
-          400 | GET etc HTTP/1.1          | Host: a | begin with a slash
-          400 | GET * HTTP/1.1            | Host: a | begin with a slash
-          400 | GET /a\\b HTTP/1.1        | Host: a | request line cannot be read
-          400 | GET /a b HTTP/1.1         | Host: a | request line cannot be read
-          400 | G(T / HTTP/1.1            | Host: a | request line cannot be read
-          400 | GET / HTTP/1.1            | X: y    | Host header is missing
-          400 | GET / HTTP/1.1            | Host: a_/b | host name or address
-          400 | GET / HTTP/1.1            | Host: a:b | host name or address
-          400 | GET / HTTP/1.1            | Host: a:99999999999 | host name or address
-          400 | GET / HTTP/1.1            | Host: a+Host: b | one Host header
-          400 | GET / HTTP/1.1            | Host: a+Bad Header: x | header cannot be read
-          400 | GET / HTTP/1.1            | Host: a+no colon | header cannot be read
-          400 | POST / HTTP/1.1           | Host: a+Content-Length: 1+Content-Length: 2 | one Content-Length
-          400 | POST / HTTP/1.1           | Host: a+Content-Length: -1 | number of bytes
-          400 | POST / HTTP/1.1           | Host: a+Content-Length: x | number of bytes
-          400 | POST / HTTP/1.1           | Host: a+Transfer-Encoding: chunked, gzip | must be chunked
-          400 | POST / HTTP/1.1           | Host: a+Transfer-Encoding: (( | must be chunked
-          400 | GET http://b/ HTTP/1.1    | Host: a | malformed
+          400 | GET /a%2Fb HTTP/1.1       | Host: a | path or a header is malformed
+          400 | GET /..%5c.. HTTP/1.1     | Host: a | path or a header is malformed
+          400 | GET /a%00b HTTP/1.1       | Host: a | path or a header is malformed
+          400 | GET /%zz HTTP/1.1         | Host: a | path or a header is malformed
+          400 | GET /% HTTP/1.1           | Host: a | path or a header is malformed
+          400 | GET /%ff HTTP/1.1         | Host: a | path or a header is malformed
+          400 | GET /../etc HTTP/1.1      | Host: a | path or a header is malformed
+          400 | GET etc HTTP/1.1          | Host: a | path or a header is malformed
+          400 | GET * HTTP/1.1            | Host: a | path or a header is malformed
+          400 | GET /a\\b HTTP/1.1        | Host: a | path or a header is malformed
+          400 | GET /a b HTTP/1.1         | Host: a | path or a header is malformed
+          400 | G(T / HTTP/1.1            | Host: a | path or a header is malformed
+          400 | GET / HTTP/1.1            | X: y    | path or a header is malformed
+          400 | GET / HTTP/1.1            | Host: a_/b | path or a header is malformed
+          400 | GET / HTTP/1.1            | Host: a:b | path or a header is malformed
+          400 | GET / HTTP/1.1            | Host: a:99999999999 | path or a header is malformed
+          400 | GET / HTTP/1.1            | Host: a+Host: b | path or a header is malformed
+          400 | GET / HTTP/1.1            | Host: a+Bad Header: x | path or a header is malformed
+          400 | GET / HTTP/1.1            | Host: a+no colon | path or a header is malformed
+          400 | POST / HTTP/1.1           | Host: a+Content-Length: 1+Content-Length: 2 | path or a header is malformed
+          400 | POST / HTTP/1.1           | Host: a+Content-Length: -1 | path or a header is malformed
+          400 | POST / HTTP/1.1           | Host: a+Content-Length: x | path or a header is malformed
+          400 | POST / HTTP/1.1           | Host: a+Transfer-Encoding: chunked, gzip | path or a header is malformed
+          400 | POST / HTTP/1.1           | Host: a+Transfer-Encoding: (( | path or a header is malformed
+          400 | GET http://b/ HTTP/1.1    | Host: a | path or a header is malformed
           417 | POST / HTTP/1.1           | Host: a+Expect: wonders | 100-continue
-          501 | POST / HTTP/1.1           | Host: a+Transfer-Encoding: br | chunked
-          501 | CONNECT a:80 HTTP/1.1     | Host: a:80 | no proxy
+          501 | POST / HTTP/1.1           | Host: a+Transfer-Encoding: br | Transfer-Encoding
+          501 | CONNECT a:80 HTTP/1.1     | Host: a:80 | this method
           505 | GET / HTTP/7.7            | Host: a | use HTTP/1.1
           404 | GET /nobody HTTP/1.1      | Host: a+Connection: close | nothing at this address
           404 | GET /ours/x HTTP/1.1      | Host: a+Connection: close | nothing at this address
@@ -209,11 +209,10 @@ class HostErrorsTest {
     for (String head :
         List.of(
             head("GET /" + large + " HTTP/1.1", "Host: a"),
-            head("GET / HTTP/1.1", "Host: a", "X: " + large))) {
-      assertThat(problem(head, 400).detail()).contains("too large", "may have 2048 bytes");
+            head("GET / HTTP/1.1", "Host: a", "X: " + large),
+            head("GET / HTTP/1.1", "X: y\r\n".repeat(150)))) {
+      assertThat(problem(head, 400).detail()).contains("more of them than the server takes");
     }
-    assertThat(problem(head("GET / HTTP/1.1", "X: y\r\n".repeat(150)), 400).detail())
-        .contains("too many headers", "at most 100");
   }
 
   @Test
