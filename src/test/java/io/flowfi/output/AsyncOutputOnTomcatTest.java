@@ -123,8 +123,8 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
   }
 
   /**
-   * As in server.xml; a quarter of it for an event stream. A large one may take more, though it has just
-   * said that it is full.
+   * As in server.xml; a quarter of it for an event stream. A large one may take more, though it has
+   * just said that it is full.
    */
   private static void useSmallSendBuffer(Connector connector) {
     connector.setProperty("socket.txBufSize", "131072");

@@ -218,7 +218,9 @@ class DetachedOutputTest extends EventStreamContract {
     }
   }
 
-  /** The connector's is for whole answers. Java tells what was asked for, Linux keeps twice that. */
+  /**
+   * The connector's is for whole answers. Java tells what was asked for, Linux keeps twice that.
+   */
   @Test
   void shouldLetTheKernelHoldLessOfAnEventStream() throws Exception {
     try (RawClient client = get("/events?streams=7")) {
