@@ -15,4 +15,9 @@ import java.util.List;
 @SuppressWarnings(
     "ArrayRecordComponent") // a frame is compared by identity; copying it per subscriber is what we
 // avoid
-public record Frame(LogPosition position, EventType type, List<FilterKey> keys, byte[] bytes) {}
+public record Frame(LogPosition position, EventType type, List<FilterKey> keys, byte[] bytes) {
+  /** One of 32 bits for a type. There may be more types, so some have the same. */
+  static int bit(EventType type) {
+    return 1 << type.hashCode(); // the shift takes the lowest five bits
+  }
+}

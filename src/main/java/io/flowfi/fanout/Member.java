@@ -1,10 +1,8 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
-import io.flowfi.payment.EventType;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What a connection has asked for, and where its pump's collections keep it: which frames it wants,
@@ -17,7 +15,14 @@ abstract class Member {
   private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
 
   private final Subscription subscription;
-  private final int typeMask;
+  private final boolean anyType;
+
+  /**
+   * A bit for each type it wants. Types may share one, so it only says quickly that a type is not
+   * wanted, which is the answer that many get for one who is written to.
+   */
+  private final int typeBits;
+
   private boolean expires;
   private long expiresNanos;
   private long expiresMillis;
@@ -40,15 +45,8 @@ abstract class Member {
 
   Member(Subscription subscription) {
     this.subscription = subscription;
-    this.typeMask = typeMask(subscription.filter().types());
-  }
-
-  private static int typeMask(Set<EventType> types) {
-    int mask = 0;
-    for (EventType type : types) {
-      mask |= 1 << type.ordinal();
-    }
-    return mask == 0 ? -1 : mask;
+    this.anyType = filter().types().isEmpty();
+    this.typeBits = filter().types().stream().mapToInt(Frame::bit).reduce(0, (a, b) -> a | b);
   }
 
   Subscription subscription() {
@@ -65,11 +63,12 @@ abstract class Member {
   }
 
   boolean wantsEverything() {
-    return typeMask == -1 && filter().all();
+    return anyType && filter().all();
   }
 
   boolean wantsType(Frame frame) {
-    return (typeMask & 1 << frame.type().ordinal()) != 0;
+    return anyType
+        || (typeBits & Frame.bit(frame.type())) != 0 && filter().types().contains(frame.type());
   }
 
   boolean matches(Frame frame) {

@@ -91,7 +91,8 @@ final class AddressTotals {
         List.of(
             new EventSelection.Key("sender", address.strKey()),
             new EventSelection.Key("recipient", address.strKey()));
-    EventSelection selection = new EventSelection(keys, Set.of(), position, head + 1, true);
+    EventSelection selection =
+        new EventSelection(keys, SoughtTypes.of(handle, keys, Set.of()), position, head + 1, true);
     List<LoggedEvent> events = selection.read(handle, MOST_CHANGES + 1, 0);
     events.forEach(event -> event.streamId().ifPresent(changed::add));
     if (events.size() > MOST_CHANGES) {

@@ -46,7 +46,7 @@ public final class EventHistory {
     LogBounds bounds = SqlEventLog.bounds(handle);
     long after = query.after().map(LogPosition::value).orElse(0L);
     long before = query.before().map(LogPosition::value).orElse(Long.MAX_VALUE);
-    EventSelection selection = selection(query, after, before);
+    EventSelection selection = selection(handle, query, after, before);
     // the first and last position that may hold one of them
     long first = Math.max(after + 1, bounds.oldest().value());
     long last = Math.min(before - 1, bounds.head().value());
@@ -59,8 +59,8 @@ public final class EventHistory {
       total = Math.max(0, last - first + 1);
       selection =
           query.ascending()
-              ? selection(query, first - 1 + offset, before)
-              : selection(query, after, last + 1 - offset);
+              ? selection(handle, query, first - 1 + offset, before)
+              : selection(handle, query, after, last + 1 - offset);
       offset = 0;
     }
     List<LoggedEvent> found = selection.read(handle, query.limit() + 1, offset);
@@ -74,7 +74,8 @@ public final class EventHistory {
         bounds);
   }
 
-  private static EventSelection selection(HistoryQuery query, long after, long before) {
+  private static EventSelection selection(
+      Handle handle, HistoryQuery query, long after, long before) {
     List<Key> keys = new ArrayList<>();
     query.stream().ifPresent(stream -> keys.add(new Key("stream_id", stream.bits())));
     query
@@ -84,6 +85,7 @@ public final class EventHistory {
               keys.add(new Key("sender", user.strKey()));
               keys.add(new Key("recipient", user.strKey()));
             });
-    return new EventSelection(keys, query.types(), after, before, query.ascending());
+    SoughtTypes types = SoughtTypes.of(handle, keys, query.types());
+    return new EventSelection(keys, types, after, before, query.ascending());
   }
 }

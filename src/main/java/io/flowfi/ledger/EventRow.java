@@ -22,11 +22,9 @@ final class EventRow {
     long streamId = row.getLong(3);
     Optional<StreamId> stream =
         row.wasNull() ? Optional.empty() : Optional.of(new StreamId(streamId));
-    String type = row.getString(2);
     return new LoggedEvent(
         new LogPosition(row.getLong(1)),
-        EventType.ofWireName(type)
-            .orElseThrow(() -> new IllegalStateException("the log holds an unknown type " + type)),
+        EventType.named(row.getString(2)),
         stream,
         Optional.ofNullable(row.getString(4)).map(Address::new),
         Optional.ofNullable(row.getString(5)).map(Address::new),

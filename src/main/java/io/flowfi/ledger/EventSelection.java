@@ -5,9 +5,6 @@ import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.EventType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -16,17 +13,11 @@ import org.jdbi.v3.core.Handle;
  * same however long the log is.
  *
  * @param keys alternatives; none means every event
- * @param types none means any
  * @param after exclusive
  * @param before exclusive
  */
 record EventSelection(
-    List<Key> keys, Set<EventType> types, long after, long before, boolean ascending) {
-  private static final Set<EventType> OF_STREAMS =
-      Stream.of(EventType.values())
-          .filter(EventType::isOfStream)
-          .collect(Collectors.toUnmodifiableSet());
-
+    List<Key> keys, SoughtTypes types, long after, long before, boolean ascending) {
   /** SQLite takes 500 terms in a compound select. */
   private static final int MOST_BRANCHES = 480;
 
@@ -44,16 +35,24 @@ record EventSelection(
   }
 
   /** How many keys one selection may have. */
-  static int mostKeys(Set<EventType> types) {
-    return MOST_BRANCHES / (types.isEmpty() ? OF_STREAMS : types).size();
+  static int mostKeys(SoughtTypes types) {
+    return Math.max(1, MOST_BRANCHES / Math.max(1, types.each().size()));
   }
 
   /** Whether not every event of the range belongs to it. */
   boolean narrows() {
-    return !keys.isEmpty() || !types.isEmpty();
+    return !keys.isEmpty() || !types.any();
+  }
+
+  /** There are no events yet, so there is no type to look up. */
+  private boolean isOfEmptyLog() {
+    return narrows() && types.each().isEmpty();
   }
 
   List<LoggedEvent> read(Handle handle, int limit, int offset) {
+    if (isOfEmptyLog()) {
+      return List.of();
+    }
     String order = " ORDER BY seq " + (ascending ? "ASC" : "DESC");
     StringBuilder sql = new StringBuilder("SELECT " + EventRow.COLUMNS + " FROM events WHERE ");
     List<Object> values = new ArrayList<>();
@@ -78,7 +77,7 @@ record EventSelection(
   /** Every branch gives its events in order; what two of them find comes once. */
   private String branches(List<Object> values) {
     List<String> branches = new ArrayList<>();
-    for (EventType type : types.isEmpty() ? OF_STREAMS : types) {
+    for (EventType type : types.each()) {
       if (keys.isEmpty()) {
         values.add(type.wireName());
         branches.add("SELECT seq FROM events WHERE type = ? AND " + range(values));
@@ -102,6 +101,9 @@ record EventSelection(
    * @param enough counting stops there
    */
   long count(Handle handle, long enough) {
+    if (isOfEmptyLog()) {
+      return 0;
+    }
     List<Object> values = new ArrayList<>();
     String positions =
         narrows() ? branches(values) : "SELECT seq FROM events WHERE " + range(values);

@@ -84,12 +84,13 @@ final class SqlEventLog implements EventLog {
     }
     List<LoggedEvent> events = new ArrayList<>();
     List<EventSelection.Key> keys = EventSelection.keys(filter);
-    int most = EventSelection.mostKeys(filter.types());
+    SoughtTypes types = SoughtTypes.of(handle, keys, filter.types());
+    int most = EventSelection.mostKeys(types);
     for (int from = 0; from < Math.max(1, keys.size()); from += most) {
       EventSelection selection =
           new EventSelection(
               keys.subList(from, Math.min(keys.size(), from + most)),
-              filter.types(),
+              types,
               after.value(),
               head.value() + 1,
               true);

@@ -92,7 +92,7 @@ final class StoredAnswer {
   private static Receipt receipt(JsonNode answer) {
     List<Receipt.Entry> events = new ArrayList<>();
     for (JsonNode event : answer.get("events")) {
-      EventType type = EventType.ofWireName(event.get("type").asText()).orElseThrow();
+      EventType type = EventType.named(event.get("type").asText());
       events.add(new Receipt.Entry(new LogPosition(event.get("seq").asLong()), type));
     }
     return new Receipt(stream(answer), answer.get("at").asLong(), events, true);

@@ -9,7 +9,9 @@ import io.flowfi.payment.EventType;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamStatus;
 import java.math.BigInteger;
-import java.util.EnumMap;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,17 @@ import org.jdbi.v3.core.Handle;
 final class StreamPast {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 1000;
+
+  /** Events that change more of a stream than its version. */
+  private static final List<EventType> CHANGES =
+      List.of(
+          EventType.STREAM_CREATED,
+          EventType.STREAM_TOPPED_UP,
+          EventType.STREAM_WITHDRAWN,
+          EventType.STREAM_PAUSED,
+          EventType.STREAM_RESUMED,
+          EventType.STREAM_CANCELLED,
+          EventType.STREAM_COMPLETED);
 
   private final Handle handle;
   private final StreamRow present;
@@ -44,14 +57,20 @@ final class StreamPast {
       return Optional.of(present.stream());
     }
     long position = lastUpTo(at);
-    Map<EventType, LoggedEvent> last = new EnumMap<>(EventType.class);
-    for (EventType type : EventType.values()) {
-      if (type.isOfStream()) {
-        lastOf(type, position).ifPresent(event -> last.put(type, event));
-      }
+    Map<EventType, LoggedEvent> last = new HashMap<>();
+    for (EventType type : CHANGES) {
+      lastOf(Set.of(type), position).ifPresent(event -> last.put(type, event));
     }
     return Optional.ofNullable(last.get(EventType.STREAM_CREATED))
-        .map(created -> state(created, last));
+        .map(created -> state(created, last, latest(last, position)));
+  }
+
+  /** The last event of any type: one that this version does not know counts the version up, too. */
+  private LoggedEvent latest(Map<EventType, LoggedEvent> last, long position) {
+    return lastOf(Set.of(), position)
+        .filter(event -> field(event, "version").isPresent())
+        .orElseGet(
+            () -> Collections.max(last.values(), Comparator.comparing(LoggedEvent::position)));
   }
 
   /**
@@ -80,25 +99,23 @@ final class StreamPast {
         .one();
   }
 
-  private Optional<LoggedEvent> lastOf(EventType type, long upTo) {
-    return selection(Set.of(type), present.createdSeq() - 1, upTo, false)
-        .read(handle, 1, 0)
-        .stream()
+  /**
+   * @param types none means any
+   */
+  private Optional<LoggedEvent> lastOf(Set<EventType> types, long upTo) {
+    return selection(types, present.createdSeq() - 1, upTo, false).read(handle, 1, 0).stream()
         .findFirst();
   }
 
   private EventSelection selection(Set<EventType> types, long after, long upTo, boolean ascending) {
+    List<EventSelection.Key> keys =
+        List.of(new EventSelection.Key("stream_id", present.stream().id().bits()));
     return new EventSelection(
-        List.of(new EventSelection.Key("stream_id", present.stream().id().bits())),
-        types,
-        after,
-        upTo + 1,
-        ascending);
+        keys, SoughtTypes.of(handle, keys, types), after, upTo + 1, ascending);
   }
 
-  private PaymentStream state(LoggedEvent created, Map<EventType, LoggedEvent> last) {
-    LoggedEvent latest =
-        last.values().stream().max((a, b) -> a.position().compareTo(b.position())).orElse(created);
+  private PaymentStream state(
+      LoggedEvent created, Map<EventType, LoggedEvent> last, LoggedEvent latest) {
     StreamStatus status = status(last);
     PaymentStream s = present.stream();
     return new PaymentStream(
@@ -154,8 +171,8 @@ final class StreamPast {
     if (end == PaymentStream.MAX_TIME) {
       return sumOfPauses(upTo); // the end may have been later
     }
-    LoggedEvent created = lastOf(EventType.STREAM_CREATED, upTo).orElseThrow();
-    Amount deposited = deposited(created, lastOf(EventType.STREAM_TOPPED_UP, upTo));
+    LoggedEvent created = lastOf(Set.of(EventType.STREAM_CREATED), upTo).orElseThrow();
+    Amount deposited = deposited(created, lastOf(Set.of(EventType.STREAM_TOPPED_UP), upTo));
     BigInteger[] seconds =
         deposited.value().divideAndRemainder(present.stream().ratePerSecond().value());
     long duration = seconds[0].longValueExact() + seconds[1].signum();
@@ -185,18 +202,24 @@ final class StreamPast {
   }
 
   private static long number(LoggedEvent event, String field) {
-    return field(event, field).asLong();
+    return required(event, field).asLong();
   }
 
   private static Amount amount(LoggedEvent event, String field) {
-    return new Amount(new BigInteger(field(event, field).asText()));
+    return new Amount(new BigInteger(required(event, field).asText()));
   }
 
-  private static JsonNode field(LoggedEvent event, String field) {
+  private static JsonNode required(LoggedEvent event, String field) {
+    return field(event, field)
+        .orElseThrow(
+            () -> new IllegalStateException("event " + event.position() + " has no " + field));
+  }
+
+  private static Optional<JsonNode> field(LoggedEvent event, String field) {
     try {
-      return JSON.readTree(event.payload()).required(field);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new IllegalStateException("event " + event.position() + " has no readable " + field, e);
+      return Optional.ofNullable(JSON.readTree(event.payload()).get(field));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("event " + event.position() + " cannot be read", e);
     }
   }
 }

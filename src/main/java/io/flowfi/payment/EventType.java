@@ -1,45 +1,107 @@
 package io.flowfi.payment;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Every kind of fact the log can hold, by its name on the wire. */
-public enum EventType {
-  STREAM_CREATED("stream.created"),
-  STREAM_TOPPED_UP("stream.topped_up"),
-  STREAM_WITHDRAWN("stream.withdrawn"),
-  STREAM_PAUSED("stream.paused"),
-  STREAM_RESUMED("stream.resumed"),
-  STREAM_CANCELLED("stream.cancelled"),
-  STREAM_COMPLETED("stream.completed"),
-  STREAM_FEE_COLLECTED("stream.fee_collected"),
-  PROTOCOL_FEE_CONFIG_UPDATED("protocol.fee_config_updated"),
-  PROTOCOL_ADMIN_TRANSFERRED("protocol.admin_transferred"),
-  PROTOCOL_INITIALIZED("protocol.initialized");
+/**
+ * The kind of a fact, by its name on the wire. This version knows those of the contract (section
+ * 2). The log may hold others, written by a later version: they are passed on by their name. So a
+ * type is a value that is compared by name, not one of a closed list.
+ */
+public final class EventType {
+  public static final EventType STREAM_CREATED = new EventType("stream.created");
+  public static final EventType STREAM_TOPPED_UP = new EventType("stream.topped_up");
+  public static final EventType STREAM_WITHDRAWN = new EventType("stream.withdrawn");
+  public static final EventType STREAM_PAUSED = new EventType("stream.paused");
+  public static final EventType STREAM_RESUMED = new EventType("stream.resumed");
+  public static final EventType STREAM_CANCELLED = new EventType("stream.cancelled");
+  public static final EventType STREAM_COMPLETED = new EventType("stream.completed");
+  public static final EventType STREAM_FEE_COLLECTED = new EventType("stream.fee_collected");
+  public static final EventType PROTOCOL_FEE_CONFIG_UPDATED =
+      new EventType("protocol.fee_config_updated");
+  public static final EventType PROTOCOL_ADMIN_TRANSFERRED =
+      new EventType("protocol.admin_transferred");
+  public static final EventType PROTOCOL_INITIALIZED = new EventType("protocol.initialized");
+
+  private static final List<EventType> KNOWN =
+      List.of(
+          STREAM_CREATED,
+          STREAM_TOPPED_UP,
+          STREAM_WITHDRAWN,
+          STREAM_PAUSED,
+          STREAM_RESUMED,
+          STREAM_CANCELLED,
+          STREAM_COMPLETED,
+          STREAM_FEE_COLLECTED,
+          PROTOCOL_FEE_CONFIG_UPDATED,
+          PROTOCOL_ADMIN_TRANSFERRED,
+          PROTOCOL_INITIALIZED);
 
   private static final Map<String, EventType> BY_WIRE_NAME =
-      Stream.of(values())
+      KNOWN.stream()
           .collect(Collectors.toUnmodifiableMap(EventType::wireName, Function.identity()));
 
-  private final String wireName;
+  private static final int LONGEST_NAME = 100;
 
-  EventType(String wireName) {
+  private final String wireName;
+  private final int hash;
+
+  private EventType(String wireName) {
     this.wireName = wireName;
+    this.hash = wireName.hashCode();
+  }
+
+  /**
+   * The type of that name, known or not. Known ones are always the same object.
+   *
+   * @throws IllegalArgumentException if it is not 1 to 100 visible ASCII characters, without a
+   *     comma: filters separate names with it
+   */
+  public static EventType named(String name) {
+    EventType known = BY_WIRE_NAME.get(name);
+    return known != null ? known : new EventType(checked(name));
+  }
+
+  private static String checked(String name) {
+    boolean fits = !name.isEmpty() && name.length() <= LONGEST_NAME;
+    if (!fits || !name.chars().allMatch(c -> c > ' ' && c <= '~' && c != ',')) {
+      throw new IllegalArgumentException(
+          "an event type must be 1 to "
+              + LONGEST_NAME
+              + " visible ASCII characters without a comma");
+    }
+    return name;
+  }
+
+  /** The type of that name, if this version knows it. */
+  public static Optional<EventType> known(String name) {
+    return Optional.ofNullable(BY_WIRE_NAME.get(name));
+  }
+
+  /** The types this version knows, in the contract's order. */
+  public static List<EventType> known() {
+    return KNOWN;
   }
 
   public String wireName() {
     return wireName;
   }
 
-  /** Whether such events belong to a stream, and so to its sender and recipient. */
-  public boolean isOfStream() {
-    return wireName.startsWith("stream.");
+  @Override
+  public boolean equals(Object other) {
+    return this == other || other instanceof EventType type && wireName.equals(type.wireName);
   }
 
-  public static Optional<EventType> ofWireName(String name) {
-    return Optional.ofNullable(BY_WIRE_NAME.get(name));
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return wireName;
   }
 }

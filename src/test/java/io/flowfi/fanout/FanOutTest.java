@@ -284,6 +284,33 @@ class FanOutTest {
     }
   }
 
+  /** Each subscriber wants one type, or all but one; two of 40 types share a bit at least. */
+  @Test
+  void shouldTellFortyTypesApart() {
+    start(1024);
+    List<EventType> types =
+        IntStream.rangeClosed(1, 40).mapToObj(i -> EventType.named("stream.later_" + i)).toList();
+    List<Frame> frames = new ArrayList<>();
+    List<RecordingOutput> ofOne = new ArrayList<>();
+    List<RecordingOutput> ofAllButOne = new ArrayList<>();
+    for (EventType type : types) {
+      Frame model = MemoryLog.frame(frames.size() + 1L);
+      frames.add(new Frame(model.position(), type, model.keys(), model.bytes()));
+      Set<EventType> others = new HashSet<>(types);
+      others.remove(type);
+      ofOne.add(openLive(new EventFilter(true, Set.of(), Set.of(), Set.of(type))));
+      ofAllButOne.add(openLive(new EventFilter(true, Set.of(), Set.of(), others)));
+    }
+    RecordingOutput any = openLive(ALICE);
+    fanOut.publish(frames);
+    for (int i = 0; i < types.size(); i++) {
+      long position = i + 1L;
+      awaitEvents(ofOne.get(i), List.of(position));
+      awaitEvents(ofAllButOne.get(i), range(1, 40).stream().filter(p -> p != position).toList());
+    }
+    awaitEvents(any, matching(ALICE, 1, 40));
+  }
+
   @Test
   void shouldResumeFromTheRing() {
     log.append(10);

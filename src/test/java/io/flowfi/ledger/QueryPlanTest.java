@@ -34,7 +34,7 @@ class QueryPlanTest {
           Set.of(),
           Set.of(EventType.STREAM_PAUSED),
           Set.of(EventType.STREAM_PAUSED, EventType.PROTOCOL_INITIALIZED),
-          Set.of(EventType.values()));
+          Set.copyOf(EventType.known()));
 
   /** What SQLite says of reading a table, or an index of it, from one end to the other. */
   private static final Pattern SCAN = Pattern.compile("SCAN (events|streams).*");

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamCommandTest {
   private static void assertInvalid(String field, ThrowingCallable command) {
@@ -41,18 +37,6 @@ class StreamCommandTest {
   void shouldNameItsTarget() {
     assertThat(StreamFixture.create(1, 1, 0).target()).isEmpty();
     assertThat(StreamFixture.pause().target()).contains(StreamFixture.ID);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void shouldFindEveryTypeByItsWireName(EventType type) {
-    assertThat(EventType.ofWireName(type.wireName())).contains(type);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "STREAM_CREATED", "stream.Created", "stream.created "})
-  void shouldKnowNoOtherType(String name) {
-    assertThat(EventType.ofWireName(name)).isEqualTo(Optional.empty());
   }
 
   @Test

@@ -18,7 +18,6 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One page of past events, for every address that offers some; newest first unless it says
@@ -57,7 +56,7 @@ public record HistoryRequest(
 
   private static HistoryRequest read(
       QueryParameters query, Optional<StreamId> stream, Optional<Address> user) {
-    int mostTypes = EventType.values().length;
+    int mostTypes = EventType.known().size();
     Set<EventType> types = query.many("type", mostTypes, HistoryRequest::eventType);
     types.addAll(query.many("eventType", mostTypes, HistoryRequest::eventType));
     Optional<LogPosition> after = query.one("after", LogPosition::parse);
@@ -153,14 +152,14 @@ public record HistoryRequest(
   }
 
   static EventType eventType(String field, String text) {
-    return EventType.ofWireName(text)
+    return EventType.known(text)
         .orElseThrow(
             () ->
                 new InvalidValueException(
                     field,
                     field
                         + " must be event types, each of them one of "
-                        + Stream.of(EventType.values())
+                        + EventType.known().stream()
                             .map(EventType::wireName)
                             .collect(Collectors.joining(", "))));
   }
