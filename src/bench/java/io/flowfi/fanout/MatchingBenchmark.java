@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
@@ -65,7 +66,7 @@ public class MatchingBenchmark {
         new FanOut(
             settings,
             new EmptyBacklog(),
-            new LogIdentity("bench"),
+            () -> new ControlFrames(settings, new LogIdentity("bench")),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
     fanOut.start();

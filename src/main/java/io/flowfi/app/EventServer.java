@@ -5,6 +5,7 @@ import io.flowfi.auth.Authentication;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
+import io.flowfi.frames.ControlFrames;
 import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.ServerStatus;
@@ -13,6 +14,7 @@ import io.flowfi.ledger.LedgerStore;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.web.streams.StreamJson;
@@ -80,7 +82,15 @@ final class EventServer implements ServerStatus, AutoCloseable {
               store.states(),
               translator,
               stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
-      fanOut = new FanOut(settings.fanOut(), backlog, store.log().identity(), start, warm, clock);
+      LogIdentity identity = store.log().identity();
+      fanOut =
+          new FanOut(
+              settings.fanOut(),
+              backlog,
+              () -> new ControlFrames(settings.fanOut(), identity),
+              start,
+              warm,
+              clock);
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
       feed =
           new EventFeed(

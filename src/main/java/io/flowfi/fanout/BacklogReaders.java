@@ -31,7 +31,7 @@ final class BacklogReaders {
     record Frames(Backlog.Page page) implements Result {}
 
     /** The log cannot continue from the connection's cursor. */
-    record Unreachable(String reason, LogBounds bounds) implements Result {}
+    record Unreachable(ResetReason reason, LogBounds bounds) implements Result {}
 
     /** States of a snapshot. */
     record States(Backlog.States page) implements Result {}
@@ -69,7 +69,8 @@ final class BacklogReaders {
     if (bounds.canResumeAfter(after)) {
       return new Result.Frames(page);
     }
-    String reason = after.isAfter(bounds.head()) ? "unknown_position" : "history_trimmed";
+    ResetReason reason =
+        after.isAfter(bounds.head()) ? ResetReason.UNKNOWN_POSITION : ResetReason.HISTORY_TRIMMED;
     return new Result.Unreachable(reason, bounds);
   }
 

@@ -35,11 +35,11 @@ final class CatchUp {
   }
 
   /**
-   * What the client may claim to have when it comes back; {@link ControlFrames#NO_POSITION} while
-   * the snapshot is not complete.
+   * What the client may claim to have when it comes back; {@link Wording#NO_POSITION} while the
+   * snapshot is not complete.
    */
   long sentThrough() {
-    return isInSnapshot() ? ControlFrames.NO_POSITION : cursor;
+    return isInSnapshot() ? Wording.NO_POSITION : cursor;
   }
 
   /** Goes on from a snapshot that is yet to be made. */
@@ -61,22 +61,22 @@ final class CatchUp {
     }
     int budget = BLOCKS_A_TURN;
     while (snapshot == null && !reading && connection.hasRoom()) {
-      if (connection.isGreeted() && cursor > pump().position()) {
+      if (connection.isGreeted() && cursor > tools().position()) {
         // This node has not reached the client's cursor yet; wait for it.
-        pump().waitFor(connection);
+        tools().turns().waitFor(connection);
         return;
       }
-      if (connection.isGreeted() && cursor == pump().position()) {
+      if (connection.isGreeted() && cursor == tools().position()) {
         connection.becomeLive();
         return;
       }
-      if (!connection.isGreeted() || cursor + 1 < pump().ring().tail()) {
+      if (!connection.isGreeted() || cursor + 1 < tools().ring().tail()) {
         reading = true;
-        pump().readers().readLog(connection.handle(), connection.filter(), cursor);
+        tools().readers().readLog(connection.handle(), connection.filter(), cursor);
         return;
       }
       if (budget-- == 0) {
-        pump().again(connection);
+        tools().turns().again(connection);
         return;
       }
       writeFromRing();
@@ -84,12 +84,12 @@ final class CatchUp {
   }
 
   private void writeFromRing() {
-    FrameBlock block = pump().scratch();
+    FrameBlock block = tools().scratch();
     block.clear();
     long seen = cursor;
     int enough = connection.output().appetite();
-    while (seen < pump().position() && block.length() < enough) {
-      Frame frame = pump().ring().get(seen + 1);
+    while (seen < tools().position() && block.length() < enough) {
+      Frame frame = tools().ring().get(seen + 1);
       if (frame == null || connection.matches(frame) && !block.add(frame.bytes(), seen + 1)) {
         break;
       }
@@ -132,16 +132,16 @@ final class CatchUp {
   private void finishSnapshot() {
     cursor = snapshot.position();
     snapshot = null;
-    connection.tell(pump().frames().snapshotEnd(cursor), cursor);
+    connection.tell(tools().wording().snapshotEnd(cursor), cursor);
   }
 
   private void takeLogPage(Backlog.Page page) {
     if (!connection.isGreeted()) {
       connection.greet(cursor);
     }
-    FrameBlock block = pump().scratch();
+    FrameBlock block = tools().scratch();
     block.clear();
-    long level = pump().position();
+    long level = tools().position();
     for (Frame frame : page.frames()) {
       long position = frame.position().value();
       if (position > level) {
@@ -163,12 +163,12 @@ final class CatchUp {
 
   private void reset(Result.Unreachable unreachable) {
     boolean snapshotFollows = connection.subscription().snapshot();
-    long start = snapshotFollows ? ControlFrames.NO_POSITION : pump().position();
+    long start = snapshotFollows ? Wording.NO_POSITION : tools().position();
     if (!connection.isGreeted()) {
       connection.greet(start);
     }
     connection.tell(
-        pump().frames().reset(unreachable.reason(), unreachable.bounds(), start), start);
+        tools().wording().reset(unreachable.reason(), unreachable.bounds(), start), start);
     if (!connection.isBehind()) {
       return; // the client has left in the middle of it
     }
@@ -192,8 +192,8 @@ final class CatchUp {
     return connection.hasRoom();
   }
 
-  private Pump pump() {
-    return connection.pump();
+  private PumpTools tools() {
+    return connection.tools();
   }
 
   @Override

@@ -30,8 +30,8 @@ final class Connection extends Member {
 
   private static final byte[] NOTHING = new byte[0];
 
-  // Set before the connection is handed to its pump.
-  private final Pump pump;
+  // Set before the connection is handed to its tools.
+  private final PumpTools tools;
   private final ConnectionHandle handle;
   private ConnectionOutput output;
 
@@ -42,11 +42,11 @@ final class Connection extends Member {
 
   private boolean greeted;
   private boolean closeWhenLive;
-  private long lastIdSent = ControlFrames.NO_POSITION;
+  private long lastIdSent = Wording.NO_POSITION;
 
-  Connection(Pump pump, Subscription subscription, SubscriptionListener listener) {
+  Connection(PumpTools tools, Subscription subscription, SubscriptionListener listener) {
     super(subscription);
-    this.pump = pump;
+    this.tools = tools;
     this.handle = new ConnectionHandle(this, listener);
   }
 
@@ -54,8 +54,8 @@ final class Connection extends Member {
     return handle;
   }
 
-  Pump pump() {
-    return pump;
+  PumpTools tools() {
+    return tools;
   }
 
   /** Called once, by the thread that starts the connection, before the pump knows it. */
@@ -115,38 +115,33 @@ final class Connection extends Member {
   }
 
   private void begin() {
-    output.startClock(pump.now());
+    output.startClock(tools.now());
     inIndex = true;
     Subscription wanted = subscription();
-    startLifetime(pump.now(), pump.wallMillis());
-    pump.joined(this);
+    startLifetime(tools.now(), tools.clock().wallMillis());
+    tools.turns().joined(this);
     if (wanted.resumeAfter().isPresent()) {
       long start = wanted.resumeAfter().get().value();
       readOnFrom(start);
-      if (start <= pump.ring().head() && start + 1 >= pump.ring().tail()) {
+      if (start <= tools.ring().head() && start + 1 >= tools.ring().tail()) {
         greet(start);
-      } else {
-        // the log must first say whether it can be continued from there
-        beginAnswer();
       }
-      advance();
     } else if (wanted.snapshot()) {
       readOnFrom(0);
       catchUp.beginSnapshot();
-      beginAnswer();
-      advance();
     } else {
       mode = Mode.LIVE;
-      greet(pump.position());
+      greet(tools.position());
     }
+    if (!greeted) {
+      // the log comes first; what the output itself has to say, a response's head, waits for
+      // nothing
+      write(NOTHING);
+    }
+    advance();
     if (closeWhenLive && mode == Mode.LIVE) {
       beginClose(CloseReason.SHUTDOWN);
     }
-  }
-
-  /** What the output itself has to say first, as the head of a response, waits for nothing. */
-  private void beginAnswer() {
-    write(NOTHING);
   }
 
   private void readOnFrom(long position) {
@@ -156,22 +151,22 @@ final class Connection extends Member {
 
   /** The first words, to a client that is sent the log after a position. */
   void greet(long start) {
-    greet(start, start, Math.max(pump.ring().head(), start));
+    greet(start, start, Math.max(tools.ring().head(), start));
   }
 
   /**
    * The first words.
    *
-   * @param start the position told to the client, see {@link ControlFrames#connected}
+   * @param start the position told to the client, see {@link Wording#connected}
    * @param sentThrough what counts as sent to it
    */
   void greet(long start, long sentThrough, long head) {
     greeted = true;
     lastIdSent = sentThrough;
-    if (sentThrough != ControlFrames.NO_POSITION) {
+    if (sentThrough != Wording.NO_POSITION) {
       handle.began(sentThrough);
     }
-    write(pump.frames().connected(subscription(), start, head));
+    write(tools.wording().connected(subscription(), start, head));
     writeNotices();
   }
 
@@ -182,7 +177,7 @@ final class Connection extends Member {
   /** Writes words that move the client's cursor, if there is a position it may move to. */
   void tell(byte[] words, long position) {
     write(words);
-    if (mode != Mode.CLOSED && position != ControlFrames.NO_POSITION) {
+    if (mode != Mode.CLOSED && position != Wording.NO_POSITION) {
       lastIdSent = position;
     }
   }
@@ -193,10 +188,10 @@ final class Connection extends Member {
    */
   private long sentThrough() {
     if (!greeted) {
-      return ControlFrames.NO_POSITION;
+      return Wording.NO_POSITION;
     }
     if (mode == Mode.LIVE) {
-      return pump.position();
+      return tools.position();
     }
     return catchUp == null ? lastIdSent : catchUp.sentThrough();
   }
@@ -249,7 +244,7 @@ final class Connection extends Member {
   void fallBehind(long position) {
     if (mode == Mode.LIVE) {
       readOnFrom(position);
-      pump.again(this);
+      tools.turns().again(this);
     }
   }
 
@@ -272,9 +267,9 @@ final class Connection extends Member {
     }
     int begun = 0;
     try {
-      begun = output.write(block, pump.now());
+      begun = output.write(block, tools.now());
       if (begun > 0) {
-        pump.counts().delivered(begun);
+        tools.counts().delivered(begun);
         if (catchUp == null || !catchUp.isInSnapshot()) {
           lastIdSent = block.position(begun);
         }
@@ -295,7 +290,7 @@ final class Connection extends Member {
     }
     boolean wasBlocked = output.isBlocked();
     try {
-      output.write(bytes, pump.now());
+      output.write(bytes, tools.now());
       if (!output.isBlocked() || wasBlocked) {
         return;
       }
@@ -304,7 +299,7 @@ final class Connection extends Member {
       end();
     }
     if (mode == Mode.LIVE) {
-      readOnFrom(pump.position());
+      readOnFrom(tools.position());
     }
   }
 
@@ -324,7 +319,7 @@ final class Connection extends Member {
     if (mode == Mode.CLOSED) {
       return;
     }
-    if (hasJustExpired(now, pump.wallMillis())) {
+    if (hasJustExpired(now, tools.clock().wallMillis())) {
       beginClose(CloseReason.TOKEN_EXPIRED);
     }
     if (mode == Mode.CLOSED) {
@@ -334,10 +329,10 @@ final class Connection extends Member {
         && mode != Mode.CLOSING
         && now - output.lastProgressNanos() >= intervalNanos) {
       long through = sentThrough();
-      tell(pump.frames().heartbeat(Math.max(pump.ring().head(), through), through), through);
+      tell(tools.wording().heartbeat(Math.max(tools.ring().head(), through), through), through);
     }
     if (mode != Mode.CLOSED) {
-      pump.reminders().ofHeartbeat(this, output.lastProgressNanos());
+      tools.reminders().ofHeartbeat(this, output.lastProgressNanos());
     }
   }
 
@@ -347,9 +342,9 @@ final class Connection extends Member {
       return;
     }
     if (mode != Mode.CLOSING) {
-      pump.counts().slowClientClosed();
+      tools.counts().slowClientClosed();
     }
-    output.writeLast(pump.frames().reconnect(CloseReason.SLOW_CLIENT, sentThrough()));
+    output.writeLast(tools.closingWords(CloseReason.SLOW_CLIENT, sentThrough()));
     end();
   }
 
@@ -358,22 +353,15 @@ final class Connection extends Member {
       return;
     }
     if (reason != null) {
-      write(pump.closingWords(reason, sentThrough()));
+      write(tools.closingWords(reason, sentThrough()));
     }
     if (mode == Mode.CLOSED) {
       return;
     }
     mode = Mode.CLOSING;
-    leaveIndex();
+    tools.turns().left(this);
     if (!output.isBlocked()) {
       end();
-    }
-  }
-
-  private void leaveIndex() {
-    if (inIndex) {
-      inIndex = false;
-      pump.left(this);
     }
   }
 
@@ -386,23 +374,17 @@ final class Connection extends Member {
     handle.markClosed(lastIdSent);
     // Whatever of it fails, what comes after it is let go of all the same.
     try {
-      leaveIndex();
+      tools.turns().left(this);
     } finally {
       try {
         output.close(this);
       } finally {
-        leavePump();
+        try {
+          tools.turns().ended(this);
+        } finally {
+          handle.released();
+        }
       }
-    }
-  }
-
-  private void leavePump() {
-    try {
-      if (place != ConnectionSet.NONE) {
-        pump.ended(this);
-      }
-    } finally {
-      handle.released();
     }
   }
 

@@ -138,7 +138,7 @@ final class ConnectionHandle implements Subscriber {
   private void signal(int what) {
     int before = (int) SIGNALS.getAndBitwiseOr(this, what);
     if (before == 0) {
-      connection.pump().enqueue(connection);
+      connection.tools().turns().enqueue(connection);
     }
   }
 

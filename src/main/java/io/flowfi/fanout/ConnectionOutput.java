@@ -121,7 +121,7 @@ final class ConnectionOutput {
    * @throws IOException if the connection is gone
    */
   void park(Connection owner) throws IOException {
-    owner.pump().counts().parked();
+    owner.tools().counts().parked();
     watchForRoom(owner);
     if (!stallTimer) {
       remindOfStall(owner);
@@ -132,13 +132,13 @@ final class ConnectionOutput {
     // only if it is the pump that waits for room in it
     SelectableChannel socket = output instanceof SocketOutput onSocket ? onSocket.socket() : null;
     if (socket != null) {
-      watched = owner.pump().sockets().watch(owner, socket, watched);
+      watched = owner.tools().sockets().watch(owner, socket, watched);
     }
   }
 
   private void remindOfStall(Connection owner) {
     stallTimer = true;
-    owner.pump().reminders().ofStall(owner, lastProgressNanos);
+    owner.tools().reminders().ofStall(owner, lastProgressNanos);
   }
 
   /**
@@ -151,12 +151,12 @@ final class ConnectionOutput {
     int before = rest.remaining();
     boolean all = output.offer(rest);
     if (rest.remaining() < before) {
-      lastProgressNanos = owner.pump().now();
+      lastProgressNanos = owner.tools().now();
       excused = false;
     }
     if (all) {
       rest = null;
-      owner.pump().counts().unparked();
+      owner.tools().counts().unparked();
     } else {
       watchForRoom(owner);
     }
@@ -165,7 +165,7 @@ final class ConnectionOutput {
   /** Nothing more is to be written at present: a socket that is not full need not be watched. */
   void rest(Connection owner) {
     if (watched != null && !isBlocked()) {
-      owner.pump().sockets().rest(watched);
+      owner.tools().sockets().rest(watched);
     }
   }
 
@@ -210,7 +210,7 @@ final class ConnectionOutput {
   /** The connection has ended. */
   void close(Connection owner) {
     if (isBlocked()) {
-      owner.pump().counts().unparked();
+      owner.tools().counts().unparked();
     }
     rest = null;
     // asked before: an output that is closed may have let go of it
@@ -222,7 +222,7 @@ final class ConnectionOutput {
       throw e;
     } finally {
       if (watched != null) {
-        owner.pump().sockets().forget(watched);
+        owner.tools().sockets().forget(watched);
         watched = null;
       }
     }

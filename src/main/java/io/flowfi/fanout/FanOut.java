@@ -1,6 +1,5 @@
 package io.flowfi.fanout;
 
-import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -9,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -27,7 +27,7 @@ public final class FanOut {
   private final AtomicInteger nextPump = new AtomicInteger();
 
   /**
-   * @param log which log it is that is delivered, told to every subscriber
+   * @param wording makes what subscribers are told beside the events, one for each pump
    * @param start the position before the first frame that will be published
    * @param warm frames up to here are of the past: they only fill the ring and do not count as
    *     published
@@ -35,10 +35,10 @@ public final class FanOut {
   public FanOut(
       FanOutSettings settings,
       Backlog backlog,
-      LogIdentity log,
+      Supplier<? extends Wording> wording,
       LogPosition start,
       LogPosition warm) {
-    this(settings, backlog, log, start, warm, InstantSource.system());
+    this(settings, backlog, wording, start, warm, InstantSource.system());
   }
 
   /**
@@ -47,7 +47,7 @@ public final class FanOut {
   public FanOut(
       FanOutSettings settings,
       Backlog backlog,
-      LogIdentity log,
+      Supplier<? extends Wording> wording,
       LogPosition start,
       LogPosition warm,
       InstantSource wall) {
@@ -57,7 +57,7 @@ public final class FanOut {
     pumps = new ArrayList<>(settings.pumps());
     try {
       for (int i = 0; i < settings.pumps(); i++) {
-        pumps.add(new Pump(i, ring, readers, settings, log, wall));
+        pumps.add(new Pump(i, ring, readers, settings, wording.get(), wall));
       }
     } catch (Throwable e) {
       shutdown(Duration.ZERO);
@@ -96,7 +96,7 @@ public final class FanOut {
    */
   public Subscriber prepare(Subscription subscription, SubscriptionListener listener) {
     Pump pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
-    return new Connection(pump, subscription, listener).handle();
+    return new Connection(pump.tools(), subscription, listener).handle();
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.flowfi.fanout;
 
-import io.flowfi.log.LogIdentity;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Other threads call only {@link #enqueue}, {@link #wake}, {@link #shutdown} and the counts.
  */
-final class Pump implements Runnable {
+final class Pump implements Runnable, Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
 
   /**
@@ -33,10 +32,7 @@ final class Pump implements Runnable {
    */
   private static final int TURNS_BETWEEN_ROUNDS = 64;
 
-  private final InstantSource wall;
-  private final FrameRing ring;
-  private final BacklogReaders readers;
-  private final ControlFrames frames;
+  private final PumpTools tools;
   private final PumpCounts counts = new PumpCounts();
   private final Thread thread;
 
@@ -54,22 +50,30 @@ final class Pump implements Runnable {
   private final SocketWatch sockets = new SocketWatch();
   private final Queue<Connection> again = new ArrayDeque<>();
   private final List<Connection> ahead = new ArrayList<>();
-  private final FrameBlock scratch = new FrameBlock();
-  private long now = System.nanoTime();
+  private final PumpClock clock;
 
   Pump(
       int number,
       FrameRing ring,
       BacklogReaders readers,
       FanOutSettings settings,
-      LogIdentity log,
+      Wording wording,
       InstantSource wall) {
-    this.wall = wall;
-    this.ring = ring;
-    this.readers = readers;
-    this.frames = new ControlFrames(settings, log);
-    this.round = new Round(ring, connections, () -> !inbox.isEmpty(), now);
-    this.reminders = new Reminders(settings, now);
+    this.clock = new PumpClock(wall);
+    this.round = new Round(ring, connections, () -> !inbox.isEmpty(), clock.now());
+    this.reminders = new Reminders(settings, clock.now());
+    this.tools =
+        new PumpTools(
+            this,
+            round,
+            ring,
+            readers,
+            wording,
+            counts,
+            reminders,
+            sockets,
+            new FrameBlock(),
+            clock);
     this.thread = new Thread(this, "fanout-pump-" + number);
     thread.setDaemon(true);
   }
@@ -81,8 +85,8 @@ final class Pump implements Runnable {
   // ---- other threads
   // ----------------------------------------------------------------------------------------------
 
-  /** A connection has signals to deal with. */
-  void enqueue(Connection connection) {
+  @Override
+  public void enqueue(Connection connection) {
     inbox.add(connection);
     if (stopped) {
       endLatecomers();
@@ -138,7 +142,8 @@ final class Pump implements Runnable {
     boolean told = false;
     try {
       while (true) {
-        now = System.nanoTime();
+        clock.look();
+        long now = clock.now();
         boolean worked = takeSignals();
         worked |= takeWritable();
         worked |= takeAgain();
@@ -277,84 +282,51 @@ final class Pump implements Runnable {
   // ---- this thread: what connections ask of it
   // --------------------------------------------------------------------
 
-  FrameRing ring() {
-    return ring;
+  /** What its connections are made with. */
+  PumpTools tools() {
+    return tools;
   }
 
-  BacklogReaders readers() {
-    return readers;
+  @Override
+  public Duration stopLimit() {
+    return shutdownAt == 0 ? Duration.ZERO : shutdownLimit;
   }
 
-  ControlFrames frames() {
-    return frames;
-  }
-
-  /**
-   * What a connection says last; it ends because of a shutdown only after {@link #shutdown}.
-   *
-   * @param through what was sent to it
-   */
-  byte[] closingWords(CloseReason reason, long through) {
-    return reason == CloseReason.SHUTDOWN
-        ? frames.shutdown(shutdownLimit, through)
-        : frames.reconnect(reason, through);
-  }
-
-  /** A block to fill and write at once. */
-  FrameBlock scratch() {
-    return scratch;
-  }
-
-  /** See {@link Round#position()}. */
-  long position() {
-    return round.position();
-  }
-
-  /** The time of day, which may be set. */
-  long wallMillis() {
-    return wall.millis();
-  }
-
-  /** Nanoseconds, taken once a turn of the loop. */
-  long now() {
-    return now;
-  }
-
-  Reminders reminders() {
-    return reminders;
-  }
-
-  SocketWatch sockets() {
-    return sockets;
-  }
-
-  void joined(Connection c) {
+  @Override
+  public void joined(Connection c) {
     round.join(c);
     connections.add(c);
     counts.opened();
-    reminders.ofHeartbeat(c, now);
+    reminders.ofHeartbeat(c, clock.now());
     if (shutdownAt != 0) {
       c.drain();
     }
   }
 
-  void left(Connection c) {
-    round.leave(c);
+  @Override
+  public void left(Connection c) {
+    if (c.inIndex) {
+      c.inIndex = false;
+      round.leave(c);
+    }
   }
 
-  void ended(Connection c) {
-    reminders.forget(c);
-    connections.remove(c);
-    counts.ended();
+  @Override
+  public void ended(Connection c) {
+    if (c.place != ConnectionSet.NONE) {
+      reminders.forget(c);
+      connections.remove(c);
+      counts.ended();
+    }
   }
 
-  /** The connection has more to write at once, when others have had their turn. */
-  void again(Connection c) {
+  @Override
+  public void again(Connection c) {
     again.add(c);
   }
 
-  /** The connection's client is ahead of the position: its turn comes when that has changed. */
-  void waitFor(Connection c) {
+  @Override
+  public void waitFor(Connection c) {
     ahead.add(c);
   }
 }

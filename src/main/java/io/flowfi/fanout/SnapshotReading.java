@@ -52,7 +52,7 @@ final class SnapshotReading {
 
   /** Asks for what comes next. */
   void readOn() {
-    BacklogReaders readers = connection.pump().readers();
+    BacklogReaders readers = connection.tools().readers();
     if (through < readAt) {
       long sent = settled;
       long beginning = begun;
@@ -77,12 +77,12 @@ final class SnapshotReading {
       begun = pageReadAt;
       through = pageReadAt;
       readAt = pageReadAt;
-      connection.greet(ControlFrames.NO_POSITION, pageReadAt, pageReadAt);
+      connection.greet(Wording.NO_POSITION, pageReadAt, pageReadAt);
     }
     if (!connection.hasRoom()) {
       return;
     }
-    FrameBlock block = connection.pump().scratch();
+    FrameBlock block = connection.tools().scratch();
     block.clear();
     List<Backlog.State> states = page.states();
     int laidOut = 0;
@@ -104,7 +104,7 @@ final class SnapshotReading {
     if (!connection.hasRoom()) {
       return;
     }
-    FrameBlock block = connection.pump().scratch();
+    FrameBlock block = connection.tools().scratch();
     block.clear();
     long seen = Math.min(page.through().value(), readAt);
     for (Frame frame : page.frames()) {

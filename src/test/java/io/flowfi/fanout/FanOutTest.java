@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
@@ -30,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -57,14 +60,13 @@ class FanOutTest {
 
   private void start(int ringFrames, Duration heartbeat, Duration stall) {
     LogPosition head = log.bounds().head();
-    fanOut =
-        new FanOut(
-            new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000),
-            log,
-            new LogIdentity("k3f9"),
-            head,
-            head);
+    FanOutSettings settings = new FanOutSettings(2, 2, ringFrames, 1 << 20, heartbeat, stall, 2000);
+    fanOut = new FanOut(settings, log, wording(settings), head, head);
     fanOut.start();
+  }
+
+  private static Supplier<Wording> wording(FanOutSettings settings) {
+    return () -> new ControlFrames(settings, new LogIdentity("k3f9"));
   }
 
   private void start(int ringFrames) {
@@ -180,6 +182,69 @@ class FanOutTest {
     assertThat(output.text())
         .matches(
             "retry: (1[6-9]|2[0-4])[0-9]{2}\ndata: \\{\"type\":\"connected\",\"clientId\":\"client-1\",\"log\":\"k3f9\",\"head\":41,\"heartbeat\":60}\nid: 41\n\n");
+  }
+
+  /** Whatever protocol that is; only the events and states come as frames already. */
+  private static final class PlainWords implements Wording {
+    private static byte[] line(String words) {
+      return (words + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] connected(Subscription subscription, long start, long head) {
+      return line("hello " + subscription.clientId() + " " + start + " of " + head);
+    }
+
+    @Override
+    public byte[] reset(ResetReason reason, LogBounds bounds, long start) {
+      return line("start over: " + reason + ", " + bounds.oldest() + ", " + start);
+    }
+
+    @Override
+    public byte[] snapshotEnd(long position) {
+      return line("that is all " + position);
+    }
+
+    @Override
+    public byte[] heartbeat(long head, long through) {
+      return line("still there " + head + " " + through);
+    }
+
+    @Override
+    public byte[] reconnect(CloseReason reason, Duration refusing, long through) {
+      return line("bye " + reason + " " + refusing.toSeconds() + " " + through);
+    }
+  }
+
+  @Test
+  void shouldSayNothingThatItsWordingDoesNot() {
+    log.append(100);
+    log.trimBefore(50);
+    LogPosition head = log.bounds().head();
+    FanOutSettings settings =
+        new FanOutSettings(2, 2, 64, 1 << 20, Duration.ofMillis(50), Duration.ofSeconds(60), 2000);
+    fanOut = new FanOut(settings, log, PlainWords::new, head, head);
+    fanOut.start();
+    RecordingOutput reset = open(EventFilter.EVERYTHING, 20L, false, ENDLESS);
+    RecordingOutput states = open(EventFilter.EVERYTHING, null, true, ENDLESS);
+    RecordingOutput closed = open(EventFilter.EVERYTHING, null, false, ENDLESS);
+    awaitFrames(reset, 3);
+    awaitFrames(states, 8);
+    awaitFrames(closed, 1);
+    closed.subscriber().close(CloseReason.ROTATION);
+    await().until(closed::isClosed);
+    fanOut.shutdown(Duration.ofSeconds(4));
+
+    assertThat(reset.text())
+        .matches(
+            "hello client-1 100 of 100\n\n"
+                + "start over: HISTORY_TRIMMED, 50, 100\n\n"
+                + "(still there 100 100\n\n)+bye SHUTDOWN 4 100\n\n");
+    assertThat(states.text())
+        .startsWith("hello client-1 -1 of 100\n\n" + MemoryLog.state(1, 100) + "\n\n")
+        .contains(MemoryLog.state(5, 100) + "\n\nthat is all 100\n\nstill there 100 100\n\n")
+        .endsWith("bye SHUTDOWN 4 100\n\n");
+    assertThat(closed.text()).endsWith("bye ROTATION 0 100\n\n");
   }
 
   @Test
@@ -905,14 +970,10 @@ class FanOutTest {
 
   @Test
   void shouldLetGoOfWhoeverCameWhenItWasNeverStarted() {
+    FanOutSettings settings =
+        new FanOutSettings(2, 2, 64, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2000);
     fanOut =
-        new FanOut(
-            new FanOutSettings(
-                2, 2, 64, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2000),
-            log,
-            new LogIdentity("k3f9"),
-            LogPosition.BEGINNING,
-            LogPosition.BEGINNING);
+        new FanOut(settings, log, wording(settings), LogPosition.BEGINNING, LogPosition.BEGINNING);
     RecordingOutput early = open(EventFilter.EVERYTHING, null, false, ENDLESS);
     fanOut.shutdown(Duration.ofSeconds(30));
     assertThat(early.isClosed()).isTrue();
@@ -1041,7 +1102,7 @@ class FanOutTest {
         new FanOut(
             settings,
             log,
-            new LogIdentity("k3f9"),
+            wording(settings),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING,
             wall::get);

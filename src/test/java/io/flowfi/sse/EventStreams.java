@@ -3,6 +3,7 @@ package io.flowfi.sse;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.fanout.Subscription;
+import io.flowfi.frames.ControlFrames;
 import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.log.EventFilter;
@@ -58,11 +59,13 @@ public final class EventStreams implements AutoCloseable {
             null, // nobody asks for states
             translator,
             stream -> "{}");
+    FanOutSettings settings =
+        new FanOutSettings(1, 1, 1024, 4 << 20, Duration.ofSeconds(30), stallTimeout, 2000);
     fanOut =
         new FanOut(
-            new FanOutSettings(1, 1, 1024, 4 << 20, Duration.ofSeconds(30), stallTimeout, 2000),
+            settings,
             backlog,
-            new LogIdentity("test"),
+            () -> new ControlFrames(settings, new LogIdentity("test")),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
     fanOut.start();

@@ -1,9 +1,15 @@
-package io.flowfi.fanout;
+package io.flowfi.frames;
 
+import io.flowfi.fanout.CloseReason;
+import io.flowfi.fanout.FanOutSettings;
+import io.flowfi.fanout.ResetReason;
+import io.flowfi.fanout.Subscription;
+import io.flowfi.fanout.Wording;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -13,10 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Belongs to one pump thread.
  */
-final class ControlFrames {
-  /** Where a position is asked for: there is none that the client may come back with. */
-  static final long NO_POSITION = -1;
-
+public final class ControlFrames implements Wording {
   /**
    * How long clients stay away from a node that stops, at least: several give up for good at the
    * first connection that is refused, so they must not come before the port is bound again.
@@ -37,21 +40,14 @@ final class ControlFrames {
   private long heartbeatHead = NO_POSITION;
   private long heartbeatPosition = NO_POSITION;
 
-  ControlFrames(FanOutSettings settings, LogIdentity log) {
+  public ControlFrames(FanOutSettings settings, LogIdentity log) {
     this.log = log;
     this.retryMillis = settings.retryMillis();
     this.heartbeatSeconds = Math.max(1, settings.heartbeatInterval().toSeconds());
   }
 
-  /**
-   * The first words on a connection: as whom the client has been let in, and which log it is, so
-   * that it does not go on as another or from a position of another.
-   *
-   * @param start the position the connection starts from; {@link #NO_POSITION} leaves the id out,
-   *     so that a client cut off in the middle of its snapshot does not come back with a cursor
-   *     that claims it has seen it
-   */
-  byte[] connected(Subscription subscription, long start, long head) {
+  @Override
+  public byte[] connected(Subscription subscription, long start, long head) {
     String account =
         subscription.account().map(key -> "\"account\":\"" + key.strKey() + "\",").orElse("");
     return utf8(
@@ -71,16 +67,11 @@ final class ControlFrames {
             + id(start));
   }
 
-  /**
-   * Moves the client off the cursor that could not be honoured.
-   *
-   * @param start the position it goes on from; {@link #NO_POSITION} leaves it without any, because
-   *     a snapshot follows and it has not seen that yet
-   */
-  byte[] reset(String reason, LogBounds bounds, long start) {
+  @Override
+  public byte[] reset(ResetReason reason, LogBounds bounds, long start) {
     return utf8(
         "event: reset\ndata: {\"reason\":\""
-            + reason
+            + wireName(reason)
             + "\",\"oldest\":"
             + bounds.oldest()
             + ",\"head\":"
@@ -90,28 +81,18 @@ final class ControlFrames {
   }
 
   /**
-   * Closing words to a client that may come back at any time.
-   *
-   * @param through what was sent to it; {@link #NO_POSITION} if it must begin anew
+   * While a node stops it refuses whoever comes with a 503, at which a browser's {@code
+   * EventSource} gives up for good (HTML standard, 9.2.3).
    */
-  byte[] reconnect(CloseReason reason, long through) {
-    return reconnect(reason, jitteredRetry(), through);
+  @Override
+  public byte[] reconnect(CloseReason reason, Duration refusing, long through) {
+    return reconnect(
+        reason, reason == CloseReason.SHUTDOWN ? away(refusing) : jitteredRetry(), through);
   }
 
-  /**
-   * Closing words of a node that stops.
-   *
-   * @param limit how long that may take. For so long it refuses whoever comes with a 503, at which
-   *     a browser's {@code EventSource} gives up for good (HTML standard, 9.2.3), so it is told to
-   *     stay away until then
-   * @param through what was sent to it; {@link #NO_POSITION} if it must begin anew
-   */
-  byte[] shutdown(Duration limit, long through) {
-    long away = Math.max(AWAY_MILLIS, limit.toMillis());
-    return reconnect(
-        CloseReason.SHUTDOWN,
-        away + ThreadLocalRandom.current().nextInt(AWAY_SPREAD_MILLIS + 1),
-        through);
+  private static long away(Duration refusing) {
+    return Math.max(AWAY_MILLIS, refusing.toMillis())
+        + ThreadLocalRandom.current().nextInt(AWAY_SPREAD_MILLIS + 1);
   }
 
   private static byte[] reconnect(CloseReason reason, long retry, long through) {
@@ -119,17 +100,13 @@ final class ControlFrames {
         "retry: "
             + retry
             + "\nevent: reconnect\ndata: {\"reason\":\""
-            + reason.wireName()
+            + wireName(reason)
             + "\"}\n"
             + id(through));
   }
 
-  /**
-   * Says that the connection lives, and moves the client's cursor.
-   *
-   * @param through what was sent to it; {@link #NO_POSITION} leaves its cursor where it is
-   */
-  byte[] heartbeat(long head, long through) {
+  @Override
+  public byte[] heartbeat(long head, long through) {
     if (heartbeatHead != head || heartbeatPosition != through) {
       heartbeat = utf8("event: heartbeat\ndata: {\"head\":" + head + "}\n" + id(through));
       heartbeatHead = head;
@@ -138,9 +115,13 @@ final class ControlFrames {
     return heartbeat;
   }
 
-  /** The states before it are all there are, read at a position. */
-  byte[] snapshotEnd(long position) {
+  @Override
+  public byte[] snapshotEnd(long position) {
     return utf8("event: snapshot_end\ndata: {\"head\":" + position + "}\n" + id(position));
+  }
+
+  private static String wireName(Enum<?> reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   private static String id(long position) {
