@@ -5,7 +5,6 @@ import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.container.Container;
 import io.flowfi.frames.StreamEventTranslator;
-import io.flowfi.limit.RateSettings;
 import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.web.access.RefusalFilter;
@@ -114,7 +113,8 @@ public class Deployment {
     // The order is the point: first what limits, names and marks every answer, then the body, so
     // that nobody behind it waits for a slow sender, then refusals by cost, then the API.
     OriginSettings origins = settings.origins();
-    RateSettings rates = settings.rates();
+    Shared shared = server.shared();
+    boolean limitsRates = settings.rates().on();
     WalletLogin walletLogin = new WalletLogin(server.authentication().login().isPresent());
     container.unreadAnswers().ifPresent(limit -> filter(context, "unread", limit, ONCE));
     filter(context, "request-id", new RequestIdFilter(), FIRST);
@@ -128,17 +128,18 @@ public class Deployment {
       filter(context, "open-mode", new OpenModeFilter(origins), REQUESTS);
     }
     filter(context, "cross-site", new CrossSiteFilter(origins, walletLogin), REQUESTS);
-    if (rates.on()) {
-      filter(context, "address-rate", new AddressRateFilter(rates), REQUESTS);
+    if (limitsRates) {
+      filter(context, "address-rate", new AddressRateFilter(shared.rates()), REQUESTS);
     }
     filter(context, "caller", new CallerFilter(server.authentication()), REQUESTS);
-    if (rates.on()) {
-      filter(context, "command-rate", new CommandRateFilter(rates), REQUESTS);
+    if (limitsRates) {
+      filter(context, "command-rate", new CommandRateFilter(shared.rates()), REQUESTS);
     }
     filter(context, "page-methods", new PageMethodsFilter(), REQUESTS);
     filter(context, "pages", new PageFilter(), REQUESTS);
-    ApiApplication api =
-        new ApiApplication(server, new ConnectionSlots(settings.limits(), rates), outputs, clock);
+    ConnectionSlots slots =
+        new ConnectionSlots(settings.limits(), shared.slots(), shared.rates().connects());
+    ApiApplication api = new ApiApplication(server, slots, outputs, clock);
     filter(context, "command-timeout", new CommandTimeout(container.suspendsSafely()), REQUESTS);
     // A filter rather than a servlet, because it sees the whole path: resources answer with and
     // without /v1.

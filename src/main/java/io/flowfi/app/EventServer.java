@@ -48,6 +48,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** How many of the parts are still there when the node is drained: what can be read goes on. */
   private final int drained;
 
+  private final Shared shared;
   private final LedgerStore store;
   private final AuditLog audit;
   private final Authentication authentication;
@@ -62,13 +63,15 @@ final class EventServer implements ServerStatus, AutoCloseable {
    * left open: the directory would stay locked for as long as the container lives.
    */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+    shared = Shared.local(settings, clock);
     try {
       store = LedgerStore.openEmbedded(settings.dataDirectory());
       parts.add("store", store);
       audit = new AuditLog(settings.audit(), clock);
       // after all that records: the ends of the event streams are part of it
       parts.add("audit log", audit);
-      authentication = new Authentication(settings.auth(), clock);
+      authentication =
+          new Authentication(settings.auth(), shared.tickets(), shared.challenges(), clock);
       parts.add("authentication", authentication);
       drained = parts.size();
       LogBounds bounds = store.log().bounds();
@@ -143,6 +146,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
     public void headAt(LogPosition head) {
       feed.headAt(head);
     }
+  }
+
+  Shared shared() {
+    return shared;
   }
 
   Authentication authentication() {

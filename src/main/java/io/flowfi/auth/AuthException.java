@@ -33,7 +33,7 @@ public abstract sealed class AuthException extends RuntimeException {
   public static final class TooMany extends AuthException {
     private static final long serialVersionUID = 1L;
 
-    TooMany(String message) {
+    public TooMany(String message) {
       super(message, null);
     }
   }
@@ -42,7 +42,7 @@ public abstract sealed class AuthException extends RuntimeException {
   public static final class Unavailable extends AuthException {
     private static final long serialVersionUID = 1L;
 
-    Unavailable(String message, Throwable cause) {
+    public Unavailable(String message, Throwable cause) {
       super(message, cause);
     }
   }

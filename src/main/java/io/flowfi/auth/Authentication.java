@@ -1,6 +1,5 @@
 package io.flowfi.auth;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -13,20 +12,21 @@ public final class Authentication implements AutoCloseable {
   private final Tickets tickets;
   private final Optional<Sep10Login> login;
 
-  public Authentication(AuthSettings settings, InstantSource clock) {
-    this(settings, IssuerKeys.MIN_INTERVAL, clock);
-  }
-
-  Authentication(AuthSettings settings, Duration minRefreshInterval, InstantSource clock) {
+  /**
+   * @param unused tickets
+   * @param spent challenges of logins
+   */
+  public Authentication(
+      AuthSettings settings, TicketStore unused, SpentChallenges spent, InstantSource clock) {
     this.verifier =
         settings.isOpen()
             ? Optional.empty()
-            : Optional.of(new TokenVerifier(settings, minRefreshInterval, clock));
-    this.tickets = new Tickets(clock);
+            : Optional.of(new TokenVerifier(settings, IssuerKeys.MIN_INTERVAL, clock));
+    this.tickets = new Tickets(unused);
     this.login =
         settings
             .sep10()
-            .map(sep10 -> new Sep10Login(sep10, tokenIssuer(settings, sep10, clock), clock));
+            .map(sep10 -> new Sep10Login(sep10, tokenIssuer(settings, sep10, clock), clock, spent));
   }
 
   private static TokenIssuer tokenIssuer(

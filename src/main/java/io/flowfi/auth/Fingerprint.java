@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
  * The SHA-256 of a secret: what is kept of tokens and tickets, so that a dump of the memory lets
  * nobody in.
  */
-record Fingerprint(long a, long b, long c, long d) {
+public record Fingerprint(long a, long b, long c, long d) {
   static Fingerprint of(String secret) {
     try {
       ByteBuffer hash =

@@ -35,7 +35,7 @@ import org.stellar.sdk.TransactionPreconditions;
  */
 public final class Sep10Login {
   /** What SEP-10 recommends: enough for a hardware wallet or a person. */
-  static final Duration LIFETIME = Duration.ofMinutes(15);
+  public static final Duration LIFETIME = Duration.ofMinutes(15);
 
   private static final Logger LOG = LoggerFactory.getLogger(Sep10Login.class);
   private static final String WEB_AUTH_DOMAIN = "web_auth_domain";
@@ -48,8 +48,9 @@ public final class Sep10Login {
   private final ChallengeNonce nonces;
   private final SpentChallenges spent;
 
-  Sep10Login(Sep10Settings settings, TokenIssuer tokens, InstantSource clock) {
-    this(settings, tokens, clock, System::nanoTime, SpentChallenges.MAX);
+  Sep10Login(
+      Sep10Settings settings, TokenIssuer tokens, InstantSource clock, SpentChallenges spent) {
+    this(settings, tokens, clock, System::nanoTime, spent);
   }
 
   /**
@@ -60,13 +61,13 @@ public final class Sep10Login {
       TokenIssuer tokens,
       InstantSource clock,
       LongSupplier nanos,
-      int maxSpent) {
+      SpentChallenges spent) {
     this.settings = settings;
     this.network = new Network(settings.networkPassphrase());
     this.tokens = tokens;
     this.clock = clock;
     this.nonces = new ChallengeNonce(nanos);
-    this.spent = new SpentChallenges(nanos, LIFETIME, maxSpent);
+    this.spent = spent;
   }
 
   public String homeDomain() {

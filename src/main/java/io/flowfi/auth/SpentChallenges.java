@@ -1,54 +1,17 @@
 package io.flowfi.auth;
 
-import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.LongSupplier;
-
 /**
- * The challenges that have been answered, for as long as they would still be valid, so that each
- * buys one token. Challenges that were only asked for take no memory here: anybody may ask. Goes by
- * a clock that nobody sets, as {@link ChallengeNonce} does: one that is set forth and back must not
- * make a challenge good again that was forgotten meanwhile.
+ * The challenges that have been answered, so that each buys one token. Any thread may call.
  *
- * <p>Any thread may call. Bounded; when full, logins are refused rather than one forgotten.
+ * <p>A form that asks others waits for a second or two at most. When nobody answers, nobody can log
+ * in ({@link AuthException.Unavailable}, a 503); who has a token goes on with it.
  */
-final class SpentChallenges {
-  static final int MAX = 100_000;
-
-  private final LongSupplier nanos;
-  private final Duration validity;
-  private final int max;
-  private final Map<String, Long> spent = new LinkedHashMap<>();
-
+public interface SpentChallenges {
   /**
-   * @param validity no challenge is valid for longer
-   */
-  SpentChallenges(LongSupplier nanos, Duration validity, int max) {
-    this.nanos = nanos;
-    this.validity = validity;
-    this.max = max;
-  }
-
-  /**
-   * Whether this is the first time.
+   * Whether this is the first time. Remembered for {@link Sep10Login#LIFETIME} at least, by a clock
+   * that nobody sets: no challenge is valid for longer.
    *
-   * @throws AuthException.Unavailable if there is no room to remember it
+   * @throws AuthException.Unavailable if there is no room to remember it, or nobody answers
    */
-  synchronized boolean spend(String challenge) {
-    long now = nanos.getAsLong();
-    Iterator<Long> oldest = spent.values().iterator();
-    while (oldest.hasNext() && now - oldest.next() > validity.toNanos()) {
-      oldest.remove();
-    }
-    if (spent.containsKey(challenge)) {
-      return false;
-    }
-    if (spent.size() >= max) {
-      throw new AuthException.Unavailable("too many logins at the moment; try again later", null);
-    }
-    spent.put(challenge, now);
-    return true;
-  }
+  boolean spend(String challenge);
 }

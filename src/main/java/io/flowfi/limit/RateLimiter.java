@@ -1,87 +1,36 @@
 package io.flowfi.limit;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.github.bucket4j.Bandwidth;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-
 /**
- * A token bucket per key: full at first, refilled evenly over a minute. Any thread may call;
- * nothing blocks.
+ * How often a key may do something: a token bucket for each, full at first, refilled evenly over a
+ * minute. Any thread may call.
  *
- * <p>Bounded in keys. When there are more, those asked about least are forgotten, which leaves them
- * with a full bucket: an attacker with that many addresses is not stopped by counting addresses.
+ * <p>Never fails, because this protects the server and is nobody's right. A form that asks others
+ * is called for every request: it waits for tens of milliseconds at most, and goes by what this
+ * node has counted alone as long as nobody answers. So while they are away a client may do so much
+ * on each node, and never is one kept out for want of an answer.
  */
-public final class RateLimiter {
-  static final int MAX_KEYS = 20_000;
+public interface RateLimiter {
+  /** Limits nothing. */
+  RateLimiter NONE =
+      new RateLimiter() {
+        @Override
+        public int take(String key) {
+          return 0;
+        }
 
-  private final LoadingCache<String, Bucket> buckets;
-
-  /**
-   * @param perMinute what one key may take
-   */
-  public RateLimiter(int perMinute) {
-    this(perMinute, System::nanoTime);
-  }
-
-  RateLimiter(int perMinute, LongSupplier nanos) {
-    TimeMeter clock = new Clock(nanos);
-    Bandwidth bandwidth =
-        Bandwidth.builder()
-            .capacity(perMinute)
-            .refillGreedy(perMinute, Duration.ofMinutes(1))
-            .build();
-    buckets =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_KEYS)
-            // by then a bucket is full again, so a new one is the same
-            .expireAfterAccess(2, TimeUnit.MINUTES)
-            // no thread of the common pool, which would outlive the application
-            .executor(Runnable::run)
-            .build(
-                key -> Bucket.builder().withCustomTimePrecision(clock).addLimit(bandwidth).build());
-  }
-
-  private record Clock(LongSupplier nanos) implements TimeMeter {
-    @Override
-    public long currentTimeNanos() {
-      return nanos.getAsLong();
-    }
-
-    @Override
-    public boolean isWallClockBased() {
-      return false;
-    }
-  }
+        @Override
+        public int peek(String key) {
+          return 0;
+        }
+      };
 
   /**
    * Takes one token.
    *
    * @return 0 if there was one, else the whole seconds until there will be
    */
-  public int take(String key) {
-    Bucket bucket = buckets.get(key);
-    return bucket.tryConsume(1) ? 0 : secondsUntilNext(bucket);
-  }
+  int take(String key);
 
   /** The same without taking it. */
-  public int peek(String key) {
-    Bucket bucket = buckets.getIfPresent(key);
-    return bucket == null || bucket.getAvailableTokens() > 0 ? 0 : secondsUntilNext(bucket);
-  }
-
-  private static int secondsUntilNext(Bucket bucket) {
-    long nanos = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
-    return (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
-  }
-
-  /** Keys remembered now. */
-  long keys() {
-    buckets.cleanUp();
-    return buckets.estimatedSize();
-  }
+  int peek(String key);
 }

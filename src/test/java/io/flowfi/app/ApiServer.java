@@ -82,7 +82,8 @@ final class ApiServer implements AutoCloseable {
     ApiApplication api =
         new ApiApplication(
             node,
-            new ConnectionSlots(settings.limits(), settings.rates()),
+            new ConnectionSlots(
+                settings.limits(), node.shared().slots(), node.shared().rates().connects()),
             new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),
             clock);
     api.register(endpoints);

@@ -45,10 +45,15 @@ class Sep10LoginTest {
   private final TokenIssuer tokens =
       new TokenIssuer(TestTokens.SECRET, "https://" + WEB_AUTH, Optional.of("flowfi"), now::get);
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
-  private final Sep10Login login = login(SpentChallenges.MAX);
+  private final Sep10Login login = login(LocalSpentChallenges.MAX);
 
   private Sep10Login login(int maxSpent) {
-    return new Sep10Login(settings(HOME, WEB_AUTH), tokens, now::get, nanos::get, maxSpent);
+    return new Sep10Login(
+        settings(HOME, WEB_AUTH),
+        tokens,
+        now::get,
+        nanos::get,
+        new LocalSpentChallenges(nanos::get, Sep10Login.LIFETIME, maxSpent));
   }
 
   private static Sep10Settings settings(String home, String webAuth) {
@@ -184,7 +189,9 @@ class Sep10LoginTest {
   @Test
   void shouldNotTakeAChallengeOfAnotherServer() throws Exception {
     for (String[] domains : new String[][] {{"other.com", WEB_AUTH}, {HOME, "other.com"}}) {
-      Sep10Login other = new Sep10Login(settings(domains[0], domains[1]), tokens, now::get);
+      Sep10Login other =
+          new Sep10Login(
+              settings(domains[0], domains[1]), tokens, now::get, new LocalSpentChallenges());
       assertRefused(signed(other.challenge(new Address(ALICE.getAccountId())), ALICE), "not valid");
     }
     Transaction impostors =

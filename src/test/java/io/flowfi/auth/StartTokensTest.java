@@ -32,7 +32,8 @@ class StartTokensTest {
             Set.of(),
             Optional.empty());
     Map<String, Caller> callers = new HashMap<>();
-    try (Authentication server = new Authentication(settings, CLOCK)) {
+    try (Authentication server =
+        new Authentication(settings, new LocalTickets(CLOCK), new LocalSpentChallenges(), CLOCK)) {
       for (String line : out.toString(StandardCharsets.US_ASCII).lines().toList()) {
         String[] words = line.split(" ");
         Caller caller = server.byToken(words[2]);

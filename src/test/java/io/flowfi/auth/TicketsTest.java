@@ -25,7 +25,9 @@ class TicketsTest {
 
   private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
-  private final Tickets tickets = new Tickets(now::get, nanos::get, Tickets.MAX_TOTAL);
+  private final LocalTickets unused =
+      new LocalTickets(now::get, nanos::get, LocalTickets.MAX_TOTAL);
+  private final Tickets tickets = new Tickets(unused);
 
   private static Caller caller(int index) {
     return new Caller(
@@ -74,7 +76,7 @@ class TicketsTest {
 
   @Test
   void shouldGiveTicketsAgainHalfAMinuteLaterThoughTheClockWasSetBack() {
-    for (int i = 0; i < Tickets.MAX_PER_CALLER; i++) {
+    for (int i = 0; i < LocalTickets.MAX_PER_CALLER; i++) {
       tickets.issue(ALICE);
     }
     now.set(NOW.minusSeconds(3600));
@@ -108,7 +110,7 @@ class TicketsTest {
                   }))
           .isEqualTo(1);
     }
-    assertThat(tickets.outstanding()).isZero();
+    assertThat(unused.outstanding()).isZero();
   }
 
   @Test
@@ -124,7 +126,7 @@ class TicketsTest {
   @Test
   void shouldNotLetOneCallerHoardThem() {
     List<String> hoard = new ArrayList<>();
-    for (int i = 0; i < Tickets.MAX_PER_CALLER; i++) {
+    for (int i = 0; i < LocalTickets.MAX_PER_CALLER; i++) {
       hoard.add(tickets.issue(ALICE));
     }
     assertThatThrownBy(() -> tickets.issue(ALICE)).isInstanceOf(AuthException.TooMany.class);
@@ -135,18 +137,27 @@ class TicketsTest {
     assertThatThrownBy(() -> tickets.issue(ALICE)).isInstanceOf(AuthException.TooMany.class);
     now.set(NOW.plusSeconds(30));
     tickets.issue(ALICE);
-    assertThat(tickets.outstanding()).isEqualTo(1);
+    assertThat(unused.outstanding()).isEqualTo(1);
   }
 
   @Test
   void shouldBeFewEnoughForTheMemory() {
-    Tickets few = new Tickets(now::get, nanos::get, 3);
+    Tickets few = new Tickets(new LocalTickets(now::get, nanos::get, 3));
     for (int i = 0; i < 3; i++) {
       few.issue(caller(i));
     }
     assertThatThrownBy(() -> few.issue(caller(4))).isInstanceOf(AuthException.Unavailable.class);
     now.set(NOW.plusSeconds(30));
     few.issue(caller(4));
+  }
+
+  /** Which is what nodes are to each other that share them. */
+  @Test
+  void shouldBeGoodOnceWhoeverKeepsThem() {
+    Tickets elsewhere = new Tickets(unused);
+    String ticket = tickets.issue(ALICE);
+    assertThat(elsewhere.redeem(ticket)).isEqualTo(ALICE);
+    assertWorthless(ticket);
   }
 
   @Test

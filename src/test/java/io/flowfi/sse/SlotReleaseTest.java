@@ -7,13 +7,13 @@ import io.flowfi.fanout.CloseReason;
 import io.flowfi.fanout.EventOutput;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
-import io.flowfi.limit.RateSettings;
+import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.limit.LocalSlots;
+import io.flowfi.limit.Slots;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.output.OutputAdapter;
 import io.flowfi.payment.StreamId;
-import io.flowfi.web.events.ConnectionSettings;
-import io.flowfi.web.events.ConnectionSlots;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -54,10 +54,8 @@ class SlotReleaseTest {
     SERVER_STOPS
   }
 
-  private final ConnectionSlots slots =
-      new ConnectionSlots(
-          new ConnectionSettings(1_000_000, 1_000_000, 1_000_000),
-          new RateSettings(false, 1, 1, 1, 1));
+  private final Slots slots =
+      new LocalSlots(new ConnectionSettings(1_000_000, 1_000_000, 1_000_000));
   private final AtomicInteger wrongCounts = new AtomicInteger();
 
   @Test
@@ -94,10 +92,12 @@ class SlotReleaseTest {
       pool.shutdown();
       streams.close();
     }
-    await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(slots.open()).isZero());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(slots.counts().open()).isZero());
     assertThat(releases).hasSize(CONNECTIONS).allMatch(count -> count.get() == 1);
-    assertThat(slots.addresses()).isZero();
-    assertThat(slots.users()).isZero();
+    assertThat(slots.counts().addresses()).isZero();
+    assertThat(slots.counts().users()).isZero();
     assertThat(streams.broadcasters.size()).isZero();
     assertThat(wrongCounts).hasValue(0);
   }
@@ -107,7 +107,7 @@ class SlotReleaseTest {
     Ending[] endings = Ending.values();
     for (int i = 0; i < CONNECTIONS / THREADS; i++) {
       releases.add(connection(streams, random, endings[random.nextInt(endings.length)]));
-      if (slots.open() < 0) {
+      if (slots.counts().open() < 0) {
         wrongCounts.incrementAndGet();
       }
     }

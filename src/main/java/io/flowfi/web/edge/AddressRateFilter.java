@@ -1,7 +1,7 @@
 package io.flowfi.web.edge;
 
 import io.flowfi.limit.RateLimiter;
-import io.flowfi.limit.RateSettings;
+import io.flowfi.limit.Rates;
 import io.flowfi.web.wire.Refusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,9 +20,9 @@ public final class AddressRateFilter extends HttpFilter {
   private final transient RateLimiter requests;
   private final transient RateLimiter authFailures;
 
-  public AddressRateFilter(RateSettings rates) {
-    requests = new RateLimiter(rates.requests());
-    authFailures = new RateLimiter(rates.authFailures());
+  public AddressRateFilter(Rates rates) {
+    requests = rates.requests();
+    authFailures = rates.authFailures();
   }
 
   @Override

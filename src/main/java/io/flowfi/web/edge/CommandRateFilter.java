@@ -2,7 +2,7 @@ package io.flowfi.web.edge;
 
 import io.flowfi.auth.Caller;
 import io.flowfi.limit.RateLimiter;
-import io.flowfi.limit.RateSettings;
+import io.flowfi.limit.Rates;
 import io.flowfi.web.wire.Refusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,8 +20,8 @@ public final class CommandRateFilter extends HttpFilter {
 
   private final transient RateLimiter commands;
 
-  public CommandRateFilter(RateSettings rates) {
-    commands = new RateLimiter(rates.commands());
+  public CommandRateFilter(Rates rates) {
+    commands = rates.commands();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.auth.Caller;
 import io.flowfi.limit.RateSettings;
+import io.flowfi.limit.Rates;
 import io.flowfi.payment.Address;
 import io.flowfi.sse.RawClient;
 import jakarta.servlet.FilterChain;
@@ -26,6 +27,10 @@ class RateFiltersTest {
     return "X-Forwarded-For: " + address;
   }
 
+  private static Rates rates(int requests, int commands, int authFailures) {
+    return Rates.local(new RateSettings(true, requests, 1, commands, authFailures));
+  }
+
   private static void assertLimited(RawClient client) throws IOException {
     try (client) {
       assertThat(client.status()).isEqualTo(429);
@@ -36,7 +41,7 @@ class RateFiltersTest {
 
   @Test
   void shouldLimitRequestsByAddress() throws Exception {
-    RateSettings rates = new RateSettings(true, 3, 1, 1, 100);
+    Rates rates = rates(3, 1, 100);
     try (EdgeServer server = new EdgeServer(ADDRESSES, new AddressRateFilter(rates))) {
       for (int i = 0; i < 3; i++) {
         assertThat(server.status("GET /", from("203.0.113.1"))).isEqualTo(200);
@@ -48,7 +53,7 @@ class RateFiltersTest {
 
   @Test
   void shouldCountAnIpv6NetworkAsOne() throws Exception {
-    RateSettings rates = new RateSettings(true, 2, 1, 1, 100);
+    Rates rates = rates(2, 1, 100);
     try (EdgeServer server = new EdgeServer(ADDRESSES, new AddressRateFilter(rates))) {
       assertThat(server.status("GET /", from("2001:db8::1"))).isEqualTo(200);
       assertThat(server.status("GET /", from("2001:db8::2:2"))).isEqualTo(200);
@@ -59,7 +64,7 @@ class RateFiltersTest {
 
   @Test
   void shouldLimitFailedLoginsByAddressAndNothingElse() throws Exception {
-    RateSettings rates = new RateSettings(true, 100, 1, 1, 2);
+    Rates rates = rates(100, 1, 2);
     try (EdgeServer server = new EdgeServer(ADDRESSES, new AddressRateFilter(rates))) {
       for (int i = 0; i < 5; i++) {
         assertThat(server.status("GET /status/403", from("203.0.113.1"))).isEqualTo(403);
@@ -74,7 +79,7 @@ class RateFiltersTest {
 
   @Test
   void shouldLimitCommandsByCallerWhereverTheyComeFromAndByAddressWithoutOne() throws Exception {
-    RateSettings rates = new RateSettings(true, 100, 1, 2, 100);
+    Rates rates = rates(100, 2, 100);
     try (EdgeServer server =
         new EdgeServer(ADDRESSES, new CallerFromHeader(), new CommandRateFilter(rates))) {
       assertThat(server.status("POST /", from("203.0.113.1"), "Caller: GALICE")).isEqualTo(200);

@@ -3,27 +3,28 @@ package io.flowfi.web.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flowfi.limit.RateSettings;
+import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.limit.LocalRateLimiter;
+import io.flowfi.limit.LocalSlots;
+import io.flowfi.limit.RateLimiter;
+import io.flowfi.limit.Slots;
 import io.flowfi.web.wire.ProblemException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class ConnectionSlotsTest {
-  private static final RateSettings OFF = new RateSettings(false, 1, 1, 1, 1);
+  private static final ConnectionSettings LIMITS = new ConnectionSettings(10, 10, 10);
   private static final Optional<String> NOBODY = Optional.empty();
+
+  private static ConnectionSlots of(ConnectionSettings limits) {
+    return new ConnectionSlots(limits, new LocalSlots(limits), RateLimiter.NONE);
+  }
 
   @Test
   void shouldRefuseAnAddressThatHasItsShareAndNobodyElse() {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 2, 5), OFF);
+    ConnectionSlots slots = of(new ConnectionSettings(10, 2, 5));
     slots.take("a", NOBODY);
     Runnable second = slots.take("a", NOBODY);
     assertThatThrownBy(() -> slots.take("a", NOBODY))
@@ -42,7 +43,7 @@ class ConnectionSlotsTest {
 
   @Test
   void shouldRefuseEverybodyWhenFull() {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(2, 2, 5), OFF);
+    ConnectionSlots slots = of(new ConnectionSettings(2, 2, 5));
     Runnable first = slots.take("a", NOBODY);
     slots.take("b", NOBODY);
     assertThatThrownBy(() -> slots.take("c", NOBODY))
@@ -60,7 +61,7 @@ class ConnectionSlotsTest {
 
   @Test
   void shouldRefuseAUserWhoHasTheirShareWhereverTheyComeFrom() {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 10, 2), OFF);
+    ConnectionSlots slots = of(new ConnectionSettings(10, 10, 2));
     Optional<String> alice = Optional.of("GALICE");
     Runnable first = slots.take("a", alice);
     slots.take("b", alice);
@@ -78,13 +79,12 @@ class ConnectionSlotsTest {
     slots.take("c", Optional.of("GBOB"));
     first.run();
     slots.take("c", alice);
-    assertThat(slots.users()).isEqualTo(2);
   }
 
   @Test
   void shouldRefuseAnAddressThatConnectsTooOften() {
     ConnectionSlots slots =
-        new ConnectionSlots(new ConnectionSettings(10, 10, 10), new RateSettings(true, 1, 3, 1, 1));
+        new ConnectionSlots(LIMITS, new LocalSlots(LIMITS), new LocalRateLimiter(3));
     for (int i = 0; i < 3; i++) {
       slots.take("a", NOBODY).run();
     }
@@ -99,55 +99,17 @@ class ConnectionSlotsTest {
     slots.take("b", NOBODY);
   }
 
+  /** Which is what nodes are to each other that share them. */
   @Test
-  void shouldGiveASlotBackOnce() {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(10, 10, 10), OFF);
-    slots.take("a", NOBODY);
-    Runnable release = slots.take("a", NOBODY);
-    release.run();
-    release.run();
-    assertThat(slots.open()).isEqualTo(1);
-    assertThat(slots.addresses()).isEqualTo(1);
-  }
-
-  @Test
-  void shouldNeverExceedALimitNorLeakASlotUnderChurn() throws Exception {
-    ConnectionSlots slots = new ConnectionSlots(new ConnectionSettings(6, 3, 2), OFF);
-    int threads = 8;
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    CountDownLatch ready = new CountDownLatch(threads);
-    List<Future<Integer>> runs = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      runs.add(
-          pool.submit(
-              () -> {
-                ready.countDown();
-                ready.await();
-                int taken = 0;
-                for (int round = 0; round < 5_000; round++) {
-                  String address = "a" + ThreadLocalRandom.current().nextInt(3);
-                  Optional<String> user = Optional.of("u" + ThreadLocalRandom.current().nextInt(3));
-                  try {
-                    Runnable release = slots.take(address, user);
-                    taken++;
-                    release.run();
-                    release.run();
-                  } catch (ProblemException full) {
-                    assertThat(full.problem().status()).isIn(429, 503);
-                  }
-                }
-                return taken;
-              }));
-    }
-    int taken = 0;
-    for (Future<Integer> run : runs) {
-      taken += run.get();
-    }
-    pool.shutdown();
-    assertThat(taken).isPositive();
-    assertThat(slots.peakPerAddress()).isLessThanOrEqualTo(3);
-    assertThat(slots.open()).isZero();
-    assertThat(slots.addresses()).isZero();
-    assertThat(slots.users()).isZero();
+  void shouldCountWhatOthersHaveTakenOfTheSameSlots() {
+    ConnectionSettings limits = new ConnectionSettings(10, 2, 10);
+    Slots slots = new LocalSlots(limits);
+    ConnectionSlots here = new ConnectionSlots(limits, slots, RateLimiter.NONE);
+    ConnectionSlots there = new ConnectionSlots(limits, slots, RateLimiter.NONE);
+    Runnable first = here.take("a", NOBODY);
+    there.take("a", NOBODY);
+    assertThatThrownBy(() -> there.take("a", NOBODY)).isInstanceOf(ProblemException.class);
+    first.run();
+    there.take("a", NOBODY);
   }
 }

@@ -1,4 +1,4 @@
-package io.flowfi.web.events;
+package io.flowfi.limit;
 
 /**
  * How many event streams may be open at once.

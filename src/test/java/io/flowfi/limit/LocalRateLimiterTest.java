@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class RateLimiterTest {
+class LocalRateLimiterTest {
   private final AtomicLong now = new AtomicLong();
 
   @Test
   void shouldSayWhenTheNextTokenComes() {
-    RateLimiter limiter = new RateLimiter(6, now::get);
+    RateLimiter limiter = new LocalRateLimiter(6, now::get);
     for (int i = 0; i < 6; i++) {
       assertThat(limiter.take("a")).isZero();
     }
@@ -26,7 +26,7 @@ class RateLimiterTest {
 
   @Test
   void shouldLookWithoutTaking() {
-    RateLimiter limiter = new RateLimiter(1, now::get);
+    RateLimiter limiter = new LocalRateLimiter(1, now::get);
     assertThat(limiter.peek("a")).isZero();
     assertThat(limiter.peek("a")).isZero();
     assertThat(limiter.take("a")).isZero();
@@ -35,10 +35,10 @@ class RateLimiterTest {
 
   @Test
   void shouldForgetRatherThanGrow() {
-    RateLimiter limiter = new RateLimiter(1);
-    for (int i = 0; i < 3 * RateLimiter.MAX_KEYS; i++) {
+    LocalRateLimiter limiter = new LocalRateLimiter(1);
+    for (int i = 0; i < 3 * LocalRateLimiter.MAX_KEYS; i++) {
       limiter.take("key " + i);
     }
-    assertThat(limiter.keys()).isLessThanOrEqualTo(RateLimiter.MAX_KEYS);
+    assertThat(limiter.keys()).isLessThanOrEqualTo(LocalRateLimiter.MAX_KEYS);
   }
 }

@@ -1,0 +1,82 @@
+package io.flowfi.limit;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Counted in the memory of this node. Nothing blocks.
+ *
+ * <p>Bounded in keys. When there are more, those asked about least are forgotten, which leaves them
+ * with a full bucket: an attacker with that many addresses is not stopped by counting addresses.
+ */
+public final class LocalRateLimiter implements RateLimiter {
+  static final int MAX_KEYS = 20_000;
+
+  private final LoadingCache<String, Bucket> buckets;
+
+  /**
+   * @param perMinute what one key may take
+   */
+  public LocalRateLimiter(int perMinute) {
+    this(perMinute, System::nanoTime);
+  }
+
+  LocalRateLimiter(int perMinute, LongSupplier nanos) {
+    TimeMeter clock = new Clock(nanos);
+    Bandwidth bandwidth =
+        Bandwidth.builder()
+            .capacity(perMinute)
+            .refillGreedy(perMinute, Duration.ofMinutes(1))
+            .build();
+    buckets =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_KEYS)
+            // by then a bucket is full again, so a new one is the same
+            .expireAfterAccess(2, TimeUnit.MINUTES)
+            // no thread of the common pool, which would outlive the application
+            .executor(Runnable::run)
+            .build(
+                key -> Bucket.builder().withCustomTimePrecision(clock).addLimit(bandwidth).build());
+  }
+
+  private record Clock(LongSupplier nanos) implements TimeMeter {
+    @Override
+    public long currentTimeNanos() {
+      return nanos.getAsLong();
+    }
+
+    @Override
+    public boolean isWallClockBased() {
+      return false;
+    }
+  }
+
+  @Override
+  public int take(String key) {
+    Bucket bucket = buckets.get(key);
+    return bucket.tryConsume(1) ? 0 : secondsUntilNext(bucket);
+  }
+
+  @Override
+  public int peek(String key) {
+    Bucket bucket = buckets.getIfPresent(key);
+    return bucket == null || bucket.getAvailableTokens() > 0 ? 0 : secondsUntilNext(bucket);
+  }
+
+  private static int secondsUntilNext(Bucket bucket) {
+    long nanos = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+    return (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
+  }
+
+  /** Keys remembered now. */
+  long keys() {
+    buckets.cleanUp();
+    return buckets.estimatedSize();
+  }
+}

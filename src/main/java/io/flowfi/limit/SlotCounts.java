@@ -1,0 +1,11 @@
+package io.flowfi.limit;
+
+/**
+ * Event streams of a node.
+ *
+ * @param open now
+ * @param addresses that have any
+ * @param users who have any
+ * @param peakPerAddress the most that one address has ever had at once
+ */
+public record SlotCounts(int open, int addresses, int users, int peakPerAddress) {}
