@@ -2,7 +2,6 @@ package io.flowfi.app;
 
 import io.flowfi.log.SavedFilters;
 import io.flowfi.output.OutputAdapter;
-import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.Access;
@@ -53,7 +52,7 @@ final class ApiApplication extends ResourceConfig {
     register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
         new EventsResource(
-            new Subscriptions(new Broadcasters()),
+            new Subscriptions(server.fanOut()),
             slots,
             server.audit(),
             server,

@@ -74,8 +74,10 @@ public interface AuditEntry {
    * An event stream has ended.
    *
    * @param through the last position it was sent; negative if it was sent nothing
+   * @param reason why the server ended it; empty if the client left
    */
-  record Unsubscribed(Instant at, Who who, String clientId, long through) implements AuditEntry {
+  record Unsubscribed(Instant at, Who who, String clientId, long through, String reason)
+      implements AuditEntry {
     @Override
     public void writeFields(JsonGenerator json) throws IOException {
       json.writeStringField("kind", "unsubscribed");
@@ -83,6 +85,9 @@ public interface AuditEntry {
       json.writeStringField("client", clientId);
       if (through >= 0) {
         json.writeNumberField("through", through);
+      }
+      if (!reason.isEmpty()) {
+        json.writeStringField("reason", reason);
       }
     }
   }

@@ -198,6 +198,6 @@ final class CatchUp {
 
   @Override
   public String toString() {
-    return snapshot == null ? "at " + cursor : snapshot.toString();
+    return snapshot == null ? " at " + cursor : snapshot.toString();
   }
 }

@@ -5,5 +5,7 @@ public enum CloseReason {
   SHUTDOWN,
   SLOW_CLIENT,
   TOKEN_EXPIRED,
-  ROTATION
+  ROTATION,
+  /** Somebody who may has ended this one. */
+  CLOSED_BY_ADMIN
 }

@@ -1,6 +1,7 @@
 package io.flowfi.fanout;
 
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * One subscriber as its pump sees it: a filter, a cursor and an output. Belongs to the one pump
@@ -186,7 +187,7 @@ final class Connection extends Member {
    * What the client may claim to have when it comes back. Not before it has been greeted: what it
    * came with may be nothing of this log.
    */
-  private long sentThrough() {
+  long sentThrough() {
     if (!greeted) {
       return Wording.NO_POSITION;
     }
@@ -343,6 +344,7 @@ final class Connection extends Member {
     }
     if (mode != Mode.CLOSING) {
       tools.counts().slowClientClosed();
+      handle.closing(CloseReason.SLOW_CLIENT);
     }
     output.writeLast(tools.closingWords(CloseReason.SLOW_CLIENT, sentThrough()));
     end();
@@ -353,6 +355,7 @@ final class Connection extends Member {
       return;
     }
     if (reason != null) {
+      handle.closing(reason);
       write(tools.closingWords(reason, sentThrough()));
     }
     if (mode == Mode.CLOSED) {
@@ -390,10 +393,6 @@ final class Connection extends Member {
 
   @Override
   public String toString() {
-    return "Connection "
-        + subscription().clientId()
-        + " "
-        + mode
-        + (catchUp == null ? "" : " " + catchUp);
+    return "Connection " + subscription().clientId() + " " + mode + Objects.toString(catchUp, "");
   }
 }

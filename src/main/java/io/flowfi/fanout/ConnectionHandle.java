@@ -2,8 +2,8 @@ package io.flowfi.fanout;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * What other threads hold of a connection. They only raise signals here; the pump takes them and
@@ -47,6 +47,8 @@ final class ConnectionHandle implements Subscriber {
   private volatile int life;
   private volatile CloseReason closeReason;
   private volatile ReadQueue.Reading reading;
+
+  /** Under this object's monitor; null while there is none, as is nearly always. */
   private volatile Queue<byte[]> notices;
 
   ConnectionHandle(Connection connection, SubscriptionListener listener) {
@@ -83,15 +85,13 @@ final class ConnectionHandle implements Subscriber {
     if (isClosed() || frame.length > ConnectionOutput.MAX_WAITING_BYTES) {
       return false;
     }
-    Queue<byte[]> queue;
     synchronized (this) {
-      if (notices == null) {
-        notices = new ArrayBlockingQueue<>(MAX_NOTICES);
+      Queue<byte[]> waiting = notices == null ? new ArrayDeque<>(2) : notices;
+      if (waiting.size() == MAX_NOTICES) {
+        return false;
       }
-      queue = notices;
-    }
-    if (!queue.offer(frame)) {
-      return false;
+      waiting.add(frame);
+      notices = waiting;
     }
     signal(NOTICE);
     return true;
@@ -114,6 +114,10 @@ final class ConnectionHandle implements Subscriber {
   private boolean closeBeforeStart() {
     boolean first = LIFE.compareAndSet(this, NEW, CLOSED);
     if (first) {
+      CloseReason reason = closeReason;
+      if (reason != null) {
+        closing(reason);
+      }
       released();
     }
     return first;
@@ -157,8 +161,26 @@ final class ConnectionHandle implements Subscriber {
 
   /** The next frame somebody sent; null if none. */
   byte[] pollNotice() {
-    Queue<byte[]> queue = notices;
-    return queue == null ? null : queue.poll();
+    if (notices == null) {
+      return null;
+    }
+    synchronized (this) {
+      byte[] next = notices.poll();
+      if (notices.isEmpty()) {
+        notices = null;
+      }
+      return next;
+    }
+  }
+
+  /** Something that was sent to it cannot be taken any more. */
+  void missed() {
+    listener.missed();
+  }
+
+  /** The server has decided to end it. */
+  void closing(CloseReason reason) {
+    listener.closing(reason);
   }
 
   CloseReason closeReason() {
@@ -184,7 +206,9 @@ final class ConnectionHandle implements Subscriber {
   void markClosed(long lastSent) {
     sentThrough = lastSent;
     life = CLOSED;
-    notices = null;
+    synchronized (this) {
+      notices = null;
+    }
   }
 
   /** Tells the owner, exactly once: by whoever ended the connection. */

@@ -1,7 +1,11 @@
 package io.flowfi.fanout;
 
+import io.flowfi.log.EventFilter;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds a pump's connections by what they subscribed to, so that a publish touches only those that
@@ -54,6 +58,37 @@ final class ConnectionIndex {
     } else {
       users += by;
     }
+  }
+
+  /**
+   * Those to whom an event may come that the filter matches, each once: whoever follows everything,
+   * and whoever names one of its streams or users. Everybody if it is everything itself.
+   */
+  Set<Connection> reachedBy(EventFilter filter) {
+    Set<Connection> reached = Collections.newSetFromMap(new IdentityHashMap<>());
+    addTo(reached, everything, filter);
+    if (filter.all()) {
+      byKey.values().forEach(list -> addTo(reached, list, filter));
+    } else {
+      addTo(reached, under(FilterKey.All.INSTANCE), filter);
+      FilterKey.of(filter).forEach(key -> addTo(reached, under(key), filter));
+    }
+    return reached;
+  }
+
+  private static void addTo(Set<Connection> reached, ConnectionList list, EventFilter filter) {
+    for (int i = 0; list != null && i < list.size(); i++) {
+      Connection connection = list.get(i);
+      if (connection.inIndex && shareTypes(connection.filter(), filter)) {
+        reached.add(connection);
+      }
+    }
+  }
+
+  private static boolean shareTypes(EventFilter one, EventFilter other) {
+    return one.types().isEmpty()
+        || other.types().isEmpty()
+        || !Collections.disjoint(one.types(), other.types());
   }
 
   /** Those that want every event of every type. */

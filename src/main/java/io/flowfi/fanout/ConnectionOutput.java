@@ -35,6 +35,7 @@ final class ConnectionOutput {
 
   private int appetite = LEAST_APPETITE;
   private long lastProgressNanos;
+  private long bytes;
   private boolean stallTimer;
 
   /** It has stood still for a whole time-out, through others' fault. */
@@ -47,6 +48,19 @@ final class ConnectionOutput {
   /** Whether the socket was full at the last try and has not said that it has room again. */
   boolean isBlocked() {
     return rest != null;
+  }
+
+  /** How many bytes it has taken. */
+  long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Whether a frame outside the log may wait behind what waits already. Half of the room is left
+   * for those that are sent before the first of them is written, and for closing words.
+   */
+  boolean hasRoomBehind(int bytes) {
+    return rest == null || rest.remaining() + bytes <= MAX_WAITING_BYTES / 2;
   }
 
   /** When the socket last took something, or became blocked. */
@@ -77,6 +91,7 @@ final class ConnectionOutput {
     ByteBuffer view = block.view();
     boolean all = output.offer(view);
     int taken = view.position();
+    bytes += taken;
     int begun = all ? block.count() : block.begunWithin(taken);
     appetite = Math.min(FrameBlock.TARGET_BYTES, Math.max(LEAST_APPETITE, 2 * taken));
     if (begun > 0 || !all) {
@@ -100,6 +115,7 @@ final class ConnectionOutput {
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     boolean all = output.offer(buffer);
+    this.bytes += buffer.position();
     lastProgressNanos = now;
     if (!all) {
       rest = buffer;
@@ -150,6 +166,7 @@ final class ConnectionOutput {
   void resume(Connection owner) throws IOException {
     int before = rest.remaining();
     boolean all = output.offer(rest);
+    bytes += before - rest.remaining();
     if (rest.remaining() < before) {
       lastProgressNanos = owner.tools().now();
       excused = false;

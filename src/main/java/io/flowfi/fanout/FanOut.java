@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -19,12 +21,16 @@ import java.util.function.ToLongFunction;
  * <p>{@link #publish} is for one thread at a time; all else may be called from any thread and
  * returns at once, but for {@link #shutdown}.
  */
-public final class FanOut {
+public final class FanOut implements Announcements {
+  private static final int MOST_ANNOUNCEMENTS = 16;
+
   private final FrameRing ring;
   private final BacklogReaders readers;
   private final List<Pump> pumps;
   private final LogPosition warm;
   private final AtomicInteger nextPump = new AtomicInteger();
+  private final Connections connections;
+  private final Semaphore announcements = new Semaphore(MOST_ANNOUNCEMENTS);
 
   /**
    * @param wording makes what subscribers are told beside the events, one for each pump
@@ -55,6 +61,7 @@ public final class FanOut {
     ring = new FrameRing(settings.ringFrames(), settings.ringBytes(), start.value());
     readers = new BacklogReaders(backlog, settings.backlogReaders());
     pumps = new ArrayList<>(settings.pumps());
+    connections = new OpenConnections(pumps, ring);
     try {
       for (int i = 0; i < settings.pumps(); i++) {
         pumps.add(new Pump(i, ring, readers, settings, wording.get(), wall));
@@ -99,12 +106,32 @@ public final class FanOut {
     return new Connection(pump.tools(), subscription, listener).handle();
   }
 
+  @Override
+  public boolean announce(EventFilter filter, byte[] frame) {
+    if (frame.length > MOST_ANNOUNCED_BYTES) {
+      throw new IllegalArgumentException(
+          "an announcement has at most " + MOST_ANNOUNCED_BYTES + " bytes");
+    }
+    if (!announcements.tryAcquire()) {
+      return false;
+    }
+    Announcement announcement =
+        new Announcement(filter, frame, pumps.size(), announcements);
+    pumps.forEach(pump -> pump.ask(() -> announcement.tell(pump.index())));
+    return true;
+  }
+
   /**
    * Whether every pump is alive; if not, a defect has stopped deliveries and the node is not fit to
    * serve.
    */
   public boolean isRunning() {
     return pumps.stream().allMatch(Pump::isRunning);
+  }
+
+  /** The connections that are open. */
+  public Connections connections() {
+    return connections;
   }
 
   public FanOutStatistics statistics() {

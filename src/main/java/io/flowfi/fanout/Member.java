@@ -23,6 +23,7 @@ abstract class Member {
    */
   private final int typeBits;
 
+  private long startedNanos;
   private boolean expires;
   private long expiresNanos;
   private long expiresMillis;
@@ -32,6 +33,9 @@ abstract class Member {
 
   /** Its place among its pump's connections, kept by {@link ConnectionSet}. */
   int place = ConnectionSet.NONE;
+
+  /** Tells it from all others of its pump, kept by {@link ConnectionSet}. */
+  long number;
 
   /** Its timers, kept by {@link Reminders}; null before the first is set. */
   TimerWheel.Entry heartbeat;
@@ -84,10 +88,11 @@ abstract class Member {
   }
 
   /**
-   * Its lifetime, if it has one, counts from now, by both clocks: one stands still while the
-   * machine sleeps, the other may be set.
+   * Its age, and its lifetime, if it has one, count from now; the lifetime by both clocks: one
+   * stands still while the machine sleeps, the other may be set.
    */
   void startLifetime(long now, long wallMillis) {
+    startedNanos = now;
     subscription.lifetime().ifPresent(lifetime -> limitLifetime(lifetime, now, wallMillis));
   }
 
@@ -96,6 +101,11 @@ abstract class Member {
     expires = true;
     expiresNanos = now + Math.max(0, limited.toNanos());
     expiresMillis = wallMillis + limited.toMillis();
+  }
+
+  /** How long ago it was started. */
+  Duration age(long now) {
+    return Duration.ofNanos(now - startedNanos);
   }
 
   /**

@@ -38,6 +38,7 @@ final class Pump implements Runnable, Turns {
 
   // Other threads put in, this one takes out.
   private final Queue<Connection> inbox = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
   private volatile boolean sleeping;
   private Duration shutdownLimit = Duration.ZERO; // written before the one below
   private volatile long shutdownAt;
@@ -95,6 +96,19 @@ final class Pump implements Runnable, Turns {
     }
   }
 
+  /**
+   * Has the thread do something with its connections, short and seldom: at most one such thing a
+   * turn of the loop. Whoever asks bounds how many wait.
+   */
+  void ask(Runnable errand) {
+    errands.add(errand);
+    if (stopped) {
+      runErrands();
+    } else {
+      wake();
+    }
+  }
+
   /** There is something new in the ring or the inbox. */
   void wake() {
     if (sleeping) {
@@ -129,7 +143,12 @@ final class Pump implements Runnable, Turns {
     return counts;
   }
 
-  /** For its counts. */
+  /** This thread's own: for what it is asked to do with them. */
+  ConnectionSet connections() {
+    return connections;
+  }
+
+  /** This thread's own, but for its counts. */
   ConnectionIndex index() {
     return round.index();
   }
@@ -147,6 +166,7 @@ final class Pump implements Runnable, Turns {
         boolean worked = takeSignals();
         worked |= takeWritable();
         worked |= takeAgain();
+        worked |= runErrand();
         if (round.run(now)) {
           worked = true;
           moveOnAhead();
@@ -182,6 +202,7 @@ final class Pump implements Runnable, Turns {
     sleeping = false;
     try {
       endLatecomers();
+      runErrands();
     } finally {
       closeSockets();
     }
@@ -190,7 +211,7 @@ final class Pump implements Runnable, Turns {
   private void sleep() throws IOException {
     sleeping = true;
     // Checked after the flag is up: whoever adds something now sees it and wakes the thread.
-    if (inbox.isEmpty() && !round.isDue()) {
+    if (inbox.isEmpty() && errands.isEmpty() && !round.isDue()) {
       boolean forEver = reminders.isEmpty() && shutdownAt == 0;
       sockets.sleep(forEver ? 0 : Math.max(1, reminders.untilNextTick(System.nanoTime())));
     }
@@ -241,6 +262,26 @@ final class Pump implements Runnable, Turns {
       taken++;
     }
     return taken > 0;
+  }
+
+  private boolean runErrand() {
+    Runnable errand = errands.poll();
+    if (errand == null) {
+      return false;
+    }
+    try {
+      errand.run();
+    } catch (Throwable e) {
+      LOG.error("something that was asked of the connections has failed", e);
+    }
+    return true;
+  }
+
+  /** After the end, when there is no connection left, by whoever asks. */
+  private synchronized void runErrands() {
+    while (runErrand()) {
+      // until there is none
+    }
   }
 
   /** A storm of connects, or of those who catch up, must not hold back what is published. */

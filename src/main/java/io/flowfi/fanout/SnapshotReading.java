@@ -134,6 +134,6 @@ final class SnapshotReading {
 
   @Override
   public String toString() {
-    return "in a snapshot, at the stream created at " + born;
+    return " in a snapshot, at the stream created at " + born;
   }
 }

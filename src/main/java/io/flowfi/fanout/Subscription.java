@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param lifetime how long it may last; then the client is told {@code token_expired} and the
  *     connection ends. Empty lasts as long as the client wishes
  * @param account as whom the client has been let in, told to it; none if nobody was asked
+ * @param address where the client is, for who looks after the connections; empty if unknown
  */
 public record Subscription(
     String clientId,
@@ -24,18 +25,26 @@ public record Subscription(
     Optional<LogPosition> resumeAfter,
     boolean snapshot,
     Optional<Duration> lifetime,
-    Optional<Address> account) {
+    Optional<Address> account,
+    String address) {
+
+  /**
+   * What was asked for, as it has been granted.
+   *
+   * @param granted what of the filter the client may see
+   */
+  public Subscription admit(
+      EventFilter granted,
+      Optional<Duration> limit,
+      Optional<Address> provenAccount,
+      String clientAddress) {
+    return new Subscription(
+        clientId, granted, resumeAfter, snapshot, limit, provenAccount, clientAddress);
+  }
 
   /** One that may last as long as the client wishes, whoever that is. */
   public Subscription(
       String clientId, EventFilter filter, Optional<LogPosition> resumeAfter, boolean snapshot) {
-    this(clientId, filter, resumeAfter, snapshot, Optional.empty(), Optional.empty());
-  }
-
-  /** The same with another filter. */
-  public Subscription withFilter(EventFilter other) {
-    return other.equals(filter)
-        ? this
-        : new Subscription(clientId, other, resumeAfter, snapshot, lifetime, account);
+    this(clientId, filter, resumeAfter, snapshot, Optional.empty(), Optional.empty(), "");
   }
 }

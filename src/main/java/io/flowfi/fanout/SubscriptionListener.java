@@ -15,6 +15,12 @@ public interface SubscriptionListener {
    */
   default void began(long after) {}
 
+  /** A frame outside the log did not reach it: too many wait for its client already. */
+  default void missed() {}
+
+  /** The server ends it, and why; {@link #ended} follows. Not called if the client has left. */
+  default void closing(CloseReason reason) {}
+
   /**
    * It has ended, however that came about; called exactly once, as the last.
    *

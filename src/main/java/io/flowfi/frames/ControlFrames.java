@@ -100,7 +100,8 @@ public final class ControlFrames implements Wording {
         "retry: "
             + retry
             + "\nevent: reconnect\ndata: {\"reason\":\""
-            + wireName(reason)
+            // an end on purpose is nothing that a client can do about: it is told what it knows
+            + wireName(reason == CloseReason.CLOSED_BY_ADMIN ? CloseReason.ROTATION : reason)
             + "\"}\n"
             + id(through));
   }

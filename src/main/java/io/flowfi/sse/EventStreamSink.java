@@ -1,5 +1,6 @@
 package io.flowfi.sse;
 
+import io.flowfi.fanout.CloseReason;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
@@ -11,21 +12,19 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.Flushable;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * The {@code SseEventSink} of a resource method: it collects what the method wishes (filters,
+ * The {@code SseEventSink} of a resource method: it collects what the method wishes (a filter,
  * options, events to send first) and becomes a subscriber of the fan-out once the method has
  * returned.
  *
  * <p>State machine: COLLECTING (the method runs) -> PREPARED (handed over by Jersey through {@link
  * #flush()}, the response filters run) -> FLOWING (the head is sent) -> ENDED; ENDED can follow
  * each of them. The request thread makes the transitions up to FLOWING; any thread may close. What
- * ends the sink also tells its broadcasters and the resource's listener, exactly once.
+ * ends the sink also tells its listener, exactly once.
  */
 final class EventStreamSink implements SseEventSink, Flushable, SubscriptionListener {
   private enum State {
@@ -40,7 +39,6 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
   /** Let go of once they are fulfilled: there may be very many sinks, and they last. */
   private SinkWishes wishes;
 
-  private List<FilterBroadcaster> broadcasters = new ArrayList<>(1);
   private SubscriptionListener listener;
   private Subscriber subscriber;
 
@@ -52,20 +50,23 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
     wishes = new SinkWishes(subscribers, respond);
   }
 
+  /**
+   * The sink as ours.
+   *
+   * @throws IllegalArgumentException if it is another's
+   */
+  static EventStreamSink of(SseEventSink sink) {
+    if (sink instanceof EventStreamSink ours) {
+      return ours;
+    }
+    throw new IllegalArgumentException(
+        "only a sink of this application's event streams can be registered here");
+  }
+
   synchronized void subscribe(Subscription wanted, SubscriptionListener told) {
     checkCollecting();
     wishes.subscribe(wanted);
     listener = told;
-  }
-
-  synchronized void join(FilterBroadcaster broadcaster) {
-    checkCollecting();
-    for (FilterBroadcaster joined : broadcasters) {
-      if (joined.key().equals(broadcaster.key())) {
-        return;
-      }
-    }
-    broadcasters.add(broadcaster.add(this));
   }
 
   /**
@@ -133,9 +134,8 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
       fulfilled = wishes;
       ended = state == State.ENDED;
       if (fulfilled != null && !ended) {
-        subscriber = fulfilled.subscriber(broadcasters, this);
+        subscriber = fulfilled.subscriber(this);
         state = State.PREPARED;
-        broadcasters = List.copyOf(broadcasters);
       }
       wishes = null;
     }
@@ -170,35 +170,42 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
 
   @Override
   public void began(long after) {
+    tell(told -> told.began(after));
+  }
+
+  @Override
+  public void missed() {
+    tell(SubscriptionListener::missed);
+  }
+
+  @Override
+  public void closing(CloseReason reason) {
+    tell(told -> told.closing(reason));
+  }
+
+  private void tell(Consumer<SubscriptionListener> what) {
     SubscriptionListener told;
     synchronized (this) {
       told = listener;
     }
     if (told != null) {
-      told.began(after);
+      what.accept(told);
     }
   }
 
   @Override
   public void ended(long through) {
-    List<FilterBroadcaster> joined;
     SubscriptionListener told;
     synchronized (this) {
       if (state == State.ENDED) {
         return;
       }
       state = State.ENDED;
-      joined = broadcasters;
-      broadcasters = List.of();
       told = listener;
       listener = null;
     }
-    try {
-      joined.forEach(broadcaster -> broadcaster.leave(this));
-    } finally {
-      if (told != null) {
-        told.ended(through);
-      }
+    if (told != null) {
+      told.ended(through);
     }
   }
 

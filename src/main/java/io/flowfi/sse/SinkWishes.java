@@ -1,19 +1,11 @@
 package io.flowfi.sse;
 
-import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
-import io.flowfi.log.EventFilter;
-import io.flowfi.payment.Address;
-import io.flowfi.payment.StreamId;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -51,8 +43,12 @@ final class SinkWishes {
    *
    * @throws IllegalStateException if there is nothing to subscribe to
    */
-  Subscriber subscriber(List<FilterBroadcaster> broadcasters, SubscriptionListener listener) {
-    Subscriber made = subscribers.prepare(whole(broadcasters), listener);
+  Subscriber subscriber(SubscriptionListener listener) {
+    if (subscription == null) {
+      throw new IllegalStateException(
+          "the resource method neither registered nor closed its SseEventSink");
+    }
+    Subscriber made = subscribers.prepare(subscription, listener);
     for (byte[] frame : firstFrames) {
       if (!made.send(frame)) {
         throw new IllegalStateException(
@@ -60,32 +56,6 @@ final class SinkWishes {
       }
     }
     return made;
-  }
-
-  private Subscription whole(List<FilterBroadcaster> broadcasters) {
-    if (broadcasters.isEmpty()) {
-      throw new IllegalStateException(
-          "the resource method neither registered nor closed its SseEventSink");
-    }
-    boolean all = false;
-    Set<StreamId> streams = new HashSet<>();
-    Set<Address> users = new HashSet<>();
-    for (FilterBroadcaster broadcaster : broadcasters) {
-      FilterKey key = broadcaster.key();
-      if (key instanceof FilterKey.OfStream one) {
-        streams.add(one.stream());
-      } else if (key instanceof FilterKey.OfUser one) {
-        users.add(one.user());
-      } else {
-        all = true;
-      }
-    }
-    if (subscription == null) {
-      EventFilter filter = new EventFilter(all, streams, users, Set.of());
-      return new Subscription(UUID.randomUUID().toString(), filter, Optional.empty(), false);
-    }
-    return subscription.withFilter(
-        new EventFilter(all, streams, users, subscription.filter().types()));
   }
 
   /**

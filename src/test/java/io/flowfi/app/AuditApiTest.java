@@ -111,6 +111,40 @@ class AuditApiTest {
         .containsExactly(2, 2, 1, 2);
   }
 
+  @Test
+  void shouldRecordWhyTheServerEndedAStream() throws Exception {
+    try (ApiServer server = SecuredServer.start(directory);
+        Socket closed = subscribe(server);
+        Socket rest = subscribe(server)) {
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(closed.getInputStream(), StandardCharsets.UTF_8));
+      String greeting = readTo(in, "data: {\"type\":\"connected\"");
+      String client =
+          JSON.readTree(greeting.substring("data: ".length())).path("clientId").asText();
+      assertThat(server.node.fanOut().connections().list(-1, 10).connections())
+          .anySatisfy(
+              open -> {
+                assertThat(open.clientId()).isEqualTo(client);
+                assertThat(open.account().orElseThrow().strKey()).isEqualTo(ALICE);
+                assertThat(open.address()).isEqualTo("127.0.0.1");
+              });
+      assertThat(server.node.fanOut().connections().close(client)).isTrue();
+      readTo(in, "data: {\"reason\":\"rotation\"}");
+      assertThat(rest.isConnected()).isTrue();
+    }
+    assertThat(lines().stream().filter(line -> line.path("kind").asText().equals("unsubscribed")))
+        .extracting(line -> line.path("reason").asText())
+        .containsExactly("closed_by_admin", "shutdown");
+  }
+
+  private static Socket subscribe(ApiServer server) throws IOException {
+    return server.raw(
+        "GET /v1/events/subscribe?all=true HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + SecuredServer.token(ALICE)
+            + "\r\n\r\n");
+  }
+
   private static void create(ApiServer server, String id, String sender, String recipient)
       throws Exception {
     HttpResponse<String> created =
@@ -119,12 +153,13 @@ class AuditApiTest {
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
   }
 
-  private static void readTo(BufferedReader in, String wanted) throws IOException {
+  private static String readTo(BufferedReader in, String wanted) throws IOException {
     String line = in.readLine();
-    while (line != null && !line.equals(wanted)) {
+    while (line != null && !line.startsWith(wanted)) {
       line = in.readLine();
     }
-    assertThat(line).isEqualTo(wanted);
+    assertThat(line).startsWith(wanted);
+    return line;
   }
 
   private List<JsonNode> lines() throws IOException {

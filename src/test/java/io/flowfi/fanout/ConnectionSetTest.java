@@ -36,7 +36,17 @@ class ConnectionSetTest {
       }
       assertThat(set.copy()).doesNotHaveDuplicates().hasSameSizeAs(expected);
     }
-    assertThat(set.copy()).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(set.copy()).containsExactlyElementsOf(expected); // in the order they came
+
+    for (int page : new int[] {1, 7, 100}) {
+      List<Connection> met = new ArrayList<>();
+      List<Connection> next = set.after(ConnectionSet.BEGINNING, page);
+      while (!next.isEmpty()) {
+        met.addAll(next);
+        next = set.after(next.get(next.size() - 1).number, page);
+      }
+      assertThat(met).containsExactlyElementsOf(expected);
+    }
 
     for (Connection member : set.copy()) {
       set.remove(member);

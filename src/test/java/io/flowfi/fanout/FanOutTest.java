@@ -254,7 +254,7 @@ class FanOutTest {
     Subscriber subscriber =
         fanOut.prepare(
             new Subscription(
-                "c", ALICE, Optional.empty(), false, Optional.empty(), Optional.of(account)),
+                "c", ALICE, Optional.empty(), false, Optional.empty(), Optional.of(account), ""),
             through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
     subscriber.start(output);
@@ -1047,7 +1047,8 @@ class FanOutTest {
                 Optional.empty(),
                 false,
                 Optional.of(lifetime),
-                Optional.empty()),
+                Optional.empty(),
+                ""),
             through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, room);
     subscriber.start(output);

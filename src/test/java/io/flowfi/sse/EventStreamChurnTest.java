@@ -54,7 +54,7 @@ class EventStreamChurnTest {
                 // failing write only
                 assertThat(streams.closed).hasValue(CLIENTS * TURNS);
                 assertThat(streams.fanOut.statistics().connections()).isZero();
-                assertThat(streams.broadcasters.size()).isZero();
+                assertThat(streams.fanOut.statistics().filters().get("stream")).isZero();
               });
       publishing.set(false);
       publisher.get(10, TimeUnit.SECONDS);

@@ -43,10 +43,10 @@ import org.glassfish.jersey.server.ResourceConfig;
 public final class EventStreams implements AutoCloseable {
   private final List<LoggedEvent> logged = new CopyOnWriteArrayList<>();
   private final StreamEventTranslator translator = new StreamEventTranslator();
-  public final Broadcasters broadcasters = new Broadcasters();
   public final AtomicInteger registered = new AtomicInteger();
   public final AtomicInteger closed = new AtomicInteger();
   public final FanOut fanOut;
+  public final Subscriptions subscriptions;
 
   public EventStreams() {
     this(Duration.ofSeconds(60));
@@ -68,6 +68,7 @@ public final class EventStreams implements AutoCloseable {
             () -> new ControlFrames(settings, new LogIdentity("test")),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
+    subscriptions = new Subscriptions(fanOut);
     fanOut.start();
   }
 
@@ -156,12 +157,11 @@ public final class EventStreams implements AutoCloseable {
         Set<StreamId> wanted = Set.copyOf(ids.stream().map(StreamId::new).toList());
         EventFilter filter = new EventFilter(wanted.isEmpty(), wanted, Set.of(), Set.of());
         streams.registered.incrementAndGet();
-        new Subscriptions(streams.broadcasters)
-            .register(
-                sink,
-                new Subscription(
-                    "test", filter, Optional.ofNullable(after).map(LogPosition::new), false),
-                through -> streams.closed.incrementAndGet());
+        streams.subscriptions.register(
+            sink,
+            new Subscription(
+                "test", filter, Optional.ofNullable(after).map(LogPosition::new), false),
+            through -> streams.closed.incrementAndGet());
       }
       if (todo.contains("send")) {
         sink.send(sse.newEvent("first", "words"));

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A slot is given back exactly once, in whatever way and however often its connection ends, through
- * the real sinks, broadcasters and fan-out; only the sockets are missing.
+ * the real sinks and fan-out; only the sockets are missing.
  */
 @Timeout(120)
 class SlotReleaseTest {
@@ -98,7 +98,7 @@ class SlotReleaseTest {
     assertThat(releases).hasSize(CONNECTIONS).allMatch(count -> count.get() == 1);
     assertThat(slots.counts().addresses()).isZero();
     assertThat(slots.counts().users()).isZero();
-    assertThat(streams.broadcasters.size()).isZero();
+    assertThat(streams.fanOut.statistics().filters()).containsEntry("stream", 0);
     assertThat(wrongCounts).hasValue(0);
   }
 
@@ -131,14 +131,13 @@ class SlotReleaseTest {
         new EventFilter(false, Set.of(new StreamId(random.nextInt(50))), Set.of(), Set.of());
     Optional<LogPosition> after =
         random.nextInt(4) == 0 ? Optional.of(LogPosition.BEGINNING) : Optional.empty();
-    new Subscriptions(streams.broadcasters)
-        .register(
-            sink,
-            new Subscription("c", filter, after, false),
-            through -> {
-              released.incrementAndGet();
-              slot.run();
-            });
+    streams.subscriptions.register(
+        sink,
+        new Subscription("c", filter, after, false),
+        through -> {
+          released.incrementAndGet();
+          slot.run();
+        });
     if (ending == Ending.REFUSED_BEFORE_FLOWING) {
       sink.abandon();
       return released;

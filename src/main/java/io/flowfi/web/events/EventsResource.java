@@ -92,13 +92,11 @@ public final class EventsResource {
       throw ProblemException.later(503, "the server is stopping", 1);
     }
     Subscription subscription =
-        new Subscription(
-            asked.clientId(),
+        asked.admit(
             access.filter(caller, asked.filter()),
-            asked.resumeAfter(),
-            asked.snapshot(),
             caller.expires().map(expires -> Duration.between(clock.instant(), expires)),
-            caller.account());
+            caller.account(),
+            ClientAddress.of(request).address());
     Who who = RequestRecorder.who(request);
     Runnable release =
         slots.take(

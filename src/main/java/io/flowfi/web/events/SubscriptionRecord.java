@@ -3,6 +3,7 @@ package io.flowfi.web.events;
 import io.flowfi.audit.AuditEntry;
 import io.flowfi.audit.AuditEntry.Who;
 import io.flowfi.audit.AuditLog;
+import io.flowfi.fanout.CloseReason;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
@@ -10,6 +11,7 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Function;
@@ -28,6 +30,9 @@ final class SubscriptionRecord implements SubscriptionListener {
 
   /** Of the pump's thread; the end of one that never began may be another's. */
   private boolean begun;
+
+  /** Why the server has ended it; empty if it has not. */
+  private String reason = "";
 
   /**
    * @param release gives back what the connection holds
@@ -52,11 +57,17 @@ final class SubscriptionRecord implements SubscriptionListener {
   }
 
   @Override
+  public void closing(CloseReason why) {
+    reason = why.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
   public void ended(long through) {
     release.run();
     began(-1);
     audit.record(
-        new AuditEntry.Unsubscribed(clock.instant(), who, subscription.clientId(), through));
+        new AuditEntry.Unsubscribed(
+            clock.instant(), who, subscription.clientId(), through, reason));
   }
 
   private static String describe(Subscription subscription) {

@@ -3,9 +3,9 @@ package io.flowfi.sse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowfi.fanout.Announcements;
 import io.flowfi.fanout.CloseReason;
 import io.flowfi.fanout.EventOutput;
-import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
@@ -24,20 +24,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-class BroadcastersTest {
-  private static final FilterKey SEVEN = new FilterKey.OfStream(new StreamId(7));
+class SubscriptionsTest {
+  private static final EventFilter SEVEN =
+      new EventFilter(false, Set.of(new StreamId(7)), Set.of(), Set.of());
   private static final OutboundSseEvent NEWS = new EventStreamSse().newEvent("news");
 
-  private final Broadcasters broadcasters = new Broadcasters();
+  private final List<String> announced = new CopyOnWriteArrayList<>();
+  private volatile boolean refusing;
+  private final Subscriptions subscriptions = new Subscriptions(this::announce);
   private final List<FakeSubscriber> subscribers = new CopyOnWriteArrayList<>();
 
   /** A subscriber that ends at once when told to. */
@@ -92,6 +91,11 @@ class BroadcastersTest {
     }
   }
 
+  private boolean announce(EventFilter filter, byte[] frame) {
+    assertThat(filter).isEqualTo(SEVEN);
+    return !refusing && announced.add(new String(frame, StandardCharsets.UTF_8));
+  }
+
   private EventStreamSink sink() {
     return sink(new AtomicReference<>());
   }
@@ -107,36 +111,20 @@ class BroadcastersTest {
   }
 
   @Test
-  void shouldLiveFromTheFirstSinkToTheLast() {
-    EventStreamSink first = sink();
-    EventStreamSink second = sink();
-    assertThat(broadcasters.size()).isZero();
-    broadcasters.broadcaster(SEVEN).register(first);
-    FilterBroadcaster live = broadcasters.broadcaster(SEVEN);
-    live.register(second);
-    assertThat(broadcasters.broadcaster(SEVEN)).isSameAs(live);
-
-    first.close();
-    assertThat(broadcasters.broadcaster(SEVEN)).isSameAs(live);
-    second.close();
-    assertThat(broadcasters.size()).isZero();
-    assertThat(broadcasters.broadcaster(SEVEN)).isNotSameAs(live);
-  }
-
-  @Test
-  void shouldSubscribeToTheKeysOfAllBroadcasters() {
+  void shouldCarryTheFilterOfABroadcasterWhole() {
     EventStreamSink sink = sink();
-    Address alice = new Address("GALICE");
-    broadcasters.broadcaster(SEVEN).register(sink);
-    broadcasters.broadcaster(new FilterKey.OfUser(alice)).register(sink);
-    sink.flush();
-
-    EventFilter filter = subscribers.get(0).subscription.filter();
-    assertThat(filter)
-        .isEqualTo(new EventFilter(false, Set.of(new StreamId(7)), Set.of(alice), Set.of()));
-    assertThatThrownBy(() -> broadcasters.broadcaster(FilterKey.All.INSTANCE).register(sink))
+    EventFilter narrow =
+        new EventFilter(
+            false,
+            Set.of(new StreamId(7)),
+            Set.of(new Address("GALICE")),
+            Set.of(EventType.STREAM_CREATED));
+    subscriptions.broadcaster(narrow).register(sink);
+    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(sink))
+        .as("one filter, and that is fixed")
         .isInstanceOf(IllegalStateException.class);
-    assertThat(broadcasters.size()).isEqualTo(2);
+    sink.flush();
+    assertThat(subscribers.get(0).subscription.filter()).isSameAs(narrow);
   }
 
   @Test
@@ -150,62 +138,46 @@ class BroadcastersTest {
             Optional.of(new LogPosition(12)),
             true);
     AtomicInteger closed = new AtomicInteger();
-    new Subscriptions(broadcasters).register(sink, wanted, through -> closed.incrementAndGet());
-    assertThat(broadcasters.size()).isEqualTo(2);
+    subscriptions.register(sink, wanted, through -> closed.incrementAndGet());
     sink.flush();
-    assertThat(subscribers.get(0).subscription).isEqualTo(wanted);
+    assertThat(subscribers.get(0).subscription).isSameAs(wanted);
 
     assertThat(closed).hasValue(0);
     sink.abandon();
     sink.close();
     assertThat(closed).hasValue(1);
-    assertThat(broadcasters.size()).isZero();
   }
 
   @Test
-  void shouldBroadcastToTheSinksOfItsKey() {
-    EventStreamSink seven = sink();
-    EventStreamSink all = sink();
-    broadcasters.broadcaster(SEVEN).register(seven);
-    broadcasters.broadcaster(FilterKey.All.INSTANCE).register(all);
-    seven.flush();
-    all.flush();
-    broadcasters.broadcaster(SEVEN).broadcast(NEWS);
-    assertThat(subscribers.get(0).sent).containsExactly("data: news\n\n");
-    assertThat(subscribers.get(1).sent).isEmpty();
+  void shouldAnnounceToItsFilterWhatHasNoPosition() {
+    FilterBroadcaster broadcaster = subscriptions.broadcaster(SEVEN);
+    assertThat(broadcaster.broadcast(NEWS).toCompletableFuture()).isCompleted();
+    assertThat(announced).containsExactly("data: news\n\n");
+    OutboundSseEvent positioned =
+        new EventStreamSse().newEventBuilder().id("7").data(String.class, "news").build();
+    assertThatThrownBy(() -> broadcaster.broadcast(positioned))
+        .as("it would move the cursors")
+        .isInstanceOf(IllegalArgumentException.class);
+    refusing = true;
+    assertThat(broadcaster.broadcast(NEWS).toCompletableFuture()).isCompletedExceptionally();
+    assertThat(announced).hasSize(1);
   }
 
   @Test
-  void shouldReachEverySinkWhileTheirNumberGoesUpAndDown() {
-    List<SseEventSink> closed = new ArrayList<>();
-    List<EventStreamSink> sinks = List.of(sink(), sink(), sink(), sink());
-    FilterBroadcaster broadcaster = broadcasters.broadcaster(SEVEN);
-    broadcaster.onClose(closed::add);
-    broadcaster.onClose(closed::add);
-    for (EventStreamSink sink : sinks.subList(0, 3)) {
-      broadcaster.register(sink);
-      sink.flush();
-      broadcaster.broadcast(NEWS);
+  void shouldTakeNoticesOfOneShortLineOnly() {
+    assertThat(subscriptions.announce(SEVEN, "a \"quoted\" word")).isTrue();
+    assertThat(announced)
+        .containsExactly("event: notice\ndata: {\"text\":\"a \\\"quoted\\\" word\"}\n\n");
+    String longest = "\u20ac".repeat(Subscriptions.LONGEST_NOTICE);
+    assertThat(subscriptions.announce(SEVEN, longest)).isTrue();
+    assertThat(announced.get(1).getBytes(StandardCharsets.UTF_8).length)
+        .isLessThan(Announcements.MOST_ANNOUNCED_BYTES);
+    for (String wrong : List.of("", "  ", longest + "x", "two\nlines", "two\rlines", "nul\0")) {
+      assertThatThrownBy(() -> subscriptions.announce(SEVEN, wrong))
+          .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThat(subscribers)
-        .extracting(subscriber -> subscriber.sent.size())
-        .containsExactly(3, 2, 1);
-
-    sinks.get(0).close();
-    broadcaster.broadcast(NEWS);
-    sinks.get(1).close();
-    broadcaster.broadcast(NEWS);
-    broadcaster.register(sinks.get(3));
-    sinks.get(3).flush();
-    broadcaster.broadcast(NEWS);
-    assertThat(subscribers)
-        .extracting(subscriber -> subscriber.sent.size())
-        .containsExactly(3, 3, 4, 1);
-    assertThat(closed).containsExactly(sinks.get(0), sinks.get(0), sinks.get(1), sinks.get(1));
-
-    broadcaster.close(false);
-    assertThat(closed).hasSize(8).contains(sinks.get(2), sinks.get(3));
-    assertThat(broadcaster.sinks()).isEmpty();
+    refusing = true;
+    assertThat(subscriptions.announce(SEVEN, "too many")).isFalse();
   }
 
   @Test
@@ -213,13 +185,12 @@ class BroadcastersTest {
     List<SseEventSink> failed = new ArrayList<>();
     List<SseEventSink> closed = new ArrayList<>();
     EventStreamSink sink = sink();
-    FilterBroadcaster broadcaster = broadcasters.broadcaster(SEVEN);
+    FilterBroadcaster broadcaster = subscriptions.broadcaster(SEVEN);
     broadcaster.onError((which, why) -> failed.add(which));
     broadcaster.onClose(closed::add);
     broadcaster.register(sink);
     sink.flush();
-    subscribers.get(0).full = true;
-    broadcaster.broadcast(NEWS);
+    subscribers.get(0).listener.missed();
     assertThat(failed).containsExactly(sink);
     assertThat(closed).isEmpty();
     subscribers.get(0).disconnected();
@@ -228,25 +199,10 @@ class BroadcastersTest {
   }
 
   @Test
-  void shouldKeepTheListenersOfAHandleThatIsOvertaken() {
-    List<SseEventSink> closed = new ArrayList<>();
-    FilterBroadcaster early = broadcasters.broadcaster(SEVEN);
-    early.onClose(closed::add);
-    EventStreamSink other = sink();
-    broadcasters.broadcaster(SEVEN).register(other);
-    EventStreamSink ours = sink();
-    early.register(ours);
-    ours.close();
-    assertThat(closed).containsExactly(ours);
-    other.close();
-    assertThat(broadcasters.size()).isZero();
-  }
-
-  @Test
   void shouldCloseWithOrWithoutItsSinks() {
     List<SseEventSink> closed = new ArrayList<>();
     EventStreamSink kept = sink();
-    FilterBroadcaster first = broadcasters.broadcaster(SEVEN);
+    FilterBroadcaster first = subscriptions.broadcaster(SEVEN);
     first.onClose(closed::add);
     first.register(kept);
     kept.flush();
@@ -257,7 +213,7 @@ class BroadcastersTest {
     assertThatThrownBy(() -> first.broadcast(NEWS)).isInstanceOf(IllegalStateException.class);
 
     EventStreamSink ended = sink();
-    FilterBroadcaster second = broadcasters.broadcaster(SEVEN);
+    FilterBroadcaster second = subscriptions.broadcaster(SEVEN);
     second.onClose(closed::add);
     second.register(ended);
     ended.flush();
@@ -266,7 +222,6 @@ class BroadcastersTest {
     assertThat(closed).containsExactly(kept, ended);
     kept.close();
     assertThat(closed).containsExactly(kept, ended);
-    assertThat(broadcasters.size()).isZero();
   }
 
   @Test
@@ -286,20 +241,19 @@ class BroadcastersTest {
           @Override
           public void close() {}
         };
-    assertThatThrownBy(() -> broadcasters.broadcaster(SEVEN).register(foreign))
+    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(foreign))
         .isInstanceOf(IllegalArgumentException.class);
     EventStreamSink sink = sink();
     sink.close();
     assertThatThrownBy(() -> sink.send(NEWS)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> broadcasters.broadcaster(SEVEN).register(sink))
+    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(sink))
         .isInstanceOf(IllegalStateException.class);
-    assertThat(broadcasters.size()).isZero();
   }
 
   @Test
   void shouldBoundWhatIsSentBeforeTheStreamFlows() {
     EventStreamSink sink = sink();
-    broadcasters.broadcaster(SEVEN).register(sink);
+    subscriptions.broadcaster(SEVEN).register(sink);
     for (int i = 0; i < SinkWishes.MAX_FIRST_FRAMES; i++) {
       assertThat(sink.send(NEWS).toCompletableFuture()).isCompleted();
     }
@@ -318,7 +272,7 @@ class BroadcastersTest {
     EventStreamSink healthy = sink();
     EventStreamSink full = sink();
     for (EventStreamSink sink : List.of(healthy, full)) {
-      broadcasters.broadcaster(SEVEN).register(sink);
+      subscriptions.broadcaster(SEVEN).register(sink);
       sink.flush();
       plain.register(sink);
     }
@@ -332,43 +286,5 @@ class BroadcastersTest {
     plain.close();
     assertThat(full.isClosed()).isTrue();
     assertThat(closed).containsExactly(healthy, full);
-  }
-
-  @Test
-  void shouldStayExactWhileSinksComeAndGo() throws Exception {
-    int threads = 4;
-    int turns = 5_000;
-    AtomicInteger told = new AtomicInteger();
-    AtomicInteger strays = new AtomicInteger();
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (int t = 0; t < threads; t++) {
-        running.add(
-            pool.submit(
-                () -> {
-                  for (int i = 0; i < turns; i++) {
-                    EventStreamSink sink = new EventStreamSink(FakeSubscriber::new, body -> {});
-                    FilterBroadcaster broadcaster = broadcasters.broadcaster(SEVEN);
-                    broadcaster.register(sink);
-                    // whoever is registered is reachable through the live broadcaster
-                    if (!broadcasters.broadcaster(SEVEN).sinks().contains(sink)) {
-                      strays.incrementAndGet();
-                    }
-                    sink.flush();
-                    sink.close();
-                    told.incrementAndGet();
-                  }
-                }));
-      }
-      for (Future<?> one : running) {
-        one.get(30, TimeUnit.SECONDS);
-      }
-    } finally {
-      pool.shutdownNow();
-    }
-    assertThat(told).hasValue(threads * turns);
-    assertThat(strays).hasValue(0);
-    assertThat(broadcasters.size()).isZero();
   }
 }

@@ -1,0 +1,134 @@
+package io.flowfi.fanout;
+
+import io.flowfi.fanout.Connections.Open;
+import io.flowfi.log.LogPosition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Asks the pumps, one after the other, a piece at a time. A place in the list is a pump and the
+ * number of a connection there, in one: {@code number * pumps + pump}.
+ */
+final class OpenConnections implements Connections {
+  private static final int MOST_QUESTIONS = 16;
+  private static final long PATIENCE_MILLIS = 2000;
+
+  private final List<Pump> pumps;
+  private final FrameRing ring;
+  private final Semaphore questions = new Semaphore(MOST_QUESTIONS);
+
+  OpenConnections(List<Pump> pumps, FrameRing ring) {
+    this.pumps = pumps;
+    this.ring = ring;
+  }
+
+  private record Piece(List<Open> connections, long lastNumber) {}
+
+  @Override
+  public Page list(long after, int limit) {
+    if (after < BEGINNING || limit < 1 || limit > LONGEST_PAGE) {
+      throw new IllegalArgumentException("a page has 1 to " + LONGEST_PAGE + " connections");
+    }
+    int pump = after < 0 ? 0 : (int) (after % pumps.size());
+    long number = after < 0 ? ConnectionSet.BEGINNING : after / pumps.size();
+    List<Open> found = new ArrayList<>();
+    while (pump < pumps.size()) {
+      Piece piece = piece(pumps.get(pump), number, limit - found.size());
+      found.addAll(piece.connections());
+      if (found.size() == limit) {
+        return new Page(found, OptionalLong.of(piece.lastNumber() * pumps.size() + pump));
+      }
+      pump++;
+      number = ConnectionSet.BEGINNING;
+    }
+    return new Page(found, OptionalLong.empty());
+  }
+
+  private Piece piece(Pump pump, long after, int limit) {
+    return ask(
+        pump,
+        () -> {
+          List<Connection> members = pump.connections().after(after, limit);
+          long last = members.isEmpty() ? after : members.get(members.size() - 1).number;
+          return new Piece(members.stream().map(this::describe).toList(), last);
+        });
+  }
+
+  private Open describe(Connection connection) {
+    Subscription subscription = connection.subscription();
+    long through = connection.sentThrough();
+    boolean isThere = through != Wording.NO_POSITION;
+    return new Open(
+        subscription.clientId(),
+        subscription.account(),
+        subscription.address(),
+        subscription.filter(),
+        isThere ? Optional.of(new LogPosition(through)) : Optional.empty(),
+        isThere ? OptionalLong.of(Math.max(0, ring.head() - through)) : OptionalLong.empty(),
+        connection.age(System.nanoTime()),
+        connection.output().bytes());
+  }
+
+  @Override
+  public boolean close(String clientId) {
+    for (Pump pump : pumps) {
+      OptionalLong next = OptionalLong.of(ConnectionSet.BEGINNING);
+      while (next.isPresent()) {
+        long after = next.getAsLong();
+        Optional<OptionalLong> goOn = ask(pump, () -> closeAfter(pump, clientId, after));
+        if (goOn.isEmpty()) {
+          return true;
+        }
+        next = goOn.get();
+      }
+    }
+    return false;
+  }
+
+  /** Empty if it was there; else where to look next, empty if nowhere. */
+  private static Optional<OptionalLong> closeAfter(Pump pump, String clientId, long after) {
+    List<Connection> members = pump.connections().after(after, LONGEST_PAGE);
+    for (Connection member : members) {
+      if (member.subscription().clientId().equals(clientId)) {
+        member.handle().close(CloseReason.CLOSED_BY_ADMIN);
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        members.size() < LONGEST_PAGE
+            ? OptionalLong.empty()
+            : OptionalLong.of(members.get(members.size() - 1).number));
+  }
+
+  private <T> T ask(Pump pump, Supplier<T> question) {
+    FutureTask<T> task = new FutureTask<>(question::get);
+    try {
+      if (!questions.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("others wait for the pumps already");
+      }
+      // given back by the pump: what it has not come to still waits there
+      pump.ask(
+          () -> {
+            questions.release();
+            task.run();
+          });
+      return task.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      task.cancel(false);
+      throw new IllegalStateException("a pump does not come to it", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a pump cannot tell", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a pump was asked", e);
+    }
+  }
+}
