@@ -119,7 +119,7 @@ public class LedgerBenchmark {
     }
 
     @Override
-    public void headAt(LogPosition head) {
+    public void ring() {
       // nobody follows
     }
   }

@@ -5,6 +5,7 @@ import io.flowfi.auth.Authentication;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
+import io.flowfi.feed.FeedSink;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
@@ -12,7 +13,6 @@ import io.flowfi.health.ServerStatus;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.LedgerStore;
 import io.flowfi.ledger.StreamLedger;
-import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
@@ -95,14 +95,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
               warm,
               clock);
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
-      feed =
-          new EventFeed(
-              store.feedLog(),
-              events -> fanOut.publish(events.stream().map(translator::frame).toList()),
-              start,
-              warm);
+      feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
-      ledger = new StreamLedger(store, new Doorbell(), clock, LedgerSettings.DEFAULT);
+      ledger = new StreamLedger(store, feed.ownLedger(), clock, LedgerSettings.DEFAULT);
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
     } catch (Throwable e) {
       parts.close();
@@ -133,18 +128,22 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  /**
-   * Passes the ledger's word on to the feed; here is where a relay to other nodes will listen, too.
-   */
-  private final class Doorbell implements CommitListener {
-    @Override
-    public void committed(List<LoggedEvent> batch) {
-      feed.committed(batch);
+  /** Brings the feed's events to the subscribers. */
+  private final class Publisher implements FeedSink {
+    private final StreamEventTranslator translator;
+
+    Publisher(StreamEventTranslator translator) {
+      this.translator = translator;
     }
 
     @Override
-    public void headAt(LogPosition head) {
-      feed.headAt(head);
+    public void accept(List<LoggedEvent> events) {
+      fanOut.publish(events.stream().map(translator::frame).toList());
+    }
+
+    @Override
+    public void skipTo(LogPosition position) {
+      fanOut.skipTo(position);
     }
   }
 

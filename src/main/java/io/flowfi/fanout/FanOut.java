@@ -18,8 +18,8 @@ import java.util.function.ToLongFunction;
  * Delivers published frames to every subscriber whose filter matches, each once and in log order,
  * from the position the subscriber asked for. A subscriber that is slow is slow alone.
  *
- * <p>{@link #publish} is for one thread at a time; all else may be called from any thread and
- * returns at once, but for {@link #shutdown}.
+ * <p>{@link #publish} and {@link #skipTo} are for one thread at a time; all else may be called from
+ * any thread and returns at once, but for {@link #shutdown}.
  */
 public final class FanOut implements Announcements {
   private static final int MOST_ANNOUNCEMENTS = 16;
@@ -91,6 +91,20 @@ public final class FanOut implements Announcements {
     }
   }
 
+  /**
+   * Leaves out events that no log holds any more. Whoever still waits for one of them is told
+   * {@code reset}.
+   *
+   * @param position the last of them; the next frame to be published is the one behind
+   */
+  public void skipTo(LogPosition position) {
+    try {
+      ring.skipTo(position.value());
+    } finally {
+      pumps.forEach(Pump::wake);
+    }
+  }
+
   /** Position of the newest published frame. */
   public LogPosition head() {
     return new LogPosition(ring.head());
@@ -115,8 +129,7 @@ public final class FanOut implements Announcements {
     if (!announcements.tryAcquire()) {
       return false;
     }
-    Announcement announcement =
-        new Announcement(filter, frame, pumps.size(), announcements);
+    Announcement announcement = new Announcement(filter, frame, pumps.size(), announcements);
     pumps.forEach(pump -> pump.ask(() -> announcement.tell(pump.index())));
     return true;
   }

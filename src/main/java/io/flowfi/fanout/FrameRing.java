@@ -72,6 +72,26 @@ final class FrameRing {
     head = position;
   }
 
+  /**
+   * Leaves out positions whose frames will never come, and lets go of those before them. By the
+   * thread that appends.
+   *
+   * @param position after the head
+   */
+  void skipTo(long position) {
+    if (position <= head) {
+      throw new IllegalArgumentException(position + " is not after " + head);
+    }
+    long oldest = tail;
+    // As above, the tail moves first; whoever asks for what was left out finds nothing.
+    tail = position + 1;
+    for (; oldest <= head; oldest++) {
+      slots.set((int) oldest & mask, null);
+    }
+    bytes = 0;
+    head = position;
+  }
+
   /** The frame at a position, or null if it has left the ring or has not come yet. */
   Frame get(long position) {
     Frame frame = slots.get((int) position & mask);
@@ -89,7 +109,7 @@ final class FrameRing {
   }
 
   int size() {
-    return (int) (head - tail + 1);
+    return (int) Math.max(0, head - tail + 1);
   }
 
   long bytes() {

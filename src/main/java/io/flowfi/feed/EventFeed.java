@@ -1,35 +1,42 @@
 package io.flowfi.feed;
 
 import io.flowfi.log.CommitListener;
+import io.flowfi.log.Doorbell;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
-import io.flowfi.log.EventPage;
+import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns word of commits, which may come twice, late or never, into one gap-free sequence of events.
+ * Turns word of commits, which may come twice, late, wrong or never, into one gap-free sequence of
+ * events.
  *
- * <p>Batches next in order are passed on; known ones are dropped; a gap is read from the log first.
- * The batches wait in a bounded queue: when it is full a batch is not kept but only its position
- * noted, and the log is read instead. So a slow sink never holds back the log's writer and nothing
- * is lost.
+ * <p>There are two doors. The {@link #bell()} is for everybody: it only wakes the feed, which then
+ * reads on as far as the log says that it reaches. The other is for the {@link #ownLedger()}, whose
+ * batches bring the events along: one that is next in order is passed on as it is, and everything
+ * else about it is no more than a ring. The batches wait in a bounded queue: when it is full a
+ * batch is not kept, and the log is read instead. So a slow sink never holds back the log's writer
+ * and nothing is lost.
  *
- * <p>One thread of its own calls the sink. {@link #committed} and {@link #headAt} may be called
- * from any thread and return at once.
+ * <p>Events that retention removed before they were read are gone: the log of the server says so
+ * once, the sink is told, and the feed goes on behind them. One that is missing though it should be
+ * there is waited for.
+ *
+ * <p>One thread of its own calls the sink. Both doors may be used from any thread.
  */
-public final class EventFeed implements CommitListener, AutoCloseable {
+public final class EventFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
   private static final int QUEUED_BATCHES = 256;
+  private static final List<LoggedEvent> NOTHING = List.of();
   private static final int PAGE = 512;
   private static final Duration RETRY = Duration.ofMillis(500);
 
@@ -47,21 +54,22 @@ public final class EventFeed implements CommitListener, AutoCloseable {
   private final EventLog log;
   private final FeedSink sink;
   private final BlockingQueue<List<LoggedEvent>> queue = new ArrayBlockingQueue<>(QUEUED_BATCHES);
-  private final AtomicLong announced;
   private final Thread thread;
   private volatile long position;
+
+  /** The log may hold more than was passed on. */
+  private volatile boolean rung = true;
+
   private volatile boolean closing;
   private volatile State state = State.RUNNING;
 
   /**
-   * @param start everything after this position will be passed on
-   * @param head how far the log is known to reach; read from the log before anything else
+   * @param start everything after this position will be passed on, what the log holds already first
    */
-  public EventFeed(EventLog log, FeedSink sink, LogPosition start, LogPosition head) {
+  public EventFeed(EventLog log, FeedSink sink, LogPosition start) {
     this.log = log;
     this.sink = sink;
     this.position = start.value();
-    this.announced = new AtomicLong(head.value());
     this.thread = new Thread(this::run, "event-feed");
     thread.setDaemon(true);
   }
@@ -70,24 +78,35 @@ public final class EventFeed implements CommitListener, AutoCloseable {
     thread.start();
   }
 
-  @Override
-  public void committed(List<LoggedEvent> batch) {
-    if (!batch.isEmpty()) {
-      announce(batch.get(batch.size() - 1).position().value());
-      if (!queue.offer(batch)) {
-        return; // its position is announced: it will be read from the log
-      }
+  /** For whoever has heard of a commit, true or not. */
+  public Doorbell bell() {
+    return this::ring;
+  }
+
+  private void ring() {
+    if (!rung) {
+      rung = true;
+      queue.offer(NOTHING); // only wakes the thread; if the queue is full it is awake
     }
   }
 
-  @Override
-  public void headAt(LogPosition head) {
-    announce(head.value());
-    queue.offer(List.of()); // only wakes the thread; if the queue is full it is awake
-  }
+  /**
+   * For the ledger of this process alone: what it brings is passed on without a look at the log.
+   */
+  public CommitListener ownLedger() {
+    return new CommitListener() {
+      @Override
+      public void committed(List<LoggedEvent> batch) {
+        if (!batch.isEmpty() && !queue.offer(batch)) {
+          rung = true; // the thread is awake and will read it from the log
+        }
+      }
 
-  private void announce(long head) {
-    announced.accumulateAndGet(head, Math::max);
+      @Override
+      public void ring() {
+        EventFeed.this.ring();
+      }
+    };
   }
 
   /** Position of the last event passed on. */
@@ -101,14 +120,13 @@ public final class EventFeed implements CommitListener, AutoCloseable {
 
   private void run() {
     try {
-      catchUp(announced.get());
-      while (!closing || !queue.isEmpty() || position < announced.get()) {
-        List<LoggedEvent> batch = queue.poll(1, TimeUnit.SECONDS);
+      while (!closing || !queue.isEmpty() || rung) {
+        List<LoggedEvent> batch = rung && queue.isEmpty() ? null : queue.poll(1, TimeUnit.SECONDS);
         if (batch != null && !batch.isEmpty()) {
           take(batch);
         }
-        if (queue.isEmpty()) {
-          catchUp(announced.get());
+        if (rung && queue.isEmpty()) {
+          look();
         }
       }
     } catch (InterruptedException givenUp) {
@@ -121,26 +139,50 @@ public final class EventFeed implements CommitListener, AutoCloseable {
   private void take(List<LoggedEvent> batch) throws InterruptedException {
     long first = batch.get(0).position().value();
     long last = batch.get(batch.size() - 1).position().value();
-    if (first > position + 1) {
-      catchUp(first - 1);
-    }
-    if (last > position) {
+    if (last - first + 1 != batch.size() || first > position + 1) {
+      look();
+    } else if (last > position) {
       int known = (int) (position + 1 - first);
       pass(known == 0 ? batch : batch.subList(known, batch.size()));
     }
   }
 
-  /** Reads and passes on everything up to a position that is known to be committed. */
-  private void catchUp(long to) throws InterruptedException {
-    while (position < to) {
-      List<LoggedEvent> events = withoutGap(readAfter(position));
-      if (events.isEmpty()) {
-        failing("the log does not hold event " + (position + 1) + " though it reaches " + to, null);
-        pause();
+  /** Reads and passes on what the log holds by now, however much or little was said of it. */
+  private void look() throws InterruptedException {
+    // before the look: what is committed after it rings again
+    rung = false;
+    LogBounds bounds = read(log::bounds);
+    while (position < bounds.head().value()) {
+      if (position + 1 < bounds.oldest().value()) {
+        skipTo(bounds.oldest().value() - 1);
       } else {
-        pass(events);
+        bounds = passPage(bounds);
       }
     }
+    works();
+  }
+
+  /**
+   * One page of the log.
+   *
+   * @return what the log holds: as before, but for a page that is not what it was to be
+   */
+  private LogBounds passPage(LogBounds bounds) throws InterruptedException {
+    LogPosition after = new LogPosition(position);
+    List<LoggedEvent> events =
+        withoutGap(read(() -> log.read(after, EventFilter.EVERYTHING, PAGE)).events());
+    if (!events.isEmpty()) {
+      pass(events);
+      return bounds;
+    }
+    LogBounds now = read(log::bounds);
+    if (position + 1 >= now.oldest().value() && position < now.head().value()) {
+      failing(
+          "the log does not hold event " + (position + 1) + " though it reaches " + now.head(),
+          null);
+      pause();
+    }
+    return now;
   }
 
   /** The events next in order. What is behind a gap waits until the log holds what is missing. */
@@ -152,13 +194,30 @@ public final class EventFeed implements CommitListener, AutoCloseable {
     return events.subList(0, count);
   }
 
-  private List<LoggedEvent> readAfter(long after) throws InterruptedException {
+  private <T> T read(Supplier<T> read) throws InterruptedException {
     while (true) {
       try {
-        EventPage page = log.read(new LogPosition(after), EventFilter.EVERYTHING, PAGE);
-        return new ArrayList<>(page.events());
+        return read.get();
       } catch (RuntimeException e) {
-        failing("the log cannot be read after " + after, e);
+        failing("the log cannot be read after " + position, e);
+        pause();
+      }
+    }
+  }
+
+  private void skipTo(long to) throws InterruptedException {
+    long from = position + 1;
+    while (true) {
+      try {
+        sink.skipTo(new LogPosition(to));
+        position = to;
+        LOG.error(
+            "the log no longer keeps events {} to {}, which this node has not passed on; subscribers that wait for them are told to start over",
+            from,
+            to);
+        return;
+      } catch (RuntimeException e) {
+        failing("events " + from + " to " + to + " cannot be left out", e);
         pause();
       }
     }
@@ -169,10 +228,7 @@ public final class EventFeed implements CommitListener, AutoCloseable {
       try {
         sink.accept(events);
         position = events.get(events.size() - 1).position().value();
-        if (state == State.FAILING) {
-          state = State.RUNNING;
-          LOG.info("the event feed works again, at {}", position);
-        }
+        works();
         return;
       } catch (RuntimeException e) {
         if (events.size() > 1) {
@@ -185,6 +241,13 @@ public final class EventFeed implements CommitListener, AutoCloseable {
         failing("event " + events.get(0).position() + " cannot be processed", e);
         pause();
       }
+    }
+  }
+
+  private void works() {
+    if (state == State.FAILING) {
+      state = State.RUNNING;
+      LOG.info("the event feed works again, at {}", position);
     }
   }
 
@@ -203,14 +266,14 @@ public final class EventFeed implements CommitListener, AutoCloseable {
   }
 
   /**
-   * Passes on what was announced, then stops.
+   * Passes on what is in the log when its word has come, then stops.
    *
    * @param limit how long that may take; after it the thread is interrupted and the rest is left to
    *     the log
    */
   public void close(Duration limit) {
     closing = true;
-    queue.offer(List.of());
+    queue.offer(NOTHING);
     try {
       thread.join(Math.max(1, limit.toMillis()));
       thread.interrupt();

@@ -263,7 +263,7 @@ public final class StreamLedger implements AutoCloseable {
   private void catchUpTo(long head) {
     if (head > knownHead) {
       knownHead = head;
-      listener.headAt(new LogPosition(head));
+      listener.ring();
     }
   }
 

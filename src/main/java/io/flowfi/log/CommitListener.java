@@ -3,19 +3,14 @@ package io.flowfi.log;
 import java.util.List;
 
 /**
- * Told of what was committed. A doorbell: a missed or repeated call must do no harm, because the
- * log can be read.
+ * The door for the ledger of this process, which has just written the events itself: they are taken
+ * as they are, so that nobody need read them again. Word of any other origin rings the {@link
+ * Doorbell}, and so does the ledger where it has no events at hand.
  */
-public interface CommitListener {
+public interface CommitListener extends Doorbell {
   /**
-   * A batch that is durable, positions ascending without gaps. Must not block: the caller is the
-   * log's only writer.
+   * A batch that is durable, positions ascending without gaps. A missed or repeated call does no
+   * harm. Must not block: the caller is the log's only writer.
    */
   void committed(List<LoggedEvent> batch);
-
-  /**
-   * The log reaches at least here, though the events are not at hand (after a failed commit, or on
-   * another node's word).
-   */
-  void headAt(LogPosition head);
 }

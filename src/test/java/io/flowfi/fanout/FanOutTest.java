@@ -416,6 +416,42 @@ class FanOutTest {
     awaitEvents(output, range(101, 102));
   }
 
+  /** They have been cut from the log before this node has read them. */
+  @Test
+  void shouldResetThoseWhoWaitForEventsThatNobodyHoldsAnyMore() {
+    start(64);
+    List<RecordingOutput> live =
+        List.of(openLive(EventFilter.EVERYTHING), openLive(EventFilter.EVERYTHING));
+    publish(3);
+    live.forEach(output -> awaitEvents(output, range(1, 3)));
+    RecordingOutput slow = open(EventFilter.EVERYTHING, 0L, false, 200);
+    await().until(() -> fanOut.statistics().parked() == 1);
+    log.append(5); // never published
+    log.trimBefore(9);
+    fanOut.skipTo(new LogPosition(8));
+    slow.makeRoom(ENDLESS);
+    RecordingOutput behind = open(EventFilter.EVERYTHING, 5L, false, ENDLESS);
+    RecordingOutput level = open(EventFilter.EVERYTHING, 8L, false, ENDLESS);
+    awaitFrames(behind, 2);
+    awaitFrames(level, 1);
+    awaitFrames(slow, 3);
+    live.forEach(output -> awaitFrames(output, 5));
+    publish(2);
+
+    String reset =
+        "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":9,\"head\":8}\nid: 8";
+    for (RecordingOutput output : live) {
+      awaitEvents(output, List.of(1L, 2L, 3L, 9L, 10L));
+      assertThat(output.frames().get(4)).isEqualTo(reset);
+    }
+    awaitEvents(behind, range(9, 10));
+    assertThat(behind.frames().get(1)).isEqualTo(reset);
+    awaitEvents(level, range(9, 10));
+    assertThat(level.text()).doesNotContain("reset");
+    await().untilAsserted(() -> assertThat(slow.events()).endsWith(9L, 10L));
+    assertThat(slow.frames()).containsOnlyOnce(reset);
+  }
+
   @Test
   void shouldReplayFromTheOldestWhenExactlyThatIsNext() {
     log.append(100);

@@ -86,4 +86,24 @@ class FrameRingTest {
     reader.join();
     assertThat(wrong.get()).isNull();
   }
+
+  @Test
+  void shouldLeaveOutWhatWillNeverCome() {
+    FrameRing ring = new FrameRing(8, 1 << 20, 10);
+    ring.append(List.of(MemoryLog.frame(11), MemoryLog.frame(12)));
+    ring.skipTo(100);
+    assertThat(ring.head()).isEqualTo(100);
+    assertThat(ring.tail()).isEqualTo(101);
+    assertThat(ring.size()).isZero();
+    assertThat(ring.bytes()).isZero();
+    for (long gone : new long[] {11, 12, 13, 100}) {
+      assertThat(ring.get(gone)).isNull();
+    }
+    ring.append(List.of(MemoryLog.frame(101)));
+    assertThat(ring.get(101).position().value()).isEqualTo(101);
+    assertThat(ring.bytes()).isEqualTo(MemoryLog.frame(101).bytes().length);
+    for (long notAhead : new long[] {50, 101}) {
+      assertThatThrownBy(() -> ring.skipTo(notAhead)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
 }

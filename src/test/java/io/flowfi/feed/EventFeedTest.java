@@ -18,16 +18,21 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EventFeedTest {
   private final List<LoggedEvent> durable = new CopyOnWriteArrayList<>();
+  private final List<LoggedEvent> contents = new CopyOnWriteArrayList<>();
   private final List<Long> passed = new CopyOnWriteArrayList<>();
   private volatile boolean logFails;
   private volatile long poison = -1;
   private volatile long missing = -1;
+  private volatile long oldest = 1;
+  private final List<Long> skippedTo = new CopyOnWriteArrayList<>();
+  private final AtomicInteger looks = new AtomicInteger();
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private EventFeed feed;
 
@@ -40,7 +45,11 @@ class EventFeedTest {
 
         @Override
         public LogBounds bounds() {
-          return new LogBounds(new LogPosition(1), new LogPosition(durable.size()));
+          looks.incrementAndGet();
+          if (logFails) {
+            throw new IllegalStateException("no disk");
+          }
+          return new LogBounds(new LogPosition(oldest), new LogPosition(durable.size()));
         }
 
         @Override
@@ -48,7 +57,8 @@ class EventFeedTest {
           if (logFails) {
             throw new IllegalStateException("no disk");
           }
-          int from = (int) after.value();
+          looks.incrementAndGet();
+          int from = (int) Math.max(after.value(), oldest - 1);
           int to = Math.min(durable.size(), from + maxEvents);
           List<LoggedEvent> found =
               durable.subList(from, to).stream()
@@ -78,9 +88,37 @@ class EventFeedTest {
     return batch;
   }
 
-  private void start(long after, long head) {
-    feed = new EventFeed(log, this::sink, new LogPosition(after), new LogPosition(head));
+  private void start(long after) {
+    FeedSink sink =
+        new FeedSink() {
+          @Override
+          public void accept(List<LoggedEvent> events) {
+            sink(events);
+          }
+
+          @Override
+          public void skipTo(LogPosition position) {
+            if (position.value() == poison) {
+              throw new IllegalStateException("cannot skip to " + poison);
+            }
+            skippedTo.add(position.value());
+          }
+        };
+    feed = new EventFeed(log, sink, new LogPosition(after));
     feed.start();
+  }
+
+  /** Nothing is asked of the log any more until somebody rings. */
+  private int looksWhenLevel() {
+    await().until(() -> looks.get() > 0);
+    awaitQuiet();
+    return looks.get();
+  }
+
+  /** The feed has dealt with everything it has been told: what is told last comes last. */
+  private void awaitQuiet() {
+    feed.ownLedger().committed(commit(1));
+    await().until(() -> feed.position().value() == durable.size());
   }
 
   private void sink(List<LoggedEvent> events) {
@@ -92,6 +130,7 @@ class EventFeedTest {
     if (events.stream().anyMatch(e -> e.position().value() == poison)) {
       throw new IllegalStateException("cannot process " + poison);
     }
+    contents.addAll(events);
     events.forEach(e -> passed.add(e.position().value()));
   }
 
@@ -109,39 +148,39 @@ class EventFeedTest {
 
   @Test
   void shouldPassOnWhatComesInOrder() {
-    start(0, 0);
-    feed.committed(commit(3));
-    feed.committed(commit(2));
+    start(0);
+    feed.ownLedger().committed(commit(3));
+    feed.ownLedger().committed(commit(2));
     awaitPassed(1, 5);
   }
 
   @Test
   void shouldReadFromTheLogWhatWasThereBefore() {
     commit(1500);
-    start(100, 1500);
+    start(100);
     awaitPassed(101, 1500);
   }
 
   @Test
   void shouldFillAGapAndDropWhatIsKnown() {
-    start(0, 0);
+    start(0);
     List<LoggedEvent> first = commit(3);
     List<LoggedEvent> lost = commit(4);
     List<LoggedEvent> third = commit(2);
-    feed.committed(first);
-    feed.committed(third);
-    feed.committed(lost);
-    feed.committed(first);
-    feed.committed(durable.subList(5, 9));
+    feed.ownLedger().committed(first);
+    feed.ownLedger().committed(third);
+    feed.ownLedger().committed(lost);
+    feed.ownLedger().committed(first);
+    feed.ownLedger().committed(durable.subList(5, 9));
     awaitPassed(1, 9);
   }
 
   @Test
   void shouldPassOnTheUnknownPartOfAnOverlappingBatch() {
-    start(0, 0);
+    start(0);
     commit(10);
-    feed.committed(durable.subList(0, 6));
-    feed.committed(durable.subList(3, 10));
+    feed.ownLedger().committed(durable.subList(0, 6));
+    feed.ownLedger().committed(durable.subList(3, 10));
     awaitPassed(1, 10);
   }
 
@@ -149,7 +188,7 @@ class EventFeedTest {
   void shouldStopAtAGapInTheLogAndGoOnWhenItIsFilled() {
     commit(10);
     missing = 5;
-    start(0, 10);
+    start(0);
     await().until(() -> feed.state() == EventFeed.State.FAILING);
     awaitPassed(1, 4);
     missing = -1;
@@ -158,19 +197,116 @@ class EventFeedTest {
   }
 
   @Test
-  void shouldReadUpToAHeadItIsToldOf() {
-    start(0, 0);
+  void shouldReadAsFarAsTheLogGoesWhenSomebodyRings() {
+    start(0);
     commit(7);
-    feed.headAt(new LogPosition(7));
+    feed.bell().ring();
     awaitPassed(1, 7);
+  }
+
+  /** From a relay that lies, say, or from one that repeats itself. */
+  @Test
+  void shouldLookOnceAtTheLogForARingThatIsNotTrue() {
+    commit(5);
+    start(0);
+    int before = looksWhenLevel();
+    feed.bell().ring();
+    await().until(() -> looks.get() == before + 1);
+    awaitQuiet();
+    assertThat(looks).hasValue(before + 1);
+    assertThat(feed.state()).isEqualTo(EventFeed.State.RUNNING);
+
+    gate = new CountDownLatch(1);
+    feed.ownLedger().committed(commit(1)); // holds the feed's thread at the gate
+    for (int i = 0; i < 1000; i++) {
+      feed.bell().ring();
+    }
+    gate.countDown();
+    awaitQuiet();
+    await().until(() -> looks.get() > before + 1);
+    awaitQuiet();
+    assertThat(looks.get()).as("those that come before the look are one").isLessThan(before + 5);
+    awaitPassed(1, durable.size());
+  }
+
+  @Test
+  void shouldBelieveTheLogAndNotTheWordOfEventsThatItDoesNotHold() {
+    commit(5);
+    start(0);
+    awaitPassed(1, 5);
+    int before = looksWhenLevel();
+    feed.ownLedger().committed(List.of(event(1000), event(1001)));
+    feed.ownLedger().committed(List.of(event(8), event(7)));
+    feed.ownLedger().committed(List.of(event(1), event(2)));
+    await().until(() -> looks.get() == before + 2);
+    awaitQuiet();
+    assertThat(looks.get()).as("one look each, none for what is old").isEqualTo(before + 2);
+    assertThat(feed.state()).isEqualTo(EventFeed.State.RUNNING);
+    awaitPassed(1, durable.size());
+  }
+
+  @Test
+  void shouldTakeWhatEventsSayFromTheLogWhenSomebodyElseRings() {
+    start(0);
+    looksWhenLevel();
+    LoggedEvent real = commit(1).get(0);
+    feed.bell().ring();
+    await().until(() -> !contents.isEmpty());
+    awaitPassed(1, durable.size());
+    assertThat(contents).contains(real);
+  }
+
+  @Test
+  void shouldGoOnBehindAGapThatRetentionHasCutAndSaySo() {
+    start(0);
+    feed.ownLedger().committed(commit(3));
+    awaitPassed(1, 3);
+    commit(7);
+    oldest = 9;
+    feed.bell().ring();
+    await().untilAsserted(() -> assertThat(passed).containsExactly(1L, 2L, 3L, 9L, 10L));
+    assertThat(skippedTo).containsExactly(8L);
+    assertThat(feed.state()).isEqualTo(EventFeed.State.RUNNING);
+
+    commit(5);
+    oldest = 16; // all of them
+    feed.bell().ring();
+    await().until(() -> feed.position().value() == 15);
+    assertThat(skippedTo).containsExactly(8L, 15L);
+    feed.ownLedger().committed(commit(1));
+    await().untilAsserted(() -> assertThat(passed).endsWith(10L, 16L));
+  }
+
+  @Test
+  void shouldWaitWithASkipThatTheSinkCannotTake() {
+    commit(9);
+    oldest = 5;
+    poison = 4;
+    start(0);
+    await().until(() -> feed.state() == EventFeed.State.FAILING);
+    assertThat(passed).isEmpty();
+    poison = -1;
+    await().untilAsserted(() -> assertThat(passed).containsExactly(5L, 6L, 7L, 8L, 9L));
+    await().until(() -> feed.state() == EventFeed.State.RUNNING);
+  }
+
+  @Test
+  void shouldWorkAgainWhenTheLogCanBeReadThoughThereIsNothingNew() {
+    start(0);
+    awaitQuiet();
+    logFails = true;
+    feed.bell().ring();
+    await().until(() -> feed.state() == EventFeed.State.FAILING);
+    logFails = false;
+    await().until(() -> feed.state() == EventFeed.State.RUNNING);
   }
 
   @Test
   void shouldNotHoldBackTheWriterNorLoseWhatItsQueueHadNoRoomFor() {
     gate = new CountDownLatch(1);
-    start(0, 0);
+    start(0);
     for (int i = 0; i < 2000; i++) {
-      feed.committed(commit(2));
+      feed.ownLedger().committed(commit(2));
     }
     gate.countDown();
     awaitPassed(1, 4000);
@@ -179,11 +315,11 @@ class EventFeedTest {
   @Test
   void shouldStopAtAnEventItCannotProcessAndSaySoAndSkipNothing() {
     poison = 4;
-    start(0, 0);
-    feed.committed(commit(3));
-    feed.committed(commit(3));
+    start(0);
+    feed.ownLedger().committed(commit(3));
+    feed.ownLedger().committed(commit(3));
     await().until(() -> feed.state() == EventFeed.State.FAILING);
-    feed.committed(commit(3));
+    feed.ownLedger().committed(commit(3));
     assertThat(passed).containsExactly(1L, 2L, 3L);
     assertThat(feed.position()).isEqualTo(new LogPosition(3));
     poison = -1;
@@ -194,9 +330,9 @@ class EventFeedTest {
   @Test
   void shouldWaitForALogThatCannotBeRead() {
     logFails = true;
-    start(0, 0);
+    start(0);
     commit(5);
-    feed.headAt(new LogPosition(5));
+    feed.bell().ring();
     await().until(() -> feed.state() == EventFeed.State.FAILING);
     logFails = false;
     awaitPassed(1, 5);
@@ -204,10 +340,10 @@ class EventFeedTest {
 
   @Test
   void shouldPassOnEverythingAnnouncedBeforeItCloses() {
-    start(0, 0);
+    start(0);
     gate = new CountDownLatch(1);
     for (int i = 0; i < 100; i++) {
-      feed.committed(commit(3));
+      feed.ownLedger().committed(commit(3));
     }
     gate.countDown();
     feed.close(Duration.ofSeconds(5));
@@ -216,14 +352,14 @@ class EventFeedTest {
 
   @Test
   void shouldSurviveAnyOrderOfWord() {
-    start(0, 0);
+    start(0);
     Random random = new Random(3);
     List<List<LoggedEvent>> words = new java.util.ArrayList<>();
     for (int i = 0; i < 300; i++) {
       words.add(commit(1 + random.nextInt(5)));
     }
     Collections.shuffle(words, random);
-    words.forEach(feed::committed);
+    words.forEach(feed.ownLedger()::committed);
     awaitPassed(1, durable.size());
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.stellar.sdk.KeyPair;
@@ -34,7 +35,7 @@ final class LedgerFixture implements AutoCloseable {
 
   final InstantSource clock = () -> Instant.ofEpochSecond(now.get());
   final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
-  final List<LogPosition> heads = new CopyOnWriteArrayList<>();
+  final AtomicInteger rings = new AtomicInteger();
   final LedgerStore store;
   final StreamLedger ledger;
 
@@ -57,8 +58,8 @@ final class LedgerFixture implements AutoCloseable {
           }
 
           @Override
-          public void headAt(LogPosition head) {
-            heads.add(head);
+          public void ring() {
+            rings.incrementAndGet();
           }
         };
     LogPosition head = store.log().bounds().head();
