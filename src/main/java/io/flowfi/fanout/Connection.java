@@ -29,9 +29,7 @@ final class Connection extends Member {
     CLOSED
   }
 
-  private static final byte[] NOTHING = new byte[0];
-
-  // Set before the connection is handed to its tools.
+  // Set before the connection is handed to its pump.
   private final PumpTools tools;
   private final ConnectionHandle handle;
   private ConnectionOutput output;
@@ -94,8 +92,11 @@ final class Connection extends Member {
     }
   }
 
-  /** The socket has room again. */
+  /** The socket has room again, or can take something for the first time. */
   void onWritable() {
+    if (mode == Mode.NEW && place != ConnectionSet.NONE && output.isReady()) {
+      converse();
+    }
     if (mode == Mode.NEW || mode == Mode.CLOSED || !output.isBlocked()) {
       return;
     }
@@ -116,11 +117,17 @@ final class Connection extends Member {
   }
 
   private void begin() {
-    output.startClock(tools.now());
+    boolean ready = output.start(this);
     inIndex = true;
-    Subscription wanted = subscription();
     startLifetime(tools.now(), tools.clock().wallMillis());
     tools.turns().joined(this);
+    if (ready) {
+      converse();
+    }
+  }
+
+  private void converse() {
+    Subscription wanted = subscription();
     if (wanted.resumeAfter().isPresent()) {
       long start = wanted.resumeAfter().get().value();
       readOnFrom(start);
@@ -135,9 +142,8 @@ final class Connection extends Member {
       greet(tools.position());
     }
     if (!greeted) {
-      // the log comes first; what the output itself has to say, a response's head, waits for
-      // nothing
-      write(NOTHING);
+      // the log comes first; but a response's head, which is the output's, waits for nothing
+      write(new byte[0]);
     }
     advance();
     if (closeWhenLive && mode == Mode.LIVE) {
@@ -289,17 +295,12 @@ final class Connection extends Member {
     if (mode == Mode.CLOSED) {
       return;
     }
-    boolean wasBlocked = output.isBlocked();
     try {
-      output.write(bytes, tools.now());
-      if (!output.isBlocked() || wasBlocked) {
-        return;
-      }
-      output.park(this);
+      output.write(bytes, this);
     } catch (IOException gone) {
       end();
     }
-    if (mode == Mode.LIVE) {
+    if (mode == Mode.LIVE && output.isBlocked()) {
       readOnFrom(tools.position());
     }
   }
@@ -317,17 +318,14 @@ final class Connection extends Member {
    * interval; or ends it if its lifetime is over.
    */
   void onHeartbeatTimer(long now, long intervalNanos) {
-    if (mode == Mode.CLOSED) {
-      return;
-    }
-    if (hasJustExpired(now, tools.clock().wallMillis())) {
+    if (mode != Mode.CLOSED && hasJustExpired(now, tools.clock().wallMillis())) {
       beginClose(CloseReason.TOKEN_EXPIRED);
     }
     if (mode == Mode.CLOSED) {
       return;
     }
     if (!output.isBlocked()
-        && mode != Mode.CLOSING
+        && (mode == Mode.LIVE || mode == Mode.BEHIND)
         && now - output.lastProgressNanos() >= intervalNanos) {
       long through = sentThrough();
       tell(tools.wording().heartbeat(Math.max(tools.ring().head(), through), through), through);
@@ -351,6 +349,9 @@ final class Connection extends Member {
   }
 
   private void beginClose(CloseReason reason) {
+    if (mode == Mode.NEW) {
+      converse(); // what was sent to it comes first, as soon as its socket is ready
+    }
     if (mode == Mode.CLOSED || mode == Mode.CLOSING) {
       return;
     }

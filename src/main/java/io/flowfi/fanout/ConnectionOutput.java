@@ -76,8 +76,18 @@ final class ConnectionOutput {
     return appetite;
   }
 
-  void startClock(long now) {
-    lastProgressNanos = now;
+  /** Whether bytes can flow; if not, the connection is brought back when they can, or never do. */
+  boolean start(Connection owner) {
+    lastProgressNanos = owner.tools().now();
+    boolean ready = output.isReady();
+    if (!ready) {
+      remindOfStall(owner);
+    }
+    return ready;
+  }
+
+  boolean isReady() {
+    return output.isReady();
   }
 
   /**
@@ -104,11 +114,12 @@ final class ConnectionOutput {
   }
 
   /**
-   * Writes bytes that are not of the log: at once, or behind the frame that is half on its way.
+   * Writes bytes that are not of the log: at once, or behind the frame that is half on its way. If
+   * they fill the socket, the owner is parked.
    *
    * @throws IOException if the connection is gone, or more waits for it than may
    */
-  void write(byte[] bytes, long now) throws IOException {
+  void write(byte[] bytes, Connection owner) throws IOException {
     if (isBlocked()) {
       append(bytes);
       return;
@@ -116,9 +127,10 @@ final class ConnectionOutput {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     boolean all = output.offer(buffer);
     this.bytes += buffer.position();
-    lastProgressNanos = now;
+    lastProgressNanos = owner.tools().now();
     if (!all) {
       rest = buffer;
+      park(owner);
     }
   }
 
@@ -194,7 +206,7 @@ final class ConnectionOutput {
    */
   boolean hasStalled(Connection owner, long now, long timeoutNanos) {
     stallTimer = false;
-    if (!isBlocked()) {
+    if (!isBlocked() && output.isReady()) {
       return false;
     }
     if (now - lastProgressNanos < timeoutNanos) {
@@ -210,13 +222,10 @@ final class ConnectionOutput {
     return true;
   }
 
-  /**
-   * One last try: a socket that is full refuses it, and then there is nothing more to say. Only
-   * while blocked.
-   */
+  /** One last try: a socket that is full refuses it, and then there is nothing more to say. */
   void writeLast(byte[] bytes) {
     try {
-      if (!rest.hasRemaining() || output.offer(rest)) {
+      if (rest == null || !rest.hasRemaining() || output.offer(rest)) {
         output.offer(ByteBuffer.wrap(bytes));
       }
     } catch (IOException gone) {

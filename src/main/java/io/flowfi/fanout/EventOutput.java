@@ -10,6 +10,14 @@ import java.nio.ByteBuffer;
  */
 public interface EventOutput {
   /**
+   * Whether it can take anything at all yet. While it cannot, its subscriber has not begun; it then
+   * calls {@link OutputListener#writable()} once it can.
+   */
+  default boolean isReady() {
+    return true;
+  }
+
+  /**
    * Writes as much as the connection takes now.
    *
    * @param block advanced by what was taken; a shared, read-only view that must not be kept after

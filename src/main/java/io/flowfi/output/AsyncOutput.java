@@ -75,6 +75,11 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   }
 
   @Override
+  public synchronized boolean isReady() {
+    return listening || stream == null;
+  }
+
+  @Override
   public synchronized boolean offer(ByteBuffer block) throws IOException {
     if (stream == null) {
       throw new ClosedChannelException();

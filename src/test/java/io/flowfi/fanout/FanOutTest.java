@@ -1171,6 +1171,88 @@ class FanOutTest {
         .endsWith("{\"reason\":\"token_expired\"}\nid: " + slow.events().size() + "\n\n");
   }
 
+  private RecordingOutput openNotReady(Subscription wanted, List<CloseReason> reasons) {
+    Subscriber subscriber =
+        fanOut.prepare(
+            wanted,
+            new SubscriptionListener() {
+              @Override
+              public void closing(CloseReason reason) {
+                reasons.add(reason);
+              }
+
+              @Override
+              public void ended(long through) {
+                closings.incrementAndGet();
+              }
+            });
+    RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
+    output.notYet();
+    subscriber.start(output);
+    return output;
+  }
+
+  /** The container is still busy with the request, or with the head of the response. */
+  @Test
+  void shouldBeginWhenTheSocketIsReadyAndNotAsOneThatIsSlow() {
+    log.append(10);
+    start(64, Duration.ofMillis(50), Duration.ofSeconds(60));
+    List<CloseReason> reasons = new CopyOnWriteArrayList<>();
+    RecordingOutput fresh = openNotReady(subscription(), reasons);
+    RecordingOutput resumed =
+        openNotReady(
+            new Subscription("c", EventFilter.EVERYTHING, Optional.of(new LogPosition(8)), false),
+            reasons);
+    await().until(() -> fanOut.statistics().connections() == 2);
+    List<RecordingOutput> live =
+        List.of(openLive(EventFilter.EVERYTHING), openLive(EventFilter.EVERYTHING));
+    publish(5);
+    live.forEach(output -> awaitEvents(output, range(11, 15)));
+    live.forEach(output -> await().until(() -> output.text().contains("event: heartbeat")));
+    assertThat(fanOut.statistics().parked()).isZero();
+    assertThat(fresh.offers() + resumed.offers()).isZero();
+
+    fresh.nowReady();
+    resumed.nowReady();
+    awaitFrames(fresh, 1);
+    assertThat(fresh.frames().get(0)).contains("\"connected\"").endsWith("\nid: 15");
+    awaitEvents(resumed, range(9, 15));
+    publish(1);
+    awaitEvents(fresh, range(16, 16));
+    assertThat(reasons).isEmpty();
+  }
+
+  @Test
+  void shouldEndOneWhoseSocketIsNeverReady() {
+    start(64, Duration.ofMillis(50), Duration.ofMillis(200));
+    List<CloseReason> reasons = new CopyOnWriteArrayList<>();
+    RecordingOutput never = openNotReady(subscription(), reasons);
+    awaitClosings(1);
+    assertThat(never.isClosed()).isTrue();
+    assertThat(never.text()).isEmpty();
+    assertThat(reasons).containsExactly(CloseReason.SLOW_CLIENT);
+  }
+
+  @Test
+  void shouldSayWhatWasSentAndGoodbyeToOneThatIsClosedBeforeItsSocketIsReady() {
+    start(64);
+    List<CloseReason> reasons = new CopyOnWriteArrayList<>();
+    RecordingOutput early = openNotReady(subscription(), reasons);
+    early.subscriber().send("data: hello\n\n".getBytes(StandardCharsets.UTF_8));
+    early.subscriber().close(CloseReason.ROTATION);
+    await().until(() -> !reasons.isEmpty());
+    early.nowReady();
+    awaitClosings(1);
+    assertThat(early.frames()).hasSize(3);
+    assertThat(early.frames().get(1)).isEqualTo("data: hello");
+    assertThat(early.frames().get(2)).contains("{\"reason\":\"rotation\"}");
+
+    openNotReady(subscription(), reasons);
+    await().until(() -> fanOut.statistics().connections() == 1);
+    fanOut.shutdown(Duration.ofMillis(300));
+    awaitClosings(2);
+  }
+
   @Test
   void shouldSendNoticesBetweenFramesAndRefuseToHoardThem() {
     start(64);

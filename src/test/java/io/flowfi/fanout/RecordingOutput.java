@@ -14,6 +14,7 @@ final class RecordingOutput implements EventOutput {
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private long room;
   private boolean wantsWritable;
+  private boolean ready = true;
   private boolean closed;
   private boolean broken;
   private int offers;
@@ -30,9 +31,29 @@ final class RecordingOutput implements EventOutput {
     return subscriber;
   }
 
+  /** From here on it is as one whose request is not finished yet. */
+  synchronized void notYet() {
+    ready = false;
+  }
+
+  void nowReady() {
+    synchronized (this) {
+      ready = true;
+    }
+    subscriber.writable();
+  }
+
+  @Override
+  public synchronized boolean isReady() {
+    return ready;
+  }
+
   @Override
   public synchronized boolean offer(ByteBuffer block) throws IOException {
     offers++;
+    if (!ready) {
+      return false;
+    }
     if (pump == null) {
       pump = Thread.currentThread();
     } else if (pump != Thread.currentThread()) {

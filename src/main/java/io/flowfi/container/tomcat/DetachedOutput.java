@@ -106,6 +106,15 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   }
 
   @Override
+  public boolean isReady() {
+    return channel != null || isOutOfTomcatsHands();
+  }
+
+  private synchronized boolean isOutOfTomcatsHands() {
+    return state != State.DETACHING;
+  }
+
+  @Override
   public boolean offer(ByteBuffer block) throws IOException {
     SocketChannel plain = channel;
     if (plain != null) {
