@@ -124,6 +124,16 @@ class HistoryApiTest {
     assertThat(refusal("/v1/streams?sort=updated&" + streams, 400)).contains("another sort");
   }
 
+  /** Whoever polls may keep its place for days, and the server is another version by then. */
+  @Test
+  void shouldTakeACursorThatAnEarlierVersionGaveOut() throws Exception {
+    String types = "type=stream.paused,stream.created,stream.topped_up";
+    JsonNode page = page("/v1/events?limit=2&" + types);
+    assertThat(page.path("nextCursor").asText()).isEqualTo("d4-jtgwsl");
+    assertThat(places(page("/v1/events?limit=2&cursor=d4-jtgwsl&" + types)))
+        .containsExactly("3", "2");
+  }
+
   /** Newest first, down to where the client was; then on with what has come since it began. */
   @Test
   void shouldTurnRoundAtTheEndOfWhatWasAskedAfterAPosition() throws Exception {

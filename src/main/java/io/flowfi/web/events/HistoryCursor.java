@@ -5,10 +5,13 @@ import io.flowfi.ledger.HistoryQuery;
 import io.flowfi.ledger.QueryMark;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.EventType;
 import io.flowfi.payment.InvalidValueException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -82,7 +85,17 @@ record HistoryCursor(
    * @param bound where the query ends in its direction
    */
   private static String mark(HistoryQuery asked, Optional<LogPosition> bound) {
-    return QueryMark.of(asked.stream(), asked.user(), new TreeSet<>(asked.types()), bound);
+    return QueryMark.of(asked.stream(), asked.user(), marked(asked.types()), bound);
+  }
+
+  /** As they always were in a mark: a cursor outlives the version that gave it out. */
+  private static List<String> marked(Set<EventType> types) {
+    List<EventType> known = EventType.known();
+    return types.stream()
+        .sorted(
+            Comparator.<EventType>comparingInt(known::indexOf).thenComparing(EventType::wireName))
+        .map(type -> type.wireName().replace('.', '_').toUpperCase(Locale.ROOT))
+        .toList();
   }
 
   @Override
