@@ -1,6 +1,7 @@
 package io.flowfi;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -18,6 +19,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import jakarta.ws.rs.GET;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,7 @@ class ArchitectureArchTest {
           room("limit"),
           room("audit"),
           room("health"),
+          room("metrics", "audit", "fanout", "limit", "log"),
           room("web.wire", "ledger", "log", "payment"),
           room("web.edge", "web.wire", "auth", "limit", "output", "payment", "threads"),
           room(
@@ -91,7 +94,7 @@ class ArchitectureArchTest {
               "log",
               "payment"),
           room("web.login", "web.access", "web.edge", "web.wire", "auth", "payment"),
-          room("web.ops", "web.access", "web.wire", "health"));
+          room("web.ops", "web.access", "web.wire", "fanout", "health", "limit", "log", "metrics"));
 
   @ArchTest
   static void roomsUseWhatTheyMay(JavaClasses all) {
@@ -207,6 +210,17 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.nimbusds..");
+
+  /** A command's answer has an encoder of its own, as frames have; all else is Jackson's. */
+  @ArchTest
+  static final ArchRule whatIsReadIsWrittenByJackson =
+      methods()
+          .that()
+          .areAnnotatedWith(GET.class)
+          .should()
+          .notHaveRawReturnType(byte[].class)
+          .andShould()
+          .notHaveRawReturnType(String.class);
 
   private static Map.Entry<String, Set<String>> room(String name, String... mayUse) {
     return Map.entry(name, Set.of(mayUse));

@@ -1,6 +1,7 @@
 package io.flowfi.app;
 
 import io.flowfi.log.SavedFilters;
+import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.sse.Subscriptions;
@@ -15,11 +16,13 @@ import io.flowfi.web.events.FiltersInMemory;
 import io.flowfi.web.events.FiltersResource;
 import io.flowfi.web.login.AuthResource;
 import io.flowfi.web.ops.HealthResource;
+import io.flowfi.web.ops.StatsResource;
 import io.flowfi.web.streams.StreamsResource;
 import io.flowfi.web.streams.UsersResource;
 import io.flowfi.web.wire.ApiHeaders;
 import io.flowfi.web.wire.CommandQueryFilter;
 import io.flowfi.web.wire.EmptyBodyFilter;
+import io.flowfi.web.wire.JsonAnswers;
 import io.flowfi.web.wire.ProblemMapper;
 import io.flowfi.web.wire.VersionPrefix;
 import jakarta.inject.Singleton;
@@ -56,8 +59,6 @@ final class ApiApplication extends ResourceConfig {
             slots,
             server.audit(),
             server,
-            server.fanOut(),
-            store.log(),
             store.history(),
             access,
             filters,
@@ -65,6 +66,10 @@ final class ApiApplication extends ResourceConfig {
     register(new FiltersResource(filters, access));
     register(new AuthResource(server.authentication(), clock));
     register(new HealthResource(server));
+    register(
+        new StatsResource(
+            new NodeMetrics(
+                slots::counts, slots.limit(), server.fanOut(), store.log(), server.audit(), clock)));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(
         new AbstractBinder() {
@@ -78,6 +83,7 @@ final class ApiApplication extends ResourceConfig {
     register(EmptyBodyFilter.class);
     register(CommandQueryFilter.class);
     register(ApiHeaders.class);
+    register(JsonAnswers.class);
     register(ProblemMapper.class);
     register(new RequestRecorder(server.audit(), clock));
   }

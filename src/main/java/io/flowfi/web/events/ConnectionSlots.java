@@ -3,6 +3,7 @@ package io.flowfi.web.events;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.NoSlotException;
 import io.flowfi.limit.RateLimiter;
+import io.flowfi.limit.SlotCounts;
 import io.flowfi.limit.Slots;
 import io.flowfi.web.wire.ProblemException;
 import java.util.Optional;
@@ -67,19 +68,12 @@ public final class ConnectionSlots {
     };
   }
 
-  int open() {
-    return slots.counts().open();
+  public SlotCounts counts() {
+    return slots.counts();
   }
 
-  int addresses() {
-    return slots.counts().addresses();
-  }
-
-  int peakPerAddress() {
-    return slots.counts().peakPerAddress();
-  }
-
-  int limit() {
+  /** How many may be open at once in all. */
+  public int limit() {
     return limits.total();
   }
 }

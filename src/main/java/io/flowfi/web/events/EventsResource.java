@@ -3,20 +3,15 @@ package io.flowfi.web.events;
 import io.flowfi.audit.AuditEntry.Who;
 import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Caller;
-import io.flowfi.fanout.FanOut;
-import io.flowfi.fanout.FanOutStatistics;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.ledger.EventHistory;
-import io.flowfi.log.EventLog;
-import io.flowfi.log.LogBounds;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.ClientAddress;
-import io.flowfi.web.wire.Json;
 import io.flowfi.web.wire.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
@@ -29,34 +24,26 @@ import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
-/** The log of events: following it, looking back, counting (contract sections 3 and 4). */
+/** The log of events: following it and looking back (contract sections 3 and 4). */
 @Path("events")
 public final class EventsResource {
   private final Subscriptions subscriptions;
   private final ConnectionSlots slots;
   private final AuditLog audit;
   private final ServerStatus status;
-  private final FanOut fanOut;
-  private final EventLog log;
   private final EventHistory history;
   private final Access access;
   private final SavedFilters filters;
   private final InstantSource clock;
-  private final Instant started;
 
   public EventsResource(
       Subscriptions subscriptions,
       ConnectionSlots slots,
       AuditLog audit,
       ServerStatus status,
-      FanOut fanOut,
-      EventLog log,
       EventHistory history,
       Access access,
       SavedFilters filters,
@@ -65,13 +52,10 @@ public final class EventsResource {
     this.slots = slots;
     this.audit = audit;
     this.status = status;
-    this.fanOut = fanOut;
-    this.log = log;
     this.history = history;
     this.access = access;
     this.filters = filters;
     this.clock = clock;
-    this.started = clock.instant();
   }
 
   /** Opens an event stream; what follows is the fan-out's. */
@@ -113,39 +97,9 @@ public final class EventsResource {
 
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  public byte[] history(@Context UriInfo uri, @Context HttpServletRequest request) {
+  public HistoryAnswer history(@Context UriInfo uri, @Context HttpServletRequest request) {
     return HistoryRequest.of(uri.getQueryParameters())
         .visibleTo(CallerFilter.callerOf(request), access)
         .answer(history);
-  }
-
-  /**
-   * Totals of the node, which tell nothing of anybody's streams: for whoever may be here at all.
-   */
-  @GET
-  @Path("stats")
-  @Produces(MediaType.APPLICATION_JSON)
-  public byte[] stats() {
-    FanOutStatistics now = fanOut.statistics();
-    LogBounds bounds = log.bounds();
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("activeConnections", slots.open());
-    answer.put("timestamp", clock.instant().toString());
-    answer.put("maxConnections", slots.limit());
-    answer.put("activeIps", slots.addresses());
-    answer.put("perIpPeakConnections", slots.peakPerAddress());
-    answer.put("connectionsByFilter", now.filters());
-    answer.put("log", log.identity().text());
-    answer.put("head", bounds.head().value());
-    answer.put("oldest", bounds.oldest().value());
-    answer.put("published", now.published());
-    answer.put("delivered", now.delivered());
-    answer.put("slowClients", now.parked());
-    answer.put("slowClientsClosed", now.slowClientsClosed());
-    answer.put("auditEntriesLost", audit.lost());
-    answer.put("ringEvents", now.ringFrames());
-    answer.put("ringBytes", now.ringBytes());
-    answer.put("uptimeSeconds", Duration.between(started, clock.instant()).toSeconds());
-    return Json.write(answer);
   }
 }

@@ -7,7 +7,6 @@ import io.flowfi.log.SavedFilters;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.wire.FieldError;
-import io.flowfi.web.wire.Json;
 import io.flowfi.web.wire.JsonBody;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
@@ -23,7 +22,6 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -50,7 +48,8 @@ public final class FiltersResource {
    * it is subscribed to.
    */
   @POST
-  public byte[] keep(InputStream entity, @Context HttpServletRequest request) throws IOException {
+  public SavedFilter keep(InputStream entity, @Context HttpServletRequest request)
+      throws IOException {
     Caller caller = CallerFilter.callerOf(request);
     EventFilter filter = read(JsonBody.object(entity));
     access.filter(caller, filter);
@@ -68,10 +67,7 @@ public final class FiltersResource {
       throw ProblemException.later(
           503, "the server has no room for more filters at the moment", RETRY_SECONDS);
     }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("filter", kept.id());
-    answer.put("expiresIn", FiltersInMemory.LIFETIME.toSeconds());
-    return Json.write(answer);
+    return new SavedFilter(kept.id(), FiltersInMemory.LIFETIME.toSeconds());
   }
 
   private static EventFilter read(JsonNode body) {
@@ -102,4 +98,12 @@ public final class FiltersResource {
   private static boolean isExact(JsonNode number) {
     return number.canConvertToLong() && Math.abs(number.asLong()) <= (1L << 53) - 1;
   }
+
+  /**
+   * A filter that is kept.
+   *
+   * @param filter its id
+   * @param expiresIn seconds after it was last subscribed to
+   */
+  record SavedFilter(String filter, long expiresIn) {}
 }

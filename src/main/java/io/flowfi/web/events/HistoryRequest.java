@@ -5,13 +5,11 @@ import io.flowfi.ledger.EventHistory;
 import io.flowfi.ledger.HistoryPage;
 import io.flowfi.ledger.HistoryQuery;
 import io.flowfi.log.LogPosition;
-import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.StreamId;
 import io.flowfi.web.access.Access;
-import io.flowfi.web.wire.Json;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -126,12 +124,12 @@ public record HistoryRequest(
   }
 
   /**
-   * Reads the page from the store and writes it as JSON.
+   * Reads the page from the store.
    *
    * @throws ProblemException 409 if it begins after the end of the log: whoever asks has a position
    *     of another log, and would wait for ever for what came in here before
    */
-  public byte[] answer(EventHistory history) {
+  public HistoryAnswer answer(EventHistory history) {
     HistoryPage page = history.page(query);
     LogPosition head = page.bounds().head();
     query
@@ -148,7 +146,7 @@ public record HistoryRequest(
                       + " is beyond it: that position is of another log, or of this one before a"
                       + " backup was restored; start over from what you know to be right");
             });
-    return write(page, HistoryCursor.behind(page, asked, cursor));
+    return HistoryAnswer.of(page, query, HistoryCursor.behind(page, asked, cursor));
   }
 
   static EventType eventType(String field, String text) {
@@ -162,32 +160,5 @@ public record HistoryRequest(
                         + EventType.known().stream()
                             .map(EventType::wireName)
                             .collect(Collectors.joining(", "))));
-  }
-
-  private byte[] write(HistoryPage page, Optional<HistoryCursor> next) {
-    return Json.generate(
-        json -> {
-          json.writeStartObject();
-          json.writeArrayFieldStart("events");
-          for (LoggedEvent event : page.events()) {
-            json.writeStartObject();
-            json.writeNumberField("seq", event.position().value());
-            json.writeStringField("type", event.type().wireName());
-            json.writeNumberField("timestamp", event.timestamp());
-            json.writeFieldName("data");
-            json.writeRawValue(event.payload());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeNumberField("total", page.total());
-          json.writeBooleanField("totalIsCapped", page.totalIsCapped());
-          json.writeNumberField("limit", query.limit());
-          json.writeNumberField("offset", query.offset());
-          json.writeNumberField("oldest", page.bounds().oldest().value());
-          json.writeNumberField("head", page.bounds().head().value());
-          json.writeBooleanField("hasMore", page.hasMore());
-          json.writeStringField("nextCursor", next.map(HistoryCursor::toString).orElse(null));
-          json.writeEndObject();
-        });
   }
 }

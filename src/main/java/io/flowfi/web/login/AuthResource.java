@@ -1,9 +1,9 @@
 package io.flowfi.web.login;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.auth.AuthException;
 import io.flowfi.auth.Authentication;
-import io.flowfi.auth.Caller;
 import io.flowfi.auth.Sep10Login;
 import io.flowfi.auth.Tickets;
 import io.flowfi.auth.Token;
@@ -14,7 +14,6 @@ import io.flowfi.web.edge.AuthCookie;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.PageOrigin;
 import io.flowfi.web.wire.FieldError;
-import io.flowfi.web.wire.Json;
 import io.flowfi.web.wire.JsonBody;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
@@ -34,15 +33,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** Logging in with a Stellar account (SEP-10), the login cookie, who one is, and tickets. */
 @Path("auth")
@@ -61,7 +55,7 @@ public final class AuthResource {
    */
   @GET
   @ForAnybody
-  public byte[] challenge(@Context UriInfo uri) {
+  public Challenge challenge(@Context UriInfo uri) {
     Sep10Login login = login();
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     String missing = "account is required: the Stellar account (G...) that logs in";
@@ -79,10 +73,7 @@ public final class AuthResource {
       query.reject(
           "memo", "memo is not supported: streams belong to accounts, not to users who share one");
     }
-    Map<String, String> answer = new LinkedHashMap<>();
-    answer.put("transaction", query.build(() -> login.challenge(account)));
-    answer.put("network_passphrase", login.networkPassphrase());
-    return Json.write(answer);
+    return new Challenge(query.build(() -> login.challenge(account)), login.networkPassphrase());
   }
 
   private static Address account(String field, String text) {
@@ -166,7 +157,7 @@ public final class AuthResource {
     } catch (AuthException refusal) {
       throw CallerFilter.problem(refusal);
     }
-    Response.ResponseBuilder response = Response.ok(Json.write(Map.of("token", token.text())));
+    Response.ResponseBuilder response = Response.ok(new Login(token.text()));
     if (cookie) {
       response.header(HttpHeaders.SET_COOKIE, AuthCookie.set(token, clock.instant()));
     }
@@ -188,40 +179,25 @@ public final class AuthResource {
   @GET
   @Path("session")
   @ForAnybody
-  public byte[] session(@Context HttpServletRequest request) {
-    Optional<Caller> caller =
-        CallerFilter.callerIfAny(request).filter(c -> c.account().isPresent());
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("signedIn", caller.isPresent());
-    answer.put("walletLogin", authentication.login().isPresent());
-    caller.ifPresent(
-        known -> {
-          answer.put("account", known.account().orElseThrow().strKey());
-          answer.put(
-              "roles",
-              known.roles().stream()
-                  .map(role -> role.name().toLowerCase(Locale.ROOT))
-                  .sorted()
-                  .toList());
-          Instant expires = known.expires().orElseThrow();
-          answer.put("expires", expires.toString());
-          answer.put("expiresIn", Duration.between(clock.instant(), expires).toSeconds());
-        });
-    return Json.write(answer);
+  public Session session(@Context HttpServletRequest request) {
+    boolean walletLogin = authentication.login().isPresent();
+    return CallerFilter.callerIfAny(request)
+        .filter(caller -> caller.account().isPresent())
+        .map(caller -> Session.of(caller, walletLogin, clock.instant()))
+        .orElse(Session.ofNobody(walletLogin));
   }
 
   /** A ticket that stands for the caller in one GET. */
   @POST
   @Path("ticket")
-  public byte[] ticket(@Context HttpServletRequest request) {
+  public Ticket ticket(@Context HttpServletRequest request) {
     if (authentication.isOpen()) {
       throw ProblemException.of(404, "this server is in open mode: it asks nobody for a ticket");
     }
     try {
-      Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("ticket", authentication.tickets().issue(CallerFilter.callerOf(request)));
-      answer.put("expiresIn", Tickets.LIFETIME.toSeconds());
-      return Json.write(answer);
+      return new Ticket(
+          authentication.tickets().issue(CallerFilter.callerOf(request)),
+          Tickets.LIFETIME.toSeconds());
     } catch (AuthException refusal) {
       throw CallerFilter.problem(refusal);
     }
@@ -236,4 +212,18 @@ public final class AuthResource {
   private static ProblemException invalid(String field, String message) {
     return ProblemException.invalid(List.of(FieldError.ofField(field, message)));
   }
+
+  /** SEP-10 names the fields. */
+  record Challenge(
+      String transaction, @JsonProperty("network_passphrase") String networkPassphrase) {}
+
+  /** SEP-10 names the field. */
+  private record Login(String token) {}
+
+  /**
+   * A ticket.
+   *
+   * @param expiresIn seconds
+   */
+  record Ticket(String ticket, long expiresIn) {}
 }

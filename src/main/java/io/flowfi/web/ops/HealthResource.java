@@ -1,15 +1,14 @@
 package io.flowfi.web.ops;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.web.access.ForAnybody;
-import io.flowfi.web.wire.Json;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Whether the process lives, and whether it should be sent traffic. */
@@ -41,7 +40,7 @@ public final class HealthResource {
   @Path("live")
   public Response live() {
     boolean broken = status.isBroken();
-    return answer(!broken, Map.of("status", broken ? "down" : "up"));
+    return answer(!broken, new Health(word(!broken), null, null, null, Map.of()));
   }
 
   /** 503 while something the node needs is down, or it is draining. */
@@ -53,23 +52,32 @@ public final class HealthResource {
 
   private Response answer(boolean withDetails) {
     Map<String, String> troubles = status.troubles();
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("status", troubles.isEmpty() ? "up" : "down");
-    if (withDetails) {
-      answer.put("version", status.version());
-      answer.put("mode", status.mode());
-      if (status.mode().equals("open")) {
-        answer.put("warning", OPEN_MODE);
-      }
+    boolean well = troubles.isEmpty();
+    if (!withDetails) {
+      return answer(well, new Health(word(well), null, null, null, troubles));
     }
-    if (!troubles.isEmpty()) {
-      answer.put("troubles", troubles);
-    }
-    return answer(troubles.isEmpty(), answer);
+    String mode = status.mode();
+    return answer(
+        well,
+        new Health(
+            word(well), status.version(), mode, mode.equals("open") ? OPEN_MODE : null, troubles));
   }
 
-  private static Response answer(boolean well, Map<String, ?> body) {
-    Response.ResponseBuilder response = Response.status(well ? 200 : 503).entity(Json.write(body));
+  private static String word(boolean well) {
+    return well ? "up" : "down";
+  }
+
+  private static Response answer(boolean well, Health health) {
+    Response.ResponseBuilder response = Response.status(well ? 200 : 503).entity(health);
     return (well ? response : response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)).build();
   }
+
+  /**
+   * How the node is.
+   *
+   * @param troubles by part
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  private record Health(
+      String status, String version, String mode, String warning, Map<String, String> troubles) {}
 }

@@ -2,8 +2,6 @@ package io.flowfi.web.streams;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flowfi.ledger.Receipt;
-import io.flowfi.ledger.StreamPage;
-import io.flowfi.ledger.StreamQuery;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.web.wire.Json;
 import java.io.IOException;
@@ -14,6 +12,9 @@ import java.util.OptionalLong;
 /**
  * A payment stream as clients see it (contract section 1): ids and amounts as strings, times as
  * Unix seconds. In UTF-8.
+ *
+ * <p>Written field by field rather than by Jackson from a record: every command is answered with
+ * one, and an event stream may begin with thousands.
  */
 public final class StreamJson {
   private StreamJson() {}
@@ -26,8 +27,8 @@ public final class StreamJson {
   /**
    * @param at Unix seconds to compute the claimable amount for
    */
-  static byte[] write(PaymentStream stream, long at) {
-    return Json.generate(json -> writeObject(json, stream, at, null));
+  private static byte[] write(PaymentStream stream, long at) {
+    return Json.generate(json -> writeObject(json, stream, at));
   }
 
   /**
@@ -38,22 +39,9 @@ public final class StreamJson {
         json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
   }
 
-  /** A page of streams. */
-  static byte[] writePage(StreamPage page, int limit, long at) {
-    return Json.generate(
-        json -> {
-          json.writeStartObject();
-          json.writeArrayFieldStart("streams");
-          for (PaymentStream stream : page.streams()) {
-            writeObject(json, stream, at, null);
-          }
-          json.writeEndArray();
-          json.writeNumberField("limit", limit);
-          json.writeBooleanField("hasMore", page.hasMore());
-          json.writeStringField(
-              "nextCursor", page.next().map(StreamQuery.Cursor::toString).orElse(null));
-          json.writeEndObject();
-        });
+  /** Writes a stream where a generator stands. */
+  static void writeObject(JsonGenerator json, PaymentStream stream, long at) throws IOException {
+    writeObject(json, stream, at, null);
   }
 
   private static void writeObject(

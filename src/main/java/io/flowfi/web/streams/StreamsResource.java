@@ -14,8 +14,8 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
+import io.flowfi.web.events.HistoryAnswer;
 import io.flowfi.web.events.HistoryRequest;
-import io.flowfi.web.wire.Json;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
@@ -191,7 +191,7 @@ public final class StreamsResource {
   }
 
   @GET
-  public byte[] list(@Context UriInfo uri, @Context HttpServletRequest request) {
+  public StreamList list(@Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     var sender = query.one("sender", Address::parse);
     var recipient = query.one("recipient", Address::parse);
@@ -225,7 +225,7 @@ public final class StreamsResource {
                         cursor,
                         limit,
                         offset)));
-    return StreamJson.writePage(page, limit, now());
+    return StreamList.of(page, limit, now());
   }
 
   private static StreamStatus status(String field, String text) {
@@ -251,14 +251,14 @@ public final class StreamsResource {
   @Path("{id}")
   public Response get(@PathParam("id") String id, @Context HttpServletRequest request) {
     PaymentStream stream = find(id, request);
-    return Response.ok(StreamJson.write(stream, now()))
+    return Response.ok(new StreamState(stream, now()))
         .header(HttpHeaders.ETAG, "\"" + stream.version() + "\"")
         .build();
   }
 
   @GET
   @Path("{id}/claimable")
-  public byte[] claimable(
+  public Claimable claimable(
       @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     long at = query.one("at", StreamsResource::seconds).orElse(now());
@@ -268,15 +268,8 @@ public final class StreamsResource {
             .asOf(find(id, request).id(), at)
             .orElseThrow(
                 () -> ProblemException.of(409, "the log is no longer kept as far back as that"));
-    return Json.generate(
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("streamId", then.id().toString());
-          json.writeNumberField("at", at);
-          json.writeStringField("claimableAmount", then.claimable(at).toString());
-          json.writeStringField("status", then.status().name());
-          json.writeEndObject();
-        });
+    return new Claimable(
+        then.id().toString(), at, then.claimable(at).toString(), then.status().name());
   }
 
   private static long seconds(String field, String text) {
@@ -289,7 +282,7 @@ public final class StreamsResource {
 
   @GET
   @Path("{id}/events")
-  public byte[] events(
+  public HistoryAnswer events(
       @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
     PaymentStream stream = find(id, request);
     return HistoryRequest.ofStream(stream.id(), uri.getQueryParameters()).answer(history);
@@ -300,10 +293,11 @@ public final class StreamsResource {
    */
   @GET
   @Path("summary/{address}")
-  public byte[] summary(@PathParam("address") String address, @Context HttpServletRequest request) {
+  public Summary summary(
+      @PathParam("address") String address, @Context HttpServletRequest request) {
     Address user = Address.parse("address", address);
     access.toSee(CallerFilter.callerOf(request), "address", user);
-    return SummaryJson.write(streams.summary(user, now()));
+    return Summary.of(streams.summary(user, now()));
   }
 
   private PaymentStream find(String id, HttpServletRequest request) {
@@ -320,4 +314,11 @@ public final class StreamsResource {
   private long now() {
     return clock.instant().getEpochSecond();
   }
+
+  /**
+   * What could be withdrawn from a stream at a time.
+   *
+   * @param at Unix seconds
+   */
+  record Claimable(String streamId, long at, String claimableAmount, String status) {}
 }

@@ -5,6 +5,7 @@ import io.flowfi.ledger.StreamQueries;
 import io.flowfi.payment.Address;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
+import io.flowfi.web.events.HistoryAnswer;
 import io.flowfi.web.events.HistoryRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
@@ -35,15 +36,15 @@ public final class UsersResource {
 
   @GET
   @Path("summary")
-  public byte[] summary(@PathParam("key") String key, @Context HttpServletRequest request) {
+  public Summary summary(@PathParam("key") String key, @Context HttpServletRequest request) {
     Address user = Address.parse("key", key);
     access.toSee(CallerFilter.callerOf(request), "key", user);
-    return SummaryJson.write(streams.summary(user, clock.instant().getEpochSecond()));
+    return Summary.of(streams.summary(user, clock.instant().getEpochSecond()));
   }
 
   @GET
   @Path("events")
-  public byte[] events(
+  public HistoryAnswer events(
       @PathParam("key") String key, @Context UriInfo uri, @Context HttpServletRequest request) {
     Address user = Address.parse("key", key);
     access.toSee(CallerFilter.callerOf(request), "key", user);

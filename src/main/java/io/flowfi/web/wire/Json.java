@@ -46,7 +46,10 @@ public final class Json {
     void to(JsonGenerator json) throws IOException;
   }
 
-  /** A document that is written field by field, for answers in great number. */
+  /**
+   * A document that is written field by field, without looking at its type first. For commands'
+   * answers and the states that event streams begin with: they are written in great number.
+   */
   public static byte[] generate(Writing writing) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
@@ -57,6 +60,12 @@ public final class Json {
     return bytes.toByteArray();
   }
 
+  /** For Jersey, which is free to change what it is given. */
+  static ObjectMapper mapper() {
+    return MAPPER.copy();
+  }
+
+  /** What no resource answers with: problems, what is compared. */
   public static byte[] write(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);

@@ -37,8 +37,8 @@ class ConnectionSlotsTest {
     slots.take("b", NOBODY);
     second.run();
     slots.take("a", NOBODY);
-    assertThat(slots.open()).isEqualTo(3);
-    assertThat(slots.peakPerAddress()).isEqualTo(2);
+    assertThat(slots.counts().open()).isEqualTo(3);
+    assertThat(slots.counts().peakPerAddress()).isEqualTo(2);
   }
 
   @Test
@@ -55,8 +55,8 @@ class ConnectionSlotsTest {
             });
     first.run();
     slots.take("c", NOBODY);
-    assertThat(slots.open()).isEqualTo(2);
-    assertThat(slots.addresses()).isEqualTo(2);
+    assertThat(slots.counts().open()).isEqualTo(2);
+    assertThat(slots.counts().addresses()).isEqualTo(2);
   }
 
   @Test
@@ -74,8 +74,8 @@ class ConnectionSlotsTest {
               assertThat(refusal.retryAfterSeconds()).isPositive();
             });
     // the refusal has cost nobody a place
-    assertThat(slots.open()).isEqualTo(2);
-    assertThat(slots.addresses()).isEqualTo(2);
+    assertThat(slots.counts().open()).isEqualTo(2);
+    assertThat(slots.counts().addresses()).isEqualTo(2);
     slots.take("c", Optional.of("GBOB"));
     first.run();
     slots.take("c", alice);
@@ -95,7 +95,7 @@ class ConnectionSlotsTest {
               assertThat(refusal.problem().status()).isEqualTo(429);
               assertThat(refusal.retryAfterSeconds()).isBetween(1, 60);
             });
-    assertThat(slots.open()).isZero();
+    assertThat(slots.counts().open()).isZero();
     slots.take("b", NOBODY);
   }
 

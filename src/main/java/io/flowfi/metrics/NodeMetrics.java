@@ -1,0 +1,58 @@
+package io.flowfi.metrics;
+
+import io.flowfi.audit.AuditLog;
+import io.flowfi.fanout.FanOut;
+import io.flowfi.limit.SlotCounts;
+import io.flowfi.log.EventLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** Reads the statistics of a node's parts. Any thread may ask. */
+public final class NodeMetrics {
+  private final Supplier<SlotCounts> connections;
+  private final int maxConnections;
+  private final FanOut fanOut;
+  private final EventLog log;
+  private final AuditLog audit;
+  private final InstantSource clock;
+  private final Instant started;
+
+  /**
+   * Made when the node starts: from here on its uptime counts.
+   *
+   * @param maxConnections event streams that may be open at once
+   */
+  public NodeMetrics(
+      Supplier<SlotCounts> connections,
+      int maxConnections,
+      FanOut fanOut,
+      EventLog log,
+      AuditLog audit,
+      InstantSource clock) {
+    this.connections = connections;
+    this.maxConnections = maxConnections;
+    this.fanOut = fanOut;
+    this.log = log;
+    this.audit = audit;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /**
+   * @throws io.flowfi.log.LogUnavailableException if the bounds of the log cannot be read
+   */
+  public NodeStatistics read() {
+    Instant now = clock.instant();
+    return new NodeStatistics(
+        now,
+        Duration.between(started, now),
+        connections.get(),
+        maxConnections,
+        fanOut.statistics(),
+        log.identity(),
+        log.bounds(),
+        audit.lost());
+  }
+}

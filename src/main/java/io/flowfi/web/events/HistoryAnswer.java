@@ -1,0 +1,53 @@
+package io.flowfi.web.events;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.flowfi.ledger.HistoryPage;
+import io.flowfi.ledger.HistoryQuery;
+import io.flowfi.log.LoggedEvent;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A page of past events, as clients see it.
+ *
+ * @param oldest the oldest position that the log held when the page was read
+ * @param head its newest then
+ * @param nextCursor null where nothing can follow any more
+ */
+public record HistoryAnswer(
+    List<Event> events,
+    long total,
+    boolean totalIsCapped,
+    int limit,
+    int offset,
+    long oldest,
+    long head,
+    boolean hasMore,
+    String nextCursor) {
+
+  /**
+   * One event.
+   *
+   * @param timestamp Unix seconds
+   * @param data its payload, which is kept as JSON
+   */
+  public record Event(long seq, String type, long timestamp, @JsonRawValue String data) {
+    static Event of(LoggedEvent event) {
+      return new Event(
+          event.position().value(), event.type().wireName(), event.timestamp(), event.payload());
+    }
+  }
+
+  static HistoryAnswer of(HistoryPage page, HistoryQuery query, Optional<HistoryCursor> next) {
+    return new HistoryAnswer(
+        page.events().stream().map(Event::of).toList(),
+        page.total(),
+        page.totalIsCapped(),
+        query.limit(),
+        query.offset(),
+        page.bounds().oldest().value(),
+        page.bounds().head().value(),
+        page.hasMore(),
+        next.map(HistoryCursor::toString).orElse(null));
+  }
+}

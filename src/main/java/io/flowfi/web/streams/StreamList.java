@@ -1,0 +1,23 @@
+package io.flowfi.web.streams;
+
+import io.flowfi.ledger.StreamPage;
+import io.flowfi.ledger.StreamQuery;
+import java.util.List;
+
+/**
+ * A page of streams, as clients see it.
+ *
+ * @param nextCursor null at the end
+ */
+record StreamList(List<StreamState> streams, int limit, boolean hasMore, String nextCursor) {
+  /**
+   * @param at Unix seconds to compute the claimable amounts for
+   */
+  static StreamList of(StreamPage page, int limit, long at) {
+    return new StreamList(
+        page.streams().stream().map(stream -> new StreamState(stream, at)).toList(),
+        limit,
+        page.hasMore(),
+        page.next().map(StreamQuery.Cursor::toString).orElse(null));
+  }
+}
