@@ -9,6 +9,7 @@ import io.flowfi.feed.FeedSink;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.LedgerStore;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final EventFeed feed;
   private final StreamLedger ledger;
   private final LogPosition warm;
+
+  /** Of each part the first that is in trouble is told. */
+  private final List<HealthCheck> checks;
+
   private volatile boolean draining;
 
   /**
@@ -99,6 +105,16 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("feed", () -> feed.close(FEED_STOP));
       ledger = new StreamLedger(store, feed.ownLedger(), clock, LedgerSettings.DEFAULT);
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
+      checks =
+          List.of(
+              HealthCheck.of("server", () -> HealthCheck.trouble(draining, "stopping")),
+              ledger,
+              store,
+              feed,
+              fanOut,
+              HealthCheck.of(fanOut.name(), this::warmingUp),
+              audit,
+              authentication);
     } catch (Throwable e) {
       parts.close();
       throw e;
@@ -178,32 +194,23 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   @Override
   public boolean isBroken() {
-    boolean writerDied = ledger.state() == StreamLedger.State.CLOSED;
-    return !draining && (writerDied || !fanOut.isRunning());
+    return !draining && checks.stream().anyMatch(HealthCheck::isBroken);
   }
 
   @Override
   public Map<String, String> troubles() {
     Map<String, String> troubles = new LinkedHashMap<>();
-    if (draining) {
-      troubles.put("server", "stopping");
-    }
-    if (ledger.state() != StreamLedger.State.ACCEPTING) {
-      troubles.put("ledger", "does not accept commands");
-    }
-    if (!store.isReadable(1)) {
-      troubles.put("store", "cannot be read");
-    }
-    if (feed.state() != EventFeed.State.RUNNING) {
-      troubles.put("feed", "has stopped at " + feed.position());
-    }
-    if (!fanOut.isRunning()) {
-      troubles.put("fanOut", "does not deliver");
-    } else if (feed.state() == EventFeed.State.RUNNING && warm.isAfter(feed.position())) {
-      // a crowd that comes back now would read from the store what is about to be in memory
-      troubles.put("fanOut", "reads the latest events first");
+    for (HealthCheck check : checks) {
+      check.trouble().ifPresent(trouble -> troubles.putIfAbsent(check.name(), trouble));
     }
     return troubles;
+  }
+
+  /** A crowd that comes back now would read from the store what is about to be in memory. */
+  private Optional<String> warmingUp() {
+    return HealthCheck.trouble(
+        feed.state() == EventFeed.State.RUNNING && warm.isAfter(feed.position()),
+        "reads the latest events first");
   }
 
   @Override

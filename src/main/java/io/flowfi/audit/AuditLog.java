@@ -1,11 +1,13 @@
 package io.flowfi.audit;
 
+import io.flowfi.health.HealthCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>A line is handed to the operating system within moments, and not forced to the disk: a power
  * failure can take the last ones. What changed the streams is in the event log, which is forced.
  */
-public final class AuditLog implements AutoCloseable {
+public final class AuditLog implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
   static final int CAPACITY = 32_768;
@@ -49,6 +51,7 @@ public final class AuditLog implements AutoCloseable {
   private final Thread writer;
   private boolean complained;
   private long lastComplaint;
+  private volatile boolean failing;
   private volatile boolean closing;
 
   /**
@@ -83,6 +86,16 @@ public final class AuditLog implements AutoCloseable {
       unreported.incrementAndGet();
       lost.incrementAndGet();
     }
+  }
+
+  @Override
+  public String name() {
+    return "audit";
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return HealthCheck.trouble(failing, "cannot be written to");
   }
 
   /** Entries that could not be kept since the start. */
@@ -120,6 +133,7 @@ public final class AuditLog implements AutoCloseable {
     }
     try {
       files.append(batch);
+      failing = false;
       if (missing > 0) {
         complain(
             "{} entries of the audit log were lost: they came faster than they could be written",
@@ -127,7 +141,8 @@ public final class AuditLog implements AutoCloseable {
             null);
       }
     } catch (IOException | RuntimeException e) {
-      // the next batch tries again, in a new file if need be
+      // the next round tries again, in a new file if need be: there are entries to report
+      failing = true;
       unreported.addAndGet(missing + taken);
       lost.addAndGet(taken);
       complain("the audit log cannot be written to; {} entries are lost so far", lost.get(), e);

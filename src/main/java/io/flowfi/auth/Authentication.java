@@ -1,5 +1,6 @@
 package io.flowfi.auth;
 
+import io.flowfi.health.HealthCheck;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -7,7 +8,7 @@ import java.util.Optional;
  * All ways to find out who a caller is, put together from the settings. Thread-safe; closed when
  * the server stops.
  */
-public final class Authentication implements AutoCloseable {
+public final class Authentication implements HealthCheck, AutoCloseable {
   private final Optional<TokenVerifier> verifier;
   private final Tickets tickets;
   private final Optional<Sep10Login> login;
@@ -52,6 +53,18 @@ public final class Authentication implements AutoCloseable {
     return verifier
         .orElseThrow(() -> new IllegalStateException("nobody is asked in open mode"))
         .verify(token);
+  }
+
+  @Override
+  public String name() {
+    return "authentication";
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return HealthCheck.trouble(
+        verifier.filter(TokenVerifier::lacksKeys).isPresent(),
+        "cannot read the keys that tokens are verified with");
   }
 
   public Tickets tickets() {

@@ -35,7 +35,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +75,11 @@ final class IssuerKeys implements AutoCloseable {
 
   /** What to go by while it is too soon to look again; null before the first time. */
   private volatile LastRead lastRead;
+
+  /** Whether somebody has needed keys in vain since they were last read. */
+  private volatile boolean missing;
+
+  private final AtomicBoolean looking = new AtomicBoolean();
 
   private record LastRead(JWKSet keys, long nanos) {}
 
@@ -126,12 +133,40 @@ final class IssuerKeys implements AutoCloseable {
     } catch (RateLimitReachedException tooSoon) {
       LastRead known = lastRead;
       if (known == null || System.nanoTime() - known.nanos() > OUTAGE.toNanos()) {
+        missing = true;
         throw new AuthException.Unavailable(UNREADABLE, tooSoon);
       }
       return selector.select(known.keys());
     } catch (KeySourceException e) {
+      missing = true;
       LOG.warn("the keys at JWT_JWKS_URL cannot be read: {}", e.getMessage());
       throw new AuthException.Unavailable(UNREADABLE, e);
+    }
+  }
+
+  /**
+   * Whether the keys could not be read when they were last needed. They are read again then: a node
+   * that is not ready is sent no token that would make us look. Returns at once.
+   */
+  boolean areMissing() {
+    if (missing && looking.compareAndSet(false, true)) {
+      try {
+        refresh.execute(this::look);
+      } catch (RejectedExecutionException closed) {
+        looking.set(false);
+      }
+    }
+    return missing;
+  }
+
+  private void look() {
+    try {
+      source.getJWKSet(noRefresh(), millis(), null);
+      missing = false;
+    } catch (KeySourceException still) {
+      LOG.debug("the keys at JWT_JWKS_URL still cannot be read", still);
+    } finally {
+      looking.set(false);
     }
   }
 
@@ -165,6 +200,7 @@ final class IssuerKeys implements AutoCloseable {
         throws KeySourceException {
       JWKSet read = getSource().getJWKSet(refresh, currentTime, context);
       lastRead = new LastRead(read, System.nanoTime());
+      missing = false;
       return read;
     }
   }

@@ -100,6 +100,11 @@ final class TokenVerifier implements AutoCloseable {
     return caller;
   }
 
+  /** Whether the issuer's keys are needed and could not be read. */
+  boolean lacksKeys() {
+    return keys.filter(IssuerKeys::areMissing).isPresent();
+  }
+
   private JWTClaimsSet authenticClaims(String token) {
     SignedJWT jwt;
     try {

@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import io.flowfi.health.HealthCheck;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -21,7 +23,7 @@ import java.util.function.ToLongFunction;
  * <p>{@link #publish} and {@link #skipTo} are for one thread at a time; all else may be called from
  * any thread and returns at once, but for {@link #shutdown}.
  */
-public final class FanOut implements Announcements {
+public final class FanOut implements HealthCheck, Announcements {
   private static final int MOST_ANNOUNCEMENTS = 16;
 
   private final FrameRing ring;
@@ -145,6 +147,21 @@ public final class FanOut implements Announcements {
   /** The connections that are open. */
   public Connections connections() {
     return connections;
+  }
+
+  @Override
+  public String name() {
+    return "fanOut";
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return HealthCheck.trouble(!isRunning(), "does not deliver");
+  }
+
+  @Override
+  public boolean isBroken() {
+    return !isRunning();
   }
 
   public FanOutStatistics statistics() {

@@ -1,5 +1,6 @@
 package io.flowfi.feed;
 
+import io.flowfi.health.HealthCheck;
 import io.flowfi.log.CommitListener;
 import io.flowfi.log.Doorbell;
 import io.flowfi.log.EventFilter;
@@ -9,6 +10,7 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread of its own calls the sink. Both doors may be used from any thread.
  */
-public final class EventFeed implements AutoCloseable {
+public final class EventFeed implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
   private static final int QUEUED_BATCHES = 256;
   private static final List<LoggedEvent> NOTHING = List.of();
@@ -116,6 +118,16 @@ public final class EventFeed implements AutoCloseable {
 
   public State state() {
     return state;
+  }
+
+  @Override
+  public String name() {
+    return "feed";
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return HealthCheck.trouble(state != State.RUNNING, "has stopped at " + position);
   }
 
   private void run() {

@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import io.flowfi.health.HealthCheck;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogUnavailableException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -18,7 +20,7 @@ import org.jdbi.v3.core.Jdbi;
  * The durable store: streams, the log of their events, and first answers. Gives out the ways to
  * read it; only the {@link StreamLedger} writes.
  */
-public final class LedgerStore implements AutoCloseable {
+public final class LedgerStore implements HealthCheck, AutoCloseable {
   private final EmbeddedDatabase database;
   private final StoreProbe probe;
   private final StreamQueries streams;
@@ -112,6 +114,16 @@ public final class LedgerStore implements AutoCloseable {
   /** Whether the store answers a read within {@code seconds}. */
   public boolean isReadable(int seconds) {
     return probe.answersWithin(Duration.ofSeconds(seconds));
+  }
+
+  @Override
+  public String name() {
+    return "store";
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return HealthCheck.trouble(!isReadable(1), "cannot be read");
   }
 
   @Override

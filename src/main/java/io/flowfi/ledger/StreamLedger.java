@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.LedgerException.Busy;
 import io.flowfi.ledger.LedgerException.Unavailable;
 import io.flowfi.log.CommitListener;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>A store that hangs is one that fails: another thread looks every second how long the writer
  * has been at a transaction, and answers for it.
  */
-public final class StreamLedger implements AutoCloseable {
+public final class StreamLedger implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
   private static final long IDLE_MILLIS = 1000;
   private static final long PURGE_INTERVAL_SECONDS = 60;
@@ -164,6 +166,22 @@ public final class StreamLedger implements AutoCloseable {
 
   public State state() {
     return state.get();
+  }
+
+  @Override
+  public String name() {
+    return "ledger";
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return HealthCheck.trouble(state() != State.ACCEPTING, "does not accept commands");
+  }
+
+  /** Without its writer. */
+  @Override
+  public boolean isBroken() {
+    return state() == State.CLOSED;
   }
 
   /** Commands that wait to be written. */

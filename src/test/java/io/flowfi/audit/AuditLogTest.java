@@ -106,6 +106,22 @@ class AuditLogTest {
   }
 
   @Test
+  void shouldBeInTroubleForAsLongAsItCannotBeWrittenTo() throws Exception {
+    try (AuditLog log = open(10)) {
+      log.record(command("/v1/a"));
+      await().until(() -> Files.exists(directory.resolve("audit-2026-03-01.jsonl")));
+      assertThat(log.trouble()).isEmpty();
+      Path inTheWay = Files.createDirectory(directory.resolve("audit-2026-03-02.jsonl"));
+      now.set(NOON.plus(Duration.ofDays(1)));
+      log.record(command("/v1/b"));
+      await().untilAsserted(() -> assertThat(log.trouble()).hasValue("cannot be written to"));
+      Files.delete(inTheWay);
+      await().untilAsserted(() -> assertThat(log.trouble()).isEmpty());
+    }
+    assertThat(lines("2026-03-02").get(0).path("kind").asText()).isEqualTo("lost");
+  }
+
+  @Test
   void shouldKeepOneLineOneLine() throws Exception {
     String hostile = "/v1/a\r\n{\"kind\":\"forged\"}\u2028\u0085\u001b[31m";
     try (AuditLog log = open(10)) {

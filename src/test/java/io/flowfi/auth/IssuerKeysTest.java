@@ -1,6 +1,7 @@
 package io.flowfi.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
@@ -8,8 +9,12 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IssuerKeysTest {
@@ -20,6 +25,33 @@ class IssuerKeysTest {
   }
 
   /** A container that looks for leaks right after the end would report one that still ends. */
+  /** Nobody sends a token to a node that is not ready. */
+  @Test
+  void shouldBeInTroubleWithoutKeysAndFindThemUnasked() throws Exception {
+    try (KeySetServer issuer = new KeySetServer();
+        TokenVerifier verifier =
+            new TokenVerifier(
+                new AuthSettings(
+                    Optional.empty(),
+                    Optional.of(issuer.url()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Set.of(),
+                    Optional.empty()),
+                Duration.ofMillis(1),
+                InstantSource.system())) {
+      assertThat(verifier.lacksKeys()).as("nobody has needed a key").isFalse();
+      issuer.status = 500;
+      String token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJHIn0.c2ln";
+      assertThatThrownBy(() -> verifier.verify(token))
+          .isInstanceOf(AuthException.Unavailable.class);
+      assertThat(verifier.lacksKeys()).isTrue();
+      issuer.publish(new RSAKeyGenerator(2048).generate().toPublicJWK());
+      issuer.status = 200;
+      await().until(() -> !verifier.lacksKeys());
+    }
+  }
+
   @Test
   void shouldLeaveNoThreadBehindThatReadsAhead() throws Exception {
     ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a").generate();

@@ -1,0 +1,43 @@
+package io.flowfi.health;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** How one part of the node is, as it says itself. Any thread may ask, every few seconds. */
+public interface HealthCheck {
+  /** Which part this is. One part may have several checks of the same name. */
+  String name();
+
+  /**
+   * What keeps the part from doing its work; empty if it is well. Clients read it: nothing of our
+   * insides, no secret. May take a second, no longer.
+   */
+  Optional<String> trouble();
+
+  /** Whether only a restart repairs the part. Returns at once. */
+  default boolean isBroken() {
+    return false;
+  }
+
+  /** A check of a part that cannot break for good. */
+  static HealthCheck of(String name, Supplier<Optional<String>> trouble) {
+    return new HealthCheck() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Optional<String> trouble() {
+        return trouble.get();
+      }
+    };
+  }
+
+  /**
+   * @return {@code words} if {@code troubled}
+   */
+  static Optional<String> trouble(boolean troubled, String words) {
+    return troubled ? Optional.of(words) : Optional.empty();
+  }
+}
