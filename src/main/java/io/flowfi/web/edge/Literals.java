@@ -41,6 +41,16 @@ final class Literals {
         : parse(withoutPort(text), ADDRESS);
   }
 
+  /** An address as a host has it: IPv6 in brackets or not, no port. */
+  static Optional<IPAddress> host(String text) {
+    if (text.isEmpty() || text.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    boolean bracketed = text.startsWith("[") && text.endsWith("]");
+    return parse(bracketed ? text.substring(1, text.length() - 1) : text, ADDRESS)
+        .filter(address -> !bracketed || text.indexOf(':') >= 0);
+  }
+
   /** A range such as {@code 10.0.0.0/8}, or one address. */
   static Optional<IPAddress> range(String text) {
     return parse(text, RANGE).filter(range -> range.isPrefixBlock() || !range.isPrefixed());
