@@ -156,6 +156,9 @@ class AccessMatrixTest {
           open("DELETE /auth", "/v1/auth", null, 204),
           new Row("GET /auth/session", "/v1/auth/session", null, 200, 401, 200, 200, 200, 200, 200),
           anybody("POST /auth/ticket", "/v1/auth/ticket", 200),
+          new Row("GET /admin/probe", "/v1/admin/probe", null, 401, 403, 403, 403, 403, 200),
+          new Row("DELETE /admin/probe/{id}", "/admin/probe/1", null, 401, 403, 403, 403, 403, 204),
+          open("GET /admin/probe/open", "/v1/admin/probe/open", null, 204),
           open("GET /health", "/health", null, 200),
           open("GET /health/live", "/health/live", null, 200),
           open("GET /health/ready", "/health/ready", null, 200));

@@ -87,6 +87,7 @@ final class ApiServer implements AutoCloseable {
             new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),
             clock);
     api.register(endpoints);
+    api.register(new AdminProbe());
     container =
         new GrizzlyWebTestContainerFactory()
             .create(

@@ -1,5 +1,6 @@
 package io.flowfi.web.access;
 
+import io.flowfi.auth.Caller;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.wire.ProblemException;
 import jakarta.ws.rs.Priorities;
@@ -8,21 +9,37 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 
 /**
  * Lets nobody near a resource method without knowing who it is, but for those marked {@link
- * ForAnybody}. So a new method is closed until somebody opens it.
+ * ForAnybody}; so a new method is closed until somebody opens it. Lets nobody but administrators
+ * near those marked {@link ForAdmins}. A method's own mark counts before its class's.
  */
 public final class CallerRequired implements DynamicFeature {
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
-    if (!resource.getResourceMethod().isAnnotationPresent(ForAnybody.class)
-        && !resource.getResourceClass().isAnnotationPresent(ForAnybody.class)) {
-      context.register(new Check(), Priorities.AUTHENTICATION);
+    if (isMarked(resource, ForAnybody.class, ForAdmins.class)) {
+      return;
+    }
+    context.register(new Known(), Priorities.AUTHENTICATION);
+    if (isMarked(resource, ForAdmins.class, ForAnybody.class)) {
+      context.register(new Admin(), Priorities.AUTHORIZATION);
     }
   }
 
-  private static final class Check implements ContainerRequestFilter {
+  private static boolean isMarked(
+      ResourceInfo resource,
+      Class<? extends Annotation> mark,
+      Class<? extends Annotation> opposite) {
+    Method method = resource.getResourceMethod();
+    return method.isAnnotationPresent(mark)
+        || !method.isAnnotationPresent(opposite)
+            && resource.getResourceClass().isAnnotationPresent(mark);
+  }
+
+  private static final class Known implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
       // properties of the context are attributes of the servlet request
@@ -32,6 +49,17 @@ public final class CallerRequired implements DynamicFeature {
         }
         request.setProperty(CallerFilter.NOBODY, Boolean.TRUE);
         throw CallerFilter.nobody();
+      }
+    }
+  }
+
+  /** Stands behind {@link Known}. */
+  private static final class Admin implements ContainerRequestFilter {
+    @Override
+    public void filter(ContainerRequestContext request) {
+      if (!(request.getProperty(CallerFilter.CALLER) instanceof Caller caller)
+          || !caller.isAdmin()) {
+        throw ProblemException.of(403, "only administrators may do this (scope admin)");
       }
     }
   }

@@ -1,0 +1,32 @@
+package io.flowfi.app;
+
+import io.flowfi.web.access.ForAdmins;
+import io.flowfi.web.access.ForAnybody;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.StreamingOutput;
+
+/** What an administrator's resource is like. */
+@Path("admin/probe")
+@ForAdmins
+public final class AdminProbe {
+  @GET
+  public StreamingOutput read() {
+    return out -> out.write('x');
+  }
+
+  @DELETE
+  @Path("{id}")
+  public void close() {
+    // whoever gets here may
+  }
+
+  /** The method's own word counts. */
+  @GET
+  @Path("open")
+  @ForAnybody
+  public void open() {
+    // whoever gets here may
+  }
+}
