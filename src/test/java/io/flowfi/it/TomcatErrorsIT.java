@@ -51,6 +51,17 @@ class TomcatErrorsIT {
     problem(server.api().get("/problem"), 404);
   }
 
+  /** Pages can only be read; what the API does not know is not there, whatever is done with it. */
+  @Test
+  void shouldTellTheConsolesPagesFromWhatTheyAsk() {
+    for (String api : List.of("/admin/no-such-list", "/v1/admin/", "/v1/admin/index.html")) {
+      problem(server.api().post(api, "{}"), 404);
+    }
+    for (String page : List.of("/admin/", "/admin/index.html")) {
+      problem(server.api().post(page, "{}"), 405);
+    }
+  }
+
   @Test
   void shouldShowABrowserAPage() {
     HttpApi.Answer page =

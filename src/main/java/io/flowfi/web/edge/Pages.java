@@ -6,10 +6,17 @@ import java.util.regex.Pattern;
 /**
  * Which paths are those of our pages and their files, served by {@link PageFilter}. Everything else
  * is the API's, its 404s included.
+ *
+ * <p>Under {@code /admin} there are both: the console's pages, and what they ask, for the API
+ * answers without {@code /v1}, too. There a page is what ends in a slash or as a file does; no name
+ * of the API may end so.
  */
 public final class Pages {
+  private static final String FILE = "[^/]+\\.(html|css|js|json|map|svg|png|ico|txt|woff2)";
+
   /** Regular expression of a whole path. */
-  public static final String PATHS = "/|/[^/]+\\.(html|svg|ico|txt)|/(assets|admin|docs)(/.*)?";
+  public static final String PATHS =
+      "/|/[^/]+\\.(html|svg|ico|txt)|/(assets|docs)(/.*)?|/admin|/admin/([^/]+/)*(" + FILE + ")?";
 
   private static final Pattern PATTERN = Pattern.compile(PATHS);
 

@@ -37,7 +37,8 @@ class SecurityHeadersFilterTest {
         "GET /assets",
         "GET /%61ssets/x",
         "GET /docs/",
-        "GET /admin/x/y"
+        "GET /admin/",
+        "GET /admin/x/y.js"
       })
   void shouldLetPagesUseTheirOwnFilesAndNothingElse(String request) throws Exception {
     try (EdgeServer server = new EdgeServer(new SecurityHeadersFilter());
