@@ -9,6 +9,7 @@ import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.edge.Pages;
+import io.flowfi.web.edge.StreamedAnswers;
 import io.flowfi.web.events.ConnectionSlots;
 import io.flowfi.web.events.ContextParameters;
 import io.flowfi.web.events.EventsResource;
@@ -83,6 +84,7 @@ final class ApiApplication extends ResourceConfig {
     register(EmptyBodyFilter.class);
     register(CommandQueryFilter.class);
     register(ApiHeaders.class);
+    register(StreamedAnswers.class);
     register(JsonAnswers.class);
     register(ProblemMapper.class);
     register(new RequestRecorder(server.audit(), clock));

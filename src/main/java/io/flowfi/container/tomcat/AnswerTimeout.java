@@ -1,5 +1,6 @@
 package io.flowfi.container.tomcat;
 
+import io.flowfi.output.LongAnswer;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>The limit is so short because it meets nobody else. The largest answer, 200 events of the
  * greatest length, is about 120 KB and fits into the kernel's send buffer, so whoever has read the
  * answers before is never waited for, however slow the way to it. That takes a connector with a
- * buffer of that size ({@code socket.txBufSize}); where it is smaller, Tomcat's own limit stays.
+ * buffer of that size ({@code socket.txBufSize}); where it is smaller, Tomcat's own limit stays. It
+ * also comes back for an answer that says it is longer, see {@link LongAnswer}.
  */
 final class AnswerTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -32,7 +34,7 @@ final class AnswerTimeout extends HttpFilter {
   static final int LIMIT_MILLIS = 100;
 
   /** The kernel doubles it, and counts its own expenses, about a third of all, against that. */
-  static final int MIN_SEND_BYTES = 128 * 1024;
+  static final int MIN_SEND_BYTES = LongAnswer.BEGINS_AT;
 
   private final boolean answersFit;
 
@@ -59,8 +61,11 @@ final class AnswerTimeout extends HttpFilter {
       throws IOException, ServletException {
     SocketWrapperBase<?> socket = answersFit ? RequestSocket.of(request) : null;
     if (socket != null) {
-      // for all answers on this connection; an event stream sets its own
+      // for this answer and all that follow on this connection; an event stream sets its own
       socket.setWriteTimeout(LIMIT_MILLIS);
+      long tomcats = RequestSocket.connectionTimeout(request);
+      request.setAttribute(
+          LongAnswer.ATTRIBUTE, (LongAnswer) () -> socket.setWriteTimeout(tomcats));
     }
     chain.doFilter(request, response);
   }

@@ -5,6 +5,7 @@ import jakarta.servlet.ServletRequestWrapper;
 import java.lang.invoke.VarHandle;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.RequestFacade;
+import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -49,6 +50,15 @@ final class RequestSocket {
     return processor instanceof Http11Processor
         ? (SocketWrapperBase<?>) FIELDS.socket.get(processor)
         : null;
+  }
+
+  /**
+   * How long Tomcat waits by itself for the socket of a request, in milliseconds; -1 is for ever.
+   * Only for a request of which {@link #of} tells the socket.
+   */
+  static long connectionTimeout(ServletRequest request) {
+    return ((AbstractProtocol<?>) inside(request).getConnector().getProtocolHandler())
+        .getConnectionTimeout();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.flowfi.web.edge;
 
+import io.flowfi.output.LongAnswer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -43,6 +44,9 @@ final class PageFile {
     response.setContentType(type);
     response.setContentLength(content.length);
     if (!"HEAD".equals(request.getMethod())) {
+      if (content.length >= LongAnswer.BEGINS_AT) {
+        LongAnswer.begin(request);
+      }
       response.getOutputStream().write(content);
     }
   }

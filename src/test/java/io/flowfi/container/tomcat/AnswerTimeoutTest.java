@@ -3,6 +3,7 @@ package io.flowfi.container.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.container.Containers;
+import io.flowfi.output.LongAnswer;
 import io.flowfi.sse.RawClient;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
@@ -56,9 +57,15 @@ class AnswerTimeoutTest {
     Tomcat.addServlet(context, "tells", new Tells());
     context.addServletMappingDecoded("/*", "tells");
     tomcat.start();
-    String request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    try (RawClient client = RawClient.exchange(connector.getLocalPort(), request)) {
-      assertThat(client.rest()).isEqualTo(Integer.toString(millis));
+    // on one connection: who was patient with one answer is not with the next
+    String requests =
+        "GET /short HTTP/1.1\r\nHost: a\r\n\r\n"
+            + "GET /long HTTP/1.1\r\nHost: a\r\n\r\n"
+            + "GET /short HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    try (RawClient client = RawClient.exchange(connector.getLocalPort(), requests)) {
+      assertThat(client.rest())
+          .containsSubsequence(
+              "waits " + millis + " ms", "waits 7000 ms", "waits " + millis + " ms");
     }
   }
 
@@ -68,7 +75,12 @@ class AnswerTimeoutTest {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
-      response.getWriter().print(RequestSocket.of(request).getWriteTimeout());
+      if (request.getRequestURI().equals("/long")) {
+        LongAnswer.begin(request);
+      }
+      response
+          .getWriter()
+          .print("waits " + RequestSocket.of(request).getWriteTimeout() + " ms");
     }
   }
 }

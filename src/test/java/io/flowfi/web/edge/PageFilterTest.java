@@ -2,12 +2,16 @@ package io.flowfi.web.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.output.LongAnswer;
 import io.flowfi.sse.RawClient;
+import jakarta.servlet.Filter;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PageFilterTest {
@@ -100,6 +104,25 @@ class PageFilterTest {
           .containsEntry("content-length", Integer.toString(CONTENT.length() + 1));
       assertThat(client.rest()).isEmpty();
     }
+  }
+
+  /** What does not fit into the socket's buffer is taken as fast as the way to the client is. */
+  @ParameterizedTest
+  @CsvSource({"131071, 0", "131072, 1"})
+  void shouldAskForPatienceWithALargeFile(int length, int times) throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Filter impatient =
+        (request, response, chain) -> {
+          request.setAttribute(LongAnswer.ATTRIBUTE, (LongAnswer) asked::incrementAndGet);
+          chain.doFilter(request, response);
+        };
+    server.close();
+    server = new EdgeServer(impatient, new PageFilter());
+    server.file("large.html", "x".repeat(length));
+    try (RawClient client = server.send("GET /large.html")) {
+      assertThat(client.rest()).hasSize(length);
+    }
+    assertThat(asked).hasValue(times);
   }
 
   @ParameterizedTest
