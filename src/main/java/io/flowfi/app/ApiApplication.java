@@ -18,6 +18,7 @@ import io.flowfi.web.events.FiltersResource;
 import io.flowfi.web.login.AuthResource;
 import io.flowfi.web.ops.HealthResource;
 import io.flowfi.web.ops.StatsResource;
+import io.flowfi.web.streams.StreamCommandsResource;
 import io.flowfi.web.streams.StreamsResource;
 import io.flowfi.web.streams.UsersResource;
 import io.flowfi.web.wire.ApiHeaders;
@@ -52,7 +53,8 @@ final class ApiApplication extends ResourceConfig {
     var store = server.store();
     Access access = new Access(store.streams());
     SavedFilters filters = new FiltersInMemory(clock);
-    register(new StreamsResource(server.ledger(), store.streams(), store.history(), access, clock));
+    register(new StreamCommandsResource(server.ledger(), access));
+    register(new StreamsResource(store.streams(), store.history(), access, clock));
     register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
         new EventsResource(
@@ -70,7 +72,12 @@ final class ApiApplication extends ResourceConfig {
     register(
         new StatsResource(
             new NodeMetrics(
-                slots::counts, slots.limit(), server.fanOut(), store.log(), server.audit(), clock)));
+                slots::counts,
+                slots.limit(),
+                server.fanOut(),
+                store.log(),
+                server.audit(),
+                clock)));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(
         new AbstractBinder() {

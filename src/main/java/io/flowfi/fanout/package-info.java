@@ -3,7 +3,8 @@
  * the pump threads that move them on. Knows nothing of HTTP and of event streams: bytes leave
  * through {@link io.flowfi.fanout.EventOutput}, older events come through {@link
  * io.flowfi.fanout.Backlog}, and what is said beside the events is a {@link
- * io.flowfi.fanout.Wording}'s. Uses {@code log}, {@code payment}, {@code health} and {@code threads} only.
+ * io.flowfi.fanout.Wording}'s. Uses {@code log}, {@code payment}, {@code health} and {@code
+ * threads} only.
  *
  * <p>A {@link io.flowfi.fanout.Pump} says whose turn it is; its {@link io.flowfi.fanout.Round}
  * brings what was published, its {@link io.flowfi.fanout.Reminders} what the clock brings. A {@link

@@ -108,7 +108,7 @@ class WireBytesTest {
             + ",'oldest':1,'head':2,'hasMore':false,'nextCursor':null}");
     assertAnswer(
         "/v1/streams/2/claimable?at=1799999999",
-        "{'streamId':'2','at':1799999999,'claimableAmount':'0','status':'ACTIVE'}");
+        "{'streamId':'2','at':1799999999,'claimableAmount':'1000','status':'ACTIVE'}");
     for (String path :
         new String[] {"/v1/users/" + ONE + "/summary", "/v1/streams/summary/" + ONE}) {
       assertAnswer(
@@ -136,6 +136,6 @@ class WireBytesTest {
         "{'transaction':'#','network_passphrase':'Test SDF Network ; September 2015'}");
     assertAnswer(
         server.send("POST", "/v1/auth/ticket", "", SecuredServer.as(SecuredServer.ADMIN)),
-        "{'ticket':'#','expiresIn':60}");
+        "{'ticket':'#','expiresIn':30}");
   }
 }

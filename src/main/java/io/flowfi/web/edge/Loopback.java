@@ -1,6 +1,7 @@
 package io.flowfi.web.edge;
 
 import inet.ipaddr.IPAddress;
+
 /** Names of this machine that no name server has a say in. */
 final class Loopback {
   private Loopback() {}

@@ -1,15 +1,12 @@
 package io.flowfi.web.streams;
 
-import io.flowfi.auth.Caller;
 import io.flowfi.ledger.EventHistory;
-import io.flowfi.ledger.StreamLedger;
 import io.flowfi.ledger.StreamPage;
 import io.flowfi.ledger.StreamQueries;
 import io.flowfi.ledger.StreamQuery;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.PaymentStream;
-import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import io.flowfi.web.access.Access;
@@ -19,9 +16,7 @@ import io.flowfi.web.events.HistoryRequest;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -30,164 +25,25 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.InstantSource;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 
-/** Payment streams: the commands that change them, and reading them (contract section 1). */
+/** Reading payment streams (contract section 1). */
 @Path("streams")
 @Produces(MediaType.APPLICATION_JSON)
-@Consumes(MediaType.APPLICATION_JSON)
 public final class StreamsResource {
   private static final int DEFAULT_LIMIT = 20;
 
-  private final Commands commands;
   private final StreamQueries streams;
   private final EventHistory history;
   private final Access access;
   private final InstantSource clock;
 
   public StreamsResource(
-      StreamLedger ledger,
-      StreamQueries streams,
-      EventHistory history,
-      Access access,
-      InstantSource clock) {
-    this.commands = new Commands(ledger);
+      StreamQueries streams, EventHistory history, Access access, InstantSource clock) {
     this.access = access;
     this.streams = streams;
     this.history = history;
     this.clock = clock;
-  }
-
-  @POST
-  public CompletionStage<Response> create(
-      InputStream entity, @Context HttpHeaders headers, @Context HttpServletRequest request)
-      throws IOException {
-    Caller caller = CallerFilter.callerOf(request);
-    access.toCreate(caller);
-    CommandBody body = CommandBody.read(entity);
-    Optional<StreamId> id = body.optionalStreamId("streamId", "to be given the next free id");
-    Address sender = body.address("sender");
-    Address recipient = body.address("recipient");
-    Address token = body.address("tokenAddress");
-    var rate = body.amount("ratePerSecond");
-    var deposit = body.amount("depositedAmount");
-    long startTime = body.time("startTime");
-    var reference = body.reference();
-    StreamCommand.Create create =
-        body.build(
-            () ->
-                new StreamCommand.Create(
-                    id, sender, recipient, token, rate, deposit, startTime, reference));
-    return commands.create(caller, create, request.getContextPath(), body, headers);
-  }
-
-  @POST
-  @Path("{id}/top-up")
-  public CompletionStage<Response> topUp(
-      @PathParam("id") String id,
-      InputStream entity,
-      @Context HttpHeaders headers,
-      @Context HttpServletRequest request)
-      throws IOException {
-    CommandBody body = CommandBody.read(entity);
-    var amount = body.amount("amount");
-    return submit(
-        id,
-        "top-up",
-        body,
-        headers,
-        request,
-        (stream, b) -> new StreamCommand.TopUp(stream, amount, b.reference()));
-  }
-
-  @POST
-  @Path("{id}/withdraw")
-  public CompletionStage<Response> withdraw(
-      @PathParam("id") String id,
-      InputStream entity,
-      @Context HttpHeaders headers,
-      @Context HttpServletRequest request)
-      throws IOException {
-    CommandBody body = CommandBody.read(entity);
-    var amount = body.optionalAmount("amount", "to withdraw all that can be withdrawn");
-    return submit(
-        id,
-        "withdraw",
-        body,
-        headers,
-        request,
-        (stream, b) -> new StreamCommand.Withdraw(stream, amount, b.reference()));
-  }
-
-  @POST
-  @Path("{id}/pause")
-  public CompletionStage<Response> pause(
-      @PathParam("id") String id,
-      InputStream entity,
-      @Context HttpHeaders headers,
-      @Context HttpServletRequest request)
-      throws IOException {
-    return submit(
-        id,
-        "pause",
-        CommandBody.read(entity),
-        headers,
-        request,
-        (stream, body) -> new StreamCommand.Pause(stream, body.reference()));
-  }
-
-  @POST
-  @Path("{id}/resume")
-  public CompletionStage<Response> resume(
-      @PathParam("id") String id,
-      InputStream entity,
-      @Context HttpHeaders headers,
-      @Context HttpServletRequest request)
-      throws IOException {
-    return submit(
-        id,
-        "resume",
-        CommandBody.read(entity),
-        headers,
-        request,
-        (stream, body) -> new StreamCommand.Resume(stream, body.reference()));
-  }
-
-  @POST
-  @Path("{id}/cancel")
-  public CompletionStage<Response> cancel(
-      @PathParam("id") String id,
-      InputStream entity,
-      @Context HttpHeaders headers,
-      @Context HttpServletRequest request)
-      throws IOException {
-    return submit(
-        id,
-        "cancel",
-        CommandBody.read(entity),
-        headers,
-        request,
-        (stream, body) -> new StreamCommand.Cancel(stream, body.reference()));
-  }
-
-  private CompletionStage<Response> submit(
-      String id,
-      String verb,
-      CommandBody body,
-      HttpHeaders headers,
-      HttpServletRequest request,
-      BiFunction<StreamId, CommandBody, StreamCommand.OnStream> make) {
-    StreamId stream = streamId(id);
-    body.reference(); // read before build(), which refuses fields nobody has asked for
-    StreamCommand.OnStream command = body.build(() -> make.apply(stream, body));
-    Caller caller = CallerFilter.callerOf(request);
-    access.toRun(caller, command);
-    return commands.submit(caller, command, "streams/" + stream + "/" + verb, body, headers);
   }
 
   @GET

@@ -78,9 +78,7 @@ class AnswerTimeoutTest {
       if (request.getRequestURI().equals("/long")) {
         LongAnswer.begin(request);
       }
-      response
-          .getWriter()
-          .print("waits " + RequestSocket.of(request).getWriteTimeout() + " ms");
+      response.getWriter().print("waits " + RequestSocket.of(request).getWriteTimeout() + " ms");
     }
   }
 }
