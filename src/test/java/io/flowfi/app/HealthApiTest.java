@@ -137,7 +137,7 @@ class HealthApiTest {
     server.close();
     try (Connection other = database();
         Statement statement = other.createStatement()) {
-      statement.execute("UPDATE events SET type = 'stream.unheard_of'");
+      statement.execute("UPDATE events SET type = 'no name of a type'");
       start();
       await()
           .untilAsserted(() -> assertThat(server.get("/health/ready").statusCode()).isEqualTo(503));
