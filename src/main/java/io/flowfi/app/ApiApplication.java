@@ -16,6 +16,7 @@ import io.flowfi.web.events.EventsResource;
 import io.flowfi.web.events.FiltersInMemory;
 import io.flowfi.web.events.FiltersResource;
 import io.flowfi.web.login.AuthResource;
+import io.flowfi.web.login.SessionResource;
 import io.flowfi.web.ops.HealthResource;
 import io.flowfi.web.ops.StatsResource;
 import io.flowfi.web.streams.StreamCommandsResource;
@@ -68,6 +69,7 @@ final class ApiApplication extends ResourceConfig {
             clock));
     register(new FiltersResource(filters, access));
     register(new AuthResource(server.authentication(), clock));
+    register(new SessionResource(server.authentication(), clock));
     register(new HealthResource(server));
     register(
         new StatsResource(

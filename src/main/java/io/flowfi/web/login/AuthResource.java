@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.auth.AuthException;
 import io.flowfi.auth.Authentication;
 import io.flowfi.auth.Sep10Login;
-import io.flowfi.auth.Tickets;
 import io.flowfi.auth.Token;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
@@ -38,7 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Logging in with a Stellar account (SEP-10), the login cookie, who one is, and tickets. */
+/** Logging in with a Stellar account (SEP-10), with a cookie or without, and logging out. */
 @Path("auth")
 @Produces(MediaType.APPLICATION_JSON)
 public final class AuthResource {
@@ -172,37 +171,6 @@ public final class AuthResource {
     return Response.noContent().header(HttpHeaders.SET_COOKIE, AuthCookie.clear()).build();
   }
 
-  /**
-   * Who the caller is to this server, for pages: they cannot read the cookie, and do not know what
-   * follows from a token. Nobody is told so with a 200; bad credentials are a 401.
-   */
-  @GET
-  @Path("session")
-  @ForAnybody
-  public Session session(@Context HttpServletRequest request) {
-    boolean walletLogin = authentication.login().isPresent();
-    return CallerFilter.callerIfAny(request)
-        .filter(caller -> caller.account().isPresent())
-        .map(caller -> Session.of(caller, walletLogin, clock.instant()))
-        .orElse(Session.ofNobody(walletLogin));
-  }
-
-  /** A ticket that stands for the caller in one GET. */
-  @POST
-  @Path("ticket")
-  public Ticket ticket(@Context HttpServletRequest request) {
-    if (authentication.isOpen()) {
-      throw ProblemException.of(404, "this server is in open mode: it asks nobody for a ticket");
-    }
-    try {
-      return new Ticket(
-          authentication.tickets().issue(CallerFilter.callerOf(request)),
-          Tickets.LIFETIME.toSeconds());
-    } catch (AuthException refusal) {
-      throw CallerFilter.problem(refusal);
-    }
-  }
-
   private Sep10Login login() {
     return authentication
         .login()
@@ -219,11 +187,4 @@ public final class AuthResource {
 
   /** SEP-10 names the field. */
   private record Login(String token) {}
-
-  /**
-   * A ticket.
-   *
-   * @param expiresIn seconds
-   */
-  record Ticket(String ticket, long expiresIn) {}
 }
