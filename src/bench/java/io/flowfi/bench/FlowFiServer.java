@@ -123,7 +123,8 @@ class FlowFiServer extends Server {
                 Map.entry("CATALINA_BASE", folder.resolve("tomcat").toString()),
                 Map.entry("FLOWFI_CONF", conf.toString()),
                 Map.entry("FLOWFI_WAR", war.toString()),
-                Map.entry("FLOWFI_DATA_DIR", (data == null ? folder.resolve("data") : data).toString()),
+                Map.entry(
+                    "FLOWFI_DATA_DIR", (data == null ? folder.resolve("data") : data).toString()),
                 Map.entry("PORT", Integer.toString(onPort)),
                 Map.entry("SSE_OUTPUT", output),
                 Map.entry("RATE_LIMIT", "off"),

@@ -58,7 +58,8 @@ final class HistoryReader {
   int status(String path) {
     try {
       HttpURLConnection connection =
-          (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
       connection.setReadTimeout(60_000);
       int status = connection.getResponseCode();
       try (InputStream body =

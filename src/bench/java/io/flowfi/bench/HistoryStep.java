@@ -167,8 +167,7 @@ record HistoryStep(Settings settings) implements Step {
     }
   }
 
-  private Measurement measure(
-      Server server, Publisher publisher, String variant, AtomicLong read) {
+  private Measurement measure(Server server, Publisher publisher, String variant, AtomicLong read) {
     HistoryReader health = new HistoryReader(server.port());
     publisher.window();
     long begin = System.nanoTime();

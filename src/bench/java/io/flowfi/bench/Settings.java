@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * What a run of the benchmark covers, from the system properties {@code bench.*}.
  *
- * @param base the project
+ * @param base the project's folder, in which the benchmark is started
  * @param out where the results go; everything the servers write goes below it
  * @param tomcat an unpacked Tomcat distribution
  * @param war the application
@@ -38,12 +38,12 @@ record Settings(
   private static final double LEAST_SECONDS_AT_A_RATE = 12;
 
   static Settings fromSystemProperties() {
-    Path base = Path.of(System.getProperty("bench.basedir", "")).toAbsolutePath();
+    Path base = Path.of("").toAbsolutePath();
     return new Settings(
         base,
         base.resolve("target/bench"),
-        Path.of(System.getProperty("bench.tomcat", "target/apache-tomcat")),
-        Path.of(System.getProperty("bench.war", "target/flowfi.war")),
+        base.resolve(System.getProperty("bench.tomcat", "target/apache-tomcat")),
+        base.resolve("target/flowfi.war"),
         path("bench.before"),
         Double.parseDouble(System.getProperty("bench.seconds", "4")),
         Integer.parseInt(System.getProperty("bench.connections", "10000")),
