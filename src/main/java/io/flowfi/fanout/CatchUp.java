@@ -163,7 +163,9 @@ final class CatchUp {
 
   private void reset(Result.Unreachable unreachable) {
     boolean snapshotFollows = connection.subscription().snapshot();
-    long start = snapshotFollows ? Wording.NO_POSITION : tools().position();
+    // the pump may yet have to come to where events that nobody holds any more were left out
+    long behindTheGap = Math.max(tools().position(), unreachable.bounds().oldest().value() - 1);
+    long start = snapshotFollows ? Wording.NO_POSITION : behindTheGap;
     if (!connection.isGreeted()) {
       connection.greet(start);
     }
