@@ -45,21 +45,20 @@ public class LedgerBenchmark {
 
   private final Semaphore room = new Semaphore(UNDER_WAY);
   private Path directory;
-  private LedgerStore store;
+  private SqlStore store;
   private StreamLedger ledger;
   private long number;
 
   @Setup
   public void open() throws IOException {
     directory = Files.createTempDirectory("flowfi-ledger-");
-    store = LedgerStore.openEmbedded(directory);
+    store = EmbeddedStore.open(directory);
     ledger =
         new StreamLedger(
-            store.writer(),
+            store.ledger(),
             LogPosition.BEGINNING,
             new Nobody(),
             InstantSource.system(),
-            System::nanoTime,
             LedgerSettings.DEFAULT);
     ledger.start();
     Address sender = new Address(KeyPair.random().getAccountId());

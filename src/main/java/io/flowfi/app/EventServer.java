@@ -11,8 +11,9 @@ import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
+import io.flowfi.ledger.EmbeddedStore;
 import io.flowfi.ledger.LedgerSettings;
-import io.flowfi.ledger.LedgerStore;
+import io.flowfi.ledger.SqlStore;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
@@ -51,7 +52,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final int drained;
 
   private final Shared shared;
-  private final LedgerStore store;
+  private final SqlStore store;
   private final AuditLog audit;
   private final Authentication authentication;
   private final FanOut fanOut;
@@ -71,7 +72,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     shared = Shared.local(settings, clock);
     try {
-      store = LedgerStore.openEmbedded(settings.dataDirectory());
+      store = EmbeddedStore.open(settings.dataDirectory());
       parts.add("store", store);
       audit = new AuditLog(settings.audit(), clock);
       // after all that records: the ends of the event streams are part of it
@@ -103,7 +104,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
       feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
-      ledger = new StreamLedger(store, feed.ownLedger(), clock, LedgerSettings.DEFAULT);
+      ledger =
+          new StreamLedger(
+              store.ledger(), warm, feed.ownLedger(), clock, LedgerSettings.DEFAULT);
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
       checks =
           List.of(
@@ -171,7 +174,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return authentication;
   }
 
-  LedgerStore store() {
+  SqlStore store() {
     return store;
   }
 

@@ -77,8 +77,8 @@ final class AddressTotals {
     for (String column : List.of("sender", "recipient")) {
       Side side = column.equals("sender") ? asSender : asRecipient;
       String sql = "SELECT " + StreamRow.COLUMNS + " FROM streams WHERE " + column + " = ?";
-      try (Stream<StreamRow> rows =
-          StreamQueries.rows(handle, sql, List.of(address.strKey())).stream()) {
+      try (Stream<StoredStream> rows =
+          SqlStreamQueries.rows(handle, sql, List.of(address.strKey())).stream()) {
         rows.forEach(row -> side.put(row, 0));
       }
     }
@@ -108,12 +108,12 @@ final class AddressTotals {
               + " FROM streams WHERE stream_id IN ("
               + "?, ".repeat(page.size() - 1)
               + "?)";
-      StreamQueries.rows(handle, sql, page).forEach(this::put);
+      SqlStreamQueries.rows(handle, sql, page).forEach(this::put);
     }
     return true;
   }
 
-  private void put(StreamRow row) {
+  private void put(StoredStream row) {
     if (row.stream().sender().equals(address)) {
       asSender.put(row, position);
     }
@@ -136,12 +136,12 @@ final class AddressTotals {
      * @param known up to where the log is known: what began before it and is not open has ended,
      *     and is among the sums
      */
-    void put(StreamRow row, long known) {
+    void put(StoredStream row, long known) {
       PaymentStream stream = row.stream();
       boolean wasOpen = open.remove(stream.id()) != null;
       if (!stream.status().isFinal()) {
         open.put(stream.id(), stream);
-      } else if (wasOpen || row.createdSeq() > known) {
+      } else if (wasOpen || row.created().value() > known) {
         add(ended, stream, stream.lastUpdateTime());
       }
     }

@@ -35,7 +35,7 @@ import org.sqlite.util.OSInfo;
  * redeploy, two contexts) lets both write at once and overwrite each other's rows, and no check of
  * its own notices.
  */
-final class EmbeddedDatabase implements AutoCloseable {
+final class EmbeddedDatabase implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   static final String DATABASE_FILE = "flowfi.db";
   static final int BUSY_MILLIS = 5000;
@@ -49,6 +49,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   /** What is left of the write-ahead log's file when it is begun anew, in bytes. */
   private static final int KEPT_OF_WAL = 32 << 20;
 
+  private final Dialect dialect = new SqliteDialect();
   private final FileChannel lockFile;
   private final HikariDataSource writer;
   private final Map<ReadUse, HikariDataSource> readers = new EnumMap<>(ReadUse.class);
@@ -198,12 +199,19 @@ final class EmbeddedDatabase implements AutoCloseable {
     return pool;
   }
 
-  HikariDataSource writer() {
+  @Override
+  public HikariDataSource writer() {
     return writer;
   }
 
-  HikariDataSource readers(ReadUse use) {
+  @Override
+  public HikariDataSource readers(ReadUse use) {
     return readers.get(use);
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
   }
 
   /**

@@ -18,8 +18,6 @@ import org.jdbi.v3.core.Handle;
  */
 record EventSelection(
     List<Key> keys, SoughtTypes types, long after, long before, boolean ascending) {
-  /** SQLite takes 500 terms in a compound select. */
-  private static final int MOST_BRANCHES = 480;
 
   /** One indexed column and the value it must have. */
   record Key(String column, Object value) {}
@@ -34,9 +32,13 @@ record EventSelection(
     return keys;
   }
 
-  /** How many keys one selection may have. */
-  static int mostKeys(SoughtTypes types) {
-    return Math.max(1, MOST_BRANCHES / Math.max(1, types.each().size()));
+  /**
+   * How many keys one selection may have.
+   *
+   * @param mostBranches of a statement
+   */
+  static int mostKeys(SoughtTypes types, int mostBranches) {
+    return Math.max(1, mostBranches / Math.max(1, types.each().size()));
   }
 
   /** Whether not every event of the range belongs to it. */
@@ -60,7 +62,7 @@ record EventSelection(
       sql.append("seq IN (SELECT seq FROM (")
           .append(branches(values))
           .append(order)
-          .append(" LIMIT ? OFFSET ?))")
+          .append(" LIMIT ? OFFSET ?) AS found)")
           .append(order);
       values.add(limit);
       values.add(offset);
@@ -111,7 +113,7 @@ record EventSelection(
     String sql =
         "SELECT COUNT(*) FROM (SELECT seq FROM ("
             + positions
-            + ") ORDER BY seq LIMIT ?) AS counted";
+            + ") AS found ORDER BY seq LIMIT ?) AS counted";
     return Statements.bound(handle, sql, values).mapTo(Long.class).one();
   }
 

@@ -14,28 +14,28 @@ final class KnownStreams {
   /** About a kilobyte each. */
   private static final int MOST = 16_384;
 
-  private final Map<StreamId, StreamRow> rows =
+  private final Map<StreamId, StoredStream> streams =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<StreamId, StreamRow> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<StreamId, StoredStream> eldest) {
           return size() > MOST;
         }
       };
 
   /** Null if it is not among them. */
-  StreamRow get(StreamId id) {
-    return rows.get(id);
+  StoredStream get(StreamId id) {
+    return streams.get(id);
   }
 
   /** Forgets all, for a moment in which another may have written. */
   void clear() {
-    rows.clear();
+    streams.clear();
   }
 
   /** As it was committed. */
-  void put(StreamRow row) {
-    rows.put(row.stream().id(), row);
+  void put(StoredStream stream) {
+    streams.put(stream.stream().id(), stream);
   }
 }

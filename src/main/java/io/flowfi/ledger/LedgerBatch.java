@@ -1,8 +1,6 @@
 package io.flowfi.ledger;
 
-import io.flowfi.ledger.LedgerConnection.Head;
-import io.flowfi.ledger.LedgerConnection.KeyId;
-import io.flowfi.ledger.LedgerConnection.StoredKey;
+import io.flowfi.ledger.LedgerChanges.Purge;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.CommandRejectedException;
@@ -13,10 +11,8 @@ import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamEvent;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamRules;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,8 +22,8 @@ import java.util.Set;
 
 /**
  * The commands of one transaction, decided one after the other in memory: each sees what those
- * before it did. The database is read before and written after, never in between, so a rejection
- * costs nothing and harms nobody. Used once, by the writer thread.
+ * before it did. The store is read before and written after, never in between, so a rejection costs
+ * nothing and harms nobody. Used once, by the writer thread.
  */
 final class LedgerBatch {
   private static final long KEY_LIFETIME_SECONDS = 24 * 60 * 60;
@@ -35,14 +31,12 @@ final class LedgerBatch {
   /** What a clock is corrected by while it is kept in step; more is an operator's correction. */
   private static final long MOST_SECONDS_HELD = 60;
 
-  private final LedgerConnection connection;
+  private final LedgerSession session;
+  private final LedgerState before;
   private final long now;
   private final long believed;
-  private final Map<StreamId, StreamRow> streams;
-  private final Map<StreamId, RuntimeException> unreadable = new HashMap<>();
-  private final Map<KeyId, StoredKey> keys;
-  private final Map<StreamId, StreamRow> changed = new LinkedHashMap<>();
-  private final Map<KeyId, StoredKey> newKeys = new LinkedHashMap<>();
+  private final Map<StreamId, StoredStream> changed = new LinkedHashMap<>();
+  private final Map<StoredKey.Id, StoredKey> newKeys = new LinkedHashMap<>();
   private final List<LoggedEvent> events = new ArrayList<>();
   private long seq;
   private long nextStreamId;
@@ -55,26 +49,22 @@ final class LedgerBatch {
    * @param time what answers to idempotency keys grow old by
    */
   LedgerBatch(
-      LedgerConnection connection,
+      LedgerSession session,
       List<CommandRequest> requests,
       InstantSource clock,
-      BelievedTime time)
-      throws SQLException {
-    this.connection = connection;
-    Head head = connection.lockHead();
-    this.seq = head.seq();
-    this.nextStreamId = head.nextStreamId();
-    long latest = connection.timeOf(seq);
-    this.now = notBefore(latest, clock.instant().getEpochSecond());
-    this.believed = time.seconds(latest, now);
+      BelievedTime time) {
+    this.session = session;
     Set<StreamId> ids = new LinkedHashSet<>();
-    Set<KeyId> keyIds = new LinkedHashSet<>();
+    Set<StoredKey.Id> keyIds = new LinkedHashSet<>();
     for (CommandRequest request : requests) {
       request.command().target().ifPresent(ids::add);
-      request.idempotency().ifPresent(key -> keyIds.add(KeyId.of(key)));
+      request.idempotency().ifPresent(key -> keyIds.add(StoredKey.Id.of(key)));
     }
-    this.streams = connection.streams(ids, unreadable::put);
-    this.keys = connection.storedKeys(keyIds);
+    this.before = session.begin(ids, keyIds);
+    this.seq = before.head().value();
+    this.nextStreamId = before.nextStreamId();
+    this.now = notBefore(before.latestTime(), clock.instant().getEpochSecond());
+    this.believed = time.seconds(before.latestTime(), now);
   }
 
   /**
@@ -95,8 +85,8 @@ final class LedgerBatch {
   }
 
   /** Where the log ended before this batch. */
-  long headBefore() {
-    return seq - events.size();
+  LogPosition headBefore() {
+    return before.head();
   }
 
   /**
@@ -104,15 +94,15 @@ final class LedgerBatch {
    *
    * @throws CommandRejectedException if it may not be carried out
    * @throws IllegalStateException if what is stored of its stream or of its key cannot be read
-   * @throws SQLException if the store fails
+   * @throws StoreException if the store fails, and the batch with it
    */
-  Receipt decide(CommandRequest request) throws SQLException {
+  Receipt decide(CommandRequest request) {
     if (request.idempotency().isEmpty()) {
       return record(carriedOut(request));
     }
     IdempotencyKey key = request.idempotency().get();
-    KeyId id = KeyId.of(key);
-    StoredKey stored = newKeys.getOrDefault(id, keys.get(id));
+    StoredKey.Id id = StoredKey.Id.of(key);
+    StoredKey stored = newKeys.getOrDefault(id, before.keys().get(id));
     if (stored != null && stored.createdAt() > expiredBefore()) {
       if (!stored.digest().equals(key.requestDigest())) {
         throw new CommandRejectedException(
@@ -138,9 +128,9 @@ final class LedgerBatch {
    * @param nextStreamId to give out after it
    */
   private record Outcome(
-      Receipt receipt, StreamRow row, List<LoggedEvent> events, long nextStreamId) {}
+      Receipt receipt, StoredStream stream, List<LoggedEvent> events, long nextStreamId) {}
 
-  private Outcome carriedOut(CommandRequest request) throws SQLException {
+  private Outcome carriedOut(CommandRequest request) {
     if (request.command() instanceof StreamCommand.Create create) {
       if (request.expectedVersions().isPresent()) {
         throw new CommandRejectedException(
@@ -150,17 +140,17 @@ final class LedgerBatch {
       return outcome(StreamRules.create(id.id(), create, Origin.API, now), id.next());
     }
     StreamCommand.OnStream command = (StreamCommand.OnStream) request.command();
-    StreamRow row = streams.get(command.streamId());
-    if (unreadable.containsKey(command.streamId())) {
+    StoredStream stored = stored(command.streamId());
+    if (before.unreadable().containsKey(command.streamId())) {
       throw new IllegalStateException(
           "the stored state of stream " + command.streamId() + " cannot be read",
-          unreadable.get(command.streamId()));
+          before.unreadable().get(command.streamId()));
     }
-    if (row == null) {
+    if (stored == null) {
       throw new CommandRejectedException(
           Reason.UNKNOWN_STREAM, "there is no stream " + command.streamId());
     }
-    PaymentStream stream = row.stream();
+    PaymentStream stream = stored.stream();
     if (stream.origin() == Origin.CHAIN) {
       throw new CommandRejectedException(
           Reason.CONFLICT, "stream " + stream.id() + " lives on chain and only changes there");
@@ -178,17 +168,23 @@ final class LedgerBatch {
     return outcome(StreamRules.apply(stream, command, now), nextStreamId);
   }
 
+  /** As the batch has left it so far; null if there is none, or it cannot be read. */
+  private StoredStream stored(StreamId id) {
+    StoredStream ours = changed.get(id);
+    return ours == null ? before.streams().get(id) : ours;
+  }
+
   /**
    * @param next where to look for the one after it
    */
   private record FreeId(StreamId id, long next) {}
 
-  private FreeId idFor(StreamCommand.Create create) throws SQLException {
+  private FreeId idFor(StreamCommand.Create create) {
     Optional<StreamId> wanted = create.target();
     if (wanted.isEmpty()) {
       return nextFreeId();
     }
-    if (streams.containsKey(wanted.get()) || unreadable.containsKey(wanted.get())) {
+    if (stored(wanted.get()) != null || before.unreadable().containsKey(wanted.get())) {
       throw new CommandRejectedException(
           Reason.ALREADY_EXISTS, "stream " + wanted.get() + " exists already");
     }
@@ -199,15 +195,15 @@ final class LedgerBatch {
    * Counts up, past ids that clients have chosen themselves; each step moves the counter on for
    * good.
    */
-  private FreeId nextFreeId() throws SQLException {
+  private FreeId nextFreeId() {
     for (long next = nextStreamId; ; next++) {
       if (next > lookedAt) {
-        LedgerConnection.TakenIds taken = connection.takenFrom(next);
+        TakenIds taken = session.takenFrom(next);
         takenIds = taken.ids();
         lookedAt = taken.through();
       }
       StreamId candidate = new StreamId(next);
-      if (!takenIds.contains(candidate) && !streams.containsKey(candidate)) {
+      if (!takenIds.contains(candidate) && stored(candidate) == null) {
         return new FreeId(candidate, next + 1);
       }
     }
@@ -223,22 +219,21 @@ final class LedgerBatch {
       entries.add(new Receipt.Entry(entry.position(), entry.type()));
     }
     PaymentStream after = newEvents.get(newEvents.size() - 1).after();
-    StreamRow before = streams.get(after.id());
-    long created = before == null ? position : before.createdSeq();
+    StoredStream stored = stored(after.id());
+    LogPosition last = new LogPosition(position);
     return new Outcome(
         new Receipt(after, now, entries, false),
-        new StreamRow(after, created, position),
+        new StoredStream(after, stored == null ? last : stored.created(), last),
         logged,
         nextId);
   }
 
   private Receipt record(Outcome outcome) {
-    StreamRow row = outcome.row();
-    seq = row.updatedSeq();
+    StoredStream stream = outcome.stream();
+    seq = stream.updated().value();
     nextStreamId = outcome.nextStreamId();
     events.addAll(outcome.events());
-    streams.put(row.stream().id(), row);
-    changed.put(row.stream().id(), row);
+    changed.put(stream.stream().id(), stream);
     return outcome.receipt();
   }
 
@@ -254,12 +249,21 @@ final class LedgerBatch {
         EventPayload.write(event));
   }
 
-  /** Makes the batch durable. */
-  void commit() throws SQLException {
-    if (!events.isEmpty() || !newKeys.isEmpty()) {
-      connection.write(changed.values(), events, newKeys.values(), new Head(seq, nextStreamId));
-    }
-    connection.commit();
+  /**
+   * Makes the batch durable.
+   *
+   * @param purge whether old answers are forgotten with it: faster than new ones come in, so that
+   *     they do not grow in number with time, and in small bites
+   */
+  void commit(boolean purge) {
+    Purge old = new Purge(expiredBefore(), 2 * newKeys.size() + 64);
+    session.commit(
+        new LedgerChanges(
+            changed.values(),
+            events,
+            newKeys.values(),
+            nextStreamId,
+            purge ? Optional.of(old) : Optional.empty()));
   }
 
   /** How many answers it keeps for idempotency keys. */
@@ -273,7 +277,7 @@ final class LedgerBatch {
   }
 
   /** Answers given before this, in Unix seconds, are no longer kept. */
-  long expiredBefore() {
+  private long expiredBefore() {
     return believed - KEY_LIFETIME_SECONDS;
   }
 }

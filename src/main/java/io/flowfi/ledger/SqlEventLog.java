@@ -18,10 +18,12 @@ import org.jdbi.v3.core.Jdbi;
 final class SqlEventLog implements EventLog {
   private final Jdbi jdbi;
   private final LogIdentity identity;
+  private final Dialect dialect;
 
-  SqlEventLog(Jdbi jdbi, LogIdentity identity) {
+  SqlEventLog(Jdbi jdbi, LogIdentity identity, Dialect dialect) {
     this.jdbi = jdbi;
     this.identity = identity;
+    this.dialect = dialect;
   }
 
   /** Reads which log the database holds; one that does not say so gets an identity. */
@@ -74,8 +76,7 @@ final class SqlEventLog implements EventLog {
     }
   }
 
-  private static EventPage read(
-      Handle handle, LogPosition after, EventFilter filter, int maxEvents) {
+  private EventPage read(Handle handle, LogPosition after, EventFilter filter, int maxEvents) {
     // The head first: events up to it are all visible to what is read next, so a short page reaches
     // at least that far.
     LogPosition head = bounds(handle).head();
@@ -85,7 +86,7 @@ final class SqlEventLog implements EventLog {
     List<LoggedEvent> events = new ArrayList<>();
     List<EventSelection.Key> keys = EventSelection.keys(filter);
     SoughtTypes types = SoughtTypes.of(handle, keys, filter.types());
-    int most = EventSelection.mostKeys(types);
+    int most = EventSelection.mostKeys(types, dialect.mostBranches());
     for (int from = 0; from < Math.max(1, keys.size()); from += most) {
       EventSelection selection =
           new EventSelection(

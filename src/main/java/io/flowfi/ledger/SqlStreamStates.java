@@ -19,17 +19,16 @@ import org.jdbi.v3.core.JdbiException;
 
 /** The states of streams as the {@code streams} table holds them. */
 final class SqlStreamStates implements StreamStates {
-  /** SQLite takes 500 terms in a compound select; a user is two. */
-  private static final int USERS_A_STATEMENT = 100;
-
   private static final String SELECT = "SELECT " + StreamRow.COLUMNS + " FROM streams WHERE ";
   private static final String PAGE = "created_seq > ? AND created_seq <= ?";
   private static final String ORDER = " ORDER BY created_seq LIMIT ?";
 
   private final Jdbi jdbi;
+  private final int usersAStatement;
 
-  SqlStreamStates(Jdbi jdbi) {
+  SqlStreamStates(Jdbi jdbi, Dialect dialect) {
     this.jdbi = jdbi;
+    this.usersAStatement = dialect.mostBranches() / 2; // one branch for each side
   }
 
   @Override
@@ -40,7 +39,7 @@ final class SqlStreamStates implements StreamStates {
       return jdbi.inTransaction(
           handle -> {
             LogPosition head = SqlEventLog.bounds(handle).head();
-            List<StreamRow> rows =
+            List<StoredStream> rows =
                 filter.all() ? all(handle, range) : matching(handle, filter, range);
             boolean last = rows.size() <= maxStates;
             return new StatePage(
@@ -58,37 +57,38 @@ final class SqlStreamStates implements StreamStates {
     }
   }
 
-  private static StatePage.State state(StreamRow row) {
-    return new StatePage.State(row.stream(), new LogPosition(row.createdSeq()));
+  private static StatePage.State state(StoredStream row) {
+    return new StatePage.State(row.stream(), row.created());
   }
 
-  private static List<StreamRow> all(Handle handle, Range range) {
-    return StreamQueries.rows(
+  private static List<StoredStream> all(Handle handle, Range range) {
+    return SqlStreamQueries.rows(
             handle, SELECT + PAGE + ORDER, List.of(range.after, range.upTo, range.limit))
         .list();
   }
 
   // Each statement gives its first ones, so the first of all are among them.
-  private static List<StreamRow> matching(Handle handle, EventFilter filter, Range range) {
-    Map<Long, StreamRow> found = new TreeMap<>();
+  private List<StoredStream> matching(Handle handle, EventFilter filter, Range range) {
+    Map<Long, StoredStream> found = new TreeMap<>();
     if (!filter.streams().isEmpty()) {
       List<Object> values = bits(filter.streams());
       String sql = SELECT + "stream_id IN " + marks(values.size()) + " AND " + PAGE + ORDER;
       range.addTo(values);
       values.add(range.limit);
-      StreamQueries.rows(handle, sql, values).forEach(row -> found.put(row.createdSeq(), row));
+      SqlStreamQueries.rows(handle, sql, values)
+          .forEach(row -> found.put(row.created().value(), row));
     }
     List<Address> users = List.copyOf(filter.users());
-    for (int from = 0; from < users.size(); from += USERS_A_STATEMENT) {
-      int to = Math.min(users.size(), from + USERS_A_STATEMENT);
+    for (int from = 0; from < users.size(); from += usersAStatement) {
+      int to = Math.min(users.size(), from + usersAStatement);
       ofUsers(handle, users.subList(from, to), range)
-          .forEach(row -> found.put(row.createdSeq(), row));
+          .forEach(row -> found.put(row.created().value(), row));
     }
     return found.values().stream().limit(range.limit).toList();
   }
 
   /** Each side of each user along its own index, as far as the page may need it. */
-  private static List<StreamRow> ofUsers(Handle handle, List<Address> users, Range range) {
+  private static List<StoredStream> ofUsers(Handle handle, List<Address> users, Range range) {
     StringBuilder sql = new StringBuilder(SELECT + "created_seq IN (SELECT created_seq FROM (");
     List<Object> values = new ArrayList<>();
     for (Address user : users) {
@@ -99,16 +99,16 @@ final class SqlStreamStates implements StreamStates {
             .append(" = ? AND ")
             .append(PAGE)
             .append(ORDER)
-            .append(')');
+            .append(") AS side");
         values.add(user.strKey());
         range.addTo(values);
         values.add(range.limit);
       }
     }
-    sql.append(')').append(ORDER).append(')').append(ORDER);
+    sql.append(") AS found").append(ORDER).append(')').append(ORDER);
     values.add(range.limit);
     values.add(range.limit);
-    return StreamQueries.rows(handle, sql.toString(), values).list();
+    return SqlStreamQueries.rows(handle, sql.toString(), values).list();
   }
 
   @Override

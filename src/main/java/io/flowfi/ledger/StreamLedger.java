@@ -8,7 +8,6 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.threads.DaemonThreads;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,7 +23,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +78,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     }
   }
 
-  private final DataSource source;
+  private final LedgerStore store;
   private final CommitListener listener;
   private final InstantSource clock;
   private final LedgerSettings settings;
@@ -97,34 +95,40 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private UnderWay underWay;
 
   // The writer thread's own.
-  private LedgerConnection connection;
-  private long knownHead;
+  private LedgerSession session;
+  private LogPosition knownHead;
   private final BelievedTime time;
   private long lastPurge;
 
+  /**
+   * @param head where the log ends now
+   */
   public StreamLedger(
-      LedgerStore store, CommitListener listener, InstantSource clock, LedgerSettings settings) {
-    this(store.writer(), store.log().bounds().head(), listener, clock, System::nanoTime, settings);
+      LedgerStore store,
+      LogPosition head,
+      CommitListener listener,
+      InstantSource clock,
+      LedgerSettings settings) {
+    this(store, head, listener, clock, System::nanoTime, settings);
   }
 
   /**
-   * @param head where the log ends now
    * @param nanos of a clock that nobody sets
    */
   StreamLedger(
-      DataSource source,
+      LedgerStore store,
       LogPosition head,
       CommitListener listener,
       InstantSource clock,
       LongSupplier nanos,
       LedgerSettings settings) {
-    this.source = source;
+    this.store = store;
     this.listener = listener;
     this.clock = clock;
     this.time = new BelievedTime(nanos);
     this.settings = settings;
     this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
-    this.knownHead = head.value();
+    this.knownHead = head;
     this.answers =
         Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors() / 2), answerThreads);
@@ -227,18 +231,17 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     LedgerBatch decided;
     goesTo(new UnderWay(List.copyOf(batch), System.nanoTime()));
     try {
-      if (connection == null) {
-        connection = new LedgerConnection(source);
+      if (session == null) {
+        session = store.open();
       }
       decided =
-          new LedgerBatch(connection, batch.stream().map(Waiting::request).toList(), clock, time);
+          new LedgerBatch(session, batch.stream().map(Waiting::request).toList(), clock, time);
       catchUpTo(decided.headBefore());
       for (Waiting waiting : batch) {
         given.add(decide(decided, waiting));
       }
-      purge(decided, decided.now());
-      decided.commit();
-    } catch (SQLException | RuntimeException e) {
+      commit(decided);
+    } catch (RuntimeException e) {
       failed(batch, e);
       return;
     } finally {
@@ -246,7 +249,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     }
     List<LoggedEvent> events = decided.events();
     if (!events.isEmpty()) {
-      knownHead += events.size();
+      knownHead = events.get(events.size() - 1).position();
       tell(events);
     }
     if (state.compareAndSet(State.FAILING, State.ACCEPTING)) {
@@ -265,9 +268,11 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     }
   }
 
-  private static Answer decide(LedgerBatch decided, Waiting waiting) throws SQLException {
+  private static Answer decide(LedgerBatch decided, Waiting waiting) {
     try {
       return new Answer(waiting.answer, decided.decide(waiting.request), null);
+    } catch (StoreException e) {
+      throw e;
     } catch (RuntimeException why) {
       // a rejection, or a command that cannot be decided: the store works, and the others go on
       return new Answer(waiting.answer, null, why);
@@ -278,18 +283,19 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
    * A commit whose answer was lost, or another writer's, has put events into the log that the
    * listener does not know.
    */
-  private void catchUpTo(long head) {
-    if (head > knownHead) {
+  private void catchUpTo(LogPosition head) {
+    if (head.isAfter(knownHead)) {
       knownHead = head;
       listener.ring();
     }
   }
 
-  // Faster than keys come in, so that the table does not grow with time, and in small bites.
-  private void purge(LedgerBatch decided, long now) throws SQLException {
-    if (decided.newKeys() > 0 || Math.abs(now - lastPurge) >= PURGE_INTERVAL_SECONDS) {
-      connection.purgeKeys(decided.expiredBefore(), 2 * decided.newKeys() + 64);
-      lastPurge = now;
+  private void commit(LedgerBatch decided) {
+    boolean purge =
+        decided.newKeys() > 0 || Math.abs(decided.now() - lastPurge) >= PURGE_INTERVAL_SECONDS;
+    decided.commit(purge);
+    if (purge) {
+      lastPurge = decided.now();
     }
   }
 
@@ -339,13 +345,13 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   private void disconnect() {
-    if (connection != null) {
+    if (session != null) {
       try {
-        connection.close();
-      } catch (SQLException e) {
-        LOG.debug("closing the writer's connection failed", e);
+        session.close();
+      } catch (StoreException e) {
+        LOG.debug("closing the writer's session failed", e);
       }
-      connection = null;
+      session = null;
     }
   }
 

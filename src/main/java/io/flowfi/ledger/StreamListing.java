@@ -46,19 +46,28 @@ final class StreamListing {
       along = few.orElse(along);
       horizon = few.isPresent() ? Optional.empty() : horizon(handle, query, along);
     }
-    List<StreamRow> rows = read(handle, query, along, horizon);
+    List<StoredStream> rows = read(handle, query, along, horizon);
     boolean full = rows.size() > query.limit();
     if (!full && horizon.isPresent() && query.offset() > 0) {
       throw new InvalidValueException(
           "offset", "offset leads too far with these filters: go by the cursor");
     }
-    List<StreamRow> page = full ? rows.subList(0, query.limit()) : rows;
-    Optional<Long> end = full ? Optional.of(query.sort().of(page.get(page.size() - 1))) : horizon;
+    List<StoredStream> page = full ? rows.subList(0, query.limit()) : rows;
+    Optional<Long> end = full ? Optional.of(key(query.sort(), page.get(page.size() - 1))) : horizon;
     Optional<Cursor> next = end.map(query::cursorAt);
     return new StreamPage(
-        page.stream().map(StreamRow::stream).toList(),
+        page.stream().map(StoredStream::stream).toList(),
         end.isPresent(),
         query.ascending() ? next.or(() -> Optional.of(query.cursorAt(head))) : next);
+  }
+
+  /** There is an index of each. */
+  private static String column(Sort sort) {
+    return sort == Sort.CREATED ? "created_seq" : "updated_seq";
+  }
+
+  private static long key(Sort sort, StoredStream stream) {
+    return (sort == Sort.CREATED ? stream.created() : stream.updated()).value();
   }
 
   /** The ways in by an address: one index, or one for each side. */
@@ -115,7 +124,7 @@ final class StreamListing {
     LongStream.Builder horizons = LongStream.builder();
     for (List<Condition> way : ways(along)) {
       List<Object> values = new ArrayList<>();
-      String column = query.sort().column();
+      String column = column(query.sort());
       String sql =
           "SELECT "
               + column
@@ -130,9 +139,9 @@ final class StreamListing {
     return (query.ascending() ? found.min() : found.max()).stream().boxed().findFirst();
   }
 
-  private List<StreamRow> read(
+  private List<StoredStream> read(
       Handle handle, StreamQuery query, List<Condition> along, Optional<Long> horizon) {
-    String column = query.sort().column();
+    String column = column(query.sort());
     // the changes of few streams are put in order; the sum keeps the database from the other index
     String place = query.sort() == Sort.UPDATED && !along.isEmpty() ? column + " + 0" : column;
     List<Object> values = new ArrayList<>();
@@ -157,7 +166,7 @@ final class StreamListing {
             + order(query, "place")
             + " LIMIT ? OFFSET ?) AS found)"
             + order(query, column);
-    return StreamQueries.rows(handle, sql, values).list();
+    return SqlStreamQueries.rows(handle, sql, values).list();
   }
 
   private static List<List<Condition>> ways(List<Condition> along) {

@@ -39,9 +39,9 @@ final class StreamPast {
           EventType.STREAM_COMPLETED);
 
   private final Handle handle;
-  private final StreamRow present;
+  private final StoredStream present;
 
-  StreamPast(Handle handle, StreamRow present) {
+  StreamPast(Handle handle, StoredStream present) {
     this.handle = handle;
     this.present = present;
   }
@@ -78,8 +78,8 @@ final class StreamPast {
    * Positions and times rise together.
    */
   private long lastUpTo(long at) {
-    long low = present.createdSeq();
-    long high = present.updatedSeq();
+    long low = present.created().value();
+    long high = present.updated().value();
     while (low < high) {
       long middle = low + (high - low + 1) / 2;
       if (timeOf(middle) <= at) {
@@ -103,7 +103,7 @@ final class StreamPast {
    * @param types none means any
    */
   private Optional<LoggedEvent> lastOf(Set<EventType> types, long upTo) {
-    return selection(types, present.createdSeq() - 1, upTo, false).read(handle, 1, 0).stream()
+    return selection(types, present.created().value() - 1, upTo, false).read(handle, 1, 0).stream()
         .findFirst();
   }
 
@@ -183,7 +183,7 @@ final class StreamPast {
     Set<EventType> pauses = Set.of(EventType.STREAM_PAUSED, EventType.STREAM_RESUMED);
     long sum = 0;
     long since = 0;
-    long after = present.createdSeq();
+    long after = present.created().value();
     while (true) {
       List<LoggedEvent> page = selection(pauses, after, upTo, true).read(handle, PAGE, 0);
       for (LoggedEvent event : page) {

@@ -61,33 +61,18 @@ public record StreamQuery(
   /**
    * The place behind a stream.
    *
-   * @param key of the stream, by {@link Sort#of}
+   * @param key of the stream in this order: the position of its first or of its latest event
    */
-  Cursor cursorAt(long key) {
+  public Cursor cursorAt(long key) {
     return new Cursor(sort, ascending, key, mark(party, sender, recipient, status, token));
   }
 
-  /** Orders without ties, each with an index. */
+  /** Orders without ties. */
   public enum Sort {
     /** When the stream came into being. */
-    CREATED("created_seq"),
+    CREATED,
     /** When it last changed. */
-    UPDATED("updated_seq");
-
-    private final String column;
-
-    Sort(String column) {
-      this.column = column;
-    }
-
-    String column() {
-      return column;
-    }
-
-    /** Where a stream stands in this order. */
-    long of(StreamRow row) {
-      return this == CREATED ? row.createdSeq() : row.updatedSeq();
-    }
+    UPDATED
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.Origin;
@@ -14,13 +15,8 @@ import java.sql.Types;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/**
- * A row of {@code streams}.
- *
- * @param createdSeq position of the stream's first event
- * @param updatedSeq position of its latest event
- */
-record StreamRow(PaymentStream stream, long createdSeq, long updatedSeq) {
+/** How a stream is laid out in the {@code streams} table. */
+final class StreamRow {
   static final String COLUMNS =
       "stream_id, sender, recipient, token, rate, deposited, withdrawn, start_time, last_update_time, status,"
           + " paused_at, total_paused, version, origin, created_seq, updated_seq";
@@ -33,7 +29,9 @@ record StreamRow(PaymentStream stream, long createdSeq, long updatedSeq) {
           + " last_update_time = excluded.last_update_time, status = excluded.status, paused_at = excluded.paused_at,"
           + " total_paused = excluded.total_paused, version = excluded.version, updated_seq = excluded.updated_seq";
 
-  static StreamRow read(ResultSet row) throws SQLException {
+  private StreamRow() {}
+
+  static StoredStream read(ResultSet row) throws SQLException {
     long pausedAt = row.getLong(11);
     boolean paused = !row.wasNull();
     PaymentStream stream =
@@ -52,15 +50,17 @@ record StreamRow(PaymentStream stream, long createdSeq, long updatedSeq) {
             row.getLong(12),
             row.getLong(13),
             Origin.valueOf(row.getString(14).toUpperCase(Locale.ROOT)));
-    return new StreamRow(stream, row.getLong(15), row.getLong(16));
+    return new StoredStream(
+        stream, new LogPosition(row.getLong(15)), new LogPosition(row.getLong(16)));
   }
 
   private static Amount amount(String text) {
     return new Amount(new BigInteger(text));
   }
 
-  /** Binds the row to {@link #UPSERT}. */
-  void bind(PreparedStatement upsert) throws SQLException {
+  /** Binds a stream to {@link #UPSERT}. */
+  static void bind(PreparedStatement upsert, StoredStream stored) throws SQLException {
+    PaymentStream stream = stored.stream();
     upsert.setLong(1, stream.id().bits());
     upsert.setString(2, stream.sender().strKey());
     upsert.setString(3, stream.recipient().strKey());
@@ -79,7 +79,7 @@ record StreamRow(PaymentStream stream, long createdSeq, long updatedSeq) {
     upsert.setLong(12, stream.totalPausedDuration());
     upsert.setLong(13, stream.version());
     upsert.setString(14, stream.origin().wireName());
-    upsert.setLong(15, createdSeq);
-    upsert.setLong(16, updatedSeq);
+    upsert.setLong(15, stored.created().value());
+    upsert.setLong(16, stored.updated().value());
   }
 }

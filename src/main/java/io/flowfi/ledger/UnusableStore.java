@@ -5,8 +5,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfo;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -51,22 +49,18 @@ final class UnusableStore {
   }
 
   /**
-   * Refuses a database that a later version has been at: this one would write what that version
-   * does not expect, and would not understand what it finds.
+   * Refuses a database that a later version has been at.
    *
-   * @throws IllegalStateException if it is one
+   * @param version of the database's tables
+   * @throws IllegalStateException always
    */
-  static void refuseLaterThan(Flyway known, Path directory) {
-    for (MigrationInfo migration : known.info().all()) {
-      if (migration.getState().isApplied() && !migration.getState().isResolved()) {
-        throw new IllegalStateException(
-            "the database in FLOWFI_DATA_DIR "
-                + directory
-                + " belongs to a later version of FlowFi Events (schema "
-                + migration.getVersion()
-                + "); start that version, or restore a backup made before it");
-      }
-    }
+  static void refuseLater(String version, Path directory) {
+    throw new IllegalStateException(
+        "the database in FLOWFI_DATA_DIR "
+            + directory
+            + " belongs to a later version of FlowFi Events (schema "
+            + version
+            + "); start that version, or restore a backup made before it");
   }
 
   /**

@@ -16,7 +16,7 @@ import java.sql.Statement;
  *
  * <p>Belongs to the writer thread, which holds SQLite's lock at all other times: nobody else could.
  */
-final class WriteAheadLog {
+final class WriteAheadLog implements BetweenTransactions {
   /** In bytes. SQLite's own checkpoints keep the file below it while readers pause. */
   static final long LIMIT = 24L << 20;
 
@@ -44,12 +44,9 @@ final class WriteAheadLog {
     return new WriteAheadLog(Path.of(url.substring(URL.length()) + "-wal"));
   }
 
-  /**
-   * Shortens the file if it has grown. Between two transactions.
-   *
-   * @return whether the lock was given back for a moment
-   */
-  boolean keepShort(Connection connection) throws SQLException {
+  /** Shortens the file if it has grown; SQLite's lock is given back for that moment. */
+  @Override
+  public boolean mayHaveLetOthersWrite(Connection connection) throws SQLException {
     long size = size();
     if (size < next) {
       next = Math.max(LIMIT, Math.min(next, size + STEP));

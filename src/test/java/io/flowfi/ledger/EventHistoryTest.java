@@ -11,7 +11,6 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,7 +49,7 @@ class EventHistoryTest {
     Optional<Address> user = Optional.empty();
     switch (random.nextInt(3)) {
       case 0 -> {
-        List<StreamRow> rows = history.states();
+        List<StoredStream> rows = history.states();
         stream = Optional.of(rows.get(random.nextInt(rows.size())).stream().id());
       }
       case 1 -> user = Optional.of(RandomHistory.USERS.get(random.nextInt(12)));
@@ -134,10 +133,10 @@ class EventHistoryTest {
 
   /** Whatever narrows is counted up to a bound, and says so; the log as a whole is not counted. */
   @Test
-  void shouldCapTheTotalOfWhatItWouldHaveToCount(@TempDir Path large) throws SQLException {
+  void shouldCapTheTotalOfWhatItWouldHaveToCount(@TempDir Path large) {
     int size = HistoryPage.COUNTED + 1;
     Address self = RandomHistory.USERS.get(0);
-    try (LedgerStore store = LedgerStore.openEmbedded(large)) {
+    try (SqlStore store = EmbeddedStore.open(large)) {
       SqlEventLogTest.fill(store, size, Set.of(2));
       for (boolean ascending : List.of(true, false)) {
         assertTotal(store, everything(ascending, Optional.empty(), Set.of()), size, false);
@@ -157,8 +156,7 @@ class EventHistoryTest {
         Optional.empty(), user, types, Optional.empty(), Optional.empty(), ascending, 1, 0);
   }
 
-  private static void assertTotal(
-      LedgerStore store, HistoryQuery query, long total, boolean capped) {
+  private static void assertTotal(SqlStore store, HistoryQuery query, long total, boolean capped) {
     HistoryPage page = store.history().page(query);
     assertThat(page.total()).as("%s", query).isEqualTo(total);
     assertThat(page.totalIsCapped()).as("%s", query).isEqualTo(capped);
@@ -208,7 +206,7 @@ class EventHistoryTest {
 
   @Test
   void shouldSayThatTheStoreCannotBeRead(@TempDir Path gone) {
-    LedgerStore store = LedgerStore.openEmbedded(gone);
+    SqlStore store = EmbeddedStore.open(gone);
     store.close();
     HistoryQuery query = query(new Random(SEED));
     assertThatThrownBy(() -> store.history().page(query))

@@ -53,7 +53,7 @@ class EventIndexTest {
     }
   }
 
-  private static void assertEverybodyFindsTheirs(LedgerStore store, List<LoggedEvent> log) {
+  private static void assertEverybodyFindsTheirs(SqlStore store, List<LoggedEvent> log) {
     List<EventFilter> filters = new ArrayList<>();
     RandomHistory.USERS.forEach(
         user -> filters.add(new EventFilter(false, Set.of(), Set.of(user), Set.of())));
@@ -89,7 +89,7 @@ class EventIndexTest {
   void shouldTakeOverADatabaseOfAVersionBefore(int version, @TempDir Path elsewhere)
       throws SQLException {
     List<LoggedEvent> log;
-    List<StreamRow> streams;
+    List<StoredStream> streams;
     try (LedgerFixture fixture = new LedgerFixture(elsewhere)) {
       RandomHistory history = new RandomHistory(fixture, SEED);
       history.play(4_000);
@@ -111,7 +111,7 @@ class EventIndexTest {
             "events_by_stream", "events_by_sender", "events_by_recipient", "events_by_type");
   }
 
-  private void asOfVersion(int version, List<LoggedEvent> log, List<StreamRow> streams)
+  private void asOfVersion(int version, List<LoggedEvent> log, List<StoredStream> streams)
       throws SQLException {
     Flyway.configure(EventIndexTest.class.getClassLoader())
         .dataSource(file())
@@ -130,8 +130,8 @@ class EventIndexTest {
         event.addBatch();
       }
       event.executeBatch();
-      for (StreamRow row : streams) {
-        row.bind(stream);
+      for (StoredStream row : streams) {
+        StreamRow.bind(stream, row);
         stream.addBatch();
       }
       stream.executeBatch();

@@ -33,12 +33,12 @@ class EventTimeTest {
   @Test
   void shouldDateEventsFromWhenNobodyElseCouldWriteAnyMore() {
     fixture.ledger.close();
-    try (LedgerStore store = fixture.store) {
+    try (SqlStore store = fixture.store) {
       DataSource slow =
           (DataSource)
               proxy(
                   DataSource.class,
-                  store.writer(),
+                  StoreParts.writer(store),
                   result -> result instanceof Connection c ? waiting(c) : result);
       fixture = new LedgerFixture(store, slow, LedgerSettings.DEFAULT, () -> {});
       assertThat(fixture.run(LedgerFixture.create()).committedAt())

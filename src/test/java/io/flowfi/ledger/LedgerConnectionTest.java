@@ -2,15 +2,15 @@ package io.flowfi.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.ledger.LedgerConnection.KeyId;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,7 @@ class LedgerConnectionTest {
   @TempDir Path directory;
 
   @Test
-  void shouldFindAnyNumberOfStreamsAndKeys() throws SQLException {
+  void shouldFindAnyNumberOfStreamsAndKeys() {
     try (LedgerFixture fixture = new LedgerFixture(directory)) {
       StreamCommand.Create template = LedgerFixture.create();
       List<CompletionStage<Receipt>> answers = new ArrayList<>();
@@ -31,27 +31,28 @@ class LedgerConnectionTest {
       }
       answers.forEach(answer -> answer.toCompletableFuture().join());
       fixture.ledger.close();
-      try (LedgerConnection connection = new LedgerConnection(fixture.store.writer())) {
+      try (LedgerConnection connection =
+          new LedgerConnection(fixture.store.writer(), fixture.store.dialect())) {
         for (int wanted : new int[] {0, 1, 2, 7, 8, 9, 16, 17, 127, 128, 129, 137, 256, MOST}) {
-          List<StreamId> streams =
-              LongStream.rangeClosed(MOST - wanted + 1, MOST).mapToObj(StreamId::new).toList();
-          assertThat(connection.streams(streams, LedgerConnectionTest::unreadable).keySet())
-              .containsExactlyInAnyOrderElementsOf(streams);
-          List<KeyId> keys = streams.stream().map(stream -> new KeyId("me", "k" + stream)).toList();
-          assertThat(connection.storedKeys(keys).keySet())
-              .containsExactlyInAnyOrderElementsOf(keys);
+          Set<StreamId> streams =
+              LongStream.rangeClosed(MOST - wanted + 1, MOST)
+                  .mapToObj(StreamId::new)
+                  .collect(Collectors.toSet());
+          Set<StoredKey.Id> keys =
+              streams.stream()
+                  .map(stream -> new StoredKey.Id("me", "k" + stream))
+                  .collect(Collectors.toSet());
+          LedgerState state = connection.begin(streams, keys);
+          assertThat(state.streams().keySet()).isEqualTo(streams);
+          assertThat(state.keys().keySet()).isEqualTo(keys);
+          assertThat(state.unreadable()).isEmpty();
         }
-        assertThat(
-                connection.streams(
-                    List.of(new StreamId(MOST + 1)), LedgerConnectionTest::unreadable))
-            .isEmpty();
-        assertThat(connection.storedKeys(List.of(new KeyId("you", "k1")))).isEmpty();
+        LedgerState state =
+            connection.begin(Set.of(new StreamId(MOST + 1)), Set.of(new StoredKey.Id("you", "k1")));
+        assertThat(state.streams()).isEmpty();
+        assertThat(state.keys()).isEmpty();
       }
     }
-  }
-
-  private static void unreadable(StreamId stream, RuntimeException why) {
-    throw why;
   }
 
   private static CommandRequest keyed(StreamCommand.Create create, long id) {

@@ -55,13 +55,13 @@ class LedgerFailureTest {
   }
 
   /** The store's own source, with every connection passed through {@code change}. */
-  private static DataSource changed(LedgerStore store, Function<Connection, Connection> change) {
+  private static DataSource changed(SqlStore store, Function<Connection, Connection> change) {
     return (DataSource)
         Proxy.newProxyInstance(
             LedgerFailureTest.class.getClassLoader(),
             new Class<?>[] {DataSource.class},
             (proxy, method, arguments) -> {
-              Object result = method.invoke(store.writer(), arguments);
+              Object result = method.invoke(StoreParts.writer(store), arguments);
               return result instanceof Connection connection ? change.apply(connection) : result;
             });
   }
@@ -78,7 +78,7 @@ class LedgerFailureTest {
   @Test
   void shouldFailCommandsOnAFullDiskLoseNothingAcknowledgedAndRecover() {
     AtomicLong pages = new AtomicLong(200);
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       DataSource disk =
           changed(
               store, connection -> executed("PRAGMA max_page_count = " + pages.get(), connection));
@@ -115,12 +115,12 @@ class LedgerFailureTest {
   /** An exception here would end the writer in the middle of a failure it is to recover from. */
   @Test
   void shouldGiveAConnectionUpInPeaceAndNeverGetItAgain() throws SQLException {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       Set<Connection> given = Collections.newSetFromMap(new IdentityHashMap<>());
       for (int i = 0; i < 50; i++) {
-        try (LedgerConnection connection =
-            new LedgerConnection(changed(store, c -> physical(c, given)))) {
-          connection.lockHead();
+        DataSource source = changed(store, c -> physical(c, given));
+        try (LedgerSession session = StoreParts.ledger(store, source).open()) {
+          session.begin(Set.of(), Set.of());
         }
       }
       assertThat(given).hasSize(50);
@@ -134,22 +134,23 @@ class LedgerFailureTest {
   void shouldGiveUpAConnectionThatCannotBegin() throws SQLException {
     SQLiteDataSource file = new SQLiteDataSource();
     file.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       Set<Connection> given = Collections.newSetFromMap(new IdentityHashMap<>());
       DataSource source =
           changed(store, c -> executed("PRAGMA busy_timeout = 0", physical(c, given)));
       try (Connection other = file.getConnection()) {
         executed("BEGIN IMMEDIATE", other);
         for (int i = 1; i <= 3; i++) {
-          assertThatThrownBy(() -> new LedgerConnection(source))
-              .hasMessageContaining("SQLITE_BUSY");
+          assertThatThrownBy(StoreParts.ledger(store, source)::open)
+              .isInstanceOf(StoreException.class)
+              .hasStackTraceContaining("SQLITE_BUSY");
           assertThat(given).hasSize(i);
         }
         executed("ROLLBACK", other);
       }
-      try (LedgerConnection connection = new LedgerConnection(source)) {
-        assertThat(connection.lockHead().seq()).isZero();
-        connection.commit();
+      try (LedgerSession session = StoreParts.ledger(store, source).open()) {
+        assertThat(session.begin(Set.of(), Set.of()).head()).isEqualTo(LogPosition.BEGINNING);
+        session.commit(new LedgerChanges(List.of(), List.of(), List.of(), 1, Optional.empty()));
       }
     }
   }
@@ -167,7 +168,7 @@ class LedgerFailureTest {
   @Test
   void shouldTellOfEventsWhoseCommitWasNotAnswered() {
     AtomicBoolean loseAnswer = new AtomicBoolean();
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       AfterCommit forget =
           () -> {
             if (loseAnswer.compareAndSet(true, false)) {
@@ -212,7 +213,7 @@ class LedgerFailureTest {
   @Test
   void shouldRefuseCommandsBeyondItsQueueAndTakeThemAgainLater() {
     CountDownLatch hold = new CountDownLatch(1);
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       LedgerFixture fixture =
           new LedgerFixture(
               store,
@@ -243,7 +244,7 @@ class LedgerFailureTest {
   void shouldCommitTogetherWhatHasWaitedTogether() {
     CountDownLatch hold = new CountDownLatch(1);
     AtomicLong commits = new AtomicLong();
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       DataSource source =
           changed(store, connection -> observed(connection, commits::incrementAndGet));
       LedgerFixture fixture =
@@ -277,7 +278,7 @@ class LedgerFailureTest {
 
   @Test
   void shouldWriteWhatWaitsWhenItClosesAndRefuseWhatComesLater() {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       LedgerFixture fixture = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {});
       List<CompletableFuture<Receipt>> answers = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -296,7 +297,7 @@ class LedgerFailureTest {
   @Test
   void shouldNotWaitForeverForAStoreThatHangsAndStillGiveItsAnswerThen() {
     CountDownLatch disk = new CountDownLatch(1);
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       DataSource source = changed(store, connection -> hanging(connection, disk));
       LedgerFixture fixture = new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> {});
       CompletableFuture<Receipt> first = submit(fixture);
@@ -321,7 +322,7 @@ class LedgerFailureTest {
   @Test
   void shouldKeepTheDirectoryWhileAWriteThatHangsIsStillInside() {
     CountDownLatch disk = new CountDownLatch(1);
-    LedgerStore store = LedgerStore.openEmbedded(directory);
+    SqlStore store = EmbeddedStore.open(directory);
     DataSource source = changed(store, connection -> hanging(connection, disk));
     LedgerFixture fixture = new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> {});
     CompletableFuture<Receipt> hangs = submit(fixture);
@@ -329,7 +330,7 @@ class LedgerFailureTest {
 
     fixture.ledger.close(Duration.ofMillis(200));
     store.close();
-    assertThatThrownBy(() -> LedgerStore.openEmbedded(directory)).hasMessageContaining("in use");
+    assertThatThrownBy(() -> EmbeddedStore.open(directory)).hasMessageContaining("in use");
 
     disk.countDown();
     assertThat(hangs.join().events()).hasSize(1);
@@ -338,7 +339,7 @@ class LedgerFailureTest {
         .ignoreExceptions()
         .untilAsserted(
             () -> {
-              try (LedgerStore next = LedgerStore.openEmbedded(directory)) {
+              try (SqlStore next = EmbeddedStore.open(directory)) {
                 assertThat(next.log().bounds().head()).isEqualTo(new LogPosition(1));
               }
             });
@@ -349,7 +350,7 @@ class LedgerFailureTest {
     CountDownLatch disk = new CountDownLatch(1);
     // long enough for what is written when the disk is back, on a machine that has other work
     LedgerSettings impatient = new LedgerSettings(10, 10, Duration.ofSeconds(3));
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       DataSource source = changed(store, connection -> hanging(connection, disk));
       try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {
         IdempotencyKey key = new IdempotencyKey("alice", "k-1", "digest");
@@ -397,8 +398,8 @@ class LedgerFailureTest {
   /** What a kill cannot show, because the kernel keeps what was written: a power cut would. */
   @Test
   void shouldSyncEveryCommitToTheDisk() throws SQLException {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory);
-        Connection connection = store.writer().getConnection();
+    try (SqlStore store = EmbeddedStore.open(directory);
+        Connection connection = StoreParts.writer(store).getConnection();
         Statement statement = connection.createStatement()) {
       assertThat(pragma(statement, "journal_mode")).isEqualTo("wal");
       assertThat(pragma(statement, "synchronous")).as("2 is FULL").isEqualTo("2");
@@ -413,7 +414,7 @@ class LedgerFailureTest {
 
   @Test
   void shouldAnswerThoughTheListenerFails() {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       LedgerFixture fixture =
           new LedgerFixture(
               store,
@@ -431,19 +432,19 @@ class LedgerFailureTest {
 
   @Test
   void shouldRefuseADirectoryInUse() {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       assertThat(store.isReadable(1)).isTrue();
-      assertThatThrownBy(() -> LedgerStore.openEmbedded(directory))
+      assertThatThrownBy(() -> EmbeddedStore.open(directory))
           .hasMessageContaining("FLOWFI_DATA_DIR")
           .hasMessageContaining("in use");
     }
-    LedgerStore.openEmbedded(directory).close();
+    EmbeddedStore.open(directory).close();
   }
 
   @Test
   void shouldUseTheStoresOwnPool() {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
-      assertThat(((HikariDataSource) store.writer()).getMaximumPoolSize()).isEqualTo(1);
+    try (SqlStore store = EmbeddedStore.open(directory)) {
+      assertThat(((HikariDataSource) StoreParts.writer(store)).getMaximumPoolSize()).isEqualTo(1);
     }
   }
 }

@@ -36,18 +36,18 @@ final class LedgerFixture implements AutoCloseable {
   final InstantSource clock = () -> Instant.ofEpochSecond(now.get());
   final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
   final AtomicInteger rings = new AtomicInteger();
-  final LedgerStore store;
+  final SqlStore store;
   final StreamLedger ledger;
 
   LedgerFixture(Path directory) {
-    this(LedgerStore.openEmbedded(directory), null, LedgerSettings.DEFAULT, () -> {});
+    this(EmbeddedStore.open(directory), null, LedgerSettings.DEFAULT, () -> {});
   }
 
   /**
    * @param source instead of the store's own; null for that
    * @param onCommit runs on the writer's thread before the callers get their answers
    */
-  LedgerFixture(LedgerStore store, DataSource source, LedgerSettings settings, Runnable onCommit) {
+  LedgerFixture(SqlStore store, DataSource source, LedgerSettings settings, Runnable onCommit) {
     this.store = store;
     CommitListener listener =
         new CommitListener() {
@@ -65,7 +65,7 @@ final class LedgerFixture implements AutoCloseable {
     LogPosition head = store.log().bounds().head();
     ledger =
         new StreamLedger(
-            source == null ? store.writer() : source,
+            source == null ? store.ledger() : StoreParts.ledger(store, source),
             head,
             listener,
             clock,

@@ -20,7 +20,7 @@ class LogIdentityTest {
   @TempDir Path directory;
 
   private static LogIdentity identity(Path data) {
-    try (LedgerStore store = LedgerStore.openEmbedded(data)) {
+    try (SqlStore store = EmbeddedStore.open(data)) {
       return store.log().identity();
     }
   }

@@ -48,12 +48,12 @@ class QueryPlanTest {
   private final Set<String> asked = new LinkedHashSet<>();
 
   @TempDir Path directory;
-  private LedgerStore store;
+  private SqlStore store;
   private Jdbi reads;
 
   @BeforeEach
-  void open() throws SQLException {
-    store = LedgerStore.openEmbedded(directory);
+  void open() {
+    store = EmbeddedStore.open(directory);
     SqlEventLogTest.fill(store, 10, Set.of(3));
     reads =
         Jdbi.create(store.readers(ReadUse.REQUESTS))
@@ -90,7 +90,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReadAnyHistoryAlongAnIndex() throws SQLException {
-    EventHistory history = new EventHistory(reads);
+    EventHistory history = new SqlEventHistory(reads);
     Address user = RandomHistory.USERS.get(0);
     LogPosition some = new LogPosition(4);
     for (Set<EventType> types : TYPES) {
@@ -125,7 +125,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReplayAnyFilterAlongAnIndex() throws SQLException {
-    SqlEventLog log = new SqlEventLog(reads, new LogIdentity("test"));
+    SqlEventLog log = new SqlEventLog(reads, new LogIdentity("test"), store.dialect());
     List<EventFilter> filters = new ArrayList<>();
     for (Set<EventType> types : TYPES) {
       filters.add(new EventFilter(true, Set.of(), Set.of(), types));
@@ -146,7 +146,8 @@ class QueryPlanTest {
   /** With few streams of an address and with many, as one page sees it. */
   @Test
   void shouldListStreamsAlongAnIndex() throws SQLException {
-    List<StreamQueries> listings = List.of(new StreamQueries(reads), new StreamQueries(reads, 1));
+    List<StreamQueries> listings =
+        List.of(new SqlStreamQueries(reads), new SqlStreamQueries(reads, 1));
     Address user = RandomHistory.USERS.get(0);
     try (LedgerFixture fixture = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {})) {
       new RandomHistory(fixture, 1).play(100);
@@ -184,8 +185,8 @@ class QueryPlanTest {
 
   @Test
   void shouldReadStreamsAndTheirStatesAlongAnIndex() throws SQLException {
-    SqlStreamStates states = new SqlStreamStates(reads);
-    StreamQueries streams = new StreamQueries(reads);
+    SqlStreamStates states = new SqlStreamStates(reads, store.dialect());
+    StreamQueries streams = new SqlStreamQueries(reads);
     Set<StreamId> ids = Set.of(new StreamId(1), new StreamId(2));
     Set<Address> users = Set.copyOf(RandomHistory.USERS.subList(0, 3));
     for (EventFilter filter :

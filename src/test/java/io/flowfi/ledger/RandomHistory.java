@@ -1,6 +1,7 @@
 package io.flowfi.ledger;
 
 import io.flowfi.it.TestAddresses;
+import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
@@ -37,8 +38,8 @@ final class RandomHistory {
 
   private final LedgerFixture fixture;
   private final Random random;
-  private final List<StreamRow> states = new ArrayList<>();
-  private final Map<StreamId, StreamRow> latest = new LinkedHashMap<>();
+  private final List<StoredStream> states = new ArrayList<>();
+  private final Map<StreamId, StoredStream> latest = new LinkedHashMap<>();
   private final List<StreamId> ids = new ArrayList<>();
 
   RandomHistory(LedgerFixture fixture, long seed) {
@@ -52,12 +53,12 @@ final class RandomHistory {
   }
 
   /** Every state that a command left, in the order of the log. */
-  List<StreamRow> states() {
+  List<StoredStream> states() {
     return List.copyOf(states);
   }
 
   /** The present state of every stream, in the order of creation. */
-  Collection<StreamRow> streams() {
+  Collection<StoredStream> streams() {
     return List.copyOf(latest.values());
   }
 
@@ -80,10 +81,10 @@ final class RandomHistory {
     try {
       Receipt receipt = answer.join();
       StreamId id = receipt.stream().id();
-      long last = receipt.events().get(receipt.events().size() - 1).position().value();
-      StreamRow before = latest.get(id);
-      StreamRow row =
-          new StreamRow(receipt.stream(), before == null ? last : before.createdSeq(), last);
+      LogPosition last = receipt.events().get(receipt.events().size() - 1).position();
+      StoredStream before = latest.get(id);
+      StoredStream row =
+          new StoredStream(receipt.stream(), before == null ? last : before.created(), last);
       states.add(row);
       latest.put(id, row);
       if (before == null) {

@@ -159,7 +159,7 @@ class SqlEventLogTest {
 
   @Test
   void shouldBeginWithAnEmptyLog(@TempDir Path empty) {
-    try (LedgerStore store = LedgerStore.openEmbedded(empty)) {
+    try (SqlStore store = EmbeddedStore.open(empty)) {
       assertThat(store.log().bounds())
           .isEqualTo(new LogBounds(new LogPosition(1), LogPosition.BEGINNING));
       assertThat(store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 10))
@@ -168,14 +168,12 @@ class SqlEventLogTest {
   }
 
   /** Writes a log without commands: so many events that a rare one is far from the next. */
-  static List<LoggedEvent> fill(LedgerStore store, int size, Set<Integer> rare)
-      throws SQLException {
+  static List<LoggedEvent> fill(SqlStore store, int size, Set<Integer> rare) {
     List<LoggedEvent> events =
         IntStream.rangeClosed(1, size).mapToObj(i -> event(i, rare.contains(i))).toList();
-    try (LedgerConnection connection = new LedgerConnection(store.writer())) {
-      connection.lockHead();
-      connection.write(List.of(), events, List.of(), new LedgerConnection.Head(size, 1));
-      connection.commit();
+    try (LedgerConnection connection = new LedgerConnection(store.writer(), store.dialect())) {
+      connection.begin(Set.of(), Set.of());
+      connection.commit(new LedgerChanges(List.of(), events, List.of(), 1, Optional.empty()));
     }
     return events.stream().filter(e -> rare.contains((int) e.position().value())).toList();
   }
@@ -193,9 +191,9 @@ class SqlEventLogTest {
   }
 
   @Test
-  void shouldFindRareTypesAcrossLargeGaps(@TempDir Path large) throws SQLException {
+  void shouldFindRareTypesAcrossLargeGaps(@TempDir Path large) {
     int size = 65_000;
-    try (LedgerStore store = LedgerStore.openEmbedded(large)) {
+    try (SqlStore store = EmbeddedStore.open(large)) {
       List<LoggedEvent> rare = fill(store, size, Set.of(2, 3, 20_000, 20_001, 20_002, 64_999));
       EventFilter filter =
           new EventFilter(true, Set.of(), Set.of(), Set.of(EventType.PROTOCOL_ADMIN_TRANSFERRED));
@@ -217,7 +215,7 @@ class SqlEventLogTest {
 
   @Test
   void shouldTellWhatRetentionHasLeft(@TempDir Path trimmed) throws SQLException {
-    try (LedgerStore store = LedgerStore.openEmbedded(trimmed)) {
+    try (SqlStore store = EmbeddedStore.open(trimmed)) {
       fill(store, 10, Set.of());
       try (Connection connection = store.writer().getConnection();
           Statement statement = connection.createStatement()) {
@@ -236,7 +234,7 @@ class SqlEventLogTest {
 
   @Test
   void shouldSayThatTheStoreCannotBeRead(@TempDir Path gone) {
-    LedgerStore store = LedgerStore.openEmbedded(gone);
+    SqlStore store = EmbeddedStore.open(gone);
     store.close();
     assertThatThrownBy(() -> store.log().bounds()).isInstanceOf(LogUnavailableException.class);
     assertThatThrownBy(() -> store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 1))

@@ -53,7 +53,7 @@ class SqlStreamStatesTest {
   @Test
   void shouldGiveWhatAFilterNamesPageByPageWhateverItsTypes() {
     Random random = new Random(SEED);
-    List<StreamRow> rows = List.copyOf(history.streams());
+    List<StoredStream> rows = List.copyOf(history.streams());
     for (int i = 0; i < 60; i++) {
       Set<StreamId> named = idsOf(rows, random.ints(random.nextInt(4), 0, rows.size()));
       Set<Address> users =
@@ -81,7 +81,7 @@ class SqlStreamStatesTest {
     assertPages(new EventFilter(false, named, users, Set.of()), 7, NO_END);
   }
 
-  private static Set<StreamId> idsOf(List<StreamRow> rows, IntStream numbers) {
+  private static Set<StreamId> idsOf(List<StoredStream> rows, IntStream numbers) {
     return numbers.mapToObj(n -> rows.get(n).stream().id()).collect(Collectors.toSet());
   }
 
@@ -99,12 +99,12 @@ class SqlStreamStatesTest {
         .as("%s up to %s", filter, upTo)
         .isEqualTo(
             history.streams().stream()
-                .filter(row -> row.createdSeq() <= upTo.value() && matches(filter, row))
-                .map(row -> new StatePage.State(row.stream(), new LogPosition(row.createdSeq())))
+                .filter(row -> !row.created().isAfter(upTo) && matches(filter, row))
+                .map(row -> new StatePage.State(row.stream(), row.created()))
                 .toList());
   }
 
-  private static boolean matches(EventFilter filter, StreamRow row) {
+  private static boolean matches(EventFilter filter, StoredStream row) {
     return filter.all()
         || filter.streams().contains(row.stream().id())
         || filter.users().contains(row.stream().sender())
@@ -114,9 +114,9 @@ class SqlStreamStatesTest {
   @Test
   void shouldSayWhereStreamsWereCreated() {
     Map<StreamId, LogPosition> expected = new HashMap<>();
-    for (StreamRow row : history.streams()) {
-      if (row.createdSeq() % 2 == 0) {
-        expected.put(row.stream().id(), new LogPosition(row.createdSeq()));
+    for (StoredStream row : history.streams()) {
+      if (row.created().value() % 2 == 0) {
+        expected.put(row.stream().id(), row.created());
       }
     }
     Set<StreamId> asked =
@@ -143,8 +143,8 @@ class SqlStreamStatesTest {
     assertThat(pages.stream().map(StatePage::readAt).distinct().count()).isGreaterThan(2);
     for (StatePage page : pages) {
       Map<StreamId, PaymentStream> then = new HashMap<>();
-      for (StreamRow row : history.states()) {
-        if (row.updatedSeq() <= page.readAt().value()) {
+      for (StoredStream row : history.states()) {
+        if (!row.updated().isAfter(page.readAt())) {
           then.put(row.stream().id(), row.stream());
         }
       }

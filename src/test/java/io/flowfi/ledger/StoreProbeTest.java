@@ -24,7 +24,7 @@ class StoreProbeTest {
   @TempDir Path directory;
 
   /** The store's own connections, handed out only once the latch is open. */
-  private static DataSource hanging(LedgerStore store, CountDownLatch latch, AtomicInteger asked) {
+  private static DataSource hanging(SqlStore store, CountDownLatch latch, AtomicInteger asked) {
     DataSource real = store.readers(ReadUse.HEALTH);
     return (DataSource)
         Proxy.newProxyInstance(
@@ -41,7 +41,7 @@ class StoreProbeTest {
   void shouldNotWaitForAStoreThatHangsAndAskItOnlyOnce() {
     CountDownLatch latch = new CountDownLatch(1);
     AtomicInteger asked = new AtomicInteger();
-    try (LedgerStore store = LedgerStore.openEmbedded(directory);
+    try (SqlStore store = EmbeddedStore.open(directory);
         StoreProbe probe = new StoreProbe(hanging(store, latch, asked))) {
       for (int i = 0; i < 10; i++) {
         assertThat(probe.answersWithin(Duration.ofMillis(5))).isFalse();
@@ -54,7 +54,7 @@ class StoreProbeTest {
 
   @Test
   void shouldAnswerThoughEveryOtherConnectionIsTaken() throws SQLException {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       List<Connection> taken = new ArrayList<>();
       try {
         for (ReadUse use : ReadUse.values()) {
@@ -74,7 +74,7 @@ class StoreProbeTest {
 
   @Test
   void shouldSayThatAClosedStoreCannotBeRead() {
-    LedgerStore store = LedgerStore.openEmbedded(directory);
+    SqlStore store = EmbeddedStore.open(directory);
     store.close();
     assertThat(store.isReadable(10)).isFalse();
   }

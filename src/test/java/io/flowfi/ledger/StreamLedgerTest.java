@@ -153,11 +153,11 @@ class StreamLedgerTest {
   @Test
   void shouldLeaveStreamsOfTheChainToTheIndexer() throws SQLException {
     fixture.close();
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       LedgerFixture first = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {});
       first.run(LedgerFixture.create(Optional.of(new StreamId(5)), 1, 2));
       first.ledger.close();
-      try (Connection connection = store.writer().getConnection();
+      try (Connection connection = StoreParts.writer(store).getConnection();
           Statement statement = connection.createStatement()) {
         statement.executeUpdate("UPDATE streams SET origin = 'chain' WHERE stream_id = 5");
       }

@@ -22,7 +22,7 @@ class StreamPastTest {
       RandomHistory history = new RandomHistory(fixture, 20_264);
       history.play(1_200);
       Map<StreamId, List<PaymentStream>> lives = new HashMap<>();
-      for (StreamRow row : history.states()) {
+      for (StoredStream row : history.states()) {
         lives.computeIfAbsent(row.stream().id(), id -> new ArrayList<>()).add(row.stream());
       }
       StreamQueries streams = fixture.store.streams();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.ledger.AddressSummary.Total;
 import io.flowfi.ledger.StreamQuery.Sort;
+import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
@@ -60,7 +61,7 @@ class StreamQueriesTest {
   }
 
   private StreamQueries lookingAt(int streams) {
-    return new StreamQueries(Jdbi.create(fixture.store.readers(ReadUse.REQUESTS)), streams);
+    return new SqlStreamQueries(Jdbi.create(fixture.store.readers(ReadUse.REQUESTS)), streams);
   }
 
   private static <T> Optional<T> maybe(Random random, List<T> values) {
@@ -123,13 +124,15 @@ class StreamQueriesTest {
     return wanted.isEmpty() || wanted.get().equals(value);
   }
 
+  private static Function<StoredStream, LogPosition> place(Sort sort) {
+    return sort == Sort.CREATED ? StoredStream::created : StoredStream::updated;
+  }
+
   private List<PaymentStream> matching(StreamQuery query) {
-    Comparator<StreamRow> order =
-        Comparator.comparing(
-            query.sort() == Sort.CREATED ? StreamRow::createdSeq : StreamRow::updatedSeq);
+    Comparator<StoredStream> order = Comparator.comparing(place(query.sort()));
     return history.streams().stream()
         .sorted(query.ascending() ? order : order.reversed())
-        .map(StreamRow::stream)
+        .map(StoredStream::stream)
         .filter(
             s ->
                 (agrees(query.party(), s.sender()) || agrees(query.party(), s.recipient()))
@@ -192,7 +195,13 @@ class StreamQueriesTest {
       assertThat(page.streams()).isEmpty();
       assertThat(page.hasMore()).isTrue();
       long seventh =
-          history.streams().stream().map(sort::of).sorted().skip(6).findFirst().orElseThrow();
+          history.streams().stream()
+              .map(place(sort))
+              .sorted()
+              .skip(6)
+              .findFirst()
+              .orElseThrow()
+              .value();
       assertThat(page.next().orElseThrow().key()).isEqualTo(seventh);
       assertThatThrownBy(() -> shortSighted.page(from(query, 1)))
           .isInstanceOf(InvalidValueException.class);
@@ -201,7 +210,7 @@ class StreamQueriesTest {
 
   @Test
   void shouldFindEveryStreamByItsId() {
-    for (StreamRow row : history.streams()) {
+    for (StoredStream row : history.streams()) {
       assertThat(streams.find(row.stream().id())).contains(row.stream());
     }
     assertThat(streams.find(new StreamId(Long.MIN_VALUE))).isEmpty();
@@ -226,15 +235,15 @@ class StreamQueriesTest {
             Optional.empty(),
             9,
             0);
-    Set<StreamId> before = ids(history.streams().stream().map(StreamRow::stream));
+    Set<StreamId> before = ids(history.streams().stream().map(StoredStream::stream));
     int statesBefore = history.states().size();
 
     List<PaymentStream> read = walk(query, () -> history.play(4));
 
-    List<StreamRow> touched = history.states().subList(statesBefore, history.states().size());
+    List<StoredStream> touched = history.states().subList(statesBefore, history.states().size());
     Map<StreamId, PaymentStream> lastRead =
         read.stream().collect(toMap(PaymentStream::id, s -> s, (a, b) -> b));
-    Set<StreamId> now = ids(history.streams().stream().map(StreamRow::stream));
+    Set<StreamId> now = ids(history.streams().stream().map(StoredStream::stream));
     assertThat(now).hasSizeGreaterThan(before.size());
     assertThat(read).doesNotHaveDuplicates();
     if (sort == Sort.CREATED) {
@@ -245,12 +254,12 @@ class StreamQueriesTest {
       assertThat(lastRead)
           .isEqualTo(
               history.streams().stream()
-                  .map(StreamRow::stream)
+                  .map(StoredStream::stream)
                   .collect(toMap(PaymentStream::id, s -> s)));
     } else {
       // what changes moves to the front, where the walk has been
       Set<StreamId> untouched = new HashSet<>(before);
-      untouched.removeAll(ids(touched.stream().map(StreamRow::stream)));
+      untouched.removeAll(ids(touched.stream().map(StoredStream::stream)));
       assertThat(read).extracting(PaymentStream::id).doesNotHaveDuplicates();
       assertThat(lastRead.keySet()).containsAll(untouched);
     }
@@ -292,7 +301,7 @@ class StreamQueriesTest {
             asked.add(context.getRenderedSql());
           }
         });
-    StreamQueries following = new StreamQueries(reads);
+    StreamQueries following = new SqlStreamQueries(reads);
     RandomHistory.USERS.forEach(user -> following.summary(user, history.now()));
     asked.clear();
     for (int i = 0; i < 20; i++) {
@@ -326,7 +335,7 @@ class StreamQueriesTest {
       List<Total> totals, Function<PaymentStream, Address> role, Address user, long at) {
     Map<List<Object>, List<PaymentStream>> groups =
         history.streams().stream()
-            .map(StreamRow::stream)
+            .map(StoredStream::stream)
             .filter(s -> role.apply(s).equals(user))
             .collect(Collectors.groupingBy(s -> List.of(s.token(), s.status())));
     List<Total> expected = new ArrayList<>();

@@ -31,13 +31,13 @@ import org.sqlite.SQLiteDataSource;
 /** What is stored of one stream or one key cannot be read: that is the trouble of one command. */
 class UndecidedCommandTest {
   @TempDir Path directory;
-  private LedgerStore store;
+  private SqlStore store;
   private LedgerFixture fixture;
   private CountDownLatch hold = new CountDownLatch(0);
 
   @BeforeEach
   void open() {
-    store = LedgerStore.openEmbedded(directory);
+    store = EmbeddedStore.open(directory);
     fixture = new LedgerFixture(store, null, LedgerSettings.DEFAULT, this::awaitHold);
   }
 

@@ -87,7 +87,7 @@ class UnknownTypesTest {
   }
 
   private static void assertEverybodyFindsTheirs(
-      LedgerStore store, List<LoggedEvent> log, List<PaymentStream> streams) {
+      SqlStore store, List<LoggedEvent> log, List<PaymentStream> streams) {
     Random random = new Random(SEED);
     for (int i = 0; i < 150; i++) {
       EventFilter filter = filter(random, streams);
@@ -131,7 +131,7 @@ class UnknownTypesTest {
       RandomHistory history = new RandomHistory(fixture, SEED);
       history.play(400);
       log.addAll(history.log());
-      streams = history.streams().stream().map(StreamRow::stream).toList();
+      streams = history.streams().stream().map(StoredStream::stream).toList();
     }
     log.addAll(appendUnknown(log.size(), streams));
     try (LedgerFixture fixture = new LedgerFixture(directory)) {

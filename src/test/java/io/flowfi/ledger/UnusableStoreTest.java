@@ -23,7 +23,7 @@ class UnusableStoreTest {
   @TempDir Path directory;
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertRefused() {
-    return assertThatThrownBy(() -> LedgerStore.openEmbedded(directory))
+    return assertThatThrownBy(() -> EmbeddedStore.open(directory))
         .satisfies(e -> assertThat(e.getMessage().lines()).as("one line").hasSize(1))
         .hasMessageContaining("FLOWFI_DATA_DIR")
         .hasMessageContaining(directory.toString())

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
@@ -34,21 +35,19 @@ class WriteAheadLogTest {
 
   @Test
   void shouldStayShortThoughReadersNeverPause() throws Exception {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
       CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> readWithoutPause(store));
       reading.await();
       Path wal = directory.resolve("flowfi.db-wal");
       long largest = 0;
-      try (LedgerConnection connection = new LedgerConnection(store.writer())) {
+      try (LedgerSession session = store.ledger().open()) {
         for (int batch = 0; batch < BATCHES; batch++) {
-          long head = connection.lockHead().seq();
+          long head = session.begin(Set.of(), Set.of()).head().value();
           List<LoggedEvent> events =
               LongStream.rangeClosed(head + 1, head + BATCH_EVENTS)
                   .mapToObj(WriteAheadLogTest::event)
                   .toList();
-          connection.write(
-              List.of(), events, List.of(), new LedgerConnection.Head(head + BATCH_EVENTS, 1));
-          connection.commit();
+          session.commit(new LedgerChanges(List.of(), events, List.of(), 1, Optional.empty()));
           largest = Math.max(largest, Files.size(wal));
         }
       } finally {
@@ -60,9 +59,9 @@ class WriteAheadLogTest {
   }
 
   /** One read ends only when the next one has begun, so there is no moment without. */
-  private void readWithoutPause(LedgerStore store) {
-    try (Connection one = store.readers(ReadUse.REQUESTS).getConnection();
-        Connection other = store.readers(ReadUse.REQUESTS).getConnection()) {
+  private void readWithoutPause(SqlStore store) {
+    try (Connection one = StoreParts.readers(store, ReadUse.REQUESTS).getConnection();
+        Connection other = StoreParts.readers(store, ReadUse.REQUESTS).getConnection()) {
       one.setAutoCommit(false);
       other.setAutoCommit(false);
       read(one);
@@ -99,13 +98,13 @@ class WriteAheadLogTest {
 
   @Test
   void shouldKeepReadersSmallAndFromWriting() throws SQLException {
-    try (LedgerStore store = LedgerStore.openEmbedded(directory)) {
-      try (Connection writer = store.writer().getConnection()) {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
+      try (Connection writer = StoreParts.writer(store).getConnection()) {
         assertThat(pragma(writer, "cache_size")).isEqualTo(-65_536);
         assertThat(pragma(writer, "query_only")).isZero();
       }
       for (ReadUse use : ReadUse.values()) {
-        try (Connection reader = store.readers(use).getConnection()) {
+        try (Connection reader = StoreParts.readers(store, use).getConnection()) {
           assertThat(pragma(reader, "cache_size")).as("%s", use).isBetween(-8192L, -4096L);
           assertThat(pragma(reader, "query_only")).as("%s", use).isEqualTo(1);
         }

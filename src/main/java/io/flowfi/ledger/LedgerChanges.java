@@ -1,0 +1,52 @@
+package io.flowfi.ledger;
+
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that one transaction of the ledger writes.
+ *
+ * @param streams as they are now, each once
+ * @param events in the order of the log, without a gap
+ * @param keys first answers to keep
+ * @param nextStreamId from here on the server gives out ids
+ * @param purge which old answers to forget with it
+ */
+public record LedgerChanges(
+    Collection<StoredStream> streams,
+    List<LoggedEvent> events,
+    Collection<StoredKey> keys,
+    long nextStreamId,
+    Optional<Purge> purge) {
+  public LedgerChanges {
+    streams = List.copyOf(streams);
+    events = List.copyOf(events);
+    keys = List.copyOf(keys);
+    for (int i = 1; i < events.size(); i++) {
+      if (!events.get(i).position().equals(events.get(i - 1).position().next())) {
+        throw new IllegalArgumentException("events must follow each other without a gap");
+      }
+    }
+  }
+
+  /** Whether there is nothing to keep. */
+  public boolean isEmpty() {
+    return streams.isEmpty() && events.isEmpty() && keys.isEmpty();
+  }
+
+  /** Where the log ends with them, if it ended at {@code before}. */
+  public LogPosition headAfter(LogPosition before) {
+    return events.isEmpty() ? before : events.get(events.size() - 1).position();
+  }
+
+  /**
+   * Forgets first answers.
+   *
+   * @param createdBefore in Unix seconds
+   * @param most no more than so many at once
+   */
+  public record Purge(long createdBefore, int most) {}
+}

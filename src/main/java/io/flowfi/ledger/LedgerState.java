@@ -1,0 +1,23 @@
+package io.flowfi.ledger;
+
+import io.flowfi.log.LogPosition;
+import io.flowfi.payment.StreamId;
+import java.util.Map;
+
+/**
+ * What a transaction of the ledger begins with.
+ *
+ * @param head where the log ends
+ * @param latestTime of the last event in Unix seconds; 0 if there is none
+ * @param nextStreamId from here on the server gives out ids
+ * @param streams those asked for that exist
+ * @param unreadable those asked for that exist but cannot be read, and why
+ * @param keys those asked for that are known
+ */
+public record LedgerState(
+    LogPosition head,
+    long latestTime,
+    long nextStreamId,
+    Map<StreamId, StoredStream> streams,
+    Map<StreamId, RuntimeException> unreadable,
+    Map<StoredKey.Id, StoredKey> keys) {}
