@@ -32,6 +32,8 @@ class ArchitectureArchTest {
     "io.flowfi.payment..",
     "io.flowfi.log..",
     "io.flowfi.ledger..",
+    "io.flowfi.query..",
+    "io.flowfi.store..",
     "io.flowfi.feed..",
     "io.flowfi.fanout..",
     "io.flowfi.auth.."
@@ -43,6 +45,9 @@ class ArchitectureArchTest {
           room("payment"),
           room("log", "payment"),
           room("ledger", "health", "log", "payment", "threads"),
+          room("query", "log", "payment"),
+          room("store", "ledger", "query", "health", "log", "payment", "threads"),
+          room("store.sqlite", "store", "ledger", "log", "threads"),
           room("feed", "health", "log", "payment"),
           room("fanout", "health", "log", "payment", "threads"),
           room("frames", "fanout", "log", "payment"),
@@ -65,7 +70,7 @@ class ArchitectureArchTest {
               "web.wire",
               "audit",
               "auth",
-              "ledger",
+              "query",
               "sse",
               "log",
               "payment"),
@@ -78,10 +83,10 @@ class ArchitectureArchTest {
               "auth",
               "fanout",
               "health",
-              "ledger",
               "limit",
               "log",
               "payment",
+              "query",
               "sse"),
           room(
               "web.streams",
@@ -91,6 +96,7 @@ class ArchitectureArchTest {
               "web.wire",
               "auth",
               "ledger",
+              "query",
               "log",
               "payment"),
           room("web.login", "web.access", "web.edge", "web.wire", "auth", "payment"),
@@ -188,10 +194,10 @@ class ArchitectureArchTest {
           .callMethod(Class.class, "forName", String.class);
 
   @ArchTest
-  static final ArchRule onlyTheLedgerSpeaksSql =
+  static final ArchRule onlyTheStoreSpeaksSql =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.flowfi.ledger..")
+          .resideOutsideOfPackage("io.flowfi.store..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -201,6 +207,16 @@ class ArchitectureArchTest {
               "org.flywaydb..",
               "com.zaxxer..",
               "org.sqlite..");
+
+  /** A second database is a package beside it. */
+  @ArchTest
+  static final ArchRule onlyTheSqlitePackageKnowsSqlite =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.store.sqlite..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.sqlite..");
 
   @ArchTest
   static final ArchRule onlyAuthKnowsTokens =

@@ -1,5 +1,7 @@
 package io.flowfi.ledger;
 
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;

@@ -11,14 +11,14 @@ import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
-import io.flowfi.ledger.EmbeddedStore;
 import io.flowfi.ledger.LedgerSettings;
-import io.flowfi.ledger.SqlStore;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.web.streams.StreamJson;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -105,8 +105,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
       ledger =
-          new StreamLedger(
-              store.ledger(), warm, feed.ownLedger(), clock, LedgerSettings.DEFAULT);
+          new StreamLedger(store.ledger(), warm, feed.ownLedger(), clock, LedgerSettings.DEFAULT);
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
       checks =
           List.of(

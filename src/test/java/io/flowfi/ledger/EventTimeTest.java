@@ -2,6 +2,8 @@ package io.flowfi.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.StoreParts;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;

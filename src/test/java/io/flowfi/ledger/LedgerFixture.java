@@ -8,6 +8,9 @@ import io.flowfi.payment.Amount;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.StoreParts;
+import io.flowfi.store.sqlite.EmbeddedStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,22 +27,22 @@ import org.stellar.sdk.KeyPair;
 import org.stellar.sdk.StrKey;
 
 /** A ledger over a real database in a folder of the test, with a clock the test sets. */
-final class LedgerFixture implements AutoCloseable {
-  static final Address TOKEN = new Address(StrKey.encodeContract(new byte[32]));
-  static final long START = 1_700_000_000L;
+public final class LedgerFixture implements AutoCloseable {
+  public static final Address TOKEN = new Address(StrKey.encodeContract(new byte[32]));
+  public static final long START = 1_700_000_000L;
 
-  final AtomicLong now = new AtomicLong(START);
+  public final AtomicLong now = new AtomicLong(START);
 
   /** Nanoseconds of a clock that nobody sets. */
   final AtomicLong monotonic = new AtomicLong();
 
   final InstantSource clock = () -> Instant.ofEpochSecond(now.get());
-  final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
+  public final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
   final AtomicInteger rings = new AtomicInteger();
-  final SqlStore store;
-  final StreamLedger ledger;
+  public final SqlStore store;
+  public final StreamLedger ledger;
 
-  LedgerFixture(Path directory) {
+  public LedgerFixture(Path directory) {
     this(EmbeddedStore.open(directory), null, LedgerSettings.DEFAULT, () -> {});
   }
 
@@ -47,7 +50,8 @@ final class LedgerFixture implements AutoCloseable {
    * @param source instead of the store's own; null for that
    * @param onCommit runs on the writer's thread before the callers get their answers
    */
-  LedgerFixture(SqlStore store, DataSource source, LedgerSettings settings, Runnable onCommit) {
+  public LedgerFixture(
+      SqlStore store, DataSource source, LedgerSettings settings, Runnable onCommit) {
     this.store = store;
     CommitListener listener =
         new CommitListener() {
@@ -80,12 +84,12 @@ final class LedgerFixture implements AutoCloseable {
     monotonic.addAndGet(time.toNanos());
   }
 
-  static Address account(int number) {
+  public static Address account(int number) {
     return new Address(
         KeyPair.fromSecretSeed(ByteBuffer.allocate(32).putInt(number).array()).getAccountId());
   }
 
-  static StreamCommand.Create create(Optional<StreamId> id, int sender, int recipient) {
+  public static StreamCommand.Create create(Optional<StreamId> id, int sender, int recipient) {
     return new StreamCommand.Create(
         id,
         account(sender),
@@ -97,17 +101,17 @@ final class LedgerFixture implements AutoCloseable {
         Optional.empty());
   }
 
-  static StreamCommand.Create create() {
+  public static StreamCommand.Create create() {
     return create(Optional.empty(), 1, 2);
   }
 
-  static StreamCommand.TopUp topUp(long id, long amount, String reference) {
+  public static StreamCommand.TopUp topUp(long id, long amount, String reference) {
     return new StreamCommand.TopUp(
         new StreamId(id), Amount.of(amount), Optional.of(new Reference(reference)));
   }
 
   /** Carries a command out and waits; the ledger's exception if it refuses. */
-  Receipt run(CommandRequest request) {
+  public Receipt run(CommandRequest request) {
     try {
       return ledger.submit(request).toCompletableFuture().join();
     } catch (CompletionException e) {
@@ -115,7 +119,7 @@ final class LedgerFixture implements AutoCloseable {
     }
   }
 
-  Receipt run(StreamCommand command) {
+  public Receipt run(StreamCommand command) {
     return run(CommandRequest.of(command));
   }
 

@@ -9,6 +9,8 @@ import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.sqlite.EmbeddedStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

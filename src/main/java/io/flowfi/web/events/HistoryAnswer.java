@@ -1,8 +1,8 @@
 package io.flowfi.web.events;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import io.flowfi.ledger.HistoryPage;
-import io.flowfi.ledger.HistoryQuery;
+import io.flowfi.query.HistoryPage;
+import io.flowfi.query.HistoryQuery;
 import io.flowfi.log.LoggedEvent;
 import java.util.List;
 import java.util.Optional;

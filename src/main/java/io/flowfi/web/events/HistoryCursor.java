@@ -1,12 +1,12 @@
 package io.flowfi.web.events;
 
-import io.flowfi.ledger.HistoryPage;
-import io.flowfi.ledger.HistoryQuery;
-import io.flowfi.ledger.QueryMark;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.InvalidValueException;
+import io.flowfi.query.HistoryPage;
+import io.flowfi.query.HistoryQuery;
+import io.flowfi.query.QueryMark;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -1,14 +1,14 @@
 package io.flowfi.web.events;
 
 import io.flowfi.auth.Caller;
-import io.flowfi.ledger.EventHistory;
-import io.flowfi.ledger.HistoryPage;
-import io.flowfi.ledger.HistoryQuery;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.StreamId;
+import io.flowfi.query.EventHistory;
+import io.flowfi.query.HistoryPage;
+import io.flowfi.query.HistoryQuery;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;

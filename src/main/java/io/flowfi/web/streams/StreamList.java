@@ -1,7 +1,7 @@
 package io.flowfi.web.streams;
 
-import io.flowfi.ledger.StreamPage;
-import io.flowfi.ledger.StreamQuery;
+import io.flowfi.query.StreamPage;
+import io.flowfi.query.StreamQuery;
 import java.util.List;
 
 /**

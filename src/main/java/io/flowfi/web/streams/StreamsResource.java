@@ -1,14 +1,14 @@
 package io.flowfi.web.streams;
 
-import io.flowfi.ledger.EventHistory;
-import io.flowfi.ledger.StreamPage;
-import io.flowfi.ledger.StreamQueries;
-import io.flowfi.ledger.StreamQuery;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
+import io.flowfi.query.EventHistory;
+import io.flowfi.query.StreamPage;
+import io.flowfi.query.StreamQueries;
+import io.flowfi.query.StreamQuery;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.events.HistoryAnswer;

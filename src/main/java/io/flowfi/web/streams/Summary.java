@@ -1,6 +1,6 @@
 package io.flowfi.web.streams;
 
-import io.flowfi.ledger.AddressSummary;
+import io.flowfi.query.AddressSummary;
 import java.util.List;
 
 /**

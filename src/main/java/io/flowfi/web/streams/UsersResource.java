@@ -1,8 +1,8 @@
 package io.flowfi.web.streams;
 
-import io.flowfi.ledger.EventHistory;
-import io.flowfi.ledger.StreamQueries;
 import io.flowfi.payment.Address;
+import io.flowfi.query.EventHistory;
+import io.flowfi.query.StreamQueries;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.events.HistoryAnswer;

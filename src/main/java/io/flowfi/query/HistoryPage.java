@@ -1,0 +1,30 @@
+package io.flowfi.query;
+
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import java.util.List;
+
+/**
+ * A page of the history.
+ *
+ * @param total events that match the whole query, whatever the page
+ * @param totalIsCapped whether there are more than {@code total}, which is {@link #COUNTED} then
+ * @param hasMore whether more follow this page
+ * @param through every event of the query up to here was there to be read
+ * @param bounds what the log held when the page was read
+ */
+public record HistoryPage(
+    List<LoggedEvent> events,
+    long total,
+    boolean totalIsCapped,
+    boolean hasMore,
+    LogPosition through,
+    LogBounds bounds) {
+  /** How far the events of a stream, a user or a type are counted. */
+  public static final int COUNTED = 1000;
+
+  public HistoryPage {
+    events = List.copyOf(events);
+  }
+}

@@ -1,0 +1,19 @@
+package io.flowfi.query;
+
+import io.flowfi.payment.PaymentStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A page of a list of streams.
+ *
+ * @param hasMore whether more may follow this page
+ * @param next where the next page begins; empty only where nothing can come any more, at the end of
+ *     what is listed newest first
+ */
+public record StreamPage(
+    List<PaymentStream> streams, boolean hasMore, Optional<StreamQuery.Cursor> next) {
+  public StreamPage {
+    streams = List.copyOf(streams);
+  }
+}

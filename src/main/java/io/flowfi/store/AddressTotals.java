@@ -1,0 +1,178 @@
+package io.flowfi.store;
+
+import io.flowfi.ledger.StoredStream;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import io.flowfi.query.AddressSummary;
+import io.flowfi.query.AddressSummary.Total;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What an address pays and receives, as of one position of the log, from which it follows the log:
+ * only streams that have changed since are read again. Those that have ended are sums that never
+ * change; those that have not are kept one by one, because what can be claimed of each depends on
+ * the time. Its methods are called by one thread at a time.
+ */
+final class AddressTotals {
+  /** If more events have come since, it begins anew. */
+  private static final int MOST_CHANGES = 10_000;
+
+  private static final int PAGE = 500;
+
+  private final Address address;
+  private final Side asSender = new Side();
+  private final Side asRecipient = new Side();
+  private long position;
+
+  AddressTotals(Address address) {
+    this.address = address;
+  }
+
+  /** How many streams it keeps. */
+  int size() {
+    return asSender.open.size() + asRecipient.open.size();
+  }
+
+  AddressSummary summary(long at) {
+    return new AddressSummary(address, at, asSender.totals(at), asRecipient.totals(at));
+  }
+
+  /** Follows the log up to where the handle's transaction sees it. */
+  void catchUp(Handle handle) {
+    long head = SqlEventLog.bounds(handle).head().value();
+    if (head <= position) {
+      return;
+    }
+    boolean complete = false;
+    try {
+      if (position == 0 || !follow(handle, head)) {
+        forget();
+        load(handle);
+      }
+      position = head;
+      complete = true;
+    } finally {
+      if (!complete) {
+        forget(); // it may be neither here nor there
+      }
+    }
+  }
+
+  private void forget() {
+    position = 0;
+    asSender.clear();
+    asRecipient.clear();
+  }
+
+  private void load(Handle handle) {
+    for (String column : List.of("sender", "recipient")) {
+      Side side = column.equals("sender") ? asSender : asRecipient;
+      String sql = "SELECT " + StreamRow.COLUMNS + " FROM streams WHERE " + column + " = ?";
+      try (Stream<StoredStream> rows =
+          SqlStreamQueries.rows(handle, sql, List.of(address.strKey())).stream()) {
+        rows.forEach(row -> side.put(row, 0));
+      }
+    }
+  }
+
+  /** False if that is not worth the while. */
+  private boolean follow(Handle handle, long head) {
+    Set<StreamId> changed = new LinkedHashSet<>();
+    List<EventSelection.Key> keys =
+        List.of(
+            new EventSelection.Key("sender", address.strKey()),
+            new EventSelection.Key("recipient", address.strKey()));
+    EventSelection selection =
+        new EventSelection(keys, SoughtTypes.of(handle, keys, Set.of()), position, head + 1, true);
+    List<LoggedEvent> events = selection.read(handle, MOST_CHANGES + 1, 0);
+    events.forEach(event -> event.streamId().ifPresent(changed::add));
+    if (events.size() > MOST_CHANGES) {
+      return false;
+    }
+    List<Object> ids = new ArrayList<>();
+    changed.forEach(id -> ids.add(id.bits()));
+    for (int from = 0; from < ids.size(); from += PAGE) {
+      List<Object> page = ids.subList(from, Math.min(ids.size(), from + PAGE));
+      String sql =
+          "SELECT "
+              + StreamRow.COLUMNS
+              + " FROM streams WHERE stream_id IN ("
+              + "?, ".repeat(page.size() - 1)
+              + "?)";
+      SqlStreamQueries.rows(handle, sql, page).forEach(this::put);
+    }
+    return true;
+  }
+
+  private void put(StoredStream row) {
+    if (row.stream().sender().equals(address)) {
+      asSender.put(row, position);
+    }
+    if (row.stream().recipient().equals(address)) {
+      asRecipient.put(row, position);
+    }
+  }
+
+  /** The streams that the address is one side of. */
+  private static final class Side {
+    private final Map<StreamId, PaymentStream> open = new HashMap<>();
+    private final Map<String, Total> ended = new TreeMap<>();
+
+    void clear() {
+      open.clear();
+      ended.clear();
+    }
+
+    /**
+     * @param known up to where the log is known: what began before it and is not open has ended,
+     *     and is among the sums
+     */
+    void put(StoredStream row, long known) {
+      PaymentStream stream = row.stream();
+      boolean wasOpen = open.remove(stream.id()) != null;
+      if (!stream.status().isFinal()) {
+        open.put(stream.id(), stream);
+      } else if (wasOpen || row.created().value() > known) {
+        add(ended, stream, stream.lastUpdateTime());
+      }
+    }
+
+    List<Total> totals(long at) {
+      Map<String, Total> totals = new TreeMap<>(ended);
+      open.values().forEach(stream -> add(totals, stream, at));
+      return List.copyOf(totals.values());
+    }
+
+    private static void add(Map<String, Total> totals, PaymentStream stream, long at) {
+      totals.merge(
+          stream.token() + " " + stream.status(),
+          new Total(
+              stream.token(),
+              stream.status(),
+              1,
+              stream.deposited().value(),
+              stream.withdrawn().value(),
+              stream.claimable(at).value()),
+          Side::sum);
+    }
+
+    private static Total sum(Total a, Total b) {
+      BigInteger deposited = a.deposited().add(b.deposited());
+      BigInteger withdrawn = a.withdrawn().add(b.withdrawn());
+      BigInteger claimable = a.claimable().add(b.claimable());
+      return new Total(
+          a.token(), a.status(), a.count() + b.count(), deposited, withdrawn, claimable);
+    }
+  }
+}

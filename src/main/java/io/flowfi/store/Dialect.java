@@ -1,0 +1,22 @@
+package io.flowfi.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** In what databases differ, as far as the store's statements are concerned. */
+public interface Dialect {
+
+  /**
+   * What the placeholders of the migrations stand for: {@code text} (compared by bytes), {@code
+   * key} (a 64-bit integer that is a primary key), {@code clustered} (what follows a table that is
+   * kept in the order of its primary key; may be empty).
+   */
+  Map<String, String> placeholders();
+
+  /** How many selects one statement may unite. */
+  int mostBranches();
+
+  /** What the writer's connection needs between its transactions. */
+  BetweenTransactions careOf(Connection writer) throws SQLException;
+}

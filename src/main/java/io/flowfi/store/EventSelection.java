@@ -1,0 +1,125 @@
+package io.flowfi.store;
+
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.EventType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * A range of the log seen through keys and types, as SQL. Each key with each type is a branch along
+ * an index of its own; the database merges the branches and stops at the limit, so a page costs the
+ * same however long the log is.
+ *
+ * @param keys alternatives; none means every event
+ * @param after exclusive
+ * @param before exclusive
+ */
+record EventSelection(
+    List<Key> keys, SoughtTypes types, long after, long before, boolean ascending) {
+
+  /** One indexed column and the value it must have. */
+  record Key(String column, Object value) {}
+
+  static List<Key> keys(EventFilter filter) {
+    List<Key> keys = new ArrayList<>();
+    if (!filter.all()) {
+      filter.streams().forEach(stream -> keys.add(new Key("stream_id", stream.bits())));
+      filter.users().forEach(user -> keys.add(new Key("sender", user.strKey())));
+      filter.users().forEach(user -> keys.add(new Key("recipient", user.strKey())));
+    }
+    return keys;
+  }
+
+  /**
+   * How many keys one selection may have.
+   *
+   * @param mostBranches of a statement
+   */
+  static int mostKeys(SoughtTypes types, int mostBranches) {
+    return Math.max(1, mostBranches / Math.max(1, types.each().size()));
+  }
+
+  /** Whether not every event of the range belongs to it. */
+  boolean narrows() {
+    return !keys.isEmpty() || !types.any();
+  }
+
+  /** There are no events yet, so there is no type to look up. */
+  private boolean isOfEmptyLog() {
+    return narrows() && types.each().isEmpty();
+  }
+
+  List<LoggedEvent> read(Handle handle, int limit, int offset) {
+    if (isOfEmptyLog()) {
+      return List.of();
+    }
+    String order = " ORDER BY seq " + (ascending ? "ASC" : "DESC");
+    StringBuilder sql = new StringBuilder("SELECT " + EventRow.COLUMNS + " FROM events WHERE ");
+    List<Object> values = new ArrayList<>();
+    if (narrows()) {
+      sql.append("seq IN (SELECT seq FROM (")
+          .append(branches(values))
+          .append(order)
+          .append(" LIMIT ? OFFSET ?) AS found)")
+          .append(order);
+      values.add(limit);
+      values.add(offset);
+    } else {
+      sql.append(range(values)).append(order).append(" LIMIT ? OFFSET ?");
+      values.add(limit);
+      values.add(offset);
+    }
+    return Statements.bound(handle, sql.toString(), values)
+        .map((row, context) -> EventRow.read(row))
+        .list();
+  }
+
+  /** Every branch gives its events in order; what two of them find comes once. */
+  private String branches(List<Object> values) {
+    List<String> branches = new ArrayList<>();
+    for (EventType type : types.each()) {
+      if (keys.isEmpty()) {
+        values.add(type.wireName());
+        branches.add("SELECT seq FROM events WHERE type = ? AND " + range(values));
+      }
+      for (Key key : keys) {
+        values.add(key.value());
+        values.add(type.wireName());
+        branches.add(
+            "SELECT seq FROM events WHERE "
+                + key.column()
+                + " = ? AND type = ? AND "
+                + range(values));
+      }
+    }
+    return String.join(" UNION ", branches);
+  }
+
+  /**
+   * How many events it holds.
+   *
+   * @param enough counting stops there
+   */
+  long count(Handle handle, long enough) {
+    if (isOfEmptyLog()) {
+      return 0;
+    }
+    List<Object> values = new ArrayList<>();
+    String positions =
+        narrows() ? branches(values) : "SELECT seq FROM events WHERE " + range(values);
+    values.add(enough);
+    String sql =
+        "SELECT COUNT(*) FROM (SELECT seq FROM ("
+            + positions
+            + ") AS found ORDER BY seq LIMIT ?) AS counted";
+    return Statements.bound(handle, sql, values).mapTo(Long.class).one();
+  }
+
+  private String range(List<Object> values) {
+    values.add(after);
+    values.add(before);
+    return "seq > ? AND seq < ?";
+  }
+}

@@ -1,0 +1,233 @@
+package io.flowfi.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.flowfi.ledger.LedgerChanges;
+import io.flowfi.ledger.LedgerSession;
+import io.flowfi.ledger.LedgerState;
+import io.flowfi.ledger.StoreException;
+import io.flowfi.ledger.StoredKey;
+import io.flowfi.ledger.StoredStream;
+import io.flowfi.ledger.TakenIds;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.StreamId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * The writer's connection with its statements. Plain JDBC where everything else uses Jdbi: these
+ * few statements run for every batch of commands, stay prepared, and are bound by position. Belongs
+ * to the writer thread.
+ */
+final class LedgerConnection implements LedgerSession {
+  private static final int PROBES = 1000;
+
+  private final DataSource source;
+  private final Connection connection;
+  private final BetweenTransactions care;
+  private final PreparedStatements statements;
+  private final StoredKeyRows keyRows;
+  private final KnownStreams known = new KnownStreams();
+
+  /** Where the log ended when the open transaction began. */
+  private LogPosition head = LogPosition.BEGINNING;
+
+  LedgerConnection(DataSource source, Dialect dialect) {
+    this.source = source;
+    try {
+      connection = source.getConnection();
+    } catch (SQLException e) {
+      throw failure("the store gives the writer no connection", e);
+    }
+    statements = new PreparedStatements(connection);
+    keyRows = new StoredKeyRows(statements);
+    try {
+      care = dialect.careOf(connection);
+      // on SQLite this takes its lock, which another may hold; from then on it is ours until the
+      // connection is closed, since the driver begins anew with each commit
+      connection.setAutoCommit(false);
+    } catch (SQLException e) {
+      try (connection) {
+        keepFromPool();
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
+      throw failure("the writer's connection cannot begin", e);
+    }
+  }
+
+  private static StoreException failure(String message, SQLException e) {
+    return new StoreException(message, e);
+  }
+
+  @Override
+  public LedgerState begin(Set<StreamId> ids, Set<StoredKey.Id> keyIds) {
+    try {
+      // now: after the commit it could make a batch fail that is durable
+      if (care.mayHaveLetOthersWrite(connection)) {
+        known.clear();
+      }
+      long nextStreamId = lockHead();
+      Map<StreamId, RuntimeException> unreadable = new HashMap<>();
+      return new LedgerState(
+          head,
+          timeOf(head),
+          nextStreamId,
+          streams(ids, unreadable),
+          unreadable,
+          keyRows.read(keyIds));
+    } catch (SQLException e) {
+      throw failure("a transaction cannot begin", e);
+    }
+  }
+
+  /**
+   * Holds the one row that every writer needs until the end of the transaction, on either database.
+   *
+   * @return the next id to give out
+   */
+  private long lockHead() throws SQLException {
+    PreparedStatement lock =
+        statements.of("UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id");
+    // the result set must be closed before the commit: SQLite would take it for an open statement
+    try (ResultSet row = lock.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("log_head is empty");
+      }
+      head = new LogPosition(row.getLong(1));
+      return row.getLong(2);
+    }
+  }
+
+  private long timeOf(LogPosition position) throws SQLException {
+    PreparedStatement select = statements.of("SELECT event_time FROM events WHERE seq = ?");
+    select.setLong(1, position.value());
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  /** The streams with these ids; who does not exist is left out. */
+  private Map<StreamId, StoredStream> streams(
+      Collection<StreamId> ids, Map<StreamId, RuntimeException> unreadable) throws SQLException {
+    Map<StreamId, StoredStream> found = new HashMap<>();
+    List<StreamId> unknown = new ArrayList<>();
+    for (StreamId id : ids) {
+      StoredStream stream = known.get(id);
+      if (stream == null) {
+        unknown.add(id);
+      } else {
+        found.put(id, stream);
+      }
+    }
+    statements.forEach(
+        unknown,
+        "SELECT " + StreamRow.COLUMNS + " FROM streams WHERE stream_id IN (",
+        "?",
+        (select, place, id) -> select.setLong(place, id.bits()),
+        row -> {
+          StreamId id = new StreamId(row.getLong(1));
+          try {
+            StoredStream stream = StreamRow.read(row);
+            known.put(stream);
+            found.put(id, stream);
+          } catch (RuntimeException e) {
+            unreadable.put(id, e);
+          }
+        });
+    return found;
+  }
+
+  @Override
+  public TakenIds takenFrom(long from) {
+    Set<StreamId> taken = new HashSet<>();
+    long last = from;
+    try {
+      PreparedStatement select =
+          statements.of(
+              "SELECT stream_id FROM streams WHERE stream_id >= ? ORDER BY stream_id LIMIT "
+                  + PROBES);
+      select.setLong(1, from);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          last = rows.getLong(1);
+          taken.add(new StreamId(last));
+        }
+      }
+    } catch (SQLException e) {
+      throw failure("the ids of streams cannot be read", e);
+    }
+    return new TakenIds(taken, taken.size() < PROBES ? Long.MAX_VALUE : last);
+  }
+
+  @Override
+  public void commit(LedgerChanges changes) {
+    try {
+      if (changes.purge().isPresent()) {
+        keyRows.purge(changes.purge().get());
+      }
+      if (!changes.isEmpty()) {
+        write(changes);
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      throw failure("a transaction cannot be committed", e);
+    }
+    changes.streams().forEach(known::put);
+  }
+
+  private void write(LedgerChanges changes) throws SQLException {
+    PreparedStatement upsert = statements.of(StreamRow.UPSERT);
+    for (StoredStream stream : changes.streams()) {
+      StreamRow.bind(upsert, stream);
+      upsert.addBatch();
+    }
+    upsert.executeBatch();
+    PreparedStatement insert = statements.of(EventRow.INSERT);
+    for (LoggedEvent event : changes.events()) {
+      EventRow.bind(insert, event);
+      insert.addBatch();
+    }
+    insert.executeBatch();
+    keyRows.write(changes.keys());
+    PreparedStatement advance =
+        statements.of("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");
+    advance.setLong(1, changes.headAfter(head).value());
+    advance.setLong(2, changes.nextStreamId());
+    advance.executeUpdate();
+  }
+
+  /**
+   * Gives the connection up; what was not committed is rolled back. It never goes back to its pool:
+   * a database that rolled back by itself, as SQLite does on a full disk, leaves the driver
+   * believing in a transaction that is no more.
+   */
+  @Override
+  public void close() {
+    try (connection) {
+      keepFromPool();
+      statements.close();
+      connection.rollback();
+    } catch (SQLException e) {
+      throw failure("the writer's connection cannot be closed", e);
+    }
+  }
+
+  // Only marks it, for the pool to drop when it is closed. evictConnection would close it at once
+  // on another thread, under the calls that follow.
+  private void keepFromPool() throws SQLException {
+    if (source.isWrapperFor(HikariDataSource.class)) {
+      source.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.flowfi.store;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+
+/**
+ * The tables of a database, and the migrations that bring them up to date.
+ *
+ * <p>Every method throws {@link FlywayException} if the database fails or is not ours.
+ */
+public final class Schema {
+  private final Flyway flyway;
+
+  public Schema(Database database) {
+    flyway =
+        Flyway.configure(Schema.class.getClassLoader())
+            .dataSource(database.writer())
+            .locations("classpath:db/migration/common")
+            .placeholders(database.dialect().placeholders())
+            .load();
+  }
+
+  /**
+   * A migration that this version does not know, if there was one: a later version has been at the
+   * database. This one would write what that does not expect, and would not understand what it
+   * finds.
+   */
+  public Optional<String> unknownVersion() {
+    return Stream.of(flyway.info().all())
+        .filter(m -> m.getState().isApplied() && !m.getState().isResolved())
+        .map(MigrationInfo::getVersion)
+        .map(String::valueOf)
+        .findFirst();
+  }
+
+  /** Whether {@link #migrate} has something to do. */
+  public boolean isBehind() {
+    return flyway.info().pending().length > 0;
+  }
+
+  public void migrate() {
+    flyway.migrate();
+  }
+}

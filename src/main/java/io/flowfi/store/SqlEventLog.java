@@ -1,0 +1,117 @@
+package io.flowfi.store;
+
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.EventLog;
+import io.flowfi.log.EventPage;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.LoggedEvent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** The log as the {@code events} table holds it. */
+final class SqlEventLog implements EventLog {
+  private final Jdbi jdbi;
+  private final LogIdentity identity;
+  private final Dialect dialect;
+
+  SqlEventLog(Jdbi jdbi, LogIdentity identity, Dialect dialect) {
+    this.jdbi = jdbi;
+    this.identity = identity;
+    this.dialect = dialect;
+  }
+
+  /** Reads which log the database holds; one that does not say so gets an identity. */
+  static LogIdentity identify(Jdbi writer) {
+    try {
+      return writer.inTransaction(
+          handle -> {
+            handle.execute(
+                "INSERT INTO log_identity (id, identity) VALUES (1, ?) ON CONFLICT (id) DO NOTHING",
+                LogIdentity.random().text());
+            return handle
+                .createQuery("SELECT identity FROM log_identity WHERE id = 1")
+                .map((row, context) -> new LogIdentity(row.getString(1)))
+                .one();
+          });
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the log's identity cannot be read", e);
+    }
+  }
+
+  @Override
+  public LogIdentity identity() {
+    return identity;
+  }
+
+  @Override
+  public LogBounds bounds() {
+    try {
+      return jdbi.withHandle(SqlEventLog::bounds);
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the log's bounds cannot be read", e);
+    }
+  }
+
+  static LogBounds bounds(Handle handle) {
+    return handle
+        .createQuery("SELECT oldest, seq FROM log_head WHERE id = 1")
+        .map(
+            (row, context) ->
+                new LogBounds(new LogPosition(row.getLong(1)), new LogPosition(row.getLong(2))))
+        .one();
+  }
+
+  @Override
+  public EventPage read(LogPosition after, EventFilter filter, int maxEvents) {
+    try {
+      return jdbi.withHandle(handle -> read(handle, after, filter, maxEvents));
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the log cannot be read after " + after, e);
+    }
+  }
+
+  private EventPage read(Handle handle, LogPosition after, EventFilter filter, int maxEvents) {
+    // The head first: events up to it are all visible to what is read next, so a short page reaches
+    // at least that far.
+    LogPosition head = bounds(handle).head();
+    if (head.compareTo(after) <= 0) {
+      return new EventPage(List.of(), after);
+    }
+    List<LoggedEvent> events = new ArrayList<>();
+    List<EventSelection.Key> keys = EventSelection.keys(filter);
+    SoughtTypes types = SoughtTypes.of(handle, keys, filter.types());
+    int most = EventSelection.mostKeys(types, dialect.mostBranches());
+    for (int from = 0; from < Math.max(1, keys.size()); from += most) {
+      EventSelection selection =
+          new EventSelection(
+              keys.subList(from, Math.min(keys.size(), from + most)),
+              types,
+              after.value(),
+              head.value() + 1,
+              true);
+      events.addAll(selection.read(handle, maxEvents, 0));
+    }
+    if (keys.size() > most) {
+      events = merged(events, maxEvents);
+    }
+    LogPosition through =
+        events.size() < maxEvents ? head : events.get(events.size() - 1).position();
+    return new EventPage(events, through);
+  }
+
+  // An event may match keys of two statements; each statement gave its first maxEvents, so the
+  // first of all are among them.
+  private static List<LoggedEvent> merged(List<LoggedEvent> events, int maxEvents) {
+    return events.stream()
+        .distinct()
+        .sorted(Comparator.comparing(LoggedEvent::position))
+        .limit(maxEvents)
+        .toList();
+  }
+}

@@ -1,0 +1,118 @@
+package io.flowfi.store;
+
+import io.flowfi.health.HealthCheck;
+import io.flowfi.ledger.LedgerStore;
+import io.flowfi.log.EventLog;
+import io.flowfi.log.LogIdentity;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.StreamStates;
+import io.flowfi.query.EventHistory;
+import io.flowfi.query.StreamQueries;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The durable store: streams, the log of their events, and first answers, in the tables of a
+ * database. Gives out the ways to read it, and the one way to write.
+ */
+public final class SqlStore implements HealthCheck, AutoCloseable {
+  private final Database database;
+  private final StoreProbe probe;
+  private final StreamQueries streams;
+  private final EventHistory history;
+  private final LogIdentity identity;
+
+  /**
+   * Takes a database whose {@link Schema} is up to date. It is closed with the store, not if this
+   * fails.
+   *
+   * @throws LogUnavailableException if it cannot be read
+   */
+  public SqlStore(Database database) {
+    this.database = database;
+    this.identity = SqlEventLog.identify(Jdbi.create(database.writer())); // it alone may fail
+    this.probe = new StoreProbe(database.readers(ReadUse.HEALTH));
+    this.streams = new SqlStreamQueries(reads(ReadUse.REQUESTS));
+    this.history = new SqlEventHistory(reads(ReadUse.HISTORY));
+    log().bounds(); // the first page that is read of it
+  }
+
+  DataSource writer() {
+    return database.writer();
+  }
+
+  /** Connections that cannot write. */
+  DataSource readers(ReadUse use) {
+    return database.readers(use);
+  }
+
+  Dialect dialect() {
+    return database.dialect();
+  }
+
+  private Jdbi reads(ReadUse use) {
+    return Jdbi.create(readers(use));
+  }
+
+  private EventLog log(ReadUse use) {
+    return new SqlEventLog(reads(use), identity, dialect());
+  }
+
+  /** The way for the ledger alone. */
+  public LedgerStore ledger() {
+    return () -> new LedgerConnection(writer(), dialect());
+  }
+
+  /** The log for single requests. */
+  public EventLog log() {
+    return log(ReadUse.REQUESTS);
+  }
+
+  /** The log for the feed alone. */
+  public EventLog feedLog() {
+    return log(ReadUse.FEED);
+  }
+
+  /** The log for subscribers that have fallen behind. */
+  public EventLog replayLog() {
+    return log(ReadUse.REPLAYS);
+  }
+
+  /** The streams for single requests. */
+  public StreamQueries streams() {
+    return streams;
+  }
+
+  /** The states that subscribers begin with. */
+  public StreamStates states() {
+    return new SqlStreamStates(reads(ReadUse.SNAPSHOTS), dialect());
+  }
+
+  /** Pages of the past; all who read them take turns. */
+  public EventHistory history() {
+    return history;
+  }
+
+  /** Whether the store answers a read within {@code seconds}. */
+  public boolean isReadable(int seconds) {
+    return probe.answersWithin(Duration.ofSeconds(seconds));
+  }
+
+  @Override
+  public String name() {
+    return "store";
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return HealthCheck.trouble(!isReadable(1), "cannot be read");
+  }
+
+  @Override
+  public void close() {
+    probe.close();
+    database.close();
+  }
+}

@@ -1,0 +1,121 @@
+package io.flowfi.store;
+
+import io.flowfi.ledger.StoredStream;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import io.flowfi.query.AddressSummary;
+import io.flowfi.query.StreamPage;
+import io.flowfi.query.StreamParties;
+import io.flowfi.query.StreamQueries;
+import io.flowfi.query.StreamQuery;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.ResultIterable;
+
+/** The present state of streams as the {@code streams} table holds it. */
+final class SqlStreamQueries implements StreamQueries {
+  private static final String SELECT = "SELECT " + StreamRow.COLUMNS + " FROM streams";
+
+  /** How many streams a page of a list looks at. */
+  private static final int LOOK = 5_000;
+
+  private final Jdbi jdbi;
+  private final StreamListing listing;
+  private final AddressSummaries summaries = new AddressSummaries();
+
+  SqlStreamQueries(Jdbi jdbi) {
+    this(jdbi, LOOK);
+  }
+
+  /**
+   * @param look how many streams a page of a list looks at
+   */
+  SqlStreamQueries(Jdbi jdbi, int look) {
+    this.jdbi = jdbi;
+    this.listing = new StreamListing(look);
+  }
+
+  @Override
+  public Optional<PaymentStream> find(StreamId id) {
+    return reading(handle -> row(handle, id)).map(StoredStream::stream);
+  }
+
+  private static Optional<StoredStream> row(Handle handle, StreamId id) {
+    return rows(handle, SELECT + " WHERE stream_id = ?", List.of(id.bits())).findFirst();
+  }
+
+  @Override
+  public Optional<PaymentStream> asOf(StreamId id, long at) {
+    return inOneRead(
+        handle -> row(handle, id).flatMap(present -> new StreamPast(handle, present).at(at)));
+  }
+
+  @Override
+  public Map<StreamId, StreamParties> parties(Set<StreamId> ids) {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    String sql =
+        "SELECT stream_id, sender, recipient FROM streams WHERE stream_id IN ("
+            + "?, ".repeat(ids.size() - 1)
+            + "?)";
+    List<Object> values = new ArrayList<>();
+    ids.forEach(id -> values.add(id.bits()));
+    Map<StreamId, StreamParties> parties = new HashMap<>();
+    reading(
+        handle -> {
+          Statements.bound(handle, sql, values)
+              .map(
+                  (row, context) ->
+                      parties.put(
+                          new StreamId(row.getLong(1)),
+                          new StreamParties(
+                              new Address(row.getString(2)), new Address(row.getString(3)))))
+              .list();
+          return null;
+        });
+    return parties;
+  }
+
+  @Override
+  public StreamPage page(StreamQuery query) {
+    return inOneRead(handle -> listing.page(handle, query));
+  }
+
+  @Override
+  public AddressSummary summary(Address address, long at) {
+    return inOneRead(handle -> summaries.summary(handle, address, at));
+  }
+
+  static ResultIterable<StoredStream> rows(Handle handle, String sql, List<?> values) {
+    return Statements.bound(handle, sql, values)
+        .setFetchSize(200)
+        .map((row, context) -> StreamRow.read(row));
+  }
+
+  private <T> T reading(HandleCallback<T, RuntimeException> read) {
+    try {
+      return jdbi.withHandle(read);
+    } catch (JdbiException e) {
+      throw new LogUnavailableException("the streams cannot be read", e);
+    }
+  }
+
+  private <T> T inOneRead(HandleCallback<T, RuntimeException> read) {
+    try {
+      return jdbi.inTransaction(read);
+    } catch (JdbiException e) {
+      throw new LogUnavailableException("the streams cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package io.flowfi.store.sqlite;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.HikariPool;
+import io.flowfi.store.Database;
+import io.flowfi.store.Dialect;
+import io.flowfi.store.ReadUse;
+import io.flowfi.threads.DaemonThreads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.util.OSInfo;
+
+/**
+ * The embedded SQLite database of a data directory: WAL with full synchronous commits, so what was
+ * committed survives a power cut.
+ *
+ * <p>A lock file guards the directory: SQLite mapped by two class loaders of one process (a
+ * redeploy, two contexts) lets both write at once and overwrite each other's rows, and no check of
+ * its own notices.
+ */
+final class EmbeddedDatabase implements Database {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  static final String DATABASE_FILE = "flowfi.db";
+  static final int BUSY_MILLIS = 5000;
+  private static final long LOOK_MILLIS = 500;
+
+  /** The index pages that every batch touches stay in memory. */
+  private static final int WRITER_CACHE_KIB = 65_536;
+
+  private static final int READER_CACHE_KIB = 4096;
+
+  /** What is left of the write-ahead log's file when it is begun anew, in bytes. */
+  private static final int KEPT_OF_WAL = 32 << 20;
+
+  private final Dialect dialect = new SqliteDialect();
+  private final FileChannel lockFile;
+  private final HikariDataSource writer;
+  private final Map<ReadUse, HikariDataSource> readers = new EnumMap<>(ReadUse.class);
+
+  /**
+   * Opens or creates the database.
+   *
+   * @throws IllegalStateException if another process or deployment uses the directory, or it or the
+   *     database cannot be used; the message is a line for the operator
+   * @throws UncheckedIOException likewise
+   */
+  EmbeddedDatabase(Path directory) {
+    if (directory.toString().indexOf('?') >= 0) {
+      throw new IllegalStateException(
+          "FLOWFI_DATA_DIR "
+              + directory
+              + " must not contain '?': the database's address ends there");
+    }
+    try {
+      Files.createDirectories(directory);
+      lockFile = lock(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "FLOWFI_DATA_DIR " + directory + " cannot be used: " + UnusableStore.reason(e), e);
+    }
+    HikariDataSource opened = null;
+    try {
+      askForThePlatform();
+      NativeLibrary.load(ownTemporaryDirectory(directory), systemTemporaryDirectory());
+      String url = "jdbc:sqlite:" + directory.resolve(DATABASE_FILE);
+      opened = writer(url);
+      for (ReadUse use : ReadUse.values()) {
+        readers.put(use, reader(use, url));
+      }
+    } catch (Throwable e) {
+      // errors too: a native library that cannot be loaded is one
+      readers.values().forEach(EmbeddedDatabase::close);
+      if (opened != null) {
+        close(opened);
+      }
+      unlock();
+      if (e instanceof HikariPool.PoolInitializationException) {
+        throw UnusableStore.because(directory, e);
+      }
+      throw e;
+    }
+    writer = opened;
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("flowfi.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException sameProcess) {
+      lock = null;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    if (lock == null) {
+      channel.close();
+      throw new IllegalStateException(
+          "FLOWFI_DATA_DIR "
+              + directory
+              + " is in use by another FlowFi server; stop it or choose another directory");
+    }
+    return channel;
+  }
+
+  // The driver unpacks its native library at each start and cannot remove it when killed.
+  private static Path ownTemporaryDirectory(Path directory) {
+    Path own = directory.resolve("tmp");
+    try {
+      Files.createDirectories(own);
+      try (Stream<Path> leftovers = Files.list(own)) {
+        for (Path leftover :
+            leftovers.filter(p -> p.getFileName().toString().startsWith("sqlite-")).toList()) {
+          Files.deleteIfExists(leftover);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "FLOWFI_DATA_DIR " + directory + " cannot be used: " + UnusableStore.reason(e), e);
+    }
+    return own;
+  }
+
+  private static Path systemTemporaryDirectory() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  /**
+   * Makes the driver run its program ("uname") now. On JDK 17 the thread that waits for programs
+   * lives on for a minute, and longer if others run some, with the context class loader of whoever
+   * ran the first: ours would stay in memory as long.
+   */
+  private static void askForThePlatform() {
+    Thread here = Thread.currentThread();
+    ClassLoader ours = here.getContextClassLoader();
+    here.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try {
+      OSInfo.getNativeLibFolderPathForCurrentOS();
+    } finally {
+      here.setContextClassLoader(ours);
+    }
+  }
+
+  private static HikariDataSource writer(String url) {
+    SQLiteConfig sqlite = sqlite(SQLiteConfig.TransactionMode.IMMEDIATE, WRITER_CACHE_KIB);
+    // a checkpoint every 4000 pages instead of 1000 cuts the tail of commit times
+    sqlite.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
+    sqlite.setJournalSizeLimit(KEPT_OF_WAL);
+    return new HikariDataSource(pool("ledger-writer", url, sqlite, 1));
+  }
+
+  private static HikariDataSource reader(ReadUse use, String url) {
+    SQLiteConfig sqlite = sqlite(SQLiteConfig.TransactionMode.DEFERRED, READER_CACHE_KIB);
+    String name = "ledger-" + use.name().toLowerCase(Locale.ROOT);
+    HikariConfig pool = pool(name, url, sqlite, use.connections());
+    pool.setConnectionInitSql("PRAGMA query_only = ON");
+    return new HikariDataSource(pool);
+  }
+
+  private static SQLiteConfig sqlite(SQLiteConfig.TransactionMode mode, int cacheKib) {
+    SQLiteConfig sqlite = new SQLiteConfig();
+    sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    sqlite.setTransactionMode(mode);
+    sqlite.enforceForeignKeys(true);
+    sqlite.setBusyTimeout(BUSY_MILLIS);
+    sqlite.setCacheSize(-cacheKib);
+    return sqlite;
+  }
+
+  private static HikariConfig pool(String name, String url, SQLiteConfig sqlite, int size) {
+    SQLiteDataSource source = new SQLiteDataSource(sqlite);
+    source.setUrl(url);
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName(name);
+    pool.setThreadFactory(new DaemonThreads(name + ":pool"));
+    pool.setDataSource(source);
+    pool.setMaximumPoolSize(size);
+    pool.setConnectionTimeout(BUSY_MILLIS);
+    return pool;
+  }
+
+  @Override
+  public HikariDataSource writer() {
+    return writer;
+  }
+
+  @Override
+  public HikariDataSource readers(ReadUse use) {
+    return readers.get(use);
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * Closes the database and lets the directory go. If the writer is still inside, as on a disk that
+   * hangs, that has to wait for it: whoever got the directory meanwhile would write beside it.
+   */
+  @Override
+  public void close() {
+    readers.values().forEach(EmbeddedDatabase::close);
+    if (writerIsInside()) {
+      LOG.error(
+          "a write to the database has not come back; its directory stays locked until it does,"
+              + " or this process ends");
+      Thread rest = new Thread(this::closeBehindTheWriter, "ledger-close");
+      rest.setDaemon(true);
+      rest.start();
+      return;
+    }
+    closeWriter();
+  }
+
+  private static void close(HikariDataSource pool) {
+    pool.close();
+    ((DaemonThreads) pool.getThreadFactory()).awaitEnd();
+  }
+
+  private boolean writerIsInside() {
+    HikariPoolMXBean pool = writer.getHikariPoolMXBean();
+    return pool != null && pool.getActiveConnections() > 0;
+  }
+
+  private void closeBehindTheWriter() {
+    try {
+      while (writerIsInside()) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+      closeWriter();
+      LOG.info("the write has come back; the directory of the database is free");
+    } catch (InterruptedException e) {
+      LOG.warn("the directory of the database stays locked until this process ends");
+    }
+  }
+
+  private void closeWriter() {
+    close(writer);
+    unlock();
+    deregisterDrivers();
+  }
+
+  private void unlock() {
+    try {
+      lockFile.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("releasing the data directory failed", e);
+    }
+  }
+
+  // DriverManager outlives the application and would keep its class loader alive after a redeploy.
+  private static void deregisterDrivers() {
+    ClassLoader ours = EmbeddedDatabase.class.getClassLoader();
+    for (Driver driver : Collections.list(DriverManager.getDrivers())) {
+      if (driver.getClass().getClassLoader() == ours
+          && driver.getClass().getName().startsWith("org.sqlite")) {
+        try {
+          DriverManager.deregisterDriver(driver);
+        } catch (SQLException e) {
+          throw new IllegalStateException("deregistering the database driver failed", e);
+        }
+      }
+    }
+  }
+}

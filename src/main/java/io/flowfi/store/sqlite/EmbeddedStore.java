@@ -1,0 +1,40 @@
+package io.flowfi.store.sqlite;
+
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.store.Schema;
+import io.flowfi.store.SqlStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.flywaydb.core.api.FlywayException;
+
+/** The store in an SQLite database of its own, in a folder of this machine. */
+public final class EmbeddedStore {
+  private EmbeddedStore() {}
+
+  /**
+   * Opens the database of a directory, creates or migrates it.
+   *
+   * @throws IllegalStateException if the directory or the database cannot be used; the message is a
+   *     line for the operator
+   */
+  public static SqlStore open(Path dataDirectory) {
+    Path directory = dataDirectory.toAbsolutePath().normalize();
+    EmbeddedDatabase database = new EmbeddedDatabase(directory);
+    try {
+      Schema schema = new Schema(database);
+      schema.unknownVersion().ifPresent(later -> UnusableStore.refuseLater(later, directory));
+      if (schema.isBehind()) {
+        UnusableStore.refuseWithoutRoom(directory, Files.getFileStore(directory).getUsableSpace());
+        schema.migrate();
+      }
+      return new SqlStore(database);
+    } catch (FlywayException | LogUnavailableException | IOException e) {
+      database.close();
+      throw UnusableStore.because(directory, e);
+    } catch (Throwable e) {
+      database.close();
+      throw e;
+    }
+  }
+}

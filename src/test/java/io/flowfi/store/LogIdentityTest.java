@@ -1,0 +1,66 @@
+package io.flowfi.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.log.LogIdentity;
+import io.flowfi.store.sqlite.EmbeddedStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
+
+/** Which log a position is one of. */
+class LogIdentityTest {
+  @TempDir Path directory;
+
+  private static LogIdentity identity(Path data) {
+    try (SqlStore store = EmbeddedStore.open(data)) {
+      return store.log().identity();
+    }
+  }
+
+  private static void run(Path database, String sql) throws SQLException {
+    SQLiteDataSource source = new SQLiteDataSource();
+    source.setUrl("jdbc:sqlite:" + database);
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void shouldBeKeptForAsLongAsTheLogIs() {
+    LogIdentity first = identity(directory.resolve("a"));
+    assertThat(identity(directory.resolve("a"))).isEqualTo(first);
+    assertThat(identity(directory.resolve("b"))).as("a log begun anew").isNotEqualTo(first);
+  }
+
+  /** What README says of backups. */
+  @Test
+  void shouldBeAnotherForALogThatWasRestored() throws Exception {
+    Path data = directory.resolve("data");
+    LogIdentity before = identity(data);
+    Path backup = directory.resolve("backup.db");
+    run(data.resolve("flowfi.db"), "VACUUM INTO '" + backup + "'");
+    run(backup, "DELETE FROM log_identity");
+    Path restored = Files.createDirectory(directory.resolve("restored"));
+    Files.copy(backup, restored.resolve("flowfi.db"));
+    LogIdentity after = identity(restored);
+    assertThat(after).isNotEqualTo(before);
+    assertThat(identity(restored)).isEqualTo(after);
+    assertThat(identity(data)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "a b", "\"", "é", "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddx"})
+  void shouldNeedNoEscaping(String text) {
+    assertThatThrownBy(() -> new LogIdentity(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+}

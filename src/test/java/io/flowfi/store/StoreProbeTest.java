@@ -1,0 +1,82 @@
+package io.flowfi.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.store.sqlite.EmbeddedStore;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Readiness is told in time, whatever the store and other reads are at. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class StoreProbeTest {
+  @TempDir Path directory;
+
+  /** The store's own connections, handed out only once the latch is open. */
+  private static DataSource hanging(SqlStore store, CountDownLatch latch, AtomicInteger asked) {
+    DataSource real = store.readers(ReadUse.HEALTH);
+    return (DataSource)
+        Proxy.newProxyInstance(
+            DataSource.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              asked.incrementAndGet();
+              latch.await();
+              return method.invoke(real, arguments);
+            });
+  }
+
+  @Test
+  void shouldNotWaitForAStoreThatHangsAndAskItOnlyOnce() {
+    CountDownLatch latch = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    try (SqlStore store = EmbeddedStore.open(directory);
+        StoreProbe probe = new StoreProbe(hanging(store, latch, asked))) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(probe.answersWithin(Duration.ofMillis(5))).isFalse();
+      }
+      assertThat(asked).hasValueLessThanOrEqualTo(1);
+      latch.countDown();
+      await().untilAsserted(() -> assertThat(probe.answersWithin(Duration.ofSeconds(5))).isTrue());
+    }
+  }
+
+  @Test
+  void shouldAnswerThoughEveryOtherConnectionIsTaken() throws SQLException {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
+      List<Connection> taken = new ArrayList<>();
+      try {
+        for (ReadUse use : ReadUse.values()) {
+          for (int i = 0; use != ReadUse.HEALTH && i < use.connections(); i++) {
+            taken.add(store.readers(use).getConnection());
+          }
+        }
+        assertThat(taken).hasSizeGreaterThanOrEqualTo(ReadUse.values().length - 1);
+        assertThat(store.isReadable(10)).isTrue();
+      } finally {
+        for (Connection connection : taken) {
+          connection.close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldSayThatAClosedStoreCannotBeRead() {
+    SqlStore store = EmbeddedStore.open(directory);
+    store.close();
+    assertThat(store.isReadable(10)).isFalse();
+  }
+}

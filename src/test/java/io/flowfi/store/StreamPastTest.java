@@ -1,0 +1,49 @@
+package io.flowfi.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.ledger.StoredStream;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import io.flowfi.query.StreamQueries;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams as they were, against the states that the ledger answered with at the time. */
+class StreamPastTest {
+  @TempDir Path directory;
+
+  @Test
+  void shouldBeAsItWasAtEverySecondOfItsLife() {
+    try (LedgerFixture fixture = new LedgerFixture(directory)) {
+      RandomHistory history = new RandomHistory(fixture, 20_264);
+      history.play(1_200);
+      Map<StreamId, List<PaymentStream>> lives = new HashMap<>();
+      for (StoredStream row : history.states()) {
+        lives.computeIfAbsent(row.stream().id(), id -> new ArrayList<>()).add(row.stream());
+      }
+      StreamQueries streams = fixture.store.streams();
+      int resumed = 0;
+      for (List<PaymentStream> life : lives.values()) {
+        long born = life.get(0).lastUpdateTime();
+        for (PaymentStream state : life) {
+          for (long at : List.of(state.lastUpdateTime() - 1, state.lastUpdateTime(), born - 50)) {
+            PaymentStream expected = life.get(0);
+            for (PaymentStream candidate : life) {
+              expected = candidate.lastUpdateTime() <= at ? candidate : expected;
+            }
+            assertThat(streams.asOf(state.id(), at)).as("at %d", at).contains(expected);
+            resumed += expected.totalPausedDuration() > 0 ? 1 : 0;
+          }
+        }
+      }
+      assertThat(resumed).isGreaterThan(50);
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package io.flowfi.store;
+
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.ledger.StoredStream;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.InvalidValueException;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamStatus;
+import io.flowfi.query.AddressSummary;
+import io.flowfi.query.AddressSummary.Total;
+import io.flowfi.query.StreamPage;
+import io.flowfi.query.StreamQueries;
+import io.flowfi.query.StreamQuery;
+import io.flowfi.query.StreamQuery.Sort;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Streams read from the store against the states that the ledger answered with. */
+class StreamQueriesTest {
+  private static final int SEED = 20_263;
+
+  @TempDir Path directory;
+  private LedgerFixture fixture;
+  private StreamQueries streams;
+  private RandomHistory history;
+
+  @BeforeEach
+  void play() {
+    fixture = new LedgerFixture(directory);
+    streams = fixture.store.streams();
+    history = new RandomHistory(fixture, SEED);
+    history.play(1_500);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private StreamQueries lookingAt(int streams) {
+    return new SqlStreamQueries(Jdbi.create(fixture.store.readers(ReadUse.REQUESTS)), streams);
+  }
+
+  private static <T> Optional<T> maybe(Random random, List<T> values) {
+    return random.nextBoolean()
+        ? Optional.empty()
+        : Optional.of(values.get(random.nextInt(values.size())));
+  }
+
+  private static StreamQuery from(StreamQuery query, Optional<StreamQuery.Cursor> cursor) {
+    return new StreamQuery(
+        query.party(),
+        query.sender(),
+        query.recipient(),
+        query.status(),
+        query.token(),
+        query.sort(),
+        query.ascending(),
+        // by way of its text, as a client brings it back
+        cursor.map(c -> StreamQuery.Cursor.parse("cursor", c.toString())),
+        query.limit(),
+        0);
+  }
+
+  private static StreamQuery from(StreamQuery query, int offset) {
+    return new StreamQuery(
+        query.party(),
+        query.sender(),
+        query.recipient(),
+        query.status(),
+        query.token(),
+        query.sort(),
+        query.ascending(),
+        query.cursor(),
+        query.limit(),
+        offset);
+  }
+
+  private List<PaymentStream> walk(StreamQuery query, Runnable betweenPages) {
+    return walk(streams, query, betweenPages);
+  }
+
+  private List<PaymentStream> walk(
+      StreamQueries listing, StreamQuery query, Runnable betweenPages) {
+    List<PaymentStream> read = new ArrayList<>();
+    StreamPage page = listing.page(query);
+    while (page.hasMore()) {
+      if (listing == streams) {
+        assertThat(page.streams()).hasSize(query.limit());
+      }
+      read.addAll(page.streams());
+      assertThat(read.size()).as("streams read, %s", query).isLessThan(5_000);
+      betweenPages.run();
+      page = listing.page(from(query, page.next()));
+    }
+    read.addAll(page.streams());
+    return read;
+  }
+
+  private static boolean agrees(Optional<?> wanted, Object value) {
+    return wanted.isEmpty() || wanted.get().equals(value);
+  }
+
+  private static Function<StoredStream, LogPosition> place(Sort sort) {
+    return sort == Sort.CREATED ? StoredStream::created : StoredStream::updated;
+  }
+
+  private List<PaymentStream> matching(StreamQuery query) {
+    Comparator<StoredStream> order = Comparator.comparing(place(query.sort()));
+    return history.streams().stream()
+        .sorted(query.ascending() ? order : order.reversed())
+        .map(StoredStream::stream)
+        .filter(
+            s ->
+                (agrees(query.party(), s.sender()) || agrees(query.party(), s.recipient()))
+                    && agrees(query.sender(), s.sender())
+                    && agrees(query.recipient(), s.recipient())
+                    && agrees(query.status(), s.status())
+                    && agrees(query.token(), s.token()))
+        .toList();
+  }
+
+  @Test
+  void shouldListEveryMatchingStreamOnceInOrderByPagesOfAnySize() {
+    // pages that look at few streams have ends between streams that are not asked for
+    StreamQueries shortSighted = lookingAt(7);
+    Random random = new Random(SEED);
+    int found = 0;
+    for (int i = 0; i < 200; i++) {
+      StreamQuery query =
+          new StreamQuery(
+              maybe(random, RandomHistory.USERS),
+              maybe(random, RandomHistory.USERS),
+              maybe(random, RandomHistory.USERS),
+              maybe(random, List.of(StreamStatus.values())),
+              maybe(random, RandomHistory.TOKENS),
+              random.nextBoolean() ? Sort.CREATED : Sort.UPDATED,
+              random.nextBoolean(),
+              Optional.empty(),
+              random.nextBoolean() ? 1 + random.nextInt(5) : 1 + random.nextInt(100),
+              0);
+      List<PaymentStream> expected = matching(query);
+      found += expected.size();
+      assertThat(walk(query, () -> {})).as("%s", query).isEqualTo(expected);
+      assertThat(walk(shortSighted, query, () -> {})).as("%s", query).isEqualTo(expected);
+      int offset = random.nextInt(expected.size() + 2);
+      assertThat(streams.page(from(query, offset)).streams())
+          .as("%s from %d", query, offset)
+          .isEqualTo(expected.stream().skip(offset).limit(query.limit()).toList());
+    }
+    assertThat(found).isGreaterThan(1_000);
+  }
+
+  @Test
+  void shouldLookAtABoundedNumberOfStreamsForOnePage() {
+    StreamQueries shortSighted = lookingAt(7);
+    Optional<Address> stranger = Optional.of(LedgerFixture.account(99));
+    for (Sort sort : Sort.values()) {
+      StreamQuery query =
+          new StreamQuery(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              stranger,
+              sort,
+              true,
+              Optional.empty(),
+              3,
+              0);
+      StreamPage page = shortSighted.page(query);
+      assertThat(page.streams()).isEmpty();
+      assertThat(page.hasMore()).isTrue();
+      long seventh =
+          history.streams().stream()
+              .map(place(sort))
+              .sorted()
+              .skip(6)
+              .findFirst()
+              .orElseThrow()
+              .value();
+      assertThat(page.next().orElseThrow().key()).isEqualTo(seventh);
+      assertThatThrownBy(() -> shortSighted.page(from(query, 1)))
+          .isInstanceOf(InvalidValueException.class);
+    }
+  }
+
+  @Test
+  void shouldFindEveryStreamByItsId() {
+    for (StoredStream row : history.streams()) {
+      assertThat(streams.find(row.stream().id())).contains(row.stream());
+    }
+    assertThat(streams.find(new StreamId(Long.MIN_VALUE))).isEmpty();
+  }
+
+  /**
+   * A page goes on where the one before ended, whatever was created or changed in the meantime: no
+   * stream is passed over, and none comes twice in the same state.
+   */
+  @ParameterizedTest
+  @CsvSource({"CREATED, true", "CREATED, false", "UPDATED, true", "UPDATED, false"})
+  void shouldMissNoStreamThoughOthersAreAddedBetweenPages(Sort sort, boolean ascending) {
+    StreamQuery query =
+        new StreamQuery(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            sort,
+            ascending,
+            Optional.empty(),
+            9,
+            0);
+    Set<StreamId> before = ids(history.streams().stream().map(StoredStream::stream));
+    int statesBefore = history.states().size();
+
+    List<PaymentStream> read = walk(query, () -> history.play(4));
+
+    List<StoredStream> touched = history.states().subList(statesBefore, history.states().size());
+    Map<StreamId, PaymentStream> lastRead =
+        read.stream().collect(toMap(PaymentStream::id, s -> s, (a, b) -> b));
+    Set<StreamId> now = ids(history.streams().stream().map(StoredStream::stream));
+    assertThat(now).hasSizeGreaterThan(before.size());
+    assertThat(read).doesNotHaveDuplicates();
+    if (sort == Sort.CREATED) {
+      assertThat(read).extracting(PaymentStream::id).doesNotHaveDuplicates();
+      assertThat(lastRead.keySet()).isEqualTo(ascending ? now : before);
+    } else if (ascending) {
+      // what changes moves to the end, where the walk comes by again
+      assertThat(lastRead)
+          .isEqualTo(
+              history.streams().stream()
+                  .map(StoredStream::stream)
+                  .collect(toMap(PaymentStream::id, s -> s)));
+    } else {
+      // what changes moves to the front, where the walk has been
+      Set<StreamId> untouched = new HashSet<>(before);
+      untouched.removeAll(ids(touched.stream().map(StoredStream::stream)));
+      assertThat(read).extracting(PaymentStream::id).doesNotHaveDuplicates();
+      assertThat(lastRead.keySet()).containsAll(untouched);
+    }
+  }
+
+  private static Set<StreamId> ids(Stream<PaymentStream> of) {
+    return of.map(PaymentStream::id).collect(Collectors.toSet());
+  }
+
+  @Test
+  void shouldAddUpWhatAnAddressPaysAndReceivesBeyondI128() {
+    BigInteger largest = BigInteger.ZERO;
+    for (Address user : RandomHistory.USERS) {
+      for (long at : List.of(0L, LedgerFixture.START, history.now(), history.now() + 1_000_000)) {
+        AddressSummary summary = streams.summary(user, at);
+        assertThat(summary.address()).isEqualTo(user);
+        assertThat(summary.at()).isEqualTo(at);
+        assertTotals(summary.asSender(), PaymentStream::sender, user, at);
+        assertTotals(summary.asRecipient(), PaymentStream::recipient, user, at);
+        for (Total total : summary.asSender()) {
+          largest = largest.max(total.deposited());
+        }
+      }
+    }
+    assertThat(largest).isGreaterThan(Amount.MAX_VALUE);
+    assertThat(streams.summary(LedgerFixture.account(99), 0))
+        .isEqualTo(new AddressSummary(LedgerFixture.account(99), 0, List.of(), List.of()));
+  }
+
+  /** The first call reads all streams of the address, the others those that have changed. */
+  @Test
+  void shouldFollowTheLogRatherThanReadAllStreamsOfAnAddressAgain() {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    Jdbi reads = Jdbi.create(fixture.store.readers(ReadUse.REQUESTS));
+    reads.setSqlLogger(
+        new SqlLogger() {
+          @Override
+          public void logAfterExecution(StatementContext context) {
+            asked.add(context.getRenderedSql());
+          }
+        });
+    StreamQueries following = new SqlStreamQueries(reads);
+    RandomHistory.USERS.forEach(user -> following.summary(user, history.now()));
+    asked.clear();
+    for (int i = 0; i < 20; i++) {
+      history.play(1 + i);
+      for (Address user : RandomHistory.USERS) {
+        AddressSummary summary = following.summary(user, history.now() + i);
+        assertTotals(summary.asSender(), PaymentStream::sender, user, history.now() + i);
+        assertTotals(summary.asRecipient(), PaymentStream::recipient, user, history.now() + i);
+      }
+    }
+    assertThat(asked)
+        .hasSizeGreaterThan(20)
+        .noneMatch(sql -> sql.matches(".*FROM streams WHERE (sender|recipient).*"));
+  }
+
+  @Test
+  void shouldAddUpAnAddressThatIsTooLargeToBeKept() {
+    AddressSummaries none = new AddressSummaries(1);
+    Jdbi reads = Jdbi.create(fixture.store.readers(ReadUse.REQUESTS));
+    for (Address user : RandomHistory.USERS) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(
+                reads.<AddressSummary, RuntimeException>inTransaction(
+                    handle -> none.summary(handle, user, history.now())))
+            .isEqualTo(streams.summary(user, history.now()));
+      }
+    }
+  }
+
+  private void assertTotals(
+      List<Total> totals, Function<PaymentStream, Address> role, Address user, long at) {
+    Map<List<Object>, List<PaymentStream>> groups =
+        history.streams().stream()
+            .map(StoredStream::stream)
+            .filter(s -> role.apply(s).equals(user))
+            .collect(Collectors.groupingBy(s -> List.of(s.token(), s.status())));
+    List<Total> expected = new ArrayList<>();
+    groups.values().forEach(group -> expected.add(total(group, at)));
+    assertThat(totals).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static Total total(List<PaymentStream> group, long at) {
+    return new Total(
+        group.get(0).token(),
+        group.get(0).status(),
+        group.size(),
+        sum(group, s -> s.deposited()),
+        sum(group, s -> s.withdrawn()),
+        sum(group, s -> s.claimable(at)));
+  }
+
+  private static BigInteger sum(List<PaymentStream> group, Function<PaymentStream, Amount> of) {
+    return group.stream().map(s -> of.apply(s).value()).reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  @Test
+  void shouldSayThatTheStoreCannotBeRead() {
+    fixture.close();
+    assertThatThrownBy(() -> streams.find(new StreamId(1)))
+        .isInstanceOf(LogUnavailableException.class);
+    assertThatThrownBy(() -> streams.summary(LedgerFixture.account(1), 0))
+        .isInstanceOf(LogUnavailableException.class);
+  }
+}

@@ -1,0 +1,82 @@
+package io.flowfi.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which folder the driver's native library goes into. */
+class NativeLibraryTest {
+  @TempDir Path directory;
+
+  @Test
+  void shouldTakeTheNextFolderIfOneWillNotDoAndLeaveTheSettingAlone() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    assertThatCode(() -> NativeLibrary.load(directory.resolve("none"), file, directory))
+        .doesNotThrowAnyException();
+    assertThat(System.getProperty("org.sqlite.tmpdir")).isNull();
+  }
+
+  @Test
+  void shouldNameEveryFolderAndTheWayOut() throws IOException {
+    Path none = directory.resolve("none");
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    assertThatThrownBy(() -> NativeLibrary.load(none, file))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(none.toString())
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("org.sqlite.tmpdir")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+  }
+
+  @Test
+  void shouldTakeTheFolderTheOperatorNamesOrSayWhatIsWrongWithIt() {
+    System.setProperty("org.sqlite.tmpdir", directory.toString());
+    try {
+      assertThatCode(() -> NativeLibrary.load(directory.resolve("none")))
+          .doesNotThrowAnyException();
+      System.setProperty("org.sqlite.tmpdir", directory.resolve("gone").toString());
+      assertThatThrownBy(() -> NativeLibrary.load(directory))
+          .hasMessageContaining(directory.resolve("gone").toString());
+      assertThat(System.getProperty("org.sqlite.tmpdir")).endsWith("gone");
+    } finally {
+      System.clearProperty("org.sqlite.tmpdir");
+    }
+  }
+
+  /** A container's shared memory is mounted so, and a system's folder of locks. */
+  @Test
+  void shouldNotUseAFolderThatIsMountedWithoutPrograms() throws IOException {
+    Optional<Path> mount = noexecMount();
+    assumeTrue(mount.isPresent(), "no writable file system is mounted noexec here");
+    Path folder = Files.createTempDirectory(mount.get(), "flowfi-");
+    try {
+      assertThatThrownBy(() -> NativeLibrary.load(folder))
+          .hasMessageContaining(folder + " does not let programs run");
+      assertThatCode(() -> NativeLibrary.load(folder, directory)).doesNotThrowAnyException();
+    } finally {
+      Files.delete(folder); // and nothing is left in it
+    }
+  }
+
+  private static Optional<Path> noexecMount() throws IOException {
+    Path mounts = Path.of("/proc/mounts");
+    if (Files.notExists(mounts)) {
+      return Optional.empty();
+    }
+    return Files.readAllLines(mounts).stream()
+        .map(line -> line.split(" "))
+        .filter(mount -> mount[2].equals("tmpfs"))
+        .filter(mount -> mount[3].contains("noexec") && mount[3].startsWith("rw"))
+        .map(mount -> Path.of(mount[1]))
+        .filter(Files::isWritable)
+        .findFirst();
+  }
+}
