@@ -1,7 +1,5 @@
 package io.flowfi.ledger;
 
-import io.flowfi.store.SqlStore;
-import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
@@ -10,6 +8,8 @@ import io.flowfi.payment.Amount;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.sqlite.EmbeddedStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -36,11 +36,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A store that hangs is one that fails: another thread looks every second how long the writer
  * has been at a transaction, and answers for it.
+ *
+ * <p>Long, because the writer, the watch and the closing decide together who gets which answer.
  */
 public final class StreamLedger implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
   private static final long IDLE_MILLIS = 1000;
   private static final long PURGE_INTERVAL_SECONDS = 60;
+
+  /** At each, the database itself may wait for a lock; all together end before the watch acts. */
+  private static final int MOST_TRIES = 3;
+
   private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
   private static final String REFUSING = "the store does not accept writes at the moment";
 
@@ -231,18 +237,13 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     LedgerBatch decided;
     goesTo(new UnderWay(List.copyOf(batch), System.nanoTime()));
     try {
-      if (session == null) {
-        session = store.open();
-      }
-      decided =
-          new LedgerBatch(session, batch.stream().map(Waiting::request).toList(), clock, time);
-      catchUpTo(decided.headBefore());
-      for (Waiting waiting : batch) {
-        given.add(decide(decided, waiting));
-      }
-      commit(decided);
+      decided = committed(batch, given);
     } catch (RuntimeException e) {
-      failed(batch, e);
+      if (isOneCommands(e) && !batch.isEmpty()) {
+        apart(batch, e);
+      } else {
+        failed(batch, e);
+      }
       return;
     } finally {
       goesTo(null);
@@ -256,6 +257,51 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       LOG.info("the store accepts writes again");
     }
     give(given);
+  }
+
+  /** Decides and commits a batch; once more if another transaction was in the way. */
+  private LedgerBatch committed(List<Waiting> batch, List<Answer> given) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return attempt(batch, given);
+      } catch (StoreException e) {
+        if (e.kind() != StoreException.Kind.RETRY || tries == MOST_TRIES) {
+          throw e;
+        }
+        LOG.warn("another transaction was in the way of this one; it is tried again", e);
+        disconnect();
+        given.clear();
+      }
+    }
+  }
+
+  private LedgerBatch attempt(List<Waiting> batch, List<Answer> given) {
+    if (session == null) {
+      session = store.open();
+    }
+    LedgerBatch decided =
+        new LedgerBatch(session, batch.stream().map(Waiting::request).toList(), clock, time);
+    catchUpTo(decided.headBefore());
+    for (Waiting waiting : batch) {
+      given.add(decide(decided, waiting));
+    }
+    commit(decided);
+    return decided;
+  }
+
+  private static boolean isOneCommands(RuntimeException e) {
+    return e instanceof StoreException failure && failure.kind() == StoreException.Kind.COMMAND;
+  }
+
+  /** One of them brought what the store does not take: halves find it, and the others go on. */
+  private void apart(List<Waiting> batch, RuntimeException why) {
+    disconnect();
+    if (batch.size() == 1) {
+      refuse(batch, new IllegalStateException("the store does not take this command", why));
+      return;
+    }
+    write(batch.subList(0, batch.size() / 2));
+    write(batch.subList(batch.size() / 2, batch.size()));
   }
 
   // What is durable stays so, whatever its listener makes of it: it finds the gap in the log by

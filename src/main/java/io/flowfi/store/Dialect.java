@@ -1,8 +1,10 @@
 package io.flowfi.store;
 
+import io.flowfi.ledger.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 
 /** In what databases differ, as far as the store's statements are concerned. */
 public interface Dialect {
@@ -16,6 +18,9 @@ public interface Dialect {
 
   /** How many selects one statement may unite. */
   int mostBranches();
+
+  /** What an error means, if that is for this database alone to say. */
+  Optional<StoreException.Kind> kindOf(SQLException error);
 
   /** What the writer's connection needs between its transactions. */
   BetweenTransactions careOf(Connection writer) throws SQLException;

@@ -33,6 +33,7 @@ final class LedgerConnection implements LedgerSession {
   private static final int PROBES = 1000;
 
   private final DataSource source;
+  private final Dialect dialect;
   private final Connection connection;
   private final BetweenTransactions care;
   private final PreparedStatements statements;
@@ -44,6 +45,7 @@ final class LedgerConnection implements LedgerSession {
 
   LedgerConnection(DataSource source, Dialect dialect) {
     this.source = source;
+    this.dialect = dialect;
     try {
       connection = source.getConnection();
     } catch (SQLException e) {
@@ -66,8 +68,8 @@ final class LedgerConnection implements LedgerSession {
     }
   }
 
-  private static StoreException failure(String message, SQLException e) {
-    return new StoreException(message, e);
+  private StoreException failure(String message, SQLException e) {
+    return DatabaseErrors.of(message, e, dialect);
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * Past events as the {@code events} table holds them. Who asks waits for a turn: whoever reads on
@@ -22,17 +21,17 @@ import org.jdbi.v3.core.Jdbi;
 final class SqlEventHistory implements EventHistory {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Jdbi jdbi;
+  private final Reads reads;
   private final Turns turns = new Turns(ReadUse.HISTORY.connections(), PATIENCE);
 
-  SqlEventHistory(Jdbi jdbi) {
-    this.jdbi = jdbi;
+  SqlEventHistory(Reads reads) {
+    this.reads = reads;
   }
 
   @Override
   public HistoryPage page(HistoryQuery query) {
     try {
-      return turns.take(() -> jdbi.inTransaction(handle -> page(handle, query)));
+      return turns.take(() -> reads.ofOneState(handle -> page(handle, query)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogUnavailableException("interrupted while the history is busy", e);

@@ -16,12 +16,12 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The log as the {@code events} table holds it. */
 final class SqlEventLog implements EventLog {
-  private final Jdbi jdbi;
+  private final Reads reads;
   private final LogIdentity identity;
   private final Dialect dialect;
 
-  SqlEventLog(Jdbi jdbi, LogIdentity identity, Dialect dialect) {
-    this.jdbi = jdbi;
+  SqlEventLog(Reads reads, LogIdentity identity, Dialect dialect) {
+    this.reads = reads;
     this.identity = identity;
     this.dialect = dialect;
   }
@@ -52,7 +52,7 @@ final class SqlEventLog implements EventLog {
   @Override
   public LogBounds bounds() {
     try {
-      return jdbi.withHandle(SqlEventLog::bounds);
+      return reads.each(SqlEventLog::bounds);
     } catch (RuntimeException e) {
       throw new LogUnavailableException("the log's bounds cannot be read", e);
     }
@@ -70,7 +70,7 @@ final class SqlEventLog implements EventLog {
   @Override
   public EventPage read(LogPosition after, EventFilter filter, int maxEvents) {
     try {
-      return jdbi.withHandle(handle -> read(handle, after, filter, maxEvents));
+      return reads.each(handle -> read(handle, after, filter, maxEvents));
     } catch (RuntimeException e) {
       throw new LogUnavailableException("the log cannot be read after " + after, e);
     }

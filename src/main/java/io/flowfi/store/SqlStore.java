@@ -52,8 +52,8 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
     return database.dialect();
   }
 
-  private Jdbi reads(ReadUse use) {
-    return Jdbi.create(readers(use));
+  private Reads reads(ReadUse use) {
+    return new Reads(readers(use));
   }
 
   private EventLog log(ReadUse use) {

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.ResultIterable;
 
@@ -29,19 +28,19 @@ final class SqlStreamQueries implements StreamQueries {
   /** How many streams a page of a list looks at. */
   private static final int LOOK = 5_000;
 
-  private final Jdbi jdbi;
+  private final Reads reads;
   private final StreamListing listing;
   private final AddressSummaries summaries = new AddressSummaries();
 
-  SqlStreamQueries(Jdbi jdbi) {
-    this(jdbi, LOOK);
+  SqlStreamQueries(Reads reads) {
+    this(reads, LOOK);
   }
 
   /**
    * @param look how many streams a page of a list looks at
    */
-  SqlStreamQueries(Jdbi jdbi, int look) {
-    this.jdbi = jdbi;
+  SqlStreamQueries(Reads reads, int look) {
+    this.reads = reads;
     this.listing = new StreamListing(look);
   }
 
@@ -105,7 +104,7 @@ final class SqlStreamQueries implements StreamQueries {
 
   private <T> T reading(HandleCallback<T, RuntimeException> read) {
     try {
-      return jdbi.withHandle(read);
+      return reads.each(read);
     } catch (JdbiException e) {
       throw new LogUnavailableException("the streams cannot be read", e);
     }
@@ -113,7 +112,7 @@ final class SqlStreamQueries implements StreamQueries {
 
   private <T> T inOneRead(HandleCallback<T, RuntimeException> read) {
     try {
-      return jdbi.inTransaction(read);
+      return reads.ofOneState(read);
     } catch (JdbiException e) {
       throw new LogUnavailableException("the streams cannot be read", e);
     }

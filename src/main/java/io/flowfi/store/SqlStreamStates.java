@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /** The states of streams as the {@code streams} table holds them. */
@@ -24,11 +23,11 @@ final class SqlStreamStates implements StreamStates {
   private static final String PAGE = "created_seq > ? AND created_seq <= ?";
   private static final String ORDER = " ORDER BY created_seq LIMIT ?";
 
-  private final Jdbi jdbi;
+  private final Reads reads;
   private final int usersAStatement;
 
-  SqlStreamStates(Jdbi jdbi, Dialect dialect) {
-    this.jdbi = jdbi;
+  SqlStreamStates(Reads reads, Dialect dialect) {
+    this.reads = reads;
     this.usersAStatement = dialect.mostBranches() / 2; // one branch for each side
   }
 
@@ -37,7 +36,7 @@ final class SqlStreamStates implements StreamStates {
     Range range = new Range(after.value(), upTo.value(), maxStates + 1);
     try {
       // one transaction: the head is the one that the rows are as of
-      return jdbi.inTransaction(
+      return reads.ofOneState(
           handle -> {
             LogPosition head = SqlEventLog.bounds(handle).head();
             List<StoredStream> rows =
@@ -122,7 +121,7 @@ final class SqlStreamStates implements StreamStates {
         "SELECT stream_id, created_seq FROM streams WHERE stream_id IN " + marks(values.size());
     Map<StreamId, LogPosition> births = new HashMap<>();
     try {
-      jdbi.useHandle(
+      reads.each(
           handle ->
               Statements.bound(handle, sql, values)
                   .map(

@@ -97,7 +97,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReadAnyHistoryAlongAnIndex() throws SQLException {
-    EventHistory history = new SqlEventHistory(reads);
+    EventHistory history = new SqlEventHistory(new Reads(reads));
     Address user = RandomHistory.USERS.get(0);
     LogPosition some = new LogPosition(4);
     for (Set<EventType> types : TYPES) {
@@ -132,7 +132,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReplayAnyFilterAlongAnIndex() throws SQLException {
-    SqlEventLog log = new SqlEventLog(reads, new LogIdentity("test"), store.dialect());
+    SqlEventLog log = new SqlEventLog(new Reads(reads), new LogIdentity("test"), store.dialect());
     List<EventFilter> filters = new ArrayList<>();
     for (Set<EventType> types : TYPES) {
       filters.add(new EventFilter(true, Set.of(), Set.of(), types));
@@ -154,7 +154,7 @@ class QueryPlanTest {
   @Test
   void shouldListStreamsAlongAnIndex() throws SQLException {
     List<StreamQueries> listings =
-        List.of(new SqlStreamQueries(reads), new SqlStreamQueries(reads, 1));
+        List.of(new SqlStreamQueries(new Reads(reads)), new SqlStreamQueries(new Reads(reads), 1));
     Address user = RandomHistory.USERS.get(0);
     try (LedgerFixture fixture = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {})) {
       new RandomHistory(fixture, 1).play(100);
@@ -192,8 +192,8 @@ class QueryPlanTest {
 
   @Test
   void shouldReadStreamsAndTheirStatesAlongAnIndex() throws SQLException {
-    SqlStreamStates states = new SqlStreamStates(reads, store.dialect());
-    StreamQueries streams = new SqlStreamQueries(reads);
+    SqlStreamStates states = new SqlStreamStates(new Reads(reads), store.dialect());
+    StreamQueries streams = new SqlStreamQueries(new Reads(reads));
     Set<StreamId> ids = Set.of(new StreamId(1), new StreamId(2));
     Set<Address> users = Set.copyOf(RandomHistory.USERS.subList(0, 3));
     for (EventFilter filter :

@@ -67,7 +67,7 @@ class StreamQueriesTest {
   }
 
   private StreamQueries lookingAt(int streams) {
-    return new SqlStreamQueries(Jdbi.create(fixture.store.readers(ReadUse.REQUESTS)), streams);
+    return new SqlStreamQueries(new Reads(fixture.store.readers(ReadUse.REQUESTS)), streams);
   }
 
   private static <T> Optional<T> maybe(Random random, List<T> values) {
@@ -307,7 +307,7 @@ class StreamQueriesTest {
             asked.add(context.getRenderedSql());
           }
         });
-    StreamQueries following = new SqlStreamQueries(reads);
+    StreamQueries following = new SqlStreamQueries(new Reads(reads));
     RandomHistory.USERS.forEach(user -> following.summary(user, history.now()));
     asked.clear();
     for (int i = 0; i < 20; i++) {

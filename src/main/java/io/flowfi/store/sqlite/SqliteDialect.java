@@ -1,10 +1,14 @@
 package io.flowfi.store.sqlite;
 
+import io.flowfi.ledger.StoreException.Kind;
 import io.flowfi.store.BetweenTransactions;
 import io.flowfi.store.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What only SQLite says or needs. */
 final class SqliteDialect implements Dialect {
@@ -20,6 +24,19 @@ final class SqliteDialect implements Dialect {
   @Override
   public int mostBranches() {
     return MOST_BRANCHES;
+  }
+
+  // An extended code has the plain one in its lower byte.
+  @Override
+  public Optional<Kind> kindOf(SQLException error) {
+    if (!(error instanceof SQLiteException sqlite)) {
+      return Optional.empty();
+    }
+    return switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)) {
+      case SQLITE_BUSY, SQLITE_LOCKED -> Optional.of(Kind.RETRY);
+      case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG -> Optional.of(Kind.COMMAND);
+      default -> Optional.empty();
+    };
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.flowfi.web.events;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.flowfi.log.LoggedEvent;
 import io.flowfi.query.HistoryPage;
 import io.flowfi.query.HistoryQuery;
-import io.flowfi.log.LoggedEvent;
 import java.util.List;
 import java.util.Optional;
 

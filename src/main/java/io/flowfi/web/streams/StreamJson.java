@@ -3,8 +3,6 @@ package io.flowfi.web.streams;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flowfi.ledger.Receipt;
 import io.flowfi.payment.PaymentStream;
-import io.flowfi.query.StreamPage;
-import io.flowfi.query.StreamQuery;
 import io.flowfi.web.wire.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
