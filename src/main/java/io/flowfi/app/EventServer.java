@@ -17,6 +17,7 @@ import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.StreamNumbering;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.web.streams.StreamJson;
@@ -74,6 +75,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     try {
       store = EmbeddedStore.open(settings.dataDirectory());
       parts.add("store", store);
+      StreamNumbering numbering = store.follow(settings.followedContract());
       audit = new AuditLog(settings.audit(), clock);
       // after all that records: the ends of the event streams are part of it
       parts.add("audit log", audit);
@@ -105,7 +107,12 @@ final class EventServer implements ServerStatus, AutoCloseable {
       feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
       ledger =
-          new StreamLedger(store.ledger(), warm, feed.ownLedger(), clock, LedgerSettings.DEFAULT);
+          new StreamLedger(
+              store.ledger(),
+              warm,
+              feed.ownLedger(),
+              clock,
+              LedgerSettings.DEFAULT.with(numbering));
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
       checks =
           List.of(
@@ -127,6 +134,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
         store.log().identity(),
         warm,
         settings.dataDirectory());
+    if (settings.followedContract().isPresent()) {
+      LOG.warn(
+          "The ids of contract {} are kept free for it; this version does not read the chain yet",
+          settings.followedContract().get());
+    }
     if (authentication.isOpen()) {
       LOG.warn(
           "OPEN MODE: nobody is asked who they are, and whoever reaches this machine's loopback may do everything. No proxy, no tunnel: one that says nothing of itself cannot be told from a program here. mvn -Psecured or JWT_SECRET ends it");

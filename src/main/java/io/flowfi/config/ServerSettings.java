@@ -6,6 +6,7 @@ import io.flowfi.container.OutputMode;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
+import io.flowfi.payment.Address;
 import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.ProxySettings;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * @param dataDirectory where the embedded database and temporary files live
  * @param output how event streams leave
  * @param auth whose word counts
+ * @param followedContract the contract on chain whose stream ids are kept free
  */
 public record ServerSettings(
     Path dataDirectory,
@@ -33,7 +35,8 @@ public record ServerSettings(
     OriginSettings origins,
     RateSettings rates,
     AuditSettings audit,
-    AuthSettings auth) {
+    AuthSettings auth,
+    Optional<Address> followedContract) {
 
   /**
    * Known to the contract but without effect yet: starting without what they ask for would mislead
@@ -44,7 +47,6 @@ public record ServerSettings(
           Map.entry("REDIS_URL", "this version runs as a single node"),
           Map.entry("EVENT_RETENTION", "this version keeps every event"),
           Map.entry("SOROBAN_RPC_URL", "this version has no chain indexer"),
-          Map.entry("STREAM_CONTRACT_ID", "this version has no chain indexer"),
           Map.entry("INDEXER_START_LEDGER", "this version has no chain indexer"),
           Map.entry("INDEXER_POLL_INTERVAL", "this version has no chain indexer"));
 
@@ -71,7 +73,21 @@ public record ServerSettings(
         origins(environment),
         rates(environment),
         audit(environment, dataDirectory),
-        AuthVariables.read(environment));
+        AuthVariables.read(environment),
+        parsed(
+            environment,
+            "STREAM_CONTRACT_ID",
+            ServerSettings::contract,
+            Optional.empty(),
+            "must be the address of a contract (C...), 56 characters with a valid checksum"));
+  }
+
+  private static Optional<Address> contract(String text) {
+    Optional<Address> address = Optional.of(Address.parse("STREAM_CONTRACT_ID", text));
+    if (!address.get().isContract()) {
+      throw new IllegalArgumentException("an account");
+    }
+    return address;
   }
 
   /**

@@ -10,6 +10,7 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamEvent;
 import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamNumbering;
 import io.flowfi.payment.StreamRules;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class LedgerBatch {
 
   private final LedgerSession session;
   private final LedgerState before;
+  private final StreamNumbering numbering;
   private final long now;
   private final long believed;
   private final Map<StreamId, StoredStream> changed = new LinkedHashMap<>();
@@ -47,13 +49,16 @@ final class LedgerBatch {
    * @param clock is asked once nobody else can write: whoever has waited for that must not date its
    *     events before those it has waited for
    * @param time what answers to idempotency keys grow old by
+   * @param numbering which ids streams get
    */
   LedgerBatch(
       LedgerSession session,
       List<CommandRequest> requests,
       InstantSource clock,
-      BelievedTime time) {
+      BelievedTime time,
+      StreamNumbering numbering) {
     this.session = session;
+    this.numbering = numbering;
     Set<StreamId> ids = new LinkedHashSet<>();
     Set<StoredKey.Id> keyIds = new LinkedHashSet<>();
     for (CommandRequest request : requests) {
@@ -62,7 +67,7 @@ final class LedgerBatch {
     }
     this.before = session.begin(ids, keyIds);
     this.seq = before.head().value();
-    this.nextStreamId = before.nextStreamId();
+    this.nextStreamId = Math.max(before.nextStreamId(), numbering.first().bits());
     this.now = notBefore(before.latestTime(), clock.instant().getEpochSecond());
     this.believed = time.seconds(before.latestTime(), now);
   }
@@ -183,6 +188,13 @@ final class LedgerBatch {
     Optional<StreamId> wanted = create.target();
     if (wanted.isEmpty()) {
       return nextFreeId();
+    }
+    if (numbering.isContracts(wanted.get())) {
+      throw new CommandRejectedException(
+          Reason.CONFLICT,
+          "stream ids below "
+              + numbering.first()
+              + " are those of the contract on chain: leave streamId out, or choose a larger one");
     }
     if (stored(wanted.get()) != null || before.unreadable().containsKey(wanted.get())) {
       throw new CommandRejectedException(

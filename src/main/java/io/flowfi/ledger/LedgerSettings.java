@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import io.flowfi.payment.StreamNumbering;
 import java.time.Duration;
 
 /**
@@ -9,16 +10,22 @@ import java.time.Duration;
  * @param maxBatch most commands written in one transaction
  * @param writeTimeout how long a transaction may take; after that its commands are answered without
  *     it, and no more are taken until it has ended
+ * @param numbering which ids streams get
  */
-public record LedgerSettings(int queueCapacity, int maxBatch, Duration writeTimeout) {
+public record LedgerSettings(
+    int queueCapacity, int maxBatch, Duration writeTimeout, StreamNumbering numbering) {
   /** The database itself waits for locks, twice five seconds at worst, before it says anything. */
   public static final LedgerSettings DEFAULT =
-      new LedgerSettings(8192, 512, Duration.ofSeconds(20));
+      new LedgerSettings(8192, 512, Duration.ofSeconds(20), StreamNumbering.ALONE);
 
   public LedgerSettings {
     if (queueCapacity < 1 || maxBatch < 1 || writeTimeout.toMillis() < 1) {
       throw new IllegalArgumentException(
           "queueCapacity, maxBatch and writeTimeout must be positive");
     }
+  }
+
+  public LedgerSettings with(StreamNumbering other) {
+    return new LedgerSettings(queueCapacity, maxBatch, writeTimeout, other);
   }
 }

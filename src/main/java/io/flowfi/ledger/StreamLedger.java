@@ -280,7 +280,12 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       session = store.open();
     }
     LedgerBatch decided =
-        new LedgerBatch(session, batch.stream().map(Waiting::request).toList(), clock, time);
+        new LedgerBatch(
+            session,
+            batch.stream().map(Waiting::request).toList(),
+            clock,
+            time,
+            settings.numbering());
     catchUpTo(decided.headBefore());
     for (Waiting waiting : batch) {
       given.add(decide(decided, waiting));

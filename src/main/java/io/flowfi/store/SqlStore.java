@@ -6,6 +6,8 @@ import io.flowfi.log.EventLog;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.StreamStates;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.StreamNumbering;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.StreamQueries;
 import java.time.Duration;
@@ -63,6 +65,17 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
   /** The way for the ledger alone. */
   public LedgerStore ledger() {
     return () -> new LedgerConnection(writer(), dialect());
+  }
+
+  /**
+   * Has the log follow a contract from now on, and says whose stream ids are whose then.
+   *
+   * @param contract empty if none is asked for; one that the log has followed keeps its ids
+   * @throws IllegalStateException if ids of the log would have two meanings; the message is a line
+   *     for the operator
+   */
+  public StreamNumbering follow(Optional<Address> contract) {
+    return FollowedContract.bind(Jdbi.create(database.writer()), contract);
   }
 
   /** The log for single requests. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.container.OutputMode;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.payment.Address;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -111,7 +113,9 @@ class ServerSettingsTest {
         "AUDIT_RETENTION | 0d | days such as 90d",
         "AUDIT_RETENTION | 24h | days such as 90d",
         "FLOWFI_DATA_DIR | a\0b | path of a directory",
-        "DATABASE_URL | postgresql://u:pw@host/db | 'embedded'"
+        "DATABASE_URL | postgresql://u:pw@host/db | 'embedded'",
+        "STREAM_CONTRACT_ID | CDLZ | address of a contract",
+        "STREAM_CONTRACT_ID | GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7 | address of a contract"
       })
   void shouldNameTheVariableAndWhatItAccepts(String variable, String value, String accepts) {
     assertThatThrownBy(() -> settings(Map.of(variable, value)))
@@ -129,7 +133,6 @@ class ServerSettingsTest {
         "REDIS_URL",
         "EVENT_RETENTION",
         "SOROBAN_RPC_URL",
-        "STREAM_CONTRACT_ID",
         "INDEXER_START_LEDGER",
         "INDEXER_POLL_INTERVAL"
       })
@@ -140,6 +143,14 @@ class ServerSettingsTest {
         .hasMessageContaining("this version")
         .message()
         .doesNotContain("s3cret");
+  }
+
+  @Test
+  void shouldFollowNoContractUnlessTold() {
+    String contract = TestAddresses.contract(7);
+    assertThat(settings(Map.of()).followedContract()).isEmpty();
+    assertThat(settings(Map.of("STREAM_CONTRACT_ID", contract)).followedContract())
+        .contains(new Address(contract));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.flowfi.payment.StreamCommand;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.StoreParts;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.payment.StreamNumbering;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -221,7 +222,7 @@ class LedgerFailureTest {
           new LedgerFixture(
               store,
               null,
-              new LedgerSettings(4, 2, Duration.ofMinutes(1)),
+              new LedgerSettings(4, 2, Duration.ofMinutes(1), StreamNumbering.ALONE),
               () -> awaitQuietly(hold));
       CompletableFuture<Receipt> first = submit(fixture);
       await().until(() -> !fixture.heard.isEmpty());
@@ -352,7 +353,7 @@ class LedgerFailureTest {
   void shouldAnswerForAStoreThatHangsAndGoOnWhenItDoes() {
     CountDownLatch disk = new CountDownLatch(1);
     // long enough for what is written when the disk is back, on a machine that has other work
-    LedgerSettings impatient = new LedgerSettings(10, 10, Duration.ofSeconds(3));
+    LedgerSettings impatient = new LedgerSettings(10, 10, Duration.ofSeconds(3), StreamNumbering.ALONE);
     try (SqlStore store = EmbeddedStore.open(directory)) {
       DataSource source = changed(store, connection -> hanging(connection, disk));
       try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {

@@ -1,0 +1,73 @@
+package io.flowfi.store;
+
+import io.flowfi.payment.Address;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamNumbering;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The contract whose streams a log may hold beside its own. It is one for good: another contract
+ * counts from 1 as well, and would give the same ids to others.
+ */
+final class FollowedContract {
+  private FollowedContract() {}
+
+  /**
+   * Has the log follow the contract from now on. A log that has followed one keeps its ids free for
+   * it, whether it is asked to follow it now or not.
+   *
+   * @throws IllegalStateException if ids would have two meanings; the message is a line for the
+   *     operator
+   */
+  static StreamNumbering bind(Jdbi writer, Optional<Address> contract) {
+    return writer.inTransaction(
+        handle -> {
+          Optional<Address> bound = bound(handle);
+          if (bound.isEmpty() && contract.isEmpty()) {
+            return StreamNumbering.ALONE;
+          } else if (bound.isEmpty()) {
+            refuseOwnIds(handle);
+            handle.execute(
+                "INSERT INTO followed_contract (id, contract) VALUES (1, ?)",
+                contract.get().strKey());
+          } else if (contract.isPresent() && !contract.equals(bound)) {
+            throw new IllegalStateException(
+                "STREAM_CONTRACT_ID must be "
+                    + bound.get()
+                    + " or unset: the log in FLOWFI_DATA_DIR follows that contract, and another one"
+                    + " gives the same stream ids to others");
+          }
+          return StreamNumbering.BESIDE_CONTRACT;
+        });
+  }
+
+  private static Optional<Address> bound(Handle handle) {
+    return handle
+        .createQuery("SELECT contract FROM followed_contract WHERE id = 1")
+        .map((row, context) -> new Address(row.getString(1)))
+        .findOne();
+  }
+
+  /** Until a log follows a contract, all its streams are its own. */
+  private static void refuseOwnIds(Handle handle) {
+    long first = StreamNumbering.BESIDE_CONTRACT.first().bits();
+    handle
+        .createQuery(
+            "SELECT stream_id FROM streams WHERE stream_id >= 0 AND stream_id < ?"
+                + " ORDER BY stream_id LIMIT 1")
+        .bind(0, first)
+        .map((row, context) -> new StreamId(row.getLong(1)))
+        .findOne()
+        .ifPresent(
+            own -> {
+              throw new IllegalStateException(
+                  "STREAM_CONTRACT_ID must be unset for the log in FLOWFI_DATA_DIR: stream "
+                      + own
+                      + " was made here, and ids below "
+                      + first
+                      + " are the contract's; to follow it, begin with an empty folder");
+            });
+  }
+}
