@@ -1,6 +1,7 @@
 package io.flowfi.ledger;
 
 import io.flowfi.payment.StreamCommand;
+import io.flowfi.payment.StreamId;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,12 +15,23 @@ import java.util.Set;
 public record CommandRequest(
     StreamCommand command,
     Optional<Set<Long>> expectedVersions,
-    Optional<IdempotencyKey> idempotency) {
+    Optional<IdempotencyKey> idempotency)
+    implements LogEntry<Receipt> {
   public CommandRequest {
     expectedVersions = expectedVersions.map(Set::copyOf);
   }
 
   public static CommandRequest of(StreamCommand command) {
     return new CommandRequest(command, Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public void addStreamsTo(Set<StreamId> streams) {
+    command.target().ifPresent(streams::add);
+  }
+
+  @Override
+  public Receipt in(LedgerBatch batch) {
+    return batch.decide(this);
   }
 }

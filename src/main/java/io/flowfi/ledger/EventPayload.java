@@ -2,12 +2,15 @@ package io.flowfi.ledger;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.StreamChange;
 import io.flowfi.payment.StreamEvent;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -21,6 +24,13 @@ final class EventPayload {
   private EventPayload() {}
 
   static String write(StreamEvent event) {
+    return write(event, Optional.empty());
+  }
+
+  /**
+   * @param fact what the event is known from; empty if from a command
+   */
+  static String write(StreamEvent event, Optional<ChainFact> fact) {
     PaymentStream after = event.after();
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -34,12 +44,56 @@ final class EventPayload {
       if (event.reference().isPresent()) {
         json.writeStringField("reference", event.reference().get().text());
       }
+      if (fact.isPresent()) {
+        writeOrigin(json, fact.get());
+      }
       writeChange(json, event.change());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }
     return text.toString();
+  }
+
+  /** Of a fact that belongs to no stream. */
+  static String write(ProtocolFact protocol, ChainFact fact) {
+    StringWriter text = new StringWriter(512);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeNumberField("timestamp", fact.closedAt());
+      json.writeStringField("origin", Origin.CHAIN.wireName());
+      writeOrigin(json, fact);
+      writeProtocol(json, protocol);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return text.toString();
+  }
+
+  private static void writeOrigin(JsonGenerator json, ChainFact fact) throws IOException {
+    json.writeStringField("transactionHash", fact.transactionHash());
+    json.writeNumberField("ledger", fact.position().ledger());
+    json.writeNumberField("eventIndex", fact.position().event());
+  }
+
+  private static void writeProtocol(JsonGenerator json, ProtocolFact protocol) throws IOException {
+    if (protocol instanceof ProtocolFact.FeeConfigUpdated fees) {
+      json.writeStringField("admin", fees.admin().strKey());
+      json.writeStringField("oldTreasury", fees.oldTreasury().strKey());
+      json.writeStringField("newTreasury", fees.newTreasury().strKey());
+      json.writeNumberField("oldFeeRateBps", fees.oldFeeRateBps());
+      json.writeNumberField("newFeeRateBps", fees.newFeeRateBps());
+    } else if (protocol instanceof ProtocolFact.AdminTransferred admins) {
+      json.writeStringField("previousAdmin", admins.previousAdmin().strKey());
+      json.writeStringField("newAdmin", admins.newAdmin().strKey());
+    } else if (protocol instanceof ProtocolFact.Initialized initialized) {
+      json.writeStringField("admin", initialized.admin().strKey());
+      json.writeStringField("treasury", initialized.treasury().strKey());
+      json.writeNumberField("feeRateBps", initialized.feeRateBps());
+    } else {
+      throw new IllegalStateException("no payload for " + protocol.type());
+    }
   }
 
   private static void writeChange(JsonGenerator json, StreamChange change) throws IOException {
@@ -64,6 +118,10 @@ final class EventPayload {
       json.writeStringField("amountWithdrawn", cancelled.amountWithdrawn().toString());
     } else if (change instanceof StreamChange.Completed completed) {
       json.writeStringField("totalWithdrawn", completed.totalWithdrawn().toString());
+    } else if (change instanceof StreamChange.FeeCollected fee) {
+      json.writeStringField("treasury", fee.treasury().strKey());
+      json.writeStringField("feeAmount", fee.fee().toString());
+      json.writeStringField("token", fee.token().strKey());
     } else {
       throw new IllegalStateException("no payload for " + change.type());
     }

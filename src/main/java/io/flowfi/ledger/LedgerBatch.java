@@ -5,10 +5,14 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.payment.CommandRejectedException.Reason;
+import io.flowfi.payment.FactRules;
+import io.flowfi.payment.InconsistentFactException;
 import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamEvent;
+import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.payment.StreamRules;
@@ -22,9 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The commands of one transaction, decided one after the other in memory: each sees what those
- * before it did. The store is read before and written after, never in between, so a rejection costs
- * nothing and harms nobody. Used once, by the writer thread.
+ * The commands and facts of one transaction, one after the other in memory: each sees what those
+ * before it did. A command is decided; a fact has been, by the chain, and is taken as it is. The
+ * store is read before and written after, never in between, so a rejection costs nothing and harms
+ * nobody. Used once, by the writer thread.
  */
 final class LedgerBatch {
   private static final long KEY_LIFETIME_SECONDS = 24 * 60 * 60;
@@ -40,6 +45,10 @@ final class LedgerBatch {
   private final Map<StreamId, StoredStream> changed = new LinkedHashMap<>();
   private final Map<StoredKey.Id, StoredKey> newKeys = new LinkedHashMap<>();
   private final List<LoggedEvent> events = new ArrayList<>();
+
+  /** Where the facts of this batch have moved it; empty if there were none. */
+  private Optional<ChainPosition> chainCursor = Optional.empty();
+
   private long seq;
   private long nextStreamId;
   private Set<StreamId> takenIds = Set.of();
@@ -53,7 +62,7 @@ final class LedgerBatch {
    */
   LedgerBatch(
       LedgerSession session,
-      List<CommandRequest> requests,
+      List<? extends LogEntry<?>> entries,
       InstantSource clock,
       BelievedTime time,
       StreamNumbering numbering) {
@@ -61,9 +70,9 @@ final class LedgerBatch {
     this.numbering = numbering;
     Set<StreamId> ids = new LinkedHashSet<>();
     Set<StoredKey.Id> keyIds = new LinkedHashSet<>();
-    for (CommandRequest request : requests) {
-      request.command().target().ifPresent(ids::add);
-      request.idempotency().ifPresent(key -> keyIds.add(StoredKey.Id.of(key)));
+    for (LogEntry<?> entry : entries) {
+      entry.addStreamsTo(ids);
+      entry.idempotency().ifPresent(key -> keyIds.add(StoredKey.Id.of(key)));
     }
     this.before = session.begin(ids, keyIds);
     this.seq = before.head().value();
@@ -145,12 +154,7 @@ final class LedgerBatch {
       return outcome(StreamRules.create(id.id(), create, Origin.API, now), id.next());
     }
     StreamCommand.OnStream command = (StreamCommand.OnStream) request.command();
-    StoredStream stored = stored(command.streamId());
-    if (before.unreadable().containsKey(command.streamId())) {
-      throw new IllegalStateException(
-          "the stored state of stream " + command.streamId() + " cannot be read",
-          before.unreadable().get(command.streamId()));
-    }
+    StoredStream stored = readable(command.streamId());
     if (stored == null) {
       throw new CommandRejectedException(
           Reason.UNKNOWN_STREAM, "there is no stream " + command.streamId());
@@ -171,6 +175,19 @@ final class LedgerBatch {
               + ", which If-Match does not name");
     }
     return outcome(StreamRules.apply(stream, command, now), nextStreamId);
+  }
+
+  /**
+   * As the batch has left it so far; null if there is none.
+   *
+   * @throws IllegalStateException if it cannot be read
+   */
+  private StoredStream readable(StreamId id) {
+    if (before.unreadable().containsKey(id)) {
+      throw new IllegalStateException(
+          "the stored state of stream " + id + " cannot be read", before.unreadable().get(id));
+    }
+    return stored(id);
   }
 
   /** As the batch has left it so far; null if there is none, or it cannot be read. */
@@ -249,7 +266,11 @@ final class LedgerBatch {
     return outcome.receipt();
   }
 
-  private static LoggedEvent logged(StreamEvent event, long position) {
+  private LoggedEvent logged(StreamEvent event, long position) {
+    return logged(event, position, EventPayload.write(event));
+  }
+
+  private LoggedEvent logged(StreamEvent event, long position, String payload) {
     PaymentStream stream = event.after();
     return new LoggedEvent(
         new LogPosition(position),
@@ -257,8 +278,60 @@ final class LedgerBatch {
         Optional.of(stream.id()),
         Optional.of(stream.sender()),
         Optional.of(stream.recipient()),
-        event.timestamp(),
-        EventPayload.write(event));
+        now,
+        payload);
+  }
+
+  /**
+   * Takes over what the chain said, as far as it is not known.
+   *
+   * @return the cursor afterwards
+   * @throws InconsistentFactException if it cannot follow what is known
+   * @throws IllegalStateException if what is stored of a stream cannot be read
+   * @throws StoreException if the store fails, and the batch with it
+   */
+  ChainPosition apply(ChainFacts facts) {
+    Optional<ChainPosition> cursor = chainCursor.isPresent() ? chainCursor : session.chainCursor();
+    if (facts.isKnownAt(cursor)) {
+      return cursor.get();
+    }
+    // Nothing of it is in the batch until all of it has turned out to be possible.
+    Map<StreamId, StoredStream> then = new LinkedHashMap<>();
+    List<LoggedEvent> logged = new ArrayList<>();
+    for (ChainFact fact : facts.newSince(cursor)) {
+      long position = seq + logged.size() + 1;
+      if (fact.fact() instanceof StreamFact ofStream) {
+        StoredStream known = then.get(ofStream.streamId());
+        StoredStream stored = known == null ? readable(ofStream.streamId()) : known;
+        StreamEvent event =
+            FactRules.apply(
+                Optional.ofNullable(stored).map(StoredStream::stream), ofStream, fact.closedAt());
+        LogPosition at = new LogPosition(position);
+        logged.add(logged(event, position, EventPayload.write(event, Optional.of(fact))));
+        then.put(
+            ofStream.streamId(),
+            new StoredStream(event.after(), stored == null ? at : stored.created(), at));
+      } else {
+        logged.add(logged((ProtocolFact) fact.fact(), fact, position));
+      }
+    }
+    seq += logged.size();
+    events.addAll(logged);
+    changed.putAll(then);
+    chainCursor = Optional.of(facts.through());
+    return facts.through();
+  }
+
+  /** It belongs to no stream and to nobody. */
+  private LoggedEvent logged(ProtocolFact protocol, ChainFact fact, long position) {
+    return new LoggedEvent(
+        new LogPosition(position),
+        protocol.type(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        now,
+        EventPayload.write(protocol, fact));
   }
 
   /**
@@ -275,6 +348,7 @@ final class LedgerBatch {
             events,
             newKeys.values(),
             nextStreamId,
+            chainCursor,
             purge ? Optional.of(old) : Optional.empty()));
   }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param events in the order of the log, without a gap
  * @param keys first answers to keep
  * @param nextStreamId from here on the server gives out ids
+ * @param chainCursor how far the chain is known afterwards; empty if that has not changed
  * @param purge which old answers to forget with it
  */
 public record LedgerChanges(
@@ -20,6 +21,7 @@ public record LedgerChanges(
     List<LoggedEvent> events,
     Collection<StoredKey> keys,
     long nextStreamId,
+    Optional<ChainPosition> chainCursor,
     Optional<Purge> purge) {
   public LedgerChanges {
     streams = List.copyOf(streams);
@@ -34,7 +36,7 @@ public record LedgerChanges(
 
   /** Whether there is nothing to keep. */
   public boolean isEmpty() {
-    return streams.isEmpty() && events.isEmpty() && keys.isEmpty();
+    return streams.isEmpty() && events.isEmpty() && keys.isEmpty() && chainCursor.isEmpty();
   }
 
   /** Where the log ends with them, if it ended at {@code before}. */

@@ -1,6 +1,7 @@
 package io.flowfi.ledger;
 
 import io.flowfi.payment.StreamId;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,9 @@ public interface LedgerSession extends AutoCloseable {
 
   /** Which ids from {@code from} on clients have taken, as far as one bounded look reaches. */
   TakenIds takenFrom(long from);
+
+  /** How far the chain is known; empty if nothing of it is. */
+  Optional<ChainPosition> chainCursor();
 
   /** Ends the transaction: all of this is durable when it returns. */
   void commit(LedgerChanges changes);

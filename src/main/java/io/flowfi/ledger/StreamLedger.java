@@ -60,21 +60,35 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     CLOSED
   }
 
-  private record Waiting(CommandRequest request, CompletableFuture<Receipt> answer) {}
+  private record Waiting<R>(LogEntry<R> entry, CompletableFuture<R> answer) {
+    Answer<R> decide(LedgerBatch batch) {
+      try {
+        return new Answer<>(answer, entry.in(batch), null);
+      } catch (StoreException e) {
+        throw e;
+      } catch (RuntimeException why) {
+        // a rejection, or what cannot be decided: the store works, and the others go on
+        return refused(why);
+      }
+    }
+
+    Answer<R> refused(RuntimeException why) {
+      return new Answer<>(answer, null, why);
+    }
+  }
 
   /**
    * A transaction that the writer is at.
    *
    * @param since of {@link System#nanoTime}
    */
-  private record UnderWay(List<Waiting> batch, long since) {}
+  private record UnderWay(List<Waiting<?>> batch, long since) {}
 
   /** Wakes a writer that waits for commands when there will be no more. */
-  private static final Waiting WAKE_UP = new Waiting(null, null);
+  private static final Waiting<?> WAKE_UP = new Waiting<>(null, null);
 
   /** An answer that may be given once the batch is durable. */
-  private record Answer(
-      CompletableFuture<Receipt> future, Receipt receipt, RuntimeException refusal) {
+  private record Answer<R>(CompletableFuture<R> future, R receipt, RuntimeException refusal) {
     void give() {
       if (refusal == null) {
         future.complete(receipt);
@@ -88,7 +102,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private final CommitListener listener;
   private final InstantSource clock;
   private final LedgerSettings settings;
-  private final BlockingQueue<Waiting> queue;
+  private final BlockingQueue<Waiting<?>> queue;
   private final DaemonThreads answerThreads = new DaemonThreads("ledger-answers");
   private final ExecutorService answers;
   private final Thread writer;
@@ -151,16 +165,18 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Hands in a command.
+   * Hands in a command, or facts of the chain. What one thread hands in is taken in that order.
    *
-   * @return completes when the command is durable; exceptionally with {@link
-   *     CommandRejectedException} if the state of the stream does not allow it, {@link Busy} if too
-   *     many commands wait or the ledger closes, {@link Unavailable} if the store fails or does not
-   *     answer in time, and with any other exception if this command alone cannot be decided: it
-   *     has changed nothing
+   * @return completes when it is durable; exceptionally with {@link CommandRejectedException} if
+   *     the state of the stream does not allow a command, {@link
+   *     io.flowfi.payment.InconsistentFactException} if facts cannot follow what is known: whoever
+   *     brings them must stop, and those behind are refused; {@link Busy} if too many commands wait
+   *     or the ledger closes, {@link Unavailable} if the store fails or does not answer in time,
+   *     and with any other exception if this command alone cannot be decided: it has changed
+   *     nothing
    */
-  public CompletionStage<Receipt> submit(CommandRequest request) {
-    Waiting waiting = new Waiting(request, new CompletableFuture<>());
+  public <R> CompletionStage<R> submit(LogEntry<R> entry) {
+    Waiting<R> waiting = new Waiting<>(entry, new CompletableFuture<>());
     if (closing) {
       waiting.answer.completeExceptionally(new Busy("the server is stopping"));
     } else if (state() == State.FAILING) {
@@ -200,10 +216,10 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   private void run() {
-    List<Waiting> batch = new ArrayList<>(settings.maxBatch());
+    List<Waiting<?>> batch = new ArrayList<>(settings.maxBatch());
     try {
       while (!closing || !queue.isEmpty()) {
-        Waiting first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        Waiting<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, settings.maxBatch() - 1);
@@ -232,8 +248,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /** One transaction. An empty batch only probes the store. */
-  private void write(List<Waiting> batch) {
-    List<Answer> given = new ArrayList<>(batch.size());
+  private void write(List<Waiting<?>> batch) {
+    List<Answer<?>> given = new ArrayList<>(batch.size());
     LedgerBatch decided;
     goesTo(new UnderWay(List.copyOf(batch), System.nanoTime()));
     try {
@@ -260,7 +276,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /** Decides and commits a batch; once more if another transaction was in the way. */
-  private LedgerBatch committed(List<Waiting> batch, List<Answer> given) {
+  private LedgerBatch committed(List<Waiting<?>> batch, List<Answer<?>> given) {
     for (int tries = 1; ; tries++) {
       try {
         return attempt(batch, given);
@@ -275,20 +291,15 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     }
   }
 
-  private LedgerBatch attempt(List<Waiting> batch, List<Answer> given) {
+  private LedgerBatch attempt(List<Waiting<?>> batch, List<Answer<?>> given) {
     if (session == null) {
       session = store.open();
     }
     LedgerBatch decided =
-        new LedgerBatch(
-            session,
-            batch.stream().map(Waiting::request).toList(),
-            clock,
-            time,
-            settings.numbering());
+        new LedgerBatch(session, entries(batch), clock, time, settings.numbering());
     catchUpTo(decided.headBefore());
-    for (Waiting waiting : batch) {
-      given.add(decide(decided, waiting));
+    for (Waiting<?> waiting : batch) {
+      given.add(waiting.decide(decided));
     }
     commit(decided);
     return decided;
@@ -299,7 +310,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /** One of them brought what the store does not take: halves find it, and the others go on. */
-  private void apart(List<Waiting> batch, RuntimeException why) {
+  private void apart(List<Waiting<?>> batch, RuntimeException why) {
     disconnect();
     if (batch.size() == 1) {
       refuse(batch, new IllegalStateException("the store does not take this command", why));
@@ -309,6 +320,12 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     write(batch.subList(batch.size() / 2, batch.size()));
   }
 
+  private static List<LogEntry<?>> entries(List<Waiting<?>> batch) {
+    List<LogEntry<?>> entries = new ArrayList<>(batch.size());
+    batch.forEach(waiting -> entries.add(waiting.entry()));
+    return entries;
+  }
+
   // What is durable stays so, whatever its listener makes of it: it finds the gap in the log by
   // itself.
   private void tell(List<LoggedEvent> events) {
@@ -316,17 +333,6 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       listener.committed(events);
     } catch (RuntimeException e) {
       LOG.error("the listener failed on events from {} on", events.get(0).position(), e);
-    }
-  }
-
-  private static Answer decide(LedgerBatch decided, Waiting waiting) {
-    try {
-      return new Answer(waiting.answer, decided.decide(waiting.request), null);
-    } catch (StoreException e) {
-      throw e;
-    } catch (RuntimeException why) {
-      // a rejection, or a command that cannot be decided: the store works, and the others go on
-      return new Answer(waiting.answer, null, why);
     }
   }
 
@@ -350,7 +356,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     }
   }
 
-  private void failed(List<Waiting> batch, Exception cause) {
+  private void failed(List<Waiting<?>> batch, Exception cause) {
     if (state.compareAndSet(State.ACCEPTING, State.FAILING)) {
       LOG.error("the store refuses writes; commands fail until it works again", cause);
     }
@@ -361,7 +367,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   private void refuseWaiting(RuntimeException why) {
-    List<Waiting> others = new ArrayList<>();
+    List<Waiting<?>> others = new ArrayList<>();
     queue.drainTo(others);
     others.remove(WAKE_UP);
     refuse(others, why);
@@ -406,17 +412,20 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     }
   }
 
-  private void refuse(List<Waiting> batch, RuntimeException why) {
-    give(batch.stream().map(waiting -> new Answer(waiting.answer, null, why)).toList());
+  private void refuse(List<Waiting<?>> batch, RuntimeException why) {
+    List<Answer<?>> refusals = new ArrayList<>(batch.size());
+    batch.forEach(waiting -> refusals.add(waiting.refused(why)));
+    give(refusals);
   }
 
   /**
    * Off the writer thread, in two hands if there are many: the next batch need not wait until these
    * are written out.
    */
-  private void give(List<Answer> given) {
+  private void give(List<Answer<?>> given) {
     int half = given.size() > 8 ? given.size() / 2 : given.size();
-    for (List<Answer> part : List.of(given.subList(0, half), given.subList(half, given.size()))) {
+    for (List<Answer<?>> part :
+        List.of(given.subList(0, half), given.subList(half, given.size()))) {
       if (!part.isEmpty()) {
         answers.execute(() -> part.forEach(Answer::give));
       }

@@ -58,6 +58,14 @@ public record PaymentStream(
   }
 
   /**
+   * Seconds of the running pause that do not count for payment, were it to end at {@code at}; 0 if
+   * there is none. A pause before the start delays nothing.
+   */
+  public long pausedSeconds(long at) {
+    return pausedAt.isPresent() ? Math.max(0, at - Math.max(pausedAt.getAsLong(), startTime)) : 0;
+  }
+
+  /**
    * What the recipient could withdraw at {@code at}: {@code min(deposited, rate * streamedSeconds)
    * - withdrawn}, zero once the stream is final. Equals the contract's rule of elapsed time since
    * the last withdrawal, capped at what is left.

@@ -62,4 +62,12 @@ public sealed interface StreamChange {
       return EventType.STREAM_COMPLETED;
     }
   }
+
+  /** On chain only. */
+  record FeeCollected(Address treasury, Amount fee, Address token) implements StreamChange {
+    @Override
+    public EventType type() {
+      return EventType.STREAM_FEE_COLLECTED;
+    }
+  }
 }

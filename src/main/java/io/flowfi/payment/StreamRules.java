@@ -143,9 +143,7 @@ public final class StreamRules {
 
   private static List<StreamEvent> resume(PaymentStream s, StreamCommand.Resume command, long now) {
     requireStatus(s, StreamStatus.PAUSED, "resumed");
-    // A pause before the start delays nothing: only what fell after the start is not paid.
-    long pausedFrom = Math.max(s.pausedAt().getAsLong(), s.startTime());
-    long paused = s.totalPausedDuration() + Math.max(0, now - pausedFrom);
+    long paused = s.totalPausedDuration() + s.pausedSeconds(now);
     PaymentStream after =
         next(
             s,

@@ -1,6 +1,7 @@
 package io.flowfi.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.LedgerChanges;
 import io.flowfi.ledger.LedgerSession;
 import io.flowfi.ledger.LedgerState;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 
@@ -173,6 +175,39 @@ final class LedgerConnection implements LedgerSession {
   }
 
   @Override
+  public Optional<ChainPosition> chainCursor() {
+    try {
+      PreparedStatement select =
+          statements.of(
+              "SELECT ledger, transaction_index, operation_index, event_index FROM chain_cursor"
+                  + " WHERE id = 1");
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? Optional.of(
+                new ChainPosition(row.getLong(1), row.getInt(2), row.getInt(3), row.getInt(4)))
+            : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw failure("the cursor of the chain cannot be read", e);
+    }
+  }
+
+  private void write(ChainPosition cursor) throws SQLException {
+    PreparedStatement upsert =
+        statements.of(
+            "INSERT INTO chain_cursor (id, ledger, transaction_index, operation_index, event_index)"
+                + " VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET ledger = excluded.ledger,"
+                + " transaction_index = excluded.transaction_index,"
+                + " operation_index = excluded.operation_index,"
+                + " event_index = excluded.event_index");
+    upsert.setLong(1, cursor.ledger());
+    upsert.setInt(2, cursor.transaction());
+    upsert.setInt(3, cursor.operation());
+    upsert.setInt(4, cursor.event());
+    upsert.executeUpdate();
+  }
+
+  @Override
   public void commit(LedgerChanges changes) {
     try {
       if (changes.purge().isPresent()) {
@@ -202,6 +237,9 @@ final class LedgerConnection implements LedgerSession {
     }
     insert.executeBatch();
     keyRows.write(changes.keys());
+    if (changes.chainCursor().isPresent()) {
+      write(changes.chainCursor().get());
+    }
     PreparedStatement advance =
         statements.of("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");
     advance.setLong(1, changes.headAfter(head).value());

@@ -7,6 +7,7 @@ import io.flowfi.ledger.StoredStream;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.EventType;
+import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamStatus;
 import java.math.BigInteger;
@@ -57,7 +58,8 @@ final class StreamPast {
     if (at >= present.stream().lastUpdateTime()) {
       return Optional.of(present.stream());
     }
-    long position = lastUpTo(at);
+    boolean onChain = present.stream().origin() == Origin.CHAIN;
+    long position = onChain ? lastOnChainUpTo(at) : lastUpTo(at);
     Map<EventType, LoggedEvent> last = new HashMap<>();
     for (EventType type : CHANGES) {
       lastOf(Set.of(type), position).ifPresent(event -> last.put(type, event));
@@ -90,6 +92,32 @@ final class StreamPast {
       }
     }
     return low;
+  }
+
+  /**
+   * The same for a stream of the chain, whose times are older than the log's: its own events alone
+   * rise with them.
+   */
+  private long lastOnChainUpTo(long at) {
+    long upTo = present.updated().value();
+    while (true) {
+      List<LoggedEvent> page =
+          selection(Set.of(), present.created().value() - 1, upTo, false).read(handle, PAGE, 0);
+      for (LoggedEvent event : page) {
+        if (time(event) <= at) {
+          return event.position().value();
+        }
+        upTo = event.position().value() - 1;
+      }
+      if (page.size() < PAGE) {
+        return present.created().value();
+      }
+    }
+  }
+
+  /** When it happened, in Unix seconds: on chain that is before it was written here. */
+  private static long time(LoggedEvent event) {
+    return field(event, "timestamp").map(JsonNode::asLong).orElse(event.timestamp());
   }
 
   private long timeOf(long position) {
@@ -128,7 +156,7 @@ final class StreamPast {
         deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
         withdrawn(last),
         s.startTime(),
-        latest.timestamp(),
+        time(latest),
         status,
         status == StreamStatus.PAUSED
             ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
@@ -159,7 +187,11 @@ final class StreamPast {
 
   private static Amount withdrawn(Map<EventType, LoggedEvent> last) {
     LoggedEvent cancelled = last.get(EventType.STREAM_CANCELLED);
+    LoggedEvent completed = last.get(EventType.STREAM_COMPLETED);
     LoggedEvent withdrawn = last.get(EventType.STREAM_WITHDRAWN);
+    if (completed != null) {
+      return amount(completed, "totalWithdrawn");
+    }
     return cancelled != null
         ? amount(cancelled, "amountWithdrawn")
         : withdrawn != null ? amount(withdrawn, "withdrawnAmount") : Amount.ZERO;
@@ -169,8 +201,8 @@ final class StreamPast {
   private long paused(LoggedEvent resumed) {
     long upTo = resumed.position().value();
     long end = number(resumed, "newEndTime");
-    if (end == PaymentStream.MAX_TIME) {
-      return sumOfPauses(upTo); // the end may have been later
+    if (end == PaymentStream.MAX_TIME || present.stream().origin() == Origin.CHAIN) {
+      return sumOfPauses(upTo); // the end may have been later, and the chain rounds it down
     }
     LoggedEvent created = lastOf(Set.of(EventType.STREAM_CREATED), upTo).orElseThrow();
     Amount deposited = deposited(created, lastOf(Set.of(EventType.STREAM_TOPPED_UP), upTo));
@@ -188,11 +220,11 @@ final class StreamPast {
     while (true) {
       List<LoggedEvent> page = selection(pauses, after, upTo, true).read(handle, PAGE, 0);
       for (LoggedEvent event : page) {
-        if (event.type() == EventType.STREAM_PAUSED) {
+        if (event.type().equals(EventType.STREAM_PAUSED)) {
           // a pause before the start delays nothing
           since = Math.max(number(event, "pausedAt"), present.stream().startTime());
         } else {
-          sum += Math.max(0, event.timestamp() - since);
+          sum += Math.max(0, time(event) - since);
         }
         after = event.position().value();
       }

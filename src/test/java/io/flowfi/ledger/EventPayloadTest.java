@@ -12,10 +12,12 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamChange;
 import io.flowfi.payment.StreamEvent;
+import io.flowfi.payment.StreamFixture;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +84,17 @@ class EventPayloadTest {
         Arguments.of(
             new StreamChange.Cancelled(Amount.ZERO, LARGEST),
             ",\"refundedAmount\":\"0\",\"amountWithdrawn\":\"" + MAX + "\"}"),
-        Arguments.of(new StreamChange.Completed(LARGEST), ",\"totalWithdrawn\":\"" + MAX + "\"}"));
+        Arguments.of(new StreamChange.Completed(LARGEST), ",\"totalWithdrawn\":\"" + MAX + "\"}"),
+        Arguments.of(
+            new StreamChange.FeeCollected(SENDER, Amount.of(3), TOKEN),
+            ",\"treasury\":\"" + SENDER + "\",\"feeAmount\":\"3\",\"token\":\"" + TOKEN + "\"}"));
+  }
+
+  /** A kind that is forgotten here is red, and one that is forgotten in the payload is too. */
+  @Test
+  void shouldKnowEveryChange() {
+    assertThat(StreamFixture.kindsOf(changes().map(arguments -> arguments.get()[0]).toList()))
+        .isEqualTo(Set.of(StreamChange.class.getPermittedSubclasses()));
   }
 
   @ParameterizedTest

@@ -9,10 +9,10 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
+import io.flowfi.payment.StreamNumbering;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.StoreParts;
 import io.flowfi.store.sqlite.EmbeddedStore;
-import io.flowfi.payment.StreamNumbering;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -154,7 +154,9 @@ class LedgerFailureTest {
       }
       try (LedgerSession session = StoreParts.ledger(store, source).open()) {
         assertThat(session.begin(Set.of(), Set.of()).head()).isEqualTo(LogPosition.BEGINNING);
-        session.commit(new LedgerChanges(List.of(), List.of(), List.of(), 1, Optional.empty()));
+        session.commit(
+            new LedgerChanges(
+                List.of(), List.of(), List.of(), 1, Optional.empty(), Optional.empty()));
       }
     }
   }
@@ -353,7 +355,8 @@ class LedgerFailureTest {
   void shouldAnswerForAStoreThatHangsAndGoOnWhenItDoes() {
     CountDownLatch disk = new CountDownLatch(1);
     // long enough for what is written when the disk is back, on a machine that has other work
-    LedgerSettings impatient = new LedgerSettings(10, 10, Duration.ofSeconds(3), StreamNumbering.ALONE);
+    LedgerSettings impatient =
+        new LedgerSettings(10, 10, Duration.ofSeconds(3), StreamNumbering.ALONE);
     try (SqlStore store = EmbeddedStore.open(directory)) {
       DataSource source = changed(store, connection -> hanging(connection, disk));
       try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {

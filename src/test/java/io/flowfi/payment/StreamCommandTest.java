@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,26 @@ class StreamCommandTest {
   void shouldNameItsTarget() {
     assertThat(StreamFixture.create(1, 1, 0).target()).isEmpty();
     assertThat(StreamFixture.pause().target()).contains(StreamFixture.ID);
+  }
+
+  /** A kind that is forgotten here is red, and one that is forgotten in the rules is too. */
+  @Test
+  void shouldHaveARuleForEveryCommand() {
+    List<StreamCommand.OnStream> commands =
+        List.of(
+            StreamFixture.topUp(1),
+            StreamFixture.withdraw(1),
+            StreamFixture.pause(),
+            StreamFixture.resume(),
+            StreamFixture.cancel());
+    assertThat(StreamFixture.kindsOf(commands))
+        .isEqualTo(Set.of(StreamCommand.OnStream.class.getPermittedSubclasses()));
+    for (StreamCommand.OnStream command : commands) {
+      PaymentStream stream =
+          StreamFixture.in(
+              command instanceof StreamCommand.Resume ? StreamStatus.PAUSED : StreamStatus.ACTIVE);
+      assertThat(StreamRules.apply(stream, command, 60)).isNotEmpty();
+    }
   }
 
   @Test

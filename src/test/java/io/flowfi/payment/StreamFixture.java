@@ -2,9 +2,12 @@ package io.flowfi.payment;
 
 import io.flowfi.it.TestAddresses;
 import java.math.BigInteger;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Streams and commands for tests; the addresses are the same in every run. */
 public final class StreamFixture {
@@ -76,6 +79,13 @@ public final class StreamFixture {
 
   static StreamCommand.Cancel cancel() {
     return new StreamCommand.Cancel(ID, Optional.empty());
+  }
+
+  /** To hold against what a sealed type permits. */
+  public static Set<Class<?>> kindsOf(Collection<?> values) {
+    Set<Class<?>> kinds = new HashSet<>();
+    values.forEach(value -> kinds.add(value.getClass()));
+    return kinds;
   }
 
   static OptionalLong at(long second) {

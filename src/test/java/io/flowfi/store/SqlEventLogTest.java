@@ -176,7 +176,8 @@ class SqlEventLogTest {
         IntStream.rangeClosed(1, size).mapToObj(i -> event(i, rare.contains(i))).toList();
     try (LedgerConnection connection = new LedgerConnection(store.writer(), store.dialect())) {
       connection.begin(Set.of(), Set.of());
-      connection.commit(new LedgerChanges(List.of(), events, List.of(), 1, Optional.empty()));
+      connection.commit(
+          new LedgerChanges(List.of(), events, List.of(), 1, Optional.empty(), Optional.empty()));
     }
     return events.stream().filter(e -> rare.contains((int) e.position().value())).toList();
   }

@@ -53,7 +53,9 @@ class WriteAheadLogTest {
               LongStream.rangeClosed(head + 1, head + BATCH_EVENTS)
                   .mapToObj(WriteAheadLogTest::event)
                   .toList();
-          session.commit(new LedgerChanges(List.of(), events, List.of(), 1, Optional.empty()));
+          session.commit(
+              new LedgerChanges(
+                  List.of(), events, List.of(), 1, Optional.empty(), Optional.empty()));
           largest = Math.max(largest, Files.size(wal));
         }
       } finally {

@@ -1,0 +1,382 @@
+package io.flowfi.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.CommandRejectedException;
+import io.flowfi.payment.Fact;
+import io.flowfi.payment.FactRules;
+import io.flowfi.payment.InconsistentFactException;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.ProtocolFact;
+import io.flowfi.payment.StreamFact;
+import io.flowfi.payment.StreamFixture;
+import io.flowfi.payment.StreamId;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+/** Two writers of one log: commands, and the chain. */
+class ChainFactsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String HASH = "0123456789abcdef".repeat(4);
+  private static final Address SENDER = LedgerFixture.account(7);
+  private static final Address RECIPIENT = LedgerFixture.account(8);
+  private static final long CLOSED_AT = LedgerFixture.START - 6;
+
+  @TempDir Path directory;
+  private LedgerFixture fixture;
+
+  @BeforeEach
+  void open() {
+    fixture = new LedgerFixture(directory);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private static ChainPosition at(long number) {
+    return new ChainPosition(1000 + number / 4, (int) (number % 4), 0, (int) (number % 3));
+  }
+
+  private static ChainFact fact(long number, Fact fact) {
+    return new ChainFact(fact, at(number), HASH, CLOSED_AT + number);
+  }
+
+  private static StreamFact.Created created(long id) {
+    return new StreamFact.Created(
+        new StreamId(id),
+        SENDER,
+        RECIPIENT,
+        LedgerFixture.TOKEN,
+        Amount.of(10),
+        Amount.of(1_000_000),
+        CLOSED_AT);
+  }
+
+  private static StreamFact.Withdrawn withdrawn(long id) {
+    return new StreamFact.Withdrawn(new StreamId(id), Amount.of(1));
+  }
+
+  /** Facts one after the other, the first of them at {@code from}. */
+  private static ChainFacts page(long from, Fact... facts) {
+    List<ChainFact> all = new ArrayList<>();
+    for (Fact fact : facts) {
+      all.add(fact(from + all.size(), fact));
+    }
+    return new ChainFacts(
+        from == 1 ? Optional.empty() : Optional.of(at(from - 1)), all, at(from + facts.length - 1));
+  }
+
+  private <R> R run(LogEntry<R> entry) {
+    try {
+      return fixture.ledger.submit(entry).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw (RuntimeException) e.getCause();
+    }
+  }
+
+  private List<LoggedEvent> log() {
+    return fixture
+        .store
+        .log()
+        .read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 100_000)
+        .events();
+  }
+
+  private List<String> types() {
+    return log().stream().map(event -> event.type().wireName()).toList();
+  }
+
+  private PaymentStream stream(long id) {
+    return fixture.store.streams().find(new StreamId(id)).orElseThrow();
+  }
+
+  private void assertNoGap() {
+    List<LoggedEvent> log = log();
+    for (int i = 0; i < log.size(); i++) {
+      assertThat(log.get(i).position().value()).isEqualTo(i + 1L);
+    }
+    assertThat(fixture.store.log().bounds().head().value()).isEqualTo(log.size());
+  }
+
+  @Test
+  void shouldKeepCommandsAndFactsInOneOrder() throws Exception {
+    Receipt ours = fixture.run(LedgerFixture.create(Optional.of(new StreamId(9)), 1, 2));
+    ChainPosition cursor =
+        run(page(1, new ProtocolFact.Initialized(SENDER, RECIPIENT, 25), created(1), withdrawn(1)));
+    assertThat(cursor).isEqualTo(at(3));
+    fixture.run(LedgerFixture.topUp(9, 5, "r"));
+    run(page(4, withdrawn(1)));
+
+    assertThat(types())
+        .containsExactly(
+            "stream.created",
+            "protocol.initialized",
+            "stream.created",
+            "stream.withdrawn",
+            "stream.topped_up",
+            "stream.withdrawn");
+    assertNoGap();
+    assertThat(log()).isEqualTo(fixture.heard);
+    LoggedEvent protocol = log().get(1);
+    assertThat(protocol.streamId()).isEmpty();
+    assertThat(protocol.sender()).isEmpty();
+    JsonNode payload = JSON.readTree(protocol.payload());
+    assertThat(payload.path("timestamp").asLong()).isEqualTo(CLOSED_AT + 1);
+    assertThat(payload.path("feeRateBps").asInt()).isEqualTo(25);
+    LoggedEvent created = log().get(2);
+    assertThat(created.streamId()).contains(new StreamId(1));
+    assertThat(JSON.readTree(created.payload()))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"streamId":"1","sender":"%s","recipient":"%s","version":1,"timestamp":%d,
+                "origin":"chain","transactionHash":"%s","ledger":1000,"eventIndex":2,
+                "tokenAddress":"%s","ratePerSecond":"10","depositedAmount":"1000000","startTime":%d}
+                """
+                    .formatted(
+                        SENDER, RECIPIENT, CLOSED_AT + 2, HASH, LedgerFixture.TOKEN, CLOSED_AT)));
+    // the order of the log is that of its times, whatever the chain's clock shows
+    assertThat(log()).extracting(LoggedEvent::timestamp).containsOnly(LedgerFixture.START);
+    assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(2));
+    assertThat(stream(1).version()).isEqualTo(3);
+    assertThat(stream(9).version()).isEqualTo(ours.stream().version() + 1);
+    assertThatExceptionOfType(CommandRejectedException.class)
+        .isThrownBy(() -> fixture.run(LedgerFixture.topUp(1, 5, "r")))
+        .withMessageContaining("lives on chain");
+  }
+
+  @Test
+  void shouldTakeAFactOnce() {
+    ChainFacts first = page(1, created(1), withdrawn(1));
+    run(first);
+    assertThat(run(first)).isEqualTo(at(2));
+    assertThat(run(page(2, withdrawn(1), withdrawn(1), withdrawn(1)))).isEqualTo(at(4));
+    assertThat(run(first)).isEqualTo(at(4));
+    assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(3));
+    fixture.close();
+    fixture = new LedgerFixture(directory);
+    assertThat(run(first)).isEqualTo(at(4));
+    assertThat(run(page(5))).isEqualTo(at(4)); // nothing said, nothing known
+    assertThat(run(new ChainFacts(Optional.of(at(4)), List.of(), at(9)))).isEqualTo(at(9));
+    assertThat(run(page(5, withdrawn(1)))).isEqualTo(at(9));
+    assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(3));
+    assertNoGap();
+  }
+
+  /** The pages behind are handed in already: they must not step over what could not be taken. */
+  @Test
+  void shouldStopTheChainAtWhatCannotBeTrueAndCommandsNot() {
+    run(page(1, created(1)));
+    List<LoggedEvent> before = log();
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+    answers.add(
+        fixture
+            .ledger
+            .submit(page(2, withdrawn(1), created(2), withdrawn(3)))
+            .toCompletableFuture());
+    answers.add(fixture.ledger.submit(page(5, withdrawn(1))).toCompletableFuture());
+    answers.add(
+        fixture
+            .ledger
+            .submit(CommandRequest.of(LedgerFixture.create(Optional.of(new StreamId(9)), 1, 2)))
+            .toCompletableFuture());
+    assertThatThrownBy(answers.get(0)::join)
+        .hasCauseInstanceOf(InconsistentFactException.class)
+        .hasMessageContaining("stream.withdrawn of stream 3")
+        .hasMessageContaining("there is no such stream");
+    assertThatThrownBy(answers.get(1)::join)
+        .hasCauseInstanceOf(InconsistentFactException.class)
+        .hasMessageContaining("the cursor is at " + at(1));
+    answers.get(2).join();
+    assertThat(log().subList(0, before.size())).isEqualTo(before);
+    assertThat(log()).hasSize(before.size() + 1);
+    assertThat(fixture.store.streams().find(new StreamId(2))).isEmpty();
+    assertThat(run(page(2, withdrawn(1)))).isEqualTo(at(2));
+    assertNoGap();
+  }
+
+  /** The transaction dies when it comes to the cursor, after everything else is written. */
+  @Test
+  void shouldKeepTheCursorAndItsEventsTogether() throws SQLException {
+    run(page(1, created(1)));
+    fixture.close();
+    trigger(
+        "CREATE TRIGGER dies BEFORE UPDATE ON chain_cursor BEGIN SELECT RAISE(ABORT, 'x'); END");
+    fixture = new LedgerFixture(directory);
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> run(page(2, withdrawn(1))))
+        .withMessageContaining("the store does not take this");
+    assertThat(types()).containsExactly("stream.created");
+    assertThat(stream(1).withdrawn()).isEqualTo(Amount.ZERO);
+    fixture.close();
+    trigger("DROP TRIGGER dies");
+    fixture = new LedgerFixture(directory);
+    run(page(2, withdrawn(1)));
+    run(page(2, withdrawn(1)));
+    assertThat(types()).containsExactly("stream.created", "stream.withdrawn");
+    assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(1));
+  }
+
+  private void trigger(String sql) throws SQLException {
+    SQLiteDataSource file = new SQLiteDataSource();
+    file.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
+    try (Connection connection = file.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Its times are the chain's, which are behind the log's: both clocks are asked for. */
+  @Test
+  void shouldTellThePastOfAStreamOfTheChain() {
+    StreamId id = new StreamId(1);
+    List<StreamFact> facts =
+        List.of(
+            created(1),
+            new StreamFact.ToppedUp(id, Amount.of(7), Amount.of(1_000_007)),
+            new StreamFact.Paused(id, CLOSED_AT + 3),
+            withdrawn(1),
+            new StreamFact.Resumed(id, CLOSED_AT + 100_000),
+            new StreamFact.FeeCollected(id, SENDER, Amount.of(1), LedgerFixture.TOKEN),
+            new StreamFact.Completed(id, Amount.of(1_000_007)));
+    Optional<PaymentStream> state = Optional.empty();
+    List<PaymentStream> life = new ArrayList<>();
+    for (int i = 0; i < facts.size(); i++) {
+      run(page(i + 1, facts.get(i)));
+      fixture.now.addAndGet(30);
+      fixture.run(LedgerFixture.create());
+      state = Optional.of(FactRules.apply(state, facts.get(i), CLOSED_AT + i + 1).after());
+      life.add(state.get());
+    }
+    for (PaymentStream then : life) {
+      assertThat(fixture.store.streams().asOf(id, then.lastUpdateTime())).contains(then);
+    }
+    assertThat(fixture.store.streams().asOf(id, CLOSED_AT)).contains(life.get(0));
+  }
+
+  /** Pages that overlap, come twice and come too early, among commands; some after a restart. */
+  @Test
+  void shouldHoldEveryFactOnceAndInOrderWhateverComesTwice() throws Exception {
+    Random random = new Random(17);
+    int streams = 5;
+    int last = 400;
+    List<Fact> chain = new ArrayList<>();
+    for (int i = 1; i <= last; i++) {
+      chain.add(i <= streams ? created(i) : withdrawn(1 + random.nextInt(streams)));
+    }
+    fixture.run(LedgerFixture.create(Optional.of(new StreamId(9)), 1, 2));
+    long known = 0;
+    while (known < last) {
+      if (random.nextInt(20) == 0) {
+        fixture.close();
+        fixture = new LedgerFixture(directory);
+      }
+      List<CompletableFuture<?>> answers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        long from = Math.max(1, Math.min(last, known + 1 + random.nextInt(9) - 5));
+        long to = Math.min(last, from + random.nextInt(6));
+        if (from <= known + 1) {
+          known = Math.max(known, to);
+        }
+        answers.add(
+            fixture
+                .ledger
+                .submit(page(from, chain.subList((int) from - 1, (int) to).toArray(new Fact[0])))
+                .toCompletableFuture());
+        answers.add(
+            fixture
+                .ledger
+                .submit(CommandRequest.of(LedgerFixture.topUp(9, 1, "r")))
+                .toCompletableFuture());
+      }
+      for (CompletableFuture<?> answer : answers) {
+        answer.handle((result, early) -> null).join();
+      }
+    }
+    assertNoGap();
+    List<String> said = new ArrayList<>();
+    for (LoggedEvent event : log()) {
+      JsonNode payload = JSON.readTree(event.payload());
+      if (payload.path("origin").asText().equals("chain")) {
+        said.add(payload.path("timestamp").asLong() - CLOSED_AT + " " + event.type());
+      }
+    }
+    List<String> wanted = new ArrayList<>();
+    for (int i = 1; i <= last; i++) {
+      wanted.add(i + " " + chain.get(i - 1).type());
+    }
+    assertThat(said).isEqualTo(wanted);
+    for (long id = 1; id <= streams; id++) {
+      StreamId of = new StreamId(id);
+      long events = chain.stream().filter(f -> ((StreamFact) f).streamId().equals(of)).count();
+      assertThat(stream(id).version()).isEqualTo(events);
+      assertThat(stream(id).withdrawn()).isEqualTo(Amount.of(events - 1));
+    }
+  }
+
+  @Test
+  void shouldNotTakeFactsOutOfOrder() {
+    ChainFact first = fact(1, created(1));
+    ChainFact second = fact(2, withdrawn(1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ChainFacts(Optional.empty(), List.of(second, first), at(3)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ChainFacts(Optional.of(at(1)), List.of(first), at(3)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ChainFacts(Optional.empty(), List.of(first, second), at(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ChainFact(created(1), at(1), "ABC", 0));
+  }
+
+  /** A kind that is forgotten here is red, and one that is forgotten in the payload is too. */
+  @Test
+  void shouldHaveAPayloadForEveryProtocolFact() throws Exception {
+    List<ProtocolFact> all =
+        List.of(
+            new ProtocolFact.FeeConfigUpdated(SENDER, SENDER, RECIPIENT, 1, 2),
+            new ProtocolFact.AdminTransferred(SENDER, RECIPIENT),
+            new ProtocolFact.Initialized(SENDER, RECIPIENT, 3));
+    assertThat(StreamFixture.kindsOf(all))
+        .isEqualTo(Set.of(ProtocolFact.class.getPermittedSubclasses()));
+    List<Set<String>> fields = new ArrayList<>();
+    for (ProtocolFact fact : all) {
+      JsonNode payload = JSON.readTree(EventPayload.write(fact, fact(1, fact)));
+      Set<String> names = new HashSet<>();
+      payload.fieldNames().forEachRemaining(names::add);
+      names.removeAll(Set.of("timestamp", "origin", "transactionHash", "ledger", "eventIndex"));
+      fields.add(names);
+    }
+    assertThat(fields)
+        .containsExactly(
+            Set.of("admin", "oldTreasury", "newTreasury", "oldFeeRateBps", "newFeeRateBps"),
+            Set.of("previousAdmin", "newAdmin"),
+            Set.of("admin", "treasury", "feeRateBps"));
+  }
+}
