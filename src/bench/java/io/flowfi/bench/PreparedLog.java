@@ -37,7 +37,7 @@ final class PreparedLog {
       Flyway.configure(PreparedLog.class.getClassLoader())
           .dataSource(url, null, null)
           .locations("classpath:db/migration/common")
-          .placeholders(Map.of("text", "TEXT", "key", "INTEGER", "clustered", "WITHOUT ROWID"))
+          .placeholders(Map.of("text", "TEXT", "key", "INTEGER"))
           .target("1")
           .load()
           .migrate();

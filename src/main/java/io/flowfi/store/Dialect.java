@@ -10,9 +10,8 @@ import java.util.Optional;
 public interface Dialect {
 
   /**
-   * What the placeholders of the migrations stand for: {@code text} (compared by bytes), {@code
-   * key} (a 64-bit integer that is a primary key), {@code clustered} (what follows a table that is
-   * kept in the order of its primary key; may be empty).
+   * What the placeholders of the migrations stand for: {@code text} (compared by bytes) and {@code
+   * key} (a 64-bit integer that is a primary key).
    */
   Map<String, String> placeholders();
 

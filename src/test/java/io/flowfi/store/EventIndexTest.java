@@ -25,8 +25,6 @@ import java.util.TreeSet;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
 /** Every event is found by its stream, its parties and its type, in a new database and an old. */
@@ -85,11 +83,9 @@ class EventIndexTest {
     }
   }
 
-  /** The first version had indexes without the type, the third tables that lagged behind. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3})
-  void shouldTakeOverADatabaseOfAVersionBefore(int version, @TempDir Path elsewhere)
-      throws SQLException {
+  /** Its indexes do not have the type. */
+  @Test
+  void shouldTakeOverADatabaseOfTheFirstVersion(@TempDir Path elsewhere) throws SQLException {
     List<LoggedEvent> log;
     List<StoredStream> streams;
     try (LedgerFixture fixture = new LedgerFixture(elsewhere)) {
@@ -98,7 +94,7 @@ class EventIndexTest {
       log = history.log();
       streams = List.copyOf(history.streams());
     }
-    asOfVersion(version, log, streams);
+    asOfTheFirstVersion(log, streams);
 
     try (LedgerFixture fixture = new LedgerFixture(directory)) {
       assertEverybodyFindsTheirs(fixture.store, log);
@@ -113,13 +109,13 @@ class EventIndexTest {
             "events_by_stream", "events_by_sender", "events_by_recipient", "events_by_type");
   }
 
-  private void asOfVersion(int version, List<LoggedEvent> log, List<StoredStream> streams)
+  private void asOfTheFirstVersion(List<LoggedEvent> log, List<StoredStream> streams)
       throws SQLException {
     Flyway.configure(EventIndexTest.class.getClassLoader())
         .dataSource(file())
         .locations("classpath:db/migration/common")
-        .placeholders(Map.of("text", "TEXT", "key", "INTEGER", "clustered", "WITHOUT ROWID"))
-        .target(String.valueOf(version))
+        .placeholders(Map.of("text", "TEXT", "key", "INTEGER"))
+        .target("1")
         .load()
         .migrate();
     try (Connection connection = file().getConnection();
