@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -16,14 +17,20 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import jakarta.ws.rs.GET;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The directions between our packages, as the package descriptions promise them. */
 @AnalyzeClasses(packages = "io.flowfi", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -105,6 +112,35 @@ class ArchitectureArchTest {
   @ArchTest
   static void roomsUseWhatTheyMay(JavaClasses all) {
     ROOMS.forEach((room, others) -> mayUse(room, others).check(all));
+  }
+
+  /** The rows of docs/architecture.md that name one room each. */
+  @ArchTest
+  static void documentedRoomsAreThese(JavaClasses all) throws IOException {
+    Map<String, Set<String>> documented = new TreeMap<>();
+    for (String line : Files.readAllLines(Path.of("docs/architecture.md"))) {
+      String[] cells = line.split("\\|", -1);
+      if (cells.length == 5 && ROOMS.containsKey(named(cells[1]).stream().findFirst().orElse(""))) {
+        for (String room : named(cells[1])) {
+          documented.put(room, named(cells[3]));
+        }
+      }
+    }
+    assertThat(documented.keySet()).isEqualTo(ROOMS.keySet());
+    documented.forEach(
+        (room, others) -> {
+          if (!room.matches("web\\.(streams|events|login|ops)")) { // these are told in words
+            assertThat(others).as("what %s may use", room).isEqualTo(ROOMS.get(room));
+          }
+        });
+  }
+
+  private static Set<String> named(String cell) {
+    return Pattern.compile("`([a-z.]+)`")
+        .matcher(cell)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toSet());
   }
 
   @ArchTest
