@@ -8,7 +8,6 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.query.AddressSummary;
 import io.flowfi.query.AddressSummary.Total;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,16 +99,14 @@ final class AddressTotals {
     if (events.size() > MOST_CHANGES) {
       return false;
     }
-    List<Object> ids = new ArrayList<>();
-    changed.forEach(id -> ids.add(id.bits()));
+    List<Object> ids = Statements.bits(changed);
     for (int from = 0; from < ids.size(); from += PAGE) {
       List<Object> page = ids.subList(from, Math.min(ids.size(), from + PAGE));
       String sql =
           "SELECT "
               + StreamRow.COLUMNS
-              + " FROM streams WHERE stream_id IN ("
-              + "?, ".repeat(page.size() - 1)
-              + "?)";
+              + " FROM streams WHERE stream_id IN "
+              + Statements.marks(page.size());
       SqlStreamQueries.rows(handle, sql, page).forEach(this::put);
     }
     return true;

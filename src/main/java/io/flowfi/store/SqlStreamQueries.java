@@ -10,7 +10,6 @@ import io.flowfi.query.StreamPage;
 import io.flowfi.query.StreamParties;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.query.StreamQuery;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +64,9 @@ final class SqlStreamQueries implements StreamQueries {
       return Map.of();
     }
     String sql =
-        "SELECT stream_id, sender, recipient FROM streams WHERE stream_id IN ("
-            + "?, ".repeat(ids.size() - 1)
-            + "?)";
-    List<Object> values = new ArrayList<>();
-    ids.forEach(id -> values.add(id.bits()));
+        "SELECT stream_id, sender, recipient FROM streams WHERE stream_id IN "
+            + Statements.marks(ids.size());
+    List<Object> values = Statements.bits(ids);
     Map<StreamId, StreamParties> parties = new HashMap<>();
     reading(
         handle -> {

@@ -71,8 +71,9 @@ final class SqlStreamStates implements StreamStates {
   private List<StoredStream> matching(Handle handle, EventFilter filter, Range range) {
     Map<Long, StoredStream> found = new TreeMap<>();
     if (!filter.streams().isEmpty()) {
-      List<Object> values = bits(filter.streams());
-      String sql = SELECT + "stream_id IN " + marks(values.size()) + " AND " + PAGE + ORDER;
+      List<Object> values = Statements.bits(filter.streams());
+      String sql =
+          SELECT + "stream_id IN " + Statements.marks(values.size()) + " AND " + PAGE + ORDER;
       range.addTo(values);
       values.add(range.limit);
       SqlStreamQueries.rows(handle, sql, values)
@@ -116,9 +117,10 @@ final class SqlStreamStates implements StreamStates {
     if (streams.isEmpty()) {
       return Map.of();
     }
-    List<Object> values = bits(streams);
+    List<Object> values = Statements.bits(streams);
     String sql =
-        "SELECT stream_id, created_seq FROM streams WHERE stream_id IN " + marks(values.size());
+        "SELECT stream_id, created_seq FROM streams WHERE stream_id IN "
+            + Statements.marks(values.size());
     Map<StreamId, LogPosition> births = new HashMap<>();
     try {
       reads.each(
@@ -132,15 +134,5 @@ final class SqlStreamStates implements StreamStates {
       throw new LogUnavailableException("the streams cannot be read", e);
     }
     return births;
-  }
-
-  private static List<Object> bits(Set<StreamId> streams) {
-    List<Object> values = new ArrayList<>();
-    streams.forEach(stream -> values.add(stream.bits()));
-    return values;
-  }
-
-  private static String marks(int count) {
-    return "(" + "?, ".repeat(count - 1) + "?)";
   }
 }

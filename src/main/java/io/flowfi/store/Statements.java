@@ -1,5 +1,8 @@
 package io.flowfi.store;
 
+import io.flowfi.payment.StreamId;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -14,5 +17,17 @@ final class Statements {
       query.bind(i, values.get(i));
     }
     return query;
+  }
+
+  /** The places of so many values, at least one, in brackets. */
+  static String marks(int count) {
+    return "(" + "?, ".repeat(count - 1) + "?)";
+  }
+
+  /** What stands for these streams in a statement; more may be added. */
+  static List<Object> bits(Collection<StreamId> streams) {
+    List<Object> values = new ArrayList<>(streams.size());
+    streams.forEach(stream -> values.add(stream.bits()));
+    return values;
   }
 }
