@@ -6,16 +6,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time of day as far as it is borne out, for what cannot be taken back: a clock that is set
- * ahead by mistake must not make everything old at once. It is followed while it goes with a clock
- * that nobody sets; a jump ahead is believed when it has stood for a day. At the start what is
- * known is the time of the log's last event. Behind the true time, then, after a standstill of
- * days, never before it. Belongs to the ledger's writer thread.
+ * The time of day that is safe for steps that cannot be undone, such as forgetting old answers: a
+ * clock set ahead by mistake must not make everything old at once. It follows the clock while that
+ * agrees with one that nobody sets. A jump ahead is accepted after a day. It starts at the time of
+ * the log's last event. So after days without events it is late, but never early. Belongs to the
+ * ledger's writer thread.
  */
 final class BelievedTime {
   private static final Logger LOG = LoggerFactory.getLogger(BelievedTime.class);
 
-  /** What clocks are corrected by, and drift apart, without anybody's mistake. */
+  /** Normal corrections and drift of clocks. */
   private static final long TOLERANCE_SECONDS = 60 * 60;
 
   private static final long BELIEVED_AFTER_NANOS = TimeUnit.DAYS.toNanos(1);
@@ -29,7 +29,7 @@ final class BelievedTime {
   private long aheadSince;
 
   /**
-   * @param nanos of a clock that nobody sets
+   * @param nanos a clock that nobody sets, in nanoseconds
    */
   BelievedTime(LongSupplier nanos) {
     this.nanos = nanos;
@@ -37,7 +37,7 @@ final class BelievedTime {
   }
 
   /**
-   * The time that is believed, never later than what the clock says.
+   * The accepted time, never later than the clock.
    *
    * @param latest of the log's last event, in Unix seconds; 0 if there is none
    * @param clock what the clock says, in Unix seconds

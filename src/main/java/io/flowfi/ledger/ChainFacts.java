@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the chain said between two of its positions, all of it. It is applied whole or not at all,
- * and the cursor moves with it in one transaction. What lies at or before the saved cursor is known
- * and left out, so the same facts may come again, and two readers of the chain do no harm.
+ * All facts of the chain between two of its positions. They are applied together or not at all, and
+ * the cursor moves in the same transaction. Facts at or before the saved cursor are known and left
+ * out. So the same facts may arrive again, and two readers of the chain do no harm.
  *
- * @param after where they begin, exclusive; empty for the beginning of what is followed
- * @param facts in the chain's order; none moves the cursor alone
+ * @param after where they begin, exclusive; empty for the very beginning
+ * @param facts in the chain's order; an empty list only moves the cursor
  * @param through where they end: the cursor afterwards
  */
 public record ChainFacts(
@@ -33,15 +33,15 @@ public record ChainFacts(
     }
   }
 
-  /** Whether all of it lies at or before the cursor. */
+  /** Whether all of them are at or before the cursor. */
   boolean isKnownAt(Optional<ChainPosition> cursor) {
     return cursor.isPresent() && !through.isAfter(cursor.get());
   }
 
   /**
-   * What is new behind the cursor.
+   * The facts after the cursor.
    *
-   * @throws InconsistentFactException if something is missing between the cursor and these
+   * @throws InconsistentFactException if facts are missing after the cursor
    */
   List<ChainFact> newSince(Optional<ChainPosition> cursor) {
     if (after.isPresent() && (cursor.isEmpty() || after.get().isAfter(cursor.get()))) {

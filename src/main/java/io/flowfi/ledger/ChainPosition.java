@@ -3,7 +3,7 @@ package io.flowfi.ledger;
 import java.util.Comparator;
 
 /**
- * A place on the chain: the order in which the contract spoke.
+ * A position on the chain, in the order in which the contract emitted its events.
  *
  * @param ledger its sequence number
  * @param transaction within the ledger

@@ -9,7 +9,7 @@ import java.util.Set;
  * A command and the conditions under which it is to run.
  *
  * @param expectedVersions from {@code If-Match}: the stream's version must be one of these; empty
- *     if any will do
+ *     accepts any version
  * @param idempotency from {@code Idempotency-Key}
  */
 public record CommandRequest(

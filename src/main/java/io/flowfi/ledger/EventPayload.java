@@ -28,7 +28,7 @@ final class EventPayload {
   }
 
   /**
-   * @param fact what the event is known from; empty if from a command
+   * @param fact the fact behind the event; empty for a command
    */
   static String write(StreamEvent event, Optional<ChainFact> fact) {
     PaymentStream after = event.after();
@@ -55,7 +55,7 @@ final class EventPayload {
     return text.toString();
   }
 
-  /** Of a fact that belongs to no stream. */
+  /** Writes a fact that belongs to no stream. */
   static String write(ProtocolFact protocol, ChainFact fact) {
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(text)) {

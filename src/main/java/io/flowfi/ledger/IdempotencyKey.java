@@ -3,11 +3,11 @@ package io.flowfi.ledger;
 import io.flowfi.payment.InvalidValueException;
 
 /**
- * A caller's mark on a request that must take effect once, however often it is sent.
+ * A caller's key for a request that must take effect once, however often it is sent.
  *
- * @param scope whose key it is: keys of different callers never meet
+ * @param scope whose key it is: keys of different callers are never the same
  * @param key the header's value, 1 to 255 printable ASCII characters
- * @param requestDigest what was asked, so that the same key with another request is noticed
+ * @param requestDigest stands for the request: the same key with another request is an error
  */
 public record IdempotencyKey(String scope, String key, String requestDigest) {
   public IdempotencyKey {

@@ -26,15 +26,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The commands and facts of one transaction, one after the other in memory: each sees what those
- * before it did. A command is decided; a fact has been, by the chain, and is taken as it is. The
- * store is read before and written after, never in between, so a rejection costs nothing and harms
- * nobody. Used once, by the writer thread.
+ * The commands and facts of one transaction, applied in memory one after the other: each sees the
+ * effects of those before it. Commands are decided here; facts were decided by the chain and are
+ * taken as they are. The store is read before and written after, never in between, so a rejection
+ * affects nothing else. Used once, by the writer thread.
  */
 final class LedgerBatch {
   private static final long KEY_LIFETIME_SECONDS = 24 * 60 * 60;
 
-  /** What a clock is corrected by while it is kept in step; more is an operator's correction. */
+  /** Time synchronisation corrects a clock by less than this; more is an operator's correction. */
   private static final long MOST_SECONDS_HELD = 60;
 
   private final LedgerSession session;
@@ -46,7 +46,7 @@ final class LedgerBatch {
   private final Map<StoredKey.Id, StoredKey> newKeys = new LinkedHashMap<>();
   private final List<LoggedEvent> events = new ArrayList<>();
 
-  /** Where the facts of this batch have moved it; empty if there were none. */
+  /** The cursor after the facts of this batch; empty if there were none. */
   private Optional<ChainPosition> chainCursor = Optional.empty();
 
   private long seq;
@@ -55,9 +55,9 @@ final class LedgerBatch {
   private long lookedAt = -1;
 
   /**
-   * @param clock is asked once nobody else can write: whoever has waited for that must not date its
-   *     events before those it has waited for
-   * @param time what answers to idempotency keys grow old by
+   * @param clock read once nobody else can write: a writer that waited must not date its events
+   *     before those it waited for
+   * @param time decides how old answers to idempotency keys are
    * @param numbering which ids streams get
    */
   LedgerBatch(
@@ -82,9 +82,9 @@ final class LedgerBatch {
   }
 
   /**
-   * The time of an event that follows one of {@code latest}. A clock that is put right by a little
-   * stands still until then. One that was far ahead is followed back: amounts are counted by these
-   * times, and held in a future that was a mistake they would pay out what is not yet due.
+   * The time of an event after one at {@code latest}. If the clock was set back a little, this time
+   * stands still until the clock catches up. If it was set back far, this time follows: amounts are
+   * computed from it, and a mistaken future would pay out what is not yet due.
    */
   private static long notBefore(long latest, long clock) {
     if (clock >= latest || latest - clock > MOST_SECONDS_HELD) {
@@ -104,10 +104,10 @@ final class LedgerBatch {
   }
 
   /**
-   * Decides a command. Whatever it throws, the batch is as if the command had not been there.
+   * Decides a command. If it throws, the batch is as if the command had not been there.
    *
-   * @throws CommandRejectedException if it may not be carried out
-   * @throws IllegalStateException if what is stored of its stream or of its key cannot be read
+   * @throws CommandRejectedException if it is not allowed
+   * @throws IllegalStateException if its stored stream or key cannot be read
    * @throws StoreException if the store fails, and the batch with it
    */
   Receipt decide(CommandRequest request) {
@@ -137,9 +137,9 @@ final class LedgerBatch {
   }
 
   /**
-   * What a command comes to. Nothing of it is in the batch yet, so that it may fail up to here.
+   * The outcome of a command. It is not in the batch yet, so the command may still fail.
    *
-   * @param nextStreamId to give out after it
+   * @param nextStreamId the next id to assign after it
    */
   private record Outcome(
       Receipt receipt, StoredStream stream, List<LoggedEvent> events, long nextStreamId) {}
@@ -178,9 +178,8 @@ final class LedgerBatch {
   }
 
   /**
-   * As the batch has left it so far; null if there is none.
-   *
-   * @throws IllegalStateException if it cannot be read
+   * The stream as this batch has left it; null if there is none. @throws IllegalStateException if
+   * it cannot be read
    */
   private StoredStream readable(StreamId id) {
     if (before.unreadable().containsKey(id)) {
@@ -190,14 +189,14 @@ final class LedgerBatch {
     return stored(id);
   }
 
-  /** As the batch has left it so far; null if there is none, or it cannot be read. */
+  /** The stream as this batch has left it; null if there is none, or it cannot be read. */
   private StoredStream stored(StreamId id) {
     StoredStream ours = changed.get(id);
     return ours == null ? before.streams().get(id) : ours;
   }
 
   /**
-   * @param next where to look for the one after it
+   * @param next where the search for the following one starts
    */
   private record FreeId(StreamId id, long next) {}
 
@@ -220,10 +219,7 @@ final class LedgerBatch {
     return new FreeId(wanted.get(), nextStreamId);
   }
 
-  /**
-   * Counts up, past ids that clients have chosen themselves; each step moves the counter on for
-   * good.
-   */
+  /** Counts up, past ids that clients have chosen. The counter never goes back. */
   private FreeId nextFreeId() {
     for (long next = nextStreamId; ; next++) {
       if (next > lookedAt) {
@@ -283,11 +279,11 @@ final class LedgerBatch {
   }
 
   /**
-   * Takes over what the chain said, as far as it is not known.
+   * Applies the facts that are new.
    *
    * @return the cursor afterwards
-   * @throws InconsistentFactException if it cannot follow what is known
-   * @throws IllegalStateException if what is stored of a stream cannot be read
+   * @throws InconsistentFactException if they contradict what is known
+   * @throws IllegalStateException if a stored stream cannot be read
    * @throws StoreException if the store fails, and the batch with it
    */
   ChainPosition apply(ChainFacts facts) {
@@ -295,7 +291,7 @@ final class LedgerBatch {
     if (facts.isKnownAt(cursor)) {
       return cursor.get();
     }
-    // Nothing of it is in the batch until all of it has turned out to be possible.
+    // The batch changes only after all facts have turned out to be possible.
     Map<StreamId, StoredStream> then = new LinkedHashMap<>();
     List<LoggedEvent> logged = new ArrayList<>();
     for (ChainFact fact : facts.newSince(cursor)) {
@@ -322,7 +318,7 @@ final class LedgerBatch {
     return facts.through();
   }
 
-  /** It belongs to no stream and to nobody. */
+  /** An event of no stream and no user. */
   private LoggedEvent logged(ProtocolFact protocol, ChainFact fact, long position) {
     return new LoggedEvent(
         new LogPosition(position),
@@ -337,8 +333,8 @@ final class LedgerBatch {
   /**
    * Makes the batch durable.
    *
-   * @param purge whether old answers are forgotten with it: faster than new ones come in, so that
-   *     they do not grow in number with time, and in small bites
+   * @param purge whether to remove old answers too: a few at a time, but more than come in, so that
+   *     their number does not grow
    */
   void commit(boolean purge) {
     Purge old = new Purge(expiredBefore(), 2 * newKeys.size() + 64);
@@ -352,7 +348,7 @@ final class LedgerBatch {
             purge ? Optional.of(old) : Optional.empty()));
   }
 
-  /** How many answers it keeps for idempotency keys. */
+  /** How many new answers to idempotency keys it holds. */
   int newKeys() {
     return newKeys.size();
   }

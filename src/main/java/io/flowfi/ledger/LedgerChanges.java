@@ -11,10 +11,10 @@ import java.util.Optional;
  *
  * @param streams as they are now, each once
  * @param events in the order of the log, without a gap
- * @param keys first answers to keep
- * @param nextStreamId from here on the server gives out ids
- * @param chainCursor how far the chain is known afterwards; empty if that has not changed
- * @param purge which old answers to forget with it
+ * @param keys the first answers to keep
+ * @param nextStreamId the next id that the server assigns
+ * @param chainCursor the chain's cursor afterwards; empty if it has not changed
+ * @param purge which old answers to remove
  */
 public record LedgerChanges(
     Collection<StoredStream> streams,
@@ -34,21 +34,21 @@ public record LedgerChanges(
     }
   }
 
-  /** Whether there is nothing to keep. */
+  /** Whether there is nothing to write. */
   public boolean isEmpty() {
     return streams.isEmpty() && events.isEmpty() && keys.isEmpty() && chainCursor.isEmpty();
   }
 
-  /** Where the log ends with them, if it ended at {@code before}. */
+  /** Where the log ends after them, if it ended at {@code before}. */
   public LogPosition headAfter(LogPosition before) {
     return events.isEmpty() ? before : events.get(events.size() - 1).position();
   }
 
   /**
-   * Forgets first answers.
+   * Removes old first answers.
    *
    * @param createdBefore in Unix seconds
-   * @param most no more than so many at once
+   * @param most at most this many at once
    */
   public record Purge(long createdBefore, int most) {}
 }

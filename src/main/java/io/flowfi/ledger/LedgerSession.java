@@ -8,24 +8,24 @@ import java.util.Set;
  * The store as the ledger's writer sees it: one transaction after the other. While one is open,
  * nobody else can write. Belongs to one thread.
  *
- * <p>Every method throws {@link StoreException} if the store fails. The session is of no use then;
- * what it has not committed is not there.
+ * <p>Every method throws {@link StoreException} if the store fails. The session is of no use after
+ * that, and nothing uncommitted is kept.
  */
 public interface LedgerSession extends AutoCloseable {
 
-  /** Begins a transaction: takes the end of the log, then reads what is asked for. */
+  /** Begins a transaction: locks the end of the log, then reads these streams and keys. */
   LedgerState begin(Set<StreamId> streams, Set<StoredKey.Id> keys);
 
-  /** Which ids from {@code from} on clients have taken, as far as one bounded look reaches. */
+  /** Which ids from {@code from} on clients have taken, as far as one bounded read reaches. */
   TakenIds takenFrom(long from);
 
-  /** How far the chain is known; empty if nothing of it is. */
+  /** The chain's cursor; empty if nothing of the chain is known. */
   Optional<ChainPosition> chainCursor();
 
-  /** Ends the transaction: all of this is durable when it returns. */
+  /** Commits the transaction: all changes are durable when this returns. */
   void commit(LedgerChanges changes);
 
-  /** Gives the session up; a transaction that is open is undone. */
+  /** Ends the session and rolls back an open transaction. */
   @Override
   void close();
 }

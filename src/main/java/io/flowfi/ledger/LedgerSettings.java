@@ -6,15 +6,18 @@ import java.time.Duration;
 /**
  * How the ledger takes commands.
  *
- * @param queueCapacity commands that may wait; more are refused
+ * @param queueCapacity commands that may wait; more are rejected
  * @param maxBatch most commands written in one transaction
- * @param writeTimeout how long a transaction may take; after that its commands are answered without
- *     it, and no more are taken until it has ended
+ * @param writeTimeout how long a transaction may take; after that its commands fail, and new ones
+ *     are rejected until it ends
  * @param numbering which ids streams get
  */
 public record LedgerSettings(
     int queueCapacity, int maxBatch, Duration writeTimeout, StreamNumbering numbering) {
-  /** The database itself waits for locks, twice five seconds at worst, before it says anything. */
+  /**
+   * The database itself may wait for locks, twice five seconds at worst, before it reports an
+   * error.
+   */
   public static final LedgerSettings DEFAULT =
       new LedgerSettings(8192, 512, Duration.ofSeconds(20), StreamNumbering.ALONE);
 

@@ -5,11 +5,11 @@ import io.flowfi.payment.StreamId;
 import java.util.Map;
 
 /**
- * What a transaction of the ledger begins with.
+ * What the store says when a transaction of the ledger begins.
  *
  * @param head where the log ends
  * @param latestTime of the last event in Unix seconds; 0 if there is none
- * @param nextStreamId from here on the server gives out ids
+ * @param nextStreamId the next id that the server assigns
  * @param streams those asked for that exist
  * @param unreadable those asked for that exist but cannot be read, and why
  * @param keys those asked for that are known

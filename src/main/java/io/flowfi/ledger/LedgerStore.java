@@ -1,6 +1,6 @@
 package io.flowfi.ledger;
 
-/** The door through which the ledger writes: what it needs of a store, whichever that is. */
+/** The port through which the ledger writes to a store of any kind. */
 public interface LedgerStore {
 
   /**

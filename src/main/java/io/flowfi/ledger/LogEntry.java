@@ -5,19 +5,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What can be handed to the ledger: a command, which it decides, or facts of the chain, which are
- * decided. Both go through its one writer, so both have their place in one order.
+ * Work for the ledger: a command, which it decides, or facts of the chain, which are already
+ * decided. Both go through its one writer, so they share one order.
  *
- * @param <R> what is told to whoever handed it in, once it is durable
+ * @param <R> the caller's answer, given once the entry is durable
  */
 public sealed interface LogEntry<R> permits CommandRequest, ChainFacts {
 
-  /** Adds the streams that it must know of. */
+  /** Adds the streams that it needs. */
   void addStreamsTo(Set<StreamId> streams);
 
-  /** Under which an answer is kept for it, if it is. */
+  /** The key under which its answer is kept, if any. */
   Optional<IdempotencyKey> idempotency();
 
-  /** Takes its place in the batch. Whatever it throws, the batch is as if it had not been there. */
+  /** Adds the entry to the batch. If it throws, the batch is as if the entry had not been there. */
   R in(LedgerBatch batch);
 }

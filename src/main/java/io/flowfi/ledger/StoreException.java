@@ -4,13 +4,13 @@ package io.flowfi.ledger;
 public class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What is to be done about it. */
+  /** How to react. */
   public enum Kind {
-    /** One command brought what the store does not take. Nothing of the transaction was kept. */
+    /** The store rejects the data of one command. Nothing of the transaction was kept. */
     COMMAND,
-    /** Another transaction was in the way. Nothing was kept; the same may succeed at once. */
+    /** Another transaction was in the way. Nothing was kept; a retry may succeed at once. */
     RETRY,
-    /** The store does not work. What was to be committed may have been kept all the same. */
+    /** The store does not work. The transaction may have been committed all the same. */
     OUTAGE
   }
 

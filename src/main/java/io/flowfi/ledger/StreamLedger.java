@@ -30,12 +30,12 @@ import org.slf4j.LoggerFactory;
  * Takes commands and makes them durable: the only writer of streams and of the log.
  *
  * <p>One thread takes all waiting commands, decides them in order and writes them in one
- * transaction, so the disk sync is shared by all of them (group commit). Only after the commit the
- * listener hears of the events, in log order, and the callers get their answers, on threads of
- * their own. Any thread may call {@link #submit}; it never blocks.
+ * transaction, so the disk sync is shared by all of them (group commit). After the commit, and only
+ * then, the listener gets the events in log order, and the callers get their answers on other
+ * threads. Any thread may call {@link #submit}; it never blocks.
  *
- * <p>A store that hangs is one that fails: another thread looks every second how long the writer
- * has been at a transaction, and answers for it.
+ * <p>A store that hangs counts as failed. Every second another thread checks how long the running
+ * transaction has taken, and fails its commands if it takes too long.
  *
  * <p>Long, because the writer, the watch and the closing decide together who gets which answer.
  */
@@ -44,7 +44,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private static final long IDLE_MILLIS = 1000;
   private static final long PURGE_INTERVAL_SECONDS = 60;
 
-  /** At each, the database itself may wait for a lock; all together end before the watch acts. */
+  /** The database may wait for a lock at each try; all tries together end before the watch acts. */
   private static final int MOST_TRIES = 3;
 
   private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
@@ -67,7 +67,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       } catch (StoreException e) {
         throw e;
       } catch (RuntimeException why) {
-        // a rejection, or what cannot be decided: the store works, and the others go on
+        // a rejection, or a command that cannot be decided: the store works, so the others go on
         return refused(why);
       }
     }
@@ -78,9 +78,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * A transaction that the writer is at.
-   *
-   * @param since of {@link System#nanoTime}
+   * The transaction that the writer is working on. @param since its start, by {@link
+   * System#nanoTime}
    */
   private record UnderWay(List<Waiting<?>> batch, long since) {}
 
@@ -114,7 +113,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   /** Null between transactions. Guarded by this. */
   private UnderWay underWay;
 
-  // The writer thread's own.
+  // Used by the writer thread only.
   private LedgerSession session;
   private LogPosition knownHead;
   private final BelievedTime time;
@@ -133,7 +132,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * @param nanos of a clock that nobody sets
+   * @param nanos a clock that nobody sets, in nanoseconds
    */
   StreamLedger(
       LedgerStore store,
@@ -165,15 +164,14 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Hands in a command, or facts of the chain. What one thread hands in is taken in that order.
+   * Submits a command, or facts of the chain. Entries of one thread keep their order.
    *
    * @return completes when it is durable; exceptionally with {@link CommandRejectedException} if
    *     the state of the stream does not allow a command, {@link
-   *     io.flowfi.payment.InconsistentFactException} if facts cannot follow what is known: whoever
-   *     brings them must stop, and those behind are refused; {@link Busy} if too many commands wait
-   *     or the ledger closes, {@link Unavailable} if the store fails or does not answer in time,
-   *     and with any other exception if this command alone cannot be decided: it has changed
-   *     nothing
+   *     io.flowfi.payment.InconsistentFactException} if facts contradict what is known: their
+   *     reader must stop, and those behind are rejected; {@link Busy} if too many commands wait or
+   *     the ledger closes, {@link Unavailable} if the store fails or does not answer in time, and
+   *     with any other exception if this command alone cannot be decided: it has changed nothing
    */
   public <R> CompletionStage<R> submit(LogEntry<R> entry) {
     Waiting<R> waiting = new Waiting<>(entry, new CompletableFuture<>());
@@ -184,7 +182,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     } else if (!queue.offer(waiting)) {
       waiting.answer.completeExceptionally(new Busy("too many commands are waiting"));
     } else if (state() == State.CLOSED && queue.remove(waiting)) {
-      // closed between the check and the offer, and nobody will take it any more
+      // closed between the check and the offer: nobody will take it any more
       waiting.answer.completeExceptionally(new Busy("the server is stopping"));
     }
     return waiting.answer;
@@ -204,7 +202,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     return HealthCheck.trouble(state() != State.ACCEPTING, "does not accept commands");
   }
 
-  /** Without its writer. */
+  /** Whether the writer thread has died. */
   @Override
   public boolean isBroken() {
     return state() == State.CLOSED;
@@ -244,7 +242,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     watch.shutdownNow();
     disconnect();
     refuseWaiting(new Busy("the server is stopping"));
-    answers.shutdown(); // gives what it has been handed, then ends
+    answers.shutdown(); // gives the answers it has, then ends
   }
 
   /** One transaction. An empty batch only probes the store. */
@@ -275,7 +273,9 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     give(given);
   }
 
-  /** Decides and commits a batch; once more if another transaction was in the way. */
+  /**
+   * Decides and commits a batch; again, a few times at most, if another transaction was in the way.
+   */
   private LedgerBatch committed(List<Waiting<?>> batch, List<Answer<?>> given) {
     for (int tries = 1; ; tries++) {
       try {
@@ -309,7 +309,9 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     return e instanceof StoreException failure && failure.kind() == StoreException.Kind.COMMAND;
   }
 
-  /** One of them brought what the store does not take: halves find it, and the others go on. */
+  /**
+   * The store rejects the data of one of them: halving the batch finds it, and the others go on.
+   */
   private void apart(List<Waiting<?>> batch, RuntimeException why) {
     disconnect();
     if (batch.size() == 1) {
@@ -326,8 +328,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     return entries;
   }
 
-  // What is durable stays so, whatever its listener makes of it: it finds the gap in the log by
-  // itself.
+  // The events stay durable even if the listener fails: it finds the gap in the log by itself.
   private void tell(List<LoggedEvent> events) {
     try {
       listener.committed(events);
@@ -337,8 +338,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * A commit whose answer was lost, or another writer's, has put events into the log that the
-   * listener does not know.
+   * The log holds events that the listener does not know: from a commit whose answer was lost, or
+   * from another writer.
    */
   private void catchUpTo(LogPosition head) {
     if (head.isAfter(knownHead)) {
@@ -362,7 +363,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     }
     disconnect();
     refuse(batch, new Unavailable(REFUSING, cause));
-    // Whoever came in before the state changed would only fail one by one.
+    // Commands that came before the state changed would only fail one by one.
     refuseWaiting(new Unavailable(REFUSING, cause));
   }
 
@@ -373,12 +374,12 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     refuse(others, why);
   }
 
-  // Whatever the watch does to the state, it does before or after: the writer's own comes later.
+  // The watch changes the state only before or after this, and the writer's own change comes later.
   private synchronized void goesTo(UnderWay transaction) {
     underWay = transaction;
   }
 
-  /** Answers for a writer that has been at a transaction for too long. The watch's thread. */
+  /** Fails the commands of a transaction that takes too long. Runs on the watch's thread. */
   private synchronized void look() {
     UnderWay slow = underWay;
     if (slow == null || System.nanoTime() - slow.since() < settings.writeTimeout().toNanos()) {
@@ -419,8 +420,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Off the writer thread, in two hands if there are many: the next batch need not wait until these
-   * are written out.
+   * Gives answers off the writer thread, on two threads if there are many: the next batch does not
+   * wait until they are written out.
    */
   private void give(List<Answer<?>> given) {
     int half = given.size() > 8 ? given.size() / 2 : given.size();
@@ -435,8 +436,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   /**
    * Refuses new commands, writes those that wait, and stops.
    *
-   * @param limit how long that may take; a store that hangs is then left to itself, and the
-   *     commands in it get no answer: only their idempotency keys can tell what became of them
+   * @param limit how long this may take; after that a store that hangs is abandoned, and its
+   *     commands get no answer: only their idempotency keys can show whether they were recorded
    */
   public void close(Duration limit) {
     closing = true;

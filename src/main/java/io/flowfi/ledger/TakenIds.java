@@ -4,7 +4,7 @@ import io.flowfi.payment.StreamId;
 import java.util.Set;
 
 /**
- * Ids of streams that exist, as far as one bounded look reached.
+ * Ids of streams that exist, as far as one bounded read reached.
  *
  * @param through every id up to here that is not among {@code ids} is free
  */

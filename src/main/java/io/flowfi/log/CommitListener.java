@@ -3,9 +3,9 @@ package io.flowfi.log;
 import java.util.List;
 
 /**
- * The door for the ledger of this process, which has just written the events itself: they are taken
- * as they are, so that nobody need read them again. Word of any other origin rings the {@link
- * Doorbell}, and so does the ledger where it has no events at hand.
+ * Where the ledger of this process announces events that it has just written. They are trusted and
+ * not read again. Any other announcement rings the {@link Doorbell}; so does the ledger when it has
+ * no events at hand.
  */
 public interface CommitListener extends Doorbell {
   /**

@@ -6,8 +6,8 @@ import io.flowfi.payment.StreamId;
 import java.util.Set;
 
 /**
- * Which events of the log someone wants: everything, or those of some streams or users; the types
- * narrow that further.
+ * Selects events of the log: everything, or those of some streams or users; the types narrow that
+ * further.
  *
  * @param all every event, whatever the streams and users
  * @param streams events of these streams

@@ -2,7 +2,7 @@ package io.flowfi.log;
 
 /** Reading the durable log. Calls block on the store; any thread may make them. */
 public interface EventLog {
-  /** Which log it is; the same for as long as it is open. Does not block. */
+  /** The log's identity; it does not change while the log is open. Does not block. */
   LogIdentity identity();
 
   /**
@@ -15,8 +15,8 @@ public interface EventLog {
   /**
    * Reads on after a position.
    *
-   * @param after exclusive; events retention has removed are silently not there, so compare with
-   *     {@link #bounds()}
+   * @param after exclusive; retention may have removed events after it, without an error: compare
+   *     with {@link #bounds()}
    * @param maxEvents most events to return, at least 1
    * @throws LogUnavailableException if the store cannot be read
    */

@@ -6,7 +6,7 @@ import java.util.List;
  * A piece of the log as seen through a filter.
  *
  * @param events the matching events, in order
- * @param through every event up to here has been looked at: the place to read on from
+ * @param through every event up to here has been looked at: read on from this place
  */
 public record EventPage(List<LoggedEvent> events, LogPosition through) {
   public EventPage {

@@ -3,8 +3,8 @@ package io.flowfi.log;
 import java.security.SecureRandom;
 
 /**
- * Which log it is. A position means nothing in another one: a log that was begun anew, or restored
- * from a backup, has other events under the same positions.
+ * Identifies a log. A position is only valid in its own log: one that was started again, or
+ * restored from a backup, has other events at the same positions.
  *
  * @param text 1 to 40 small letters and digits
  */
@@ -15,7 +15,7 @@ public record LogIdentity(String text) {
     }
   }
 
-  /** One that no other log has. */
+  /** A new identity that no other log has. */
   public static LogIdentity random() {
     return new LogIdentity(Long.toUnsignedString(new SecureRandom().nextLong(), 36));
   }

@@ -4,8 +4,8 @@ import io.flowfi.payment.InvalidValueException;
 import java.util.regex.Pattern;
 
 /**
- * A place in the log: the first event has position 1, there are no gaps, and 0 stands before
- * everything.
+ * A place in the log: the first event has position 1, there are no gaps, and 0 is before all of
+ * them.
  */
 public record LogPosition(long value) implements Comparable<LogPosition> {
   public static final LogPosition BEGINNING = new LogPosition(0);

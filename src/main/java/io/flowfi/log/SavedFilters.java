@@ -4,39 +4,39 @@ import io.flowfi.payment.Address;
 import java.util.Optional;
 
 /**
- * Filters that are named by a short id, because written out they would not fit into the address of
- * a request everywhere. A node may keep its own; nodes that share them let a subscriber come back
- * to any. Thread-safe.
+ * Filters that are saved under a short id, because a long filter does not fit into every URL. A
+ * node may keep its own; where nodes share them a subscriber can reconnect to any node.
+ * Thread-safe.
  */
 public interface SavedFilters {
-  /** Why a filter is not kept. */
+  /** Why a filter is not saved. */
   enum Refusal {
-    /** The owner has as many as one may have. */
+    /** The owner has reached the limit for one owner. */
     OWNERS_SHARE,
-    /** There is no room at all. */
+    /** There is no room for any filter. */
     FULL
   }
 
   /**
-   * What came of it.
+   * The outcome.
    *
-   * @param id names the filter, for its owner alone; null if it is not kept
-   * @param refusal null if it is kept
+   * @param id the filter's id, valid for its owner only; null if it is not saved
+   * @param refusal null if it is saved
    */
   record Kept(String id, Refusal refusal) {}
 
   /**
-   * Keeps a filter until nobody has asked for it for a while. The same filter of the same owner has
-   * the same id, on every node and after a restart, and takes no more room a second time.
+   * Saves a filter until it has not been used for a while. The same filter of the same owner has
+   * the same id, on every node and after a restart, and takes room only once.
    *
    * @param owner empty in open mode
    */
   Kept keep(Optional<Address> owner, EventFilter filter);
 
   /**
-   * The filter of that id, which counts as asked for.
+   * Finds a filter by its id. This counts as a use.
    *
-   * @return empty if it is another owner's, was never kept, or is forgotten
+   * @return empty if it is another owner's, was never saved, or is forgotten
    */
   Optional<EventFilter> find(Optional<Address> owner, String id);
 }

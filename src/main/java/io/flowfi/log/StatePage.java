@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * States of streams in the order the streams were created.
  *
- * @param readAt the position of the log that all of them are as of
+ * @param readAt the log position at which all of them were read
  * @param last whether there are no more
  */
 public record StatePage(List<State> states, LogPosition readAt, boolean last) {

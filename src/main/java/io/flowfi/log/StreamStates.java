@@ -17,7 +17,7 @@ public interface StreamStates {
   StatePage read(EventFilter filter, LogPosition after, LogPosition upTo, int maxStates);
 
   /**
-   * Where in the log streams were created; those that do not exist are left out.
+   * The log positions at which streams were created; unknown streams are left out.
    *
    * @throws LogUnavailableException if the store cannot be read
    */

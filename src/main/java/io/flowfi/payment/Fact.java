@@ -1,8 +1,8 @@
 package io.flowfi.payment;
 
 /**
- * What the chain says has happened. It is decided there: no command rule applies to it, and whoever
- * reads it can only take it as it is or stop.
+ * Something that the chain says has happened. The chain decided it, so no command rule applies. A
+ * reader takes it as it is, or stops.
  */
 public sealed interface Fact permits StreamFact, ProtocolFact {
   EventType type();

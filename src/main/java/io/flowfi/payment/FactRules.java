@@ -4,9 +4,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a fact of the chain makes of a stream. The chain has decided: nothing is refused because a
- * command would be. Only what cannot be true together with what is known is an error. Pure
- * functions.
+ * Applies facts of the chain to streams. The chain has decided, so no command rule rejects a fact.
+ * Only a fact that contradicts what is known is an error. Pure functions.
  */
 public final class FactRules {
   private FactRules() {}
@@ -14,7 +13,7 @@ public final class FactRules {
   /**
    * Applies a fact.
    *
-   * @param stream as it is; empty if there is none of that id
+   * @param stream its present state; empty if no stream has that id
    * @param at when the ledger of the fact closed, in Unix seconds
    * @throws InconsistentFactException if the fact cannot be true of this stream
    */
@@ -120,7 +119,7 @@ public final class FactRules {
             + why);
   }
 
-  /** What is different afterwards. */
+  /** The fields that change. */
   private record Next(
       PaymentStream before,
       Amount deposited,

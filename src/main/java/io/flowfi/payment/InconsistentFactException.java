@@ -1,8 +1,8 @@
 package io.flowfi.payment;
 
 /**
- * A fact that cannot follow what the log holds. Nothing was changed. Whoever brings facts must stop
- * here: either something is missing, or it is not the same chain.
+ * A fact that contradicts what the log holds. Nothing was changed. The reader of the chain must
+ * stop here: either facts are missing, or it is another chain.
  */
 public final class InconsistentFactException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -58,7 +58,7 @@ public record PaymentStream(
   }
 
   /**
-   * Seconds of the running pause that do not count for payment, were it to end at {@code at}; 0 if
+   * Seconds of the running pause that do not count for payment, if it ended at {@code at}; 0 if
    * there is none. A pause before the start delays nothing.
    */
   public long pausedSeconds(long at) {
@@ -81,7 +81,7 @@ public record PaymentStream(
 
   /**
    * When the deposit is fully streamed, pauses included: empty while paused, at most {@link
-   * #MAX_TIME}. For a final stream it is the end it was heading for.
+   * #MAX_TIME}. For a final stream: the end that it would have had.
    */
   public OptionalLong endTime() {
     if (status == StreamStatus.PAUSED) {

@@ -3,8 +3,8 @@ package io.flowfi.payment;
 import java.util.OptionalLong;
 
 /**
- * The part of an event that is peculiar to its type (contract section 2). Amounts in smallest
- * units, times in seconds.
+ * The part of an event that only its type has (contract section 2). Amounts in smallest units,
+ * times in seconds.
  */
 public sealed interface StreamChange {
   EventType type();

@@ -8,7 +8,7 @@ import java.util.Optional;
  */
 public sealed interface StreamCommand {
 
-  /** The stream meant; empty only for a create that leaves the id to the server. */
+  /** The target stream; empty only for a create that leaves the id to the server. */
   Optional<StreamId> target();
 
   Optional<Reference> reference();
@@ -33,7 +33,7 @@ public sealed interface StreamCommand {
     }
 
     /**
-     * A start time as it may be.
+     * Checks a start time.
      *
      * @throws InvalidValueException if it is negative or most likely in milliseconds
      */

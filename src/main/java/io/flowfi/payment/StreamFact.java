@@ -2,7 +2,7 @@ package io.flowfi.payment;
 
 /**
  * A fact about one stream of the contract. Amounts are in the token's smallest unit, times in Unix
- * seconds, both as the contract says them.
+ * seconds, as in the contract.
  */
 public sealed interface StreamFact extends Fact {
   StreamId streamId();
@@ -51,7 +51,7 @@ public sealed interface StreamFact extends Fact {
   }
 
   /**
-   * @param amountWithdrawn all that the recipient has got
+   * @param amountWithdrawn all that the recipient has received
    */
   record Cancelled(StreamId streamId, Amount amountWithdrawn, Amount refunded)
       implements StreamFact {
@@ -68,7 +68,7 @@ public sealed interface StreamFact extends Fact {
     }
   }
 
-  /** Changes nothing of the stream but its version. */
+  /** Changes only the stream's version. */
   record FeeCollected(StreamId streamId, Address treasury, Amount fee, Address token)
       implements StreamFact {
     @Override

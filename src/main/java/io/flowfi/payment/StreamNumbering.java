@@ -1,8 +1,8 @@
 package io.flowfi.payment;
 
 /**
- * Whose stream ids are whose. The contract on chain counts its streams from 1, and so do we. Where
- * both are in one log, they must not meet: an id is one stream, and its parties never change.
+ * Which stream ids belong to the server and which to the contract. Both count from 1. Where both
+ * are in one log their ids must not overlap: an id names one stream, and its parties never change.
  */
 public enum StreamNumbering {
   /** No contract is followed: the server counts from 1, and a client may choose any free id. */
@@ -10,8 +10,7 @@ public enum StreamNumbering {
 
   /**
    * Ids below 10^12 are those of the contract that is followed: it would take 31,000 years to reach
-   * that with a stream a second. What the server gives out, and what clients choose, is from there
-   * on.
+   * that with a stream a second. Ids that the server assigns or clients choose start there.
    */
   BESIDE_CONTRACT(1_000_000_000_000L);
 
@@ -21,7 +20,7 @@ public enum StreamNumbering {
     this.first = first;
   }
 
-  /** The first id that the server gives out. */
+  /** The first id that the server assigns. */
   public StreamId first() {
     return new StreamId(first);
   }

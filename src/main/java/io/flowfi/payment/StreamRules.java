@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The rules of contract section 1: what a command does to a stream, or why it may not. Pure
+ * The rules of contract section 1: what a command does to a stream, or why it is rejected. Pure
  * functions.
  */
 public final class StreamRules {

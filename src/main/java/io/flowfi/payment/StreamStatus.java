@@ -1,6 +1,6 @@
 package io.flowfi.payment;
 
-/** Where a payment stream stands. CANCELLED and COMPLETED are final. */
+/** The status of a payment stream. CANCELLED and COMPLETED are final. */
 public enum StreamStatus {
   ACTIVE,
   PAUSED,

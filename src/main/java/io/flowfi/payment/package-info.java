@@ -1,6 +1,6 @@
 /**
  * The payment stream itself: its values (ids, amounts, addresses), its state, the commands that
- * change it and the rules by which they do. Pure Java without I/O: everything else may use this
- * package, it uses nothing of ours.
+ * change it, and the rules for them. Pure Java without I/O. Every other package may use this one;
+ * it uses none of ours.
  */
 package io.flowfi.payment;

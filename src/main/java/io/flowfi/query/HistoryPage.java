@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * A page of the history.
  *
- * @param total events that match the whole query, whatever the page
+ * @param total events that match the query, over all pages
  * @param totalIsCapped whether there are more than {@code total}, which is {@link #COUNTED} then
  * @param hasMore whether more follow this page
- * @param through every event of the query up to here was there to be read
+ * @param through every event of the query up to here could be read
  * @param bounds what the log held when the page was read
  */
 public record HistoryPage(
@@ -21,7 +21,7 @@ public record HistoryPage(
     boolean hasMore,
     LogPosition through,
     LogBounds bounds) {
-  /** How far the events of a stream, a user or a type are counted. */
+  /** Counting the events of a stream, a user or a type stops here. */
   public static final int COUNTED = 1000;
 
   public HistoryPage {

@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What part of the history to read.
+ * Which part of the history to read.
  *
  * @param user events whose sender or recipient this is; a query names a stream or a user, not both
  * @param types only these; empty means any
  * @param after exclusive
  * @param before exclusive
  * @param limit 1 to {@link #MAX_LIMIT}
- * @param offset events to skip first, at most {@link #MAX_OFFSET}: further on, go by {@code after}
- *     or {@code before}
+ * @param offset events to skip first, at most {@link #MAX_OFFSET}: for more, use {@code after} or
+ *     {@code before}
  */
 public record HistoryQuery(
     Optional<StreamId> stream,

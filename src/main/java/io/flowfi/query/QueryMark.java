@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * Tells queries apart in a few characters, so that a cursor knows which one it is a place in. It
- * guards against mistakes only: what a caller may see does not depend on it.
+ * A few characters that stand for a query, so that a cursor is only used with its own query. They
+ * guard against mistakes; what a caller may see does not depend on them.
  */
 public final class QueryMark {
   /** What a mark looks like, as a regular expression. */

@@ -8,8 +8,8 @@ import java.util.Optional;
  * A page of a list of streams.
  *
  * @param hasMore whether more may follow this page
- * @param next where the next page begins; empty only where nothing can come any more, at the end of
- *     what is listed newest first
+ * @param next where the next page begins; empty only at the end of a list with the newest first,
+ *     where nothing can follow
  */
 public record StreamPage(
     List<PaymentStream> streams, boolean hasMore, Optional<StreamQuery.Cursor> next) {

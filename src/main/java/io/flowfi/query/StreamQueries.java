@@ -19,21 +19,21 @@ public interface StreamQueries {
   Optional<PaymentStream> find(StreamId id);
 
   /**
-   * A stream as it was at the end of a second; what it was created with, if that is earlier.
+   * A stream as it was at the end of a second; its first state, if it was created later.
    *
    * @param at Unix seconds
    * @return empty if there is no such stream, or the log is no longer kept so far back
    */
   Optional<PaymentStream> asOf(StreamId id, long at);
 
-  /** Whose streams these are; those that do not exist are left out. */
+  /** The parties of these streams; unknown streams are left out. */
   Map<StreamId, StreamParties> parties(Set<StreamId> ids);
 
   /**
    * Lists streams. A page may hold fewer than its limit, or none, though more follow: one page
    * looks at a bounded number of streams.
    *
-   * @throws InvalidValueException if the offset leads further than that
+   * @throws InvalidValueException if the offset goes beyond that
    */
   StreamPage page(StreamQuery query);
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param party streams whose sender or recipient this is; the other conditions narrow that further
  * @param cursor where the page before ended
  * @param limit 1 to {@link #MAX_LIMIT}
- * @param offset streams to skip first, at most {@link #MAX_OFFSET}: further on, go by the cursor
+ * @param offset streams to skip first, at most {@link #MAX_OFFSET}: for more, use the cursor
  */
 public record StreamQuery(
     Optional<Address> party,
@@ -59,7 +59,7 @@ public record StreamQuery(
   }
 
   /**
-   * The place behind a stream.
+   * The place right after a stream.
    *
    * @param key of the stream in this order: the position of its first or of its latest event
    */
@@ -69,14 +69,14 @@ public record StreamQuery(
 
   /** Orders without ties. */
   public enum Sort {
-    /** When the stream came into being. */
+    /** By creation. */
     CREATED,
-    /** When it last changed. */
+    /** By latest change. */
     UPDATED
   }
 
   /**
-   * The end of a page; opaque to clients. It knows the query it is a place in.
+   * The end of a page; opaque to clients. It is only valid with its own query.
    *
    * @param mark of the query's conditions
    */
