@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { claimable, groupDigits, share } from '../../../webapp/assets/amounts.js';
+import { claimable, groupDigits, share } from '../../../webapp/shared/amounts.js';
 
 const stream = {
   status: 'ACTIVE',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { GapCheck } from '../../../webapp/assets/gaps.js';
+import { GapCheck } from '../../../webapp/test/gaps.js';
 
 const everything = () => new GapCheck({ all: true, types: [] });
 const mine = () => new GapCheck({ all: false, types: [] });

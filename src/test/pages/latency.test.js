@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { asMillis, CommandTimes } from '../../../webapp/assets/latency.js';
+import { asMillis, CommandTimes } from '../../../webapp/test/latency.js';
 
 test('measures the commands of this page only', () => {
   const times = new CommandTimes();

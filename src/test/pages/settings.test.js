@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readSettings, writeSettings } from '../../../webapp/assets/settings.js';
+import { readSettings, writeSettings } from '../../../webapp/test/settings.js';
 
 test('shows everything where nothing is asked for', () => {
   assert.equal(readSettings('').all, true);

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 // What the module finds in a page.
 globalThis.document = { baseURI: 'http://127.0.0.1:1/test-client.html' };
-const { StreamBook } = await import('../../../webapp/assets/stream-book.js');
+const { StreamBook } = await import('../../../webapp/test/stream-book.js');
 
 const created = {
   streamId: '1',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { base32, crc16XModem, randomAccount, randomContract } from '../../../webapp/assets/strkey.js';
+import { base32, crc16XModem, randomAccount, randomContract } from '../../../webapp/shared/strkey.js';
 
 const bytesOf = (text) => new TextEncoder().encode(text);
 

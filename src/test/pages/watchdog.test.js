@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Watchdog } from '../../../webapp/assets/watchdog.js';
+import { Watchdog } from '../../../webapp/lib/watchdog.js';
 
 function quiet(t, seconds, heartbeat) {
   t.mock.timers.enable({ apis: ['setInterval', 'Date'] });

@@ -36,7 +36,7 @@ class DocumentedPageIT {
     String text = Files.readString(DOCUMENT);
     Path pages = server.dataFolder().resolveSibling("base").resolve("webapps/ROOT");
     Files.writeString(pages.resolve("follow.html"), block("html", text));
-    Files.writeString(pages.resolve("assets/follow.js"), block("js", text));
+    Files.writeString(pages.resolve("follow.js"), block("js", text));
     String user = group("users=(G[A-Z2-7]{55})", block("js", text));
     String before = create(user);
     withdraw(before, "70");

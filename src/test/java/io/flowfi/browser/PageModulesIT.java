@@ -99,7 +99,7 @@ class PageModulesIT {
   void shouldGoOnAfterAMessageWithoutDataAndKeepItsPosition() {
     Object seen =
         browser.run(
-            "return import('/assets/feed.js').then(({EventFeed}) => {"
+            "return import('/lib/feed.js').then(({EventFeed}) => {"
                 + "  class Fake extends EventTarget { close() {} }"
                 + "  window.EventSource = class extends Fake { constructor() { super(); window.fake = this; } };"
                 + "  const feed = new EventFeed(); const got = [];"
@@ -125,7 +125,7 @@ class PageModulesIT {
     List<String> addresses =
         (List<String>)
             browser.run(
-                "return import('/assets/strkey.js').then(m => [...Array(100)]"
+                "return import('/shared/strkey.js').then(m => [...Array(100)]"
                     + ".flatMap(() => [m.randomAccount(), m.randomContract()]))");
     assertThat(addresses).hasSize(200).doesNotHaveDuplicates();
     assertThat(addresses)
@@ -153,7 +153,7 @@ class PageModulesIT {
       PaymentStream stream = stream(c, pausedAt);
       Object inThePage =
           browser.run(
-              "const c = arguments[0]; return import('/assets/amounts.js').then(m => String(m.claimable({"
+              "const c = arguments[0]; return import('/shared/amounts.js').then(m => String(m.claimable({"
                   + "ratePerSecond: c[0], depositedAmount: c[1], withdrawnAmount: c[2], startTime: Number(c[3]),"
                   + "pausedAt: c[4] === '' ? null : Number(c[4]), totalPausedDuration: Number(c[5]),"
                   + "status: c[4] === '' ? 'ACTIVE' : 'PAUSED'}, Number(c[6]))))",
@@ -187,7 +187,7 @@ class PageModulesIT {
   private String verdict(String filters, String steps) {
     return (String)
         browser.run(
-            "return import('/assets/gaps.js').then(({GapCheck}) => { const g = new GapCheck("
+            "return import('/test/gaps.js').then(({GapCheck}) => { const g = new GapCheck("
                 + filters
                 + ");"
                 + steps

@@ -109,8 +109,8 @@ class EdgeIT {
       strings = {
         "/",
         "/test-client.html",
-        "/assets/base.css",
-        "/assets/start.js",
+        "/shared/base.css",
+        "/start/start.js",
         "/no-such-page.html",
         "/v1/streams",
         "/v1/streams/999999999",
@@ -136,7 +136,7 @@ class EdgeIT {
   @Test
   void shouldLetPagesUseTheirOwnFilesAndDataNothing() throws Exception {
     for (String page :
-        List.of("/", "/test-client.html", "/assets/base.css", "/no-such-page.html")) {
+        List.of("/", "/test-client.html", "/shared/base.css", "/no-such-page.html")) {
       assertThat(get(page, "Accept: text/html"))
           .contains("Content-Security-Policy: default-src 'self'; ")
           .contains("Cross-Origin-Opener-Policy: same-origin")

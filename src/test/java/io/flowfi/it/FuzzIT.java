@@ -57,7 +57,7 @@ class FuzzIT {
     "/",
     "/index.html",
     "/test-client.html",
-    "/assets/base.css",
+    "/shared/base.css",
     "/health",
     "/health/live",
     "/health/ready",

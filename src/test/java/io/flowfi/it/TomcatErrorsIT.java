@@ -173,7 +173,7 @@ class TomcatErrorsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/index.html", "/test-client.html", "/assets/base.css"})
+  @ValueSource(strings = {"/", "/index.html", "/test-client.html", "/shared/base.css"})
   void shouldOnlyReadItsPages(String page) throws Exception {
     for (String method : List.of("POST", "PUT", "DELETE", "PATCH", "PROPFIND")) {
       try (RawClient client = exchange(method, page)) {

@@ -16,7 +16,9 @@ public final class Pages {
 
   /** Regular expression of a whole path. */
   public static final String PATHS =
-      "/|/[^/]+\\.(html|svg|ico|txt)|/(assets|docs)(/.*)?|/admin|/admin/([^/]+/)*(" + FILE + ")?";
+      "/|/[^/]+\\.(html|css|js|svg|ico|txt)|/(lib|shared|start|test|docs)(/.*)?|/admin|/admin/([^/]+/)*("
+          + FILE
+          + ")?";
 
   private static final Pattern PATTERN = Pattern.compile(PATHS);
 

@@ -44,7 +44,7 @@ public final class ProblemServlet extends HttpServlet {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
         <title>%1$d %2$s</title>
-        <link rel="stylesheet" href="/assets/base.css">
+        <link rel="stylesheet" href="/shared/base.css">
         <main class="page">
         <h1>%2$s</h1>
         <p>%1$d: %3$s.</p>

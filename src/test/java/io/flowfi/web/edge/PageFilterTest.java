@@ -126,7 +126,7 @@ class PageFilterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/missing.html", "/assets", "/assets/", "/docs/x", "/v1/index.html"})
+  @ValueSource(strings = {"/missing.html", "/shared", "/shared/", "/docs/x", "/v1/index.html"})
   void shouldLeaveToOthersWhatIsNoFileOfItsOwn(String path) throws IOException {
     try (RawClient client = server.send("GET " + path)) {
       assertThat(client.headers()).doesNotContainKey("etag");

@@ -2,6 +2,12 @@ package io.flowfi.web.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -12,7 +18,8 @@ class PagesTest {
         "/",
         "/index.html",
         "/favicon.ico",
-        "/assets/base.css",
+        "/follow.js",
+        "/shared/base.css",
         "/docs/",
         "/admin",
         "/admin/",
@@ -23,6 +30,20 @@ class PagesTest {
       })
   void shouldServePages(String path) {
     assertThat(path).matches(Pages.PATHS);
+  }
+
+  @Test
+  void shouldServeEveryFileOfThePages() throws IOException {
+    Path webapp = Path.of("webapp");
+    try (Stream<Path> files = Files.walk(webapp)) {
+      List<String> paths =
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> "/" + webapp.relativize(file))
+              .filter(path -> !path.startsWith("/WEB-INF/"))
+              .toList();
+      assertThat(paths).hasSizeGreaterThan(20).allMatch(path -> path.matches(Pages.PATHS));
+    }
   }
 
   @ParameterizedTest
@@ -36,7 +57,9 @@ class PagesTest {
         "/admin/connections/1.5",
         "/administrators",
         "/streams/1",
-        "/openapi.json"
+        "/openapi.json",
+        "/tests",
+        "/v1/lib/feed.js"
       })
   void shouldLeaveTheRestToTheApi(String path) {
     assertThat(path).doesNotMatch(Pages.PATHS);

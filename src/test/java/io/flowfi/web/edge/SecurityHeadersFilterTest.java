@@ -33,9 +33,9 @@ class SecurityHeadersFilterTest {
       strings = {
         "GET /",
         "GET /test-client.html",
-        "GET /assets/start.js",
-        "GET /assets",
-        "GET /%61ssets/x",
+        "GET /start/start.js",
+        "GET /shared",
+        "GET /%73hared/x",
         "GET /docs/",
         "GET /admin/",
         "GET /admin/x/y.js"
@@ -58,7 +58,7 @@ class SecurityHeadersFilterTest {
         "POST /v1/streams/1/top-up",
         "GET /v1/x.html",
         "GET /health",
-        "GET /assetsx",
+        "GET /sharedx",
         "GET /status/404"
       })
   void shouldLetDataDoNothing(String request) throws Exception {

@@ -1,19 +1,19 @@
 // The visual test client: wires the feed, the checks and the views together.
-import { shortKey } from './amounts.js';
-import { apiUrl, getJson, serverSeconds } from './api.js';
+import { shortKey } from '../shared/amounts.js';
+import { apiUrl, getJson, serverSeconds } from '../shared/api.js';
 import { Commands } from './commands.js';
-import { byId, copyText, el, onceAFrame, setText } from './dom.js';
+import { byId, copyText, el, onceAFrame, setText } from '../shared/dom.js';
 import { EventList } from './event-list.js';
-import { EVENT_TYPES, EventFeed, subscribeQuery, subscribeUrl } from './feed.js';
+import { EVENT_TYPES, EventFeed, subscribeQuery, subscribeUrl } from '../lib/feed.js';
 import { GapCheck } from './gaps.js';
 import { asMillis, CommandTimes } from './latency.js';
-import { Notices } from './notices.js';
+import { Notices } from '../shared/notices.js';
 import { RateChart } from './rate-chart.js';
-import { session } from './session.js';
+import { session } from '../shared/session.js';
 import { readSettings, splitList, writeSettings } from './settings.js';
 import { StreamBook } from './stream-book.js';
 import { StreamCards } from './stream-cards.js';
-import { randomAccount, randomContract } from './strkey.js';
+import { randomAccount, randomContract } from '../shared/strkey.js';
 import { WireTap } from './wire-tap.js';
 
 const numbers = new Intl.NumberFormat('en');

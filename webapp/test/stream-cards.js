@@ -1,7 +1,7 @@
 // A card for every known stream: its state, what is claimable this second, and the commands on it.
-import { claimable, groupDigits, share, shortKey } from './amounts.js';
-import { serverSeconds } from './api.js';
-import { el, onceAFrame, setText } from './dom.js';
+import { claimable, groupDigits, share, shortKey } from '../shared/amounts.js';
+import { serverSeconds } from '../shared/api.js';
+import { el, onceAFrame, setText } from '../shared/dom.js';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const COMMANDS = [

@@ -1,7 +1,7 @@
 // Start page: live status of this server, and curl commands that name this server.
-import { getJson, getJsonAnyStatus } from './api.js';
-import { byId, copyText, setText } from './dom.js';
-import { session } from './session.js';
+import { getJson, getJsonAnyStatus } from '../shared/api.js';
+import { byId, copyText, setText } from '../shared/dom.js';
+import { session } from '../shared/session.js';
 
 const REFRESH_MS = 5000;
 const count = new Intl.NumberFormat('en');

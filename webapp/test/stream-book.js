@@ -1,5 +1,5 @@
 // The state of the streams this page has met, kept current by their events alone.
-import { getJson } from './api.js';
+import { getJson } from '../shared/api.js';
 
 const MAX_STREAMS = 60;
 

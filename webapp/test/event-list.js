@@ -1,6 +1,6 @@
 // The events as they arrived, newest first: at most 500 rows on the page, 5,000 kept for export.
-import { groupDigits, shortKey } from './amounts.js';
-import { el, onceAFrame } from './dom.js';
+import { groupDigits, shortKey } from '../shared/amounts.js';
+import { el, onceAFrame } from '../shared/dom.js';
 import { asMillis } from './latency.js';
 
 const MAX_ROWS = 500;

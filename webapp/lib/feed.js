@@ -1,7 +1,7 @@
 // One subscription: an EventSource with a name for every state it can be in, and a way back from each.
-import { apiUrl, problemOf } from './api.js';
-import { credentials } from './credentials.js';
-import { session } from './session.js';
+import { apiUrl, problemOf } from '../shared/api.js';
+import { credentials } from '../shared/credentials.js';
+import { session } from '../shared/session.js';
 import { Watchdog } from './watchdog.js';
 
 export const EVENT_TYPES = [

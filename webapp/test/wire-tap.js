@@ -1,7 +1,7 @@
 // The bytes as they come, through fetch(): shows what EventSource hides (retry, comments, where a block ends).
-import { problemOf } from './api.js';
-import { credentials } from './credentials.js';
-import { el, onceAFrame } from './dom.js';
+import { problemOf } from '../shared/api.js';
+import { credentials } from '../shared/credentials.js';
+import { el, onceAFrame } from '../shared/dom.js';
 
 const MAX_LINES = 400;
 

@@ -1,5 +1,5 @@
 // The page's own commands: create, change, burst. Each carries a reference, by which its event is recognised.
-import { postJson, serverSeconds } from './api.js';
+import { postJson, serverSeconds } from '../shared/api.js';
 import { CommandTimes } from './latency.js';
 
 const MAX_IN_FLIGHT = 3; // a browser opens six connections to a host over HTTP/1.1; the feed and the wire view hold two
