@@ -1,8 +1,8 @@
 package io.flowfi.auth;
 
 /**
- * Credentials were not taken. The message is safe for whoever sent them: it never repeats a part of
- * them. Without a stack trace: an expected answer, not a defect.
+ * Credentials were rejected. The message is safe for the sender: it never repeats a part of them.
+ * Without a stack trace: an expected answer, not a defect.
  */
 public abstract sealed class AuthException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public abstract sealed class AuthException extends RuntimeException {
     }
   }
 
-  /** What was sent is not what it should be at all; sending it again cannot help. */
+  /** The input has the wrong form; sending it again cannot help. */
   public static final class Malformed extends AuthException {
     private static final long serialVersionUID = 1L;
 
@@ -38,7 +38,7 @@ public abstract sealed class AuthException extends RuntimeException {
     }
   }
 
-  /** Nobody can be let in at the moment, whoever it is. */
+  /** No caller can be authenticated at the moment. */
   public static final class Unavailable extends AuthException {
     private static final long serialVersionUID = 1L;
 

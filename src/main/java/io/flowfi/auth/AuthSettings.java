@@ -7,13 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whose word counts. With neither a secret nor a key set, nobody is asked: open mode.
+ * Which credentials are accepted. With neither a secret nor a key set there is no authentication:
+ * open mode.
  *
  * @param secret signs tokens with HS256: an outside issuer's and those of SEP-10 logins
  * @param keySet where an outside issuer publishes the public keys of its RS256, ES256 or EdDSA
  *     tokens
- * @param issuer what a token's {@code iss} must be
- * @param audience what a token's {@code aud} must name
+ * @param issuer the required {@code iss} of a token @param audience what a token's {@code aud} must
+ *     contain
  * @param admins accounts that are administrators whatever their tokens say
  * @param sep10 lets accounts log in here
  */
@@ -54,7 +55,7 @@ public record AuthSettings(
     return secret.isEmpty() && keySet.isEmpty();
   }
 
-  /** Says what is configured and never with what: the URL may carry a password, too. */
+  /** Says what is configured, but never the values: even the URL may contain a password. */
   @Override
   public String toString() {
     return "AuthSettings[secret="

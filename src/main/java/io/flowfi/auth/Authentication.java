@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * All ways to find out who a caller is, put together from the settings. Thread-safe; closed when
- * the server stops.
+ * All ways to find out who a caller is, built from the settings. Thread-safe; closed when the
+ * server stops.
  */
 public final class Authentication implements HealthCheck, AutoCloseable {
   private final Optional<TokenVerifier> verifier;
@@ -39,7 +39,7 @@ public final class Authentication implements HealthCheck, AutoCloseable {
         clock);
   }
 
-  /** Whether nobody is asked: every caller is {@link Caller#OPEN}. */
+  /** Whether there is no authentication: every caller is {@link Caller#OPEN}. */
   public boolean isOpen() {
     return verifier.isEmpty();
   }
@@ -71,7 +71,7 @@ public final class Authentication implements HealthCheck, AutoCloseable {
     return tickets;
   }
 
-  /** Logins with a Stellar account, where they are configured. */
+  /** Logins with a Stellar account, if they are configured. */
   public Optional<Sep10Login> login() {
     return login;
   }

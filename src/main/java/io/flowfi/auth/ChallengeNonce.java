@@ -13,10 +13,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The 48 bytes of a challenge that SEP-10 leaves to the server: 16 at random, when the challenge
- * was made by a clock that nobody sets, and a seal of this process over both and the account. So it
- * is known whether a challenge is this process's own, and how old it is, with nothing kept in
- * memory and whatever the time of day is set to meanwhile. Any thread may call.
+ * The 48 bytes of a challenge that SEP-10 leaves to the server: 16 random ones, the creation time
+ * by a clock that nobody sets, and a MAC by this process over both and the account. So this process
+ * recognises its own challenges and knows their age. It keeps nothing in memory, and changes of the
+ * time of day do not matter. Any thread may call.
  */
 final class ChallengeNonce {
   private static final int RANDOM_BYTES = 16;
@@ -53,9 +53,9 @@ final class ChallengeNonce {
   }
 
   /**
-   * Whether this process made it, for this account, and not longer ago than that.
+   * Whether this process made it, for this account, within {@code validity}.
    *
-   * @param text as it stands in a challenge
+   * @param text as it is in a challenge
    */
   boolean isCurrent(String account, byte[] text, Duration validity) {
     byte[] nonce;

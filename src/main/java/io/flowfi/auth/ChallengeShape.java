@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 
 /**
- * A strict look at a transaction envelope before the SDK decodes it. The SDK allocates whatever
- * length the bytes claim, gigabytes if they say so; and what is not shaped like our challenges can
- * only be refused anyway. Layout: {@code Stellar-transaction.x}, {@code TransactionEnvelope}.
+ * A strict check of a transaction envelope before the SDK decodes it. The SDK allocates any length
+ * that the bytes claim, even gigabytes. And an envelope of another form than our challenges is
+ * rejected anyway. Layout: {@code Stellar-transaction.x}, {@code TransactionEnvelope}.
  */
 final class ChallengeShape {
-  /** Our own take 500 bytes; room for the 20 signatures that an envelope may have. */
+  /** Our own have 500 bytes; this leaves room for the 20 signatures that an envelope may have. */
   private static final int MAX_BYTES = 2560;
 
   private static final int ENVELOPE_TYPE_TX = 2;
@@ -19,7 +19,7 @@ final class ChallengeShape {
   private static final int MEMO_NONE = 0;
   private static final int MANAGE_DATA = 10;
 
-  /** The login itself, and the domain that answers it. */
+  /** The login itself, and the domain that answers it (two operations). */
   private static final int OPERATIONS = 2;
 
   private static final int MAX_SIGNATURES = 20;

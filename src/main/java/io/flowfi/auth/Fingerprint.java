@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The SHA-256 of a secret: what is kept of tokens and tickets, so that a dump of the memory lets
- * nobody in.
+ * The SHA-256 of a secret. Only this is kept of tokens and tickets, so a memory dump gives nobody
+ * access.
  */
 public record Fingerprint(long a, long b, long c, long d) {
   static Fingerprint of(String secret) {

@@ -42,10 +42,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys of an outside issuer, read from where it publishes them (RFC 7517) and kept for a
- * while. A key that is not known makes us look again, so that a rotation takes effect at once, but
- * not more often than every {@code minInterval}: anybody can make up key ids. If the issuer cannot
- * be reached, or publishes no usable key any more, the keys we have go on for {@link #OUTAGE}.
+ * The public keys of an outside issuer, read from its address (RFC 7517) and kept for a while. An
+ * unknown key id makes us read again, so that a rotation takes effect at once, but not more often
+ * than every {@code minInterval}: anybody can invent key ids. If the issuer cannot be reached, or
+ * publishes no usable key any more, the present keys stay valid for {@link #OUTAGE}.
  *
  * <p>Thread-safe. A call may wait for the issuer, a few seconds at most.
  */
@@ -60,23 +60,23 @@ final class IssuerKeys implements AutoCloseable {
   private static final Duration OUTAGE = Duration.ofHours(4);
   private static final int MIN_RSA_BITS = 2048;
 
-  /** A key id may name several keys while an issuer rotates; more would only cost us time. */
+  /** A key id may name several keys during a rotation; more would only cost time. */
   private static final int MAX_CANDIDATES = 4;
 
   private static final String UNREADABLE =
       "the keys that tokens are verified with cannot be read at the moment";
 
-  // Ages are counted by a clock that nobody sets: one that steps back would have us keep withdrawn
-  // keys, and look for new ones, only when it has caught up.
+  // Ages use a clock that nobody sets: with one that steps back we would keep withdrawn keys, and
+  // not look for new ones, until it has caught up.
   private final JWKSetSource<SecurityContext> source;
 
   private final DaemonThreads threads = new DaemonThreads("issuer-keys");
   private final ExecutorService refresh = Executors.newSingleThreadExecutor(threads);
 
-  /** What to go by while it is too soon to look again; null before the first time. */
+  /** The keys to use while it is too soon to read again; null before the first read. */
   private volatile LastRead lastRead;
 
-  /** Whether somebody has needed keys in vain since they were last read. */
+  /** Whether a caller needed keys that were missing since the last read. */
   private volatile boolean missing;
 
   private final AtomicBoolean looking = new AtomicBoolean();
@@ -88,8 +88,8 @@ final class IssuerKeys implements AutoCloseable {
   }
 
   /**
-   * @param fresh how long keys are gone by before they are read again; after four fifths of it,
-   *     less the time that a look may take, somebody else does so in advance
+   * @param fresh how long keys are used before they are read again; after four fifths of it, less
+   *     the time that a read may take, another thread reads them in advance
    */
   IssuerKeys(URI url, Duration minInterval, Duration fresh) {
     try {
@@ -145,8 +145,8 @@ final class IssuerKeys implements AutoCloseable {
   }
 
   /**
-   * Whether the keys could not be read when they were last needed. They are read again then: a node
-   * that is not ready is sent no token that would make us look. Returns at once.
+   * Whether the keys could not be read when they were last needed. If so they are read again now: a
+   * node that is not ready gets no tokens that would start a read. Returns at once.
    */
   boolean areMissing() {
     if (missing && looking.compareAndSet(false, true)) {

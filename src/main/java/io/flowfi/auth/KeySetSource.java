@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An issuer's key set at its address. A set without one usable key counts as not read: an issuer
- * that withdraws all its keys at once has more likely had an accident, and whoever goes by the set
- * before goes on for a while. Calls wait for the issuer; one at a time is made.
+ * that withdraws all its keys at once has more likely made a mistake, so the earlier set stays
+ * valid for a while. Calls wait for the issuer; only one runs at a time.
  */
 final class KeySetSource implements JWKSetSource<SecurityContext> {
   private static final Logger LOG = LoggerFactory.getLogger(KeySetSource.class);
@@ -30,14 +30,14 @@ final class KeySetSource implements JWKSetSource<SecurityContext> {
   private final DefaultResourceRetriever http =
       new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES);
 
-  /** What was left out at the last look, so that it is said once and not every few minutes. */
+  /** The keys left out at the last read, so that they are logged once and not every few minutes. */
   private volatile Set<String> ignored = Set.of();
 
   KeySetSource(URL url) {
     this.url = url;
   }
 
-  /** How long one look may take, connecting included, in milliseconds. */
+  /** How long one read may take, including the connect, in milliseconds. */
   static long patienceMillis() {
     return 2L * TIMEOUT_MILLIS;
   }
@@ -71,6 +71,6 @@ final class KeySetSource implements JWKSetSource<SecurityContext> {
 
   @Override
   public void close() {
-    // nothing is kept open between two looks
+    // nothing stays open between two reads
   }
 }

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Spent challenges in the memory of this node, for as long as they would still be valid. Challenges
- * that were only asked for take no memory here: anybody may ask. Goes by a clock that nobody sets,
- * as {@link ChallengeNonce} does: one that is set forth and back must not make a challenge good
- * again that was forgotten meanwhile.
+ * Spent challenges in the memory of this node, kept as long as they would be valid. Challenges that
+ * were only issued take no memory here: anybody may request one. It uses a clock that nobody sets,
+ * as {@link ChallengeNonce} does: a clock set forward and back must not make a forgotten challenge
+ * valid again.
  *
- * <p>Bounded; when full, logins are refused rather than one forgotten.
+ * <p>Bounded: when full, it rejects logins and forgets none.
  */
 public final class LocalSpentChallenges implements SpentChallenges {
   static final int MAX = 100_000;
@@ -27,7 +27,7 @@ public final class LocalSpentChallenges implements SpentChallenges {
   }
 
   /**
-   * @param nanos of a clock that nobody sets
+   * @param nanos a clock that nobody sets, in nanoseconds
    * @param validity no challenge is valid for longer
    */
   LocalSpentChallenges(LongSupplier nanos, Duration validity, int max) {

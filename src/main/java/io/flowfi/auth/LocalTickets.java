@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Tickets in the memory of this node. Bounded: a caller who has too many unused ones, or a server
- * that has, gives no more until some expire.
+ * Tickets in the memory of this node. Bounded: a caller with too many unused tickets, or a server
+ * with too many, gets no more until some expire.
  */
 public final class LocalTickets implements TicketStore {
   static final int MAX_PER_CALLER = 100;
   static final int MAX_TOTAL = 100_000;
 
   /**
-   * Over when either clock says so: the one that people set may step back, the other stands still
+   * Expired when either clock says so: the time of day may step back, the other clock stands still
    * while the machine sleeps.
    */
   private record Issued(Caller caller, Instant expires, long issuedNanos) {
@@ -32,7 +32,7 @@ public final class LocalTickets implements TicketStore {
   private final LongSupplier nanos;
   private final int maxTotal;
 
-  // In the order of issue, which is the order of expiry: all live equally long.
+  // In the order of issue, which is the order of expiry, because all live equally long.
   private final Map<Fingerprint, Issued> outstanding = new LinkedHashMap<>();
   private final Map<Address, Integer> perCaller = new HashMap<>();
 
@@ -41,7 +41,7 @@ public final class LocalTickets implements TicketStore {
   }
 
   /**
-   * @param nanos of a clock that nobody sets
+   * @param nanos a clock that nobody sets, in nanoseconds
    */
   LocalTickets(InstantSource clock, LongSupplier nanos, int maxTotal) {
     this.clock = clock;

@@ -14,17 +14,17 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads a key set one key at a time. It is somebody else's list: a key of a kind that came later,
- * for another use, or simply broken is left out, and the others count (RFC 7517, section 5). Of a
- * key only the members that verifying needs are looked at; all others are ignored (section 4).
+ * Reads a key set one key at a time. It is another party's list: a key of an unknown kind, for
+ * another use, or broken is left out, and the others count (RFC 7517, section 5). Only the members
+ * of a key that verification needs are read; all others are ignored (section 4).
  */
 final class PublishedKeys {
-  /** A set of more keys would only cost us time. */
+  /** More keys would only cost time. */
   private static final int MAX_KEYS = 200;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-  /** What makes up a key, by its type; a private member is none of our business. */
+  /** The members of a key that are read, by its type; private ones are never read. */
   private static final Map<String, List<String>> MEMBERS =
       Map.of(
           KeyType.RSA.getValue(), List.of("n", "e"),
@@ -37,9 +37,10 @@ final class PublishedKeys {
   private PublishedKeys() {}
 
   /**
-   * @param ignored told which key is left out and why, in words without control characters
-   * @return the keys that signatures can be verified with, perhaps none
-   * @throws ParseException if this is no key set at all
+   * @param ignored gets a text for each key that is left out, with the reason and without control
+   *     characters
+   * @return the keys that can verify signatures, perhaps none
+   * @throws ParseException if this is not a key set
    */
   static JWKSet read(String json, Consumer<String> ignored) throws ParseException {
     String text = json.startsWith(BYTE_ORDER_MARK) ? json.substring(1) : json;

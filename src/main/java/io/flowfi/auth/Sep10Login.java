@@ -22,16 +22,16 @@ import org.stellar.sdk.TransactionBuilder;
 import org.stellar.sdk.TransactionPreconditions;
 
 /**
- * Stellar web authentication (SEP-10 3.4): hands out challenges, and a token for each one that
- * comes back signed by the account it was made for. A challenge is a transaction that no network
- * would take, because its sequence number is 0.
+ * Stellar web authentication (SEP-10 3.4): issues challenges, and a token for each one that its
+ * account signs and returns. A challenge is a transaction that no network accepts, because its
+ * sequence number is 0.
  *
  * <p>The account's master key has to sign. Other signers and thresholds are on the network's
  * ledger, which this server does not read; an account whose master key no longer counts there can
  * still log in here with it.
  *
- * <p>A challenge buys one token on the node that issued it; it also dies with the process, whose
- * seal it bears, because the next one does not know which were used. Any thread may call.
+ * <p>A challenge gives one token, on the node that issued it. It ends with the process, because the
+ * next process does not know which challenges were used. Any thread may call.
  */
 public final class Sep10Login {
   /** What SEP-10 recommends: enough for a hardware wallet or a person. */
@@ -54,7 +54,7 @@ public final class Sep10Login {
   }
 
   /**
-   * @param nanos of a clock that nobody sets
+   * @param nanos a clock that nobody sets, in nanoseconds
    */
   Sep10Login(
       Sep10Settings settings,
@@ -113,8 +113,8 @@ public final class Sep10Login {
    * Exchanges a signed challenge for a token.
    *
    * @param envelope in base64
-   * @throws AuthException.Malformed if it is none of our challenges
-   * @throws AuthException.Invalid if it is not signed as it must be, has expired, or was used
+   * @throws AuthException.Malformed if it is not one of our challenges @throws
+   *     AuthException.Invalid if it is not signed correctly, has expired, or was used
    */
   public Token login(String envelope) {
     String canonical = ChallengeShape.check(envelope);
@@ -164,8 +164,8 @@ public final class Sep10Login {
   }
 
   /**
-   * More strictly than the SDK, which allows five minutes before the beginning; and by both clocks,
-   * because the one that the challenge's times are of may be set.
+   * Stricter than the SDK, which allows five minutes before the beginning; and by both clocks,
+   * because the clock of the challenge's times can be set.
    */
   private void checkTime(Transaction challenge, String account) {
     Instant now = clock.instant();
@@ -178,12 +178,12 @@ public final class Sep10Login {
     }
   }
 
-  /** The first operation is the login, and its value the nonce; the SDK has checked so. */
+  /** The first operation is the login, and its value is the nonce; the SDK has checked that. */
   private static byte[] nonce(Transaction challenge) {
     return ((ManageDataOperation) challenge.getOperations()[0]).getValue();
   }
 
-  /** One text for all: which check failed is of use to nobody but an attacker, and in the log. */
+  /** One text for all checks: which one failed helps only an attacker. The log has the details. */
   private static AuthException refused() {
     return new AuthException.Invalid(
         "the challenge is not valid: it must be a current one of this server, unchanged, and signed by the account's master key and nobody else: other signers and client domains are not looked up here");

@@ -5,15 +5,15 @@ import java.util.regex.Pattern;
 import org.stellar.sdk.KeyPair;
 
 /**
- * The names and the key a SEP-10 login goes by.
+ * The names and the key for SEP-10 logins.
  *
  * @param signer the server account that signs challenges, {@code SIGNING_KEY} of the home domain's
  *     stellar.toml
- * @param homeDomain whom the login is for, as wallets are told: with a port if its stellar.toml is
- *     to be had at one
+ * @param homeDomain the domain that wallets log in to: with a port if its stellar.toml is served at
+ *     one
  * @param webAuthDomain the host that answers logins, without a port: wallets compare it with the
  *     host name of the endpoint they talk to
- * @param networkPassphrase what a signature is bound to, so that it counts on one network only
+ * @param networkPassphrase binds a signature to one network
  */
 public record Sep10Settings(
     KeyPair signer, String homeDomain, String webAuthDomain, String networkPassphrase) {
@@ -47,7 +47,7 @@ public record Sep10Settings(
     try {
       return KeyPair.fromSecretSeed(seed);
     } catch (RuntimeException e) {
-      // what the SDK says may quote the seed
+      // the SDK's message may quote the seed
       throw new IllegalArgumentException("not a Stellar secret seed");
     }
   }
@@ -68,7 +68,7 @@ public record Sep10Settings(
     return port < 0 ? domain : domain.substring(0, port);
   }
 
-  /** Without the key, whatever the SDK makes of it. */
+  /** Without the key. */
   @Override
   public String toString() {
     return "Sep10Settings[" + homeDomain + ", " + webAuthDomain + ", " + networkPassphrase + "]";

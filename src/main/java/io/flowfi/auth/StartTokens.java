@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Prints a token for each role, for whoever has just started a secured server and wants to use it
- * at once ({@code mvn -Psecured}). The sender and the recipient are those of the examples in the
- * documentation. Nobody needs the keys of the four accounts: the secret vouches for them.
+ * Prints a token for each role, to use with a secured server that was just started ({@code mvn
+ * -Psecured}). The sender and the recipient are those of the examples in the documentation. The
+ * keys of the four accounts are not needed: the secret signs the tokens.
  */
 public final class StartTokens {
   private record Holder(String name, String account, Set<Role> roles) {}
@@ -37,7 +37,7 @@ public final class StartTokens {
   private StartTokens() {}
 
   /**
-   * Reads the server's own variables: the secret stands in no list of processes.
+   * Reads the server's own variables, so that the secret is in no list of processes.
    *
    * @param arguments none
    */
@@ -48,7 +48,7 @@ public final class StartTokens {
         new PrintStream(System.out, true, StandardCharsets.US_ASCII));
   }
 
-  /** A line each: role, account, token. */
+  /** One line for each role: role, account, token. */
   static void print(Map<String, String> environment, InstantSource clock, PrintStream out) {
     TokenIssuer issuer =
         new TokenIssuer(

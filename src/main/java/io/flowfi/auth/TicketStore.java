@@ -3,26 +3,26 @@ package io.flowfi.auth;
 import java.util.Optional;
 
 /**
- * Where tickets are until they are used. Knows their fingerprints only. Any thread may call.
+ * Stores tickets until they are used. It knows only their fingerprints. Any thread may call.
  *
- * <p>A form that asks others waits for a second or two at most. When nobody answers, no ticket is
- * given and none is taken ({@link AuthException.Unavailable}, a 503): a ticket must let in no more
- * than once, whatever is away.
+ * <p>An implementation shared between nodes may wait for one or two seconds at most. When it gets
+ * no answer, no ticket is issued or accepted ({@link AuthException.Unavailable}, a 503): a ticket
+ * must work only once, whatever has failed.
  */
 public interface TicketStore {
   /**
-   * Keeps a ticket for {@link Tickets#LIFETIME}, and not longer whatever the time of day is set to.
+   * Keeps a ticket for {@link Tickets#LIFETIME}, and not longer even if the time of day is changed.
    *
    * @throws AuthException.TooMany if the caller has too many unused ones
-   * @throws AuthException.Unavailable if there is no room, or nobody answers
+   * @throws AuthException.Unavailable if there is no room, or the shared store does not answer
    */
   void keep(Fingerprint ticket, Caller caller);
 
   /**
-   * Takes a ticket, for good; one of those who try at once gets it.
+   * Takes a ticket out; of several callers at once only one gets it. @return its caller; empty if
+   * it was never kept, was taken before, or has expired
    *
-   * @return whom it stands for; empty if it was never kept, was taken before, or has expired
-   * @throws AuthException.Unavailable if nobody answers
+   * @throws AuthException.Unavailable if the shared store does not answer
    */
   Optional<Caller> take(Fingerprint ticket);
 }

@@ -7,10 +7,9 @@ import java.util.Optional;
 
 /**
  * Tickets: each good for one request within {@link #LIFETIME}, for clients that cannot send a
- * header. A ticket in a URL ends up in histories and logs of proxies, where it is worth nothing any
- * more.
+ * header. A ticket in a URL ends up in histories and logs of proxies, but by then it is worthless.
  *
- * <p>Any thread may call; a ticket is redeemed by exactly one of those that try.
+ * <p>Any thread may call; of several callers only one redeems a ticket.
  */
 public final class Tickets {
   public static final Duration LIFETIME = Duration.ofSeconds(30);
@@ -29,7 +28,7 @@ public final class Tickets {
    * Makes a ticket that stands for the caller.
    *
    * @throws AuthException.TooMany if the caller has too many unused ones
-   * @throws AuthException.Unavailable if the server has, or cannot keep one
+   * @throws AuthException.Unavailable if the server has too many, or cannot store one
    */
   public String issue(Caller caller) {
     byte[] bytes = new byte[RANDOM_BYTES];
@@ -40,9 +39,8 @@ public final class Tickets {
   }
 
   /**
-   * Takes a ticket, for good.
+   * Redeems a ticket; it cannot be used again. @return its caller
    *
-   * @return whom it stands for
    * @throws AuthException.Invalid if it was never issued, was redeemed before, or has expired
    * @throws AuthException.Unavailable if that cannot be found out at the moment
    */

@@ -22,11 +22,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Issues the tokens of SEP-10 logins and of {@link StartTokens}; our own verifier takes them like
- * anybody's. Thread-safe.
+ * Issues the tokens of SEP-10 logins and of {@link StartTokens}; our own verifier checks them like
+ * all others. Thread-safe.
  */
 final class TokenIssuer {
-  /** A working day. There is no way to call a token back, so it must not live much longer. */
+  /** A working day. A token cannot be revoked, so it must not live much longer. */
   static final Duration LIFETIME = Duration.ofHours(8);
 
   private final JWSSigner signer;

@@ -26,26 +26,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says whom a JWT stands for, or why it stands for nobody. The algorithm is ours to choose, not the
- * token's: HS256 with the configured secret, RS256, ES256 or EdDSA (Ed25519) with the configured
- * key set, nothing else, and never one kind of key for the other.
+ * Finds the caller of a JWT, or says why it is not valid. We choose the algorithm, not the token:
+ * HS256 with the configured secret, RS256, ES256 or EdDSA (Ed25519) with the configured key set,
+ * nothing else, and never one kind of key for the other.
  *
- * <p>Thread-safe. What was found valid is remembered for a few minutes, by its hash and never past
- * its end, because the same token comes with every request.
+ * <p>Thread-safe. Valid tokens are remembered for a few minutes, by their hash and never past their
+ * end, because the same token comes with every request.
  */
 final class TokenVerifier implements AutoCloseable {
   /**
-   * How far apart our clock and an issuer's may be; a token ends this much later than its {@code
-   * exp}.
+   * How much our clock and an issuer's may differ; a token ends this long after its {@code exp}.
    */
   static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
   private static final int MAX_LENGTH = 8 * 1024;
   private static final int REMEMBERED = 20_000;
 
-  /**
-   * NumericDate claims (RFC 7519, section 4.1); those that we do not use are checked all the same.
-   */
+  /** NumericDate claims (RFC 7519, section 4.1); the ones that we do not use are checked too. */
   private static final List<String> TIMES = List.of("exp", "nbf", "iat");
 
   /** The end of the year 9999, in Unix seconds. */
@@ -53,7 +50,7 @@ final class TokenVerifier implements AutoCloseable {
 
   private static final int MAX_DIGITS = 40;
 
-  /** Also how long a token outlives the key it was signed with, once that is withdrawn. */
+  /** Also how long a token stays valid after its key was withdrawn. */
   private static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
 
   private final Optional<JWSVerifier> secret;
@@ -100,7 +97,7 @@ final class TokenVerifier implements AutoCloseable {
     return caller;
   }
 
-  /** Whether the issuer's keys are needed and could not be read. */
+  /** Whether the issuer's keys are needed but could not be read. */
   boolean lacksKeys() {
     return keys.filter(IssuerKeys::areMissing).isPresent();
   }
@@ -133,8 +130,8 @@ final class TokenVerifier implements AutoCloseable {
     throw new AuthException.Invalid("the token's signature is not valid");
   }
 
-  // The library turns seconds into milliseconds without a look at what fits: a time beyond that
-  // would come out as one long ago.
+  // The library turns seconds into milliseconds without an overflow check: a time too large would
+  // become one in the past.
   private static void checkTimes(SignedJWT jwt) {
     Map<String, Object> claims = jwt.getPayload().toJSONObject();
     for (String name : TIMES) {
@@ -215,7 +212,7 @@ final class TokenVerifier implements AutoCloseable {
         switch (name) {
           case "admin" -> roles.add(Role.ADMIN);
           case "service" -> roles.add(Role.SERVICE);
-          default -> {} // other scopes are other services' business
+          default -> {} // other scopes are for other services
         }
       }
     } else if (scope != null) {

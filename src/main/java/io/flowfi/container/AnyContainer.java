@@ -7,7 +7,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import java.util.Optional;
 
-/** A container of which nothing is known but that it keeps to the Servlet API. */
+/** A container that we only know to follow the Servlet API. */
 public class AnyContainer implements Container {
   private final String name;
   private final WriteTimeouts writeTimeouts;
@@ -16,7 +16,7 @@ public class AnyContainer implements Container {
     this(application, WriteTimeouts.NONE);
   }
 
-  /** One that also lets us say what it does about clients that take nothing. */
+  /** One whose time-outs for clients that take nothing can be changed. */
   protected AnyContainer(ServletContext application, WriteTimeouts writeTimeouts) {
     this.name = application.getServerInfo();
     this.writeTimeouts = writeTimeouts;
@@ -33,7 +33,7 @@ public class AnyContainer implements Container {
     return new AsyncOutputs(writeTimeouts, context -> context.setTimeout(0));
   }
 
-  /** Payara's can not, and of others nobody knows. */
+  /** Payara cannot, and other containers are unknown. */
   @Override
   public boolean suspendsSafely() {
     return false;

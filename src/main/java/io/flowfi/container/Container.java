@@ -5,55 +5,55 @@ import jakarta.servlet.Filter;
 import java.util.Optional;
 
 /**
- * What the container at hand lets us do beyond the Servlet API. {@link Containers} chooses the
- * implementation; {@link AnyContainer} is the one that asks for nothing.
+ * What the present container allows beyond the Servlet API. {@link Containers} chooses the
+ * implementation; {@link AnyContainer} needs nothing beyond it.
  *
- * <p>Only {@link #outputs} may refuse. Of the rest, an application whose container is not as
- * expected does without, and says so in the log.
+ * <p>Only {@link #outputs} may fail. If the container is not as expected, the application runs
+ * without the other functions and logs that.
  */
 public interface Container {
   /**
-   * How event streams leave.
+   * The output of event streams.
    *
-   * @throws IllegalStateException if this mode cannot work here; the message names container and
-   *     remedy
+   * @throws IllegalStateException if this mode cannot work here; the message names the container
+   *     and the remedy
    */
   OutputAdapter outputs(OutputMode mode);
 
   /**
    * Whether a request that one thread has suspended can be continued by another. Where it cannot, a
-   * thread waits for bodies, and nobody looks at commands that wait for their answers.
+   * thread waits for each body, and commands that wait for their answers are not watched.
    */
   boolean suspendsSafely();
 
   /**
-   * The filter that limits how long a thread waits for a client that asks and does not read the
-   * answers; belongs in front of everything that answers. A few such clients could otherwise keep
-   * all threads there are.
+   * The filter that limits how long a thread waits for a client that sends requests and does not
+   * read the answers; belongs in front of everything that answers. Otherwise a few such clients
+   * could hold all threads.
    *
-   * @return empty where that is the container's business
+   * @return empty where the container handles that
    */
   Optional<Filter> unreadAnswers();
 
   /**
-   * From now on makes problems of what the container refuses before it has found an application.
-   * Where the container does not let us, those answers stay its own.
+   * From now on writes problem answers for requests that the container refuses before it has found
+   * an application. Where the container does not allow that, its own answers stay.
    */
   Undo answerRefusals();
 
   /**
-   * From now on gives notice that the whole server is about to stop, while it still accepts
-   * connections. Without notice, and when only the application is stopped, that is first heard of
-   * when the application has to end, and the container lets nobody new in by then.
+   * From now on runs an action when the whole server is about to stop, while it still accepts
+   * connections. Otherwise, and when only the application is stopped, we learn of the stop when the
+   * application has to end, and by then the container accepts no new clients.
    *
    * @param action run by the thread that stops the server, which waits for it; may be run more than
    *     once
    */
   Undo beforeStop(Runnable action);
 
-  /** Leaves the container as it was found. */
+  /** Restores the container to its earlier state. */
   interface Undo extends AutoCloseable {
-    /** Where nothing was done. */
+    /** Nothing to undo. */
     Undo NOTHING = () -> {};
 
     @Override

@@ -9,7 +9,10 @@ import org.slf4j.LoggerFactory;
 public final class Containers {
   private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
 
-  /** By what a container says of itself. Named, not referenced: linking them fails elsewhere. */
+  /**
+   * By the name that a container reports. Classes are named, not referenced: linking them fails in
+   * other containers.
+   */
   private static final Map<String, String> KNOWN =
       Map.of(
           "Apache Tomcat/", "io.flowfi.container.tomcat.TomcatContainer",
@@ -17,7 +20,7 @@ public final class Containers {
 
   private Containers() {}
 
-  /** Never fails: a container that is not as expected is used as any other. */
+  /** Never fails: an unexpected container is used like an unknown one. */
   public static Container of(ServletContext application) {
     String info = application.getServerInfo();
     for (Map.Entry<String, String> known : KNOWN.entrySet()) {

@@ -1,10 +1,10 @@
 package io.flowfi.container;
 
-/** Which output event streams leave by. */
+/** Which output event streams use. */
 public enum OutputMode {
   /** Detached where that works, else async. */
   AUTO,
-  /** Detached or nothing, but for a request whose body came late. */
+  /** Detached only, except for a request whose body came late. */
   DETACHED,
   /** The Servlet API only. */
   ASYNC

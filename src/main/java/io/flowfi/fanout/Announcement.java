@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Something that is not of the log, on its way to everybody whom it concerns. Each pump tells its
- * own connections; the last one to do so gives back the permit.
+ * A frame outside the log, on its way to the subscribers that it concerns. Each pump gives it to
+ * its own connections; the last pump returns the permit.
  */
 final class Announcement {
   private final EventFilter filter;
@@ -15,7 +15,7 @@ final class Announcement {
   private final AtomicInteger pumps;
 
   /**
-   * @param permit has one less while it is on its way
+   * @param permit holds one permit less while the frame is on its way
    */
   Announcement(EventFilter filter, byte[] frame, int pumps, Semaphore permit) {
     this.filter = filter;
@@ -24,7 +24,10 @@ final class Announcement {
     this.permit = permit;
   }
 
-  /** Hands it to the connections of a pump, on its thread; each writes it when its turn comes. */
+  /**
+   * Gives it to the connections of a pump, on the pump's thread; each connection writes it at its
+   * next turn.
+   */
   void tell(ConnectionIndex index) {
     try {
       index.reachedBy(filter).forEach(c -> Pump.guarded(c, () -> tell(c)));

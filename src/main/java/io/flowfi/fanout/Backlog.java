@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The part of the log that has left the ring, as frames, and the states that it has led to. Calls
- * block; only the backlog reader threads make them.
+ * The part of the log that has left the ring, as frames, and the states of streams. Calls block;
+ * only the backlog reader threads make them.
  */
 public interface Backlog {
   /** What the log holds now. */
@@ -21,13 +21,13 @@ public interface Backlog {
    * Like {@link #read}, for a client that is being sent a snapshot and has no position yet: the
    * frames carry no id.
    *
-   * @param born whether events of a stream that was created at this position are wanted; those that
-   *     are of no stream always are
+   * @param born whether events of a stream that was created at this position are wanted; events of
+   *     no stream always are
    */
   Page changes(LogPosition after, EventFilter filter, int maxFrames, Predicate<LogPosition> born);
 
   /**
-   * The first matching streams in the order they were created, all as they are at one position.
+   * The first matching streams in the order they were created, all read at one position.
    *
    * @param after only those created after this position
    * @param upTo only those created up to this position
@@ -40,7 +40,7 @@ public interface Backlog {
   record Page(List<Frame> frames, LogPosition through) {}
 
   /**
-   * @param readAt the position that all of them are as of
+   * @param readAt the position at which all of them were read
    * @param last whether there are no more
    */
   record States(List<State> states, LogPosition readAt, boolean last) {}
@@ -48,9 +48,9 @@ public interface Backlog {
   /**
    * A stream's state as it goes over the wire.
    *
-   * @param born where in the log the stream was created
-   * @param frame shared, never to be changed
+   * @param born the position at which the stream was created @param frame shared, must never be
+   *     changed
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record State(LogPosition born, byte[] frame) {}
 }

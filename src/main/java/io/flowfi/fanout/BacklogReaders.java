@@ -6,8 +6,8 @@ import io.flowfi.log.LogPosition;
 import java.util.function.Predicate;
 
 /**
- * What connections that are behind the ring have read for them, so that no pump ever waits for the
- * store. Snapshots have threads of their own: whoever resumes never waits behind them.
+ * Reads the store for connections that are behind the ring, so that no pump ever waits for the
+ * store. Snapshots have threads of their own, so that a resume never waits behind them.
  */
 final class BacklogReaders {
   private static final int FRAMES_A_PAGE = 256;
@@ -17,7 +17,7 @@ final class BacklogReaders {
   private final ReadQueue snapshots;
 
   /**
-   * @param threadCount for replays, and again for snapshots
+   * @param threadCount for replays, and as many again for snapshots
    */
   BacklogReaders(Backlog backlog, int threadCount) {
     this.backlog = backlog;
@@ -36,7 +36,7 @@ final class BacklogReaders {
     /** States of a snapshot. */
     record States(Backlog.States page) implements Result {}
 
-    /** What has happened meanwhile to streams whose states are sent. */
+    /** Later events of streams whose states are already sent. */
     record Changes(Backlog.Page page) implements Result {}
 
     /** Nothing can be read for this connection. */
@@ -64,7 +64,8 @@ final class BacklogReaders {
 
   private Result logPage(EventFilter filter, LogPosition after) {
     Backlog.Page page = backlog.read(after, filter, FRAMES_A_PAGE);
-    // Asked after the read: if retention trimmed meanwhile, the page may lack what was trimmed.
+    // Asked after the read: if retention trimmed the log meanwhile, the page may lack the trimmed
+    // events.
     LogBounds bounds = backlog.bounds();
     if (bounds.canResumeAfter(after)) {
       return new Result.Frames(page);

@@ -3,23 +3,23 @@ package io.flowfi.fanout;
 import io.flowfi.fanout.BacklogReaders.Result;
 
 /**
- * How a connection that is behind its pump reads on, from its cursor until it is level: the states
- * of a snapshot first, if it asked for them, then pages of the log, then the ring. There is one
- * only while a connection is behind, so that those who are LIVE keep nothing of it.
+ * How a connection that is behind its pump catches up from its cursor: first the states of a
+ * snapshot, if it asked for them, then pages of the log, then the ring. It exists only while the
+ * connection is behind, so that a LIVE connection keeps nothing of it.
  *
- * <p>Reads on only while the socket takes bytes, with at most one request to the {@link
- * BacklogReaders} under way. Belongs to the connection's pump thread.
+ * <p>It reads on only while the socket takes bytes, with at most one open request to the {@link
+ * BacklogReaders}. Belongs to the connection's pump thread.
  */
 final class CatchUp {
-  /** How many blocks of the ring are written before it is others' turn. */
+  /** How many blocks of the ring are written before other connections have a turn. */
   private static final int BLOCKS_A_TURN = 4;
 
   private final Connection connection;
 
-  /** Everything up to here is on its way, or does not match. Without meaning in a snapshot. */
+  /** Everything up to here is on its way, or does not match. Has no meaning in a snapshot. */
   private long cursor;
 
-  /** Null unless it is sent one now. */
+  /** Null unless a snapshot is being sent. */
   private SnapshotReading snapshot;
 
   private boolean reading;
@@ -29,26 +29,27 @@ final class CatchUp {
     this.cursor = cursor;
   }
 
-  /** Whether it is a snapshot that is written now, whose frames have no position. */
+  /** Whether a snapshot is being written; its frames have no position. */
   boolean isInSnapshot() {
     return snapshot != null;
   }
 
   /**
-   * What the client may claim to have when it comes back; {@link Wording#NO_POSITION} while the
-   * snapshot is not complete.
+   * The position that the client may resume from; {@link Wording#NO_POSITION} while the snapshot is
+   * not complete.
    */
   long sentThrough() {
     return isInSnapshot() ? Wording.NO_POSITION : cursor;
   }
 
-  /** Goes on from a snapshot that is yet to be made. */
+  /** Starts with a snapshot. */
   void beginSnapshot() {
     snapshot = new SnapshotReading(connection);
   }
 
   /**
-   * Writes on from the cursor until level with the pump, the socket is full, or it is others' turn.
+   * Writes on from the cursor until it is level with the pump, the socket is full, or others have a
+   * turn.
    */
   void advance() {
     if (snapshot != null && !reading && connection.hasRoom()) {
@@ -62,7 +63,7 @@ final class CatchUp {
     int budget = BLOCKS_A_TURN;
     while (snapshot == null && !reading && connection.hasRoom()) {
       if (connection.isGreeted() && cursor > tools().position()) {
-        // This node has not reached the client's cursor yet; wait for it.
+        // This node has not reached the client's cursor yet, so wait for it.
         tools().turns().waitFor(connection);
         return;
       }
@@ -100,7 +101,7 @@ final class CatchUp {
     }
   }
 
-  /** The request that was under way has ended. */
+  /** The open request has ended. */
   void onRead(ReadQueue.Reading ended) {
     reading = false;
     Result result = ended.result();
@@ -145,7 +146,7 @@ final class CatchUp {
     for (Frame frame : page.frames()) {
       long position = frame.position().value();
       if (position > level) {
-        break; // the pump is about to bring this one itself
+        break; // the pump is about to deliver this one itself
       }
       if (!block.add(frame.bytes(), position)) {
         if (!connection.hasRoom() || !write(block)) {
@@ -163,7 +164,7 @@ final class CatchUp {
 
   private void reset(Result.Unreachable unreachable) {
     boolean snapshotFollows = connection.subscription().snapshot();
-    // the pump may yet have to come to where events that nobody holds any more were left out
+    // the pump may not have passed the gap of removed events yet
     long behindTheGap = Math.max(tools().position(), unreachable.bounds().oldest().value() - 1);
     long start = snapshotFollows ? Wording.NO_POSITION : behindTheGap;
     if (!connection.isGreeted()) {
@@ -172,7 +173,7 @@ final class CatchUp {
     connection.tell(
         tools().wording().reset(unreachable.reason(), unreachable.bounds(), start), start);
     if (!connection.isBehind()) {
-      return; // the client has left in the middle of it
+      return; // the client has left meanwhile
     }
     if (snapshotFollows) {
       beginSnapshot();
@@ -182,9 +183,8 @@ final class CatchUp {
   }
 
   /**
-   * Offers a block and moves the cursor to what is on its way.
-   *
-   * @return whether that is all of it, and there is room for more
+   * Offers a block and moves the cursor past the frames that are on their way. @return whether all
+   * of it is, and there is room for more
    */
   private boolean write(FrameBlock block) {
     int begun = connection.write(block);

@@ -6,6 +6,6 @@ public enum CloseReason {
   SLOW_CLIENT,
   TOKEN_EXPIRED,
   ROTATION,
-  /** Somebody who may has ended this one. */
+  /** An administrator has ended this connection. */
   CLOSED_BY_ADMIN
 }

@@ -12,12 +12,12 @@ import java.util.Objects;
  * </pre>
  *
  * While LIVE, everything that matches up to the pump's position has been written, and the pump
- * hands over what comes. A socket that is full makes it BEHIND: its cursor stays where the socket
- * stopped, and when the socket is writable it reads on from there, from the ring or from the log.
- * Nothing is queued for it but the rest of a frame that is half on its way.
+ * hands over new events. A full socket makes it BEHIND: its cursor stays where the socket stopped.
+ * When the socket is writable again it reads on from there, from the ring or from the log. Only the
+ * rest of a frame that is partly written is queued for it.
  *
- * <p>This class is what becomes of the connection and what it is told; how it reads on while it is
- * SNAPSHOT or BEHIND is a {@link CatchUp}'s, how bytes leave is its {@link ConnectionOutput}'s.
+ * <p>This class holds the state of the connection and sends its control frames. A {@link CatchUp}
+ * reads on while it is SNAPSHOT or BEHIND; its {@link ConnectionOutput} writes the bytes.
  */
 final class Connection extends Member {
   private enum Mode {
@@ -36,7 +36,7 @@ final class Connection extends Member {
 
   private Mode mode = Mode.NEW;
 
-  /** While behind; kept until what it has asked for has come. */
+  /** While behind; kept until its open request has ended. */
   private CatchUp catchUp;
 
   private boolean greeted;
@@ -66,14 +66,14 @@ final class Connection extends Member {
     return output;
   }
 
-  /** Deals with what other threads have signalled since the last time. */
+  /** Handles what other threads have signalled since the last time. */
   void onSignals() {
     int raised = handle.takeSignals();
     if ((raised & ConnectionHandle.READ) != 0) {
       catchUp.onRead(handle.takeReading());
     }
     if (mode == Mode.CLOSED || mode == Mode.NEW && handle.isClosed()) {
-      return; // ended already, in the second case before it was started
+      return; // has already ended, in the second case before it was started
     }
     if ((raised & ConnectionHandle.STARTED) != 0) {
       begin();
@@ -92,7 +92,7 @@ final class Connection extends Member {
     }
   }
 
-  /** The socket has room again, or can take something for the first time. */
+  /** The socket has room again, or is ready for the first time. */
   void onWritable() {
     if (mode == Mode.NEW && place != ConnectionSet.NONE && output.isReady()) {
       converse();
@@ -142,7 +142,7 @@ final class Connection extends Member {
       greet(tools.position());
     }
     if (!greeted) {
-      // the log comes first; but a response's head, which is the output's, waits for nothing
+      // the log comes first, but the head of a response, which the output writes, waits for nothing
       write(new byte[0]);
     }
     advance();
@@ -156,15 +156,14 @@ final class Connection extends Member {
     catchUp = new CatchUp(this, position);
   }
 
-  /** The first words, to a client that is sent the log after a position. */
+  /** Greets a client that is sent the log after a position. */
   void greet(long start) {
     greet(start, start, Math.max(tools.ring().head(), start));
   }
 
   /**
-   * The first words.
+   * Greets the client. @param start the position told to the client, see {@link Wording#connected}
    *
-   * @param start the position told to the client, see {@link Wording#connected}
    * @param sentThrough what counts as sent to it
    */
   void greet(long start, long sentThrough, long head) {
@@ -181,7 +180,7 @@ final class Connection extends Member {
     return greeted;
   }
 
-  /** Writes words that move the client's cursor, if there is a position it may move to. */
+  /** Writes a control frame that moves the client's cursor, if there is a position for it. */
   void tell(byte[] words, long position) {
     write(words);
     if (mode != Mode.CLOSED && position != Wording.NO_POSITION) {
@@ -190,8 +189,8 @@ final class Connection extends Member {
   }
 
   /**
-   * What the client may claim to have when it comes back. Not before it has been greeted: what it
-   * came with may be nothing of this log.
+   * The position that the client may resume from. None before the greeting: the position it came
+   * with may be from another log.
    */
   long sentThrough() {
     if (!greeted) {
@@ -203,14 +202,14 @@ final class Connection extends Member {
     return catchUp == null ? lastIdSent : catchUp.sentThrough();
   }
 
-  /** Its turn to write on, if it is behind. */
+  /** Writes on, if it is behind. */
   void advance() {
     if (mode == Mode.BEHIND) {
       catchUp.advance();
     }
   }
 
-  /** Whether it is for its {@link CatchUp} to go on. */
+  /** Whether its {@link CatchUp} writes next. */
   boolean isBehind() {
     return mode == Mode.BEHIND;
   }
@@ -235,10 +234,8 @@ final class Connection extends Member {
   }
 
   /**
-   * Writes a round's frames to this LIVE connection.
-   *
-   * @param before the pump's position before the round, from where it goes on if the socket takes
-   *     nothing
+   * Writes a round's frames to this LIVE connection. @param before the pump's position before the
+   * round; the connection reads on from there if the socket takes nothing
    */
   void deliver(FrameBlock block, long before) {
     int begun = write(block);
@@ -247,7 +244,7 @@ final class Connection extends Member {
     }
   }
 
-  /** The pump has lost its place in the ring; this connection goes on from the log. */
+  /** The pump has lost its place in the ring, so this connection reads on from the log. */
   void fallBehind(long position) {
     if (mode == Mode.LIVE) {
       readOnFrom(position);
@@ -270,7 +267,7 @@ final class Connection extends Member {
    */
   int write(FrameBlock block) {
     if (mode == Mode.CLOSED) {
-      return 0; // what was written before it has found that the client is gone
+      return 0; // an earlier write has found that the client is gone
     }
     int begun = 0;
     try {
@@ -290,7 +287,7 @@ final class Connection extends Member {
     return begun;
   }
 
-  /** Writes bytes that are not of the log. */
+  /** Writes bytes that are not from the log. */
   private void write(byte[] bytes) {
     if (mode == Mode.CLOSED) {
       return;
@@ -314,8 +311,8 @@ final class Connection extends Member {
   }
 
   /**
-   * Says that the connection lives, and moves the client's cursor, if nothing was written for the
-   * interval; or ends it if its lifetime is over.
+   * Sends a heartbeat, which moves the client's cursor, if nothing was written for the interval.
+   * Ends the connection if its lifetime is over.
    */
   void onHeartbeatTimer(long now, long intervalNanos) {
     if (mode != Mode.CLOSED && hasJustExpired(now, tools.clock().wallMillis())) {
@@ -350,7 +347,7 @@ final class Connection extends Member {
 
   private void beginClose(CloseReason reason) {
     if (mode == Mode.NEW) {
-      converse(); // what was sent to it comes first, as soon as its socket is ready
+      converse(); // frames that were sent to it come first, as soon as its socket is ready
     }
     if (mode == Mode.CLOSED || mode == Mode.CLOSING) {
       return;
@@ -369,14 +366,14 @@ final class Connection extends Member {
     }
   }
 
-  /** The end, however it came about; the only place that releases what the connection holds. */
+  /** Ends the connection, whatever the cause. The only place that releases what it holds. */
   void end() {
     if (mode == Mode.CLOSED || mode == Mode.NEW && handle.endsBeforeStart()) {
       return;
     }
     mode = Mode.CLOSED;
     handle.markClosed(lastIdSent);
-    // Whatever of it fails, what comes after it is let go of all the same.
+    // If one step fails, the later ones must still release their resources.
     try {
       tools.turns().left(this);
     } finally {

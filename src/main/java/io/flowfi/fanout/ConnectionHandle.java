@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What other threads hold of a connection. They only raise signals here; the pump takes them and
- * moves the {@link Connection}, so that nothing is locked. All methods return at once.
+ * The part of a connection that other threads hold. They only raise signals here; the pump takes
+ * the signals and moves the {@link Connection}, so there are no locks. All methods return at once.
  */
 final class ConnectionHandle implements Subscriber {
   static final int STARTED = 1;
@@ -48,7 +48,7 @@ final class ConnectionHandle implements Subscriber {
   private volatile CloseReason closeReason;
   private volatile ReadQueue.Reading reading;
 
-  /** Under this object's monitor; null while there is none, as is nearly always. */
+  /** Under this object's monitor; null while there is none, which is nearly always. */
   private volatile Queue<byte[]> notices;
 
   ConnectionHandle(Connection connection, SubscriptionListener listener) {
@@ -110,7 +110,7 @@ final class ConnectionHandle implements Subscriber {
     }
   }
 
-  // Before the start no pump knows the connection, so it ends here.
+  // Before the start no pump knows the connection, so this thread ends it.
   private boolean closeBeforeStart() {
     boolean first = LIFE.compareAndSet(this, NEW, CLOSED);
     if (first) {
@@ -133,7 +133,7 @@ final class ConnectionHandle implements Subscriber {
     return isClosed() ? sentThrough : -1;
   }
 
-  /** A backlog reader is done. */
+  /** A backlog reader has finished a request. */
   void readEnded(ReadQueue.Reading ended) {
     reading = ended;
     signal(READ);
@@ -148,7 +148,7 @@ final class ConnectionHandle implements Subscriber {
 
   // ---- the pump thread
 
-  /** What was raised since the last time. */
+  /** Takes the signals raised since the last time. */
   int takeSignals() {
     return (int) SIGNALS.getAndSet(this, 0);
   }
@@ -159,7 +159,7 @@ final class ConnectionHandle implements Subscriber {
     return ended;
   }
 
-  /** The next frame somebody sent; null if none. */
+  /** The next frame outside the log; null if there is none. */
   byte[] pollNotice() {
     if (notices == null) {
       return null;
@@ -173,7 +173,7 @@ final class ConnectionHandle implements Subscriber {
     }
   }
 
-  /** Something that was sent to it cannot be taken any more. */
+  /** A frame that was sent to it was dropped. */
   void missed() {
     listener.missed();
   }
@@ -188,8 +188,8 @@ final class ConnectionHandle implements Subscriber {
   }
 
   /**
-   * Ends a connection nobody has started, which has no output yet but may have been sent something
-   * all the same. Whoever starts it then finds it closed.
+   * Ends a connection that was never started. It has no output yet, but frames may already have
+   * been sent to it. A later start finds it closed.
    *
    * @return false if it has been started
    */
@@ -197,7 +197,7 @@ final class ConnectionHandle implements Subscriber {
     return closeBeforeStart() || isClosed();
   }
 
-  /** It is known from where the client goes on. */
+  /** The position from which the client continues is known. */
   void began(long after) {
     listener.began(after);
   }
@@ -211,7 +211,7 @@ final class ConnectionHandle implements Subscriber {
     }
   }
 
-  /** Tells the owner, exactly once: by whoever ended the connection. */
+  /** Tells the owner, exactly once. Called by the thread that ended the connection. */
   void released() {
     SubscriptionListener released = listener;
     listener = null;

@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * Finds a pump's connections by what they subscribed to, so that a publish touches only those that
- * match. Connections to everything, whatever the type, stand apart: they all get the same block of
- * bytes. Belongs to one pump thread, but for the counts.
+ * match. Connections to everything, of every type, are kept apart: they all get the same block of
+ * bytes. Belongs to one pump thread, except the counts.
  */
 final class ConnectionIndex {
   private final ConnectionList everything = new ConnectionList();
@@ -48,7 +48,7 @@ final class ConnectionIndex {
     }
   }
 
-  // Only the pump thread writes the counts; volatile shows them to whoever asks for statistics.
+  // Only the pump thread writes the counts; volatile shows them to readers of statistics.
   @SuppressWarnings("NonAtomicVolatileUpdate")
   private void count(FilterKey key, int by) {
     if (key instanceof FilterKey.All) {
@@ -61,8 +61,8 @@ final class ConnectionIndex {
   }
 
   /**
-   * Those to whom an event may come that the filter matches, each once: whoever follows everything,
-   * and whoever names one of its streams or users. Everybody if it is everything itself.
+   * The connections that may get an event which the filter matches, each once: those to everything,
+   * and those that name one of its streams or users. All connections, if the filter is everything.
    */
   Set<Connection> reachedBy(EventFilter filter) {
     Set<Connection> reached = Collections.newSetFromMap(new IdentityHashMap<>());

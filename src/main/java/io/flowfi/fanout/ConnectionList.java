@@ -3,9 +3,9 @@ package io.flowfi.fanout;
 import java.util.Arrays;
 
 /**
- * Connections of one pump under one key. Leaving costs nothing at once: those who left are swept
- * out when they are the majority, so that ten thousand connections leaving do not scan the list ten
- * thousand times. Belongs to one pump thread; not to be changed while it is walked.
+ * Connections of one pump under one key. Leaving costs nothing at once: the list removes left
+ * members when they are the majority, so that ten thousand connections that leave do not scan the
+ * list ten thousand times. Belongs to one pump thread; must not change while it is walked.
  */
 final class ConnectionList {
   private Connection[] items = new Connection[1];
@@ -20,7 +20,7 @@ final class ConnectionList {
     members++;
   }
 
-  /** A member has left; its {@link Member#inIndex} is false from here on. */
+  /** A member has left; its {@link Member#inIndex} is already false. */
   void left() {
     members--;
     if (size > 2 * members + 8) {

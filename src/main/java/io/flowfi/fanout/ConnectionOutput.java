@@ -8,16 +8,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way out of one connection: bytes go at once, and what a full socket does not take waits here.
- * That is the rest of one frame and closing words behind it, never events: those stay in the log,
- * and the connection's cursor says which. Also keeps watch over the full socket: when it has room
- * again, or that it never has. Belongs to one pump thread.
+ * The output of one connection. Bytes go out at once; what a full socket does not take waits here.
+ * That is only the rest of one frame and control frames behind it, never further events: those stay
+ * in the log, and the connection's cursor says which. Also watches the full socket until it has
+ * room again or its time-out is over. Belongs to one pump thread.
  */
 final class ConnectionOutput {
-  /** Enough for closing words, nowhere to hoard. */
+  /** Enough for control frames, too little to pile up memory. */
   static final int MAX_WAITING_BYTES = 64 * 1024;
 
-  /** What a socket surely takes at once. */
+  /** A socket surely takes this much at once. */
   private static final int LEAST_APPETITE = 8 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionOutput.class);
@@ -25,12 +25,12 @@ final class ConnectionOutput {
   private final EventOutput output;
 
   /**
-   * What waits for room in the socket, nothing if it took a whole frame as its last; null while it
-   * is not known to be full.
+   * The bytes that wait for room in the socket; empty if it stopped after a whole frame; null while
+   * it is not known to be full.
    */
   private ByteBuffer rest;
 
-  /** Of the socket, once it has been full, if the pump watches it. */
+  /** The socket's key, once the socket has been full, if the pump watches it. */
   private SelectionKey watched;
 
   private int appetite = LEAST_APPETITE;
@@ -38,14 +38,14 @@ final class ConnectionOutput {
   private long bytes;
   private boolean stallTimer;
 
-  /** It has stood still for a whole time-out, through others' fault. */
+  /** It has stood still for a whole time-out, but others were the cause. */
   private boolean excused;
 
   ConnectionOutput(EventOutput output) {
     this.output = output;
   }
 
-  /** Whether the socket was full at the last try and has not said that it has room again. */
+  /** Whether the socket was full at the last try and has not reported room since. */
   boolean isBlocked() {
     return rest != null;
   }
@@ -56,8 +56,8 @@ final class ConnectionOutput {
   }
 
   /**
-   * Whether a frame outside the log may wait behind what waits already. Half of the room is left
-   * for those that are sent before the first of them is written, and for closing words.
+   * Whether a frame outside the log may wait behind the waiting bytes. Half of the room is kept for
+   * such frames that are sent before the first of them is written, and for closing frames.
    */
   boolean hasRoomBehind(int bytes) {
     return rest == null || rest.remaining() + bytes <= MAX_WAITING_BYTES / 2;
@@ -69,14 +69,17 @@ final class ConnectionOutput {
   }
 
   /**
-   * How many bytes are worth laying out for it: about what it took lately. A client that reads its
+   * How many bytes to prepare for it: about as many as it took lately. A client that reads its
    * backlog in small bites must not cost a large block for each of them.
    */
   int appetite() {
     return appetite;
   }
 
-  /** Whether bytes can flow; if not, the connection is brought back when they can, or never do. */
+  /**
+   * Whether bytes can flow; if not, the connection gets a turn when they can, or when its time-out
+   * is over.
+   */
   boolean start(Connection owner) {
     lastProgressNanos = owner.tools().now();
     boolean ready = output.isReady();
@@ -91,8 +94,8 @@ final class ConnectionOutput {
   }
 
   /**
-   * Writes as much of a block as fits; what is missing of the frame where it stopped goes first
-   * when there is room again. Only while not blocked.
+   * Writes as much of a block as fits. The rest of the frame where it stopped goes first when there
+   * is room again. Only while not blocked.
    *
    * @return how many frames are on their way
    * @throws IOException if the connection is gone
@@ -114,10 +117,9 @@ final class ConnectionOutput {
   }
 
   /**
-   * Writes bytes that are not of the log: at once, or behind the frame that is half on its way. If
-   * they fill the socket, the owner is parked.
-   *
-   * @throws IOException if the connection is gone, or more waits for it than may
+   * Writes bytes that are not from the log: at once, or behind the frame that is partly written. If
+   * they fill the socket, the owner is parked. @throws IOException if the connection is gone, or
+   * too much waits for it
    */
   void write(byte[] bytes, Connection owner) throws IOException {
     if (isBlocked()) {
@@ -143,8 +145,8 @@ final class ConnectionOutput {
   }
 
   /**
-   * The socket is full: brings its connection back when it has room, or has taken nothing for the
-   * stall time-out. Once each time it becomes blocked.
+   * The socket is full: its connection gets a turn when the socket has room, or has taken nothing
+   * for the stall time-out. Called once each time it becomes blocked.
    *
    * @throws IOException if the connection is gone
    */
@@ -157,7 +159,7 @@ final class ConnectionOutput {
   }
 
   private void watchForRoom(Connection owner) throws IOException {
-    // only if it is the pump that waits for room in it
+    // only if the pump itself waits for room in it
     SelectableChannel socket = output instanceof SocketOutput onSocket ? onSocket.socket() : null;
     if (socket != null) {
       watched = owner.tools().sockets().watch(owner, socket, watched);
@@ -170,8 +172,8 @@ final class ConnectionOutput {
   }
 
   /**
-   * The socket has room again: writes what has waited. Blocked still if that was not all; being
-   * asked again is no progress. Only while blocked.
+   * The socket has room again: writes the waiting bytes. It stays blocked if some remain; a call
+   * without a written byte is no progress. Only while blocked.
    *
    * @throws IOException if the connection is gone
    */
@@ -191,7 +193,7 @@ final class ConnectionOutput {
     }
   }
 
-  /** Nothing more is to be written at present: a socket that is not full need not be watched. */
+  /** Nothing more to write now: a socket that is not full need not be watched. */
   void rest(Connection owner) {
     if (watched != null && !isBlocked()) {
       owner.tools().sockets().rest(watched);
@@ -199,10 +201,9 @@ final class ConnectionOutput {
   }
 
   /**
-   * The stall timer has come.
-   *
-   * @return whether the socket has taken no byte for the time-out, and for another one if the first
-   *     was others' fault: by then these have been ended. If not, the timer comes again
+   * The stall timer is due. @return whether the socket has taken no byte for the time-out, or for
+   * two of them if others were the cause: those have been closed by then. If not, the timer is set
+   * again
    */
   boolean hasStalled(Connection owner, long now, long timeoutNanos) {
     stallTimer = false;
@@ -222,14 +223,14 @@ final class ConnectionOutput {
     return true;
   }
 
-  /** One last try: a socket that is full refuses it, and then there is nothing more to say. */
+  /** Tries once to write; a full socket does not take it, and then it is dropped. */
   void writeLast(byte[] bytes) {
     try {
       if (rest == null || !rest.hasRemaining() || output.offer(rest)) {
         output.offer(ByteBuffer.wrap(bytes));
       }
     } catch (IOException gone) {
-      // that is what the caller is about to conclude anyway
+      // the caller is ending the connection anyway
     }
   }
 
@@ -239,7 +240,7 @@ final class ConnectionOutput {
       owner.tools().counts().unparked();
     }
     rest = null;
-    // asked before: an output that is closed may have let go of it
+    // asked first: a closed output may no longer know it
     SelectableChannel socket = output instanceof SocketOutput onSocket ? onSocket.socket() : null;
     try {
       output.close();
@@ -254,7 +255,7 @@ final class ConnectionOutput {
     }
   }
 
-  /** Or the client would wait for ever on a connection that nobody serves. */
+  /** Otherwise the client would wait forever on a connection that nobody serves. */
   private static void abandon(SelectableChannel socket) {
     if (socket != null) {
       try {

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All connections of one pump, in the order they joined, each with a number that goes up. Each
- * knows its place in the array, so that joining and leaving cost the same however many there are,
- * and no more memory than that: who leaves leaves a hole, and the holes are swept out when they are
- * the majority. Belongs to one pump thread.
+ * All connections of one pump, in the order they joined, with rising numbers. Each knows its place
+ * in the array, so that joining and leaving have a constant cost and need no other memory. A
+ * connection that leaves makes a hole; the holes are removed when they are the majority. Belongs to
+ * one pump thread.
  */
 final class ConnectionSet {
   /** The place of a connection that is in no set. */
@@ -32,7 +32,7 @@ final class ConnectionSet {
     size++;
   }
 
-  /** Takes out a member. */
+  /** Removes a member. */
   void remove(Connection connection) {
     members[connection.place] = null;
     connection.place = NONE;
@@ -63,14 +63,14 @@ final class ConnectionSet {
     return size == 0;
   }
 
-  /** The members now; safe to walk while they leave. */
+  /** The present members; safe to walk while they leave. */
   List<Connection> copy() {
     return after(BEGINNING, size);
   }
 
   /**
-   * The first members whose number is higher than a number. Whoever goes on from the last of them
-   * meets everybody who is there all the time, once.
+   * The first members with a number above {@code number}. A walk that continues after the last of
+   * them meets every member that stays, once.
    */
   List<Connection> after(long number, int most) {
     List<Connection> found = new ArrayList<>(Math.min(most, size));
@@ -82,7 +82,9 @@ final class ConnectionSet {
     return found;
   }
 
-  /** Numbers go up with the places; a hole has none, and the next member's will do for it. */
+  /**
+   * Numbers rise with the places. A hole has none, so the next member's number stands in for it.
+   */
   private int firstAfter(long number) {
     int from = 0;
     int to = end;

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The connections that are open, for who looks after the server. Any thread may call, but none that
- * a pump needs: each call waits for pumps to come to it between two turns. No pump waits, and none
- * looks at more than a few hundred connections at once, so deliveries go on.
+ * The open connections, for administrators. Any thread may call, except one that a pump needs: each
+ * call waits until pumps answer it between two turns. No pump waits, and none looks at more than a
+ * few hundred connections at once, so deliveries go on.
  */
 public interface Connections {
   /** Where a list begins. */
@@ -22,21 +22,21 @@ public interface Connections {
 
   /**
    * The connections after a place in the list. Page by page, every connection that is open from the
-   * first page to the last is met exactly once; one that comes or goes meanwhile once or not at
-   * all.
+   * first page to the last is met exactly once; one that opens or closes meanwhile is met once or
+   * not at all.
    *
    * @param after {@link #BEGINNING}, or the {@link Page#next()} of the page before
    * @param limit 1 to {@value #LONGEST_PAGE}
-   * @throws IllegalArgumentException if one of them is out of bounds
+   * @throws IllegalArgumentException if an argument is out of bounds
    * @throws IllegalStateException if a pump does not come to it within two seconds
    */
   Page list(long after, int limit);
 
   /**
-   * Has a connection end, for {@link CloseReason#CLOSED_BY_ADMIN}. Its client is told to reconnect,
-   * as most do: whoever is to stay away must be kept from coming back.
+   * Ends a connection, for {@link CloseReason#CLOSED_BY_ADMIN}. Its client is told to reconnect,
+   * and most do: a client that must stay away has to be blocked by other means.
    *
-   * @return false if there is none of that name
+   * @return false if there is none with that id
    * @throws IllegalStateException if a pump does not come to it within two seconds
    */
   boolean close(String clientId);
@@ -55,14 +55,14 @@ public interface Connections {
   /**
    * One connection, as its pump saw it.
    *
-   * @param account as whom it was let in
+   * @param account the account it authenticated as
    * @param address of the client; empty if unknown
    * @param cursor the client has been sent what matches up to here; empty before its first words
    *     and in a snapshot
-   * @param lag how many events lie between the cursor and the newest that is published, whether
-   *     they match or not; empty if there is no cursor
+   * @param lag how many events are between the cursor and the newest published one, matching or
+   *     not; empty if there is no cursor
    * @param age since it was started
-   * @param bytes of its event stream that it has taken
+   * @param bytes of its event stream that its socket has taken
    */
   record Open(
       String clientId,

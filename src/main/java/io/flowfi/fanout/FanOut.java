@@ -18,10 +18,10 @@ import java.util.function.ToLongFunction;
 
 /**
  * Delivers published frames to every subscriber whose filter matches, each once and in log order,
- * from the position the subscriber asked for. A subscriber that is slow is slow alone.
+ * from the position the subscriber asked for. A slow subscriber slows down nobody else.
  *
- * <p>{@link #publish} and {@link #skipTo} are for one thread at a time; all else may be called from
- * any thread and returns at once, but for {@link #shutdown}.
+ * <p>{@link #publish} and {@link #skipTo} are for one thread at a time; any thread may call
+ * everything else. All but {@link #shutdown} return at once.
  */
 public final class FanOut implements HealthCheck, Announcements {
   private static final int MOST_ANNOUNCEMENTS = 16;
@@ -35,10 +35,9 @@ public final class FanOut implements HealthCheck, Announcements {
   private final Semaphore announcements = new Semaphore(MOST_ANNOUNCEMENTS);
 
   /**
-   * @param wording makes what subscribers are told beside the events, one for each pump
+   * @param wording makes the control frames, one for each pump
    * @param start the position before the first frame that will be published
-   * @param warm frames up to here are of the past: they only fill the ring and do not count as
-   *     published
+   * @param warm frames up to here are old: they only fill the ring and do not count as published
    */
   public FanOut(
       FanOutSettings settings,
@@ -74,7 +73,7 @@ public final class FanOut implements HealthCheck, Announcements {
     }
   }
 
-  /** Starts the threads. Subscribers that were started before flow from here on. */
+  /** Starts the threads. Subscribers that were started before get their frames from here on. */
   public void start() {
     pumps.forEach(Pump::start);
   }
@@ -88,16 +87,16 @@ public final class FanOut implements HealthCheck, Announcements {
     try {
       ring.append(frames);
     } finally {
-      // whatever has happened, what is in the ring must not wait for the next call
+      // even after an error, frames in the ring must not wait for the next call
       pumps.forEach(Pump::wake);
     }
   }
 
   /**
-   * Leaves out events that no log holds any more. Whoever still waits for one of them is told
+   * Leaves out events that the log no longer holds. Subscribers that still wait for one of them get
    * {@code reset}.
    *
-   * @param position the last of them; the next frame to be published is the one behind
+   * @param position the last of them; the next published frame is the one after it
    */
   public void skipTo(LogPosition position) {
     try {
@@ -113,7 +112,7 @@ public final class FanOut implements HealthCheck, Announcements {
   }
 
   /**
-   * Makes a subscriber whose output is yet to come.
+   * Makes a subscriber; its output follows.
    *
    * @param listener told of its beginning and its end
    */
@@ -137,7 +136,7 @@ public final class FanOut implements HealthCheck, Announcements {
   }
 
   /**
-   * Whether every pump is alive; if not, a defect has stopped deliveries and the node is not fit to
+   * Whether every pump is alive; if not, a defect has stopped deliveries, and the node cannot
    * serve.
    */
   public boolean isRunning() {
@@ -189,8 +188,8 @@ public final class FanOut implements HealthCheck, Announcements {
   }
 
   /**
-   * Delivers what is published, tells everybody to reconnect and closes all connections; those that
-   * do not take their last bytes in time are cut off.
+   * Delivers what is published, tells all clients to reconnect and closes all connections; clients
+   * that do not take their last bytes in time are cut off.
    *
    * @param limit how long that may take
    */

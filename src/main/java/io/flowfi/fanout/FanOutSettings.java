@@ -50,9 +50,9 @@ public record FanOutSettings(
   }
 
   /**
-   * Half the cores, the rest is for requests and the log; but two as soon as there are two cores:
-   * an event then leaves on both of them at once, and a pump that brings many up to date does not
-   * hold up the other's subscribers.
+   * Half the cores, the rest is for requests and the log; but two if there are at least two cores:
+   * an event then leaves on both at once, and a pump that brings many clients up to date does not
+   * delay the other's subscribers.
    */
   private static int pumpsFor(int cores) {
     return Math.min(cores, Math.max(2, Math.min(8, cores / 2)));

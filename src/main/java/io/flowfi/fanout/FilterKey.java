@@ -6,15 +6,15 @@ import io.flowfi.payment.StreamId;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One thing that can be subscribed to, and under which a frame is found. */
+/** One thing to subscribe to, and a key that finds a frame. */
 public sealed interface FilterKey {
-  /** Whether the filter asks for this by name. */
+  /** Whether the filter names this. */
   boolean isIn(EventFilter filter);
 
-  /** The fewest keys under which everything the filter asks for is found. */
+  /** The fewest keys that find everything the filter selects. */
   static List<FilterKey> of(EventFilter filter) {
     if (filter.all()) {
-      return List.of(All.INSTANCE); // whatever else was named is part of it
+      return List.of(All.INSTANCE); // it includes all other keys
     }
     List<FilterKey> keys = new ArrayList<>(filter.streams().size() + filter.users().size());
     filter.streams().forEach(stream -> keys.add(new OfStream(stream)));

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Consecutive frames laid out as one run of bytes, to be written with one system call, by any
- * number of connections in turn. Remembers where each frame ends, so that a connection whose socket
- * took only a part knows where it stands.
+ * Consecutive frames as one run of bytes. Any number of connections can write it, each with one
+ * system call. It remembers where each frame ends, so a connection whose socket took only a part
+ * knows where to continue.
  *
  * <p>Belongs to one pump thread. The buffer is direct: the kernel reads it without a copy on our
  * side.
@@ -67,7 +67,7 @@ final class FrameBlock {
     return true;
   }
 
-  /** All the bytes, for one connection to take from; invalidates the view handed out before. */
+  /** All the bytes, for one connection; invalidates the previous view. */
   ByteBuffer view() {
     view.clear().limit(bytes.position());
     return view;
@@ -82,14 +82,13 @@ final class FrameBlock {
     return i >= 0 ? i + 1 : -i;
   }
 
-  /** The position that goes with the {@code n}-th frame, counted from 1. */
+  /** The position of the {@code n}-th frame, counted from 1. */
   long position(int n) {
     return positions[n - 1];
   }
 
   /**
-   * What is missing of the frame that {@code taken} bytes end in; nothing if they end between two
-   * frames.
+   * The rest of the frame in which {@code taken} bytes end; empty if they end between two frames.
    */
   ByteBuffer restOfFrame(int taken) {
     int begun = begunWithin(taken);

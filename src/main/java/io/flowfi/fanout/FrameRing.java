@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The latest frames of the log, bounded in count and bytes; the oldest leave first.
+ * The latest frames of the log, bounded in count and bytes; the oldest are dropped first.
  *
  * <p>One thread (the feed's) appends. Any thread reads without locks: a reader that asks for a
  * frame gets that frame or null, never another one, because a slot's frame carries its position.
@@ -37,8 +37,8 @@ final class FrameRing {
   /**
    * Appends the frames after the head, all of them or none.
    *
-   * @throws IllegalArgumentException if they are not the next ones: a feed that lost its order must
-   *     not go on
+   * @throws IllegalArgumentException if they are not the next ones: a feed out of order must not go
+   *     on
    */
   void append(List<Frame> frames) {
     long last = head;
@@ -53,8 +53,8 @@ final class FrameRing {
   }
 
   /**
-   * Appends the frame after the head, letting go of the oldest ones as far as the bounds ask. The
-   * newest frame always stays, whatever its size.
+   * Appends the frame after the head, and drops the oldest ones to keep the bounds. The newest
+   * frame always stays, whatever its size.
    */
   private void append(Frame frame) {
     long position = frame.position().value();
@@ -73,7 +73,7 @@ final class FrameRing {
   }
 
   /**
-   * Leaves out positions whose frames will never come, and lets go of those before them. By the
+   * Leaves out positions whose frames will never come, and drops all earlier frames. Called by the
    * thread that appends.
    *
    * @param position after the head
@@ -83,7 +83,7 @@ final class FrameRing {
       throw new IllegalArgumentException(position + " is not after " + head);
     }
     long oldest = tail;
-    // As above, the tail moves first; whoever asks for what was left out finds nothing.
+    // As above, the tail moves first; a reader of a left-out position finds nothing.
     tail = position + 1;
     for (; oldest <= head; oldest++) {
       slots.set((int) oldest & mask, null);

@@ -5,21 +5,20 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a connection has asked for, and where its pump's collections keep it: which frames it wants,
- * for how long, and its place in each of them. The base of {@link Connection}, not a part of it:
- * there are as many as there are subscribers, and an object more for each of them would cost its
- * header and the way to it.
+ * The request of a connection, and its places in its pump's collections: which frames it wants, for
+ * how long, and where each collection keeps it. It is the superclass of {@link Connection} and not
+ * a field, because one more object for every subscriber would cost a header and a reference.
  */
 abstract class Member {
-  /** What a lifetime is cut to: nothing here lives longer, and nanoseconds do not overflow. */
+  /** Longer lifetimes are cut to this, so that nanoseconds do not overflow. */
   private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
 
   private final Subscription subscription;
   private final boolean anyType;
 
   /**
-   * A bit for each type it wants. Types may share one, so it only says quickly that a type is not
-   * wanted, which is the answer that many get for one who is written to.
+   * A bit for each type it wants. Types may share a bit, so this can only show quickly that a type
+   * is not wanted. That is the most frequent answer.
    */
   private final int typeBits;
 
@@ -28,21 +27,21 @@ abstract class Member {
   private long expiresNanos;
   private long expiresMillis;
 
-  /** Whether {@link ConnectionIndex} has it. */
+  /** Whether it is in {@link ConnectionIndex}. */
   boolean inIndex;
 
-  /** Its place among its pump's connections, kept by {@link ConnectionSet}. */
+  /** Its place among its pump's connections; managed by {@link ConnectionSet}. */
   int place = ConnectionSet.NONE;
 
-  /** Tells it from all others of its pump, kept by {@link ConnectionSet}. */
+  /** Unique within its pump; managed by {@link ConnectionSet}. */
   long number;
 
-  /** Its timers, kept by {@link Reminders}; null before the first is set. */
+  /** Its timers; managed by {@link Reminders}; null before the first is set. */
   TimerWheel.Entry heartbeat;
 
   TimerWheel.Entry stall;
 
-  /** This connection's chain within the round, kept by {@link RoundMatches}. */
+  /** This connection's chain within the round; managed by {@link RoundMatches}. */
   int firstMatch = RoundMatches.NONE;
 
   int lastMatch = RoundMatches.NONE;
@@ -61,7 +60,7 @@ abstract class Member {
     return subscription.filter();
   }
 
-  /** Where it is to be found in the index; made when asked for, which is twice in its life. */
+  /** Its keys in the index; made on each call, which happens only twice in its life. */
   List<FilterKey> keys() {
     return FilterKey.of(filter());
   }
@@ -88,8 +87,8 @@ abstract class Member {
   }
 
   /**
-   * Its age, and its lifetime, if it has one, count from now; the lifetime by both clocks: one
-   * stands still while the machine sleeps, the other may be set.
+   * Its age and its lifetime, if it has one, count from now. The lifetime uses both clocks: one
+   * stands still while the machine sleeps, the other can be set.
    */
   void startLifetime(long now, long wallMillis) {
     startedNanos = now;
@@ -117,8 +116,8 @@ abstract class Member {
   }
 
   /**
-   * Whether its lifetime is over by either clock; true once, so that the timer does not come early
-   * again.
+   * Whether its lifetime is over by either clock; true only once, so that the timer does not come
+   * early again.
    */
   boolean hasJustExpired(long now, long wallMillis) {
     boolean over = expires && (now - expiresNanos >= 0 || wallMillis >= expiresMillis);

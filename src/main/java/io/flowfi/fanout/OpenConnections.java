@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Asks the pumps, one after the other, a piece at a time. A place in the list is a pump and the
- * number of a connection there, in one: {@code number * pumps + pump}.
+ * Asks the pumps one after the other, in small steps. A place in the list combines a pump with the
+ * number of a connection there: {@code number * pumps + pump}.
  */
 final class OpenConnections implements Connections {
   private static final int MOST_QUESTIONS = 16;
@@ -93,7 +93,7 @@ final class OpenConnections implements Connections {
     return false;
   }
 
-  /** Empty if it was there; else where to look next, empty if nowhere. */
+  /** Empty if it was there; otherwise the place to look next, which is empty at the end. */
   private static Optional<OptionalLong> closeAfter(Pump pump, String clientId, long after) {
     List<Connection> members = pump.connections().after(after, LONGEST_PAGE);
     for (Connection member : members) {
@@ -114,7 +114,7 @@ final class OpenConnections implements Connections {
       if (!questions.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException("others wait for the pumps already");
       }
-      // given back by the pump: what it has not come to still waits there
+      // the pump returns it: until then the request still waits there
       pump.ask(
           () -> {
             questions.release();

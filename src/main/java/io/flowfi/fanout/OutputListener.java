@@ -1,6 +1,6 @@
 package io.flowfi.fanout;
 
-/** What an output tells its subscriber. Any thread may call; calls return at once. */
+/** What an output reports to its subscriber. Any thread may call; calls return at once. */
 public interface OutputListener {
   /** A write that was cut short can go on. A spurious call is harmless. */
   void writable();

@@ -13,13 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that owns a share of the connections: it decides whose turn it is, and when there is
- * nothing to do.
+ * A thread that owns a share of the connections and gives them turns.
  *
  * <p>A {@link Round} brings the connections what was published since the last one: at low rates
- * every event leaves at once, at high rates one system call carries many. Between rounds those have
- * their turns that signalled, whose sockets have room, that catch up, or whose time has come. Then
- * the thread sleeps; a publish or a signal wakes it.
+ * every event leaves at once, at high rates one system call carries many. Between rounds these
+ * connections get turns: those with a signal, those whose socket has room, those that catch up, and
+ * those whose timer is due. Then the thread sleeps; a publish or a signal wakes it.
  *
  * <p>Other threads call only {@link #enqueue}, {@link #wake}, {@link #shutdown} and the counts.
  */
@@ -27,8 +26,8 @@ final class Pump implements Runnable, Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
 
   /**
-   * How many connections may be dealt with one by one before what was published meanwhile goes out:
-   * few enough to be done within a few milliseconds.
+   * How many connections get a single turn before newly published events go out: few enough to take
+   * only a few milliseconds.
    */
   private static final int TURNS_BETWEEN_ROUNDS = 64;
 
@@ -44,7 +43,7 @@ final class Pump implements Runnable, Turns {
   private volatile long shutdownAt;
   private volatile boolean stopped;
 
-  // This thread's own.
+  // Used by this thread only.
   private final ConnectionSet connections = new ConnectionSet();
   private final Round round;
   private final Reminders reminders;
@@ -97,8 +96,8 @@ final class Pump implements Runnable, Turns {
   }
 
   /**
-   * Has the thread do something with its connections, short and seldom: at most one such thing a
-   * turn of the loop. Whoever asks bounds how many wait.
+   * Makes the thread run a short, rare task on its connections: at most one for each pass of the
+   * loop. The callers limit how many tasks wait.
    */
   void ask(Runnable errand) {
     errands.add(errand);
@@ -118,7 +117,7 @@ final class Pump implements Runnable, Turns {
 
   /**
    * Asks the thread to deliver what is published, close every connection with {@code reconnect},
-   * and end. One that was never started only lets go of what it holds.
+   * and end. A pump that was never started only releases what it holds.
    */
   void shutdown(Duration limit) {
     if (thread.getState() == Thread.State.NEW) {
@@ -143,12 +142,12 @@ final class Pump implements Runnable, Turns {
     return counts;
   }
 
-  /** This thread's own: for what it is asked to do with them. */
+  /** For this thread only: for its tasks. */
   ConnectionSet connections() {
     return connections;
   }
 
-  /** This thread's own, but for its counts. */
+  /** For this thread only, except the counts. */
   ConnectionIndex index() {
     return round.index();
   }
@@ -186,13 +185,13 @@ final class Pump implements Runnable, Turns {
         }
       }
     } catch (Throwable e) {
-      // Nothing above lets an exception of one connection through: this is a defect of the engine
-      // itself.
+      // Exceptions of one connection are caught above, so this is a defect of the engine itself.
       LOG.error("fan-out pump died; its connections are closed so that their clients come back", e);
     } finally {
       connections.copy().forEach(c -> guarded(c, c::end));
-      // Not before: then others end whom they enqueue, and two threads must never end one.
-      // Whoever still saw false has enqueued before, and is found below.
+      // Not earlier: from here on other threads end the connections that they enqueue, and two
+      // threads must never end the same one. A thread that still saw false has already enqueued,
+      // and its connection is found below.
       finish();
     }
   }
@@ -210,7 +209,8 @@ final class Pump implements Runnable, Turns {
 
   private void sleep() throws IOException {
     sleeping = true;
-    // Checked after the flag is up: whoever adds something now sees it and wakes the thread.
+    // Checked after the flag is set: a thread that adds something now sees the flag and wakes this
+    // thread.
     if (inbox.isEmpty() && errands.isEmpty() && !round.isDue()) {
       boolean forEver = reminders.isEmpty() && shutdownAt == 0;
       sockets.sleep(forEver ? 0 : Math.max(1, reminders.untilNextTick(System.nanoTime())));
@@ -277,19 +277,23 @@ final class Pump implements Runnable, Turns {
     return true;
   }
 
-  /** After the end, when there is no connection left, by whoever asks. */
+  /** After the end, when no connection is left, the asking thread runs it. */
   private synchronized void runErrands() {
     while (runErrand()) {
       // until there is none
     }
   }
 
-  /** A storm of connects, or of those who catch up, must not hold back what is published. */
+  /**
+   * A storm of new connections, or of connections that catch up, must not delay published events.
+   */
   private boolean isRoundDue(int taken) {
     return taken >= TURNS_BETWEEN_ROUNDS && round.isDue();
   }
 
-  /** The position has changed: those whose clients were ahead of it may be level with it now. */
+  /**
+   * The position has changed: connections whose clients were ahead of it may be level with it now.
+   */
   private void moveOnAhead() {
     if (!ahead.isEmpty()) {
       List<Connection> waiting = new ArrayList<>(ahead);
@@ -298,7 +302,7 @@ final class Pump implements Runnable, Turns {
     }
   }
 
-  /** One connection's failure is its own: it is closed, the others go on. */
+  /** A connection that fails is closed; the others go on. */
   static void guarded(Connection c, Runnable step) {
     try {
       step.run();
@@ -315,7 +319,7 @@ final class Pump implements Runnable, Turns {
   private synchronized void endLatecomers() {
     for (Connection c = inbox.poll(); c != null; c = inbox.poll()) {
       guarded(c, c::end);
-      // what was read for it still holds a permit of the readers, and perhaps a snapshot
+      // a finished read still holds a permit of the readers, and perhaps a snapshot
       guarded(c, c::onSignals);
     }
   }
@@ -323,7 +327,7 @@ final class Pump implements Runnable, Turns {
   // ---- this thread: what connections ask of it
   // --------------------------------------------------------------------
 
-  /** What its connections are made with. */
+  /** The tools that its connections share. */
   PumpTools tools() {
     return tools;
   }

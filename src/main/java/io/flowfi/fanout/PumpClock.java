@@ -11,12 +11,12 @@ final class PumpClock {
     this.wall = wall;
   }
 
-  /** Looks at the clock: once a turn of the loop. */
+  /** Reads the clock: once for each pass of the loop. */
   void look() {
     now = System.nanoTime();
   }
 
-  /** Nanoseconds at the last look. */
+  /** Nanoseconds at the last {@link #look}. */
   long now() {
     return now;
   }

@@ -1,8 +1,8 @@
 package io.flowfi.fanout;
 
 /**
- * What a pump has done and holds, for whoever asks for statistics. Only the pump's thread counts;
- * the fields are volatile to show the others what it has counted.
+ * The statistics of a pump. Only the pump's thread counts; the fields are volatile so that other
+ * threads see the counts.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
 final class PumpCounts {
@@ -21,7 +21,7 @@ final class PumpCounts {
     open--;
   }
 
-  /** An output has accepted so many frames, the last of them perhaps in part. */
+  /** An output has accepted this many frames, the last of them perhaps in part. */
   void delivered(int frames) {
     delivered += frames;
   }

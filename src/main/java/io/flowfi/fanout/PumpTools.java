@@ -3,8 +3,8 @@ package io.flowfi.fanout;
 import java.time.Duration;
 
 /**
- * What the connections of one pump use in common: where they stand and what they read from, what
- * they say, and who brings them back. Belongs to the pump's thread, but for {@link Turns#enqueue}.
+ * What the connections of one pump share: their position, their sources of frames, their control
+ * frames, and the turns. Belongs to the pump's thread, except {@link Turns#enqueue}.
  *
  * @param scratch a block to fill and write at once
  */
@@ -31,7 +31,7 @@ record PumpTools(
   }
 
   /**
-   * What a connection says last.
+   * The closing frame of a connection.
    *
    * @param through what was sent to it
    */

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * A few threads that read the store for connections, in the order they ask.
  *
  * <p>A connection has at most one request under way, so the queue is bounded by the connections;
- * what is read and not yet taken by a pump is bounded by permits. A read that fails is tried again,
- * ever more rarely, until the store answers: its connection waits, it never skips, and the others
- * go on. One that ends in an {@link Error} ends its connection.
+ * results that no pump has taken yet are bounded by permits. A failed read is tried again, at
+ * growing intervals, until the store answers: its connection waits and never skips events, and the
+ * others go on. A read that ends in an {@link Error} ends its connection.
  */
 final class ReadQueue {
   private static final Logger LOG = LoggerFactory.getLogger(ReadQueue.class);
@@ -40,12 +40,12 @@ final class ReadQueue {
     threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /** Reads for a connection, which hears of the end by {@link ConnectionHandle#readEnded}. */
+  /** Reads for a connection; {@link ConnectionHandle#readEnded} reports the end. */
   void submit(ConnectionHandle connection, Supplier<Result> read) {
     threads.execute(new Reading(connection, read));
   }
 
-  /** One request, which the connection's pump calls {@link #taken()} on when it has ended. */
+  /** One request. The connection's pump calls {@link #taken()} after its end. */
   final class Reading implements Runnable {
     private final ConnectionHandle connection;
     private final Supplier<Result> read;
@@ -63,7 +63,7 @@ final class ReadQueue {
       return result;
     }
 
-    /** The pump has dealt with the result. */
+    /** The pump has used the result. */
     void taken() {
       if (holdsPermit) {
         holdsPermit = false;
@@ -74,7 +74,7 @@ final class ReadQueue {
     @Override
     public void run() {
       if (connection.isClosed()) {
-        // it left while it waited: a crowd that comes and goes must not keep the store busy
+        // its client left while it waited: clients that come and go must not keep the store busy
         end(null);
         return;
       }
@@ -119,7 +119,7 @@ final class ReadQueue {
     }
   }
 
-  // For all together, or one broken row would fill the log, or hide the next trouble.
+  // One message for all: otherwise one broken row would fill the log, or hide the next problem.
   private void complain(RuntimeException cause) {
     long now = System.nanoTime();
     long next = nextComplaint.get();

@@ -4,9 +4,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When the clock brings a pump's connections back: for a heartbeat if they have been idle, and to
- * give up on a socket that takes nothing. A connection has exactly one heartbeat timer for as long
- * as it lasts, and at most one stall timer; none once it has ended. Belongs to one pump thread.
+ * The timers of a pump's connections: a heartbeat for an idle connection, and the end of one whose
+ * socket takes nothing. An open connection has exactly one heartbeat timer and at most one stall
+ * timer; an ended one has none. Belongs to one pump thread.
  */
 final class Reminders {
   private final long heartbeatNanos;
@@ -26,8 +26,8 @@ final class Reminders {
     c.heartbeat = timers.schedule(c, TimerWheel.Timer.HEARTBEAT, heartbeatDue(c, lastWriteNanos));
   }
 
-  // Spread over a fifth of the interval, so that connections written together are not all reminded
-  // together.
+  // Spread over a fifth of the interval, so that connections written together do not get their
+  // heartbeats together.
   long heartbeatDue(Member c, long lastWriteNanos) {
     long spread = ThreadLocalRandom.current().nextLong(heartbeatNanos / 5 + 1);
     return c.heartbeatNoLaterThan(lastWriteNanos + heartbeatNanos + spread);
@@ -45,7 +45,7 @@ final class Reminders {
     }
   }
 
-  /** Brings back everybody whose time has come. */
+  /** Handles all timers that are due. */
   void turn(long now) {
     timers.turn(now, (c, timer) -> remind(c, timer, now));
   }
@@ -62,7 +62,7 @@ final class Reminders {
     return timers.isEmpty();
   }
 
-  /** Nanoseconds until somebody's time may have come. */
+  /** Nanoseconds until a timer may be due. */
   long untilNextTick(long nowNanos) {
     return timers.untilNextTick(nowNanos);
   }

@@ -8,20 +8,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a pump's connections are moved along the log: each round takes everything published since the
- * last one, finds the connections that match, and writes each of them one block.
+ * Moves a pump's connections along the log. Each round takes everything published since the last
+ * one, finds the connections that match, and writes one block to each of them.
  *
- * <p>Belongs to one pump thread, but for the counts of the index.
+ * <p>Belongs to one pump thread, except the counts of the index.
  */
 final class Round {
   private static final Logger LOG = LoggerFactory.getLogger(Round.class);
 
   /**
-   * A round of a thousand writes takes milliseconds, and so long the scheduler lets a thread go on
-   * though others wait for the core: whoever answers the command, and on the same machine the
-   * clients that have been sent theirs. So the pump gives way now and then, unless connections wait
-   * for their turn after this round: in a crowd that comes back, every thread of the container
-   * would go first, and a round of 11 ms take 370.
+   * A round of a thousand writes takes milliseconds. For so long the scheduler lets one thread run
+   * although others wait for the core: the thread that answers the command, and clients on the same
+   * machine. So the pump yields now and then, but not while connections wait for a turn after this
+   * round: when a crowd reconnects, every thread of the container would run first, and a round of
+   * 11 ms would take 370.
    */
   private static final int DELIVERIES_BETWEEN_YIELDS = 64;
 
@@ -40,7 +40,8 @@ final class Round {
   private int sinceYield;
 
   /**
-   * @param connections the pump's, all of which go on from the log when the ring is overrun
+   * @param connections the pump's connections; all of them read on from the log when the ring is
+   *     overrun
    * @param awaited whether connections wait for the round to end
    */
   Round(FrameRing ring, ConnectionSet connections, BooleanSupplier awaited, long nowNanos) {
@@ -51,7 +52,7 @@ final class Round {
     this.lastWarningNanos = nowNanos - WARNING_INTERVAL_NANOS;
   }
 
-  /** The last position every LIVE connection of this pump has been given, as far as it matches. */
+  /** Every LIVE connection of this pump has been given its matching events up to here. */
   long position() {
     return position;
   }
@@ -65,12 +66,12 @@ final class Round {
     return index;
   }
 
-  /** The connection will be found by what it subscribed to. */
+  /** Adds the connection to the index. */
   void join(Connection c) {
     index.join(c);
   }
 
-  /** The connection, which must already say that it is not in the index, will be found no more. */
+  /** Removes the connection, which must already say that it is not in the index. */
   void leave(Connection c) {
     if (delivering) {
       leaving.add(c);
@@ -80,9 +81,8 @@ final class Round {
   }
 
   /**
-   * One round: everything published since the last one, as far as it fits a block.
-   *
-   * @return whether there was anything; the position is another one then
+   * One round: everything published since the last one that fits into a block. @return whether
+   * there was anything; the position has then changed
    */
   boolean run(long now) {
     long before = position;
@@ -121,7 +121,7 @@ final class Round {
   }
 
   /**
-   * Writes to one connection within a round; leaving the index waits until the lists are no longer
+   * Writes to one connection within a round. It leaves the index only after the lists are no longer
    * walked.
    */
   void deliver(Connection c, FrameBlock frames, long before) {
@@ -150,8 +150,8 @@ final class Round {
   }
 
   /**
-   * The ring has moved past this pump: its connections go on from the log, each from where the pump
-   * stood.
+   * The ring has moved past this pump: its connections read on from the log, from the pump's old
+   * position.
    */
   private void fallBehind(long now) {
     if (now - lastWarningNanos >= WARNING_INTERVAL_NANOS) {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a round brings to the connections that do not want everything: each touched connection with
- * its own frames, once each, in log order. The matches are chains through two arrays, so that a
- * round allocates nothing. Belongs to one pump thread; empty between rounds.
+ * The frames of a round for connections that do not want everything: each matching connection with
+ * its own frames, once each, in log order. The matches are chains through two arrays, so a round
+ * allocates nothing. Belongs to one pump thread; empty between rounds.
  */
 final class RoundMatches {
   static final int NONE = -1;
 
-  /** A round ends when this many are noted: a bound on memory, not on what is delivered. */
+  /** A round ends at this many matches: this bounds memory, not what is delivered. */
   private static final int MAX_MATCHES = 1 << 18;
 
   private final List<Connection> touched = new ArrayList<>();
@@ -25,7 +25,7 @@ final class RoundMatches {
     return size >= MAX_MATCHES;
   }
 
-  /** Notes every connection that is ready for a frame. */
+  /** Adds every connection that is ready for a frame. */
   void add(Frame frame, ConnectionIndex index) {
     for (FilterKey key : frame.keys()) {
       ConnectionList list = index.under(key);
@@ -44,7 +44,7 @@ final class RoundMatches {
   private void add(Frame frame, Connection connection) {
     int last = connection.lastMatch;
     if (last != NONE && frames[last] == frame) {
-      return; // found under another of its keys already
+      return; // already found under another key
     }
     if (size == frames.length) {
       frames = Arrays.copyOf(frames, size * 2);
@@ -61,9 +61,9 @@ final class RoundMatches {
     connection.lastMatch = size++;
   }
 
-  /** Writes to every touched connection, then forgets the round. */
+  /** Writes to every matching connection, then clears the matches. */
   void deliver(Round round, long before) {
-    Frame alone = null; // the one frame the block holds, if it holds one
+    Frame alone = null; // the only frame in the block, if it holds just one
     for (Connection connection : touched) {
       long from = before;
       int match = connection.firstMatch;

@@ -3,35 +3,36 @@ package io.flowfi.fanout;
 import java.util.List;
 
 /**
- * How a connection is sent a snapshot: page by page straight from the store, so that nothing is
- * kept of it but these few numbers, however many streams there are and however slowly they are
- * read.
+ * Sends a snapshot to a connection: page by page straight from the store. It keeps only these few
+ * numbers, however many streams there are and however slow the client is.
  *
- * <p>Each page is read at a position of its own. Before the next one, the connection is sent what
- * has happened up to that position to the streams of the pages before; the events of all others are
- * in the states to come. So whatever has been sent is always as of one position, and what it is
- * short of is either an event that will be sent or in a state that will be. Streams created after
- * the snapshot has begun have no state in it: their events tell all of them. Belongs to the
- * connection's pump thread.
+ * <p>Each page is read at its own position. Before the next page is sent, the connection gets the
+ * events up to that page's position of the streams in the earlier pages; the events of all other
+ * streams are part of states still to come. So everything sent is valid at one position. What is
+ * missing comes later, as an event or in a state. Streams created after the snapshot began have no
+ * state in it: their events contain everything. Belongs to the connection's pump thread.
  */
 final class SnapshotReading {
   private static final int MOST_STATES_A_PAGE = 256;
   private static final int FEWEST_STATES_A_PAGE = 16;
 
-  /** For a page that fits what the socket takes; they are a little smaller. */
+  /** An estimate for the size of a page that the socket takes; states are a little smaller. */
   private static final int BYTES_A_STATE = 512;
 
   private final Connection connection;
 
-  /** Streams created later have no state in the snapshot; none is yet known to before it begins. */
+  /** Streams created after this have no state in the snapshot; unknown before it begins. */
   private long begun = Long.MAX_VALUE;
 
-  /** What was sent of streams created up to here is as of {@link #through}. */
+  /** Streams created up to here were sent as they were at {@link #through}. */
   private long settled;
 
   private long through;
 
-  /** States of streams created up to here are sent; those not settled are as of {@link #readAt}. */
+  /**
+   * States of streams created up to here are sent; those not settled are as they were at {@link
+   * #readAt}.
+   */
   private long born;
 
   private long readAt;
@@ -41,7 +42,7 @@ final class SnapshotReading {
     this.connection = connection;
   }
 
-  /** Whether all is sent that belongs to it; it is as of {@link #position()} then. */
+  /** Whether all of it is sent; it is then valid at {@link #position()}. */
   boolean isComplete() {
     return last && through == readAt;
   }
@@ -50,7 +51,7 @@ final class SnapshotReading {
     return through;
   }
 
-  /** Asks for what comes next. */
+  /** Requests the next page. */
   void readOn() {
     BacklogReaders readers = connection.tools().readers();
     if (through < readAt) {
@@ -99,7 +100,7 @@ final class SnapshotReading {
     settle();
   }
 
-  /** Sends what has happened to streams whose states are sent, as far as there is room. */
+  /** Sends later events of streams whose states are already sent, as far as there is room. */
   void take(Backlog.Page page) {
     if (!connection.hasRoom()) {
       return;
@@ -110,7 +111,7 @@ final class SnapshotReading {
     for (Frame frame : page.frames()) {
       long position = frame.position().value();
       if (position > readAt) {
-        break; // in a state that is sent, or sent when the next states are
+        break; // is part of a state that is sent, or will be sent with the next states
       }
       if (!block.add(frame.bytes(), position)) {
         seen = block.position(block.count());

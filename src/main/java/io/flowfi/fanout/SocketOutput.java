@@ -4,8 +4,8 @@ import java.nio.channels.SelectableChannel;
 
 /**
  * An output over a socket that a selector can watch. Its pump then waits for room by itself, and
- * the output need not report {@link OutputListener#writable()}: from the kernel to the next write
- * no other thread has a part in it.
+ * the output need not report {@link OutputListener#writable()}: no other thread is involved between
+ * the kernel and the next write.
  */
 public interface SocketOutput extends EventOutput {
   /**

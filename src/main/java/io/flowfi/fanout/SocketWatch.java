@@ -12,10 +12,11 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where a pump sleeps: until a full socket has room again, somebody wakes it, or its time has come.
+ * Lets a pump sleep until a full socket has room again, another thread wakes it, or its time is
+ * over.
  *
  * <p>A socket stays registered while its connection lasts, so that a client that is always a little
- * behind costs no registration at each block. Belongs to one pump thread, but for {@link #wake()}.
+ * behind costs no registration for each block. Belongs to one pump thread, except {@link #wake()}.
  */
 final class SocketWatch {
   private final Selector selector;
@@ -32,7 +33,7 @@ final class SocketWatch {
   }
 
   /**
-   * Looks out for room in a socket.
+   * Watches a socket for room.
    *
    * @param known what this returned for the same socket before; null the first time
    * @throws IOException if the socket is closed
@@ -52,12 +53,12 @@ final class SocketWatch {
     return known;
   }
 
-  /** The socket has room: nothing to look out for until it is full again. */
+  /** The socket has room: no watch until it is full again. */
   void rest(SelectionKey key) {
     try {
       key.interestOps(0);
     } catch (CancelledKeyException closed) {
-      // by the container, on its own thread; it is about to say so
+      // the container has closed it, on its own thread, and is about to report that
     }
   }
 
@@ -68,9 +69,7 @@ final class SocketWatch {
     key.cancel();
   }
 
-  /**
-   * Finds out which sockets have room now, unless some are known that {@link #poll} has not given.
-   */
+  /** Finds out which sockets have room now, unless {@link #poll} still has some to return. */
   void look() throws IOException {
     if (writable.isEmpty() && (watched > 0 || forgotten)) {
       forgotten = false;
@@ -83,7 +82,9 @@ final class SocketWatch {
     return writable.poll();
   }
 
-  /** Waits for room in a socket, for {@link #wake()}, or for so long; 0 is for ever. */
+  /**
+   * Waits for room in a socket, for {@link #wake()}, or for this many nanoseconds; 0 waits forever.
+   */
   void sleep(long nanos) throws IOException {
     long millis = (nanos + TimeUnit.MILLISECONDS.toNanos(1) - 1) / TimeUnit.MILLISECONDS.toNanos(1);
     forgotten = false;
@@ -95,7 +96,7 @@ final class SocketWatch {
     selector.wakeup();
   }
 
-  /** The thread has ended; sockets that are still registered are let go. */
+  /** The thread has ended: releases sockets that are still registered. */
   void close() throws IOException {
     selector.close();
   }

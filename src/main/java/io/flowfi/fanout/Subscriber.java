@@ -1,34 +1,34 @@
 package io.flowfi.fanout;
 
 /**
- * The outside of one connection in the fan-out. Made by {@link FanOut#prepare}, so that an output
- * can be built that reports to it, then started once with that output. All methods may be called
- * from any thread and return at once.
+ * One connection of the fan-out, as other code sees it. {@link FanOut#prepare} makes it, so that an
+ * output that reports to it can be built; then it is started once with that output. All methods may
+ * be called from any thread and return at once.
  */
 public interface Subscriber extends OutputListener {
-  /** Hands over the output; frames flow from here on. Call exactly once. */
+  /** Hands over the output and starts the delivery. Call exactly once. */
   void start(EventOutput output);
 
   /**
-   * Sends a frame that is not in the log. Bounded: refused (false) if too many wait or the
-   * subscriber is closed.
+   * Sends a frame that is not in the log. Bounded: returns false if too many wait or the subscriber
+   * is closed.
    */
   boolean send(byte[] frame);
 
-  /** Ends the connection, telling the client why if it still listens. */
+  /** Ends the connection and tells the client why, if it still reads. */
   void close(CloseReason reason);
 
   /**
-   * Ends the connection after what was sent, without a word. Also for one that was prepared and
-   * never started.
+   * Ends the connection after the sent frames, without a closing frame. Also for a subscriber that
+   * was prepared and never started.
    */
   void close();
 
   boolean isClosed();
 
   /**
-   * Once closed: the last position that was handed to the client's socket, that of a snapshot's
-   * state included; -1 if the client was sent nothing.
+   * After the end: the last position handed to the client's socket, including that of a snapshot's
+   * state; -1 if nothing was sent.
    */
   long sentThrough();
 }

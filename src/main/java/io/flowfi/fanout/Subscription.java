@@ -11,13 +11,14 @@ import java.util.Optional;
  *
  * @param clientId the connection's name, told to the client
  * @param filter which events
- * @param resumeAfter the last position the client has seen; empty starts with what is published
- *     from now on
+ * @param resumeAfter the last position the client has seen; empty starts with the next published
+ *     event
  * @param snapshot whether the state of the matching streams comes first
  * @param lifetime how long it may last; then the client is told {@code token_expired} and the
- *     connection ends. Empty lasts as long as the client wishes
- * @param account as whom the client has been let in, told to it; none if nobody was asked
- * @param address where the client is, for who looks after the connections; empty if unknown
+ *     connection ends. Empty means no limit
+ * @param account the account the client authenticated as, which is told to it; empty without
+ *     authentication
+ * @param address the client's address, shown to administrators; empty if unknown
  */
 public record Subscription(
     String clientId,
@@ -29,9 +30,9 @@ public record Subscription(
     String address) {
 
   /**
-   * What was asked for, as it has been granted.
+   * The request as it was granted.
    *
-   * @param granted what of the filter the client may see
+   * @param granted the part of the filter that the client may see
    */
   public Subscription admit(
       EventFilter granted,
@@ -42,7 +43,7 @@ public record Subscription(
         clientId, granted, resumeAfter, snapshot, limit, provenAccount, clientAddress);
   }
 
-  /** One that may last as long as the client wishes, whoever that is. */
+  /** One without a time limit, for a client without an account. */
   public Subscription(
       String clientId, EventFilter filter, Optional<LogPosition> resumeAfter, boolean snapshot) {
     this(clientId, filter, resumeAfter, snapshot, Optional.empty(), Optional.empty(), "");

@@ -1,30 +1,31 @@
 package io.flowfi.fanout;
 
 /**
- * Told of what becomes of a subscription. Called by a pump thread, the end by any: must not block
+ * Follows the life of a subscription. A pump thread calls it, the end any thread: it must not block
  * or throw.
  */
 @FunctionalInterface
 public interface SubscriptionListener {
   /**
-   * It is known from where the client goes on, whatever it asked for; before the first words to it.
-   * Not called for one that ends before; again for one that has to begin anew.
-   *
-   * @param after it is sent what matches behind this position; with a snapshot, the states as of it
-   *     or later first
+   * The start position is known, which may differ from the requested one. Called before the
+   * greeting; not called if the connection ends before that; called again if it must start
+   * over. @param after the client gets matching events after this position; with a snapshot, first
+   * the states as of it or later
    */
   default void began(long after) {}
 
-  /** A frame outside the log did not reach it: too many wait for its client already. */
+  /** A frame outside the log was dropped: too many already wait for its client. */
   default void missed() {}
 
-  /** The server ends it, and why; {@link #ended} follows. Not called if the client has left. */
+  /**
+   * The server ends it for this reason; {@link #ended} follows. Not called if the client has left.
+   */
   default void closing(CloseReason reason) {}
 
   /**
-   * It has ended, however that came about; called exactly once, as the last.
+   * It has ended, for whatever reason; called exactly once, as the last call.
    *
-   * @param through the last position that the client was sent; -1 if it was sent nothing
+   * @param through the last position sent to the client; -1 if nothing was sent
    */
   void ended(long through);
 }

@@ -3,14 +3,14 @@ package io.flowfi.fanout;
 import java.util.function.BiConsumer;
 
 /**
- * Brings each connection back at about the time it asked for: never earlier, at most one tick later
- * than the thread turns the wheel. Constant cost per entry, to take it out as well: of a connection
- * that has ended nothing is kept. Belongs to one pump thread.
+ * Returns each connection at about the time it asked for: never earlier, and at most one tick later
+ * if the thread turns the wheel in time. Adding and cancelling an entry have a constant cost, and
+ * nothing is kept of an ended connection. Belongs to one pump thread.
  */
 final class TimerWheel {
   private static final int SLOTS = 256;
 
-  /** Rings of entries, each begun by one that is no timer. */
+  /** Rings of entries; the first entry of each is not a timer. */
   private final Entry[] slots = new Entry[SLOTS];
 
   private final long tickNanos;
@@ -26,13 +26,13 @@ final class TimerWheel {
     }
   }
 
-  /** What a connection wants to be reminded of. */
+  /** What a timer is for. */
   enum Timer {
     HEARTBEAT,
     STALL
   }
 
-  /** A timer that is set, to cancel it by. */
+  /** A timer that is set; needed to cancel it. */
   static final class Entry {
     private final Connection connection;
     private final Timer timer;
@@ -66,7 +66,7 @@ final class TimerWheel {
   }
 
   Entry schedule(Connection connection, Timer timer, long dueNanos) {
-    // rounded up, so never early; at least the next tick, so never lost behind the hand
+    // rounded up, so never early; at least the next tick, so never put into a slot that has passed
     long tick = Math.max(turned + 1, (dueNanos - startNanos + tickNanos - 1) / tickNanos);
     Entry entry = new Entry(connection, timer, tick);
     entry.join(slots[(int) (tick % SLOTS)]);
@@ -74,7 +74,7 @@ final class TimerWheel {
     return entry;
   }
 
-  /** Forgets a timer; without effect on one that has come. */
+  /** Cancels a timer; has no effect on one that was due. */
   void cancel(Entry entry) {
     if (!entry.isAlone()) {
       entry.leave();
@@ -82,7 +82,7 @@ final class TimerWheel {
     }
   }
 
-  /** Hands every connection that is due to {@code due}, which may schedule it again. */
+  /** Passes every connection that is due to {@code due}, which may schedule it again. */
   void turn(long nowNanos, BiConsumer<Connection, Timer> due) {
     long now = (nowNanos - startNanos) / tickNanos;
     long from = Math.max(turned + 1, now - SLOTS + 1);
@@ -94,7 +94,7 @@ final class TimerWheel {
       }
       Entry waiting = slots[slot];
       slots[slot] = new Entry(null, null, 0);
-      // whoever is due may cancel any of the others
+      // a connection that is due may cancel any other timer
       while (!waiting.isAlone()) {
         Entry entry = waiting.after;
         entry.leave();

@@ -2,26 +2,26 @@ package io.flowfi.fanout;
 
 import java.time.Duration;
 
-/** Whose turn it is on a pump, and who takes part. Called by the pump's thread if not said else. */
+/** Gives a pump's connections their turns. Called by the pump's thread unless stated otherwise. */
 interface Turns {
-  /** Any thread: a connection has signals to deal with. */
+  /** Any thread: a connection has signals to handle. */
   void enqueue(Connection c);
 
-  /** The connection has more to write at once, when others have had their turn. */
+  /** The connection has more to write, after others have had a turn. */
   void again(Connection c);
 
-  /** The connection's client is ahead of the position: its turn comes when that has changed. */
+  /** The connection's client is ahead of the position: it gets a turn when that has changed. */
   void waitFor(Connection c);
 
-  /** The connection has been started: it is found by its filter and reminded of the time. */
+  /** The connection has started: puts it into the index and sets its timers. */
   void joined(Connection c);
 
-  /** The connection takes nothing new; without effect the second time. */
+  /** The connection takes nothing new; has no effect the second time. */
   void left(Connection c);
 
   /** The connection has ended, if it had joined. */
   void ended(Connection c);
 
-  /** How long the stop that is under way may take; zero while there is none. */
+  /** How long the current stop may take; zero while there is none. */
   Duration stopLimit();
 }

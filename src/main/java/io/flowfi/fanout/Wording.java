@@ -4,16 +4,16 @@ import io.flowfi.log.LogBounds;
 import java.time.Duration;
 
 /**
- * What subscribers are told beside the events of the log, as bytes of the protocol they listen to.
- * Each pump has one of its own, which only its thread calls.
+ * The control frames for subscribers, as bytes of their protocol. Each pump has its own instance,
+ * which only its thread calls.
  */
 public interface Wording {
-  /** Where a position is asked for: there is none that the client may come back with. */
+  /** Stands for no position: the client has none to resume from. */
   long NO_POSITION = -1;
 
   /**
-   * The first words on a connection: as whom the client has been let in, and which log it is, so
-   * that it does not go on as another or from a position of another.
+   * The greeting on a connection: the account that the client authenticated as, and which log it
+   * is, so that it does not continue as another account or with a position of another log.
    *
    * @param start the position the connection starts from; {@link #NO_POSITION} leaves it out, so
    *     that a client cut off in the middle of its snapshot does not come back with a cursor that
@@ -22,28 +22,28 @@ public interface Wording {
   byte[] connected(Subscription subscription, long start, long head);
 
   /**
-   * Moves the client off the cursor that could not be honoured.
+   * Moves the client away from a cursor that cannot be used.
    *
-   * @param start the position it goes on from; {@link #NO_POSITION} leaves it without any, because
-   *     a snapshot follows and it has not seen that yet
+   * @param start the position to continue from; {@link #NO_POSITION} if a snapshot follows that the
+   *     client has not seen yet
    */
   byte[] reset(ResetReason reason, LogBounds bounds, long start);
 
-  /** The states before it are all there are, read at a position. */
+  /** Ends the states of a snapshot, which are valid at a position. */
   byte[] snapshotEnd(long position);
 
   /**
-   * Says that the connection lives, and moves the client's cursor.
+   * Shows that the connection is alive, and moves the client's cursor.
    *
    * @param through what was sent to it; {@link #NO_POSITION} leaves its cursor where it is
    */
   byte[] heartbeat(long head, long through);
 
   /**
-   * Closing words.
+   * The closing frame.
    *
-   * @param refusing for how long the node may refuse whoever comes back; zero unless it stops
-   * @param through what was sent to it; {@link #NO_POSITION} if it must begin anew
+   * @param refusing for how long the node may refuse new connections; zero unless it stops
+   * @param through what was sent to it; {@link #NO_POSITION} if it must start over
    */
   byte[] reconnect(CloseReason reason, Duration refusing, long through);
 }

@@ -19,21 +19,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns word of commits, which may come twice, late, wrong or never, into one gap-free sequence of
- * events.
+ * Turns announcements of commits, which may come twice, late, wrong or never, into one gap-free
+ * sequence of events.
  *
- * <p>There are two doors. The {@link #bell()} is for everybody: it only wakes the feed, which then
- * reads on as far as the log says that it reaches. The other is for the {@link #ownLedger()}, whose
- * batches bring the events along: one that is next in order is passed on as it is, and everything
- * else about it is no more than a ring. The batches wait in a bounded queue: when it is full a
- * batch is not kept, and the log is read instead. So a slow sink never holds back the log's writer
- * and nothing is lost.
+ * <p>There are two entrances. Anybody may ring the {@link #bell()}: it only wakes the feed, which
+ * then reads the log up to its end. The other is for the {@link #ownLedger()}, whose batches bring
+ * the events along. A batch that is next in order is passed on as it is; any other batch is only a
+ * ring. Batches wait in a bounded queue: when it is full a batch is dropped, and the log is read
+ * instead. So a slow sink never holds back the log's writer, and nothing is lost.
  *
- * <p>Events that retention removed before they were read are gone: the log of the server says so
- * once, the sink is told, and the feed goes on behind them. One that is missing though it should be
- * there is waited for.
+ * <p>Retention may remove events before they are read. The server's log file then says so once, the
+ * sink is told, and the feed goes on after them. If an event is missing that should be there, the
+ * feed waits for it.
  *
- * <p>One thread of its own calls the sink. Both doors may be used from any thread.
+ * <p>The feed's own thread calls the sink. Any thread may use both entrances.
  */
 public final class EventFeed implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
@@ -66,7 +65,8 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   private volatile State state = State.RUNNING;
 
   /**
-   * @param start everything after this position will be passed on, what the log holds already first
+   * @param start everything after this position is passed on, starting with what the log already
+   *     holds
    */
   public EventFeed(EventLog log, FeedSink sink, LogPosition start) {
     this.log = log;
@@ -80,7 +80,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     thread.start();
   }
 
-  /** For whoever has heard of a commit, true or not. */
+  /** For anybody who has heard of a commit, true or not. */
   public Doorbell bell() {
     return this::ring;
   }
@@ -92,9 +92,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     }
   }
 
-  /**
-   * For the ledger of this process alone: what it brings is passed on without a look at the log.
-   */
+  /** For the ledger of this process only: its events are passed on without a look at the log. */
   public CommitListener ownLedger() {
     return new CommitListener() {
       @Override
@@ -159,7 +157,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     }
   }
 
-  /** Reads and passes on what the log holds by now, however much or little was said of it. */
+  /** Reads and passes on what the log holds now, whatever was announced. */
   private void look() throws InterruptedException {
     // before the look: what is committed after it rings again
     rung = false;
@@ -177,7 +175,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   /**
    * One page of the log.
    *
-   * @return what the log holds: as before, but for a page that is not what it was to be
+   * @return the log's bounds: read again only if the page was not the expected one
    */
   private LogBounds passPage(LogBounds bounds) throws InterruptedException {
     LogPosition after = new LogPosition(position);
@@ -197,7 +195,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     return now;
   }
 
-  /** The events next in order. What is behind a gap waits until the log holds what is missing. */
+  /** The events next in order. Events after a gap wait until the log holds the missing ones. */
   private List<LoggedEvent> withoutGap(List<LoggedEvent> events) {
     int count = 0;
     while (count < events.size() && events.get(count).position().value() == position + 1 + count) {
@@ -278,9 +276,9 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Passes on what is in the log when its word has come, then stops.
+   * Passes on everything that was announced before, then stops.
    *
-   * @param limit how long that may take; after it the thread is interrupted and the rest is left to
+   * @param limit how long this may take; after that the thread is interrupted and the rest stays in
    *     the log
    */
   public void close(Duration limit) {

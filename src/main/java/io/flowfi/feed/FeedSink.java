@@ -4,7 +4,7 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import java.util.List;
 
-/** Where the feed brings the events: each exactly once, in log order. */
+/** Receives the events from the feed: each exactly once, in log order. */
 public interface FeedSink {
   /**
    * Takes the next events, all of them or none.
@@ -15,8 +15,8 @@ public interface FeedSink {
   void accept(List<LoggedEvent> events);
 
   /**
-   * The events up to here will never come, because the log no longer keeps them: whoever still
-   * waits for one of them must be told. The next one is the one behind.
+   * The events up to here will never come, because the log no longer keeps them. Subscribers that
+   * still wait for one of them must be told. The next event is the one after this position.
    *
    * @throws RuntimeException as above
    */

@@ -14,15 +14,16 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The frames that are not events of the log (contract section 3). Each has data, because some
- * clients end at a block without, and its id as the last line, because some take it over as soon as
- * they have read that. All values are ours, so none needs escaping.
+ * clients stop at a block without data. The id is the last line, because some clients store it as
+ * soon as they have read it. All values are ours, so none needs escaping.
  *
  * <p>Belongs to one pump thread.
  */
 public final class ControlFrames implements Wording {
   /**
-   * How long clients stay away from a node that stops, at least: several give up for good at the
-   * first connection that is refused, so they must not come before the port is bound again.
+   * The least time that clients should stay away from a node that stops. Several clients give up
+   * for good when one connection is refused, so they must not return before the port is bound
+   * again.
    */
   private static final long AWAY_MILLIS = 8000;
 
@@ -32,9 +33,7 @@ public final class ControlFrames implements Wording {
   private final long heartbeatSeconds;
   private final LogIdentity log;
 
-  /**
-   * The latest heartbeat: one for all the connections that are live, until something is published.
-   */
+  /** The latest heartbeat: all live connections share it until something is published. */
   private byte[] heartbeat;
 
   private long heartbeatHead = NO_POSITION;
@@ -81,8 +80,8 @@ public final class ControlFrames implements Wording {
   }
 
   /**
-   * While a node stops it refuses whoever comes with a 503, at which a browser's {@code
-   * EventSource} gives up for good (HTML standard, 9.2.3).
+   * A node that stops answers new connections with 503, and a browser's {@code EventSource} then
+   * gives up for good (HTML standard, 9.2.3).
    */
   @Override
   public byte[] reconnect(CloseReason reason, Duration refusing, long through) {
@@ -100,7 +99,7 @@ public final class ControlFrames implements Wording {
         "retry: "
             + retry
             + "\nevent: reconnect\ndata: {\"reason\":\""
-            // an end on purpose is nothing that a client can do about: it is told what it knows
+            // a client can do nothing about this reason, so it gets one that it knows
             + wireName(reason == CloseReason.CLOSED_BY_ADMIN ? CloseReason.ROTATION : reason)
             + "\"}\n"
             + id(through));
@@ -129,7 +128,7 @@ public final class ControlFrames implements Wording {
     return position == NO_POSITION ? "\n" : "id: " + position + "\n\n";
   }
 
-  // A fifth to each side of the middle: clients cut off together do not come back together.
+  // A fifth to each side of the middle, so that clients cut off together do not return together.
   private int jitteredRetry() {
     return retryMillis
         - retryMillis / 5

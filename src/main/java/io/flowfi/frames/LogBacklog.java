@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The log as frames, by the same translation as live events. Any thread may call. */
+/** The log as frames, translated in the same way as live events. Any thread may call. */
 public final class LogBacklog implements Backlog {
   private final EventLog log;
   private final StreamStates streams;

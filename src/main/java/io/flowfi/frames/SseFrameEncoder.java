@@ -16,8 +16,8 @@ public final class SseFrameEncoder {
 
   /**
    * Encodes one event, blank line included, in the order comment, {@code retry}, {@code event},
-   * {@code data}, {@code id}. The id comes last because some clients take it over when they read
-   * its line: one that is cut off before the end of the block must not claim to have had it.
+   * {@code data}, {@code id}. The id comes last because some clients store it when they read its
+   * line: a client that is cut off before the end of the block must not claim to have received it.
    *
    * @throws IllegalArgumentException if the data is not text, a number or a boolean
    */
@@ -59,14 +59,14 @@ public final class SseFrameEncoder {
   private static void appendData(StringBuilder frame, String data) {
     frame.append("data: ");
     if (data.indexOf('\n') < 0 && data.indexOf('\r') < 0) {
-      // every payload: JSON of ours has no line breaks
+      // the usual case: our JSON has no line breaks
       frame.append(data).append('\n');
       return;
     }
     for (int i = 0; i < data.length(); i++) {
       char c = data.charAt(i);
       if (c == '\r' && i + 1 < data.length() && data.charAt(i + 1) == '\n') {
-        continue; // CRLF is one line break: the LF writes it
+        continue; // CRLF is one line break, written at the LF
       }
       if (c == '\r' || c == '\n') {
         frame.append("\ndata: ");

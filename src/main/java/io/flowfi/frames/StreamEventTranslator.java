@@ -11,8 +11,8 @@ import java.util.List;
 import org.glassfish.jersey.media.sse.OutboundEvent;
 
 /**
- * Turns committed events into what subscribers receive. Stateless; called by the feed's thread for
- * live events and by the backlog readers for older ones, so that both yield the same bytes.
+ * Turns committed events into frames for subscribers. Stateless. The feed's thread calls it for
+ * live events and the backlog readers for older ones, so both give the same bytes.
  */
 @ApplicationScoped
 public class StreamEventTranslator {
@@ -33,7 +33,7 @@ public class StreamEventTranslator {
         .data(String.class, event.payload());
   }
 
-  /** The event encoded for all subscribers, with everything it can be found under. */
+  /** The event encoded for all subscribers, with all the keys that find it. */
   public Frame frame(LoggedEvent event) {
     return frame(event, translate(event));
   }
@@ -48,7 +48,7 @@ public class StreamEventTranslator {
     keys.add(FilterKey.All.INSTANCE);
     event.streamId().ifPresent(stream -> keys.add(new FilterKey.OfStream(stream)));
     event.sender().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
-    // a sender may pay itself and must still receive the event once
+    // a sender may pay itself, and must still receive the event only once
     if (!event.recipient().equals(event.sender())) {
       event.recipient().ifPresent(user -> keys.add(new FilterKey.OfUser(user)));
     }
@@ -57,8 +57,8 @@ public class StreamEventTranslator {
   }
 
   /**
-   * The frame {@code event: stream.snapshot} around a stream's state. It has no id: it is not at a
-   * place in the log.
+   * The frame {@code event: stream.snapshot} around a stream's state. It has no id, because it is
+   * not at a position of the log.
    */
   public byte[] snapshotFrame(String stateJson) {
     return SseFrameEncoder.encode(

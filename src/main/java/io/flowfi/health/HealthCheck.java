@@ -3,14 +3,17 @@ package io.flowfi.health;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How one part of the node is, as it says itself. Any thread may ask, every few seconds. */
+/**
+ * The health of one part of the node, reported by the part itself. Any thread may ask, every few
+ * seconds.
+ */
 public interface HealthCheck {
   /** Which part this is. One part may have several checks of the same name. */
   String name();
 
   /**
-   * What keeps the part from doing its work; empty if it is well. Clients read it: nothing of our
-   * insides, no secret. May take a second, no longer.
+   * What keeps the part from doing its work; empty if it is well. Clients read it, so it must not
+   * show internals or secrets. May take up to a second.
    */
   Optional<String> trouble();
 

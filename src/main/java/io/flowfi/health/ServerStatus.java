@@ -2,20 +2,20 @@ package io.flowfi.health;
 
 import java.util.Map;
 
-/** How the node is, as the composition root knows it. */
+/** The state of the node, as the composition root knows it. */
 public interface ServerStatus {
-  /** Whether the node is about to stop and takes nothing new. */
+  /** Whether the node is about to stop and takes no new requests. */
   boolean isDraining();
 
-  /** Whether something has broken for good, which only a restart repairs. */
+  /** Whether something is broken that only a restart repairs. */
   boolean isBroken();
 
   /** What keeps the node from serving, by part; empty if it is ready. Safe for clients. */
   Map<String, String> troubles();
 
   /**
-   * {@code open}: loopback clients only, nobody is asked who they are; {@code secured}: everybody
-   * is.
+   * {@code open}: loopback clients only, without authentication; {@code secured}: everybody must
+   * authenticate.
    */
   String mode();
 

@@ -1,5 +1,6 @@
 /**
- * How a node is. Each part says what keeps it from its work ({@link io.flowfi.health.HealthCheck});
- * {@code app} lists the parts, and whoever is asked reads that list. Uses nothing of ours.
+ * The health of a node. Each part reports what keeps it from its work ({@link
+ * io.flowfi.health.HealthCheck}); {@code app} lists the parts, and every health answer is built
+ * from that list. Uses nothing of ours.
  */
 package io.flowfi.health;

@@ -20,7 +20,7 @@ public final class NodeMetrics {
   private final Instant started;
 
   /**
-   * Made when the node starts: from here on its uptime counts.
+   * Create it when the node starts: its uptime counts from here.
    *
    * @param maxConnections event streams that may be open at once
    */

@@ -1,5 +1,5 @@
 /**
- * What a node has done and holds, in numbers. Each part counts for itself and says so in a record
- * of its own; here they are put together. Counts nothing itself.
+ * The statistics of a node. Each part counts for itself and gives a record of its own; this package
+ * puts them together and counts nothing itself.
  */
 package io.flowfi.metrics;

@@ -18,23 +18,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: the pump calls {@link #offer} and {@link #close}; the container calls the rest. The
  * monitor is held around every use of the stream and of the asynchronous context, {@code
- * complete()} included, and by every call-back that tells of the end. A container recycles response
- * and context, and Tomcat gives both to later requests, only after those call-backs have returned:
- * so nothing of ours can be under way then, and nothing can follow. Without it one client's bytes
- * could reach another, or a late {@code complete()} end a stranger's stream. The subscriber is told
- * without the monitor, because it belongs to the engine.
+ * complete()} included, and in every call-back that reports the end. A container recycles response
+ * and context, and Tomcat reuses both for later requests, only after those call-backs have
+ * returned. So none of our calls can be running then, and none can follow. Without the monitor one
+ * client's bytes could reach another client, or a late {@code complete()} could end another
+ * client's stream. The subscriber is called without the monitor, because it belongs to the engine.
  *
- * <p>The discipline of {@code isReady()}: it is asked before every write and every flush. Once it
- * has said no, the container owes one {@code onWritePossible}, so {@code offer} may return false
- * without any further arrangement. Bytes that were written but could not be flushed are flushed by
- * {@code onWritePossible}, since no offer may follow for a long time.
+ * <p>The rule for {@code isReady()}: it is called before every write and every flush. Once it has
+ * returned false, the container must call {@code onWritePossible} once, so {@code offer} can simply
+ * return false. Bytes that were written but could not be flushed are flushed by {@code
+ * onWritePossible}, because the next offer may come much later.
  */
 final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(AsyncOutput.class);
 
   /**
-   * One write: more would be copied into the container's buffers at the expense of a slow client's
-   * neighbours.
+   * The limit for one write: the container would copy more into its buffers, and a slow client
+   * would cost the others memory.
    */
   static final int MAX_CHUNK = 32 * 1024;
 
@@ -68,8 +68,8 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
       synchronized (this) {
         listening = true;
       }
-      // some containers call onWritePossible first, others only after isReady() has said no: so the
-      // pump shall ask
+      // some containers call onWritePossible first, others only after isReady() has returned false:
+      // so the pump must ask
       listener.writable();
     }
   }
@@ -117,8 +117,8 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   }
 
   /**
-   * Lets written bytes leave now if the stream takes it, else leaves that to the next {@code
-   * onWritePossible}.
+   * Flushes written bytes now if the stream allows it; otherwise the next {@code onWritePossible}
+   * does.
    *
    * @return whether they have left the container
    */
@@ -128,7 +128,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     }
     stream.flush();
     unflushed = false;
-    // also asks for the call-back that drains what the flush itself could not write
+    // also requests the call-back that drains what the flush itself could not write
     return stream.isReady();
   }
 
@@ -157,8 +157,9 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
   }
 
   /**
-   * A write or flush has failed. Only stops the writing: Tomcat calls {@link #onError(AsyncEvent)}
-   * next and completes by itself, elsewhere the subscriber's closing completes.
+   * A write or flush has failed. This only stops the writing: Tomcat then calls {@link
+   * #onError(AsyncEvent)} and completes by itself; in other containers the closing of the
+   * subscriber completes.
    */
   @Override
   public void onError(Throwable failure) {
@@ -183,7 +184,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     listener.disconnected();
   }
 
-  /** After our own completion this is its echo; else the container has ended the response. */
+  /** Reports our own completion, or that the container has ended the response. */
   @Override
   public void onComplete(AsyncEvent event) {
     boolean ours;
@@ -202,7 +203,7 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     // nobody starts a second cycle on this request
   }
 
-  /** Ends the asynchronous cycle, once. Within the monitor: see above. */
+  /** Ends the asynchronous cycle, once, with the monitor held (see above). */
   private synchronized void complete() {
     AsyncContext open = context;
     context = null;
@@ -210,8 +211,8 @@ final class AsyncOutput implements EventOutput, WriteListener, AsyncListener {
     if (open == null) {
       return;
     }
-    // Whoever has more to say waits for the last offer to be taken. What is unsent now never left,
-    // and completing would wait for it on a request thread.
+    // A caller with more to send waits until its last offer is taken. Bytes that are still unsent
+    // never left, and completing would wait for them on a request thread.
     writeTimeout.cut();
     try {
       open.complete();

@@ -13,7 +13,7 @@ public final class AsyncOutputs implements OutputAdapter {
   private final Consumer<AsyncContext> endless;
 
   /**
-   * @param endless lets a request be suspended for ever
+   * @param endless lets a request be suspended without a time limit
    */
   public AsyncOutputs(WriteTimeouts writeTimeouts, Consumer<AsyncContext> endless) {
     this.writeTimeouts = writeTimeouts;
@@ -29,7 +29,7 @@ public final class AsyncOutputs implements OutputAdapter {
   public void open(HttpServletRequest request, HttpServletResponse response, Subscriber subscriber)
       throws IOException {
     AsyncContext context = request.startAsync();
-    // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
+    // an event stream may be idle for any time; the fan-out closes clients that take no byte
     endless.accept(context);
     WriteTimeouts.Of writeTimeout = writeTimeouts.of(request, response);
     AsyncOutput output =

@@ -3,22 +3,22 @@ package io.flowfi.output;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Asks the container for patience with a client. An answer that fits into the socket's buffer is
- * never waited for, so who does not read what was answered before may be cut at once; a longer one,
- * such as a download, is taken as fast as the way to the client is.
+ * Asks the container to wait longer for a client. A short answer fits into the socket's buffer, so
+ * a client that does not read earlier answers may be cut off at once. A longer answer, such as a
+ * download, takes as long as the network needs.
  */
 @FunctionalInterface
 public interface LongAnswer {
-  /** Request attribute: how to ask, where the container is impatient at all. */
+  /** Request attribute: how to ask, in a container that cuts clients off early. */
   String ATTRIBUTE = LongAnswer.class.getName();
 
-  /** In bytes; no longer answer has to fit. */
+  /** Answers of this many bytes or more are long. */
   int BEGINS_AT = 128 * 1024;
 
-  /** From now on the container waits for this answer's client as long as it does by itself. */
+  /** From now on the container waits for this answer's client as long as it does by default. */
   void begin();
 
-  /** Before anything of the answer is written. */
+  /** Call before anything of the answer is written. */
   static void begin(HttpServletRequest request) {
     begin(request.getAttribute(ATTRIBUTE));
   }

@@ -5,7 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Takes a connection out of the request that opened it, in the way a container allows. */
+/**
+ * Takes a connection over from the request that opened it, in the way that the container allows.
+ */
 public interface OutputAdapter {
   /** Whether {@link #open} can work for this request. */
   boolean accepts(HttpServletRequest request);

@@ -4,27 +4,27 @@ import jakarta.servlet.AsyncContext;
 import java.time.Duration;
 
 /**
- * How long a request may be suspended on Tomcat without Tomcat's doing anything about it.
+ * How long a request can be suspended without Tomcat interfering.
  *
- * <p>Neither with a time-out of some seconds nor with none. Once a second Tomcat (10.1.59) goes
- * through the processors of all suspended requests. One that is answered at that moment may be
- * serving another request by the time it is looked at. If that is not suspended yet, it is taken
- * for overdue by a time-out, because it has no beginning, and for abandoned without one, because it
- * has no context. The event made of this finds the request suspended, is recognised as stale, and
- * takes the processor from the connection ({@code AbstractProtocol.ConnectionHandler.process}
- * returns and does not put it back): what is written to that request then goes nowhere, and the
- * connection is closed after the connector's {@code connectionTimeout}. It met one command in
- * several millions.
+ * <p>A time-out of some seconds is not safe, and neither is none. Once a second Tomcat (10.1.59)
+ * checks the processors of all suspended requests. A request that is answered at that moment may
+ * already have been replaced by another one on the same processor. If the new one is not suspended
+ * yet, Tomcat takes it for overdue if there is a time-out, because it has no start time, and for
+ * abandoned if there is none, because it has no context. The resulting event finds the request
+ * suspended, is recognised as stale, and removes the processor from the connection ({@code
+ * AbstractProtocol.ConnectionHandler.process} returns and does not put it back). What is then
+ * written to that request is lost, and the connection is closed after the connector's {@code
+ * connectionTimeout}. This happened to one command in several millions.
  *
- * <p>A time-out that ends after today even for a request that began in 1970 passes both looks. It
- * has to be the last that is set before the request is answered or dispatched.
+ * <p>A time-out so long that even a request started in 1970 is not overdue today passes both
+ * checks. No other time-out may be set after it, before the request is answered or dispatched.
  */
 public final class Suspension {
   private static final long ENDLESS_MILLIS = Duration.ofDays(100 * 365).toMillis();
 
   private Suspension() {}
 
-  /** Suspends a request for as long as it takes. */
+  /** Suspends a request without a limit. */
   public static void makeEndless(AsyncContext context) {
     context.setTimeout(ENDLESS_MILLIS);
   }

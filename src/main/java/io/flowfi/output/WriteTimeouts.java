@@ -4,9 +4,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * What a container does by itself about a client that takes nothing, where it can be told not to:
- * how long an event stream may stand still, and what it hears when that is over, is for the fan-out
- * to say.
+ * Turns off what a container does by itself about a client that takes nothing, where that is
+ * possible. The fan-out decides how long an event stream may stand still, and what the client is
+ * told then.
  */
 public interface WriteTimeouts {
   /** For containers that leave it to the application. */
@@ -32,18 +32,18 @@ public interface WriteTimeouts {
 
   /** Of one response. The methods never block and never throw. */
   interface Of {
-    /** None from now on; when nothing that blocks is to be written any more. */
+    /** No time-out from now on; called when no blocking write will follow. */
     void lift();
 
     /**
-     * None but for form's sake, before the response is completed: what the client has not taken by
-     * then it will not be waited for.
+     * The shortest time-out, before the response is completed: nobody waits for what the client has
+     * not taken by then.
      */
     void cut();
 
     /**
-     * How many bytes, at least one, are best written at once, so that the container need not keep
-     * any for want of room at the client. Called by the pump.
+     * How many bytes, at least one, are best written at once, so that the container need not buffer
+     * any because the client has no room. Called by the pump.
      */
     default int room() {
       return Integer.MAX_VALUE;

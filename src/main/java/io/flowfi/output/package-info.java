@@ -1,6 +1,6 @@
 /**
- * How event streams leave: the port between a request and the fan-out, and event output over the
- * asynchronous Servlet API, for every container. Also how any other answer asks for patience with
- * its client. Uses {@code fanout} only.
+ * The output of event streams: the port between a request and the fan-out, and output over the
+ * asynchronous Servlet API, for every container. Also lets any other answer ask the container to
+ * wait longer for its client. Uses {@code fanout} only.
  */
 package io.flowfi.output;

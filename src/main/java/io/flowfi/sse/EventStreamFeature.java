@@ -14,20 +14,20 @@ import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 
 /**
- * Puts our sink and broadcasters in the place of Jersey's, for every resource method with an {@code
+ * Replaces Jersey's sink and broadcasters with ours, for every resource method with an {@code
  * SseEventSink} parameter. Jersey's own block the publisher on one full socket, queue without
  * bound, and can write into a recycled response.
  *
  * <p>How: Jersey suspends such a request before it has computed the parameters, and leaves the
- * answer to the sink. A request filter, the last one, replaces the response writer by {@link
- * EventStreamWriter}, whose suspending does nothing. When the method returns, Jersey flushes the
+ * answer to the sink. The last request filter replaces the response writer with an {@link
+ * EventStreamWriter}, which does not really suspend. When the method returns, Jersey flushes the
  * sink, which resumes with a response without entity; so the response filters run as for any other
  * answer, and the writer's commit, on the same thread, takes the connection over.
  */
 public final class EventStreamFeature implements Feature {
   /**
-   * After every other request filter: whoever refuses a request does so before there is anything to
-   * take back.
+   * After every other request filter: a filter that rejects a request does so before anything needs
+   * to be undone.
    */
   private static final int LAST = Priorities.USER + 100_000;
 

@@ -21,8 +21,8 @@ final class EventStreamFilter implements ContainerRequestFilter {
   private final HttpServletResponse servletResponse;
 
   /**
-   * The servlet objects are proxies that stand for those of the request being served, for where no
-   * {@link ServletExchange.Keeper} is in front.
+   * The servlet objects are proxies for those of the current request. They are used where no {@link
+   * ServletExchange.Keeper} is in front.
    */
   @Inject
   EventStreamFilter(

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * The {@code SseEventSink} of a resource method: it collects what the method wishes (a filter,
+ * The {@code SseEventSink} of a resource method: it collects what the method asks for (a filter,
  * options, events to send first) and becomes a subscriber of the fan-out once the method has
  * returned.
  *
@@ -36,7 +36,7 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
 
   private State state = State.COLLECTING;
 
-  /** Let go of once they are fulfilled: there may be very many sinks, and they last. */
+  /** Released once they are used: there may be very many sinks, and they live long. */
   private SinkWishes wishes;
 
   private SubscriptionListener listener;
@@ -44,17 +44,13 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
 
   /**
    * @param respond lets Jersey answer 200, with a whole body or, if null, with a head that this
-   *     sink goes on after
+   *     sink's stream follows
    */
   EventStreamSink(SubscriberFactory subscribers, Consumer<byte[]> respond) {
     wishes = new SinkWishes(subscribers, respond);
   }
 
-  /**
-   * The sink as ours.
-   *
-   * @throws IllegalArgumentException if it is another's
-   */
+  /** Casts a sink to ours. @throws IllegalArgumentException if it is not ours */
   static EventStreamSink of(SseEventSink sink) {
     if (sink instanceof EventStreamSink ours) {
       return ours;
@@ -70,7 +66,7 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
   }
 
   /**
-   * Sends an event to this connection alone. Fails if too many wait already, because nothing may
+   * Sends an event to this connection only. Fails if too many wait already, because nothing may
    * grow without bound.
    */
   @Override
@@ -84,7 +80,7 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
         : CompletableFuture.failedStage(refusal);
   }
 
-  /** Why the frame was refused; null if it was taken. */
+  /** Why the frame was rejected; null if it was taken. */
   Throwable offer(byte[] frame) {
     Subscriber open;
     synchronized (this) {
@@ -144,9 +140,7 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
     }
   }
 
-  /**
-   * Goes over to the connection: the last step on the request thread, after the response filters.
-   */
+  /** Takes the connection over: the last step on the request thread, after the response filters. */
   void start(OutputAdapter outputs, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Subscriber open;

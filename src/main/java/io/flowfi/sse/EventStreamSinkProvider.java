@@ -53,7 +53,7 @@ final class EventStreamSinkProvider implements ValueParamProvider {
     return Response.ok(wholeBody)
         .header(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
         .header(HttpHeaders.CACHE_CONTROL, "no-store, no-transform")
-        // nginx would otherwise hold events back until its buffer is full
+        // otherwise nginx holds events back until its buffer is full
         .header("X-Accel-Buffering", "no")
         .build();
   }

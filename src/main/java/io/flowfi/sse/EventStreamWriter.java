@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The response writer of one request that may become an event stream. Everything happens on the
- * request thread, within the request: Jersey believes the request suspended, so that the sink may
- * answer, but the servlet request is not.
+ * request thread, within the request: Jersey believes that the request is suspended, so that the
+ * sink can answer, but the servlet request is not.
  */
 final class EventStreamWriter implements ContainerResponseWriter {
   private static final Logger LOG = LoggerFactory.getLogger(EventStreamWriter.class);
@@ -54,9 +54,8 @@ final class EventStreamWriter implements ContainerResponseWriter {
 
   @Override
   public OutputStream writeResponseStatusAndHeaders(long contentLength, ContainerResponse answer) {
-    // a response filter or an exception may have made something else of the answer; Jersey serves
-    // HEAD as GET, so the
-    // servlet request has to be asked
+    // a response filter or an exception may have changed the answer; Jersey serves HEAD as GET, so
+    // only the servlet request shows it
     streams =
         sink != null
             && answer.getStatus() == HttpServletResponse.SC_OK

@@ -21,9 +21,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The subscribers of a filter as JAX-RS knows them: a view on the fan-out's own index, however they
- * came there. Kept here are only the sinks that were registered here, for the listeners. Any thread
- * may call.
+ * The subscribers of a filter for JAX-RS: a view on the fan-out's own index, which includes
+ * subscribers that were not registered here. It keeps only the sinks that were registered here, for
+ * the listeners. Any thread may call.
  */
 public final class FilterBroadcaster implements SseBroadcaster {
   private final EventFilter filter;
@@ -39,14 +39,14 @@ public final class FilterBroadcaster implements SseBroadcaster {
     this.announcements = announcements;
   }
 
-  /** The listener hears of sinks registered here that missed something, on a pump's thread. */
+  /** The listener is called for sinks registered here that missed something, on a pump's thread. */
   @Override
   public void onError(BiConsumer<SseEventSink, Throwable> listener) {
     checkOpen();
     errorListeners.add(listener);
   }
 
-  /** The listener hears of the end of sinks registered here, on whatever thread ends them. */
+  /** The listener is called when sinks registered here end, on the thread that ends them. */
   @Override
   public void onClose(Consumer<SseEventSink> listener) {
     checkOpen();
@@ -76,11 +76,11 @@ public final class FilterBroadcaster implements SseBroadcaster {
   }
 
   /**
-   * Sends an event outside the log to everybody whom {@link Announcements#announce} reaches. It
-   * must have no id, which would move their cursors.
+   * Sends an event outside the log to all subscribers that {@link Announcements#announce} reaches.
+   * It must have no id, which would move their cursors.
    *
-   * @return completed already, exceptionally if it was refused for all of them
-   * @throws IllegalArgumentException if it has an id, or more bytes than it may
+   * @return already completed, exceptionally if no subscriber gets it
+   * @throws IllegalArgumentException if it has an id, or too many bytes
    */
   @Override
   public CompletionStage<?> broadcast(OutboundSseEvent event) {

@@ -9,14 +9,14 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.IOException;
 
 /**
- * The servlet objects behind a JAX-RS request, the container's own. What Jersey injects in their
- * place are proxies that look the request up at every call: an eighth of what a subscribe cost.
+ * The container's own servlet objects behind a JAX-RS request. Jersey injects proxies instead,
+ * which look the request up at every call: that was an eighth of the cost of a subscribe.
  */
 public record ServletExchange(HttpServletRequest request, HttpServletResponse response) {
   private static final String ATTRIBUTE = ServletExchange.class.getName();
 
   /**
-   * The exchange that {@link Keeper} has kept.
+   * The exchange that {@link Keeper} has stored.
    *
    * @return null if the keeper is not in front of Jersey
    */
@@ -25,7 +25,7 @@ public record ServletExchange(HttpServletRequest request, HttpServletResponse re
     return (ServletExchange) request.getProperty(ATTRIBUTE);
   }
 
-  /** Keeps the exchange of each request; belongs in front of Jersey. */
+  /** Stores the exchange of each request; belongs in front of Jersey. */
   public static final class Keeper extends HttpFilter {
     private static final long serialVersionUID = 1L;
 

@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A broadcaster over a plain set of sinks of any kind. A closed sink is noticed, and forgotten, at
- * the next broadcast. Any thread may call.
+ * A broadcaster over a plain set of sinks of any kind. The next broadcast notices a closed sink and
+ * removes it. Any thread may call.
  */
 final class SinkBroadcaster implements SseBroadcaster {
   private final Set<SseEventSink> sinks = ConcurrentHashMap.newKeySet();
@@ -63,7 +63,7 @@ final class SinkBroadcaster implements SseBroadcaster {
     } catch (RuntimeException failed) {
       stage = CompletableFuture.failedStage(failed);
     }
-    // one sink's failure is its listeners' business and must not fail the broadcast to the others
+    // the failure of one sink goes to its listeners and must not fail the broadcast to the others
     return stage
         .handle(
             (done, failed) -> {

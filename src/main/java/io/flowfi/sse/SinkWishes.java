@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What a resource method wishes of its event stream, collected while the method runs. Guarded by
- * the {@link EventStreamSink} it belongs to.
+ * What a resource method asks of its event stream, collected while the method runs. Guarded by the
+ * {@link EventStreamSink} it belongs to.
  */
 final class SinkWishes {
-  /** What a resource method may send before the connection flows; more belongs into a snapshot. */
+  /** What a resource method may send before the connection flows; more belongs in a snapshot. */
   static final int MAX_FIRST_FRAMES = 16;
 
   private final SubscriberFactory subscribers;
@@ -33,13 +33,13 @@ final class SinkWishes {
     subscription = wanted;
   }
 
-  /** Whether the frame was taken; if not, there are too many already. */
+  /** Takes a frame to send first. False if there are already too many. */
   boolean sendFirst(byte[] frame) {
     return firstFrames.size() < MAX_FIRST_FRAMES && firstFrames.add(frame);
   }
 
   /**
-   * Makes the subscriber and sends it what comes first.
+   * Makes the subscriber and sends it the first frames.
    *
    * @throws IllegalStateException if there is nothing to subscribe to
    */
@@ -61,7 +61,7 @@ final class SinkWishes {
   /**
    * Lets Jersey answer.
    *
-   * @param whole with what was sent and nothing behind it; else with a head that the stream follows
+   * @param whole only with the sent frames; otherwise with a head that the stream follows
    */
   void respond(boolean whole) {
     respond.accept(whole ? joined() : null);

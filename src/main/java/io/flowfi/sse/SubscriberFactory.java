@@ -4,11 +4,11 @@ import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
 
-/** Where subscribers come from: {@code fanOut::prepare}. */
+/** Makes subscribers: {@code fanOut::prepare}. */
 @FunctionalInterface
 public interface SubscriberFactory {
   /**
-   * Makes a subscriber whose output is yet to come.
+   * Makes a subscriber; its output follows.
    *
    * @param listener told of its beginning and its end
    */

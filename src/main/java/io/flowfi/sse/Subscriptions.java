@@ -10,9 +10,9 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
 import org.glassfish.jersey.media.sse.OutboundEvent;
 
-/** Subscribes sinks, and speaks to those who are subscribed. Any thread may call. */
+/** Subscribes sinks, and sends notices to subscribers. Any thread may call. */
 public final class Subscriptions {
-  /** Characters of a notice: with four bytes each they fit what an announcement may have. */
+  /** The most characters of a notice: with four bytes each they fit into an announcement. */
   public static final int LONGEST_NOTICE = 400;
 
   private final Announcements announcements;
@@ -25,8 +25,8 @@ public final class Subscriptions {
    * Subscribes a sink; its events start once the resource method has returned. Called on the
    * request thread, from a resource method.
    *
-   * @param listener told of the beginning, and exactly once of the end, however it came about, an
-   *     error of the resource method after this call included
+   * @param listener called at the beginning, and exactly once at the end, for whatever reason,
+   *     including an error of the resource method after this call
    * @throws IllegalArgumentException if the sink is not one of the event streams of this
    *     application
    * @throws IllegalStateException if the sink is closed or already has a subscription
@@ -42,13 +42,13 @@ public final class Subscriptions {
   }
 
   /**
-   * Tells the subscribers of a filter something in words: {@code event: notice} with the data
-   * {@code {"text":"..."}} and without an id, since it is not of the log. Nobody is told again who
-   * was not there. See {@link Announcements#announce} for whom it reaches.
+   * Sends a text to the subscribers of a filter: {@code event: notice} with the data {@code
+   * {"text":"..."}} and without an id, because it is not in the log. It is not repeated for later
+   * subscribers. {@link Announcements#announce} says whom it reaches.
    *
    * @param text 1 to {@value #LONGEST_NOTICE} characters on one line
-   * @return false if it was refused, because too many notices are on their way
-   * @throws IllegalArgumentException if the text is none of that kind
+   * @return false if it was rejected because too many notices are on their way
+   * @throws IllegalArgumentException if the text is not like that
    */
   public boolean announce(EventFilter filter, String text) {
     if (text.isBlank()

@@ -1,6 +1,6 @@
 /**
- * The JAX-RS side of the fan-out: the {@code SseEventSink} that takes the place of Jersey's, and
- * {@code SseBroadcaster}s that are a view on the fan-out's index. Uses {@code frames}, {@code
- * output} and {@code fanout}.
+ * The JAX-RS side of the fan-out: the {@code SseEventSink} that replaces Jersey's, and {@code
+ * SseBroadcaster}s that are a view on the fan-out's index. Uses {@code frames}, {@code output} and
+ * {@code fanout}.
  */
 package io.flowfi.sse;

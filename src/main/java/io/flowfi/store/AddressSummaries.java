@@ -7,12 +7,12 @@ import io.flowfi.query.AddressSummary;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Adds up what addresses pay and receive. The totals of those asked for last are kept, so that a
- * busy address costs what has changed since the last time and not all its streams. Any thread may
- * call; those who ask for the same address take turns.
+ * Adds up what addresses pay and receive. It keeps the totals of recently requested addresses, so a
+ * busy address costs only what has changed since the last time. Any thread may call; calls for the
+ * same address take turns.
  */
 final class AddressSummaries {
-  /** What a stream that has not ended takes, in bytes. */
+  /** The memory of a stream that has not ended, in bytes. */
   private static final long STREAM_BYTES = 600;
 
   /** The share of the heap that may be taken by all totals together. */
@@ -25,8 +25,8 @@ final class AddressSummaries {
   }
 
   /**
-   * @param mostStreams how many streams that have not ended all kept totals may have; an address
-   *     with more of its own is read anew at each call
+   * @param mostStreams the limit for streams that have not ended, over all kept totals; an address
+   *     with more than that is read in full at each call
    */
   AddressSummaries(long mostStreams) {
     kept =

@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What an address pays and receives, as of one position of the log, from which it follows the log:
- * only streams that have changed since are read again. Those that have ended are sums that never
- * change; those that have not are kept one by one, because what can be claimed of each depends on
- * the time. Its methods are called by one thread at a time.
+ * What an address pays and receives at one position of the log. It follows the log from there: only
+ * streams that have changed since are read again. Ended streams are kept as sums, which never
+ * change. Others are kept one by one, because the claimable amount of each depends on the time. One
+ * thread at a time calls its methods.
  */
 final class AddressTotals {
-  /** If more events have come since, it begins anew. */
+  /** After more new events than this it starts again. */
   private static final int MOST_CHANGES = 10_000;
 
   private static final int PAGE = 500;
@@ -47,7 +47,7 @@ final class AddressTotals {
     return new AddressSummary(address, at, asSender.totals(at), asRecipient.totals(at));
   }
 
-  /** Follows the log up to where the handle's transaction sees it. */
+  /** Follows the log as far as the handle's transaction sees it. */
   void catchUp(Handle handle) {
     long head = SqlEventLog.bounds(handle).head().value();
     if (head <= position) {
@@ -85,7 +85,7 @@ final class AddressTotals {
     }
   }
 
-  /** False if that is not worth the while. */
+  /** False if a full read is cheaper. */
   private boolean follow(Handle handle, long head) {
     Set<StreamId> changed = new LinkedHashSet<>();
     List<EventSelection.Key> keys =
@@ -121,7 +121,7 @@ final class AddressTotals {
     }
   }
 
-  /** The streams that the address is one side of. */
+  /** The streams with the address on one side. */
   private static final class Side {
     private final Map<StreamId, PaymentStream> open = new HashMap<>();
     private final Map<String, Total> ended = new TreeMap<>();
@@ -132,8 +132,8 @@ final class AddressTotals {
     }
 
     /**
-     * @param known up to where the log is known: what began before it and is not open has ended,
-     *     and is among the sums
+     * @param known the log is known up to here: a stream that began before it and is not open has
+     *     ended, and is already in the sums
      */
     void put(StoredStream row, long known) {
       PaymentStream stream = row.stream();

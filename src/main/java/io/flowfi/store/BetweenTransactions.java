@@ -8,10 +8,10 @@ import java.sql.SQLException;
 public interface BetweenTransactions {
 
   /**
-   * Does it, before a transaction begins on the connection.
+   * Does it before a transaction begins on the connection.
    *
-   * @return whether another may have written since the transaction before: what is remembered of
-   *     its rows may be true no more
+   * @return whether another writer may have written since the previous transaction: remembered rows
+   *     may then be out of date
    */
   boolean mayHaveLetOthersWrite(Connection connection) throws SQLException;
 }

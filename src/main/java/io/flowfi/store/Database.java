@@ -2,10 +2,10 @@ package io.flowfi.store;
 
 import javax.sql.DataSource;
 
-/** A database that the store keeps its tables in: a second kind is a second one of these. */
+/** A database that holds the store's tables. Each kind of database implements this once. */
 public interface Database extends AutoCloseable {
 
-  /** The connections of the one who writes. */
+  /** Connections for the one writer. */
   DataSource writer();
 
   /** Connections that cannot write. */

@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * The one place where it is decided what an error of the database means. By the codes of the SQL
- * standard, which PostgreSQL follows, and by those of its own that a database has.
+ * The one place that decides what an error of the database means: by the codes of the SQL standard,
+ * which PostgreSQL follows, and by the database's own codes.
  */
 final class DatabaseErrors {
   /** Data that does not fit (class 22), constraints (class 23). */
   private static final String OF_DATA = "22|23";
 
-  /** A transaction that cannot be put in order with others, and a deadlock. */
+  /** A transaction that cannot be serialised, and a deadlock. */
   private static final String IN_THE_WAY = "40001|40P01";
 
   private DatabaseErrors() {}
@@ -22,7 +22,7 @@ final class DatabaseErrors {
     return new StoreException(kind(error, dialect), message, error);
   }
 
-  /** What it says itself, or else what caused it; drivers and pools wrap what they get. */
+  /** Looks at the error itself, then at its causes: drivers and pools wrap errors. */
   static Kind kind(Throwable error, Dialect dialect) {
     for (Throwable e = error; e != null; e = e.getCause()) {
       if (e instanceof SQLException sql) {

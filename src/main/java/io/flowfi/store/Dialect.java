@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 
-/** In what databases differ, as far as the store's statements are concerned. */
+/** The differences between databases that matter to the store's statements. */
 public interface Dialect {
 
   /**
@@ -18,9 +18,9 @@ public interface Dialect {
   /** How many selects one statement may unite. */
   int mostBranches();
 
-  /** What an error means, if that is for this database alone to say. */
+  /** What an error means, if only this database can tell. */
   Optional<StoreException.Kind> kindOf(SQLException error);
 
-  /** What the writer's connection needs between its transactions. */
+  /** The care that the writer's connection needs between its transactions. */
   BetweenTransactions careOf(Connection writer) throws SQLException;
 }

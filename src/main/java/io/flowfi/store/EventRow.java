@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Optional;
 
-/** How a logged event is laid out in the {@code events} table. */
+/** The layout of a logged event in the {@code events} table. */
 final class EventRow {
   static final String COLUMNS = "seq, type, stream_id, sender, recipient, event_time, payload";
   static final String INSERT = "INSERT INTO events (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";

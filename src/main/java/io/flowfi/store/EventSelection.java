@@ -8,9 +8,9 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A range of the log seen through keys and types, as SQL. Each key with each type is a branch along
- * an index of its own; the database merges the branches and stops at the limit, so a page costs the
- * same however long the log is.
+ * A range of the log, narrowed by keys and types, as SQL. Each pair of a key and a type is a branch
+ * along its own index. The database merges the branches and stops at the limit, so the cost of a
+ * page does not depend on the length of the log.
  *
  * @param keys alternatives; none means every event
  * @param after exclusive
@@ -41,7 +41,7 @@ record EventSelection(
     return Math.max(1, mostBranches / Math.max(1, types.each().size()));
   }
 
-  /** Whether not every event of the range belongs to it. */
+  /** Whether it leaves out any event of the range. */
   boolean narrows() {
     return !keys.isEmpty() || !types.any();
   }
@@ -76,7 +76,7 @@ record EventSelection(
         .list();
   }
 
-  /** Every branch gives its events in order; what two of them find comes once. */
+  /** Every branch gives its events in order; an event that two branches find comes once. */
   private String branches(List<Object> values) {
     List<String> branches = new ArrayList<>();
     for (EventType type : types.each()) {
@@ -98,7 +98,7 @@ record EventSelection(
   }
 
   /**
-   * How many events it holds.
+   * Counts its events.
    *
    * @param enough counting stops there
    */

@@ -8,15 +8,15 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The contract whose streams a log may hold beside its own. It is one for good: another contract
- * counts from 1 as well, and would give the same ids to others.
+ * The contract whose streams a log may hold beside its own. It can never be replaced: another
+ * contract counts from 1 too, and would give the same ids to other streams.
  */
 final class FollowedContract {
   private FollowedContract() {}
 
   /**
-   * Has the log follow the contract from now on. A log that has followed one keeps its ids free for
-   * it, whether it is asked to follow it now or not.
+   * Makes the log follow the contract from now on. A log that has followed a contract keeps the
+   * contract's ids free, even if it does not follow it now.
    *
    * @throws IllegalStateException if ids would have two meanings; the message is a line for the
    *     operator

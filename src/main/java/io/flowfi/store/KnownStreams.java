@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The streams that the writer has written or read of late, as they are in the store: those who are
- * changed often need not be read for it each time. That is right because nobody else can write
- * while the writer's connection lives: it holds the database's write lock all the time. So these
- * live and die with the connection. Belongs to the writer thread.
+ * The streams that the writer has recently written or read, as they are in the store. So a stream
+ * that changes often is not read each time. This is correct because nobody else can write while the
+ * writer's connection lives: it holds the database's write lock all the time. So this cache lives
+ * as long as the connection. Belongs to the writer thread.
  */
 final class KnownStreams {
   /** About a kilobyte each. */
@@ -30,7 +30,7 @@ final class KnownStreams {
     return streams.get(id);
   }
 
-  /** Forgets all, for a moment in which another may have written. */
+  /** Forgets everything, because another writer may have written. */
   void clear() {
     streams.clear();
   }

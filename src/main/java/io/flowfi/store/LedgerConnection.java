@@ -57,8 +57,8 @@ final class LedgerConnection implements LedgerSession {
     keyRows = new StoredKeyRows(statements);
     try {
       care = dialect.careOf(connection);
-      // on SQLite this takes its lock, which another may hold; from then on it is ours until the
-      // connection is closed, since the driver begins anew with each commit
+      // on SQLite this takes the write lock, which another may hold; we then keep it until the
+      // connection is closed, because the driver begins a new transaction with each commit
       connection.setAutoCommit(false);
     } catch (SQLException e) {
       try (connection) {
@@ -77,7 +77,7 @@ final class LedgerConnection implements LedgerSession {
   @Override
   public LedgerState begin(Set<StreamId> ids, Set<StoredKey.Id> keyIds) {
     try {
-      // now: after the commit it could make a batch fail that is durable
+      // now, because after the commit an error here would fail a batch that is durable
       if (care.mayHaveLetOthersWrite(connection)) {
         known.clear();
       }
@@ -96,9 +96,9 @@ final class LedgerConnection implements LedgerSession {
   }
 
   /**
-   * Holds the one row that every writer needs until the end of the transaction, on either database.
+   * Locks the one row that every writer needs, until the end of the transaction, on any database.
    *
-   * @return the next id to give out
+   * @return the next id to assign
    */
   private long lockHead() throws SQLException {
     PreparedStatement lock =
@@ -121,7 +121,7 @@ final class LedgerConnection implements LedgerSession {
     }
   }
 
-  /** The streams with these ids; who does not exist is left out. */
+  /** The streams with these ids; unknown ids are left out. */
   private Map<StreamId, StoredStream> streams(
       Collection<StreamId> ids, Map<StreamId, RuntimeException> unreadable) throws SQLException {
     Map<StreamId, StoredStream> found = new HashMap<>();
@@ -248,9 +248,9 @@ final class LedgerConnection implements LedgerSession {
   }
 
   /**
-   * Gives the connection up; what was not committed is rolled back. It never goes back to its pool:
-   * a database that rolled back by itself, as SQLite does on a full disk, leaves the driver
-   * believing in a transaction that is no more.
+   * Closes the connection and rolls back what was not committed. The connection never returns to
+   * its pool: after a database has rolled back by itself, as SQLite does on a full disk, the driver
+   * still believes that a transaction is open.
    */
   @Override
   public void close() {

@@ -10,13 +10,12 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * The statements of one connection, each prepared once. They are few, whatever they are asked for:
- * a statement over many keys comes in {@link #KEYS_A_STATEMENT three sizes}. Belongs to the thread
- * of the connection.
+ * The statements of one connection, each prepared once. There are only few: a statement over many
+ * keys comes in {@link #KEYS_A_STATEMENT three sizes}. Belongs to the thread of the connection.
  */
 final class PreparedStatements implements AutoCloseable {
 
-  /** The last key fills up what is left over. */
+  /** The last key fills the unused places. */
   private static final int[] KEYS_A_STATEMENT = {1, 8, 128};
 
   private final Connection connection;
@@ -44,7 +43,7 @@ final class PreparedStatements implements AutoCloseable {
     void bind(PreparedStatement select, int number, K key) throws SQLException;
   }
 
-  /** Takes a row, which it must not move on from. */
+  /** Reads the current row. It must not move to the next one. */
   @FunctionalInterface
   interface Reader {
     void read(ResultSet row) throws SQLException;
@@ -53,8 +52,8 @@ final class PreparedStatements implements AutoCloseable {
   /**
    * Reads the rows of any number of keys.
    *
-   * @param beginning of the statement, up to the bracket that the keys stand in
-   * @param mark what stands there for one key
+   * @param beginning of the statement, up to the bracket with the keys
+   * @param mark the placeholder for one key
    */
   <K> void forEach(
       Collection<K> keys, String beginning, String mark, Binder<K> binder, Reader reader)

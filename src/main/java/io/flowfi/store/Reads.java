@@ -23,14 +23,14 @@ final class Reads {
     this.jdbi = jdbi;
   }
 
-  /** For a single statement, or several that may each see another state of the store. */
+  /** For a single statement, or for several that may each see a different state of the store. */
   <T> T each(HandleCallback<T, RuntimeException> read) {
     return jdbi.withHandle(read);
   }
 
   /**
-   * All statements see one state of the store. A transaction of SQLite's is such a snapshot anyway;
-   * others have to be asked for it.
+   * All statements see one state of the store. Every SQLite transaction is such a snapshot; other
+   * databases must be asked for it.
    */
   <T> T ofOneState(HandleCallback<T, RuntimeException> read) {
     return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, read);

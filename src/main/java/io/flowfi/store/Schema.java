@@ -24,9 +24,9 @@ public final class Schema {
   }
 
   /**
-   * A migration that this version does not know, if there was one: a later version has been at the
-   * database. This one would write what that does not expect, and would not understand what it
-   * finds.
+   * A migration that this version does not know, if there is one: a later version has used the
+   * database. This version could write rows that the later one does not expect, and misread the
+   * rows that it finds.
    */
   public Optional<String> unknownVersion() {
     return Stream.of(flyway.info().all())

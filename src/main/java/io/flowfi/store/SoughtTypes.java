@@ -7,17 +7,17 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The types that a selection looks up one by one, because the type is part of every index. Whoever
- * wants any type gets those that are in the log, not those that this version knows: a later version
- * may have written others.
+ * The types that a selection looks up one by one, because the type is part of every index. A
+ * selection of any type gets the types in the log, not those that this version knows: a later
+ * version may have written others.
  *
  * @param any whether events of all types are wanted
  * @param each the types to look up
  */
 record SoughtTypes(boolean any, Collection<EventType> each) {
   /**
-   * Goes from one type to the next along the index, so it takes as many looks as there are types,
-   * however long the log is.
+   * Jumps from one type to the next along the index, so it takes one look for each type, however
+   * long the log is.
    */
   private static final String IN_THE_LOG =
       "WITH RECURSIVE held(type) AS ("
@@ -27,10 +27,11 @@ record SoughtTypes(boolean any, Collection<EventType> each) {
           + " SELECT type FROM held WHERE type IS NOT NULL";
 
   /**
-   * Must be read after the position up to which the selection reaches is known, or in one
-   * transaction with it: an event that is committed later may bring a new type.
+   * Must be read after the selection's last position is known, or in the same transaction: an event
+   * that is committed later may have a new type.
    *
-   * @param keys of the selection; with none, any type means the whole log, and nothing is looked up
+   * @param keys of the selection; without keys, any type means the whole log, and no type is looked
+   *     up
    * @param wanted none means any
    */
   static SoughtTypes of(Handle handle, List<EventSelection.Key> keys, Set<EventType> wanted) {

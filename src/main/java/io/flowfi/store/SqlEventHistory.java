@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Past events as the {@code events} table holds them. Who asks waits for a turn: whoever reads on
- * and on leaves the processors to commands for half of the time.
+ * Past events as the {@code events} table holds them. Each reader waits for a turn: endless reading
+ * leaves the processors to commands for half of the time.
  */
 final class SqlEventHistory implements EventHistory {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -53,7 +53,7 @@ final class SqlEventHistory implements EventHistory {
     if (selection.narrows()) {
       total = selection.count(handle, HistoryPage.COUNTED + 1);
     } else {
-      // positions have no gaps: what is asked for is known without looking
+      // positions have no gaps, so the count is known without a query
       total = Math.max(0, last - first + 1);
       selection =
           query.ascending()

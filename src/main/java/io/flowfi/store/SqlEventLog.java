@@ -26,7 +26,7 @@ final class SqlEventLog implements EventLog {
     this.dialect = dialect;
   }
 
-  /** Reads which log the database holds; one that does not say so gets an identity. */
+  /** Reads the identity of the log; a log without one gets one. */
   static LogIdentity identify(Jdbi writer) {
     try {
       return writer.inTransaction(
@@ -77,8 +77,8 @@ final class SqlEventLog implements EventLog {
   }
 
   private EventPage read(Handle handle, LogPosition after, EventFilter filter, int maxEvents) {
-    // The head first: events up to it are all visible to what is read next, so a short page reaches
-    // at least that far.
+    // The head first: the next read sees all events up to it, so a short page reaches at least that
+    // far.
     LogPosition head = bounds(handle).head();
     if (head.compareTo(after) <= 0) {
       return new EventPage(List.of(), after);
@@ -105,8 +105,8 @@ final class SqlEventLog implements EventLog {
     return new EventPage(events, through);
   }
 
-  // An event may match keys of two statements; each statement gave its first maxEvents, so the
-  // first of all are among them.
+  // An event may match keys of two statements. Each statement gave its first maxEvents, so these
+  // include the first ones overall.
   private static List<LoggedEvent> merged(List<LoggedEvent> events, int maxEvents) {
     return events.stream()
         .distinct()

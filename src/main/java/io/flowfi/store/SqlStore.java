@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 
 /**
  * The durable store: streams, the log of their events, and first answers, in the tables of a
- * database. Gives out the ways to read it, and the one way to write.
+ * database. It offers the ways to read, and the one way to write.
  */
 public final class SqlStore implements HealthCheck, AutoCloseable {
   private final Database database;
@@ -27,18 +27,19 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
   private final LogIdentity identity;
 
   /**
-   * Takes a database whose {@link Schema} is up to date. It is closed with the store, not if this
-   * fails.
+   * Takes a database whose {@link Schema} is up to date. The store closes it; if this constructor
+   * fails the caller does.
    *
    * @throws LogUnavailableException if it cannot be read
    */
   public SqlStore(Database database) {
     this.database = database;
-    this.identity = SqlEventLog.identify(Jdbi.create(database.writer())); // it alone may fail
+    this.identity =
+        SqlEventLog.identify(Jdbi.create(database.writer())); // the only step that may fail
     this.probe = new StoreProbe(database.readers(ReadUse.HEALTH));
     this.streams = new SqlStreamQueries(reads(ReadUse.REQUESTS));
     this.history = new SqlEventHistory(reads(ReadUse.HISTORY));
-    log().bounds(); // the first page that is read of it
+    log().bounds(); // reads the first page
   }
 
   DataSource writer() {
@@ -62,15 +63,15 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
     return new SqlEventLog(reads(use), identity, dialect());
   }
 
-  /** The way for the ledger alone. */
+  /** The way to write, for the ledger only. */
   public LedgerStore ledger() {
     return () -> new LedgerConnection(writer(), dialect());
   }
 
   /**
-   * Has the log follow a contract from now on, and says whose stream ids are whose then.
+   * Makes the log follow a contract from now on, and says how stream ids are divided then.
    *
-   * @param contract empty if none is asked for; one that the log has followed keeps its ids
+   * @param contract empty follows none; a contract that the log has followed keeps its ids
    * @throws IllegalStateException if ids of the log would have two meanings; the message is a line
    *     for the operator
    */
@@ -83,7 +84,7 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
     return log(ReadUse.REQUESTS);
   }
 
-  /** The log for the feed alone. */
+  /** The log for the feed only. */
   public EventLog feedLog() {
     return log(ReadUse.FEED);
   }
@@ -103,7 +104,7 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
     return new SqlStreamStates(reads(ReadUse.SNAPSHOTS), dialect());
   }
 
-  /** Pages of the past; all who read them take turns. */
+  /** Pages of the past; all readers take turns. */
   public EventHistory history() {
     return history;
   }

@@ -35,7 +35,7 @@ final class SqlStreamStates implements StreamStates {
   public StatePage read(EventFilter filter, LogPosition after, LogPosition upTo, int maxStates) {
     Range range = new Range(after.value(), upTo.value(), maxStates + 1);
     try {
-      // one transaction: the head is the one that the rows are as of
+      // one transaction, so the head belongs to the same state as the rows
       return reads.ofOneState(
           handle -> {
             LogPosition head = SqlEventLog.bounds(handle).head();
@@ -67,7 +67,7 @@ final class SqlStreamStates implements StreamStates {
         .list();
   }
 
-  // Each statement gives its first ones, so the first of all are among them.
+  // Each statement gives its first ones, so these include the first ones overall.
   private List<StoredStream> matching(Handle handle, EventFilter filter, Range range) {
     Map<Long, StoredStream> found = new TreeMap<>();
     if (!filter.streams().isEmpty()) {
@@ -88,7 +88,7 @@ final class SqlStreamStates implements StreamStates {
     return found.values().stream().limit(range.limit).toList();
   }
 
-  /** Each side of each user along its own index, as far as the page may need it. */
+  /** Reads each side of each user along its own index, as far as the page may need it. */
   private static List<StoredStream> ofUsers(Handle handle, List<Address> users, Range range) {
     StringBuilder sql = new StringBuilder(SELECT + "created_seq IN (SELECT created_seq FROM (");
     List<Object> values = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** Queries whose text is put together, with their values in order. */
+/** Queries whose text is built from parts, with their values in order. */
 final class Statements {
   private Statements() {}
 
@@ -19,12 +19,12 @@ final class Statements {
     return query;
   }
 
-  /** The places of so many values, at least one, in brackets. */
+  /** Placeholders for this many values, at least one, in brackets. */
   static String marks(int count) {
     return "(" + "?, ".repeat(count - 1) + "?)";
   }
 
-  /** What stands for these streams in a statement; more may be added. */
+  /** The values for these streams in a statement; the caller may add more. */
   static List<Object> bits(Collection<StreamId> streams) {
     List<Object> values = new ArrayList<>(streams.size());
     streams.forEach(stream -> values.add(stream.bits()));

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 
 /**
- * Finds out whether the store answers, on a thread of its own: a store that hangs holds that one,
- * and whoever asks is told in time. All who ask at once share one read. Any thread may ask.
+ * Finds out whether the store answers, on a thread of its own: a store that hangs blocks only that
+ * thread, and callers get their answer in time. Simultaneous callers share one read. Any thread may
+ * call.
  */
 final class StoreProbe implements AutoCloseable {
   private final DataSource source;

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How first answers are laid out in the {@code idempotency_keys} table. */
+/** The layout of first answers in the {@code idempotency_keys} table. */
 final class StoredKeyRows {
   private static final String COLUMNS = "scope, idempotency_key, digest, answer, created_at";
 
@@ -29,7 +29,7 @@ final class StoredKeyRows {
     this.statements = statements;
   }
 
-  /** Those of them that are known. */
+  /** Reads those that are known. */
   Map<StoredKey.Id, StoredKey> read(Collection<StoredKey.Id> ids) throws SQLException {
     Map<StoredKey.Id, StoredKey> found = new HashMap<>();
     statements.forEach(

@@ -15,10 +15,10 @@ import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Lists streams along the indexes there are: by creation, by change, and those of a sender or a
- * recipient by creation. There is none for a status, a token or the changes of one address: each
- * would be written at every command. So a page that has to pass over streams looks at no more than
- * so many, and its cursor says how far it has come.
+ * Lists streams along the indexes: by creation, by change, and those of a sender or a recipient by
+ * creation. There is no index for a status, a token or the changes of one address, because every
+ * command would have to write it. So a page that passes over streams looks at a bounded number of
+ * them, and its cursor says how far it has come.
  */
 final class StreamListing {
   private final int look;
@@ -64,7 +64,7 @@ final class StreamListing {
         query.ascending() ? next.or(() -> Optional.of(query.cursorAt(head))) : next);
   }
 
-  /** There is an index of each. */
+  /** Each has an index. */
   private static String column(Sort sort) {
     return sort == Sort.CREATED ? "created_seq" : "updated_seq";
   }
@@ -73,7 +73,7 @@ final class StreamListing {
     return (sort == Sort.CREATED ? stream.created() : stream.updated()).value();
   }
 
-  /** The ways in by an address: one index, or one for each side. */
+  /** The indexes to use for an address: one, or one for each side. */
   private static List<List<Condition>> addresses(StreamQuery query) {
     List<List<Condition>> addresses = new ArrayList<>();
     query.sender().ifPresent(sender -> addresses.add(List.of(is("sender", sender))));
@@ -101,7 +101,7 @@ final class StreamListing {
     return conditions;
   }
 
-  /** Whether there may be streams along this way that are not asked for. */
+  /** Whether this index may contain streams that the query does not want. */
   private static boolean passesOver(StreamQuery query, List<Condition> along) {
     long conditions = conditions(query).size() + query.party().stream().count();
     return conditions > (along.isEmpty() ? 0 : 1);
@@ -122,7 +122,7 @@ final class StreamListing {
                     <= look);
   }
 
-  /** The last place that one page looks at; empty if the streams end before. */
+  /** The last place that one page looks at; empty if the streams end before it. */
   private Optional<Long> horizon(Handle handle, StreamQuery query, List<Condition> along) {
     LongStream.Builder horizons = LongStream.builder();
     for (List<Condition> way : ways(along)) {
@@ -145,7 +145,7 @@ final class StreamListing {
   private List<StoredStream> read(
       Handle handle, StreamQuery query, List<Condition> along, Optional<Long> horizon) {
     String column = column(query.sort());
-    // the changes of few streams are put in order; the sum keeps the database from the other index
+    // sorts the changes of a few streams; the "+ 0" keeps the database from using the other index
     String place = query.sort() == Sort.UPDATED && !along.isEmpty() ? column + " + 0" : column;
     List<Object> values = new ArrayList<>();
     List<String> branches = new ArrayList<>();
@@ -196,7 +196,9 @@ final class StreamListing {
         + " < ?";
   }
 
-  /** What is not given by the way itself, written so that no other index is taken for it. */
+  /**
+   * The conditions that this index does not cover, written so that no other index is used for them.
+   */
   private static String narrowed(StreamQuery query, List<Condition> along, List<Object> values) {
     StringBuilder sql = new StringBuilder();
     for (Condition condition : conditions(query)) {

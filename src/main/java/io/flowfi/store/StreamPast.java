@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A stream as it was, from the log: the last event of each type up to then says what it changed. So
- * it takes a few looks along an index, however many events the stream has.
+ * A past state of a stream, from the log: the last event of each type up to then says what it
+ * changed. So it takes a few look-ups along an index, however many events the stream has.
  */
 final class StreamPast {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +49,7 @@ final class StreamPast {
   }
 
   /**
-   * The state at the end of a second; what it was created with, if that is earlier.
+   * The state at the end of a second; the first state, if the stream was created later.
    *
    * @param at Unix seconds
    * @return empty if the log is no longer kept so far back
@@ -68,7 +68,7 @@ final class StreamPast {
         .map(created -> state(created, last, latest(last, position)));
   }
 
-  /** The last event of any type: one that this version does not know counts the version up, too. */
+  /** The last event of any type: an event of an unknown type raises the version too. */
   private LoggedEvent latest(Map<EventType, LoggedEvent> last, long position) {
     return lastOf(Set.of(), position)
         .filter(event -> field(event, "version").isPresent())
@@ -77,8 +77,8 @@ final class StreamPast {
   }
 
   /**
-   * The last position of the stream's life that was written by then; its first one, if none was.
-   * Positions and times rise together.
+   * The last position of the stream written by then; its first one, if none was. Positions and
+   * times rise together.
    */
   private long lastUpTo(long at) {
     long low = present.created().value();
@@ -95,8 +95,8 @@ final class StreamPast {
   }
 
   /**
-   * The same for a stream of the chain, whose times are older than the log's: its own events alone
-   * rise with them.
+   * The same for a stream of the chain. Its times are older than the log's: only its own events are
+   * in the order of their times.
    */
   private long lastOnChainUpTo(long at) {
     long upTo = present.updated().value();
@@ -115,7 +115,7 @@ final class StreamPast {
     }
   }
 
-  /** When it happened, in Unix seconds: on chain that is before it was written here. */
+  /** When it happened, in Unix seconds. A chain event happened before it was written here. */
   private static long time(LoggedEvent event) {
     return field(event, "timestamp").map(JsonNode::asLong).orElse(event.timestamp());
   }
@@ -197,12 +197,12 @@ final class StreamPast {
         : withdrawn != null ? amount(withdrawn, "withdrawnAmount") : Amount.ZERO;
   }
 
-  /** All finished pauses up to a resumption: what it put the end off by, all told. */
+  /** All finished pauses up to a resumption: by how much they delayed the end in total. */
   private long paused(LoggedEvent resumed) {
     long upTo = resumed.position().value();
     long end = number(resumed, "newEndTime");
     if (end == PaymentStream.MAX_TIME || present.stream().origin() == Origin.CHAIN) {
-      return sumOfPauses(upTo); // the end may have been later, and the chain rounds it down
+      return sumOfPauses(upTo); // the end may be capped, and the chain rounds it down
     }
     LoggedEvent created = lastOf(Set.of(EventType.STREAM_CREATED), upTo).orElseThrow();
     Amount deposited = deposited(created, lastOf(Set.of(EventType.STREAM_TOPPED_UP), upTo));

@@ -16,7 +16,7 @@ import java.sql.Types;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** How a stream is laid out in the {@code streams} table. */
+/** The layout of a stream in the {@code streams} table. */
 final class StreamRow {
   static final String COLUMNS =
       "stream_id, sender, recipient, token, rate, deposited, withdrawn, start_time, last_update_time, status,"

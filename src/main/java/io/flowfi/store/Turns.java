@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Lets a few at a time do what many may ask for without end, first come, first served. While some
- * have to wait, every turn is followed by a rest as long as it was: the processors that it used are
- * free as long for who cannot wait. Who need not wait does not rest either.
+ * Limits how many callers do some work at the same time: first come, first served. While others
+ * wait, a rest as long as the turn follows every turn, so that urgent work gets the processors for
+ * half of the time. When nobody waits there is no rest.
  *
  * <p>Any thread may call it.
  */
@@ -26,15 +26,15 @@ final class Turns {
   private final LongConsumer rest;
 
   /**
-   * @param atOnce how many have a turn at a time
-   * @param patience how long anybody waits for one
+   * @param atOnce how many turns run at a time
+   * @param patience how long a caller waits for a turn
    */
   Turns(int atOnce, Duration patience) {
     this(atOnce, patience, System::nanoTime, LockSupport::parkNanos);
   }
 
   /**
-   * @param rest waits for so many nanoseconds, or less
+   * @param rest waits for this many nanoseconds, or less
    */
   Turns(int atOnce, Duration patience, LongSupplier nanos, LongConsumer rest) {
     this.free = new ArrayBlockingQueue<>(atOnce, true);
@@ -47,10 +47,10 @@ final class Turns {
   }
 
   /**
-   * Does the work when it is its turn.
+   * Waits for a turn, then does the work.
    *
-   * @throws TimeoutException if its turn has not come within the patience there is
-   * @throws InterruptedException if it is interrupted before
+   * @throws TimeoutException if no turn has come within {@code patience}
+   * @throws InterruptedException if it is interrupted while it waits
    */
   <T> T take(Supplier<T> work) throws TimeoutException, InterruptedException {
     Long rested = free.poll();

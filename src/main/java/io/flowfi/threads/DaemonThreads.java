@@ -10,16 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of one pool: daemons of one name, so that the JVM never waits for them.
+ * The threads of one pool: daemon threads with one name, so that the JVM never waits for them.
  *
- * <p>A pool says that it has terminated when its threads have left it; they themselves live on for
- * a moment, with our class loader. A container that looks then reports a leak, so whoever shuts a
- * pool down waits for its threads too. Thread-safe.
+ * <p>A pool reports that it has terminated when its threads have left it, but the threads live on
+ * for a moment and hold our class loader. A container that checks at that moment reports a leak. So
+ * the code that shuts a pool down must also wait for its threads. Thread-safe.
  */
 public final class DaemonThreads implements ThreadFactory {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonThreads.class);
 
-  /** For threads that are on their way out; a part of the time that a stop may take. */
+  /** Enough for threads that are about to end; part of the time that a stop may take. */
   private static final Duration ENOUGH = Duration.ofMillis(500);
 
   private final String name;
@@ -33,7 +33,7 @@ public final class DaemonThreads implements ThreadFactory {
 
   @Override
   public synchronized Thread newThread(Runnable task) {
-    // a pool asks for another one when one has died
+    // a pool asks for a new thread when one has died
     started.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
@@ -42,8 +42,8 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Waits for the threads of a pool that has been shut down, half a second at most: one that hangs
-   * is left to itself, and the log says so. An interrupt ends the waiting and stays set.
+   * Waits for the threads of a pool that has been shut down, half a second at most: a thread that
+   * hangs is abandoned, and the log says so. An interrupt ends the waiting and stays set.
    */
   public void awaitEnd() {
     long deadline = System.nanoTime() + ENOUGH.toNanos();

@@ -13,19 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Payara keeps for a client that takes nothing before it says that it is full: by itself some
- * megabytes, in its network layer Grizzly and in the kernel, so that such a client is noticed very
- * late. There is no setting for one connection, so the way leads through public methods of its
- * classes; if a later Payara has others, that is logged once and nothing else changes.
+ * Limits what Payara buffers for a client that takes nothing. By default these are some megabytes,
+ * in its network layer Grizzly and in the kernel, so such a client is noticed very late. There is
+ * no setting for one connection, so this calls public methods of its classes; if a later Payara has
+ * other ones, that is logged once and nothing else changes.
  *
- * <p>Only of HTTP/1.1: streams of HTTP/2 share a connection.
+ * <p>For HTTP/1.1 only: streams of HTTP/2 share a connection.
  */
 final class GrizzlyQueue implements WriteTimeouts {
   private static final Logger LOG = LoggerFactory.getLogger(GrizzlyQueue.class);
 
   /**
-   * For Grizzly, which says that it is full when it has more, and for the kernel, which doubles the
-   * figure. What does not fit waits in the log, for nothing; and what waits here is late.
+   * For Grizzly, which reports that it is full above this, and for the kernel, which doubles the
+   * number. Events that do not fit wait in the log at no cost; events that wait here are late.
    */
   private static final int MOST_BYTES = 64 * 1024;
 

@@ -3,7 +3,7 @@ package io.flowfi.container.payara;
 import io.flowfi.container.AnyContainer;
 import jakarta.servlet.ServletContext;
 
-/** Payara, which queues less for a client that takes nothing where it is asked to. */
+/** Payara, told to buffer less for a client that takes nothing. */
 public final class PayaraContainer extends AnyContainer {
   /** For the choice of containers, by reflection. */
   public PayaraContainer(ServletContext application) {

@@ -1,2 +1,2 @@
-/** What Payara lets us do beyond the Servlet API. Needs none of its classes to be compiled. */
+/** What Payara allows beyond the Servlet API. Compiles without Payara's classes. */
 package io.flowfi.container.payara;

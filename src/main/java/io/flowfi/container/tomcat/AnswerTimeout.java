@@ -17,15 +17,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How long a thread waits for a client to take any of an answer. Tomcat waits for the connector's
- * {@code connectionTimeout}, ten seconds; a few clients who go on asking without reading could keep
- * every thread of the connector. (The threads that answer commands do not write: what Jersey
- * buffers whole is written by a thread of the connector.)
+ * {@code connectionTimeout}, ten seconds; a few clients that keep sending requests without reading
+ * could hold every thread of the connector. (The threads that answer commands do not write: Jersey
+ * buffers the answer, and a thread of the connector writes it.)
  *
- * <p>The limit is so short because it meets nobody else. The largest answer, 200 events of the
- * greatest length, is about 120 KB and fits into the kernel's send buffer, so whoever has read the
- * answers before is never waited for, however slow the way to it. That takes a connector with a
- * buffer of that size ({@code socket.txBufSize}); where it is smaller, Tomcat's own limit stays. It
- * also comes back for an answer that says it is longer, see {@link LongAnswer}.
+ * <p>The limit can be so short because it affects no other client. The largest answer, 200 events
+ * of the greatest length, is about 120 KB and fits into the kernel's send buffer. So a client that
+ * has read the earlier answers is never waited for, however slow its network is. That needs a
+ * connector with a buffer of that size ({@code socket.txBufSize}); where it is smaller, Tomcat's
+ * own limit stays. It also applies to an answer that is declared as longer, see {@link LongAnswer}.
  */
 final class AnswerTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -33,7 +33,7 @@ final class AnswerTimeout extends HttpFilter {
 
   static final int LIMIT_MILLIS = 100;
 
-  /** The kernel doubles it, and counts its own expenses, about a third of all, against that. */
+  /** The kernel doubles it, and its own overhead, about a third of the total, counts too. */
   static final int MIN_SEND_BYTES = LongAnswer.BEGINS_AT;
 
   private final boolean answersFit;
@@ -61,7 +61,7 @@ final class AnswerTimeout extends HttpFilter {
       throws IOException, ServletException {
     SocketWrapperBase<?> socket = answersFit ? RequestSocket.of(request) : null;
     if (socket != null) {
-      // for this answer and all that follow on this connection; an event stream sets its own
+      // for this answer and all later ones on this connection; an event stream sets its own
       socket.setWriteTimeout(LIMIT_MILLIS);
       long tomcats = RequestSocket.connectionTimeout(request);
       request.setAttribute(

@@ -18,31 +18,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output in
- * one object, because there may be very many.
+ * One detached connection: Tomcat's handler for the upgraded socket and the subscriber's output.
+ * They are one object, because there may be very many.
  *
  * <p>State machine: DETACHING (the response head may not have left) -> OPEN -> CLOSED. On a plain
  * socket it is OPEN as soon as the head has left, while Tomcat still finishes the request: Tomcat
- * writes nothing more to it, and a subscriber whose first words had to wait for the end of the
- * request would begin as one that is parked. Threads: the pump calls {@link #offer} and {@link
- * #close}; container threads call the rest, one at a time, holding the socket wrapper's lock. This
- * object's monitor guards the state and the wrapper's buffers; nothing that may take the wrapper's
- * lock is called while holding it.
+ * writes nothing more to it, and a subscriber whose greeting waited for the end of the request
+ * would begin parked. Threads: the pump calls {@link #offer} and {@link #close}; container threads
+ * call the rest, one at a time, holding the socket wrapper's lock. This object's monitor guards the
+ * state and the wrapper's buffers; nothing that may take the wrapper's lock is called while holding
+ * it.
  *
  * <p>On plain sockets the block is written to the {@code SocketChannel} in one system call. The
  * channel is fetched once and kept: Tomcat pools its {@code NioChannel}s and gives them to other
  * connections, so asking the wrapper for its socket at every write could, in a race with a close,
- * write one client's events to another. A {@code SocketChannel} is only ever one connection; its
- * pump waits for room in it by itself. With TLS the pooled buffers have to be used; there every
- * write is under the monitor, which {@link #destroy()} takes before Tomcat recycles them.
+ * write one client's events to another. A {@code SocketChannel} always belongs to one connection,
+ * and its pump waits for room in it by itself. With TLS the pooled buffers must be used. There
+ * every write holds the monitor, which {@link #destroy()} takes before Tomcat recycles them.
  */
 public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(DetachedOutput.class);
 
-  /** What a wrapper may hold unwritten for a TLS client that does not read. */
+  /** How many unwritten bytes a wrapper may hold for a TLS client that does not read. */
   private static final int MAX_BUFFERED = 16 * 1024;
 
-  /** An event stream's client has nothing to say; one that goes on talking is not a client. */
+  /**
+   * The client of an event stream sends nothing more; one that keeps sending is not a proper
+   * client.
+   */
   private static final int MAX_UNASKED_BYTES = 64 * 1024;
 
   private static final int READ_BYTES = 1024;
@@ -60,7 +63,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   /** Null unless the socket is a plain one. */
   private volatile SocketChannel channel;
 
-  /** What goes before the first block; the pump's once the subscriber has started. */
+  /** Goes before the first block; belongs to the pump once the subscriber has started. */
   private ByteBuffer head;
 
   private int unaskedBytes;
@@ -73,14 +76,14 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   }
 
   /**
-   * Opens on a plain socket before the request is finished, with what has been put into the
-   * socket's buffer by then, the response head, as the first thing to be written: it leaves with
-   * the first words, in one system call.
+   * Opens on a plain socket before the request is finished. The response head, which is in the
+   * socket's buffer by then, is written first: it leaves together with the greeting, in one system
+   * call.
    *
-   * @param socket the request's; null if it cannot be told
+   * @param socket the request's; null if unknown
    * @param putHead puts the head into the socket's buffer
-   * @return false if that cannot be done here: then the head is to be flushed, and {@link #init}
-   *     opens
+   * @return false if that is not possible here: then the caller must flush the head, and {@link
+   *     #init} opens
    */
   boolean openWith(SocketWrapperBase<?> socket, Runnable putHead) {
     SocketChannel plain = socket == null || socket.hasDataToWrite() ? null : plainChannel(socket);
@@ -151,11 +154,11 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
       throw new ClosedChannelException();
     }
     if (state == State.DETACHING) {
-      // init() tells when bytes can flow
+      // init() reports when bytes can flow
       return false;
     }
     if (channel != null) {
-      // opened since this was asked without the monitor; the wrapper has no buffers any more
+      // it was opened after the check without the monitor; the wrapper no longer has buffers
       return writeTo(channel, block);
     }
     int end = block.limit();
@@ -184,7 +187,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   }
 
   /**
-   * Tomcat closes the socket, and so sends the FIN, when the handler answers the STOP. Only that
+   * When the handler answers the STOP, Tomcat closes the socket and so sends the FIN. Nothing else
    * reaches the client.
    */
   @Override
@@ -196,7 +199,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     }
   }
 
-  /** An end before the first words is an answer all the same. */
+  /** An end before the greeting still needs an answer. */
   private synchronized void writeHeadAlone() {
     if (head != null && channel != null) {
       try {
@@ -212,7 +215,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     try {
       open.processSocket(SocketEvent.STOP, true);
     } catch (Throwable e) {
-      // no thread of Tomcat's has taken it, so nobody else will close it
+      // no Tomcat thread has taken it, so nobody else will close it
       open.close();
       throw e;
     }
@@ -223,7 +226,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     wrapper = socket;
   }
 
-  /** The request is finished, Tomcat has let go of everything but the socket. */
+  /** The request is finished, and Tomcat has released everything except the socket. */
   @Override
   public void init(WebConnection connection) {
     SocketWrapperBase<?> ended = null;
@@ -246,7 +249,7 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     SocketBuffers.narrow(plain);
   }
 
-  /** Opens once the response head, if any of it is still buffered, has left. */
+  /** Opens when the response head has left, if any of it was still buffered. */
   private void open() {
     OutputListener subscriber;
     SocketWrapperBase<?> waiting = null;
@@ -309,10 +312,9 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
   }
 
   /**
-   * Reads and throws away what the client sends. Whatever is left makes Tomcat call again, so that
-   * one talkative client does not occupy a thread.
-   *
-   * @return false if the client has ended or is to be ended
+   * Reads and drops what the client sends. If bytes are left, Tomcat calls again, so that one
+   * talkative client does not occupy a thread. @return false if the client has ended, or must be
+   * ended
    */
   private synchronized boolean discardInput() {
     if (state == State.CLOSED) {
@@ -330,7 +332,8 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
       }
       return read >= 0 && unaskedBytes <= MAX_UNASKED_BYTES;
     } catch (IOException gone) {
-      // the end of the stream or a reset: how every event stream ends, nothing to report
+      // the end of the stream or a reset: every event stream ends like that, so there is nothing to
+      // report
       return false;
     }
   }
@@ -346,7 +349,10 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     }
   }
 
-  /** Takes the socket away from all writers; the wrapper, for the one caller who ends it. */
+  /**
+   * Takes the socket away from all writers. Only the caller that ends the connection gets the
+   * wrapper.
+   */
   private synchronized SocketWrapperBase<?> release() {
     SocketWrapperBase<?> open = state == State.CLOSED ? null : wrapper;
     state = State.CLOSED;
@@ -366,12 +372,12 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
 
   @Override
   public void timeoutAsync(long now) {
-    // an event stream may be idle for ever; whoever takes no byte is evicted by the fan-out
+    // an event stream may be idle for any time; the fan-out closes clients that take no byte
   }
 
   @Override
   public void setSslSupport(SSLSupport sslSupport) {
-    // the request has seen the certificate already
+    // the request has already seen the certificate
   }
 
   @Override

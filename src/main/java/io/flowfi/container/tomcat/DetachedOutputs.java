@@ -10,14 +10,14 @@ import java.io.IOException;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Takes connections over by Tomcat's upgrade mechanism while the response goes out as a plain 200:
- * Tomcat then recycles request, response and processor, about 100 KB a connection, and keeps the
- * socket alone.
+ * Takes connections over by Tomcat's upgrade mechanism while the response is a plain 200. Tomcat
+ * then recycles request, response and processor, about 100 KB a connection, and keeps only the
+ * socket.
  */
 final class DetachedOutputs implements OutputAdapter {
   /**
-   * An HTTP/2 stream has no socket of its own to detach. And Tomcat looks for an upgrade only after
-   * a request's first dispatch: after a later one, made because its body came late or in chunks, it
+   * An HTTP/2 stream has no socket of its own to detach. And Tomcat checks for an upgrade only
+   * after the first dispatch of a request: after a later one, caused by a late or chunked body, it
    * would close the connection.
    */
   @Override
@@ -41,7 +41,7 @@ final class DetachedOutputs implements OutputAdapter {
     // neither chunked nor of a known length: the body ends with the connection
     response.setHeader("Connection", "close");
     try {
-      // either way the response is committed, which keeps Tomcat from adding Content-Length: 0
+      // both ways commit the response, which keeps Tomcat from adding Content-Length: 0
       if (!output.openWith(socket, () -> RequestSocket.commit(request))) {
         response.flushBuffer();
       }
@@ -49,8 +49,8 @@ final class DetachedOutputs implements OutputAdapter {
       output.close();
       throw failed;
     }
-    // before Tomcat has finished the request: if it fails on the way there, the next write, a
-    // heartbeat's at the latest, or the stall time-out ends the subscriber
+    // before Tomcat has finished the request: if Tomcat fails until then, the next write (at the
+    // latest a heartbeat) or the stall time-out ends the subscriber
     subscriber.start(output);
   }
 }

@@ -8,10 +8,10 @@ import org.apache.catalina.Pipeline;
 /**
  * Keeps a {@link RefusedRequestValve} in the application's host.
  *
- * <p>It stands behind the valves that are configured, so it answers first and they find nothing
- * left to report. Nothing has to be replaced, so nothing has to be restored; what ours does not
- * answer (another application's errors, our own before the start and after the end) stays theirs.
- * The host outlives the application: as long as it held the valve, it would hold the application's
+ * <p>It is behind the configured valves, so it answers first and they have nothing left to report.
+ * Nothing is replaced, so nothing has to be restored. The configured valves still report what ours
+ * does not answer: errors of other applications, and our own before the start and after the end.
+ * The host outlives the application: as long as it holds the valve, it holds the application's
  * class loader.
  */
 final class HostErrors implements Container.Undo {

@@ -15,32 +15,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream of an HTTP/2 connection on Tomcat, whose client limits twice what it may be sent
- * unread (RFC 9113, section 5.2): for each stream, and for all of them together. One that it does
- * not read can so use up what the others need, and they stand still like it.
+ * One stream of an HTTP/2 connection on Tomcat. Its client limits unread bytes twice (RFC 9113,
+ * section 5.2): for each stream, and for all of them together. So one unread stream can use up the
+ * room that the others need, and they all stand still.
  *
- * <p>Who is to blame cannot be told for certain, because clients give room back in large steps,
- * commonly of half a window. It is taken for the one to which most is on its way: with both windows
- * of one size that is the one, if it is one alone. When it is ended, its client gives the room
- * back.
+ * <p>The cause cannot be found with certainty, because clients return room in large steps, commonly
+ * of half a window. The stream with the most bytes on their way is taken as the cause: if both
+ * windows have the same size and only one stream is unread, that is right. When it is ended, its
+ * client returns the room.
  *
- * <p>Tomcat keeps what finds no room, and loses some of it: if it grants a part of what a stream
- * waits for and soon the rest, the part is forgotten ({@code Http2UpgradeHandler.releaseBackLog},
- * 10.1.59), so that less and less of a connection's window is left until all its streams stand
- * still for ever. So no more is written than there is {@link #room}, and who waits does so with one
- * byte, of which there are no parts.
+ * <p>Tomcat buffers bytes that find no room, and loses track of some room: if it grants a part of
+ * what a stream waits for and soon the rest, the part is forgotten ({@code
+ * Http2UpgradeHandler.releaseBackLog}, 10.1.59). So less and less of a connection's window is left,
+ * until all its streams stand still forever. So this writes no more than there is {@link #room},
+ * and a stream that waits does so with one byte, which cannot be granted in parts.
  *
- * <p>Tomcat has no call for any of this, so the way leads through private fields; if a later Tomcat
- * has other fields, each stream answers for itself and nothing else changes.
+ * <p>Tomcat has no API for this, so this uses private fields. If a later Tomcat has other fields,
+ * each stream is judged only by itself and nothing else changes.
  */
 final class Http2Stream implements WriteTimeouts.Of {
   private static final Logger LOG = LoggerFactory.getLogger(Http2Stream.class);
 
   private static final Inside INSIDE = inside();
 
-  /**
-   * When a stream of a connection was last cancelled, in the terms of {@link System#nanoTime()}.
-   */
+  /** When a stream of a connection was last cancelled, by {@link System#nanoTime()}. */
   private static final Map<Object, Long> CANCELLED =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -54,9 +52,10 @@ final class Http2Stream implements WriteTimeouts.Of {
 
   /**
    * @param window of a stream or connection: bytes that may still be sent
-   * @param reserved what is taken off a stream's window and still waits for the connection's
+   * @param reserved the bytes already taken from a stream's window that still wait for the
+   *     connection's
    * @param ready whether an output could be written to
-   * @param cancel resets a stream at the end of its response, in place of sending what is unsent
+   * @param cancel resets a stream at the end of its response, instead of sending the unsent bytes
    */
   private record Inside(
       Class<?> processor,
@@ -95,11 +94,7 @@ final class Http2Stream implements WriteTimeouts.Of {
     }
   }
 
-  /**
-   * The stream that has brought a request.
-   *
-   * @return null if it is none of HTTP/2, or cannot be told
-   */
+  /** The stream of a request. @return null if it is not HTTP/2, or unknown */
   static Http2Stream of(ServletRequest request) {
     if (INSIDE == null) {
       return null;
@@ -129,7 +124,10 @@ final class Http2Stream implements WriteTimeouts.Of {
     return all.stream().anyMatch(other -> INSIDE.type.isInstance(other) && left(other) < mine);
   }
 
-  /** How much more of a stream its client would take; all of a connection begin with the same. */
+  /**
+   * How many more bytes of a stream its client takes; all streams of a connection begin with the
+   * same number.
+   */
   private static long left(Object stream) {
     return window(stream) + (int) INSIDE.reserved.get(INSIDE.output.get(stream));
   }
@@ -142,7 +140,7 @@ final class Http2Stream implements WriteTimeouts.Of {
     }
   }
 
-  /** Tomcat's own time-outs are for writes that block, of which there are none. */
+  /** Tomcat's own time-outs are for blocking writes, and there are none. */
   @Override
   public void lift() {
     // nothing to lift

@@ -7,9 +7,9 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
- * Whatever we look up in Tomcat by name, because there is no call for it: all of it, so that a test
- * can ask each Tomcat that is supported for the whole list. What a part of ours does without is its
- * own business; only this class looks anything up.
+ * Everything that we look up in Tomcat by name, because there is no API for it. It is all here, so
+ * that a test can check the whole list with each supported Tomcat. Only this class looks anything
+ * up; each part decides what it does when something is missing.
  */
 final class Insides {
   private static final String FACADE = "org.apache.catalina.connector.RequestFacade";

@@ -7,7 +7,7 @@ import org.apache.catalina.Globals;
 import org.apache.catalina.Service;
 import org.apache.catalina.WebResourceRoot;
 
-/** The way from the application to Tomcat's own objects. */
+/** Finds Tomcat's own objects for the application. */
 final class OurContext {
   private OurContext() {}
 
@@ -15,7 +15,7 @@ final class OurContext {
     return ((WebResourceRoot) application.getAttribute(Globals.RESOURCES_ATTR)).getContext();
   }
 
-  /** What the application is served by: its connectors, and the server around it. */
+  /** The service that runs the application: its connectors, and the server around it. */
   static Service serviceOf(ServletContext application) {
     return ((Engine) of(application).getParent().getParent()).getService();
   }

@@ -16,7 +16,7 @@ import org.apache.tomcat.util.http.FastHttpDateFormat;
 import org.apache.tomcat.util.http.MimeHeaders;
 
 /**
- * A problem with the headers of all our answers, written past servlets and filters.
+ * A problem with the headers of all our answers, written without servlets and filters.
  *
  * @param mayLackHead whether Tomcat may send no head, because it takes the request for HTTP/0.9
  */
@@ -26,16 +26,16 @@ record ProblemAnswer(byte[] body, boolean mayLackHead) {
    */
   static ProblemAnswer to(Request request, int status, Throwable thrown) {
     // Tomcat's processors remember that their last request was HTTP/0.9 until they have read the
-    // next version, and are handed from connection to connection: whoever sends a line that cannot
-    // be read may be taken for its predecessor.
+    // next version, and other connections reuse them. So an unreadable request line may be taken
+    // for HTTP/0.9, because of an earlier client.
     boolean mayLackHead = thrown != null || request.getCoyoteRequest().protocol().equals("");
     return new ProblemAnswer(
         Refusal.body(status, detail(status, request), instance(request)), mayLackHead);
   }
 
   /**
-   * One sentence a status. Tomcat's own words are for its log: they name its insides, and repeat
-   * what was sent.
+   * One sentence a status. Tomcat's own texts are for its log only: they name its internals, and
+   * repeat what was sent.
    */
   private static Optional<String> detail(int status, Request request) {
     return status == 400 && request.getContext() == null
@@ -45,7 +45,7 @@ record ProblemAnswer(byte[] body, boolean mayLackHead) {
         : Optional.empty();
   }
 
-  /** The path, if it was read and is one: what is no URI reference cannot stand there. */
+  /** The path, if it was read and is a valid URI reference. */
   private static Optional<String> instance(Request request) {
     String path = request.getRequestURI();
     if (path == null || !path.startsWith("/")) {
@@ -66,11 +66,11 @@ record ProblemAnswer(byte[] body, boolean mayLackHead) {
     response.setContentType(Refusal.MEDIA_TYPE);
     OutputStream out = response.getOutputStream();
     if (request.getContext() == null) {
-      // Tomcat ends the connection after most of these, and does not always say so
+      // Tomcat closes the connection after most of these, and does not always announce it
       response.setHeader("Connection", "close");
     }
     if (mayLackHead) {
-      // without a length, which would count the head, too; the body ends with the connection
+      // without a length, which would count the head too; the body ends with the connection
       response.setHeader("Connection", "close");
       response.flushBuffer();
       if (lacksHead(response)) {

@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers what is refused and reached no application, or reached ours and is still unanswered.
+ * Answers refused requests that reached no application, or reached ours and are still unanswered.
  * Tomcat sends such requests through its host too, marked as errors.
  *
- * <p>It leaves alone what is committed, asynchronous or reported already, and other applications.
- * If it fails, the response is as before, for the valve that is configured.
+ * <p>It leaves alone responses that are committed, asynchronous or already reported, and other
+ * applications. If it fails, the response is unchanged for the configured valve.
  *
- * <p>No {@code ValveBase}, because those are registered with JMX, which would be one more thing
- * that holds the application's class loader. Threads: any number at once.
+ * <p>It is no {@code ValveBase}: those are registered with JMX, which would also hold the
+ * application's class loader. Threads: any number at once.
  */
 final class RefusedRequestValve implements Valve {
   private static final Logger LOG = LoggerFactory.getLogger(RefusedRequestValve.class);
@@ -38,7 +38,7 @@ final class RefusedRequestValve implements Valve {
   public void invoke(Request request, Response response) throws IOException, ServletException {
     boolean concernsUs = request.getContext() == null || request.getContext() == ours;
     if (concernsUs && isHeadless(request) && !response.isError()) {
-      // HTTP/0.9 has no headers: none that protect, none that name the type of what is sent
+      // HTTP/0.9 has no headers: none for protection, none for the content type
       response.sendError(HttpServletResponse.SC_HTTP_VERSION_NOT_SUPPORTED);
     } else {
       next.invoke(request, response);
@@ -81,7 +81,7 @@ final class RefusedRequestValve implements Valve {
     } catch (IOException gone) {
       LOG.debug("the client left before it was told what is wrong with its request", gone);
     } catch (RuntimeException | LinkageError failed) {
-      // a stopped application, say, can load no more classes
+      // for example, a stopped application can load no more classes
       LOG.warn("a refused request could not be answered with a problem", failed);
     }
   }

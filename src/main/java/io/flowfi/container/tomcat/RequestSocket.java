@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The socket behind an HTTP/1.1 request, for its time-outs and its buffer. Tomcat has no call for
- * them, so the way to it leads through private fields; if a later Tomcat has other fields, its own
- * time-outs stay and nothing else changes.
+ * The socket behind an HTTP/1.1 request, for its time-outs and its buffer. Tomcat has no API for
+ * it, so this uses private fields. If a later Tomcat has other fields, its own time-outs stay and
+ * nothing else changes.
  */
 final class RequestSocket {
   private static final Logger LOG = LoggerFactory.getLogger(RequestSocket.class);
@@ -41,9 +41,8 @@ final class RequestSocket {
   }
 
   /**
-   * The socket that has brought a request.
-   *
-   * @return null if it cannot be told, or is not the request's alone: streams of HTTP/2 share one
+   * The socket of a request. @return null if it is unknown, or shared with other requests, as by
+   * streams of HTTP/2
    */
   static SocketWrapperBase<?> of(ServletRequest request) {
     Object processor = processorOf(request);
@@ -53,34 +52,30 @@ final class RequestSocket {
   }
 
   /**
-   * How long Tomcat waits by itself for the socket of a request, in milliseconds; -1 is for ever.
-   * Only for a request of which {@link #of} tells the socket.
+   * How long Tomcat waits by itself for the socket of a request, in milliseconds; -1 is forever.
+   * Only for a request for which {@link #of} finds the socket.
    */
   static long connectionTimeout(ServletRequest request) {
     return ((AbstractProtocol<?>) inside(request).getConnector().getProtocolHandler())
         .getConnectionTimeout();
   }
 
-  /**
-   * What serves a request inside of Tomcat.
-   *
-   * @return null if it cannot be told
-   */
+  /** The object that processes a request inside Tomcat. @return null if it is unknown */
   static Object processorOf(ServletRequest request) {
     Request inside = inside(request);
     return inside == null ? null : FIELDS.processor.get(inside.getCoyoteRequest());
   }
 
   /**
-   * Puts the head of a request's response into its socket's buffer, where flushing the response
-   * would also send it. Only for a request of which {@link #of} tells the socket.
+   * Puts the head of a request's response into its socket's buffer, without sending it, as a flush
+   * would. Only for a request for which {@link #of} finds the socket.
    */
   static void commit(ServletRequest request) {
     org.apache.coyote.Response response = inside(request).getCoyoteRequest().getResponse();
     response.action(ActionCode.COMMIT, response);
   }
 
-  /** Null if it cannot be told. */
+  /** Null if it is unknown. */
   private static Request inside(ServletRequest request) {
     ServletRequest innermost = request;
     while (innermost instanceof ServletRequestWrapper wrapper) {

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens to Tomcat's {@code Server}, which says that it will stop before it does anything for it,
- * however that came about. Its services then pause their connectors first and stop the applications
- * behind them: a client that comes by then is accepted by the kernel and answered by nobody.
+ * Listens to Tomcat's {@code Server}, which announces every stop before it begins. Its services
+ * then first pause their connectors, and after that stop the applications: the kernel accepts a
+ * client that comes in between, but nobody answers it.
  *
- * <p>The server outlives the application: as long as it held the listener, it would hold the
+ * <p>The server outlives the application: as long as it holds the listener, it holds the
  * application's class loader.
  */
 final class ServerStopNotice implements Container.Undo, LifecycleListener {
@@ -37,7 +37,7 @@ final class ServerStopNotice implements Container.Undo, LifecycleListener {
     try {
       action.run();
     } catch (RuntimeException | LinkageError failed) {
-      // or Tomcat would leave all its applications running
+      // otherwise Tomcat would leave all its applications running
       LOG.error("the notice that the server stops was not dealt with", failed);
     }
   }

@@ -15,25 +15,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The buffers of an event stream's socket, Tomcat's and the kernel's.
  *
- * <p>Lets go of the two buffers that Tomcat keeps for a plain socket as long as it is open, half of
- * what an idle event stream would take. A detached socket needs neither: blocks go straight to its
- * channel, and so does what reads it.
+ * <p>Releases the two buffers that Tomcat keeps for an open plain socket: half the memory of an
+ * idle event stream. A detached socket needs neither, because it is written and read through its
+ * channel.
  *
- * <p>Only where the connector does not pool its channels ({@code socket.bufferPool="0"}): a pooled
- * one goes on to another connection, which would find no buffers. Tomcat has no call for this, so
- * its private fields are set; if a later Tomcat has other fields, the buffers stay and nothing else
- * changes.
+ * <p>Only where the connector does not pool its channels ({@code socket.bufferPool="0"}): another
+ * connection would reuse a pooled one and find no buffers. Tomcat has no API for this, so private
+ * fields are set. If a later Tomcat has other fields, the buffers stay and nothing else changes.
  */
 final class SocketBuffers {
   private static final Logger LOG = LoggerFactory.getLogger(SocketBuffers.class);
 
-  /** Without room there is nothing in it that one connection could see of another. */
+  /** It has no room, so connections cannot see each other's bytes in it. */
   private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
   /**
-   * What the kernel may hold unsent for a subscriber; it doubles the figure. What does not fit
-   * waits in the log, for nothing; what waits here is late, and with ten thousand clients behind at
-   * once filling twice as much took the pumps longer than delivering. A hundred missed events fit.
+   * How many unsent bytes the kernel may hold for a subscriber; it doubles the number. Events that
+   * do not fit wait in the log at no cost; events that wait here are late. With ten thousand
+   * clients behind at once, filling twice as much took the pumps longer than delivering. A hundred
+   * missed events fit.
    */
   private static final int SEND_BYTES = 32 * 1024;
 
@@ -55,7 +55,7 @@ final class SocketBuffers {
     }
   }
 
-  /** Takes what waits in a socket's buffer to be written; it is empty then. */
+  /** Takes the unwritten bytes out of a socket's buffer; it is then empty. */
   static ByteBuffer taken(NioChannel socket) {
     SocketBufferHandler buffers = socket.getBufHandler();
     buffers.configureWriteBufferForRead();
@@ -65,7 +65,9 @@ final class SocketBuffers {
     return taken;
   }
 
-  /** Drops the buffers of a socket that is read and written by its channel alone from here on. */
+  /**
+   * Drops the buffers of a socket that is read and written only through its channel from here on.
+   */
   static void drop(SocketWrapperBase<?> wrapper, NioChannel socket) {
     if (FIELDS == null
         || !(wrapper instanceof NioEndpoint.NioSocketWrapper)
@@ -81,8 +83,8 @@ final class SocketBuffers {
   }
 
   /**
-   * Makes the kernel's send buffer that of an event stream, if it is larger: the connector's is for
-   * whole answers. Java tells what was asked for, half of what Linux keeps.
+   * Shrinks the kernel's send buffer to the size for an event stream: the connector's size is for
+   * whole answers. Java reports half of what Linux uses.
    */
   static void narrow(SocketChannel socket) {
     try {

@@ -9,19 +9,19 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 /**
  * The write time-out of the socket behind an HTTP/1.1 request.
  *
- * <p>Tomcat uses it twice. A response in asynchronous mode whose client takes nothing for that long
- * is ended by the poller, whatever the application thinks of it. And when a response is completed
- * with bytes still unsent, a request thread waits that long for the client to take them: a few
- * dozen clients that stand still, ended together, would keep every thread of the server.
+ * <p>Tomcat uses it twice. The poller ends an asynchronous response whose client takes nothing for
+ * that long; the application cannot prevent it. And when a response is completed with bytes still
+ * unsent, a request thread waits that long for the client to take them: a few dozen such clients,
+ * ended together, would hold every thread of the server.
  *
- * <p>So while an event stream is open there is none, and at its end almost none. Neither may be met
- * by a later request on the same connection: there is none, because the response says {@code
- * Connection: close}.
+ * <p>So an open event stream has no time-out, and a very short one at its end. Neither affects a
+ * later request on the same connection: there is none, because the response says {@code Connection:
+ * close}.
  */
 final class SocketWriteTimeouts implements WriteTimeouts {
   private static final int NEVER = -1;
 
-  /** Milliseconds; zero would be for ever. */
+  /** Milliseconds; zero would be forever. */
   private static final int AT_ONCE = 1;
 
   @Override
@@ -39,7 +39,7 @@ final class SocketWriteTimeouts implements WriteTimeouts {
     @Override
     public void lift() {
       socket.setWriteTimeout(NEVER);
-      // without one if it has been closed by now
+      // the channel is missing if the socket has already been closed
       if (socket.getSocket() instanceof NioChannel channel && channel.getIOChannel() != null) {
         SocketBuffers.narrow(channel.getIOChannel());
       }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tomcat, whose own objects can be reached from an application. Each part is made when it is asked
- * for, so one that a later Tomcat does not allow leaves the others alone.
+ * Tomcat, whose own objects can be reached from an application. Each part is made on request, so a
+ * part that fails with a later Tomcat does not affect the others.
  */
 public final class TomcatContainer implements Container {
   private static final Logger LOG = LoggerFactory.getLogger(TomcatContainer.class);
@@ -58,7 +58,7 @@ public final class TomcatContainer implements Container {
   }
 
   /**
-   * @param without what is the case without it, for the log
+   * @param without what happens without it, for the log
    */
   private <T> Optional<T> part(Supplier<T> made, String without) {
     try {

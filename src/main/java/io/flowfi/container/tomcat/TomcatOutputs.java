@@ -10,7 +10,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** The outputs of each mode. Async makes nothing of the other: it must work where that does not. */
+/**
+ * The outputs of each mode. Async mode creates nothing of the detached one: it must work where that
+ * does not.
+ */
 final class TomcatOutputs {
   private TomcatOutputs() {}
 
@@ -23,7 +26,7 @@ final class TomcatOutputs {
     };
   }
 
-  /** Requests that cannot be detached any more, of the protocol in which others can. */
+  /** Requests that can no longer be detached, although their protocol allows it. */
   private record LateBodies(OutputAdapter outputs) implements OutputAdapter {
     @Override
     public boolean accepts(HttpServletRequest request) {

@@ -31,12 +31,12 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.util.OSInfo;
 
 /**
- * The embedded SQLite database of a data directory: WAL with full synchronous commits, so what was
- * committed survives a power cut.
+ * The embedded SQLite database of a data directory: WAL with full synchronous commits, so committed
+ * data survives a power cut.
  *
  * <p>A lock file guards the directory: SQLite mapped by two class loaders of one process (a
- * redeploy, two contexts) lets both write at once and overwrite each other's rows, and no check of
- * its own notices.
+ * redeploy, two contexts) lets both write at once and overwrite each other's rows, and its own
+ * checks do not notice.
  */
 final class EmbeddedDatabase implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -49,7 +49,7 @@ final class EmbeddedDatabase implements Database {
 
   private static final int READER_CACHE_KIB = 4096;
 
-  /** What is left of the write-ahead log's file when it is begun anew, in bytes. */
+  /** The size that the write-ahead log's file keeps when it starts again, in bytes. */
   private static final int KEPT_OF_WAL = 32 << 20;
 
   private final Dialect dialect = new SqliteDialect();
@@ -125,7 +125,8 @@ final class EmbeddedDatabase implements Database {
     return channel;
   }
 
-  // The driver unpacks its native library at each start and cannot remove it when killed.
+  // The driver unpacks its native library at each start, and cannot remove it if the process is
+  // killed.
   private static Path ownTemporaryDirectory(Path directory) {
     Path own = directory.resolve("tmp");
     try {
@@ -149,8 +150,8 @@ final class EmbeddedDatabase implements Database {
 
   /**
    * Makes the driver run its program ("uname") now. On JDK 17 the thread that waits for programs
-   * lives on for a minute, and longer if others run some, with the context class loader of whoever
-   * ran the first: ours would stay in memory as long.
+   * lives for another minute, or longer if others run programs, with the context class loader of
+   * the first caller: ours would stay in memory that long.
    */
   private static void askForThePlatform() {
     Thread here = Thread.currentThread();
@@ -218,8 +219,9 @@ final class EmbeddedDatabase implements Database {
   }
 
   /**
-   * Closes the database and lets the directory go. If the writer is still inside, as on a disk that
-   * hangs, that has to wait for it: whoever got the directory meanwhile would write beside it.
+   * Closes the database and unlocks the directory. If the writer is still inside, as on a disk that
+   * hangs, the lock stays until the writer returns: another server could otherwise write at the
+   * same time.
    */
   @Override
   public void close() {

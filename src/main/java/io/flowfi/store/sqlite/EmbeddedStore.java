@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.flywaydb.core.api.FlywayException;
 
-/** The store in an SQLite database of its own, in a folder of this machine. */
+/** Opens the store in an SQLite database, in a folder of this machine. */
 public final class EmbeddedStore {
   private EmbeddedStore() {}
 

@@ -8,15 +8,15 @@ import java.util.Map;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * Loads SQLite's native library, which its driver unpacks into a folder first. Not every folder
- * will do: data is often kept on a file system that is mounted {@code noexec}. So it is tried
- * beforehand whether a file there could be executed, which is what such a mount denies.
+ * Loads SQLite's native library, which its driver first unpacks into a folder. Not every folder
+ * works: data is often on a file system that is mounted {@code noexec}. So this first tries whether
+ * a file there can be executed, which such a mount denies.
  */
 final class NativeLibrary {
   private static final String FOLDER = "org.sqlite.tmpdir";
   private static final String OWN_LIBRARY = "org.sqlite.lib.path";
 
-  /** More than it takes. */
+  /** More than the library needs. */
   private static final long LIBRARY_BYTES = 8L << 20;
 
   private static final String WAY_OUT =
@@ -25,7 +25,7 @@ final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * Loads it from the first of the folders that will do, or from where the operator has said.
+   * Loads it from the first folder that works, or from the one that the operator has set.
    *
    * @throws IllegalStateException if it cannot be loaded; the message names the folders
    */
@@ -35,7 +35,7 @@ final class NativeLibrary {
       return;
     }
     if (System.getProperty(FOLDER) != null) {
-      // tried by us, because the driver says in stack traces that it will not do
+      // we try it ourselves, because the driver reports an unusable folder with stack traces
       loadFrom(usable(Path.of(System.getProperty(FOLDER))).toString());
       return;
     }
@@ -44,7 +44,7 @@ final class NativeLibrary {
     try {
       loadFrom(folder);
     } finally {
-      // or the next deployment in this process would take it for the operator's wish
+      // otherwise the next deployment in this process would take it for the operator's setting
       System.clearProperty(FOLDER);
     }
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** What only SQLite says or needs. */
+/** What is special about SQLite. */
 final class SqliteDialect implements Dialect {
 
   /** SQLite takes 500 terms in a compound select. */

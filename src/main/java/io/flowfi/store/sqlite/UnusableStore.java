@@ -10,13 +10,13 @@ import org.sqlite.SQLiteException;
 
 /** Says in one line why the store of a folder cannot be opened, and what its operator can do. */
 final class UnusableStore {
-  /** What a new database and its write-ahead log take, in bytes. */
+  /** The space that a new database and its write-ahead log need, in bytes. */
   private static final long SMALLEST = 1L << 20;
 
   private UnusableStore() {}
 
   /**
-   * A refusal for what went wrong with the database.
+   * The error for what went wrong with the database.
    *
    * @param failure what the driver, the pool or the migration threw
    */
@@ -49,7 +49,7 @@ final class UnusableStore {
   }
 
   /**
-   * Refuses a database that a later version has been at.
+   * Rejects a database that a later version has used.
    *
    * @param version of the database's tables
    * @throws IllegalStateException always
@@ -64,8 +64,8 @@ final class UnusableStore {
   }
 
   /**
-   * Refuses to bring a database up to date on a disk that has no room for it: the new tables may be
-   * as large as all that is there.
+   * Refuses to update a database on a disk without room for it: the new tables may be as large as
+   * the whole database.
    *
    * @param free bytes
    * @throws IllegalStateException if it has not
@@ -85,7 +85,7 @@ final class UnusableStore {
     }
   }
 
-  /** Many exceptions of files hold nothing but the path. */
+  /** Many file exceptions hold only the path. */
   static String reason(IOException e) {
     if (e instanceof AccessDeniedException denied) {
       return "no permission for " + denied.getFile();

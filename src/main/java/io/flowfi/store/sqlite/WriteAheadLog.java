@@ -10,12 +10,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Keeps SQLite's write-ahead log short. A checkpoint of its own begins the file anew only at a
- * moment when nobody reads, and readers that overlap all day leave no such moment: the file would
- * grow as long as they do. So above {@link #LIMIT} the writer makes one, waiting for those who read
- * just then; whoever comes meanwhile reads the database itself and is not waited for.
+ * Keeps SQLite's write-ahead log short. SQLite's own checkpoint restarts the file only at a moment
+ * when nobody reads. Readers that overlap all day leave no such moment, and the file would keep
+ * growing. So above {@link #LIMIT} the writer makes a checkpoint and waits for the current readers;
+ * readers that come meanwhile read the database itself and are not waited for.
  *
- * <p>Belongs to the writer thread, which holds SQLite's lock at all other times: nobody else could.
+ * <p>Belongs to the writer thread, which holds SQLite's lock at all other times, so nobody else
+ * could do this.
  */
 final class WriteAheadLog implements BetweenTransactions {
   /** In bytes. SQLite's own checkpoints keep the file below it while readers pause. */
