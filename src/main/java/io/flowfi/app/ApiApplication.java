@@ -40,15 +40,15 @@ import org.glassfish.jersey.servlet.ServletProperties;
 final class ApiApplication extends ResourceConfig {
   ApiApplication(
       EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
-    // What is not registered here does not exist: no scanning, no features found on the class path.
+    // Only what is registered here exists: no scanning, no features from the class path.
     property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
     property(ServerProperties.WADL_FEATURE_DISABLE, true);
-    // Jersey answers without the mapper only what it cannot even parse, such as a malformed media
-    // type: by sendError, so that the container dispatches to the error page
+    // Without the mapper Jersey answers only what it cannot parse, such as a malformed media type:
+    // it then uses sendError, so that the container dispatches to the error page
     property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, false);
-    // the mapper makes problems of everything; Jersey would log each 404 as well
+    // the mapper turns everything into problems; otherwise Jersey would log each 404
     property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, false);
-    // what a client sent as Host, or a proxy made of it, must not come back as an address of ours
+    // a Host that a client sent, or a proxy changed, must not become part of our addresses
     property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
     var store = server.store();

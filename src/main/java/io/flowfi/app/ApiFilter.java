@@ -11,8 +11,8 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.servlet.ServletContainer;
 
 /**
- * Jersey as a filter. It takes the path for a template before any of its own error handling, and
- * fails on a brace that is not one of a pair.
+ * Jersey as a filter. Jersey parses the path as a template before its own error handling starts,
+ * and fails on an unpaired brace.
  */
 final class ApiFilter extends ServletContainer {
   private static final long serialVersionUID = 1L;

@@ -47,13 +47,13 @@ import org.slf4j.LoggerFactory;
 public class Deployment {
   private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
-  /** What stands before the body is read sees a request once, and the error page made of it. */
+  /** Filters before the body is read see a request once, and its error page. */
   private static final EnumSet<DispatcherType> FIRST =
       EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR);
 
   private static final EnumSet<DispatcherType> ONCE = EnumSet.of(DispatcherType.REQUEST);
 
-  /** What stands behind it: a request whose body came late is dispatched anew by then. */
+  /** Filters after that: a request with a late body is dispatched again by then. */
   private static final EnumSet<DispatcherType> REQUESTS =
       EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC);
 
@@ -76,7 +76,7 @@ public class Deployment {
    *
    * @return the running node, to be closed when the application stops
    * @throws StartRefusedException if the server cannot do what the environment asks for, or cannot
-   *     use what it names
+   *     use a resource that it names
    */
   EventServer start(ServletContext context, Container container) {
     refuseAnotherJersey(context);
@@ -110,8 +110,8 @@ public class Deployment {
       OutputAdapter outputs,
       EventServer server,
       InstantSource clock) {
-    // The order is the point: first what limits, names and marks every answer, then the body, so
-    // that nobody behind it waits for a slow sender, then refusals by cost, then the API.
+    // The order matters: first the filters that limit, name and mark every answer, then the body,
+    // so that nothing after it waits for a slow sender, then the checks by cost, then the API.
     OriginSettings origins = settings.origins();
     Shared shared = server.shared();
     boolean limitsRates = settings.rates().on();
@@ -141,16 +141,16 @@ public class Deployment {
         new ConnectionSlots(settings.limits(), shared.slots(), shared.rates().connects());
     ApiApplication api = new ApiApplication(server, slots, outputs, clock);
     filter(context, "command-timeout", new CommandTimeout(container.suspendsSafely()), REQUESTS);
-    // A filter rather than a servlet, because it sees the whole path: resources answer with and
-    // without /v1.
+    // A filter and not a servlet, because it sees the whole path: resources answer with and without
+    // /v1.
     filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);
     filter(context, "api", new ApiFilter(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
   }
 
   /**
-   * A container that delegates to its own libraries brings its Jersey. One of another edition has
-   * other types, so the API cannot start; Payara 7 calls that a successful deployment.
+   * A container that delegates to its own libraries brings its Jersey. A Jersey of another edition
+   * has other types, so the API cannot start; Payara 7 reports that as a successful deployment.
    */
   private static void refuseAnotherJersey(ServletContext context) {
     String version = Version.getVersion();

@@ -32,14 +32,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running parts of a node, put together and taken apart in the right order: what produces stops
- * before what consumes, so that everything accepted is written, and everything written is
- * delivered.
+ * The running parts of a node, started and stopped in the right order: producers stop before
+ * consumers, so everything accepted is written, and everything written is delivered.
  */
 final class EventServer implements ServerStatus, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventServer.class);
 
-  /** Whoever reconnects after a restart is usually this little behind, and then needs no query. */
+  /**
+   * A client that reconnects after a restart is usually no further behind than this, and then needs
+   * no query.
+   */
   private static final long WARM_FRAMES = 8192;
 
   // Together under the five seconds a stop may take.
@@ -49,7 +51,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   private final Parts parts = new Parts();
 
-  /** How many of the parts are still there when the node is drained: what can be read goes on. */
+  /** How many of the parts stay when the node is drained: reading still works. */
   private final int drained;
 
   private final Shared shared;
@@ -61,14 +63,14 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final StreamLedger ledger;
   private final LogPosition warm;
 
-  /** Of each part the first that is in trouble is told. */
+  /** For each part, the first check with trouble is reported. */
   private final List<HealthCheck> checks;
 
   private volatile boolean draining;
 
   /**
-   * Opens the store and puts the parts together; nothing runs yet. Whatever goes wrong, nothing is
-   * left open: the directory would stay locked for as long as the container lives.
+   * Opens the store and puts the parts together; nothing runs yet. If this fails, everything is
+   * closed again: otherwise the directory would stay locked as long as the container lives.
    */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     shared = Shared.local(settings, clock);
@@ -77,7 +79,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("store", store);
       StreamNumbering numbering = store.follow(settings.followedContract());
       audit = new AuditLog(settings.audit(), clock);
-      // after all that records: the ends of the event streams are part of it
+      // closed after everything that records: the ends of event streams are recorded too
       parts.add("audit log", audit);
       authentication =
           new Authentication(settings.auth(), shared.tickets(), shared.challenges(), clock);
@@ -145,7 +147,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  /** Starts the threads. A node that cannot start them all is closed. */
+  /** Starts the threads. If one does not start, the node is closed. */
   void start() {
     try {
       audit.start();
@@ -220,7 +222,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return troubles;
   }
 
-  /** A crowd that comes back now would read from the store what is about to be in memory. */
+  /** A crowd that reconnects now would read from the store what will soon be in memory. */
   private Optional<String> warmingUp() {
     return HealthCheck.trouble(
         feed.state() == EventFeed.State.RUNNING && warm.isAfter(feed.position()),
@@ -239,8 +241,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
   }
 
   /**
-   * Takes nothing new, finishes what was accepted, and tells every client to reconnect. What is in
-   * the store can still be read. The first call does it; the others return when that is done.
+   * Takes no new requests, finishes the accepted ones, and tells every client to reconnect. The
+   * store can still be read. The first call does this; other calls return when it is done.
    */
   synchronized void drain() {
     if (draining) {

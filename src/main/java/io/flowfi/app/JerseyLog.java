@@ -8,15 +8,15 @@ import java.util.logging.Logger;
 import org.glassfish.jersey.server.internal.process.MappableException;
 
 /**
- * Keeps Jersey from logging what is nobody's trouble, until closed.
+ * Keeps Jersey from logging harmless events, until closed.
  *
  * <p>Tomcat's log manager (JULI) keeps the loggers of an application by its class loader, and only
- * as long as that lives; but it holds the loggers themselves, these hold their filters, and a
- * filter of ours holds the class loader. So a filter that stays keeps the application in memory for
- * ever.
+ * as long as that lives. But it holds the loggers themselves, these hold their filters, and our
+ * filter holds the class loader. So a filter that stays would keep the application in memory
+ * forever.
  */
 final class JerseyLog implements AutoCloseable {
-  // Kept here because a logger nobody refers to loses what it was told.
+  // Kept here, because a logger without a reference to it loses its settings.
   private final Logger providers =
       Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
   private final Logger answers =
@@ -25,20 +25,20 @@ final class JerseyLog implements AutoCloseable {
   private final Filter found = answers.getFilter();
 
   JerseyLog() {
-    // Jersey warns that a resource registered as an object is no provider, which it need not be.
+    // Jersey warns that a resource registered as an object is no provider, but it need not be one.
     providers.setLevel(Level.SEVERE);
-    // It also calls it severe, with a stack trace, that a client leaves in the middle of an answer.
+    // It also logs as severe, with a stack trace, when a client leaves in the middle of an answer.
     if (loggersAreOurOwn()) {
       answers.setFilter(record -> !isClientGone(record.getThrown()));
     }
   }
 
-  /** Elsewhere than on Tomcat a filter would be everybody's. */
+  /** Outside Tomcat other applications would share the filter. */
   private static boolean loggersAreOurOwn() {
     return LogManager.getLogManager().getClass().getName().startsWith("org.apache.juli.");
   }
 
-  /** Answers are written from memory: what fails by input or output is the way to the client. */
+  /** Answers are written from memory, so an I/O error means that the client is gone. */
   private static boolean isClientGone(Throwable thrown) {
     return thrown instanceof MappableException && thrown.getCause() instanceof IOException;
   }

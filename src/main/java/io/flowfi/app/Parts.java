@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node has opened so far, to be closed in reverse: by its end or because its start fails.
- * One that fails to close does not keep the others open. Not for several threads at once.
+ * The opened parts of a node, closed in reverse order at its end or when its start fails. A part
+ * that fails to close does not keep the others open. Not for several threads at once.
  */
 final class Parts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
@@ -16,7 +16,7 @@ final class Parts implements AutoCloseable {
 
   private final Deque<Part> open = new ArrayDeque<>();
 
-  /** Notes how to close something that has just been opened. */
+  /** Adds the closing of a part that was just opened. */
   void add(String name, AutoCloseable closing) {
     open.push(new Part(name, closing));
   }
@@ -25,7 +25,7 @@ final class Parts implements AutoCloseable {
     return open.size();
   }
 
-  /** Closes the latest ones until so many are left. */
+  /** Closes the latest parts until this many are left. */
   void closeDownTo(int left) {
     while (open.size() > left) {
       Part part = open.pop();

@@ -11,11 +11,11 @@ import io.flowfi.limit.Slots;
 import java.time.InstantSource;
 
 /**
- * What nodes would have to share to be one server: what a client has used up with one of them is
- * used up with all. Idempotency keys are not among it: they are in the store.
+ * What several nodes would have to share to be one server: what a client has used up on one node is
+ * then used up on all. Idempotency keys are not here, because they are in the store.
  */
 record Shared(Rates rates, Slots slots, TicketStore tickets, SpentChallenges challenges) {
-  /** Of a node that is the only one. */
+  /** For a single node. */
   static Shared local(ServerSettings settings, InstantSource clock) {
     return new Shared(
         Rates.local(settings.rates()),

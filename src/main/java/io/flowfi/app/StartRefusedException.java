@@ -2,7 +2,7 @@ package io.flowfi.app;
 
 /**
  * The server cannot start, and its operator can change that. The message is one line for the
- * operator; containers print what a failing listener throws, so there is no stack trace around it.
+ * operator; containers print the exception of a failing listener, so it has no stack trace.
  */
 final class StartRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

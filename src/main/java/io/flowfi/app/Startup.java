@@ -7,7 +7,8 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 
 /**
- * Where the container's life cycle meets ours: a node that cannot start makes the deployment fail.
+ * Connects the container's life cycle with ours: a node that cannot start makes the deployment
+ * fail.
  */
 public final class Startup implements ServletContextListener {
   private final JerseyLog jerseyLog = new JerseyLog();
@@ -24,7 +25,7 @@ public final class Startup implements ServletContextListener {
       refusals = container.answerRefusals();
       notice = container.beforeStop(server::drain);
     } catch (Throwable e) {
-      // a container need not tell a listener that has failed of the end
+      // a container need not call a failed listener at the end
       contextDestroyed(event);
       throw e;
     }

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The filters of the application, of which each one lets a request pass only if all of them have
- * started. The Servlet specification leaves it open what becomes of an application with a filter
- * that cannot start. Tomcat does not start it; Payara (6.2025.10, 7.2026.11) leaves the filter out,
- * says that the application was deployed, and serves what the filter stood in front of without it.
+ * The filters of the application. Each one lets a request pass only if all of them have started.
+ * The Servlet specification does not say what happens to an application with a filter that cannot
+ * start. Tomcat does not start it. Payara (6.2025.10, 7.2026.11) leaves the filter out, reports a
+ * successful deployment, and serves requests without the filter.
  *
- * <p>Threads: the container's, one that starts filters, any number that serve.
+ * <p>Threads: those of the container: one starts filters, any number serve.
  */
 final class WholeChain {
   private static final Logger LOG = LoggerFactory.getLogger(WholeChain.class);
@@ -57,8 +57,8 @@ final class WholeChain {
   }
 
   /**
-   * Payara still lets requests in when it has ended filters. A stop is nothing that a restart would
-   * repair, so the process lives; everything else waits for the next one.
+   * Payara still accepts requests after it has ended filters. A stop is not a defect that a restart
+   * repairs, so liveness is fine; everything else gets 503.
    */
   private static void answerAtTheEnd(HttpServletRequest request, HttpServletResponse response)
       throws IOException {

@@ -15,7 +15,7 @@ public interface AuditEntry {
   /**
    * Who, from where, in which request.
    *
-   * @param account the proven account; empty if nobody was asked or nobody answered
+   * @param account the authenticated account; empty if there is none
    */
   record Who(String requestId, String account, String address) {
     void writeTo(JsonGenerator json) throws IOException {
@@ -30,9 +30,9 @@ public interface AuditEntry {
   /**
    * A command was issued and answered.
    *
-   * @param path what was asked of whom, without the query
+   * @param path the path of the request, without the query
    * @param status of the answer
-   * @param result where what it made is; empty if it made nothing
+   * @param result the location of what it created; empty if it created nothing
    */
   record Command(Instant at, Who who, String method, String path, int status, String result)
       implements AuditEntry {
@@ -52,9 +52,8 @@ public interface AuditEntry {
   /**
    * An event stream was opened.
    *
-   * @param filter what it asks for
-   * @param after the position it starts after: it may be sent every event behind that; negative if
-   *     it ended before it was told anything
+   * @param filter the filter it asks for @param after the position it starts after: it may get
+   *     every later event; negative if it ended before the greeting
    */
   record Subscribed(Instant at, Who who, String clientId, String filter, long after)
       implements AuditEntry {
@@ -73,7 +72,7 @@ public interface AuditEntry {
   /**
    * An event stream has ended.
    *
-   * @param through the last position it was sent; negative if it was sent nothing
+   * @param through the last position sent to it; negative if nothing was sent
    * @param reason why the server ended it; empty if the client left
    */
   record Unsubscribed(Instant at, Who who, String clientId, long through, String reason)
@@ -93,9 +92,9 @@ public interface AuditEntry {
   }
 
   /**
-   * A request was turned down before it reached what it asked for. Of many only some are written.
+   * A request was rejected before it reached a resource. Of many only some are written. @param path
+   * the path of the request, without the query
    *
-   * @param path what was asked for, without the query
    * @param status of the answer
    */
   record Refused(Instant at, Who who, String method, String path, int status)
@@ -110,7 +109,7 @@ public interface AuditEntry {
     }
   }
 
-  /** So many more were turned down since this was last said. */
+  /** How many more were rejected since the last such entry. */
   record RefusalsLeftOut(Instant at, long requests) implements AuditEntry {
     @Override
     public void writeFields(JsonGenerator json) throws IOException {
@@ -119,7 +118,7 @@ public interface AuditEntry {
     }
   }
 
-  /** Entries that could not be kept. */
+  /** Entries that could not be written. */
   record Lost(Instant at, long entries) implements AuditEntry {
     @Override
     public void writeFields(JsonGenerator json) throws IOException {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class AuditFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditFiles.class);
 
-  // whatever is not ASCII is escaped, so that no line break of any alphabet gets through
+  // everything outside ASCII is escaped, so that no Unicode line break gets through
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -43,10 +43,10 @@ final class AuditFiles implements AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("audit-(\\d{4}-\\d{2}-\\d{2})\\.jsonl");
 
-  /** A start or a day deletes no more files than this. */
+  /** One start, or one day, deletes no more files than this. */
   private static final int MOST_AT_ONCE = 30;
 
-  /** A server that was off for longer is not told from a clock that was set ahead. */
+  /** A server that was off for longer looks like a clock that was set ahead. */
   private static final int MOST_DAYS_OFF = 7;
 
   private final AuditSettings settings;
@@ -115,9 +115,9 @@ final class AuditFiles implements AutoCloseable {
   }
 
   /**
-   * By the days in the names, which a copy keeps. What a clock says that has been set ahead is not
-   * to delete everything: only a few days go at once, and none where the record itself does not
-   * lead up to today.
+   * Uses the days in the file names, which a copy keeps. A clock that was set ahead must not delete
+   * everything: only a few days go at once, and none if the record itself does not reach up to
+   * today.
    */
   private void deleteOlderThan(Duration retention) {
     try (Stream<Path> files = Files.list(settings.directory())) {
@@ -150,7 +150,7 @@ final class AuditFiles implements AutoCloseable {
     try {
       return name.matches() ? Optional.of(LocalDate.parse(name.group(1))) : Optional.empty();
     } catch (DateTimeParseException noDay) {
-      return Optional.empty(); // somebody else's
+      return Optional.empty(); // not ours
     }
   }
 

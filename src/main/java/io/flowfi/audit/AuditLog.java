@@ -16,17 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes entries from any thread without ever making it wait, and writes them to {@link AuditFiles}
- * from a thread of its own, in the order taken.
+ * Takes entries from any thread without making it wait, and writes them to {@link AuditFiles} on
+ * its own thread, in order.
  *
- * <p>An appender of our own rather than a logger with a handler: it must work in every container,
- * and neither block when the disk does nor lose lines in silence, and the handlers of {@code
- * java.util.logging} and of Tomcat do one or the other. Bounded: what does not fit, or cannot be
- * written, is counted, logged as an error, and noted as {@code lost} in the record itself as soon
- * as that can be written again.
+ * <p>It is not a logger with a handler: it must work in every container, must not block when the
+ * disk blocks, and must not lose lines silently. The handlers of {@code java.util.logging} and of
+ * Tomcat do one or the other. Bounded: entries that do not fit, or cannot be written, are counted,
+ * logged as an error, and noted as {@code lost} in the record itself as soon as it can be written
+ * again.
  *
- * <p>A line is handed to the operating system within moments, and not forced to the disk: a power
- * failure can take the last ones. What changed the streams is in the event log, which is forced.
+ * <p>A line reaches the operating system within moments, but is not forced to the disk: a power
+ * failure can lose the last ones. The changes of streams are in the event log, which is forced.
  */
 public final class AuditLog implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
@@ -35,8 +35,8 @@ public final class AuditLog implements HealthCheck, AutoCloseable {
   private static final int BATCH = 1_024;
 
   /**
-   * From one write to the next: what comes meanwhile goes into one. Thousands of commands a second
-   * would else wake the writer as often, which costs more than their lines do.
+   * The pause between two writes, which collects entries. Otherwise thousands of commands a second
+   * would wake the writer as often, which costs more than their lines.
    */
   private static final Duration BETWEEN_WRITES = Duration.ofMillis(10);
 
@@ -54,11 +54,7 @@ public final class AuditLog implements HealthCheck, AutoCloseable {
   private volatile boolean failing;
   private volatile boolean closing;
 
-  /**
-   * Opens the record.
-   *
-   * @throws UncheckedIOException if it cannot be written to
-   */
+  /** Opens the files. @throws UncheckedIOException if it cannot be written to */
   public AuditLog(AuditSettings settings, InstantSource clock) {
     this(settings, clock, CAPACITY);
   }
@@ -98,7 +94,7 @@ public final class AuditLog implements HealthCheck, AutoCloseable {
     return HealthCheck.trouble(failing, "cannot be written to");
   }
 
-  /** Entries that could not be kept since the start. */
+  /** Entries that could not be written since the start. */
   public long lost() {
     return lost.get();
   }
@@ -141,7 +137,7 @@ public final class AuditLog implements HealthCheck, AutoCloseable {
             null);
       }
     } catch (IOException | RuntimeException e) {
-      // the next round tries again, in a new file if need be: there are entries to report
+      // the next round tries again, in a new file if necessary, because there are entries to report
       failing = true;
       unreported.addAndGet(missing + taken);
       lost.addAndGet(taken);
@@ -159,8 +155,8 @@ public final class AuditLog implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Writes what was taken, for a second at most. A thread that is interrupted after it is given
-   * another one to end.
+   * Writes the waiting entries, for a second at most. Then it interrupts the thread and gives it
+   * one more second to end.
    */
   @Override
   public void close() {

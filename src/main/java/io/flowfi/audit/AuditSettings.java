@@ -8,8 +8,8 @@ import java.util.Optional;
  * Where the audit log is kept, and how long.
  *
  * @param directory of its files
- * @param retention files of days longer ago than this are deleted, in whole days and not at once
- *     after a long standstill; empty keeps all
+ * @param retention older files are deleted, in whole days, and not all at once after a long
+ *     downtime; empty keeps all
  */
 public record AuditSettings(Path directory, Optional<Duration> retention) {
   public AuditSettings {

@@ -15,15 +15,15 @@ import java.util.function.Predicate;
 import org.stellar.sdk.KeyPair;
 
 /**
- * The variables about who may do what. One that has no effect without another is refused: whoever
- * sets it believes the server protected.
+ * The variables about who may do what. A variable that has no effect without another is rejected:
+ * its operator believes that the server is protected.
  */
 final class AuthVariables {
   private static final String SECRET = "JWT_SECRET";
   private static final String KEY_SET = "JWT_JWKS_URL";
   private static final String SEED = "SEP10_SIGNING_SEED";
 
-  /** Hosts to which nothing travels that others could read or change on its way. */
+  /** Hosts with no network in between, where nobody else can read or change the traffic. */
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private AuthVariables() {}
@@ -90,7 +90,7 @@ final class AuthVariables {
         return url;
       }
     } catch (URISyntaxException e) {
-      // refused below, without the parser's words: they repeat the value
+      // rejected below, without the parser's message, which repeats the value
     }
     throw new InvalidSettingException(
         KEY_SET, "must be an https URL (http only on this machine) that answers with a JWK set");
@@ -113,7 +113,7 @@ final class AuthVariables {
         return account;
       }
     } catch (InvalidValueException e) {
-      // a secret seed pasted here must not be repeated
+      // a secret seed pasted here by mistake must not be repeated
     }
     throw new InvalidSettingException(
         "ADMIN_PUBLIC_KEY", "must be Stellar accounts (G...), separated by commas");

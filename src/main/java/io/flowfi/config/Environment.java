@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * "not set". Immutable.
  */
 public final class Environment {
-  /** The library also takes a bare number, as milliseconds: too easily meant as seconds. */
+  /** The library also takes a bare number as milliseconds, but people often mean seconds. */
   private static final Pattern DURATION = Pattern.compile("[0-9]{1,9}(ms|s|m|h)");
 
   private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,9}");
@@ -33,7 +33,7 @@ public final class Environment {
             .withFallback(ConfigFactory.parseMap(settable(variables), "environment variable"));
   }
 
-  /** What this process was started with. */
+  /** The variables of this process. */
   public static Environment ofProcess() {
     Map<String, String> properties = new HashMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
@@ -98,9 +98,8 @@ public final class Environment {
   }
 
   /**
-   * One of the names of an enum, in lower case.
-   *
-   * @throws InvalidSettingException if it is none of them
+   * One of the names of an enum, in lower case. @throws InvalidSettingException if it is another
+   * text
    */
   public <E extends Enum<E>> E choice(String variable, E standard) {
     if (!isSet(variable)) {

@@ -22,8 +22,7 @@ import java.util.function.Function;
  * Everything an operator can set (contract section 5), checked.
  *
  * @param dataDirectory where the embedded database and temporary files live
- * @param output how event streams leave
- * @param auth whose word counts
+ * @param output the output of event streams @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
  */
 public record ServerSettings(
@@ -39,8 +38,8 @@ public record ServerSettings(
     Optional<Address> followedContract) {
 
   /**
-   * Known to the contract but without effect yet: starting without what they ask for would mislead
-   * an operator.
+   * Known to the contract but without effect yet: a server that ignores them would mislead its
+   * operator.
    */
   private static final Map<String, String> NOT_YET_SUPPORTED =
       Map.ofEntries(
@@ -91,8 +90,8 @@ public record ServerSettings(
   }
 
   /**
-   * What Tomcat's {@code server.xml} reads. Checked here as well, because there a value that cannot
-   * be read only leaves a warning behind: a mistyped address would mean listening on all of them.
+   * What Tomcat's {@code server.xml} reads. Checked here as well, because Tomcat only warns about a
+   * value that it cannot read: with a mistyped address it would listen on all addresses.
    */
   private static void checkConnector(Environment environment) {
     environment.integer("PORT", 3001, 1, 65_535);
@@ -150,7 +149,7 @@ public record ServerSettings(
   private static FanOutSettings fanOut(Environment environment) {
     FanOutSettings standard = FanOutSettings.defaults();
     // a fifth is added to spread them, and clients treat 45 s of silence as dead unless `connected`
-    // tells them of a longer interval
+    // names a longer interval
     Duration heartbeat =
         environment.duration(
             "SSE_HEARTBEAT_INTERVAL",

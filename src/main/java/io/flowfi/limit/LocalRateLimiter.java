@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Counted in the memory of this node. Nothing blocks.
+ * Counts in the memory of this node. Nothing blocks.
  *
- * <p>Bounded in keys. When there are more, those asked about least are forgotten, which leaves them
- * with a full bucket: an attacker with that many addresses is not stopped by counting addresses.
+ * <p>The number of keys is bounded. Above it the least used keys are forgotten, which gives them a
+ * full bucket: counting addresses does not stop an attacker with that many addresses.
  */
 public final class LocalRateLimiter implements RateLimiter {
   static final int MAX_KEYS = 20_000;
@@ -21,7 +21,7 @@ public final class LocalRateLimiter implements RateLimiter {
   private final LoadingCache<String, Bucket> buckets;
 
   /**
-   * @param perMinute what one key may take
+   * @param perMinute how many tokens one key may take
    */
   public LocalRateLimiter(int perMinute) {
     this(perMinute, System::nanoTime);
@@ -39,7 +39,7 @@ public final class LocalRateLimiter implements RateLimiter {
             .maximumSize(MAX_KEYS)
             // by then a bucket is full again, so a new one is the same
             .expireAfterAccess(2, TimeUnit.MINUTES)
-            // no thread of the common pool, which would outlive the application
+            // no thread of the common pool: it would outlive the application
             .executor(Runnable::run)
             .build(
                 key -> Bucket.builder().withCustomTimePrecision(clock).addLimit(bandwidth).build());

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counted in the memory of this node. */
+/** Counts in the memory of this node. */
 public final class LocalSlots implements Slots {
   private final ConnectionSettings limits;
   private final AtomicInteger open = new AtomicInteger();
@@ -36,7 +36,7 @@ public final class LocalSlots implements Slots {
     return new Slot(network, user);
   }
 
-  /** Gives itself back when it is run the first time. */
+  /** Returns itself when it is run for the first time. */
   private final class Slot implements Runnable {
     private final String network;
     private final Optional<String> user;

@@ -4,10 +4,10 @@ package io.flowfi.limit;
  * How often a key may do something: a token bucket for each, full at first, refilled evenly over a
  * minute. Any thread may call.
  *
- * <p>Never fails, because this protects the server and is nobody's right. A form that asks others
- * is called for every request: it waits for tens of milliseconds at most, and goes by what this
- * node has counted alone as long as nobody answers. So while they are away a client may do so much
- * on each node, and never is one kept out for want of an answer.
+ * <p>Never fails, because it only protects the server. An implementation shared between nodes is
+ * called for every request: it waits for tens of milliseconds at most, and uses this node's own
+ * counts while it gets no answer. So during an outage a client may use the limit on each node, and
+ * no client is locked out because of a missing answer.
  */
 public interface RateLimiter {
   /** Limits nothing. */
@@ -27,7 +27,7 @@ public interface RateLimiter {
   /**
    * Takes one token.
    *
-   * @return 0 if there was one, else the whole seconds until there will be
+   * @return 0 if there was one, otherwise the whole seconds until the next one
    */
   int take(String key);
 

@@ -5,13 +5,13 @@ package io.flowfi.limit;
  *
  * @param requests by client network
  * @param connects event streams opened, by client network
- * @param commands by account; by client network of who has none
- * @param authFailures refused credentials, by client network
+ * @param commands by account, or by client network without one
+ * @param authFailures rejected credentials, by client network
  */
 public record Rates(
     RateLimiter requests, RateLimiter connects, RateLimiter commands, RateLimiter authFailures) {
 
-  /** Counted in the memory of this node. */
+  /** Counts in the memory of this node. */
   public static Rates local(RateSettings settings) {
     return settings.on()
         ? new Rates(

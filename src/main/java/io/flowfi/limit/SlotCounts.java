@@ -4,8 +4,7 @@ package io.flowfi.limit;
  * Event streams of a node.
  *
  * @param open now
- * @param addresses that have any
- * @param users who have any
+ * @param addresses with at least one @param users users with at least one
  * @param peakPerAddress the most that one address has ever had at once
  */
 public record SlotCounts(int open, int addresses, int users, int peakPerAddress) {}

@@ -3,12 +3,12 @@ package io.flowfi.limit;
 import java.util.Optional;
 
 /**
- * Places for event streams: so many in all, from one address, of one user. Any thread may call.
+ * Slots for event streams, limited in total, by address and by user. Any thread may call.
  *
- * <p>Never fails but by a limit. A form that asks others waits for tens of milliseconds at most,
- * and goes by what this node has counted alone as long as nobody answers: a client is not kept from
- * its events for want of an answer. Giving back never waits. What a node has taken is given back
- * when that node is no more, however it ended.
+ * <p>Fails only at a limit. An implementation shared between nodes waits for tens of milliseconds
+ * at most, and uses this node's own counts while it gets no answer: a missing answer must not keep
+ * a client from its events. Returning a slot never waits. When a node ends, for whatever reason,
+ * its slots become free.
  */
 public interface Slots {
   /** Which limit is reached. */
@@ -22,12 +22,12 @@ public interface Slots {
    * Takes a slot.
    *
    * @param network the client's, an IPv4 address or an IPv6 /64
-   * @param user the account the caller has proved to be
-   * @return gives it back; once, however often it is run
+   * @param user the authenticated account of the caller @return returns the slot; only the first
+   *     run has an effect
    * @throws NoSlotException if a limit is reached; nothing is taken then
    */
   Runnable take(String network, Optional<String> user);
 
-  /** What this node has taken. */
+  /** The slots in use on this node. */
   SlotCounts counts();
 }

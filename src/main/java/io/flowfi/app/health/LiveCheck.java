@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Startup;
 
-/** Down for what only a restart repairs, and as long as the node has not started. */
+/** Down for a defect that only a restart repairs, and until the node has started. */
 @Liveness
 @Startup
 @ApplicationScoped

@@ -9,7 +9,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Down while something the node needs is, with the reasons that {@code /health/ready} gives. */
+/**
+ * Down while something that the node needs is down, with the reasons from {@code /health/ready}.
+ */
 @Readiness
 @ApplicationScoped
 public class ReadyCheck implements HealthCheck {

@@ -1,5 +1,5 @@
 /**
- * What a container with MicroProfile Health tells about the node at addresses of its own. Not
- * looked at elsewhere, see {@code beans.xml}: the types it needs are the container's.
+ * Health checks for a container with MicroProfile Health, which serves them at its own addresses.
+ * Other containers ignore this package, see {@code beans.xml}: the container provides the types.
  */
 package io.flowfi.app.health;

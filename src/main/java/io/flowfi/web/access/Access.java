@@ -21,11 +21,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who may see and do what. A stream belongs to its sender and its recipient, who never change: so
- * what is decided before a command is handed in still holds when it is carried out, and what is
- * decided when an event stream is opened holds as long as it is open.
+ * Who may see and do what. A stream belongs to its sender and its recipient, who never change. So a
+ * decision before a command is submitted is still right when it runs, and a decision when an event
+ * stream opens is right as long as it is open.
  *
- * <p>A stream that does not exist and one of other people get the same answers, so that nobody can
+ * <p>A stream that does not exist and a stream of others get the same answers, so that nobody can
  * find out which ids are taken. Thread-safe.
  */
 public final class Access {
@@ -51,8 +51,8 @@ public final class Access {
   }
 
   /**
-   * @throws ProblemException 404 if the caller may not know of the stream, 403 if it is the other
-   *     party's to do this
+   * @throws ProblemException 404 if the caller may not know of the stream, 403 if only the other
+   *     party may do this
    */
   public void toRun(Caller caller, StreamCommand.OnStream command) {
     if (caller.mayActForOthers()) {
@@ -95,7 +95,7 @@ public final class Access {
   }
 
   /**
-   * @param parameter what names the address in the request
+   * @param parameter the name of the parameter with the address
    * @throws ProblemException 403 if the address is not the caller's
    */
   public void toSee(Caller caller, String parameter, Address address) {
@@ -105,7 +105,7 @@ public final class Access {
   }
 
   /**
-   * @param parameter what names the stream in the request
+   * @param parameter the name of the parameter with the stream
    * @throws ProblemException 403 if the stream is not the caller's or does not exist
    */
   public void toSee(Caller caller, String parameter, StreamId stream) {
@@ -116,8 +116,8 @@ public final class Access {
   }
 
   /**
-   * What of the filter the caller may follow: everything of one's own, where everything was asked
-   * for.
+   * The part of the filter that the caller may follow: a filter for everything becomes one for
+   * everything of the caller's own.
    *
    * @throws ProblemException 403 naming the streams and users that are not the caller's
    */
@@ -156,7 +156,10 @@ public final class Access {
     return FieldError.ofParameter(parameter, parameter + "=" + value + " is not yours to see");
   }
 
-  /** Of the streams that exist. Those that do not are looked up again: they may come to be. */
+  /**
+   * The parties of existing streams. Missing streams are looked up each time, because they may be
+   * created later.
+   */
   private Map<StreamId, StreamParties> parties(Collection<StreamId> wanted) {
     Map<StreamId, StreamParties> found = new HashMap<>(known.getAllPresent(wanted));
     if (found.size() < wanted.size()) {

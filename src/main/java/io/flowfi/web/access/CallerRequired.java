@@ -13,9 +13,9 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 
 /**
- * Lets nobody near a resource method without knowing who it is, but for those marked {@link
- * ForAnybody}; so a new method is closed until somebody opens it. Lets nobody but administrators
- * near those marked {@link ForAdmins}. A method's own mark counts before its class's.
+ * Requires a known caller for every resource method, except those marked {@link ForAnybody}; so a
+ * new method is closed by default. Methods marked {@link ForAdmins} are for administrators only.
+ * The mark of a method overrides that of its class.
  */
 public final class CallerRequired implements DynamicFeature {
   @Override
@@ -53,7 +53,7 @@ public final class CallerRequired implements DynamicFeature {
     }
   }
 
-  /** Stands behind {@link Known}. */
+  /** Runs after {@link Known}. */
   private static final class Admin implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * Closes a resource, or one method of it, to all but administrators (contract section 4: the scope
- * {@code admin}, or a key of {@code ADMIN_PUBLIC_KEY}; in open mode everybody is one). Who does not
- * say who they are gets 401, everybody else 403.
+ * {@code admin}, or a key of {@code ADMIN_PUBLIC_KEY}; in open mode everybody is one). Anonymous
+ * callers get 401, all others 403.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})

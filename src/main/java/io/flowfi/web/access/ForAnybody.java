@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Opens a resource, or one method of it, to callers who do not say who they are. Not {@code
- * PermitAll} of Jakarta EE: Payara acts on that by itself and asks for its own kind of login.
+ * Opens a resource, or one method of it, to anonymous callers. Not {@code PermitAll} of Jakarta EE:
+ * Payara reacts to that and asks for its own kind of login.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})

@@ -9,9 +9,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Notes in each request where its refusal is written down, should it get one: {@link Refusal} has
- * nothing but the request, and a body may be refused long after the filters have returned. Stands
- * before all that refuse.
+ * Stores in each request who records its refusal: {@link Refusal} has only the request, and a body
+ * may be rejected long after the filters have returned. Comes before all filters that reject.
  */
 public final class RefusalFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;

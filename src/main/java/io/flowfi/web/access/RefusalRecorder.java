@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Writes down the requests that are turned down before they reach a resource: by rates, by open
- * mode, as a foreign page's, for their body. A flood of them must not push out what matters, so of
- * each network a few a minute are written, of all together not many, and of the others their
- * number. Any thread may call it.
+ * Records the requests that are rejected before they reach a resource: by rates, by open mode, from
+ * a foreign page, for their body. A flood of them must not push out what matters. So only a few a
+ * minute are written for each network, a limited number in total, and the rest is only counted. Any
+ * thread may call it.
  */
 public final class RefusalRecorder implements Refusal.Recorder {
   static final int MOST_OF_A_NETWORK = 5;
@@ -74,7 +74,7 @@ public final class RefusalRecorder implements Refusal.Recorder {
     return true;
   }
 
-  /** Writes down how many were left out since the last time. */
+  /** Records how many were left out since the last time. */
   public synchronized void sum() {
     if (leftOut > 0) {
       audit.record(new AuditEntry.RefusalsLeftOut(clock.instant(), leftOut));

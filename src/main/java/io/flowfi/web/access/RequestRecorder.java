@@ -17,8 +17,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.time.InstantSource;
 
 /**
- * Records every command with its answer, the refused ones too. The path is recorded as it was sent,
- * without the query, in which a ticket may stand.
+ * Records every command with its answer, rejected ones too. The path is recorded as it was sent,
+ * without the query, which may contain a ticket.
  */
 public final class RequestRecorder implements ContainerResponseFilter {
   /** Longer than any path of ours. */
@@ -58,7 +58,7 @@ public final class RequestRecorder implements ContainerResponseFilter {
     return path.length() > MAX_PATH ? path.substring(0, MAX_PATH) : path;
   }
 
-  /** Who makes a request: the proven account, if anybody was asked to prove one. */
+  /** Who makes a request: the authenticated account, if there is one. */
   public static Who who(HttpServletRequest request) {
     String account =
         request.getAttribute(Caller.class.getName()) instanceof Caller caller

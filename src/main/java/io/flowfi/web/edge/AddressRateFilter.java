@@ -11,8 +11,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * How often one address may ask, and how often it may be wrong about who it is. Stands before
- * anything that costs: looking at a credential does.
+ * Limits the requests of one address, and its failed credentials. Comes before everything
+ * expensive, such as a check of credentials.
  */
 public final class AddressRateFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;

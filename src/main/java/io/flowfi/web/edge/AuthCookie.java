@@ -9,7 +9,7 @@ import java.time.Instant;
 /**
  * The cookie that carries a token for pages of this server: {@code EventSource} cannot send
  * headers. The prefix {@code __Host-} makes browsers refuse it from other hosts and without TLS
- * (RFC 6265bis); scripts cannot read it, and no other site's request brings it along.
+ * (RFC 6265bis); scripts cannot read it, and requests from other sites do not carry it.
  */
 public final class AuthCookie {
   public static final String NAME = "__Host-flowfi";

@@ -6,15 +6,15 @@ import java.util.Enumeration;
 import java.util.List;
 
 /**
- * What of {@code Authorization} is meant for us. A proxy that asks for a password of its own passes
- * on what its clients send it: with such a scheme it says nothing about who they are here.
+ * The part of {@code Authorization} that is meant for us. A proxy with its own password passes on
+ * its clients' header: with such a scheme the header says nothing about the caller here.
  */
 public final class AuthorizationHeader {
   private static final String[] OF_PROXIES = {"basic", "digest", "negotiate", "ntlm"};
 
   private AuthorizationHeader() {}
 
-  /** The values that are for this server, good or bad; nearly always one or none. */
+  /** The values for this server, valid or not; nearly always one or none. */
   public static List<String> of(HttpServletRequest request) {
     Enumeration<String> all = request.getHeaders("Authorization");
     if (all == null || !all.hasMoreElements()) {

@@ -15,26 +15,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads request bodies before anybody waits for them, within a time limit, so that nobody behind
- * this filter blocks on a body. A body that has arrived with its head is read at once. One that
- * dribbles in occupies no thread on Tomcat: it is read as it comes, and the request goes on when it
- * is whole, by an {@code ASYNC} dispatch: <b>every filter behind this one must be mapped to {@code
- * REQUEST} and {@code ASYNC}.</b>
+ * Reads request bodies within a time limit, so that nothing after this filter blocks on a body. A
+ * body that has arrived with its head is read at once. On Tomcat a slow body occupies no thread: it
+ * is read as it comes, and when it is complete the request continues with an {@code ASYNC}
+ * dispatch: <b>every filter after this one must be mapped to {@code REQUEST} and {@code ASYNC}.</b>
  *
- * <p>On other containers the request's thread waits for the body. Payara (6.2025.10) cannot be
- * trusted with the other way. A dispatch asked for by one thread is lost when the request's first
- * thread is just on its way out: {@code AsyncContextImpl} finds that it must wait, and notes what
- * to dispatch after the other has looked for it; the request hangs, and ends as a 500. Its read
- * listeners miss bodies that come at the wrong moment, and next requests were read as bodies.
+ * <p>On other containers the request's thread waits for the body. The other way is not reliable on
+ * Payara (6.2025.10). A dispatch by one thread is lost when the request's first thread is just
+ * leaving: {@code AsyncContextImpl} decides to wait, and stores the dispatch after the other thread
+ * has already looked for it. The request hangs and ends with a 500. Its read listeners also miss
+ * bodies that come at the wrong moment, and following requests were read as bodies.
  */
 public final class BodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(BodyFilter.class);
 
-  /** For every body there is (contract section 4): who comes after this filter asks no more. */
+  /** For every body (contract section 4): code after this filter need not check again. */
   static final int MAX_BYTES = 16 * 1024;
 
-  /** Read and thrown away, so that an honest client gets to see why it is refused. */
+  /** Read and dropped, so that an honest client can read why it is rejected. */
   static final int MAX_DISCARDED = 1024 * 1024;
 
   static final int CHUNK = 2048;
@@ -45,7 +44,8 @@ public final class BodyFilter extends HttpFilter {
   private final boolean holdsThreads;
 
   /**
-   * Gives bodies less time than the connector gives silence, whose end comes without an answer.
+   * Gives bodies less time than the connector allows for silence, because the connector sends no
+   * answer at its end.
    *
    * @param holdsThreads whether a thread waits for a body that comes late
    */
@@ -76,7 +76,7 @@ public final class BodyFilter extends HttpFilter {
     if (length >= 0 && length <= MAX_BYTES && !isEncoded(request)) {
       arrived = arrived(in, (int) length);
       if (arrived.length == length) {
-        // nearly every request: it came in one piece
+        // nearly every request: the body came in one piece
         chain.doFilter(new WholeRequest(request, arrived), response);
         return;
       }
@@ -99,9 +99,8 @@ public final class BodyFilter extends HttpFilter {
   }
 
   /**
-   * Reads to the end, waiting. A single wait is as long as the container lets it be.
-   *
-   * @return null if the body is whole and taken
+   * Reads to the end and waits. The container limits a single wait. @return null if the body is
+   * complete and accepted
    */
   private ReceivedBody.Verdict readAll(ServletInputStream in, ReceivedBody body) {
     long begun = System.nanoTime();
@@ -129,8 +128,8 @@ public final class BodyFilter extends HttpFilter {
   }
 
   /**
-   * What can be read without waiting. Tomcat says of bytes that it has not handed out yet only that
-   * there are some, so they are asked for until there are none.
+   * The bytes that can be read without waiting. Tomcat reports only that there are unread bytes,
+   * not how many, so this reads until there are none.
    */
   private static byte[] arrived(ServletInputStream in, int length) throws IOException {
     byte[] body = new byte[length];
@@ -162,15 +161,15 @@ public final class BodyFilter extends HttpFilter {
   }
 
   /**
-   * How much has to come. Chunks say themselves where they end; but in HTTP/2 there are none, so a
-   * head that speaks of them is that of a request that was upgraded, and whose body may be lost.
+   * The expected length. Chunks mark their own end. But HTTP/2 has no chunks, so a head that names
+   * them belongs to an upgraded request, whose body may be lost.
    */
   private static long promised(HttpServletRequest request) {
     boolean upgraded = isOverHttp2(request) && request.getHeader("Transfer-Encoding") != null;
     return upgraded ? 1 : request.getContentLengthLong();
   }
 
-  /** Nobody here unpacks anything, so nothing can blow up in our hands. */
+  /** We unpack nothing, so no compressed body can grow in memory. */
   private static boolean isEncoded(HttpServletRequest request) {
     String encoding = request.getHeader("Content-Encoding");
     return encoding != null && !"identity".equalsIgnoreCase(encoding);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one body as it arrives, then lets its request go on or turns it down. The container calls,
- * one thread at a time; only the time-out may come in between, so whoever is first decides.
+ * Reads one body as it arrives, then lets its request continue or rejects it. The container calls,
+ * one thread at a time; only the time-out may run at the same time, so the first one decides.
  */
 final class BodyReader implements ReadListener, AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
@@ -29,7 +29,7 @@ final class BodyReader implements ReadListener, AsyncListener {
   private ServletInputStream in;
 
   /**
-   * @param body with its beginning, read already
+   * @param body with its beginning, which is already read
    */
   BodyReader(HttpServletRequest request, HttpServletResponse response, ReceivedBody body) {
     this.request = new WholeRequest(request, new byte[0]);
@@ -37,7 +37,7 @@ final class BodyReader implements ReadListener, AsyncListener {
     this.body = body;
   }
 
-  /** The request that goes on, with its body once that is whole. */
+  /** The request that continues, with its body once that is complete. */
   HttpServletRequest request() {
     return request;
   }
@@ -93,7 +93,7 @@ final class BodyReader implements ReadListener, AsyncListener {
     refuse(body.verdictWhenLate());
   }
 
-  /** The client is gone, or sends what is no body: a malformed chunk, say. */
+  /** The client is gone, or sends an invalid body, such as a malformed chunk. */
   @Override
   public void onError(Throwable error) {
     LOG.debug("a body could not be read", error);
@@ -111,11 +111,11 @@ final class BodyReader implements ReadListener, AsyncListener {
 
   @Override
   public void onComplete(AsyncEvent event) {
-    // nothing is held
+    // holds no resources
   }
 
   @Override
   public void onStartAsync(AsyncEvent event) {
-    // the resource suspends the request in turn, which is no business of the body's
+    // the resource suspends the request again, which does not concern the body
   }
 }

@@ -16,28 +16,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out who makes a request and notes it in the request, for everything that comes after. The
- * {@code Authorization} header counts before a ticket, a ticket before the cookie; what counts must
- * be good, there is no falling back to the next. Decides nothing: {@code CallerRequired} refuses
- * those who are nobody, {@code Access} those who are somebody else.
+ * Finds out who makes a request and stores it in the request, for everything that follows. The
+ * {@code Authorization} header comes before a ticket, a ticket before the cookie. The first one
+ * present must be valid; there is no fall-back to the next. Decides nothing: {@code CallerRequired}
+ * rejects anonymous callers, {@code Access} callers without the right.
  */
 public final class CallerFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
-  /** Request attribute: the {@link Caller}; absent if there are no good credentials. */
+  /** Request attribute: the {@link Caller}; absent without valid credentials. */
   public static final String CALLER = Caller.class.getName();
 
-  /** Request attribute: why the credentials that came are no good, a {@link ProblemException}. */
+  /** Request attribute: why the sent credentials are not valid, a {@link ProblemException}. */
   public static final String REFUSAL = CallerFilter.class.getName() + ".refusal";
 
   /**
    * Request header: the account that the client acts for. All pages of a browser share the login
-   * cookie, so one of them may change it under the others; a request that says whose it is is not
-   * taken for another's.
+   * cookie, so one page may change it for the others; a request that names its account is never
+   * taken for another account's.
    */
   public static final String ACCOUNT = "FlowFi-Account";
 
-  /** Request attribute: there if no credentials came where some are needed. */
+  /** Request attribute: present if no credentials came where some are needed. */
   public static final String NOBODY = CallerFilter.class.getName() + ".nobody";
 
   private static final String SCHEME = "bearer ";
@@ -75,7 +75,7 @@ public final class CallerFilter extends HttpFilter {
   }
 
   /**
-   * Refuses whoever is not the one a request is meant to be from.
+   * Rejects a caller that is not the account which the request names.
    *
    * @throws ProblemException 409
    */
@@ -88,7 +88,8 @@ public final class CallerFilter extends HttpFilter {
   }
 
   /**
-   * For what anybody may ask: nothing is done for another account than the one it is meant for.
+   * For requests that anybody may make: rejects them if they name another account than the
+   * caller's.
    *
    * @throws ProblemException 409
    */
@@ -99,7 +100,7 @@ public final class CallerFilter extends HttpFilter {
     }
   }
 
-  /** Who the request is from; null if it does not say. */
+  /** The caller; null if there are no credentials. */
   private Caller identify(HttpServletRequest request) {
     if (authentication.isOpen()) {
       return Caller.OPEN;
@@ -133,9 +134,7 @@ public final class CallerFilter extends HttpFilter {
     return null;
   }
 
-  /**
-   * From the raw query: asking the container for parameters would make it read the body of a form.
-   */
+  /** From the raw query: the container's parameter methods would read the body of a form. */
   private static String ticket(String query) {
     if (query == null || !query.contains(QueryParameters.TICKET)) {
       return null;
@@ -156,7 +155,7 @@ public final class CallerFilter extends HttpFilter {
     return "GET".equals(method) || "HEAD".equals(method) || "OPTIONS".equals(method);
   }
 
-  /** What a failed check of credentials is to the client. */
+  /** The problem that the client gets for a failed check of credentials. */
   public static ProblemException problem(AuthException refusal) {
     if (refusal instanceof AuthException.Malformed) {
       return ProblemException.of(400, refusal.getMessage());
@@ -168,11 +167,7 @@ public final class CallerFilter extends HttpFilter {
     return ProblemException.unauthorized(refusal.getMessage());
   }
 
-  /**
-   * Who makes the request, if it says so.
-   *
-   * @throws ProblemException if what it says is no good
-   */
+  /** The caller, if there are credentials. @throws ProblemException if they are not valid */
   public static Optional<Caller> callerIfAny(HttpServletRequest request) {
     if (request.getAttribute(REFUSAL) instanceof ProblemException refusal) {
       throw refusal;
@@ -180,11 +175,7 @@ public final class CallerFilter extends HttpFilter {
     return Optional.ofNullable((Caller) request.getAttribute(CALLER));
   }
 
-  /**
-   * Who makes the request.
-   *
-   * @throws ProblemException 401 if that is not known
-   */
+  /** The caller. @throws ProblemException 401 if it is not known */
   public static Caller callerOf(HttpServletRequest request) {
     if (request.getAttribute(CALLER) instanceof Caller caller) {
       return caller;
@@ -197,10 +188,7 @@ public final class CallerFilter extends HttpFilter {
         "say who you are: Authorization: Bearer <token>, a ticket or the login cookie");
   }
 
-  /**
-   * Whether a 401 is for want of any credentials: somebody who does not say who they are has not
-   * guessed wrong.
-   */
+  /** Whether a 401 is for missing credentials: an anonymous request is not a failed guess. */
   public static boolean isNobody(HttpServletRequest request) {
     return request.getAttribute(NOBODY) != null;
   }

@@ -16,11 +16,11 @@ import java.util.Optional;
 /**
  * Finds out where a request comes from. {@code X-Forwarded-For} is read from its right end, where
  * our own proxies write, over the addresses of trusted proxies; the first other address is the
- * client's. What stands left of it the client may have written. Everybody behind this filter sees
- * the client's address and scheme as the request's own, and the name it asked for, where the proxy
- * puts another into {@code Host} and that into {@code X-Forwarded-Host}, as httpd does. The name is
- * compared with {@code Origin} and nothing else. A client that makes one up gains nothing: a page
- * cannot send the header without a preflight, and who is no page may leave out its origin.
+ * client's. Everything left of it may come from the client itself. Code after this filter sees the
+ * client's address and scheme as the request's own. It also sees the host name that the client
+ * asked for, if the proxy moves it from {@code Host} to {@code X-Forwarded-Host}, as httpd does.
+ * The name is only compared with {@code Origin}. A client that invents one gains nothing: a page
+ * cannot send the header without a preflight, and other programs can simply leave out the origin.
  */
 public final class ClientAddressFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -67,7 +67,7 @@ public final class ClientAddressFilter extends HttpFilter {
         int comma = line.lastIndexOf(',', end - 1);
         Optional<IPAddress> hop = Literals.address(line.substring(comma + 1, end).strip());
         if (hop.isEmpty()) {
-          // not an address: what a trusted hop has vouched for ends here
+          // not an address: what trusted proxies have written ends here
           return nearest;
         }
         nearest = hop.get();
@@ -93,7 +93,7 @@ public final class ClientAddressFilter extends HttpFilter {
     return forwarded == null || forwarded.isEmpty() ? request.getHeader("Host") : forwarded;
   }
 
-  /** The last word is the nearest proxy's. */
+  /** The nearest proxy wrote the last value. */
   private static String nearest(HttpServletRequest request, String header) {
     String forwarded = request.getHeader(header);
     return forwarded == null ? null : forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();

@@ -12,8 +12,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * How many commands a caller may issue, by account; in open mode, where nobody is anybody, by
- * address. Stands behind the filter that finds the caller out.
+ * Limits the commands of a caller, by account, or by address in open mode. Comes after the filter
+ * that finds the caller.
  */
 public final class CommandRateFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;

@@ -24,16 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a command's request that nobody answers, and says so in the log. Jersey lets a suspended
- * request wait for ever, and an answer that is lost between the ledger and the container would
- * leave its client waiting for as long as it can. Event streams, which are GETs, have limits of
- * their own.
+ * Ends a command's request that gets no answer, and logs it. Jersey lets a suspended request wait
+ * forever, so an answer that is lost between the ledger and the container would leave its client
+ * waiting. Event streams, which are GETs, have limits of their own.
  *
- * <p>The container is not asked to do it: a time-out of Tomcat's is what lost answers, see {@link
- * Suspension}. A thread looks once a second at the requests that wait.
+ * <p>The container's own time-out is not used: Tomcat's made answers get lost, see {@link
+ * Suspension}. A thread checks the waiting requests once a second.
  *
- * <p>On Tomcat only: on Payara (6.2025.10) a request that was answered by another thread must not
- * be looked at any more, see {@link BodyFilter}.
+ * <p>On Tomcat only: on Payara (6.2025.10) no other thread may touch a request that was answered,
+ * see {@link BodyFilter}.
  */
 public final class CommandTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -47,7 +46,7 @@ public final class CommandTimeout extends HttpFilter {
   private final transient DaemonThreads threads = new DaemonThreads("command-timeout");
   private transient ScheduledExecutorService watch;
 
-  /** Gives the ledger time to answer by itself for a store that hangs, which takes it 20 s. */
+  /** Leaves the ledger time to answer for a store that hangs, which takes 20 s. */
   public CommandTimeout(boolean applies) {
     this(Duration.ofSeconds(30), applies);
   }
@@ -103,7 +102,7 @@ public final class CommandTimeout extends HttpFilter {
         }
       }
     } catch (RuntimeException unexpected) {
-      // or it would be the last look
+      // otherwise the thread would stop checking
       LOG.error("a command that got no answer could not be ended", unexpected);
     }
   }
@@ -152,7 +151,7 @@ public final class CommandTimeout extends HttpFilter {
 
     @Override
     public void onTimeout(AsyncEvent event) {
-      // not within a hundred years
+      // cannot happen within a hundred years
     }
 
     /** The container answers; it completes the request next. */

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Tells browsers which pages of other origins may read our answers, event streams and errors
- * included: those that are listed, exactly, and nobody else. But for {@link WalletLogin}, which any
- * page may use without credentials.
+ * included: only exactly listed ones. The exception is {@link WalletLogin}, which any page may use
+ * without credentials.
  */
 public final class CorsFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -22,13 +22,13 @@ public final class CorsFilter extends HttpFilter {
   private static final String REQUESTED_METHOD = "Access-Control-Request-Method";
   private static final String REQUESTED_HEADERS = "Access-Control-Request-Headers";
 
-  /** Names as browsers list them, and not so many that an answer could not hold them. */
+  /** Header names as browsers list them, few enough to fit into an answer. */
   private static final Pattern NAMES =
       Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: *, *[!#$%&'*+.^_`|~0-9A-Za-z-]+)*+");
 
   private static final int MAX_NAMES = 2048;
 
-  /** For who asks for none, or for something else: what the API knows. */
+  /** If none are requested, or in another form: the headers that the API knows. */
   private static final String KNOWN_HEADERS =
       "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID";
 
@@ -56,7 +56,7 @@ public final class CorsFilter extends HttpFilter {
     boolean login = walletLogin.isAskedBy(request, method);
     boolean open = login && !listed && WalletLogin.isNamed(origin);
     if (!allowed.isEmpty() || login) {
-      // on answers to nobody's page too: a cache must not hand them to a page later
+      // also on answers to requests without an origin: a cache must not give them to a page later
       response.setHeader("Vary", "Origin");
     }
     if (listed) {
@@ -95,8 +95,8 @@ public final class CorsFilter extends HttpFilter {
   }
 
   /**
-   * All that are asked for. Who may ask is decided by the origin; a list of headers protects
-   * nothing here, and is never complete: wallets, tracing and error reporting add names of their
+   * Allows all requested headers. The origin decides who may send requests; a list of headers would
+   * protect nothing here, and is never complete: wallets, tracing and error reporting add their
    * own.
    */
   private static String headers(HttpServletRequest request) {

@@ -11,12 +11,13 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Refuses whatever changes state and comes from a page of another, unlisted origin: no page can
- * make a browser spend its user's cookie. A {@link WalletLogin} spends none and changes nothing.
+ * Rejects requests that change state and come from a page of another, unlisted origin: no such page
+ * can make a browser use its user's cookie. A {@link WalletLogin} uses no cookie and changes
+ * nothing.
  *
- * <p>How to tell: browsers send {@code Sec-Fetch-Site}, older ones {@code Origin}, with every such
- * request, and pages can change neither. A request without both does not come from a page; with the
- * session cookie and nothing else to show for itself it is refused all the same.
+ * <p>Browsers send {@code Sec-Fetch-Site}, older ones {@code Origin}, with every such request, and
+ * pages can change neither. A request without both does not come from a page; if its only
+ * credential is the session cookie, it is rejected too.
  */
 public final class CrossSiteFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -59,7 +60,7 @@ public final class CrossSiteFilter extends HttpFilter {
     }
     String site = request.getHeader("Sec-Fetch-Site");
     if (site != null) {
-      // "none" is a person's own doing: an address typed, a bookmark
+      // "none" means that the user did it: a typed address or a bookmark
       return !"same-origin".equals(site) && !"none".equals(site);
     }
     if (origin != null) {

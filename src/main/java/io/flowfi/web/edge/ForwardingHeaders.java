@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Headers by which proxies, balancers, CDNs and tunnels say that they pass on somebody else's
- * request, or what of it they have changed. No program and no browser sends one for itself.
+ * Headers by which proxies, balancers, CDNs and tunnels show that they pass on a request, or what
+ * they have changed in it. No program and no browser sends one in its own requests.
  */
 final class ForwardingHeaders {
   /** In lower case. */
@@ -34,7 +34,7 @@ final class ForwardingHeaders {
           "x-remote-ip",
           "ali-cdn-real-ip",
           "incap-client-ip",
-          // what was asked of the proxy
+          // the original target
           "x-host",
           "x-http-host-override",
           "x-rewrite-url",
@@ -44,7 +44,7 @@ final class ForwardingHeaders {
           "front-end-https",
           "x-request-start",
           "x-queue-start",
-          // whose request it was
+          // the original sender or trace
           "x-cloud-trace-context",
           "x-varnish");
 

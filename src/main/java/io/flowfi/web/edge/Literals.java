@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Reads addresses. The library also understands wildcards, ranges, masks, hexadecimal and shortened
- * IPv4: none of that may come from a header or decide whom we trust.
+ * IPv4: none of these may come from a header or decide whom we trust.
  */
 final class Literals {
   /** Longer than any address with zone and port. */
@@ -34,14 +34,14 @@ final class Literals {
         .toParams();
   }
 
-  /** An address, with a port or not; IPv4 inside IPv6 counts as IPv4. */
+  /** An address, with or without a port; IPv4 inside IPv6 counts as IPv4. */
   static Optional<IPAddress> address(String text) {
     return text.isEmpty() || text.length() > MAX_LENGTH
         ? Optional.empty()
         : parse(withoutPort(text), ADDRESS);
   }
 
-  /** An address as a host has it: IPv6 in brackets or not, no port. */
+  /** An address as a host: IPv6 with or without brackets, no port. */
   static Optional<IPAddress> host(String text) {
     if (text.isEmpty() || text.length() > MAX_LENGTH) {
       return Optional.empty();
@@ -80,7 +80,7 @@ final class Literals {
     return colon >= 0 && colon == text.lastIndexOf(':') ? text.substring(0, colon) : text;
   }
 
-  /** What limits count an address by. */
+  /** The key of an address for limits. */
   static String network(IPAddress address) {
     return address.isIPv6()
         ? address.toIPv6().toPrefixBlock(64).toCanonicalString()

@@ -2,7 +2,7 @@ package io.flowfi.web.edge;
 
 import inet.ipaddr.IPAddress;
 
-/** Names of this machine that no name server has a say in. */
+/** Names of this machine that need no name server. */
 final class Loopback {
   private Loopback() {}
 

@@ -10,22 +10,22 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Open mode asks nobody who they are, so it answers only programs and pages of this machine, as far
- * as it can tell:
+ * Open mode has no authentication, so it answers only programs and pages of this machine, as far as
+ * it can tell:
  *
  * <ul>
  *   <li>the peer's address is a loopback address,
- *   <li>nothing says that somebody else's request is passed on: no header of a proxy, not the
- *       HTTP/1.0 that some speak, no other port in {@code Host} than ours, which is what a tunnel
- *       from another port leaves there,
- *   <li>the name asked for is this machine's own. A page whose name was made to resolve to
- *       127.0.0.1 (DNS rebinding) is of our origin for its browser, but its name is not ours,
- *   <li>the page that asks, if one does, is of this machine or listed.
+ *   <li>nothing shows that the request was passed on: no header of a proxy, no HTTP/1.0, which some
+ *       proxies use, no other port in {@code Host} than ours, which a tunnel from another port
+ *       leaves there,
+ *   <li>the requested host name is this machine's own. A page whose name was made to resolve to
+ *       127.0.0.1 (DNS rebinding) has our origin for its browser, but its name is not ours,
+ *   <li>the requesting page, if there is one, is of this machine or listed.
  * </ul>
  *
- * <p>A proxy or tunnel on this machine that passes requests on as if they were its own cannot be
- * told from a program that makes them. It opens the server to whoever reaches it; all that helps is
- * to have none, or not to be in open mode.
+ * <p>A proxy or tunnel on this machine that passes requests on as its own looks like any local
+ * program. It opens the server to everybody who can reach it. The only remedy is to have none, or
+ * not to use open mode.
  */
 public final class OpenModeFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -56,7 +56,7 @@ public final class OpenModeFilter extends HttpFilter {
   }
 
   private String refusal(HttpServletRequest request) {
-    // the peer's own address, a literal, so no name is looked up
+    // the peer's address is a literal, so there is no name look-up
     if (!Loopback.isHost(request.getRemoteAddr())) {
       return "clients on its own machine only" + REMEDY;
     }
@@ -80,7 +80,7 @@ public final class OpenModeFilter extends HttpFilter {
     return null;
   }
 
-  /** A Host that a person has typed may have none. */
+  /** A typed Host may have no port. */
   private static boolean isOfAnotherPort(HttpServletRequest request) {
     String host = request.getHeader("Host");
     return host != null

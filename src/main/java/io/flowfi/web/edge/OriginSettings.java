@@ -45,7 +45,7 @@ public record OriginSettings(Set<String> allowed) {
 
   /**
    * No {@code null}, no wildcard, no path, no default port, nothing in upper case. Apps with pages
-   * inside and browser extensions have a scheme of their own, and a name that no server bears.
+   * inside and browser extensions have their own scheme, and a name that no server has.
    */
   private static boolean isOrigin(String text) {
     int colon = text.indexOf("://");

@@ -30,12 +30,12 @@ final class PageFile {
   }
 
   /**
-   * Answers a GET or HEAD: 304 if the client has this very content, wherever it has been cut or
-   * packed on its way. Nobody may use it without asking ({@code no-cache}).
+   * Answers a GET or HEAD: 304 if the client has this content, even if a proxy has compressed it.
+   * Caches must ask each time ({@code no-cache}).
    */
   void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
     response.setHeader("Cache-Control", "no-cache");
-    // weak, because a proxy may pack it: then it is the same in other bytes
+    // weak, because a proxy may compress it: then the same content has other bytes
     response.setHeader("ETag", "W/\"" + digest + "\"");
     if (isKnown(request.getHeader("If-None-Match"))) {
       response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
@@ -51,7 +51,7 @@ final class PageFile {
     }
   }
 
-  /** Whatever a proxy has added to the tag: nothing else has this digest in it. */
+  /** Ignores what a proxy has added to the tag: no other tag contains this digest. */
   private boolean isKnown(String ifNoneMatch) {
     return ifNoneMatch != null && ("*".equals(ifNoneMatch.trim()) || ifNoneMatch.contains(digest));
   }

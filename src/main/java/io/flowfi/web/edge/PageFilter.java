@@ -11,22 +11,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Serves the files of our pages, so that a browser asks for them anew after an upgrade, and gets
- * them anew if they have changed. Containers' default servlets make validators of length and time;
- * the times in our WAR are pinned, so a change of the same length would be a 304 for ever, and
- * without {@code Cache-Control} a browser guesses from them that the file is good for weeks (RFC
- * 9111, section 4.2.2).
+ * Serves the files of our pages, so that a browser checks them again after an upgrade, and gets
+ * changed ones. Containers' default servlets build validators from length and time. The times in
+ * our WAR are pinned, so a change of the same length would be a 304 forever, and without {@code
+ * Cache-Control} a browser guesses from them that the file is valid for weeks (RFC 9111, section
+ * 4.2.2).
  *
- * <p>Stands behind whatever refuses a request. What is no file (a folder, a path that does not
- * exist) is the default servlet's.
+ * <p>Comes after all filters that reject requests. The default servlet handles everything that is
+ * not a file (a folder, a path that does not exist).
  */
 public final class PageFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
-  /** More than there are; whatever else has a path of its own is read each time. */
+  /** More than there are; a file beyond that is read each time. */
   private static final int MAX_KEPT = 256;
 
-  /** Ours, whatever the container knows, and takes for the encoding. */
+  /** Our own types, so that types and encoding do not depend on the container. */
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html;charset=UTF-8",

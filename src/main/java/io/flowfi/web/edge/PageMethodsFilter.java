@@ -9,8 +9,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Refuses to do anything with a page but read it. Containers' default servlets answer a POST like a
- * GET: whoever sends a command to the wrong path would be told that all is well.
+ * Allows only reading of pages. Containers' default servlets answer a POST like a GET, so a command
+ * sent to the wrong path would seem to succeed.
  */
 public final class PageMethodsFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import io.flowfi.web.wire.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.StringJoiner;
 
-/** Which page a request comes from, as far as its browser says. */
+/** Which page a request comes from, as its browser reports it. */
 public final class PageOrigin {
   private static final String[] TELLING = {"Origin", "Host", "Sec-Fetch-Site"};
 
@@ -12,7 +12,7 @@ public final class PageOrigin {
 
   /**
    * Whether one of our own pages makes the request: by {@code Sec-Fetch-Site}, or an older browser
-   * by {@code Origin}. What says neither is no browser.
+   * by {@code Origin}. A request with neither is not from a browser.
    */
   public static boolean isOwn(HttpServletRequest request) {
     String site = request.getHeader("Sec-Fetch-Site");
@@ -24,8 +24,8 @@ public final class PageOrigin {
   }
 
   /**
-   * Whether an origin is the one that the request goes to. The scheme is left out but for the port
-   * that goes without saying: behind a proxy that ends TLS without telling us it would differ.
+   * Whether an origin is the one that the request goes to. The scheme is ignored, except for its
+   * default port: it would differ behind a proxy that ends TLS without saying so.
    */
   public static boolean isOwn(String origin, HttpServletRequest request) {
     String host = request.getHeader("Host");
@@ -43,7 +43,10 @@ public final class PageOrigin {
         : authority;
   }
 
-  /** What was compared, for a refusal: whoever set up a proxy sees there what it made of it. */
+  /**
+   * The compared values, for an error message: it shows the operator of a proxy what the proxy has
+   * changed.
+   */
   public static String asSaid(HttpServletRequest request) {
     StringJoiner said = new StringJoiner(", ", "(", ")");
     for (String name : TELLING) {

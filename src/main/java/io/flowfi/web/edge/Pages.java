@@ -4,12 +4,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 
 /**
- * Which paths are those of our pages and their files, served by {@link PageFilter}. Everything else
- * is the API's, its 404s included.
+ * The paths of our pages and their files, served by {@link PageFilter}. All other paths belong to
+ * the API, its 404s included.
  *
- * <p>Under {@code /admin} there are both: the console's pages, and what they ask, for the API
- * answers without {@code /v1}, too. There a page is what ends in a slash or as a file does; no name
- * of the API may end so.
+ * <p>Under {@code /admin} there are both: the console's pages, and the API that they use, because
+ * the API also answers without {@code /v1}. There a path that ends in a slash, or like a file name,
+ * is a page; no name of the API may end like that.
  */
 public final class Pages {
   private static final String FILE = "[^/]+\\.(html|css|js|json|map|svg|png|ico|txt|woff2)";

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The proxies whose word about the client is believed.
+ * The proxies that we trust about the client's address.
  *
  * @param trusted ranges of their addresses
  */
@@ -19,14 +19,14 @@ public record ProxySettings(List<IPAddress> trusted) {
   /**
    * Reads {@code 10.0.0.0/8, 2001:db8::/32, 192.0.2.1}.
    *
-   * @throws IllegalArgumentException if it is not that, or trusts everybody
+   * @throws IllegalArgumentException if it has another form, or trusts every address
    */
   public static ProxySettings parse(String text) {
     List<IPAddress> ranges = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       IPAddress range =
           Literals.range(part.strip())
-              // whoever trusts everybody lets every client choose its address
+              // trusting every address would let every client choose its own
               .filter(block -> !block.isPrefixed() || block.getNetworkPrefixLength() > 0)
               .orElseThrow(() -> new IllegalArgumentException("not a range of addresses"));
       ranges.add(range);

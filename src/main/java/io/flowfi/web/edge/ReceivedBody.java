@@ -6,9 +6,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** What has come of a body so far, and whether it will be taken. */
+/** The part of a body that has arrived, and whether it is accepted. */
 final class ReceivedBody {
-  /** Why a request is turned down for its body. */
+  /** Why a request is rejected for its body. */
   enum Verdict {
     ENCODED(415, "bodies are taken as they are, without Content-Encoding"),
     TOO_LARGE(413, "the body is larger than " + BodyFilter.MAX_BYTES + " bytes"),
@@ -27,12 +27,12 @@ final class ReceivedBody {
       Refusal.send(request, response, status, detail);
     }
 
-    /** Refuses, and takes no more from this client. */
+    /** Rejects the request, and reads no more from this client. */
     void refuseAndClose(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
       response.setHeader("Connection", "close");
       refuse(request, response);
-      // after a malformed chunk Tomcat closes the connection as soon as it is back
+      // after a malformed chunk Tomcat closes the connection as soon as this returns
       response.flushBuffer();
     }
   }
@@ -43,10 +43,9 @@ final class ReceivedBody {
   private long received;
 
   /**
-   * @param encoded whether it is not taken anyway, however short
-   * @param promised how long it is going to be, by the request's head; less than 1 if that does not
-   *     tell, more if there is at least something
-   * @param arrived the beginning, read already
+   * @param encoded whether it has a Content-Encoding, and so is never accepted @param promised its
+   *     length by the request's head; below 1 if the head does not tell, above 0 if there must be a
+   *     body @param arrived the beginning, already read
    */
   ReceivedBody(boolean encoded, long promised, byte[] arrived) {
     this.encoded = encoded;
@@ -62,21 +61,21 @@ final class ReceivedBody {
   }
 
   /**
-   * Whether all has come that was promised. Asked at the end of what the container has: not every
-   * container misses the rest (Tomcat's upgrade to HTTP/2 can lose a body whole), and a command
+   * Whether all of it has arrived. Asked when the container has no more: not every container
+   * notices a missing rest (Tomcat's upgrade to HTTP/2 can lose a whole body), and a command
    * without its body is another command.
    */
   boolean isWhole() {
     return received >= promised;
   }
 
-  /** Whether even an honest client has had its chance to see why it is refused. */
+  /** Whether enough was read for an honest client to see why it is rejected. */
   boolean isEnough() {
     return received > BodyFilter.MAX_DISCARDED;
   }
 
   /**
-   * @return null if it is taken as far as it has come
+   * @return null if it is accepted so far
    */
   Verdict verdict() {
     if (encoded) {
@@ -85,7 +84,7 @@ final class ReceivedBody {
     return received > BodyFilter.MAX_BYTES ? Verdict.TOO_LARGE : null;
   }
 
-  /** What it comes to when its time is up before it is whole. */
+  /** The verdict if its time is over before it is complete. */
   Verdict verdictWhenLate() {
     Verdict worse = verdict();
     return worse == null ? Verdict.TOO_SLOW : worse;

@@ -9,9 +9,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The headers that tell a browser what our answers may do to it: pages nothing but what our own
- * files say, answers of the API, which are data, nothing at all. On everything: pages, API, event
- * streams, errors.
+ * The headers that tell a browser what our answers may do: pages only what our own files do,
+ * answers of the API, which are data, nothing at all. Set on everything: pages, API, event streams,
+ * errors.
  */
 public final class SecurityHeadersFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class SecurityHeadersFilter extends HttpFilter {
     "X-Frame-Options", "DENY",
     "X-Content-Type-Options", "nosniff",
     "Referrer-Policy", "no-referrer",
-    // pages of other origins cannot embed what is here
+    // pages of other origins cannot embed our answers
     "Cross-Origin-Resource-Policy", "same-origin"
   };
 
@@ -36,21 +36,21 @@ public final class SecurityHeadersFilter extends HttpFilter {
   };
 
   /**
-   * What is no document opens no window and asks for no camera. Two hundred bytes less a command:
-   * its answer fits into one write.
+   * Data opens no window and asks for no camera. This saves two hundred bytes for each command, so
+   * that its answer fits into one write.
    */
   private static final String[] ON_DATA = {
     "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
   };
 
-  /** Not for subdomains: they may be somebody else's to decide on. */
+  /** Not for subdomains: others may be responsible for them. */
   private static final String ONE_YEAR_OF_TLS = "max-age=31536000";
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    // the error page may be one for browsers, whatever was asked for
+    // the error page may be HTML, whatever was requested
     boolean data =
         request.getDispatcherType() != DispatcherType.ERROR && !Pages.areAskedFor(request);
     mark(request, response, data ? ON_DATA : ON_PAGES);

@@ -9,8 +9,8 @@ import java.io.File;
 import java.io.InputStream;
 
 /**
- * What a resource streams rather than builds has any length. All else the API answers with fits
- * into the socket's buffer.
+ * A streamed answer of a resource can have any length. All other answers of the API fit into the
+ * socket's buffer.
  */
 public final class StreamedAnswers implements ContainerResponseFilter {
   @Override

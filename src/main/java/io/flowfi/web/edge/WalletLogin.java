@@ -4,14 +4,13 @@ import jakarta.servlet.http.HttpServletRequest;
 
 /**
  * The two requests by which a wallet logs in. SEP-10 wants them open to pages of every origin,
- * because a wallet may be a page, and they can be: neither looks at credentials, and what they give
- * to whoever holds the account's key is in the answer's body alone. A page of another origin cannot
- * ask for the cookie; that is the resource's to refuse.
- *
- * @param on whether anybody can log in here; else no page need know that we are here
+ * because a wallet may be a page. That is safe: neither reads credentials, and the token for the
+ * holder of the account's key is only in the body of the answer. A page of another origin cannot
+ * ask for the cookie; the resource rejects that. @param on whether logins are configured; otherwise
+ * other pages get no access
  */
 public record WalletLogin(boolean on) {
-  /** What such a page may ask for. */
+  /** The methods that such a page may use. */
   static final String METHODS = "GET, POST";
 
   /** Whether this method of the request's path is one of the two. */
@@ -24,7 +23,10 @@ public record WalletLogin(boolean on) {
         && ("GET".equals(method) || "POST".equals(method));
   }
 
-  /** Whether the page has an origin at all: {@code null} is anybody's, a sandboxed frame's say. */
+  /**
+   * Whether the page has a real origin: {@code null} may be any page's, such as a sandboxed
+   * frame's.
+   */
   static boolean isNamed(String origin) {
     return origin != null && !"null".equals(origin);
   }

@@ -8,7 +8,10 @@ import io.flowfi.limit.Slots;
 import io.flowfi.web.wire.ProblemException;
 import java.util.Optional;
 
-/** What a client is told who has, or opens, more event streams than it may. Any thread may call. */
+/**
+ * Takes slots for event streams, and makes the error for a client above its limits. Any thread may
+ * call.
+ */
 public final class ConnectionSlots {
   private static final int RETRY_SECONDS = 60;
 
@@ -17,7 +20,7 @@ public final class ConnectionSlots {
   private final RateLimiter connects;
 
   /**
-   * @param limits of the slots, for those who are told of them
+   * @param limits of the slots, for the error messages
    * @param connects how fast an address may open event streams
    */
   public ConnectionSlots(ConnectionSettings limits, Slots slots, RateLimiter connects) {
@@ -30,10 +33,10 @@ public final class ConnectionSlots {
    * Takes a slot.
    *
    * @param network the client's, see {@code ClientAddress.network()}
-   * @param user the account the caller has proved to be
-   * @return gives it back; once, however often it is run
-   * @throws ProblemException 503 if the server is full, 429 if the address or the user has its
-   *     share
+   * @param user the authenticated account of the caller @return returns the slot; only the first
+   *     run has an effect
+   * @throws ProblemException 503 if the server is full, 429 if the address or the user has reached
+   *     its limit
    */
   public Runnable take(String network, Optional<String> user) {
     int wait = connects.take(network);
@@ -72,7 +75,7 @@ public final class ConnectionSlots {
     return slots.counts();
   }
 
-  /** How many may be open at once in all. */
+  /** How many may be open at once in total. */
   public int limit() {
     return limits.total();
   }

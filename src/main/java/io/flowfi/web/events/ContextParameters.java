@@ -11,9 +11,9 @@ import org.glassfish.jersey.server.model.Parameter;
 import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 
 /**
- * Takes what resource methods ask for straight out of the request. Jersey would look each of these
- * up in its injection framework for every request, and make a bean anew by reflection: together a
- * tenth of what a request costs.
+ * Takes the parameters of resource methods straight from the request. Jersey would look each of
+ * them up in its injection framework for every request, and create a bean by reflection: together a
+ * tenth of the cost of a request.
  */
 public final class ContextParameters implements ValueParamProvider {
   private static final int BEFORE_JERSEYS_OWN = 1000;

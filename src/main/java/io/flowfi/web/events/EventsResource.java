@@ -58,7 +58,7 @@ public final class EventsResource {
     this.clock = clock;
   }
 
-  /** Opens an event stream; what follows is the fan-out's. */
+  /** Opens an event stream; the fan-out does the rest. */
   @GET
   @Path("subscribe")
   @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -68,8 +68,8 @@ public final class EventsResource {
       @Context HttpServletRequest request,
       @BeanParam SubscribeParameters parameters) {
     Caller caller = CallerFilter.callerOf(request);
-    // an EventSource sends no headers, so here the account it counts on is a parameter; before the
-    // filter, which is looked for among the caller's own
+    // an EventSource sends no headers, so the expected account is a parameter here; checked before
+    // the filter, because a saved filter is looked up among the caller's own
     parameters.account().ifPresent(expected -> CallerFilter.requireAccount(caller, expected));
     Subscription asked = parameters.toSubscription(id -> filters.find(caller.account(), id));
     if (status.isDraining()) {

@@ -25,17 +25,17 @@ import java.util.stream.Collectors;
 
 /**
  * The filters of this node, in memory: about 100 bytes a value. Bounded in number for each owner
- * and in values for all; when full, it refuses, because to forget somebody's would end their page's
- * event stream at its next reconnect.
+ * and in values for all; when full, it rejects new ones, because a forgotten filter would end a
+ * page's event stream at its next reconnect.
  */
 public final class FiltersInMemory implements SavedFilters {
-  /** Since a filter was last asked for: a page that sleeps over night finds its own again. */
+  /** Since a filter was last used: a page that sleeps overnight still finds its own. */
   static final Duration LIFETIME = Duration.ofHours(24);
 
   static final int MAX_PER_OWNER = 50;
   static final int MAX_VALUES = 200_000;
 
-  /** What one takes beside its values, in values. */
+  /** The fixed cost of a filter, counted in values. */
   private static final int OVERHEAD = 4;
 
   private static final int ID_BYTES = 16;
@@ -47,7 +47,7 @@ public final class FiltersInMemory implements SavedFilters {
   private final InstantSource clock;
   private final int maxValues;
 
-  // least recently asked for first
+  // least recently used first
   private final Map<Name, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Optional<Address>, Integer> perOwner = new HashMap<>();
   private int values;
@@ -108,7 +108,7 @@ public final class FiltersInMemory implements SavedFilters {
     return OVERHEAD + filter.streams().size() + filter.users().size() + filter.types().size();
   }
 
-  /** Of what is in it, in whatever order; no secret, because it lets nobody see anything. */
+  /** Made from its content, in any order. It is no secret, because it gives no access. */
   private static String id(EventFilter filter) {
     String text =
         filter.all()

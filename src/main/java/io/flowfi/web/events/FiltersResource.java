@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Filters too long for an address: most servers and proxies take 8 KB of one, which is half of what
- * a filter may have. They come in a body and are subscribed to by a short id.
+ * Filters that are too long for a URL: most servers and proxies accept 8 KB, which is half of the
+ * largest filter. They come in a body and are used by a short id.
  */
 @Path("events/filters")
 @Produces(MediaType.APPLICATION_JSON)
@@ -44,8 +44,8 @@ public final class FiltersResource {
   }
 
   /**
-   * Keeps a filter for its caller, who has to be allowed to follow it. That is asked again whenever
-   * it is subscribed to.
+   * Saves a filter for its caller, who must be allowed to follow it. That is checked again at each
+   * subscribe.
    */
   @POST
   public SavedFilter keep(InputStream entity, @Context HttpServletRequest request)
@@ -94,15 +94,14 @@ public final class FiltersResource {
     return query.build(written::toFilter);
   }
 
-  /** Larger ones have been rounded by the browser that sent them. */
+  /** Larger ones may have been rounded by the browser that sent them. */
   private static boolean isExact(JsonNode number) {
     return number.canConvertToLong() && Math.abs(number.asLong()) <= (1L << 53) - 1;
   }
 
   /**
-   * A filter that is kept.
+   * A saved filter. @param filter its id
    *
-   * @param filter its id
    * @param expiresIn seconds after it was last subscribed to
    */
   record SavedFilter(String filter, long expiresIn) {}

@@ -11,8 +11,8 @@ import java.util.Optional;
  * A page of past events, as clients see it.
  *
  * @param oldest the oldest position that the log held when the page was read
- * @param head its newest then
- * @param nextCursor null where nothing can follow any more
+ * @param head the newest position then
+ * @param nextCursor null where nothing can follow
  */
 public record HistoryAnswer(
     List<Event> events,
@@ -29,7 +29,7 @@ public record HistoryAnswer(
    * One event.
    *
    * @param timestamp Unix seconds
-   * @param data its payload, which is kept as JSON
+   * @param data its payload, which is already JSON
    */
   public record Event(long seq, String type, long timestamp, @JsonRawValue String data) {
     static Event of(LoggedEvent event) {

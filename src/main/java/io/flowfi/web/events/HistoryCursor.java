@@ -16,12 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The end of a page of history; opaque to clients. It carries the direction it is a place in, and
- * knows the query it came from.
+ * The end of a page of history; opaque to clients. It contains its direction and belongs to one
+ * query. @param position the next page begins after it
  *
- * @param position the next page begins behind it
- * @param top where to go on with what comes later, once a query that began {@code after} somewhere
- *     has been read newest first
+ * @param top where to continue with later events, after a query with {@code after} was read newest
+ *     first
  * @param mark of the query
  */
 record HistoryCursor(
@@ -53,10 +52,10 @@ record HistoryCursor(
   }
 
   /**
-   * The place behind a page. Empty only where nothing can come any more: at the end of what was
-   * read newest first from the very beginning.
+   * The place after a page. Empty only where nothing can follow: at the end of a query without
+   * {@code after} that was read newest first. @param asked the client's query, before it is
+   * narrowed to its rights
    *
-   * @param asked what the client asked for, whatever it may see
    * @param before the cursor of this page
    */
   static Optional<HistoryCursor> behind(
@@ -76,7 +75,7 @@ record HistoryCursor(
                 new HistoryCursor(true, newest, Optional.empty(), mark(asked, Optional.empty())));
   }
 
-  /** Whether the query is one that this is a place in. */
+  /** Whether this cursor belongs to the query. */
   boolean belongsTo(HistoryQuery asked) {
     return mark.equals(mark(asked, ascending ? asked.before() : asked.after()));
   }
@@ -88,7 +87,7 @@ record HistoryCursor(
     return QueryMark.of(asked.stream(), asked.user(), marked(asked.types()), bound);
   }
 
-  /** As they always were in a mark: a cursor outlives the version that gave it out. */
+  /** In their fixed form: a cursor may be used with a later version than the one that issued it. */
   private static List<String> marked(Set<EventType> types) {
     List<EventType> known = EventType.known();
     return types.stream()

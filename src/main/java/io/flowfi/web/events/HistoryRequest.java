@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One page of past events, for every address that offers some; newest first unless it says
- * otherwise. {@code cursor} goes on in the order of the page before. {@code page}, {@code address}
- * and {@code eventType} are what clients of the service this one replaces say for {@code offset},
- * {@code user} and {@code type}.
+ * One page of past events, for every path that offers them; newest first by default. {@code cursor}
+ * continues in the order of the previous page. {@code page}, {@code address} and {@code eventType}
+ * are the names that clients of the replaced service use for {@code offset}, {@code user} and
+ * {@code type}.
  *
  * @param query {@code asked}, narrowed to what the caller may see
  */
@@ -29,9 +29,7 @@ public record HistoryRequest(
     HistoryQuery asked, HistoryQuery query, Optional<HistoryCursor> cursor) {
   private static final int DEFAULT_LIMIT = 50;
 
-  /**
-   * Reads a request for the events of everything, of one stream or of one user, by its parameters.
-   */
+  /** Reads a request for all events, or those of one stream or one user, from its parameters. */
   static HistoryRequest of(MultivaluedMap<String, String> parameters) {
     QueryParameters query = new QueryParameters(parameters);
     Optional<StreamId> stream = query.one("stream", StreamId::parse);
@@ -126,8 +124,8 @@ public record HistoryRequest(
   /**
    * Reads the page from the store.
    *
-   * @throws ProblemException 409 if it begins after the end of the log: whoever asks has a position
-   *     of another log, and would wait for ever for what came in here before
+   * @throws ProblemException 409 if it begins after the end of the log: the client has a position
+   *     of another log, and would never see the events up to it
    */
   public HistoryAnswer answer(EventHistory history) {
     HistoryPage page = history.page(query);

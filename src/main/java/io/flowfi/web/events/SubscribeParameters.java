@@ -14,8 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
- * What a subscribe request asks for (contract section 3). A parameter that is none of these is
- * refused: a misspelled filter would follow less, or more, than was meant.
+ * The parameters of a subscribe request (contract section 3). An unknown parameter is rejected: a
+ * misspelled filter would follow less, or more, than was meant.
  */
 public final class SubscribeParameters {
   private final UriInfo uri;
@@ -26,13 +26,13 @@ public final class SubscribeParameters {
     this.lastEventIdHeader = headers.getHeaderString("Last-Event-ID");
   }
 
-  /** The account that the client counts on being, as it was sent. */
+  /** The account that the client expects to be, as it was sent. */
   Optional<String> account() {
     return Optional.ofNullable(uri.getQueryParameters().getFirst("account"));
   }
 
   /**
-   * @param saved finds the caller's filter of an id
+   * @param saved finds a filter of the caller by its id
    * @throws ProblemException 400 naming every parameter that is not valid
    */
   Subscription toSubscription(Function<String, Optional<EventFilter>> saved) {
@@ -46,7 +46,7 @@ public final class SubscribeParameters {
       query.reject("filter", "give filter, or streams, users, types and all, not both");
     }
     query.rejectUnknown();
-    // not for a filter that was misspelled: that has been said already
+    // not after a misspelled filter, which is already an error
     if (named.isEmpty() && written.choosesNothing() && !query.hasErrors()) {
       query.reject("streams", "subscribe to something: streams=<id>, users=<address> or all=true");
     }
@@ -69,7 +69,7 @@ public final class SubscribeParameters {
                         + " /v1/events/filters again"));
   }
 
-  // A name in answers and logs, no secret: a random number that no thread waits for will do.
+  // A name in answers and logs, not a secret: a fast random number without locks is enough.
   private static String clientId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return new UUID(random.nextLong(), random.nextLong()).toString();

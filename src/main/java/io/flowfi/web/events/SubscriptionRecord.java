@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Writes down from where to where a client was sent the log, as it turned out, not as it was asked
- * for. Each subscription that was let in has a line for its beginning and one for its end.
+ * Records which part of the log a client was really sent, not which part it asked for. Each
+ * accepted subscription has one entry for its beginning and one for its end.
  */
 final class SubscriptionRecord implements SubscriptionListener {
   private final AuditLog audit;
@@ -28,14 +28,14 @@ final class SubscriptionRecord implements SubscriptionListener {
   private final Subscription subscription;
   private final Runnable release;
 
-  /** Of the pump's thread; the end of one that never began may be another's. */
+  /** Used by the pump's thread; another thread may end a subscription that never began. */
   private boolean begun;
 
-  /** Why the server has ended it; empty if it has not. */
+  /** Why the server has ended it; empty otherwise. */
   private String reason = "";
 
   /**
-   * @param release gives back what the connection holds
+   * @param release releases what the connection holds
    */
   SubscriptionRecord(
       AuditLog audit, InstantSource clock, Who who, Subscription subscription, Runnable release) {

@@ -7,10 +7,10 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.web.wire.QueryParameters;
 import java.util.Set;
 
-/** A filter as a request writes it out: in its query, or in a body where the query has no room. */
+/** A filter in a request: in its query, or in a body if the query has no room. */
 record WrittenFilter(Set<StreamId> streams, Set<Address> users, Set<EventType> types, boolean all) {
 
-  /** Reads the four; what is wrong with them is remembered there. */
+  /** Reads the four parameters; {@code query} collects the errors. */
   static WrittenFilter read(QueryParameters query) {
     WrittenFilter filter =
         new WrittenFilter(
@@ -26,12 +26,12 @@ record WrittenFilter(Set<StreamId> streams, Set<Address> users, Set<EventType> t
     return filter;
   }
 
-  /** Whether nothing of it is there. */
+  /** Whether none of the parameters is given. */
   boolean isAbsent() {
     return choosesNothing() && types.isEmpty();
   }
 
-  /** Whether there is nothing to subscribe to, whatever the types. */
+  /** Whether it selects nothing, whatever the types. */
   boolean choosesNothing() {
     return !all && streams.isEmpty() && users.isEmpty();
   }

@@ -1,5 +1,5 @@
 /**
- * The resources of events: the subscription and its parameters, kept filters, history, and how many
- * connections one address or account may have.
+ * The resources of events: the subscription and its parameters, saved filters, history, and the
+ * connection limits of an address or account.
  */
 package io.flowfi.web.events;

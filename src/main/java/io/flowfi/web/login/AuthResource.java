@@ -37,7 +37,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Logging in with a Stellar account (SEP-10), with a cookie or without, and logging out. */
+/** Login with a Stellar account (SEP-10), with or without a cookie, and logout. */
 @Path("auth")
 @Produces(MediaType.APPLICATION_JSON)
 public final class AuthResource {
@@ -50,7 +50,8 @@ public final class AuthResource {
   }
 
   /**
-   * A challenge to sign. {@code client_domain} is left alone, as SEP-10 asks of a server without.
+   * A challenge to sign. {@code client_domain} is ignored, as SEP-10 requires of a server without
+   * support for it.
    */
   @GET
   @ForAnybody
@@ -114,7 +115,7 @@ public final class AuthResource {
         form(new String(JsonBody.bytes(entity), StandardCharsets.ISO_8859_1));
     String transaction = form.get("transaction");
     return login(
-        // base64 knows no spaces: they are plus signs that a client has not encoded
+        // base64 has no spaces: they are plus signs that the client did not encode
         transaction == null ? null : transaction.replace(' ', '+'),
         "true".equals(form.get("cookie")),
         uri,
@@ -143,7 +144,7 @@ public final class AuthResource {
     boolean cookieParameter = query.flag("cookie");
     boolean cookie = query.build(() -> cookieParameter || cookieField);
     if (cookie && !PageOrigin.isOwn(request)) {
-      // or another site could log its visitors in here as somebody else
+      // otherwise another site could log its visitors in here as another account
       throw ProblemException.of(
           403, "a page of another origin cannot ask for the cookie " + PageOrigin.asSaid(request));
     }
@@ -163,7 +164,7 @@ public final class AuthResource {
     return response.build();
   }
 
-  /** Forgets the cookie; whoever has none is told the same. */
+  /** Deletes the cookie; the answer is the same without one. */
   @DELETE
   @ForAnybody
   public Response logout(@Context HttpServletRequest request) {

@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Who a caller is to this server, as its pages are told.
+ * The caller, as our pages see it. @param walletLogin whether a login with a Stellar account is
+ * possible here @param account null for an anonymous caller, as are all following fields
  *
- * @param walletLogin whether one can log in here with a Stellar account
- * @param account null for nobody, as all that follows
- * @param expires when the credentials do, in UTC
+ * @param expires when the credentials expire, in UTC
  * @param expiresIn seconds until then
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 
-/** Who one is to this server, and tickets that stand for a caller (contract section 4). */
+/** The session of a caller, and tickets that stand for a caller (contract section 4). */
 @Path("auth")
 @Produces(MediaType.APPLICATION_JSON)
 public final class SessionResource {
@@ -28,8 +28,8 @@ public final class SessionResource {
   }
 
   /**
-   * Who the caller is to this server, for pages: they cannot read the cookie, and do not know what
-   * follows from a token. Nobody is told so with a 200; bad credentials are a 401.
+   * The caller, for pages: they cannot read the cookie, and do not know the rights of a token. An
+   * anonymous caller gets a 200; invalid credentials get a 401.
    */
   @GET
   @Path("session")

@@ -11,14 +11,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 
-/** Whether the process lives, and whether it should be sent traffic. */
+/** Whether the process lives, and whether it should get traffic. */
 @Path("health")
 @ForAnybody
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource {
   private static final int RETRY_SECONDS = 5;
 
-  /** What cannot be told apart cannot be refused, so it has to be said. */
+  /** The server cannot recognise such a proxy, so it must warn. */
   private static final String OPEN_MODE =
       "nobody is asked who they are, and everybody who reaches this machine's loopback may do"
           + " everything: no proxy and no tunnel to it; mvn -Psecured or JWT_SECRET ends this";
@@ -29,13 +29,13 @@ public final class HealthResource {
     this.status = status;
   }
 
-  /** For a person: the same as readiness, with what the node is. */
+  /** For people: readiness, with facts about the node. */
   @GET
   public Response health() {
     return answer(true);
   }
 
-  /** 503 only for what a restart repairs: a supervisor acts on it. */
+  /** 503 only for defects that a restart repairs, because a supervisor restarts the process. */
   @GET
   @Path("live")
   public Response live() {
@@ -72,11 +72,7 @@ public final class HealthResource {
     return (well ? response : response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)).build();
   }
 
-  /**
-   * How the node is.
-   *
-   * @param troubles by part
-   */
+  /** The health of the node. @param troubles by part */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   private record Health(
       String status, String version, String mode, String warning, Map<String, String> troubles) {}

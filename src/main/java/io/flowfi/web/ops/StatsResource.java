@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
 
 /**
- * Totals of the node (contract section 4), which tell nothing of anybody's streams: for whoever may
- * be here at all.
+ * Totals of the node (contract section 4). They show nothing about single streams, so every known
+ * caller may read them.
  */
 @Path("events/stats")
 @Produces(MediaType.APPLICATION_JSON)
@@ -29,7 +29,7 @@ public final class StatsResource {
     return Stats.of(metrics.read());
   }
 
-  /** What the parts' own records say of each number holds here, too. */
+  /** The records of the parts explain each number. */
   record Stats(
       int activeConnections,
       String timestamp,

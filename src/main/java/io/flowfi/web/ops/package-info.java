@@ -1,2 +1,2 @@
-/** The resources for whoever operates the server: its health and its numbers. */
+/** The resources for operators: health and statistics. */
 package io.flowfi.web.ops;

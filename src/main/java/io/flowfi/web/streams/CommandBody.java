@@ -26,11 +26,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The JSON object of a command. Reads field by field and remembers everything that is wrong, so
- * that a client hears of all of it at once; {@link #build} then either makes the command or throws.
+ * The JSON object of a command. Reads field by field and collects all errors, so that the client
+ * gets them at once; {@link #build} then either makes the command or throws.
  *
- * <p>A field that may be left out is left out or has a value. Null is neither: it is what becomes
- * of a variable that was never set, and would withdraw everything where a part was meant.
+ * <p>An optional field is left out or has a value. Null is rejected: it often comes from a variable
+ * that was never set, and would withdraw everything where a part was meant.
  */
 final class CommandBody {
   private final JsonNode object;
@@ -168,9 +168,8 @@ final class CommandBody {
   }
 
   /**
-   * Makes the command once every field has been read.
-   *
-   * @throws ProblemException 400 with all that was wrong, unknown fields included
+   * Makes the command after every field has been read. @throws ProblemException 400 with all
+   * errors, unknown fields included
    */
   <T> T build(Supplier<T> command) {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {

@@ -27,22 +27,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Carries a command from HTTP to the ledger and its receipt back; the conditions in the headers go
- * along.
+ * Passes a command from HTTP to the ledger, with the conditions in its headers, and returns the
+ * receipt.
  */
 final class Commands {
   private static final Pattern ENTITY_TAG =
       Pattern.compile("[ \\t]*(?:(?:W/)?\"(?<opaque>[!#-~]*+)\"|(?<bare>[0-9]{1,18}))[ \\t]*");
 
-  /** With what servers in between that compress an answer append to its tag. */
+  /** Includes the suffixes that compressing proxies add to a tag. */
   private static final Pattern VERSION =
       Pattern.compile("([0-9]{1,18})(?:--?(?:gzip|x-gzip|br|zstd|deflate|compress))?");
 
-  /** Conditions that a client relies on and that nobody here would look at. */
+  /** Conditions that a client relies on and that we do not support. */
   private static final List<String> NOT_OBEYED =
       List.of(HttpHeaders.IF_NONE_MATCH, HttpHeaders.IF_UNMODIFIED_SINCE);
 
-  /** Whose idempotency key it is in open mode; no account is called that. */
+  /** The owner of an idempotency key in open mode; no account has this name. */
   private static final String ANONYMOUS = "anonymous";
 
   private final StreamLedger ledger;
@@ -52,9 +52,8 @@ final class Commands {
   }
 
   /**
-   * @param caller who may run the command, and whose idempotency key it is
-   * @param path what is asked of whom, without the version prefix: part of what makes two requests
-   *     the same
+   * @param caller must have the right to run the command; owns the idempotency key @param path
+   *     without the version prefix; part of the comparison of two requests
    */
   CompletionStage<Response> submit(
       Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
@@ -63,10 +62,9 @@ final class Commands {
   }
 
   /**
-   * The same for a command that makes a stream, whose place the answer names: as a path, because
-   * only the client knows by which scheme and name it got here (RFC 9110, section 10.2.2).
-   *
-   * @param root where the application is, without a slash at the end
+   * The same for a command that creates a stream. The answer contains its location, as a path,
+   * because only the client knows the scheme and the host name (RFC 9110, section 10.2.2). @param
+   * root the path of the application, without a slash at the end
    */
   CompletionStage<Response> create(
       Caller caller,
@@ -101,14 +99,14 @@ final class Commands {
   }
 
   /**
-   * RFC 9110, section 13.1.1: a list of entity tags, of which one has to match, or an asterisk,
-   * which any version does. One that is no version never matches. A bare number is taken for a tag,
-   * because it is easily sent.
+   * RFC 9110, section 13.1.1: a list of entity tags, one of which must match, or an asterisk, which
+   * matches any version. A tag that is not a version never matches. A bare number is accepted as a
+   * tag, because clients easily send it.
    *
-   * <p>So is what becomes of our tags in proxies that compress: {@code W/"3"} (nginx, HAProxy),
+   * <p>So are the tags that compressing proxies make of ours: {@code W/"3"} (nginx, HAProxy),
    * {@code "3-gzip"} (httpd, lighttpd), {@code "3--gzip"} (Jetty). The RFC's strong comparison
-   * would refuse these for ever. A tag of ours is the version of the stream, whatever the bytes
-   * that it travels in, so nothing is lost by seeing through them.
+   * would always reject these. Our tag is the version of the stream and does not depend on the
+   * bytes of the answer, so accepting them is safe.
    */
   private static Optional<Set<Long>> expectedVersions(HttpHeaders headers) {
     for (String condition : NOT_OBEYED) {

@@ -24,8 +24,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 /**
- * The commands that change payment streams (contract section 1). Carries each from its request to
- * the ledger; whether it may be is the access rules' to say, whether it can be the ledger's.
+ * The commands that change payment streams (contract section 1). Passes each one from its request
+ * to the ledger. The access rules decide whether the caller may do it, the ledger whether it is
+ * possible.
  */
 @Path("streams")
 @Produces(MediaType.APPLICATION_JSON)
@@ -159,7 +160,7 @@ public final class StreamCommandsResource {
       HttpServletRequest request,
       BiFunction<StreamId, CommandBody, StreamCommand.OnStream> make) {
     StreamId stream = StreamId.parse("id", id);
-    body.reference(); // read before build(), which refuses fields nobody has asked for
+    body.reference(); // read before build(), which rejects fields that were not read
     StreamCommand.OnStream command = body.build(() -> make.apply(stream, body));
     Caller caller = CallerFilter.callerOf(request);
     access.toRun(caller, command);

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
  * A payment stream as clients see it (contract section 1): ids and amounts as strings, times as
  * Unix seconds. In UTF-8.
  *
- * <p>Written field by field rather than by Jackson from a record: every command is answered with
- * one, and an event stream may begin with thousands.
+ * <p>Written field by field, and not by Jackson from a record: every answer to a command has one,
+ * and a snapshot may have thousands.
  */
 public final class StreamJson {
   private StreamJson() {}
@@ -32,14 +32,15 @@ public final class StreamJson {
   }
 
   /**
-   * The answer to a command: the stream it left, as of then, and the events it added to the log.
+   * The answer to a command: the resulting stream, at the time of the command, and the events it
+   * added to the log.
    */
   static byte[] write(Receipt receipt) {
     return Json.generate(
         json -> writeObject(json, receipt.stream(), receipt.committedAt(), receipt.events()));
   }
 
-  /** Writes a stream where a generator stands. */
+  /** Writes a stream at the generator's current place. */
   static void writeObject(JsonGenerator json, PaymentStream stream, long at) throws IOException {
     writeObject(json, stream, at, null);
   }

@@ -8,7 +8,7 @@ import io.flowfi.payment.PaymentStream;
 import java.io.IOException;
 
 /**
- * A payment stream in an answer that Jackson writes. Its fields stand in {@link StreamJson} alone.
+ * A payment stream in an answer that Jackson writes. Only {@link StreamJson} knows its fields.
  *
  * @param at Unix seconds to compute the claimable amount for
  */

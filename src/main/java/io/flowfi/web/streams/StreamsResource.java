@@ -61,7 +61,8 @@ public final class StreamsResource {
     boolean ascending =
         query.ascending("order", cursor.map(StreamQuery.Cursor::ascending).orElse(false));
     int limit = query.integer("limit", 1, StreamQuery.MAX_LIMIT, DEFAULT_LIMIT);
-    // for clients of the service this one replaces: pages by offset shift while streams are added
+    // for clients of the service that this one replaces; pages by offset shift while streams are
+    // added
     int offset = query.integer("offset", 0, StreamQuery.MAX_OFFSET, 0);
     if (offset > 0 && cursor.isPresent()) {
       query.reject("offset", "give cursor or offset, not both");
@@ -145,7 +146,7 @@ public final class StreamsResource {
   }
 
   /**
-   * The same as {@code users/{key}/summary}, where clients of the service this one replaces ask.
+   * The same as {@code users/{key}/summary}, at the path that clients of the replaced service use.
    */
   @GET
   @Path("summary/{address}")
@@ -172,7 +173,7 @@ public final class StreamsResource {
   }
 
   /**
-   * What could be withdrawn from a stream at a time.
+   * The amount that can be withdrawn from a stream at a time.
    *
    * @param at Unix seconds
    */

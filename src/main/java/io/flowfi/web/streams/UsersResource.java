@@ -17,7 +17,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.InstantSource;
 
-/** What concerns one address, as sender or recipient. */
+/** Resources of one address, as sender or recipient. */
 @Path("users/{key}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class UsersResource {

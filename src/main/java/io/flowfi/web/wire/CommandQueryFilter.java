@@ -5,8 +5,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
 /**
- * Refuses a command that says something in its query, where nobody reads it: {@code
- * withdraw?amount=5} without a body would be taken for one that withdraws everything.
+ * Rejects a command with query parameters, because nothing reads them: {@code withdraw?amount=5}
+ * without a body would withdraw everything.
  */
 public final class CommandQueryFilter implements ContainerRequestFilter {
   @Override

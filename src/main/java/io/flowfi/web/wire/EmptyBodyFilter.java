@@ -7,9 +7,9 @@ import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.HttpHeaders;
 
 /**
- * Forgets the media type of a body that is not there. Some clients name one with every request,
- * {@code curl -d ''} even that of a form, and JAX-RS would refuse them for it. What counts is what
- * has come: some proxies send an empty body in chunks.
+ * Removes the media type of an empty body. Some clients send one with every request, {@code curl -d
+ * ''} even that of a form, and JAX-RS would reject them. Only the received body counts: some
+ * proxies send an empty body in chunks.
  */
 @PreMatching
 public final class EmptyBodyFilter implements ContainerRequestFilter {

@@ -14,7 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** JSON of the HTTP edge: strict in what it reads, because a misread field is somebody's money. */
+/** JSON of the HTTP edge: strict in what it reads, because a misread field costs money. */
 public final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -40,15 +40,15 @@ public final class Json {
 
   private Json() {}
 
-  /** What writes one document, field by field. */
+  /** Writes one document, field by field. */
   @FunctionalInterface
   public interface Writing {
     void to(JsonGenerator json) throws IOException;
   }
 
   /**
-   * A document that is written field by field, without looking at its type first. For commands'
-   * answers and the states that event streams begin with: they are written in great number.
+   * A document that is written field by field, without reflection. For the answers of commands and
+   * the states of a snapshot, which are very many.
    */
   public static byte[] generate(Writing writing) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
@@ -60,12 +60,12 @@ public final class Json {
     return bytes.toByteArray();
   }
 
-  /** For Jersey, which is free to change what it is given. */
+  /** For Jersey, which may change it. */
   static ObjectMapper mapper() {
     return MAPPER.copy();
   }
 
-  /** What no resource answers with: problems, what is compared. */
+  /** For everything that is not an answer of a resource: problems, and values to compare. */
   public static byte[] write(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);
@@ -90,7 +90,7 @@ public final class Json {
     }
   }
 
-  /** Of the parser's own words only those about duplicates are free of its insides. */
+  /** Only the parser's message about duplicates shows no internals. */
   private static String describe(JsonProcessingException e) {
     String said = e.getOriginalMessage();
     if (said != null && said.startsWith(DUPLICATE)) {

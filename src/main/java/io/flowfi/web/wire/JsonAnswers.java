@@ -14,7 +14,7 @@ public final class JsonAnswers implements Feature {
   @Override
   public boolean configure(FeatureContext context) {
     context.register(new Configuration());
-    // its own mappers of exceptions would tell clients the names of our classes
+    // its own exception mappers would show clients the names of our classes
     context.register(JacksonFeature.withoutExceptionMappers());
     return true;
   }

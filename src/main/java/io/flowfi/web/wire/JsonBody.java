@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Request bodies. The edge has read them already, and none that is too large. */
+/** Request bodies. The edge has already read them and checked their size. */
 public final class JsonBody {
   private JsonBody() {}
 
@@ -22,7 +22,7 @@ public final class JsonBody {
     return node;
   }
 
-  /** A body, whatever is in it. */
+  /** The bytes of a body. */
   public static byte[] bytes(InputStream body) throws IOException {
     return body.readAllBytes();
   }

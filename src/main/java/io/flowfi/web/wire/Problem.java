@@ -6,13 +6,12 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 
 /**
- * The body of every error, as RFC 9457 has it.
+ * The body of every error, by RFC 9457.
  *
- * @param type {@code about:blank}: the status says it all
- * @param detail for a person who has to act on it
- * @param instance the path asked for
+ * @param type {@code about:blank}: the status says everything
+ * @param detail for a person who has to act on it @param instance the requested path
  * @param message the same text as detail, for clients of the service this one replaces
- * @param errors what is wrong where, for a 400; what is not the caller's, for a 403
+ * @param errors each invalid part, for a 400; each forbidden part, for a 403
  */
 @JsonPropertyOrder({"type", "title", "status", "detail", "instance", "message", "errors"})
 public record Problem(
@@ -29,7 +28,7 @@ public record Problem(
     return new Problem("about:blank", title(status), status, detail, null, detail, errors);
   }
 
-  /** A problem whose status says all there is to say. */
+  /** A problem whose status says everything. */
   static Problem of(int status) {
     String detail =
         switch (status) {

@@ -30,12 +30,12 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(Problem.of(400, detail, errors), 0);
   }
 
-  /** A 401: nobody is known to ask, or the credentials are not good. */
+  /** A 401: there are no credentials, or they are not valid. */
   public static ProblemException unauthorized(String detail) {
     return of(401, detail);
   }
 
-  /** A 403 that names everything asked for that is not the caller's. */
+  /** A 403 that names everything that is not the caller's. */
   public static ProblemException forbidden(List<FieldError> errors) {
     String detail =
         errors.size() == 1
@@ -44,7 +44,7 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(Problem.of(403, detail, errors), 0);
   }
 
-  /** A 429 or 503 that says when to come back. */
+  /** A 429 or 503 that says when to try again. */
   public static ProblemException later(int status, String detail, int retryAfterSeconds) {
     return new ProblemException(Problem.of(status, detail, List.of()), retryAfterSeconds);
   }

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a problem of every exception that leaves a resource. What the client may not see goes to
+ * Turns every exception from a resource into a problem. Details that the client must not see go to
  * the log.
  */
 public final class ProblemMapper implements ExceptionMapper<Throwable> {
@@ -26,8 +26,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   private static final int RETRY_SECONDS = 1;
 
   /**
-   * HTTP counts them among the server's errors, but it was the client who asked for what is not
-   * served, a method or a version of HTTP: nothing has failed here, nobody has to look after it.
+   * HTTP counts them as server errors, but the client asked for an unsupported method or version of
+   * HTTP: nothing has failed here, so nobody has to act.
    */
   private static final Set<Integer> CLIENTS_CHOICE = Set.of(501, 505);
 
@@ -119,7 +119,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   }
 
   /**
-   * The same as in {@code X-Request-ID}, so that a client's report leads to the line in the log.
+   * The same id as in {@code X-Request-ID}, so that a client's report leads to the line in the log.
    */
   private Object requestId() {
     return request.getAttribute(RequestIdFilter.HEADER);

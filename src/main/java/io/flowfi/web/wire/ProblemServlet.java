@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The error page of the application: answers what the container itself refuses with a problem, too,
- * or with a small page where a browser asked for one.
+ * The error page of the application: answers errors of the container itself with a problem too, or
+ * with a small page if a browser asked for one.
  */
 public final class ProblemServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
@@ -35,7 +35,7 @@ public final class ProblemServlet extends HttpServlet {
     send(response, problem.status(), Problem.MEDIA_TYPE, Json.write(problem));
   }
 
-  /** Nothing of the request is in it, so there is nothing to escape. */
+  /** It contains nothing of the request, so nothing needs escaping. */
   private static void sendPage(HttpServletResponse response, Problem problem) throws IOException {
     String page =
         """

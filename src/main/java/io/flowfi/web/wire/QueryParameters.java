@@ -12,14 +12,16 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Reads query parameters and remembers everything that is wrong with them; {@link #build} then
- * makes the query or throws.
+ * Reads query parameters and collects all errors; {@link #build} then makes the query or throws.
  */
 public final class QueryParameters {
-  /** Known everywhere: it says who asks, not what for. */
+  /** Known everywhere, because it names the caller and is no part of the query. */
   public static final String TICKET = "ticket";
 
-  /** What other services call a token in the query (RFC 6750, section 2.3, advises against it). */
+  /**
+   * Names that other services use for a token in the query (RFC 6750, section 2.3, advises against
+   * it).
+   */
   private static final Set<String> CREDENTIALS =
       Set.of("access_token", "token", "auth_token", "jwt", "authorization", "bearer");
 
@@ -33,7 +35,7 @@ public final class QueryParameters {
   }
 
   /**
-   * @param error makes one of a name and what is wrong with it: the same may come in a body
+   * @param error makes an error from a name and a message: the same values may come in a body
    */
   public QueryParameters(
       MultivaluedMap<String, String> parameters, BiFunction<String, String, FieldError> error) {
@@ -135,9 +137,9 @@ public final class QueryParameters {
   }
 
   /**
-   * Parameters that nobody has read are wrong, too: a misspelled filter would answer with
-   * everything. A name that begins with an underscore is left alone: clients add such against
-   * caches. So is the ticket, which has been read long before.
+   * Parameters that were not read are errors too: a misspelled filter would select everything.
+   * Names that begin with an underscore are allowed: clients add them against caches. So is the
+   * ticket, which was read earlier.
    */
   public void rejectUnknown() {
     for (String name : parameters.keySet()) {
@@ -161,9 +163,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Makes the query once every parameter has been read.
-   *
-   * @throws ProblemException 400 with all that was wrong
+   * Makes the query after every parameter has been read. @throws ProblemException 400 with all
+   * errors
    */
   public <T> T build(Supplier<T> query) {
     if (errors.isEmpty()) {

@@ -7,17 +7,17 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** How a request is turned down, and written down, before it reaches a resource. */
+/** Rejects a request before it reaches a resource, and records that. */
 public final class Refusal {
   /** The type of {@link #body}. */
   public static final String MEDIA_TYPE = Problem.MEDIA_TYPE;
 
-  /** Request attribute: the {@link Recorder}, if refusals are written down. */
+  /** Request attribute: the {@link Recorder}, if refusals are recorded. */
   public static final String RECORDER = Recorder.class.getName();
 
   private Refusal() {}
 
-  /** Where refusals are written down. */
+  /** Records refusals. */
   @FunctionalInterface
   public interface Recorder {
     /** Returns at once. */
@@ -27,8 +27,8 @@ public final class Refusal {
   /**
    * The problem as JSON, for an answer that no servlet sends.
    *
-   * @param detail for a person who has to act on it; without one, what the status alone says
-   * @param instance the path asked for, if the request has one that can be told
+   * @param detail for a person who has to act on it; without one, the text of the status @param
+   *     instance the requested path, if it is known
    */
   public static byte[] body(int status, Optional<String> detail, Optional<String> instance) {
     Problem problem =
@@ -46,7 +46,7 @@ public final class Refusal {
   }
 
   /**
-   * @param retryAfterSeconds 0 if coming back later does not help
+   * @param retryAfterSeconds 0 if a retry does not help
    */
   public static void send(
       HttpServletRequest request,

@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * Names every request in {@code X-Request-ID}: by the caller's own id if it is a sane one, else by
- * one of ours.
+ * Names every request in {@code X-Request-ID}: by the caller's own id if that is acceptable,
+ * otherwise by one of ours.
  */
 public final class RequestIdFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -31,7 +31,7 @@ public final class RequestIdFilter extends HttpFilter {
 
   /** Names a request, for answers that no filter sees. */
   public static void mark(HttpServletRequest request, HttpServletResponse response) {
-    // an error page is a second dispatch of the same request, with a response made anew
+    // an error page is a second dispatch of the same request, with a new response
     String id = (String) request.getAttribute(HEADER);
     if (id == null) {
       id = idOf(request);

@@ -10,7 +10,7 @@ import java.net.URI;
 public final class VersionPrefix implements ContainerRequestFilter {
   private static final String PREFIX = "v1/";
 
-  /** As text: a {@code UriBuilder} would take braces in a path for a template, and fail. */
+  /** Changes the path as text: a {@code UriBuilder} would take braces for a template, and fail. */
   @Override
   public void filter(ContainerRequestContext request) {
     String base = request.getUriInfo().getBaseUri().toString();
