@@ -32,7 +32,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The directions between our packages, as the package descriptions promise them. */
+/** The allowed directions between our packages. */
 @AnalyzeClasses(packages = "io.flowfi", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureArchTest {
   private static final String[] ENGINE = {
@@ -46,8 +46,8 @@ class ArchitectureArchTest {
     "io.flowfi.auth.."
   };
 
-  /** Every room but {@code app} and {@code config}, and whom it may use. */
-  private static final Map<String, Set<String>> ROOMS =
+  /** Every room except {@code app} and {@code config}, and the rooms it may use. */
+  static final Map<String, Set<String>> ROOMS =
       Map.ofEntries(
           room("payment"),
           room("log", "payment"),
@@ -129,7 +129,7 @@ class ArchitectureArchTest {
     assertThat(documented.keySet()).isEqualTo(ROOMS.keySet());
     documented.forEach(
         (room, others) -> {
-          if (!room.matches("web\\.(streams|events|login|ops)")) { // these are told in words
+          if (!room.matches("web\\.(streams|events|login|ops)")) { // these are described in words
             assertThat(others).as("what %s may use", room).isEqualTo(ROOMS.get(room));
           }
         });
@@ -205,7 +205,7 @@ class ArchitectureArchTest {
           .dependOnClassesThat()
           .resideInAPackage("org.apache..");
 
-  /** Or they would be linked in containers that have no such classes: they are loaded by name. */
+  /** They are loaded by name; otherwise they would be linked in containers without such classes. */
   @ArchTest
   static final ArchRule nothingLinksAContainersPackage =
       noClasses()
@@ -215,7 +215,7 @@ class ArchitectureArchTest {
           .dependOnClassesThat()
           .resideInAPackage("io.flowfi.container.*..");
 
-  /** Or the test that asks each Tomcat for all that we look up in it would not know of it. */
+  /** Otherwise the test of all look-ups with each Tomcat would not know of it. */
   @ArchTest
   static final ArchRule onlyOneClassLooksUpTomcatsInsides =
       noClasses()
@@ -263,7 +263,7 @@ class ArchitectureArchTest {
           .dependOnClassesThat()
           .resideInAPackage("com.nimbusds..");
 
-  /** A command's answer has an encoder of its own, as frames have; all else is Jackson's. */
+  /** Answers to commands have their own encoder, as frames have; Jackson writes everything else. */
   @ArchTest
   static final ArchRule whatIsReadIsWrittenByJackson =
       methods()

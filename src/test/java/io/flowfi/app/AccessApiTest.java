@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user sees of a node with streams of several people, and what becomes of the rest. */
+/** What a user sees of a node with streams of several users, and what is hidden. */
 @Timeout(60)
 class AccessApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -90,7 +90,7 @@ class AccessApiTest {
     return in;
   }
 
-  /** What comes up to and with the first line that contains this; without chunk sizes. */
+  /** All lines up to and including the first one that contains this; without chunk sizes. */
   private static List<String> until(BufferedReader in, String part) throws IOException {
     List<String> seen = new ArrayList<>();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -135,7 +135,7 @@ class AccessApiTest {
     topUp("1", "now the latest");
     assertThat(streamsOf(ALICE, "?sort=updated")).containsExactly("1", "3");
     assertThat(streamsOf(SecuredServer.ADMIN, "")).containsExactly("3", "2", "1");
-    // one who pays himself has the stream once
+    // a stream to oneself comes once
     create("4", ALICE, ALICE);
     assertThat(streamsOf(ALICE, "")).containsExactly("4", "3", "1");
   }
@@ -215,7 +215,7 @@ class AccessApiTest {
             "users=" + BOB + " is not yours to see");
   }
 
-  /** Status and text with the id taken out: nothing may tell stream 2 (Bob's) from 9 (nobody's). */
+  /** Status and text without the id: stream 2 (Bob's) and 9 (unknown) must look the same. */
   private List<Object> shape(String method, String path, String body, String... more)
       throws Exception {
     List<Object> shapes = new ArrayList<>();
@@ -267,7 +267,7 @@ class AccessApiTest {
       assertThat(shapes.get(0)).isEqualTo(shapes.get(1));
       assertThat(shapes.get(0).toString()).matches("(?s)(404|403) .*");
     }
-    // a key that was spent on an own stream tells nothing either
+    // a key that was used for an own stream reveals nothing either
     assertThat(
             server
                 .post(
@@ -328,7 +328,7 @@ class AccessApiTest {
     topUp("2", "not for Alice");
     topUp("1", "first");
     create("5", BOB, CAROL);
-    create("6", BOB, ALICE); // a stream that comes to be later
+    create("6", BOB, ALICE); // a stream that is created later
     topUp("3", "last");
     assertThat(streamsUntil(in, "\"reference\":\"last\"")).containsExactly("1", "6", "3");
   }
@@ -347,7 +347,7 @@ class AccessApiTest {
     assertThat(streamsUntil(in, "\"reference\":\"last\"")).containsExactly("1", "2", "3", "2", "3");
   }
 
-  /** All tabs of a browser share the cookie: one of them may have signed in as somebody else. */
+  /** All tabs of a browser share the cookie: one of them may have signed in as another account. */
   @Test
   void shouldDoNothingForAnotherAccountThanARequestIsMeantFor() throws Exception {
     String[] alices = {
@@ -395,7 +395,7 @@ class AccessApiTest {
 
   @Test
   void shouldEndAnOpenStreamWithItsToken() throws Exception {
-    // thirty seconds are given for clocks that differ, so two are left
+    // clocks may differ by thirty seconds, so two are left
     String token =
         TestTokens.hs256(
             TestTokens.SECRET,
@@ -410,7 +410,7 @@ class AccessApiTest {
     assertThat(end).contains("event: reconnect");
     until(brief, "id: 4");
     topUp("1", "no more");
-    // the last chunk of the answer has no length, and nothing but that follows
+    // only the last chunk of the answer follows, which has no length
     assertThat(until(brief, "0")).allMatch(line -> line.isEmpty() || line.equals("0"));
     assertThat(until(lasting, "\"reference\":\"no more\"")).doesNotContain("event: reconnect");
     server.advance(Duration.ofSeconds(2));

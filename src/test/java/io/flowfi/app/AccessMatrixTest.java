@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every endpoint against every kind of caller. The endpoints come from Jersey itself: one that is
- * added without a row here fails the test.
+ * Every endpoint with every kind of caller. The endpoints come from Jersey itself: an endpoint
+ * without a row here fails the test.
  */
 @Timeout(120)
 class AccessMatrixTest {
@@ -29,8 +29,8 @@ class AccessMatrixTest {
    * One endpoint and what each caller gets.
    *
    * @param none the answer to no credentials
-   * @param bad the answer to bad ones
-   * @param other to a user who is no party of the stream
+   * @param bad the answer to invalid ones @param other the answer to a user who is no party of the
+   *     stream
    */
   private record Row(
       String endpoint,
@@ -43,7 +43,7 @@ class AccessMatrixTest {
       int recipient,
       int service,
       int admin) {
-    /** To be nobody is as bad as to be a false somebody. */
+    /** No credentials get the same answer as invalid ones. */
     Row(
         String endpoint,
         String path,
@@ -62,7 +62,7 @@ class AccessMatrixTest {
     return new Row(endpoint, path, body, status, status, status, status, status, status);
   }
 
-  /** For whoever is known at all. */
+  /** For every known caller. */
   private static Row anybody(String endpoint, String path, int status) {
     return new Row(endpoint, path, null, 401, status, status, status, status, status);
   }
@@ -71,7 +71,7 @@ class AccessMatrixTest {
     return new Row(endpoint, path, null, 401, toOthers, 200, 200, toOthers, 200);
   }
 
-  /** {@code #} in a path is a stream that is made anew for every call. */
+  /** {@code #} in a path is a new stream for every call. */
   private static Row command(String verb, String body, boolean recipients) {
     return new Row(
         "POST /streams/{id}/" + verb,
@@ -98,7 +98,7 @@ class AccessMatrixTest {
               "",
               401,
               404,
-              409, // the rules of the stream had their say: it is not paused
+              409, // rejected by the rules of the stream: it is not paused
               403,
               409,
               409),
@@ -152,7 +152,7 @@ class AccessMatrixTest {
               200),
           anybody("GET /events/stats", "/v1/events/stats", 200),
           open("GET /auth", "/v1/auth?account=" + OF_ALICE, null, 200),
-          open("POST /auth", "/v1/auth", "{}", 400), // credentials play no part in logging in
+          open("POST /auth", "/v1/auth", "{}", 400), // a login needs no credentials
           open("DELETE /auth", "/v1/auth", null, 204),
           new Row("GET /auth/session", "/v1/auth/session", null, 200, 401, 200, 200, 200, 200, 200),
           anybody("POST /auth/ticket", "/v1/auth/ticket", 200),
@@ -179,7 +179,7 @@ class AccessMatrixTest {
     server.close();
   }
 
-  /** Credentials that are no good, by what is wrong with them. */
+  /** Invalid credentials, by what is wrong with them. */
   private static Map<String, String> badTokens() {
     byte[] secret = TestTokens.SECRET.getBytes(StandardCharsets.UTF_8);
     byte[] longer = (TestTokens.SECRET + TestTokens.SECRET).getBytes(StandardCharsets.UTF_8);
@@ -226,7 +226,7 @@ class AccessMatrixTest {
                 String.valueOf(nextStream++), SecuredServer.ALICE, SecuredServer.BOB)
             : row.body();
     String method = row.endpoint().substring(0, row.endpoint().indexOf(' '));
-    // what an event stream sends has no end, so only its head is asked for
+    // an event stream has no end, so only its head is read
     if (path.contains("subscribe")) {
       return server.opened(path, token == null ? new String[0] : SecuredServer.bearer(token));
     }

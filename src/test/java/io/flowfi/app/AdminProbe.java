@@ -7,7 +7,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.StreamingOutput;
 
-/** What an administrator's resource is like. */
+/** A resource for administrators. */
 @Path("admin/probe")
 @ForAdmins
 public final class AdminProbe {
@@ -22,7 +22,7 @@ public final class AdminProbe {
     // whoever gets here may
   }
 
-  /** The method's own word counts. */
+  /** The method's own mark counts. */
   @GET
   @Path("open")
   @ForAnybody

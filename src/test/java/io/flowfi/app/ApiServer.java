@@ -69,7 +69,7 @@ final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * @param start what the clock shows until it is advanced
+   * @param start the clock's time until it is advanced
    */
   ApiServer(Path dataDirectory, Map<String, String> variables, Instant start) {
     now = new AtomicReference<>(start);
@@ -102,7 +102,7 @@ final class ApiServer implements AutoCloseable {
     container.start();
   }
 
-  /** The container takes filters by class only, and this one is made of something. */
+  /** The container takes filters only by class, and this one has parameters. */
   private static final class FilteredContainer extends ServletContainer {
     private static final long serialVersionUID = 1L;
     private final transient Filter filter;
@@ -119,7 +119,7 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** Every endpoint that Jersey serves, as it says itself: {@code GET streams/{id}}. */
+  /** Every endpoint that Jersey serves, as it reports them: {@code GET streams/{id}}. */
   static final class Endpoints implements ModelProcessor {
     private final Set<String> all = new TreeSet<>();
 
@@ -178,8 +178,8 @@ final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Asks for a stream that has run dry long ago, to account 2. What it made is published when this
-   * returns: the answer alone is no promise that who subscribes next comes after it.
+   * Creates a stream that was used up long ago, to account 2. Its event is published when this
+   * returns: the answer alone does not guarantee that the next subscriber comes after it.
    */
   HttpResponse<String> create(String sender) throws IOException, InterruptedException {
     HttpResponse<String> created =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is written down for what, on a server that knows who its callers are. */
+/** Who is recorded for what, on a secured server. */
 @Timeout(60)
 class AuditApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,7 +51,7 @@ class AuditApiTest {
         create(server, "2", BOB, CAROL);
         create(server, "3", BOB, ALICE);
         readTo(in, "id: 3");
-        create(server, "4", BOB, CAROL); // the log goes on, without a word to Alice
+        create(server, "4", BOB, CAROL); // the log goes on, but Alice gets nothing
         assertThat(server.post("/v1/streams/2/pause", "", SecuredServer.as(ALICE)).statusCode())
             .isEqualTo(404);
         assertThat(server.post("/v1/streams/1/pause", "").statusCode()).isEqualTo(401);

@@ -35,7 +35,7 @@ class AuthApiTest {
   @BeforeEach
   void start() {
     server = SecuredServer.start(directory);
-    // past the second in which the process before could have made a challenge
+    // after the second in which the previous process could have made a challenge
     server.advance(Duration.ofSeconds(1));
   }
 
@@ -91,7 +91,7 @@ class AuthApiTest {
     String encoded = URLEncoder.encode(signedChallenge(), StandardCharsets.UTF_8);
     assertLoggedIn(
         token(server.send("POST", "/auth", "transaction=" + encoded, "Content-Type", form)));
-    // with the plus signs of base64 left as they are
+    // with unencoded plus signs of base64
     assertLoggedIn(
         token(
             server.send(
@@ -217,7 +217,7 @@ class AuthApiTest {
                 .post("/v1/auth/ticket", "", "Cookie", cookie, "Sec-Fetch-Site", "same-origin")
                 .statusCode())
         .isEqualTo(200);
-    // an older browser says where a page is from only; of another port is of another origin
+    // an older browser sends only the origin of a page; another port is another origin
     assertThat(
             server
                 .post(
@@ -227,7 +227,7 @@ class AuthApiTest {
                     "http://localhost:99")
                 .statusCode())
         .isEqualTo(403);
-    // a header is never sent by accident
+    // a header is never sent by mistake
     assertThat(
             server
                 .post(
@@ -249,7 +249,7 @@ class AuthApiTest {
 
     HttpResponse<String> admin =
         server.get("/v1/auth/session", SecuredServer.as(SecuredServer.ADMIN));
-    // the second that the clock has been advanced by, and the thirty that clocks may differ by
+    // the second by which the clock was advanced, and the thirty by which clocks may differ
     assertThat(JSON.readTree(admin.body()))
         .isEqualTo(
             JSON.readTree(
@@ -344,7 +344,7 @@ class AuthApiTest {
                     "Bearer " + good)
                 .statusCode())
         .isEqualTo(401);
-    // while the good one that counts most hides the others
+    // while a valid credential of a higher rank hides the others
     assertThat(
             server
                 .get(
@@ -357,7 +357,7 @@ class AuthApiTest {
         .isEqualTo(200);
   }
 
-  /** A proxy that asks for a password passes it on: what else the request says is what counts. */
+  /** A proxy that asks for a password passes it on: the other credentials of the request count. */
   @Test
   void shouldOverlookTheCredentialsOfAProxy() throws Exception {
     String token = SecuredServer.token(SecuredServer.ALICE);

@@ -34,7 +34,7 @@ class BadRequestTest {
   private static final String ALICE = TestAddresses.account(1);
   private static final String BOB = TestAddresses.account(2);
 
-  /** The address of Alice with its last letter changed: only the checksum can tell. */
+  /** The address of Alice with its last letter changed: only the checksum shows it. */
   private static final String TYPO = ALICE.substring(0, 55) + (ALICE.endsWith("A") ? "B" : "A");
 
   private static final String JSON_TYPE = "application/json";
@@ -68,7 +68,7 @@ class BadRequestTest {
     return stream().without(field);
   }
 
-  /** The body, the field to blame, and a part of what is said about it. */
+  /** The body, the wrong field, and a part of its message. */
   static Stream<Arguments> badFields() {
     return Stream.of(
         arguments(without("sender"), "sender", "required"),
@@ -121,7 +121,7 @@ class BadRequestTest {
     assertThat(error.has("parameter")).isFalse();
   }
 
-  /** A variable that was never set, sent as null, must not become everything there is. */
+  /** A variable that was never set, sent as null, must not mean everything. */
   @Test
   void shouldNotTakeANullAmountForAll() throws Exception {
     String path = "/v1/streams/1/withdraw";
@@ -154,8 +154,7 @@ class BadRequestTest {
   }
 
   /**
-   * The path, the header name and value or null, the parameter to blame, and a part of what is said
-   * about it.
+   * The path, the header name and value or null, the wrong parameter, and a part of its message.
    */
   static Stream<Arguments> badParameters() {
     String many =
@@ -264,7 +263,7 @@ class BadRequestTest {
     assertThat(problem(answer, 400).path("detail").asText()).endsWith("...'").hasSizeLessThan(400);
   }
 
-  /** The body as sent and a part of what is said about it. */
+  /** The body as sent and a part of the message. */
   static Stream<Arguments> badBodies() {
     return Stream.of(
         arguments("{", "line 1"),

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Start and end of a node, the failed ones above all. */
+/** Start and end of a node, above all failed ones. */
 class EventServerTest {
   @TempDir Path directory;
 
@@ -82,7 +82,7 @@ class EventServerTest {
       createStream(server);
       await().untilAsserted(() -> assertThat(server.troubles()).isEmpty());
       server.close();
-      // at once: a container looks right after, and reports those that are still on their way out
+      // at once: a container checks right after, and reports threads that have not ended
       assertThat(since(before)).isEmpty();
     }
   }
@@ -100,7 +100,7 @@ class EventServerTest {
     server.close();
   }
 
-  /** As a class that is missing or a thread that there is no memory for would. */
+  /** Like a missing class, or a thread without memory for it. */
   private static final class FailingClock implements InstantSource {
     @Override
     public Instant instant() {

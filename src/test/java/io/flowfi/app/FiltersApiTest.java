@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Filters that are too long for an address: kept by their body, subscribed to by an id. */
+/** Filters that are too long for a URL: saved from a body, used by an id. */
 @Timeout(60)
 class FiltersApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -66,7 +66,7 @@ class FiltersApiTest {
         assertThat(server.create(TestAddresses.account(256)).statusCode()).isEqualTo(201);
         assertThat(in.lines().anyMatch("event: stream.created"::equals)).isTrue();
       }
-      // the same filter is the same again, however it is written
+      // the same filter gets the same id, in whatever form it is written
       ObjectNode turned = JSON.createObjectNode();
       ArrayNode backwards = turned.putArray("users");
       for (int i = 256; i >= 1; i--) {
@@ -93,7 +93,7 @@ class FiltersApiTest {
       assertThat(post(server, "{\"streams\":[\"2\"]}", SecuredServer.as(ALICE)).statusCode())
           .isEqualTo(403);
       assertThat(post(server, "{\"streams\":[\"1\"]}").statusCode()).isEqualTo(401);
-      // an administrator's filter, subscribed to by the same account when it is none any more
+      // an administrator's filter, used by the same account after it lost that role
       String admins =
           keep(
               server,

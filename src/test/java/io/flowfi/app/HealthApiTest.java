@@ -48,7 +48,7 @@ class HealthApiTest {
     return JSON.readTree(created.body()).path("events").path(0).path("seq").asLong();
   }
 
-  /** The database in another's hands. */
+  /** The database, locked by another connection. */
   private Connection database() throws SQLException {
     SQLiteDataSource source = new SQLiteDataSource();
     source.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
@@ -91,9 +91,9 @@ class HealthApiTest {
   }
 
   /**
-   * Somebody holds the database longer than the ledger waits for it: to the ledger that is a disk
-   * that takes nothing. Before its first command, because from then on it holds the database
-   * itself.
+   * Another connection locks the database longer than the ledger waits: to the ledger that is a
+   * disk that takes nothing. Before its first command, because from then on the ledger holds the
+   * lock itself.
    */
   @Test
   void shouldRefuseCommandsAndNotBeReadyWhileTheStoreTakesNoWritesThenGoOnWithoutAGap()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Places in a list: a cursor knows what it is a place in, and whoever polls never loses it. */
+/** Cursors: each fits only its own query, and a polling client never loses its place. */
 class HistoryApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ALICE = TestAddresses.account(1);
@@ -124,7 +124,7 @@ class HistoryApiTest {
     assertThat(refusal("/v1/streams?sort=updated&" + streams, 400)).contains("another sort");
   }
 
-  /** Whoever polls may keep its place for days, and the server is another version by then. */
+  /** A polling client may keep its cursor for days, while the server gets a new version. */
   @Test
   void shouldTakeACursorThatAnEarlierVersionGaveOut() throws Exception {
     String types = "type=stream.paused,stream.created,stream.topped_up";
@@ -134,7 +134,7 @@ class HistoryApiTest {
         .containsExactly("3", "2");
   }
 
-  /** Newest first, down to where the client was; then on with what has come since it began. */
+  /** Newest first, down to the client's position; then on with later events. */
   @Test
   void shouldTurnRoundAtTheEndOfWhatWasAskedAfterAPosition() throws Exception {
     JsonNode page = page("/v1/events?after=1&limit=2");
@@ -145,7 +145,7 @@ class HistoryApiTest {
     assertThat(page.path("hasMore").asBoolean()).isFalse();
     assertThat(places(page("/v1/events?" + cursor(page)))).containsExactly("6");
     assertThat(places(page("/v1/events?" + cursor(page("/v1/events?after=6"))))).isEmpty();
-    // without a place to come back to, there is an end
+    // without such a position there is an end
     assertThat(page("/v1/events").path("nextCursor").isNull()).isTrue();
   }
 

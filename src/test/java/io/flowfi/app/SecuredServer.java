@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.stellar.sdk.KeyPair;
 
-/** A node that asks who its callers are, and some who call. */
+/** A secured node, and some callers. */
 final class SecuredServer {
   static final String ALICE = TestAddresses.account(1);
   static final String BOB = TestAddresses.account(2);
@@ -19,7 +19,7 @@ final class SecuredServer {
   static final KeyPair SERVER_KEY = KeyPair.random();
   static final String AUDIENCE = "flowfi-tests";
 
-  /** Near the real time, which the Stellar SDK looks at. */
+  /** Near the real time, because the Stellar SDK uses it. */
   static final Instant START = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   static final Instant LATER = START.plusSeconds(3600);

@@ -45,10 +45,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The promise of a snapshot, kept while commands are written all the time and clients read in bites
- * of any size and come back after having been cut off anywhere: the state of every stream, and
- * every later event, none lost and none twice. A stream's version goes up by one with each event,
- * so whatever is lost or doubled shows in it.
+ * The promise of a snapshot, kept while commands are written all the time, clients read pieces of
+ * any size, and reconnect after being cut off anywhere: the state of every stream, and every later
+ * event, none lost and none twice. A stream's version rises by one with each event, so every lost
+ * or repeated event shows.
  */
 class SnapshotUnderWritesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -182,7 +182,7 @@ class SnapshotUnderWritesTest {
     }
   }
 
-  /** Reads when it is told to, and keeps what it is told as a page of a browser would. */
+  /** Reads on request, and stores what it gets as a page in a browser would. */
   private final class Client {
     private final EventFilter filter;
     private final Map<String, Long> versions = new HashMap<>();
@@ -200,7 +200,7 @@ class SnapshotUnderWritesTest {
       connection.takeFrames().forEach(this::take);
     }
 
-    /** The connection breaks; whoever has no position starts over. */
+    /** The connection breaks; a client without a position starts over. */
     void comeBack() {
       connection.takeFrames().forEach(this::take);
       connection.subscriber.disconnected();
@@ -241,7 +241,7 @@ class SnapshotUnderWritesTest {
       }
     }
 
-    /** Whether it has been sent all there is for it. */
+    /** Whether it has everything. */
     boolean isLevel() {
       return lastId != null
           && node.store().log().read(new LogPosition(lastId), filter, 1).events().isEmpty();
@@ -256,7 +256,7 @@ class SnapshotUnderWritesTest {
     }
   }
 
-  /** A socket with as much room as its client has made. */
+  /** A socket with the room that its client has made. */
   private final class Connection implements EventOutput {
     final Subscriber subscriber;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -311,7 +311,7 @@ class SnapshotUnderWritesTest {
 
     @Override
     public void close() {
-      // nothing to let go of
+      // nothing to release
     }
   }
 }

@@ -196,7 +196,7 @@ class StreamApiTest {
     }
   }
 
-  /** Nobody reads it there, and without its amount a withdrawal takes everything. */
+  /** Nothing reads the query, and without an amount a withdrawal takes everything. */
   @ParameterizedTest
   @ValueSource(strings = {"withdraw?amount=5", "cancel?dry-run=true", "pause?reference=a"})
   void shouldRefuseACommandThatSaysSomethingInItsQuery(String command) throws Exception {
@@ -251,7 +251,7 @@ class StreamApiTest {
     assertThat(json(other).path("title").asText()).isEqualTo("Unprocessable Content");
   }
 
-  /** As after a version that was rolled back. The store works, and so do all other commands. */
+  /** As after a downgrade. The store works, and so do all other commands. */
   @Test
   void shouldFailTheOneCommandWhoseStoredAnswerCannotBeRead() throws Exception {
     String body = stream(ALICE, BOB).toString();
@@ -283,7 +283,7 @@ class StreamApiTest {
     String resume = pause.replace("pause", "resume");
     assertThat(server.post(resume, "", "If-Match", "2").statusCode()).isEqualTo(200);
     assertThat(server.post(pause, "", "If-Match", "*").statusCode()).isEqualTo(200);
-    // one that is no version never matches (RFC 9110, 13.1.1)
+    // a tag that is not a version never matches (RFC 9110, 13.1.1)
     assertThat(server.post(resume, "", "If-Match", "\"4-x\"").statusCode()).isEqualTo(412);
     assertThat(server.post(resume, "", "If-Match", "W/\"3\"").statusCode()).isEqualTo(412);
     assertThat(server.post(resume, "", "If-Match", "\"-gzip\"").statusCode()).isEqualTo(412);
@@ -341,7 +341,7 @@ class StreamApiTest {
     assertThat(claimable(id, 9_007_199_254_740_991L)).isEqualTo("1000");
   }
 
-  /** What came later changes nothing of what could be withdrawn before. */
+  /** Later events do not change what could be withdrawn before. */
   @Test
   void shouldTellWhatWasClaimableThen() throws Exception {
     long start = 1_800_000_000L;
@@ -443,7 +443,7 @@ class StreamApiTest {
     return json(answer).path("events").findValuesAsText("seq");
   }
 
-  /** The largest ids are negative where they are kept, and no browser could count them. */
+  /** The largest ids are stored as negative numbers, and browsers cannot represent them exactly. */
   @ParameterizedTest
   @ValueSource(
       strings = {"0", "9223372036854775807", "9223372036854775808", "18446744073709551615"})
@@ -529,7 +529,10 @@ class StreamApiTest {
     assertThat(json(server.get("/v1/events")).path("total").asLong()).isZero();
   }
 
-  /** Whoever is second waits for the first and is told the same: one event, whatever the timing. */
+  /**
+   * The second request waits for the first and gets the same answer: one event, whatever the
+   * timing.
+   */
   @Test
   void shouldTakeOneOfManyRequestsWithTheSameKey() throws Exception {
     String topUp = "/v1/streams/" + create(ALICE, BOB) + "/top-up";
@@ -569,7 +572,7 @@ class StreamApiTest {
     assertThat(json(again)).isEqualTo(json(refused));
     assertThat(server.post(withdraw, "", "Idempotency-Key", "payday 2").statusCode())
         .isEqualTo(200);
-    // a request that was never understood has used up no key
+    // a malformed request uses up no key
     assertThat(server.post(withdraw, "{\"amount\":5}", "Idempotency-Key", "payday 3").statusCode())
         .isEqualTo(400);
     server.advance(Duration.ofSeconds(10));

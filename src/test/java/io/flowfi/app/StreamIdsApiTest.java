@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An id is one stream for good, whether the chain gave it or this server. */
+/** An id names the same stream forever, whether the chain or this server assigned it. */
 class StreamIdsApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONTRACT = TestAddresses.contract(5);
@@ -44,7 +44,7 @@ class StreamIdsApiTest {
   }
 
   /**
-   * @param id null to leave it to the server
+   * @param id null lets the server choose
    */
   private HttpResponse<String> create(String id) throws Exception {
     ObjectNode body =

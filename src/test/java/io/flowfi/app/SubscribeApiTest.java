@@ -68,7 +68,7 @@ class SubscribeApiTest {
   }
 
   private static String until(BufferedReader in, String part) throws IOException {
-    // heartbeats keep the socket's own timeout from striking
+    // heartbeats keep the socket's own timeout from expiring
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     StringBuilder seen = new StringBuilder();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -125,7 +125,7 @@ class SubscribeApiTest {
     assertThat(until(in, "id: 1")).endsWith("\nevent: snapshot_end\ndata: {\"head\":1}\nid: 1\n");
   }
 
-  /** An address is fixed when an EventSource is made; the header moves on with every event. */
+  /** An EventSource never changes its URL; the header changes with every event. */
   @Test
   void shouldGoOnAfterTheHeaderRatherThanTheParameter() throws Exception {
     start(Map.of());
@@ -229,7 +229,7 @@ class SubscribeApiTest {
     }
   }
 
-  /** After a restart the latest 8,192 events are in memory; what is older comes from the log. */
+  /** After a restart the latest 8,192 events are in memory; older ones come from the log. */
   @Test
   void shouldGoOnFromTheLogThroughMemoryToWhatIsLiveWithoutASeam() throws Exception {
     int old = 9_000;
@@ -304,7 +304,7 @@ class SubscribeApiTest {
     for (Socket socket : sockets) {
       socket.close();
     }
-    // the servlet API tells of a departure only when it is written to
+    // the Servlet API reports a lost client only at a write
     await()
         .untilAsserted(
             () -> {
@@ -323,7 +323,7 @@ class SubscribeApiTest {
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.headers().firstValue("Retry-After")).hasValue("60");
     assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-    // a refusal costs no place, nor does a request that is wrong in itself
+    // a rejected request uses no slot, and neither does an invalid one
     assertThat(server.get("/v1/events/subscribe?streams=x").statusCode()).isEqualTo(400);
     assertThat(stats().path("activeConnections").asInt()).isEqualTo(2);
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * Events that only a later version knows, of a stream and of none: a node passes them on by their
- * name, whichever way they leave it.
+ * Events that only a later version knows, with and without a stream: a node passes them on by their
+ * name, on every path.
  */
 class UnknownTypeApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +45,7 @@ class UnknownTypeApiTest {
     server.close();
   }
 
-  /** From here to the next command the store is nobody's, and another may write. */
+  /** From here to the next command nobody holds the store's lock, so another may write. */
   private void restart() {
     server.close();
     server = new ApiServer(directory, Map.of("RATE_LIMIT", "off"));
@@ -181,7 +181,7 @@ class UnknownTypeApiTest {
         .containsExactly("stream.created", "stream.renamed", "protocol.paused");
   }
 
-  /** The contract says what may be asked for by name: a mistyped name would wait for ever. */
+  /** Only names of the contract are allowed: a mistyped name would wait forever. */
   @Test
   void shouldTakeOnlyKnownNamesInAFilter() throws Exception {
     appendUnknown();

@@ -19,7 +19,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A filter that has not started is missed by all others, as where a container leaves it out. */
+/** All filters notice one that has not started, as in a container that leaves it out. */
 class WholeChainTest {
   @TempDir private Path base;
 

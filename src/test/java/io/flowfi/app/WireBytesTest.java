@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Answers off the hot path, to the letter: their fields, the order of these, what is null. */
+/** The exact bytes of answers off the hot path: their fields, the order of these, what is null. */
 @Timeout(60)
 class WireBytesTest {
   private static final String ONE = TestAddresses.account(1);
@@ -32,7 +32,7 @@ class WireBytesTest {
     assertAnswer(server.get(path), expected);
   }
 
-  /** Apostrophes stand for quotation marks, {@code #} for what is different each time. */
+  /** Apostrophes stand for quotation marks, {@code #} for values that differ each time. */
   private static void assertAnswer(HttpResponse<String> answer, String expected) {
     String pattern = Pattern.quote(expected.replace('\'', '"')).replace("#", "\\E[^\",]+\\Q");
     assertThat(answer.body()).matches(pattern);
@@ -121,7 +121,7 @@ class WireBytesTest {
         server.post("/v1/events/filters", "{\"all\":true}"), "{'filter':'#','expiresIn':86400}");
   }
 
-  /** A token is good for as long as clocks may differ, half a minute, after it says so. */
+  /** A token is valid for half a minute after its end, because clocks may differ by that much. */
   @Test
   void shouldWriteWhoSomebodyIs() throws Exception {
     server = SecuredServer.start(directory);

@@ -75,7 +75,7 @@ class AuditLogTest {
             "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-2\"}");
   }
 
-  /** A disk that hangs; the thread is interrupted then, and ends a moment later. */
+  /** The disk hangs; the thread is then interrupted, and ends a moment later. */
   @Test
   void shouldLeaveNoThreadBehindThatHadToBeInterrupted() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
@@ -226,7 +226,7 @@ class AuditLogTest {
     try (AuditLog log = open(4)) {
       log.record(new Slow(writing, goOn));
       writing.await();
-      // the disk hangs: nobody waits for it, and what does not fit is counted
+      // the disk hangs: nobody waits for it, and entries that do not fit are counted
       for (int i = 0; i < 10; i++) {
         log.record(command("/" + i));
       }

@@ -24,8 +24,11 @@ class IssuerKeysTest {
         .toList();
   }
 
-  /** A container that looks for leaks right after the end would report one that still ends. */
-  /** Nobody sends a token to a node that is not ready. */
+  /**
+   * A container that checks for leaks right after the end would report a thread that is still
+   * ending.
+   */
+  /** A node that is not ready gets no tokens. */
   @Test
   void shouldBeInTroubleWithoutKeysAndFindThemUnasked() throws Exception {
     try (KeySetServer issuer = new KeySetServer();
@@ -56,7 +59,7 @@ class IssuerKeysTest {
   void shouldLeaveNoThreadBehindThatReadsAhead() throws Exception {
     ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a").generate();
     JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("a").build();
-    // the shortest that there may be: keys are read again after four fifths of it, five seconds
+    // the shortest possible: keys are read again after four fifths of it, five seconds
     Duration fresh = Duration.ofMillis((KeySetSource.patienceMillis() + 1000) * 5 / 4);
     List<Thread> before = readingAhead();
     for (int i = 0; i < 2; i++) {

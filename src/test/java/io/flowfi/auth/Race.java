@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Many who try the same thing at the same moment. */
+/** Many threads that try the same thing at the same moment. */
 public final class Race {
   private Race() {}
 

@@ -39,7 +39,7 @@ class Sep10LoginTest {
   private static final String HOME = "example.com";
   private static final String WEB_AUTH = "auth.example.com";
 
-  // the SDK looks at the real time, too
+  // the SDK also uses the real time
   private final Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final AtomicReference<Instant> now = new AtomicReference<>(start);
   private final TokenIssuer tokens =
@@ -68,7 +68,7 @@ class Sep10LoginTest {
     return (Transaction) Transaction.fromEnvelopeXdr(envelope, network);
   }
 
-  /** What a wallet does: look at the challenge, sign it, send it back. */
+  /** What a wallet does: check the challenge, sign it, send it back. */
   private static String signed(String envelope, KeyPair... signers) throws Exception {
     Transaction challenge = transaction(envelope, TESTNET);
     for (KeyPair signer : signers) {
@@ -131,7 +131,7 @@ class Sep10LoginTest {
     String envelope = signed(challenge(), ALICE);
     login.login(envelope);
     assertRefused(envelope, "has been used");
-    // the signatures in another order make no other challenge
+    // another order of the signatures is still the same challenge
     Transaction other = transaction(envelope, TESTNET);
     List<org.stellar.sdk.xdr.DecoratedSignature> signatures =
         new ArrayList<>(other.getSignatures());
@@ -218,7 +218,7 @@ class Sep10LoginTest {
     String later = signed(challenge(), ALICE);
     now.set(start.plusSeconds(900));
     login.login(late);
-    // the SDK goes by the real time, so what is left of the fifteen minutes is ours to check
+    // the SDK uses the real time, so our own check of the fifteen minutes is tested
     now.set(start.plusSeconds(901));
     assertRefused(later, "expired");
     now.set(start.minusSeconds(31));
@@ -242,7 +242,7 @@ class Sep10LoginTest {
     now.set(start.plusSeconds(1000));
     assertRefused(used, "expired");
     now.set(start.plusSeconds(10));
-    // others log in meanwhile, which is when used ones are forgotten
+    // others log in meanwhile, and used ones are forgotten then
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(890));
     login.login(signed(challenge(), ALICE));
     assertRefused(used, "has been used");
@@ -257,7 +257,7 @@ class Sep10LoginTest {
     ahead.login(signed(ahead.challenge(new Address(ALICE.getAccountId())), ALICE));
   }
 
-  /** What the process before had seen used is unknown to this one. */
+  /** This process does not know which challenges the previous one has seen used. */
   @Test
   void shouldNotTakeAChallengeOfTheProcessBefore() throws Exception {
     String envelope = signed(challenge(), ALICE);
@@ -268,7 +268,7 @@ class Sep10LoginTest {
     restarted.login(signed(restarted.challenge(new Address(ALICE.getAccountId())), ALICE));
   }
 
-  /** Our own signature under a challenge that we did not make: the seal is another account's. */
+  /** A challenge with our signature that we did not make: its MAC is for another account. */
   @Test
   void shouldNotTakeANonceThatIsNotSealedForTheAccount() throws Exception {
     Transaction forBob =
@@ -325,7 +325,7 @@ class Sep10LoginTest {
     login.login(envelope);
   }
 
-  /** The SDK would make room for as many operations or signatures as the bytes claim to hold. */
+  /** The SDK would allocate room for as many operations or signatures as the bytes claim. */
   @Test
   void shouldNotBelieveTheLengthsThatAnEnvelopeClaims() throws Exception {
     byte[] bytes = Base64.getDecoder().decode(signed(challenge(), ALICE));

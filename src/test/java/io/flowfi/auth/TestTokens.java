@@ -33,12 +33,12 @@ public final class TestTokens {
 
   private TestTokens() {}
 
-  /** Claims that are good for an account until a moment. */
+  /** Valid claims for an account until a moment. */
   public static JWTClaimsSet.Builder claims(String account, Instant expires) {
     return new JWTClaimsSet.Builder().subject(account).expirationTime(Date.from(expires));
   }
 
-  /** A good token of our own secret. */
+  /** A valid token, signed with our own secret. */
   public static String token(String account, Instant expires) {
     return hs256(SECRET, claims(account, expires).build());
   }
@@ -51,7 +51,7 @@ public final class TestTokens {
     return hmac(JWSAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8), claims);
   }
 
-  /** The claims as written, with whatever numbers. */
+  /** The claims as written, with any numbers. */
   static String hs256Text(String secret, String claims) {
     try {
       JWSObject token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(claims));
@@ -70,7 +70,7 @@ public final class TestTokens {
     }
   }
 
-  /** As some libraries once took it: an unsigned token that says so. */
+  /** An unsigned token that says so, which some libraries once accepted. */
   public static String unsigned(JWTClaimsSet claims) {
     return Base64URL.encode("{\"alg\":\"none\",\"typ\":\"JWT\"}")
         + "."
@@ -119,7 +119,7 @@ public final class TestTokens {
     return token.serialize();
   }
 
-  /** A pair of the JDK's own, so that our verifier is tested against somebody else's signatures. */
+  /** A key pair of the JDK, so that our verifier is tested with independent signatures. */
   public record Ed25519(String kid, KeyPair pair) {
     public static Ed25519 generate(String kid) {
       try {
@@ -139,7 +139,7 @@ public final class TestTokens {
       return sign("EdDSA", claims);
     }
 
-    /** With the algorithm by one of its names. */
+    /** With one of the names of the algorithm. */
     public String sign(String algorithm, JWTClaimsSet claims) {
       String input =
           Base64URL.encode("{\"alg\":\"" + algorithm + "\",\"kid\":\"" + kid + "\"}")

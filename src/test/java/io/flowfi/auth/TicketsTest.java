@@ -62,7 +62,7 @@ class TicketsTest {
     assertWorthless(other);
   }
 
-  /** The clock that people set goes back; the half minute goes by all the same. */
+  /** The time of day goes back; the half minute still passes. */
   @Test
   void shouldBeOfNoUseAfterHalfAMinuteWhateverTheClockIsSetTo() {
     String ticket = tickets.issue(ALICE);
@@ -130,7 +130,7 @@ class TicketsTest {
       hoard.add(tickets.issue(ALICE));
     }
     assertThatThrownBy(() -> tickets.issue(ALICE)).isInstanceOf(AuthException.TooMany.class);
-    // others are not held back, and using one makes room for one
+    // others are not affected, and using a ticket makes room for one
     tickets.redeem(tickets.issue(BOB));
     tickets.redeem(hoard.get(50));
     tickets.issue(ALICE);
@@ -151,7 +151,7 @@ class TicketsTest {
     few.issue(caller(4));
   }
 
-  /** Which is what nodes are to each other that share them. */
+  /** Like nodes that share them. */
   @Test
   void shouldBeGoodOnceWhoeverKeepsThem() {
     Tickets elsewhere = new Tickets(unused);

@@ -140,7 +140,7 @@ class TokenVerifierTest {
     assertAlice(token);
     now.set(LATER.plusSeconds(29));
     assertAlice(token);
-    // known to be authentic by now, and over all the same
+    // already verified, and still expired
     now.set(LATER.plusSeconds(30));
     assertRefused(token, "expired");
     assertRefused(TestTokens.token(ALICE, NOW.minusSeconds(1)), "expired");
@@ -330,7 +330,7 @@ class TokenVerifierTest {
       assertRefused(TestTokens.rs256(made, claims().build()), "key this server does not know");
     }
     assertThat(issuer.requests.get()).isLessThanOrEqualTo(3);
-    // and those with a good key are served all along
+    // and tokens with a valid key are accepted all the time
     assertAlice(TestTokens.rs256(RSA, claims().claim("n", 2).build()));
   }
 
@@ -373,7 +373,7 @@ class TokenVerifierTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
   }
 
-  /** RFC 7517, section 5: what we do not understand, or is broken, is not our key; the rest is. */
+  /** RFC 7517, section 5: unknown or broken keys are left out; the rest counts. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -405,7 +405,7 @@ class TokenVerifierTest {
     assertThat(issuer.requests).hasValue(1);
   }
 
-  /** RFC 7517, section 4: members that we have no use for are ignored, whatever is in them. */
+  /** RFC 7517, section 4: unused members are ignored, whatever they contain. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -461,7 +461,7 @@ class TokenVerifierTest {
     startWithKeys(RSA.toPublicJWK());
     assertAlice(TestTokens.rs256(RSA, claims().build()));
     issuer.body = empty;
-    // somebody's unknown key id has it look again
+    // an unknown key id makes it read again
     RSAKey made = new RSAKey.Builder(RSA).keyID("made-up").build();
     assertRefused(TestTokens.rs256(made, claims().build()), "key this server does not know");
     assertThat(issuer.requests.get()).isGreaterThan(1);
@@ -504,7 +504,7 @@ class TokenVerifierTest {
         .isInstanceOf(AuthException.Invalid.class);
   }
 
-  /** A time that does not fit must not come out as one long ago, or far ahead. */
+  /** A time that does not fit must not become one in the far past or future. */
   @ParameterizedTest
   @ValueSource(
       strings = {

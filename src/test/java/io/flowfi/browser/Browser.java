@@ -49,7 +49,7 @@ final class Browser implements AutoCloseable {
     return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
   }
 
-  /** With a profile of its own, which does not outlive it. */
+  /** With a profile of its own, which is deleted with it. */
   static Browser start() {
     File profile = TemporaryFilesystem.getDefaultTmpFS().createTempDir("flowfi-", "-chromium");
     LoggingPreferences logs = new LoggingPreferences();
@@ -89,7 +89,7 @@ final class Browser implements AutoCloseable {
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  /** Does something in a second tab, which is closed then. */
+  /** Does something in a second tab, and closes it. */
   void inAnotherTab(URI page, Runnable what) {
     String first = driver.getWindowHandle();
     driver.switchTo().newWindow(WindowType.TAB);
@@ -99,7 +99,7 @@ final class Browser implements AutoCloseable {
     driver.switchTo().window(first);
   }
 
-  /** Takes the network away from the page, or gives it back, as pulling the cable would. */
+  /** Takes the network away from the page, or returns it, like pulling the cable. */
   void offline(boolean offline) {
     driver.executeCdpCommand("Network.enable", Map.of());
     driver.executeCdpCommand(
@@ -138,7 +138,7 @@ final class Browser implements AutoCloseable {
   }
 
   void awaitText(String testId, Predicate<String> expected, String description) {
-    // the page may be about to make the element, or to make it anew
+    // the page may be about to create the element, or to replace it
     await(testId + " to be " + description)
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(WebDriverException.class)
@@ -165,7 +165,7 @@ final class Browser implements AutoCloseable {
     return driver.executeScript(script, arguments);
   }
 
-  /** What the page wrote to the console since last asked, from warnings on. */
+  /** The page's console output since the last call, from warnings on. */
   List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What every test in a browser begins with: a server and a Chromium beside it, for all tests of a
- * class. Register it in a static field and take what it has started into the fields of the
- * instance, which are made later:
+ * The start of every browser test: a server and a Chromium, for all tests of a class. Register it
+ * in a static field, and read what it has started in the fields of the instance, which are created
+ * later:
  *
  * <pre>{@code
  * @RegisterExtension
@@ -35,8 +35,8 @@ final class BrowserSession<S extends AutoCloseable>
   }
 
   /**
-   * Skips the class where there is no browser. A condition, because Maven counts and names only
-   * those that a condition skips: after a failed assumption before all tests it says "Tests run:
+   * Skips the class where there is no browser. A condition, because Maven only counts and names
+   * tests that a condition skips: after a failed assumption before all tests it reports "Tests run:
    * 0".
    */
   @Override
@@ -58,7 +58,7 @@ final class BrowserSession<S extends AutoCloseable>
   public void afterAll(ExtensionContext context) throws Exception {
     try (S startedFirst = server;
         Browser startedLast = browser) {
-      // closed in the other order, each even if the other cannot be
+      // closed in reverse order, each even if the other one fails
     }
   }
 

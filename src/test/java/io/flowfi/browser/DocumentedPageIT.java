@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The page that getting-started.md has its readers save, saved where it says: it works there, and
- * loses nothing, however its connection ends.
+ * The page from getting-started.md, saved as it says: it works, and loses nothing when its
+ * connection ends in any way.
  */
 class DocumentedPageIT {
   private static final Path DOCUMENT = Path.of("docs", "getting-started.md");
@@ -52,7 +52,7 @@ class DocumentedPageIT {
 
     browser.screenshot("documented-page");
 
-    // the browser comes back from a dropped connection, and is refused: it gives up for good
+    // the browser reconnects after a dropped connection, and is refused: it gives up for good
     browser.offline(true);
     server.stop();
     server.restart();

@@ -5,7 +5,7 @@ import io.flowfi.it.ContainerServer;
 import io.flowfi.it.HttpApi;
 import org.stellar.sdk.KeyPair;
 
-/** Someone else who uses the same server, as curl would. */
+/** Another user of the same server, like curl. */
 final class OtherClient {
   private final HttpApi api;
 
@@ -17,7 +17,7 @@ final class OtherClient {
     return KeyPair.random().getAccountId();
   }
 
-  /** Creates a stream between new accounts; answers its id. */
+  /** Creates a stream between new accounts; returns its id. */
   String create(String reference) {
     return create(newAccount(), newAccount(), reference);
   }

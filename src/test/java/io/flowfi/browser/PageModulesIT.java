@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.stellar.sdk.KeyPair;
 
-/** The page's own arithmetic and judgement, run in the browser and held against the server's. */
+/** The page's own computations, run in the browser and compared with the server's. */
 class PageModulesIT {
   @RegisterExtension
   static final BrowserSession<StaticPages> SESSION = new BrowserSession<>(StaticPages::start);
@@ -94,7 +94,7 @@ class PageModulesIT {
         .isEqualTo("warn: no gaps since the reset");
   }
 
-  /** Some clients and proxies make such messages of blocks that have none. */
+  /** Some clients and proxies turn blocks without data into such messages. */
   @Test
   void shouldGoOnAfterAMessageWithoutDataAndKeepItsPosition() {
     Object seen =

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs the unit tests of the pages' modules, {@code src/test/pages}: {@code node --test
- * src/test/pages} by hand. Skipped, with a word, where there is no Node.js of at least the version
- * that takes a module without being told.
+ * src/test/pages} by hand. Skipped, with a reason, without a Node.js that recognises modules by
+ * itself.
  */
 class PageUnitTest {
   private static final int MAJOR = 20;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A restart of the server, seen from a browser that stays open: it comes back by itself, and
+ * A restart of the server, seen from a browser that stays open: it reconnects by itself, and
  * nothing is lost.
  */
 class RestartIT {
@@ -54,7 +54,7 @@ class RestartIT {
     browser.awaitText("state", "open");
     browser.awaitText("gap-word", "no gaps");
     browser.awaitText("replayed", "10");
-    // it hears that the network is back, and does not wait for the browser's own retry
+    // it notices that the network is back, and does not wait for the browser's own retry
     assertThat(browser.text("replayed-note")).contains("by the page");
     assertThat(browser.complaints())
         .as("only the browser's own words on the outage")
@@ -66,8 +66,8 @@ class RestartIT {
   }
 
   /**
-   * The server stands still: the connection is open, and nobody is there. So it is after a sleep,
-   * or where a router has forgotten the connection.
+   * The server is stopped: the connection is open, but nobody answers. That also happens after a
+   * sleep, or when a router has forgotten the connection.
    */
   @Test
   void shouldNotTakeADeadConnectionForAnOpenOne() throws Exception {
@@ -97,10 +97,10 @@ class RestartIT {
     assertThat(kill.waitFor()).isZero();
   }
 
-  /** A data folder begun anew has other events under the positions that the page knows. */
+  /** A new data folder has other events at the positions that the page knows. */
   @Test
   void shouldStartOverWithAnotherLog() throws Exception {
-    // a short log: the page keeps the latest rows only, and the word on it is one of them
+    // a short log: the page keeps only the latest rows, and the note about it is one of them
     restartWithoutData("data-of-other-tests");
     browser.open(server.uri().resolve("test-client.html?all=true&connect=true"));
     browser.awaitText("state", "open");
@@ -111,7 +111,7 @@ class RestartIT {
     int before = Integer.parseInt(browser.text("last-seq").substring(1).replace(",", ""));
 
     restartWithoutData("data-of-the-old-log");
-    // beyond the position that the page has: the server alone could not tell
+    // beyond the page's position: the server alone could not notice it
     for (int i = 0; i < before + 2; i++) {
       other.create("new-" + i);
     }
@@ -133,10 +133,7 @@ class RestartIT {
     server.restart();
   }
 
-  /**
-   * Nothing of our page: the plain EventSource of the platform, its own retry and its own
-   * Last-Event-ID.
-   */
+  /** Without our page: the browser's plain EventSource, its own retry and its own Last-Event-ID. */
   @Test
   void shouldResumeAPlainEventSource() {
     openPlainEventSource("all=true");
@@ -163,8 +160,8 @@ class RestartIT {
   }
 
   /**
-   * A stop that takes its time refuses who comes meanwhile, and a refusal is the end of a plain
-   * EventSource: it must have been told to come later.
+   * A slow stop refuses new connections meanwhile, and a refusal ends a plain EventSource: so it
+   * must have been told to wait longer.
    */
   @Test
   void shouldResumeAPlainEventSourceAfterALongStop() {

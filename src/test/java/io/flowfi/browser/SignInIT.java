@@ -19,7 +19,7 @@ import org.stellar.sdk.KeyPair;
 import org.stellar.sdk.Network;
 import org.stellar.sdk.Transaction;
 
-/** The pages of a server that asks who its callers are. */
+/** The pages of a secured server. */
 @Timeout(180)
 class SignInIT {
   private static final String ADMIN = KeyPair.random().getAccountId();
@@ -93,7 +93,8 @@ class SignInIT {
     create(alice, "while-away");
     browser.awaitEvent("while-away");
 
-    // A lost connection, too: its ticket is worth nothing by now, the browser alone would be lost.
+    // Also a lost connection: its ticket is worthless by now, so the browser alone could not
+    // reconnect.
     server.stop();
     browser.awaitText("state", "reconnecting");
     server.restart();
@@ -127,7 +128,7 @@ class SignInIT {
   @Test
   void shouldSayThatTheTokenHasEndedAndGoOnWithAnother() {
     open("test-client.html?all=true&connect=true");
-    // thirty seconds are given for clocks that differ, so twelve are left
+    // clocks may differ by thirty seconds, so twelve are left
     signInWith(token(alice, -18), "page");
     browser.awaitText("state", "open");
     create(alice, "in-time");
@@ -199,7 +200,7 @@ class SignInIT {
     browser.click("wallet-submit");
     browser.awaitText("who", who -> who.startsWith(alice.substring(0, 4)), "the account");
 
-    // the browser has it, scripts have not
+    // the browser has it, scripts do not
     open("test-client.html?all=true&connect=true");
     browser.awaitText("state", "open");
     assertThat(browser.run("return document.cookie + sessionStorage.length")).isEqualTo("0");
@@ -215,7 +216,7 @@ class SignInIT {
     assertThat(browser.complaints()).isEmpty();
   }
 
-  /** The cookie is all tabs'; whoever signs in elsewhere changes it under this one. */
+  /** All tabs share the cookie; a sign-in in another tab changes it for this one. */
   @Test
   void shouldDoNothingAsAnotherAccountThanItShows() {
     signInByCookie(wallet);
@@ -225,7 +226,7 @@ class SignInIT {
     browser.awaitEvent("mine");
 
     KeyPair other = KeyPair.random();
-    signInByCookie(other); // the page is not told, as if it had been done in another browser window
+    signInByCookie(other); // the page gets no message, as if it was done in another browser window
     browser.complaints();
     browser.find("stream-pause").click();
 
@@ -278,7 +279,7 @@ class SignInIT {
     KeyPair other = KeyPair.random();
     browser.inAnotherTab(server.uri(), () -> signInByCookie(other));
 
-    // made visible again, it asks before anything is done
+    // when it becomes visible again, it checks before anything is done
     browser.awaitText("sign-in-line", line -> line.contains("Another tab"), "what has happened");
     browser.awaitText("state", "closed");
   }
@@ -357,7 +358,7 @@ class SignInIT {
     return TestTokens.token(account, Instant.now().plusSeconds(seconds));
   }
 
-  /** Creates a stream from an account, as the administrator; answers its id. */
+  /** Creates a stream from an account, as the administrator; returns its id. */
   private String create(String sender, String reference) {
     ObjectNode stream = HttpApi.newStream(sender, OtherClient.newAccount());
     stream.put("reference", reference);

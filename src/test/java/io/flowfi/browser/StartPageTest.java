@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the pages must hold even where no browser is installed. */
+/** Checks of the pages that need no browser. */
 class StartPageTest {
   private static final Path WEBAPP = Path.of("webapp");
   private static final Pattern ADDRESS = Pattern.compile("\\b[GC][A-Z2-7]{55}\\b");
 
-  // An inline handler or style would be dead under the content security policy, and a foreign host
-  // unreachable.
+  // Under the content security policy an inline handler or style would not work, and a foreign host
+  // would be unreachable.
   private static final Pattern INLINE =
       Pattern.compile(
           "(?i)\\son[a-z]+\\s*=|\\sstyle\\s*=|<style|<script(?![^>]*\\ssrc=)|javascript:|//[a-z0-9.-]+\\.(com|net|org|io)\\b");

@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The files of {@code webapp} alone, under the strictest content security policy they have to bear;
- * no application.
+ * Only the files of {@code webapp}, under the strictest content security policy; no application.
  */
 final class StaticPages implements AutoCloseable {
   private static final Path ROOT = Path.of("webapp").toAbsolutePath().normalize();

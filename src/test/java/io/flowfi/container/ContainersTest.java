@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContainersTest {
   private final List<String> asked = new ArrayList<>();
 
-  /** One that says this of itself, and has nothing to offer. */
+  /** A container with this name and no special functions. */
   private Container container(String serverInfo) {
     return Containers.of(
         (ServletContext)

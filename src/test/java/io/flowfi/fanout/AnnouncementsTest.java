@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is said outside the log: to whom, when, and how much of it may wait. */
+/** Frames outside the log: who gets them, when, and how many may wait. */
 class AnnouncementsTest {
   private static final long ENDLESS = Long.MAX_VALUE / 2;
   private static final byte[] NEWS = "data: news\n\n".getBytes(StandardCharsets.UTF_8);
@@ -112,7 +112,7 @@ class AnnouncementsTest {
             () ->
                 assertThat(outputs.stream().map(AnnouncementsTest::news).toList())
                     .isEqualTo(expected));
-    // what came is all, and moved nobody
+    // nothing else came, and no cursor moved
     fanOut.publish(log.append(4));
     List<Long> twos = List.of(2L);
     await().untilAsserted(() -> assertThat(outputs.get(1).events()).isEqualTo(twos));
@@ -171,7 +171,7 @@ class AnnouncementsTest {
     assertThatThrownBy(() -> fanOut.announce(TWO, new byte[Announcements.MOST_ANNOUNCED_BYTES + 1]))
         .isInstanceOf(IllegalArgumentException.class);
     fanOut.shutdown(Duration.ofMillis(200));
-    // nobody is there, and nothing is kept
+    // there is no subscriber, and nothing is kept
     for (int i = 0; i < 100; i++) {
       assertThat(fanOut.announce(TWO, NEWS)).isTrue();
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who is connected, as it is shown to who looks after the server. */
+/** The list of connections for administrators. */
 @Timeout(120)
 class ConnectionsTest {
   private static final long ENDLESS = Long.MAX_VALUE / 2;
@@ -115,7 +115,7 @@ class ConnectionsTest {
 
       Connections.Open two = only("slow");
       assertThat(two.bytes()).isEqualTo(slow.text().length()).isEqualTo(600);
-      // its last frame is half on its way
+      // its last frame is partly written
       long sent = 5 + slow.events().size() + 1L;
       assertThat(two.cursor()).contains(new LogPosition(sent));
       assertThat(two.lag()).hasValue(30 - sent);
@@ -176,7 +176,7 @@ class ConnectionsTest {
     assertThat(fanOut.connections().list(Long.MAX_VALUE, 1).connections()).isEmpty();
   }
 
-  /** A client that counts what it gets and can check nothing more, because there are thousands. */
+  /** A client that only counts what it gets, because there are thousands. */
   private static final class CountingOutput implements EventOutput {
     private final AtomicLong bytes = new AtomicLong();
 
@@ -204,7 +204,7 @@ class ConnectionsTest {
       outputs.add(output);
       prepare(name, EventFilter.EVERYTHING, Optional.empty()).start(output);
       if (i % 3 == 0) {
-        // holes between those who stay
+        // holes between the ones that stay
         Subscriber leaves = prepare("leaves" + i, EventFilter.EVERYTHING, Optional.empty());
         leaves.start(new CountingOutput());
         leaves.disconnected();
@@ -245,7 +245,7 @@ class ConnectionsTest {
       publisher.join();
       crowd.join();
     }
-    // nobody was held back: all that was published has been delivered to all of them
+    // nobody was delayed: everything published has been delivered to all of them
     long last = published.get();
     await()
         .atMost(Duration.ofSeconds(30))

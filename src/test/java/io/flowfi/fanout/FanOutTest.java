@@ -126,7 +126,7 @@ class FanOutTest {
     awaitEvents(openLive(EventFilter.EVERYTHING, 0L), range(1, 22));
     assertThat(end(live)).isEqualTo(sent.get(sent.size() - 1)).isLessThan(22);
     assertThat(end(idle)).as("nothing matched").isZero();
-    // its last frame is half on its way
+    // its last frame is partly written
     assertThat(end(stalled)).isEqualTo(stalled.events().size() + 1L);
   }
 
@@ -147,8 +147,8 @@ class FanOutTest {
   }
 
   /**
-   * The last thing that happens when a connection ends: an output that is closed says only that it
-   * is about to.
+   * Waits for the last step of the end of connections: a closed output only shows that the end is
+   * near.
    */
   private void awaitClosings(int count) {
     await().untilAtomic(closings, org.hamcrest.Matchers.is(count));
@@ -169,7 +169,7 @@ class FanOutTest {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(output.events()).isEqualTo(expected));
     assertThat(output.misuse()).isEmpty();
-    // some clients end at a block without data, and some take over an id before its block is whole
+    // some clients stop at a block without data, and some store an id before its block is complete
     assertThat(output.frames())
         .allMatch(f -> f.matches("(retry: \\d+\n)?(event: .+\n)?data: .*(\nid:( \\d+)?)?"));
   }
@@ -184,7 +184,7 @@ class FanOutTest {
             "retry: (1[6-9]|2[0-4])[0-9]{2}\ndata: \\{\"type\":\"connected\",\"clientId\":\"client-1\",\"log\":\"k3f9\",\"head\":41,\"heartbeat\":60}\nid: 41\n\n");
   }
 
-  /** Whatever protocol that is; only the events and states come as frames already. */
+  /** For any protocol; only events and states already come as frames. */
   private static final class PlainWords implements Wording {
     private static byte[] line(String words) {
       return (words + "\n\n").getBytes(StandardCharsets.UTF_8);
@@ -262,12 +262,12 @@ class FanOutTest {
     assertThat(output.text()).contains("\"account\":\"GALICE\",\"log\":\"k3f9\",");
   }
 
-  /** Whatever it has asked for. */
+  /** For every kind of request. */
   @Test
   void shouldTellWhereAClientBegins() {
     log.append(40);
     start(16);
-    // one on each pump, so that both have come to the end of what is published
+    // one on each pump, so that both have reached the end
     List<RecordingOutput> live =
         List.of(openLive(EventFilter.EVERYTHING), openLive(EventFilter.EVERYTHING));
     publish(10);
@@ -416,7 +416,7 @@ class FanOutTest {
     awaitEvents(output, range(101, 102));
   }
 
-  /** They have been cut from the log before this node has read them. */
+  /** They were cut from the log before this node read them. */
   @Test
   void shouldResetThoseWhoWaitForEventsThatNobodyHoldsAnyMore() {
     start(64);
@@ -505,7 +505,7 @@ class FanOutTest {
     assertThat(frames.get(6)).isEqualTo(snapshotEnd(20));
   }
 
-  /** Page by page: none of it is kept meanwhile, and none of what happens meanwhile is lost. */
+  /** Page by page: nothing of it is kept meanwhile, and no event in between is lost. */
   @Test
   void shouldSendTheSnapshotWholeToAClientThatReadsByDribbles() {
     log.append(20);
@@ -571,7 +571,8 @@ class FanOutTest {
     log.statesGate = new CountDownLatch(1);
     List<RecordingOutput> snapshots =
         IntStream.range(0, 10).mapToObj(i -> open(ALICE, null, true, ENDLESS)).toList();
-    await().untilAtomic(log.stateReads, org.hamcrest.Matchers.is(2)); // as many as have threads
+    await()
+        .untilAtomic(log.stateReads, org.hamcrest.Matchers.is(2)); // as many as there are threads
     awaitEvents(open(EventFilter.EVERYTHING, 0L, false, ENDLESS), range(1, 1000));
     assertThat(log.stateReads).hasValue(2);
     log.statesGate.countDown();
@@ -580,7 +581,7 @@ class FanOutTest {
     }
   }
 
-  /** One row that nobody can read is the trouble of whoever wants it. */
+  /** An unreadable row only affects subscribers that want it. */
   @Test
   void shouldGoOnForTheOthersWhileOneReadFails() {
     log.append(1000);
@@ -636,7 +637,7 @@ class FanOutTest {
     assertThat(output.text()).contains("unknown_position");
   }
 
-  /** Or it would come back with a position that claims it has seen the whole of it. */
+  /** Otherwise it would return with a position that claims it has seen all of it. */
   @Test
   void shouldGiveNoPositionBeforeASnapshotAfterAResetIsComplete() {
     log.append(20);
@@ -667,7 +668,7 @@ class FanOutTest {
     log.gate.countDown();
     awaitClosings(1);
 
-    // one on each pump, so that whatever the first had asked for has been asked before
+    // one on each pump, so that any request of the first came earlier
     for (int i = 0; i < 2; i++) {
       RecordingOutput other = open(ALICE, null, true, ENDLESS);
       await().until(() -> other.text().contains(snapshotEnd(3)));
@@ -687,7 +688,7 @@ class FanOutTest {
     log.gate.countDown();
     awaitClosings(1);
 
-    // one on each pump, so that whatever the first was offered has been offered before
+    // one on each pump, so that any offer to the first came earlier
     for (int i = 0; i < 2; i++) {
       awaitEvents(open(EventFilter.EVERYTHING, 0L, false, ENDLESS), range(1, 1000));
     }
@@ -703,7 +704,7 @@ class FanOutTest {
     publish(200);
     awaitEvents(all, range(1, 200));
     awaitEvents(some, matching(ALICE, 1, 200));
-    // the greeting, and 200 frames in as few rounds as the pump happened to see them in
+    // the greeting, and 200 frames in a few rounds
     assertThat(all.offers()).isLessThan(20);
     assertThat(some.offers()).isLessThan(20);
   }
@@ -755,7 +756,7 @@ class FanOutTest {
     }
     awaitEvents(fast, range(1, 1000));
     assertThat(stalled.events()).hasSizeLessThan(3);
-    // far behind the ring by now: it must go on from the log, in the middle of the very frame where
+    // far behind the ring by now: it must continue from the log, in the middle of the frame where
     // it stopped
     stalled.makeRoom(ENDLESS);
     awaitEvents(stalled, range(1, 1000));
@@ -842,7 +843,7 @@ class FanOutTest {
     log.statesGate.countDown();
   }
 
-  /** Or it would take up a position of another log, which it came with. */
+  /** Otherwise it would keep its position of another log. */
   @Test
   void shouldMoveNoCursorBeforeItIsKnownToBeGood() {
     log.append(20);
@@ -931,7 +932,7 @@ class FanOutTest {
     return new Subscription("c", EventFilter.EVERYTHING, Optional.empty(), false);
   }
 
-  /** What an output throws when it is to be closed must not keep its place, nor its socket. */
+  /** An output that throws when it is closed must not keep its place or its socket. */
   @Test
   void shouldReleaseWhoseOutputCannotBeClosed() throws IOException {
     start(64);
@@ -987,7 +988,7 @@ class FanOutTest {
         .untilAsserted(
             () -> {
               System.gc();
-              // the lists of the index are swept once those who have left are many more than that
+              // the lists of the index are cleaned once many more than that have left
               assertThat(left).filteredOn(output -> output.get() != null).hasSizeLessThan(20);
             });
   }
@@ -1103,7 +1104,7 @@ class FanOutTest {
     publish(1);
     awaitEvents(brief, range(1, 1));
     long[] published = {1};
-    // a connection that is busy all the time needs no heartbeat, and must end all the same
+    // a connection that is always busy needs no heartbeat, and must still end
     await()
         .pollInterval(Duration.ofMillis(20))
         .until(
@@ -1166,7 +1167,7 @@ class FanOutTest {
     slow.makeRoom(1 << 20);
     await().until(slow::isClosed);
     assertThat(slow.events().size()).isLessThanOrEqualTo(before.size() + 1);
-    // all it has been sent, and nothing that it has not
+    // everything it was sent, and nothing else
     assertThat(slow.text())
         .endsWith("{\"reason\":\"token_expired\"}\nid: " + slow.events().size() + "\n\n");
   }

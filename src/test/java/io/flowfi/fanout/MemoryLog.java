@@ -21,17 +21,17 @@ final class MemoryLog implements Backlog {
   private volatile long oldest = 1;
   volatile boolean failing;
 
-  /** Reads of the log wait for it. */
+  /** Reads of the log wait for this. */
   volatile CountDownLatch gate = new CountDownLatch(0);
 
   final AtomicInteger reads = new AtomicInteger();
 
-  /** Reads of states wait for it. */
+  /** Reads of states wait for this. */
   volatile CountDownLatch statesGate = new CountDownLatch(0);
 
   final AtomicInteger stateReads = new AtomicInteger();
 
-  /** What a read with this filter ends in, whatever else works. */
+  /** A read with this filter fails, while others work. */
   volatile EventFilter broken;
 
   volatile Supplier<Throwable> breakage;
@@ -164,7 +164,7 @@ final class MemoryLog implements Backlog {
     return new Frame(frame.position(), frame.type(), frame.keys(), bytes);
   }
 
-  /** A state says which stream it is of, by where that was created, and what it is as of. */
+  /** A state contains the position where its stream was created, and the position of its read. */
   static String state(long born, long readAt) {
     return "event: stream.snapshot\ndata: {\"s\":" + born + ",\"at\":" + readAt + "}";
   }

@@ -31,7 +31,7 @@ final class RecordingOutput implements EventOutput {
     return subscriber;
   }
 
-  /** From here on it is as one whose request is not finished yet. */
+  /** From here on it is not ready, like one whose request is not finished. */
   synchronized void notYet() {
     ready = false;
   }
@@ -95,7 +95,7 @@ final class RecordingOutput implements EventOutput {
     }
   }
 
-  /** What it says when it is asked whether others are to blame. */
+  /** Its answer to whether others are the cause. */
   synchronized void answerWhetherHeldByOthers(BooleanSupplier answer) {
     heldByOthers = answer;
   }
@@ -105,7 +105,7 @@ final class RecordingOutput implements EventOutput {
     return heldByOthers.getAsBoolean();
   }
 
-  /** Room that it does not tell of. */
+  /** Makes room without reporting it. */
   synchronized void roomForLastWords() {
     room = Long.MAX_VALUE / 2;
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Real sockets: what the kernel says is the point. */
+/** Uses real sockets, because the kernel's answers are tested. */
 @Timeout(20)
 class SocketWatchTest {
   private final SocketWatch watch = new SocketWatch();
@@ -92,7 +92,7 @@ class SocketWatchTest {
     assertThat(watch.poll()).isNotNull();
 
     watch.forget(key);
-    watch.look(); // a pump that never sleeps must let go of closed sockets, too
+    watch.look(); // a pump that never sleeps must release closed sockets, too
     assertThat(watch.poll()).isNull();
     assertThat(ours.isRegistered()).isFalse();
   }
@@ -101,7 +101,7 @@ class SocketWatchTest {
   void shouldReportASocketThatIsClosed() throws IOException {
     SelectionKey key = watch.watch(connection(), ours, null);
     ours.close();
-    watch.rest(key); // must not throw: the connection hears of the end by other ways
+    watch.rest(key); // must not throw: the connection learns of the end in other ways
     assertThatThrownBy(() -> watch.watch(connection(), ours, key))
         .isInstanceOf(ClosedChannelException.class);
     assertThatThrownBy(() -> watch.watch(connection(), ours, null))

@@ -46,7 +46,7 @@ class TimerWheelTest {
     List<Timer> fired = new ArrayList<>();
     wheel.turn(200, (connection, timer) -> fired.add(timer));
     assertThat(fired).containsExactly(Timer.STALL);
-    wheel.cancel(second); // has come already
+    wheel.cancel(second); // was already due
     assertThat(wheel.isEmpty()).isFalse();
     wheel.cancel(later);
     assertThat(wheel.isEmpty()).isTrue();
@@ -54,7 +54,7 @@ class TimerWheelTest {
     assertThat(fired).hasSize(1);
   }
 
-  /** Whoever is closed by one of its timers takes the other one along. */
+  /** A connection that is closed by one of its timers cancels the other one. */
   @Test
   void shouldNotBringWhatIsCancelledWhileTheWheelTurns() {
     TimerWheel wheel = new TimerWheel(TICK, 0);

@@ -108,14 +108,14 @@ class EventFeedTest {
     feed.start();
   }
 
-  /** Nothing is asked of the log any more until somebody rings. */
+  /** The log is not read any more until somebody rings. */
   private int looksWhenLevel() {
     await().until(() -> looks.get() > 0);
     awaitQuiet();
     return looks.get();
   }
 
-  /** The feed has dealt with everything it has been told: what is told last comes last. */
+  /** Waits until the feed has handled everything: the last item comes last. */
   private void awaitQuiet() {
     feed.ownLedger().committed(commit(1));
     await().until(() -> feed.position().value() == durable.size());
@@ -204,7 +204,7 @@ class EventFeedTest {
     awaitPassed(1, 7);
   }
 
-  /** From a relay that lies, say, or from one that repeats itself. */
+  /** For example from a relay that lies or repeats itself. */
   @Test
   void shouldLookOnceAtTheLogForARingThatIsNotTrue() {
     commit(5);

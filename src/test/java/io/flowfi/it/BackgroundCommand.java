@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * A shell command that a user leaves running in a terminal. What it prints is read line by line as
- * it comes, on a thread of its own. Standard error is not shown: there {@code curl} draws its
- * progress as soon as it does not write to a terminal.
+ * it comes, on a thread of its own. Standard error is not shown: {@code curl} draws its progress
+ * there when it does not write to a terminal.
  */
 final class BackgroundCommand implements AutoCloseable {
   private final Process process;
@@ -26,7 +26,7 @@ final class BackgroundCommand implements AutoCloseable {
   }
 
   /**
-   * @param onLine told of each line without its end, at once; called on the reading thread
+   * @param onLine gets each line without its end, at once; called on the reading thread
    */
   static BackgroundCommand start(String command, Consumer<String> onLine) {
     try {
@@ -62,7 +62,7 @@ final class BackgroundCommand implements AutoCloseable {
     return output.toString();
   }
 
-  /** Ends it as Ctrl-C would, and whatever it has started. */
+  /** Ends it and everything it has started, as Ctrl-C would. */
   @Override
   public void close() {
     process.descendants().forEach(ProcessHandle::destroy);

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What README says of backups, done as it says, while commands flow. */
+/** The backup steps of the README, while commands flow. */
 @Timeout(180)
 class BackupIT {
   private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
@@ -78,7 +78,7 @@ class BackupIT {
     return HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2));
   }
 
-  /** As clients are told, and as the totals say. */
+  /** As clients see it, and as the statistics show it. */
   private static String log(TomcatServer server) {
     try (EventStream events = server.events().open()) {
       String told = events.nextConnected().json().path("log").asText();
@@ -88,7 +88,7 @@ class BackupIT {
     }
   }
 
-  /** The blocks of commands of README's section: to back up, then to restore. */
+  /** The command blocks of the README's section: the backup, then the restore. */
   private static List<String> documented() throws Exception {
     String text = Files.readString(Path.of(ServerProcess.setting("flowfi.basedir"), "README.md"));
     int begin = text.indexOf("\n## Back up and restore\n");

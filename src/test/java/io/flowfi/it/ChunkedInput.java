@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Takes the chunks of HTTP/1.1's transfer encoding apart (RFC 9112, section 7.1). */
+/** Decodes the chunks of HTTP/1.1's transfer encoding (RFC 9112, section 7.1). */
 final class ChunkedInput extends InputStream {
   private final InputStream in;
   private int left;

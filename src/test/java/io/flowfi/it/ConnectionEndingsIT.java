@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** However a client leaves its event stream, its place is free again. */
+/** In whatever way a client leaves its event stream, its slot becomes free. */
 @Timeout(180)
 class ConnectionEndingsIT {
   private static final int TURNS = 2_000;
@@ -38,7 +38,7 @@ class ConnectionEndingsIT {
       for (int turn = 0; turn < TURNS; turn++) {
         end(server, random, unread);
       }
-      // events flow, so that those who do not read are found out, and those who reset
+      // events flow, so that clients that do not read, or have reset, are detected
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(200))

@@ -17,15 +17,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Many subscribers on one thread: opens sockets, splits what they receive into frames, and hands
  * each frame to its subscriber's owner. Bytes are kept per socket, so a byte that went to the wrong
- * one shows up in somebody's frame.
+ * one shows up in another's frame.
  */
 final class Crowd implements AutoCloseable {
-  /** Told of what one subscriber receives; called on the crowd's thread. */
+  /** Gets what one subscriber receives; called on the crowd's thread. */
   interface Member {
     /** A whole frame, without the blank line that ends it. */
     void frame(String frame);
 
-    /** The same as bytes, for who need not see text of each of very many. */
+    /** The same as bytes, for members with very many frames. */
     default void frame(byte[] bytes, int from, int end) {
       frame(new String(bytes, from, end - from, StandardCharsets.UTF_8));
     }
@@ -43,7 +43,7 @@ final class Crowd implements AutoCloseable {
     private boolean pastHead;
     private boolean chunked;
 
-    /** Bytes of the chunk under way that are still to come. */
+    /** Bytes of the current chunk that are still missing. */
     private int ofChunk;
 
     /** Bytes at the end of what was received whose chunk is not known yet. */
@@ -75,10 +75,8 @@ final class Crowd implements AutoCloseable {
   }
 
   /**
-   * Subscribes from an address of its own choice in 127.0.0.0/8 and returns once the request is
-   * sent.
-   *
-   * @return hangs up
+   * Subscribes from an address in 127.0.0.0/8 and returns once the request is sent. @return closes
+   * the connection
    */
   Runnable join(String query, int sourceNumber, Member member) {
     try {
@@ -96,7 +94,7 @@ final class Crowd implements AutoCloseable {
 
   /**
    * Subscribes in the same way, and then never reads a byte, for as long as the crowd lasts. Its
-   * kernel takes next to nothing for it.
+   * kernel buffers almost nothing for it.
    */
   void joinWithoutReading(String query, int sourceNumber) {
     try {
@@ -135,7 +133,7 @@ final class Crowd implements AutoCloseable {
           try {
             seat.channel.register(selector, SelectionKey.OP_READ, seat);
           } catch (ClosedChannelException left) {
-            continue; // before it had taken its seat, at any moment up to this one
+            continue; // it was closed before it had its seat
           }
         }
         for (SelectionKey key : selector.selectedKeys()) {
@@ -202,11 +200,7 @@ final class Crowd implements AutoCloseable {
     seat.received.compact();
   }
 
-  /**
-   * Takes off what wraps the chunks; all that is left moves up.
-   *
-   * @return where the bytes end now
-   */
+  /** Removes the chunk headers and moves the rest up. @return the new end of the bytes */
   private static int unwrap(Seat seat, byte[] bytes, int length) {
     int from = length - seat.undecoded;
     int to = from;
@@ -223,7 +217,7 @@ final class Crowd implements AutoCloseable {
       if (end < 0) {
         break;
       }
-      if (end > from) { // or it is the end of the chunk before
+      if (end > from) { // otherwise it is the end of the previous chunk
         seat.ofChunk =
             Integer.parseInt(new String(bytes, from, end - from, StandardCharsets.US_ASCII), 16);
       }

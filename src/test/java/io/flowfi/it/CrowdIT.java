@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What many subscribers at once may rely on: everyone gets everything, nobody gets what is
- * another's, nobody waits for another.
+ * The promises to many simultaneous subscribers: each gets all its events, none gets another's,
+ * none waits for another.
  */
 @Timeout(180)
 class CrowdIT {
@@ -35,7 +35,7 @@ class CrowdIT {
   private static final int EVENTS_A_SECOND = 200;
   private static final int PROMISED_MILLIS = 100;
 
-  /** Events of a server that has just started and still compiles: ten seconds of them. */
+  /** Events while the server has just started and still compiles: ten seconds of them. */
   private static final int WARM_UP = 2_000;
 
   /** All of them: five more seconds, which count. */
@@ -53,12 +53,10 @@ class CrowdIT {
   }
 
   /**
-   * At a steady rate, by a few callers, each of whom waits for its answer. Every event has a moment
-   * at which it is due, so a caller that comes late does not make the next ones late; there are
-   * enough of them for answers that take 80 ms. When they take longer than that on average, all
-   * callers wait, and events are sent later than they are due: the rate falls.
-   *
-   * @return events a second behind the warm-up, up to the last answer
+   * Publishes at a steady rate, by a few callers that each wait for their answer. Every event has a
+   * due time, so a late caller does not delay the next ones. There are enough callers for answers
+   * that take 80 ms. If answers take longer on average, all callers wait and events are sent late:
+   * the rate falls. @return events a second after the warm-up, up to the last answer
    */
   private static double publish(HttpApi api, CurlWitness witness) throws Exception {
     ObjectNode stream = HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2));
@@ -84,10 +82,10 @@ class CrowdIT {
   }
 
   /**
-   * Assertions about time do not belong in tests: whatever else the machine does meanwhile counts
-   * as well, and the crowd itself has its half of the same processor. So the bound is loose, and
-   * the rate only printed, unless {@code flowfi.latency.max} says otherwise; on a quiet machine it
-   * is tried with the 100 ms that are promised (README.md, "Test it").
+   * Assertions about time do not belong in tests: other work on the machine counts too, and the
+   * crowd itself uses half of the same processor. So the bound is loose, and the rate only printed,
+   * unless {@code flowfi.latency.max} is set; on an idle machine it is tested with the promised 100
+   * ms (README.md, "Test it").
    */
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})

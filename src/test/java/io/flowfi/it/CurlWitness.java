@@ -22,7 +22,7 @@ final class CurlWitness implements AutoCloseable {
   private final List<Long> positions = new CopyOnWriteArrayList<>();
   private volatile boolean connected;
 
-  // The frame that is being printed; of the thread that reads curl's output.
+  // The current frame; used by the thread that reads curl's output.
   private long position;
   private int event = -1;
 
@@ -35,7 +35,7 @@ final class CurlWitness implements AutoCloseable {
             this::line);
   }
 
-  /** To be called right before the command of an event is sent. */
+  /** Call this right before the command of an event is sent. */
   String sends(int number) {
     sentNanos.put(number, System.nanoTime());
     return "event-" + number;

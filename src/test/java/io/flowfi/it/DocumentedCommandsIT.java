@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The commands of the documentation, one after the other as a new user types them, all work: those
- * that subscribe are left running, and show what the others do.
+ * All commands of the documentation work, one after the other as a new user types them: those that
+ * subscribe are left running, and show what the others do.
  */
 @Timeout(120)
 class DocumentedCommandsIT {
@@ -35,7 +35,7 @@ class DocumentedCommandsIT {
   private static final Pattern COMMAND =
       Pattern.compile("^curl .*?(?:\\{\n.*?^\\}')?$", Pattern.DOTALL | Pattern.MULTILINE);
 
-  /** What the server says when it is ready, as getting-started.md shows it. */
+  /** The server's message when it is ready, as getting-started.md shows it. */
   private static final Pattern ANNOUNCEMENT =
       Pattern.compile("```\n(FlowFi Events is ready.*?)```", Pattern.DOTALL);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the shipped server does with clients that mean no good, and what it says about itself. */
+/** How the shipped server treats hostile clients, and what it reveals about itself. */
 @Timeout(180)
 class EdgeIT {
   private static final String APP = "https://app.example.com";
@@ -36,7 +36,7 @@ class EdgeIT {
 
   @BeforeAll
   static void start() {
-    // limits as shipped, but for these
+    // limits as shipped, except these
     server =
         TomcatServer.start(
             Map.of(
@@ -76,7 +76,7 @@ class EdgeIT {
     } catch (SocketTimeoutException quiet) {
       all.writeBytes("<left open>".getBytes(StandardCharsets.ISO_8859_1));
     } catch (IOException reset) {
-      // as good an end as any
+      // this also counts as an end
     }
     return all.toString(StandardCharsets.ISO_8859_1);
   }
@@ -199,7 +199,7 @@ class EdgeIT {
         .startsWith("HTTP/1.1 403");
     assertThat(get("/v1/streams", "X-Forwarded-For: 127.0.0.1")).startsWith("HTTP/1.1 403");
     assertThat(get("/v1/streams", "Origin: https://evil.example")).startsWith("HTTP/1.1 403");
-    // where nobody logs in, no page need know that we are here
+    // without logins other pages get no access
     assertThat(get("/v1/auth", "Origin: https://evil.example"))
         .startsWith("HTTP/1.1 403")
         .doesNotContain("Access-Control-Allow-Origin");
@@ -324,7 +324,7 @@ class EdgeIT {
         assertStillServes();
       }
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
-      // the slow bodies are told, and cut, within their ten seconds
+      // the slow bodies get an answer, and are cut off, within ten seconds
       assertThat(readAll(idle.get(2))).startsWith("HTTP/1.1 408").doesNotContain("<left open>");
     } finally {
       for (Socket socket : idle) {
@@ -445,7 +445,7 @@ class EdgeIT {
                       line -> {
                         assertThat(line.path("kind").asText()).isEqualTo("unsubscribed");
                         assertThat(line.path("client").asText()).isEqualTo(client);
-                        // the pause was the last it was sent, whatever else the log got meanwhile
+                        // the pause was the last event sent to it, although the log went on
                         assertThat(line.path("through").asLong()).isEqualTo(lastSent);
                       });
             });

@@ -51,12 +51,12 @@ public final class EventStream implements AutoCloseable {
     }
   }
 
-  /** What to ask for, at the server on a loopback port. */
+  /** A request to the server on a loopback port. */
   public static Request at(int port) {
     return new Request(port);
   }
 
-  /** A subscription to be opened. */
+  /** A subscription that is not open yet. */
   public static final class Request {
     private final int port;
     private final List<String> headers = new ArrayList<>();
@@ -84,13 +84,13 @@ public final class EventStream implements AutoCloseable {
       return this;
     }
 
-    /** Bytes the kernel may keep for this client: small for one that is to be slow. */
+    /** Bytes the kernel may buffer for this client: few for a slow one. */
     public Request receiveBuffer(int bytes) {
       this.receiveBuffer = bytes;
       return this;
     }
 
-    /** Reads nothing behind the response head until {@link EventStream#resumeReading()}. */
+    /** Reads nothing after the response head until {@link EventStream#resumeReading()}. */
     public Request paused() {
       this.paused = true;
       return this;
@@ -273,7 +273,7 @@ public final class EventStream implements AutoCloseable {
     assertThat(recorder.failure()).as("why the connection broke").isEmpty();
   }
 
-  /** Waits for the connection to be gone, whatever the way. */
+  /** Waits for the connection to end in any way. */
   public boolean awaitGone(Duration atMost) {
     return recorder.ended(atMost);
   }
@@ -288,8 +288,8 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Stops reading, as a client does whose machine is busy. Returns when the reading thread has let
-   * go, which may take until the next bytes arrive.
+   * Stops reading, as a client does whose machine is busy. Returns when the reading thread has
+   * stopped, which may take until the next bytes arrive.
    */
   public void pauseReading() {
     mayRead.acquireUninterruptibly();
@@ -305,7 +305,7 @@ public final class EventStream implements AutoCloseable {
         + recorder.frames();
   }
 
-  /** Drops the connection without a word, as browsers do. */
+  /** Drops the connection silently, as browsers do. */
   @Override
   public void close() {
     closeQuietly(socket);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The client that judges the server is itself held against a server whose every byte is known. */
+/** Tests the test client itself against a server whose every byte is known. */
 @Timeout(20)
 class EventStreamTest {
   private static final String PLAIN = "HTTP/1.1 200 \r\nContent-Type: text/event-stream\r\n\r\n";

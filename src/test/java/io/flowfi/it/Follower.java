@@ -10,7 +10,7 @@ final class Follower implements Crowd.Member {
   private final AtomicLong last = new AtomicLong();
   private volatile boolean connected;
 
-  /** Without a string each: they are two hundred thousand a second. */
+  /** Without a string for each: there are two hundred thousand a second. */
   @Override
   public void frame(byte[] bytes, int from, int end) {
     if (!begins(bytes, from, "event: stream.")) {

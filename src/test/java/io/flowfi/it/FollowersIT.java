@@ -52,7 +52,7 @@ class FollowersIT {
         }
       }
       create(server.api(), threads);
-      // every follower's filter matches this one, so it tells all of them that they are done
+      // every follower's filter matches this event, so it ends all of them
       server.api().create(HttpApi.newStream(one, two).put("reference", LAST));
 
       List<JsonNode> history = server.api().history();

@@ -10,9 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/**
- * What an event stream has brought so far, and the waiting for more of it. Threads may share one.
- */
+/** Records the frames of an event stream, and waits for more. Threads may share one. */
 final class FrameRecorder {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -64,7 +62,7 @@ final class FrameRecorder {
   }
 
   /**
-   * The next event nobody has taken yet; heartbeats are passed over. Empty when none comes in time.
+   * The next event that was not taken yet; heartbeats are skipped. Empty when none comes in time.
    */
   Optional<SseFrame> next(Duration atMost) {
     return await(

@@ -38,9 +38,9 @@ import org.junit.jupiter.api.Timeout;
 import org.stellar.sdk.KeyPair;
 
 /**
- * Requests that no client in its right mind sends, many of them. Says its seed when it fails;
- * {@code mvn -Pfuzz verify} runs it alone, for longer and with another seed every time; {@code
- * -Dflowfi.fuzz.requests=} and {@code -Dflowfi.fuzz.seed=} say which.
+ * Very many random and malformed requests. It prints its seed when it fails; {@code mvn -Pfuzz
+ * verify} runs it alone, for longer and with another seed every time; {@code
+ * -Dflowfi.fuzz.requests=} and {@code -Dflowfi.fuzz.seed=} set the number and the seed.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class FuzzIT {
@@ -48,7 +48,7 @@ class FuzzIT {
   private static final long SEED = Long.getLong("flowfi.fuzz.seed", 20260301L);
   private static final int THREADS = 6;
 
-  /** What an answer must not know: names of classes, frames of a stack, SQL. */
+  /** What an answer must not contain: class names, stack frames, SQL. */
   private static final Pattern INSIDE =
       Pattern.compile(
           "(?s).*(\\bat (java|org|io|com|jakarta)\\.|(java|org|com|jakarta)\\.[a-z]+\\.[A-Za-z.]*[A-Z]|io\\.flowfi\\.|Exception|SQLITE|SELECT |Tomcat|Coyote|Jersey).*");
@@ -254,9 +254,7 @@ class FuzzIT {
   private final Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
   private final Map<String, String> findings = new ConcurrentHashMap<>();
 
-  /**
-   * What every other request begins with, and what the test itself asks with; empty in open mode.
-   */
+  /** Credentials for half of the requests, and for the test itself; empty in open mode. */
   private String[] credentials = {};
 
   @Test
@@ -300,7 +298,7 @@ class FuzzIT {
 
       assertThat(findings).as("with seed %d", SEED).isEmpty();
       assertThat(sent).hasValueGreaterThanOrEqualTo(requests);
-      // it was not all refused at the door
+      // not everything was rejected at the edge
       assertThat(statuses.keySet()).as("%s", statuses).contains(expected);
       assertThat(server.isAlive()).isTrue();
       assertThat(threadsBefore).contains("ledger-writer", "event-feed", "fanout-pump-0");
@@ -334,7 +332,7 @@ class FuzzIT {
     }
   }
 
-  /** Those of the engine: the container's and the JVM's come and go. */
+  /** The engine's threads: those of the container and the JVM come and go. */
   private static List<String> threadsOfOurs(TomcatServer server) throws IOException {
     return threads(server).stream()
         .filter(name -> name.matches("(ledger|event|fanout|flowfi)-.*"))
@@ -351,7 +349,7 @@ class FuzzIT {
         try {
           names.add(Files.readString(task.resolve("comm")).strip());
         } catch (NoSuchFileException ended) {
-          // between the listing and the reading
+          // it ended between the listing and the reading
         }
       }
     }
@@ -394,23 +392,23 @@ class FuzzIT {
       line.close(); // it may have been two requests, with a second answer to come
     }
     if (answer == null) {
-      return; // closed without a word, or an event stream that was left
+      return; // closed without an answer, or an abandoned event stream
     }
     statuses.computeIfAbsent(answer.status, key -> new AtomicInteger()).incrementAndGet();
-    // 501 and 505 are what HTTP has for methods and versions nobody knows
+    // 501 and 505 are HTTP's answers to unknown methods and versions
     if (answer.status >= 500 && answer.status != 501 && answer.status != 505) {
       findings.putIfAbsent("status " + answer.status, text + "\n=>\n" + answer.text);
     }
     if (answer.status >= 400 && !isMarked(answer.text)) {
       findings.putIfAbsent("not an error of ours", text + "\n=>\n" + answer.text);
     }
-    boolean file = answer.text.contains("ETag: W/"); // our own pages may name what they like
+    boolean file = answer.text.contains("ETag: W/"); // our own pages may contain such names
     if (!file && INSIDE.matcher(answer.text).matches()) {
       findings.putIfAbsent("tells of its inside", text + "\n=>\n" + answer.text);
     }
   }
 
-  /** Whoever refuses, it is a problem, or a page for browsers, with all that an answer has. */
+  /** Every error is a problem, or a page for browsers, with all headers of an answer. */
   private static boolean isMarked(String answer) {
     return answer.contains("X-Request-ID: ")
         && answer.contains("Content-Security-Policy: ")
@@ -505,9 +503,9 @@ class FuzzIT {
 
   private record Answer(int status, String text) {}
 
-  /** A connection, made anew when the server has ended the last one. For one thread. */
+  /** A connection that is opened again when the server has closed it. For one thread. */
   private static final class Line implements AutoCloseable {
-    /** Nothing of ours takes that long to begin an answer. */
+    /** No answer of ours takes longer to begin. */
     private static final int PATIENCE_MILLIS = 15_000;
 
     private final int port;

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a server's JVM keeps, as the JDK's own {@code jcmd} and the kernel tell it. */
+/** The memory of a server's JVM, as the JDK's {@code jcmd} and the kernel report it. */
 record JvmMemory(int applications, long metaspaceKilobytes, long heapKilobytes, long databases) {
   private static final Pattern METASPACE = Pattern.compile("Metaspace\\s+used (\\d+)K");
   private static final Pattern HEAP = Pattern.compile("heap\\s+total .*used (\\d+)K");
@@ -18,15 +18,15 @@ record JvmMemory(int applications, long metaspaceKilobytes, long heapKilobytes, 
           "\\s(\\d+)\\s+\\d+\\s+org\\.apache\\.catalina\\.loader\\.ParallelWebappClassLoader\\b");
 
   /**
-   * Looks after a full collection.
+   * Measures after a full collection.
    *
    * @return class loaders of applications, used metaspace and heap, and how often a copy of the
    *     database's native library is mapped (0 where there is no {@code /proc})
    */
   static JvmMemory of(long pid) {
-    // it counts what can be reached, so it collects first
+    // it counts reachable objects, so it collects first
     int loaders = (int) number(LOADER, jcmd(pid, "GC.class_histogram"));
-    // JDK 17 tells of the metaspace in the first of the two, JDK 25 in the second
+    // JDK 17 reports the metaspace in the first of the two, JDK 25 in the second
     String heap = jcmd(pid, "GC.heap_info") + jcmd(pid, "VM.metaspace");
     return new JvmMemory(loaders, number(METASPACE, heap), number(HEAP, heap), mapped(pid));
   }

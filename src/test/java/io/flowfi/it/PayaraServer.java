@@ -28,7 +28,7 @@ public final class PayaraServer implements ContainerServer {
     return start(environment, "/");
   }
 
-  /** Starts a server with the application elsewhere: what it asks at {@code /} is Payara's own. */
+  /** Starts a server with the application at another path: {@code /} is Payara's own. */
   static PayaraServer start(Map<String, String> environment, String contextRoot) {
     Path folder = ServerProcess.newFolder("payara");
     int port = ServerProcess.freePort();
@@ -122,7 +122,7 @@ public final class PayaraServer implements ContainerServer {
   @Override
   public void close() {
     if (process.isAlive()) {
-      // Not killed: it logs on a thread of its own, and why a test failed would be lost.
+      // Not killed: it logs on a thread of its own, and the reason for a failure would be lost.
       process.stop(Duration.ofSeconds(30));
     }
   }

@@ -61,7 +61,9 @@ class PayaraSmokeIT {
     }
   }
 
-  /** Payara itself would keep some megabytes for each, 6,000 events, before it says so. */
+  /**
+   * By default Payara would buffer some megabytes for each, 6,000 events, before it reports that.
+   */
   @Test
   void shouldNoticeAClientThatTakesNothing() {
     try (PayaraServer server = PayaraServer.start(Map.of("SSE_STALL_TIMEOUT", "15s"));
@@ -93,7 +95,7 @@ class PayaraSmokeIT {
     return server.api().get("v1/events/stats").json();
   }
 
-  /** Its default servlet, too, would answer a POST like a GET. */
+  /** Its default servlet would also answer a POST like a GET. */
   private static void assertOnlyReadsItsPages(PayaraServer server) {
     for (String page : List.of("/", "/test-client.html")) {
       HttpApi.Answer read = server.api().get(page);
@@ -112,9 +114,8 @@ class PayaraSmokeIT {
   }
 
   /**
-   * A body may come while its head is being read, just after that, or much later: no moment is a
-   * bad one. On connections that are used again, because a body read wrongly spoils the next
-   * request.
+   * A body may come while its head is being read, just after that, or much later: every moment must
+   * work. Uses connections again, because a body that is read wrongly spoils the next request.
    */
   @Test
   void shouldTakeABodyWheneverItComes() throws Exception {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The application is replaced again and again within one JVM, with subscribers: nothing of the old
- * one stays. {@code -Dflowfi.redeploys=100} makes the long form of it, {@code
- * -Dflowfi.redeploy.home=} another Tomcat; figures go to the test's output.
+ * one stays. {@code -Dflowfi.redeploys=100} runs the long form, {@code -Dflowfi.redeploy.home=}
+ * uses another Tomcat; figures go to the test's output.
  */
 @Timeout(3600)
 class RedeployIT {
@@ -28,8 +28,8 @@ class RedeployIT {
   private static final Instant FIRST_REPLACEMENT = Instant.now().minus(Duration.ofDays(1));
 
   /**
-   * Up to 18, what the JDK generates for records may hold the last application whose records it was
-   * asked to compare (JDK-8078641): a few, not one more each time.
+   * Up to JDK 18, generated code for records may hold the last application whose records were
+   * compared (JDK-8078641): a few applications, not one more each time.
    */
   private static final int APPLICATIONS = Runtime.version().feature() < 19 ? 3 : 1;
 
@@ -43,7 +43,7 @@ class RedeployIT {
         TomcatServer.start(
             Map.of(
                 "FLOWFI_CONF", redeployingConf().toString(),
-                // what is held softly may stay until the memory is needed; here that is always
+                // soft references may stay until memory is needed; here that is always
                 "CATALINA_OPTS", "-XX:SoftRefLRUPolicyMSPerMB=0",
                 "CATALINA_HOME", ServerProcess.setting("flowfi.redeploy.home")))) {
       for (int i = 1; i <= REDEPLOYS; i++) {
@@ -84,8 +84,8 @@ class RedeployIT {
         assertThat(subscriber.nextEvent("stream.created").json().path("streamId").asText())
             .isEqualTo(id);
       }
-      // Another time than any before, in whole seconds as on some file systems, and in the past:
-      // Tomcat leaves a file alone that has only just been written.
+      // A new time, in whole seconds as on some file systems, and in the past: Tomcat ignores a
+      // file that was only just written.
       Files.setLastModifiedTime(
           server.dataFolder().resolveSibling("base/webapps/ROOT.war"),
           FileTime.from(FIRST_REPLACEMENT.plusSeconds(2L * count)));
@@ -110,7 +110,7 @@ class RedeployIT {
     return server.api().get("health/ready").status() == 200;
   }
 
-  /** Ours, but looks every second whether the WAR has been replaced. */
+  /** Our configuration, but it checks every second whether the WAR has been replaced. */
   private static Path redeployingConf() throws IOException {
     Path ours = Path.of(ServerProcess.setting("flowfi.basedir"), "tomcat-conf");
     Path copy = ServerProcess.newFolder("conf");

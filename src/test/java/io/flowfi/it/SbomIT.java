@@ -13,11 +13,11 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The list of what is in the WAR, which scanners for known holes go by. */
+/** The list of everything in the WAR, for security scanners. */
 class SbomIT {
   private static final Path WAR = Path.of(ServerProcess.setting("flowfi.war"));
 
-  /** The plugin that makes the list does so online only; what lies there else may be an old one. */
+  /** The plugin makes the list only online; otherwise the file may be an old one. */
   @BeforeAll
   static void assumeMade() {
     assumeFalse(

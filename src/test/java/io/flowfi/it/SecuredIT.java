@@ -18,8 +18,8 @@ import org.stellar.sdk.Network;
 import org.stellar.sdk.Transaction;
 
 /**
- * The packaged WAR asks who its callers are, in every container: Payara brings libraries of its own
- * for tokens, which must not get in the way of ours.
+ * The packaged WAR authenticates its callers in every container: Payara brings its own token
+ * libraries, which must not conflict with ours.
  */
 @Timeout(300)
 class SecuredIT {
@@ -62,7 +62,7 @@ class SecuredIT {
 
   private static void followToTheEndOfTheToken(ContainerServer server, String account) {
     HttpApi api = server.api();
-    // thirty seconds are given for clocks that differ, so five are left
+    // clocks may differ by thirty seconds, so five are left
     String brief = TestTokens.token(account, Instant.now().minusSeconds(25));
     String ticket =
         api.post("v1/auth/ticket", HttpApi.object(), bearer(brief)).json().path("ticket").asText();

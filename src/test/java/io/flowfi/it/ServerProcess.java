@@ -28,7 +28,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * threads, except {@link #kill()}, which any thread may call.
  */
 final class ServerProcess {
-  /** What a developer's shell may hold and a test must not inherit. */
+  /** Variables of a developer's shell that a test must not inherit. */
   private static final Set<String> NOT_INHERITED =
       Set.of(
           "PORT",
@@ -100,7 +100,7 @@ final class ServerProcess {
 
   /**
    * A loopback port nobody listens on right now, and below those that the system gives to outgoing
-   * connections: one of these would take it before the server starts, or between stop and restart.
+   * connections: one of those could take it before the server starts, or between stop and restart.
    */
   static int freePort() {
     for (int tries = 0; tries < 100; tries++) {
@@ -228,7 +228,7 @@ final class ServerProcess {
     return folder.resolve("console.log");
   }
 
-  /** Everything the server has said since its first start. */
+  /** Everything the server has printed since its first start. */
   String log() {
     try {
       return Files.exists(logFile()) ? Files.readString(logFile(), StandardCharsets.UTF_8) : "";

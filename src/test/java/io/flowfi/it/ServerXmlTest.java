@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
-/** Numbers of the shipped connector that have to go with somebody else's. */
+/** Numbers of the shipped connector that must fit those of other programs. */
 class ServerXmlTest {
   private static Element connector;
 

@@ -21,23 +21,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that do not read cost nobody but themselves anything. */
+/** Clients that do not read affect only themselves. */
 @Timeout(180)
 class SlowClientsIT {
   private static final int SLOW = 200;
   private static final int EVENTS = 6_000;
 
   /**
-   * With a copy of every event for each of the slow ones, half a kilobyte a piece, the server would
-   * have to hold four times as much. It ends itself when it runs out of memory (setenv.sh).
+   * With a copy of every event for each slow client, half a kilobyte each, the server would need
+   * four times as much. It ends itself when it runs out of memory (setenv.sh).
    */
   private static final String HEAP = "144m";
 
   /**
-   * For what is in the kernel's buffers of a client that reads again. Where its window is smaller
-   * than what the kernel would send at once, that leaves by probes, each later than the last: 77 KB
-   * were seen to take 17 s, and 13 s to pass between two bytes, though the server's side had been
-   * closed for long.
+   * For the bytes in the kernel's buffers when a client reads again. If its window is smaller than
+   * what the kernel would send at once, they leave by probes at growing intervals: 77 KB took 17 s,
+   * with up to 13 s between two bytes, although the server's side had been closed long before.
    */
   private static final Duration FROM_THE_KERNEL = Duration.ofSeconds(60);
 
@@ -59,8 +58,8 @@ class SlowClientsIT {
 
       publish(api, EVENTS);
 
-      // The publisher is done, and so, but for a moment, is who reads: a delivery that waits for
-      // any of the others, even for a tenth of a second, is nowhere near.
+      // The publisher is done, and so are the readers after a moment. A delivery that waited for
+      // any of the others, even for a tenth of a second, would be far behind.
       await()
           .atMost(Duration.ofSeconds(10))
           .until(
@@ -96,11 +95,11 @@ class SlowClientsIT {
         EventStream slow = server.events().receiveBuffer(2048).paused().open()) {
       HttpApi api = server.api();
       publish(api, events);
-      // the socket's buffers are full by now, and the stall time-out ends it
+      // the socket's buffers are full, and the stall time-out ends it
       await().atMost(Duration.ofSeconds(30)).until(() -> stats(api, "slowClientsClosed") == 1);
       slow.resumeReading();
       assertThat(slow.awaitGone(FROM_THE_KERNEL)).isTrue();
-      // what it did get is whole and in order, and from there it can resume
+      // what it got is complete and in order, and it can resume from there
       List<String> before = created(slow);
       assertThat(before).isNotEmpty().isEqualTo(positions(1, before.size()));
       try (EventStream back = server.events().lastEventId(slow.lastEventId()).open()) {
@@ -121,7 +120,8 @@ class SlowClientsIT {
   }
 
   /**
-   * As fast as a few callers can. Returns when all are answered; any other answer than 201 fails.
+   * Publishes as fast as a few callers can. Returns when all are answered; any answer but 201
+   * fails.
    */
   private static void publish(HttpApi api, int events) throws Exception {
     ObjectNode stream =

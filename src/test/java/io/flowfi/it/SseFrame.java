@@ -22,8 +22,8 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
    * Reads the lines of a block, more strictly than a browser does.
    *
    * @throws IllegalArgumentException for a line that our server never writes, for a block without
-   *     data, at which some clients end, and for an id that is not the last line, which some
-   *     clients take over though the rest of the block never comes
+   *     data, at which some clients stop, and for an id that is not the last line, which some
+   *     clients store even if the rest of the block never comes
    */
   static SseFrame parse(List<String> lines) {
     String id = null;
@@ -66,7 +66,7 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
     }
   }
 
-  /** Whether it says only that the connection lives, and how far it has come. */
+  /** Whether it is a heartbeat. */
   public boolean isHeartbeat() {
     return "heartbeat".equals(event);
   }

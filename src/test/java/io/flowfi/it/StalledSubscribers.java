@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Subscribers to everything that read nothing, after so many events that their sockets are full: a
- * server that is told to stop waits for them as long as it ever does. Filled no longer than until
- * it notices: else a slow machine would be at it until the first have been closed as stalled.
+ * stopping server waits for them as long as it ever does. It publishes only until the server
+ * notices; otherwise a slow machine would go on until the first ones are closed as stalled.
  */
 public final class StalledSubscribers implements AutoCloseable {
-  /** More than any of their sockets takes. */
+  /** More than any of their sockets can take. */
   private static final int MOST_EVENTS = 20_000;
 
   private static final int EVENTS_BETWEEN_LOOKS = 100;
@@ -51,7 +51,7 @@ public final class StalledSubscribers implements AutoCloseable {
     boolean full;
     do {
       full = noticed();
-      // a hundred more when they are full: what still moves on inside the kernel makes room again
+      // a hundred more when they are full, because moves inside the kernel make room again
       for (int i = 0; i < EVENTS_BETWEEN_LOOKS; i++) {
         api.create(stream);
         events.incrementAndGet();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A start has nothing to complain of, on each Tomcat that is supported. */
+/** A start logs no warnings, on each supported Tomcat. */
 @Timeout(180)
 class StartLogIT {
   @ParameterizedTest

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server that cannot be what its environment asks for ends, and one line says why. */
+/** A server that cannot do what its environment asks for ends, and one line says why. */
 @Timeout(120)
 class StartRefusedIT {
   @ParameterizedTest

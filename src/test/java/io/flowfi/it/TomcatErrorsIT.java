@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors that never reach a resource are told like all others. */
+/** Errors that never reach a resource look like all others. */
 @Timeout(120)
 class TomcatErrorsIT {
   private static TomcatServer server;
@@ -51,7 +51,7 @@ class TomcatErrorsIT {
     problem(server.api().get("/problem"), 404);
   }
 
-  /** Pages can only be read; what the API does not know is not there, whatever is done with it. */
+  /** Pages can only be read; a path unknown to the API is a 404 for every method. */
   @Test
   void shouldTellTheConsolesPagesFromWhatTheyAsk() {
     for (String api : List.of("/admin/no-such-list", "/v1/admin/", "/v1/admin/index.html")) {
@@ -128,7 +128,7 @@ class TomcatErrorsIT {
             501,
             "Transfer-Encoding"),
         arguments("POST / HTTP/1.1\r\n" + host + "Expect: wonders\r\n\r\n", 417, "100-continue"),
-        // these have reached the application, which finds out when it reads
+        // these reach the application, which notices the error when it reads
         arguments(
             "POST /v1/streams HTTP/1.1\r\n"
                 + host

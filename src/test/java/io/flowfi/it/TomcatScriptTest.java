@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code tomcat.sh} says, with a server in place of Tomcat that is ready at once. */
+/** The output of {@code tomcat.sh}, with a server instead of Tomcat that is ready at once. */
 @Timeout(60)
 class TomcatScriptTest {
   @TempDir private Path folder;
@@ -55,7 +55,7 @@ class TomcatScriptTest {
         .startsWith("http://localhost:");
   }
 
-  /** Under {@code nohup}, too, where nothing hears a SIGHUP. */
+  /** Also under {@code nohup}, where SIGHUP is ignored. */
   @ParameterizedTest
   @ValueSource(strings = {"bash", "nohup bash"})
   void shouldEndAServerWhoseApplicationHasRefusedToStart(String shell) throws Exception {
@@ -79,7 +79,7 @@ class TomcatScriptTest {
     }
   }
 
-  /** The first address it prints for a server that listens on another one than it may call it. */
+  /** The first address it prints for a server that listens on a certain address. */
   private String announced(String bind, InetAddress address) throws IOException {
     Path log = start("bash", bind);
     HttpServer server = serve(address, 200);
@@ -96,7 +96,7 @@ class TomcatScriptTest {
     }
   }
 
-  /** Runs the script until it has looked whether somebody is there already; its output. */
+  /** Runs the script until it has checked for a running server; returns its output. */
   private Path start(String shell, String bind) throws IOException {
     port = ServerProcess.freePort();
     Path home = Files.createTempDirectory(folder, "home");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole path on a real Tomcat, once for each way of writing to a connection. */
+/** The whole path on a real Tomcat, once for each output. */
 @Timeout(120)
 class TomcatSmokeIT {
   private static final String ALICE = TestAddresses.account(1);
@@ -93,8 +93,8 @@ class TomcatSmokeIT {
   }
 
   /**
-   * Told to stop, it does not wait for those who take nothing, everybody else gets everything, and
-   * who comes meanwhile is told so at once.
+   * A stopping server does not wait for clients that take nothing. All others get everything, and
+   * new clients are refused at once.
    */
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})
@@ -105,7 +105,7 @@ class TomcatSmokeIT {
       long begin = System.nanoTime();
       CompletableFuture<Integer> stopping = CompletableFuture.supplyAsync(server::stop);
       SseFrame farewell = reader.awaitEvent("reconnect");
-      // longer than new subscribers are refused, and than it takes to bind the port again: some
+      // longer than new subscribers are refused, and longer than binding the port again takes: some
       // clients give up at the first refusal of either kind
       assertThat(farewell.retry()).isBetween(8000L, 10_000L);
       assertRefusesWhatIsNew(server);
@@ -118,7 +118,7 @@ class TomcatSmokeIT {
     }
   }
 
-  /** On connections of their own: what comes on an old one Tomcat would refuse by itself. */
+  /** On new connections: Tomcat itself would refuse requests on old ones. */
   private static void assertRefusesWhatIsNew(TomcatServer server) {
     HttpApi.Answer subscriber =
         server.api().get("v1/events/subscribe?all=true", "Accept", "text/event-stream");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that ask, and take their time to read the answers or never do. */
+/** Clients that send requests and read the answers late or never. */
 @Timeout(120)
 class UnreadAnswersIT {
   private static final int LARGEST_PAGE = 200;
@@ -51,7 +51,9 @@ class UnreadAnswersIT {
     server.close();
   }
 
-  /** More of them than the server has threads, and each could keep one for ten seconds. */
+  /**
+   * There are more of them than the server has threads, and each could hold one for ten seconds.
+   */
   @Test
   void shouldNotLetClientsThatNeverReadKeepTheThreads() throws Exception {
     List<NeverReads> clients = new ArrayList<>();
@@ -87,12 +89,12 @@ class UnreadAnswersIT {
     assertThat(server.log()).doesNotContain("SEVERE");
   }
 
-  /** The largest answer fits into the socket's buffer, so nobody has to wait for its reader. */
+  /** The largest answer fits into the socket's buffer, so no thread waits for its reader. */
   @Test
   void shouldGiveTheLargestAnswerToAClientThatReadsLate() throws Exception {
     try (RawClient client = RawClient.connect(server.port(), 4096)) {
       client.send("GET " + LARGEST_ANSWER + head() + "Connection: close\r\n\r\n");
-      // far longer than the server waits for who does not read
+      // far longer than the server waits for clients that do not read
       Thread.sleep(1_500);
       client.readHead();
       assertThat(client.status()).isEqualTo(200);
@@ -106,7 +108,7 @@ class UnreadAnswersIT {
     return " HTTP/1.1\r\nHost: localhost\r\n";
   }
 
-  /** Sends its requests as fast as they are taken. */
+  /** Sends its requests as fast as the server takes them. */
   private static final class NeverReads implements AutoCloseable {
     private final SocketChannel channel = SocketChannel.open();
     private final ByteBuffer requests;
@@ -119,7 +121,7 @@ class UnreadAnswersIT {
       channel.configureBlocking(false);
     }
 
-    /** Sends more; false once the server has had enough of it. */
+    /** Sends more; false once the server has closed the connection. */
     boolean goesOn() {
       try {
         if (!gone && requests.hasRemaining()) {

@@ -57,13 +57,13 @@ class BelievedTimeTest {
     assertThat(time.seconds(START, START - 90 * DAY + 5)).isEqualTo(START - 90 * DAY + 5);
   }
 
-  /** A process that starts with its clock ahead has the log to compare it with. */
+  /** A process that starts with its clock ahead compares it with the log. */
   @Test
   void shouldGoByTheLogAtTheStart() {
     long jumped = START + 3650 * DAY;
     assertThat(time.seconds(START, jumped)).isEqualTo(START);
     pass(60);
-    // an event of its own, dated by that clock, bears nothing out
+    // its own event, dated by that clock, confirms nothing
     assertThat(time.seconds(jumped, jumped + 60)).isEqualTo(START + 60);
     BelievedTime behind = new BelievedTime(() -> nanos);
     assertThat(behind.seconds(jumped, START)).isEqualTo(START);

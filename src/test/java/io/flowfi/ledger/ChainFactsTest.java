@@ -162,7 +162,7 @@ class ChainFactsTest {
                 """
                     .formatted(
                         SENDER, RECIPIENT, CLOSED_AT + 2, HASH, LedgerFixture.TOKEN, CLOSED_AT)));
-    // the order of the log is that of its times, whatever the chain's clock shows
+    // the log's times follow its order, whatever the chain's clock shows
     assertThat(log()).extracting(LoggedEvent::timestamp).containsOnly(LedgerFixture.START);
     assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(2));
     assertThat(stream(1).version()).isEqualTo(3);
@@ -183,14 +183,14 @@ class ChainFactsTest {
     fixture.close();
     fixture = new LedgerFixture(directory);
     assertThat(run(first)).isEqualTo(at(4));
-    assertThat(run(page(5))).isEqualTo(at(4)); // nothing said, nothing known
+    assertThat(run(page(5))).isEqualTo(at(4)); // no facts
     assertThat(run(new ChainFacts(Optional.of(at(4)), List.of(), at(9)))).isEqualTo(at(9));
     assertThat(run(page(5, withdrawn(1)))).isEqualTo(at(9));
     assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(3));
     assertNoGap();
   }
 
-  /** The pages behind are handed in already: they must not step over what could not be taken. */
+  /** The later pages are already submitted: they must not skip the rejected one. */
   @Test
   void shouldStopTheChainAtWhatCannotBeTrueAndCommandsNot() {
     run(page(1, created(1)));
@@ -222,7 +222,7 @@ class ChainFactsTest {
     assertNoGap();
   }
 
-  /** The transaction dies when it comes to the cursor, after everything else is written. */
+  /** The transaction fails at the cursor, after everything else is written. */
   @Test
   void shouldKeepTheCursorAndItsEventsTogether() throws SQLException {
     run(page(1, created(1)));
@@ -253,7 +253,7 @@ class ChainFactsTest {
     }
   }
 
-  /** Its times are the chain's, which are behind the log's: both clocks are asked for. */
+  /** Its times are the chain's, which are behind the log's: both clocks are tested. */
   @Test
   void shouldTellThePastOfAStreamOfTheChain() {
     StreamId id = new StreamId(1);
@@ -355,7 +355,7 @@ class ChainFactsTest {
         .isThrownBy(() -> new ChainFact(created(1), at(1), "ABC", 0));
   }
 
-  /** A kind that is forgotten here is red, and one that is forgotten in the payload is too. */
+  /** Fails for a kind that is forgotten here or in the payload. */
   @Test
   void shouldHaveAPayloadForEveryProtocolFact() throws Exception {
     List<ProtocolFact> all =

@@ -90,7 +90,7 @@ class EventPayloadTest {
             ",\"treasury\":\"" + SENDER + "\",\"feeAmount\":\"3\",\"token\":\"" + TOKEN + "\"}"));
   }
 
-  /** A kind that is forgotten here is red, and one that is forgotten in the payload is too. */
+  /** Fails for a kind that is forgotten here or in the payload. */
   @Test
   void shouldKnowEveryChange() {
     assertThat(StreamFixture.kindsOf(changes().map(arguments -> arguments.get()[0]).toList()))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When events happened, against the order in which they are in the log. */
+/** The times of events, compared with their order in the log. */
 class EventTimeTest {
   @TempDir Path directory;
   private LedgerFixture fixture;
@@ -31,7 +31,7 @@ class EventTimeTest {
     fixture.close();
   }
 
-  /** Who has waited for another writer comes after it, and must not date its events before. */
+  /** A writer that waited for another one comes after it, and must not date its events earlier. */
   @Test
   void shouldDateEventsFromWhenNobodyElseCouldWriteAnyMore() {
     fixture.ledger.close();
@@ -49,7 +49,7 @@ class EventTimeTest {
     }
   }
 
-  /** Waits three seconds for its first statement, which takes the head of the log for itself. */
+  /** Waits three seconds before its first statement, which locks the head of the log. */
   private Object waiting(Connection connection) {
     AtomicBoolean waited = new AtomicBoolean();
     return proxy(
@@ -91,7 +91,7 @@ class EventTimeTest {
     assertThat(commitAt(70)).isEqualTo(100);
   }
 
-  /** Amounts are counted by it: held in the future they would pay what is not yet due. */
+  /** Amounts are computed from it: in the future they would pay what is not yet due. */
   @Test
   void shouldFollowAClockThatWasFarAhead() {
     assertThat(commitAt(100_000)).isEqualTo(100_000);

@@ -116,7 +116,7 @@ class LedgerFailureTest {
     }
   }
 
-  /** An exception here would end the writer in the middle of a failure it is to recover from. */
+  /** An exception here would end the writer while it recovers from a failure. */
   @Test
   void shouldGiveAConnectionUpInPeaceAndNeverGetItAgain() throws SQLException {
     try (SqlStore store = EmbeddedStore.open(directory)) {
@@ -132,7 +132,7 @@ class LedgerFailureTest {
   }
 
   /**
-   * It would hold the writer's only place, or come back believing in a transaction it never began.
+   * It would hold the writer's only connection, or return with a transaction that it never began.
    */
   @Test
   void shouldGiveUpAConnectionThatCannotBegin() throws SQLException {
@@ -324,7 +324,7 @@ class LedgerFailureTest {
     }
   }
 
-  /** Whoever got the directory would write beside it, and overwrite its rows. */
+  /** Another server in the directory would write at the same time, and overwrite its rows. */
   @Test
   void shouldKeepTheDirectoryWhileAWriteThatHangsIsStillInside() {
     CountDownLatch disk = new CountDownLatch(1);
@@ -354,7 +354,7 @@ class LedgerFailureTest {
   @Test
   void shouldAnswerForAStoreThatHangsAndGoOnWhenItDoes() {
     CountDownLatch disk = new CountDownLatch(1);
-    // long enough for what is written when the disk is back, on a machine that has other work
+    // long enough for the writes when the disk is back, on a busy machine
     LedgerSettings impatient =
         new LedgerSettings(10, 10, Duration.ofSeconds(3), StreamNumbering.ALONE);
     try (SqlStore store = EmbeddedStore.open(directory)) {
@@ -402,7 +402,7 @@ class LedgerFailureTest {
             });
   }
 
-  /** What a kill cannot show, because the kernel keeps what was written: a power cut would. */
+  /** Only a power cut would show it: after a kill the kernel still has the written data. */
   @Test
   void shouldSyncEveryCommitToTheDisk() throws SQLException {
     try (SqlStore store = EmbeddedStore.open(directory);

@@ -110,7 +110,7 @@ public final class LedgerFixture implements AutoCloseable {
         new StreamId(id), Amount.of(amount), Optional.of(new Reference(reference)));
   }
 
-  /** Carries a command out and waits; the ledger's exception if it refuses. */
+  /** Runs a command and waits; throws the ledger's exception if it is rejected. */
   public Receipt run(CommandRequest request) {
     try {
       return ledger.submit(request).toCompletableFuture().join();

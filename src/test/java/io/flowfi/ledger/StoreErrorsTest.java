@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
-/** One command's error, one that passes, and an outage: what each does to the others. */
+/** An error of one command, a temporary one, and an outage: how each affects other commands. */
 class StoreErrorsTest {
   private static final int TRIES = 3;
 
@@ -151,7 +151,7 @@ class StoreErrorsTest {
     fixture.ledger.close();
   }
 
-  /** Nobody knows what it has kept: a second try could record the command twice. */
+  /** It may have been committed: a second try could record the command twice. */
   @Test
   void shouldNotTryAgainInAnOutage() {
     AtomicInteger commits = new AtomicInteger();
@@ -171,7 +171,7 @@ class StoreErrorsTest {
     fixture.ledger.close();
   }
 
-  /** Another program holds SQLite's lock, and is done when the writer comes again. */
+  /** Another program holds SQLite's lock, and is done when the writer tries again. */
   @Test
   void shouldComeAgainToADatabaseThatIsBusy() throws SQLException {
     SQLiteDataSource file = new SQLiteDataSource();

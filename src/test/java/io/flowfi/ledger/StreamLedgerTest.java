@@ -236,7 +236,7 @@ class StreamLedgerTest {
     assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "other")).replayed()).isFalse();
   }
 
-  /** A command sent again while the clock is wrong must not be carried out a second time. */
+  /** A command that is repeated while the clock is wrong must not run a second time. */
   @Test
   void shouldForgetNoKeyBecauseTheClockWasSetAhead() {
     fixture.run(keyed(LedgerFixture.create(), "k", "one"));

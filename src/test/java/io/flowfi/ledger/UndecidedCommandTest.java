@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
-/** What is stored of one stream or one key cannot be read: that is the trouble of one command. */
+/** An unreadable row of one stream or one key affects only one command. */
 class UndecidedCommandTest {
   @TempDir Path directory;
   private SqlStore store;
@@ -58,7 +58,7 @@ class UndecidedCommandTest {
     }
   }
 
-  /** As another version, or a mistake, may leave it; nobody can while the ledger is open. */
+  /** As another version, or a mistake, may leave it; not possible while the ledger is open. */
   private void damage(String sql) throws SQLException {
     close();
     SQLiteDataSource file = new SQLiteDataSource();
@@ -75,7 +75,7 @@ class UndecidedCommandTest {
         command, Optional.empty(), Optional.of(new IdempotencyKey("me", "k", "digest")));
   }
 
-  /** Lets commands wait until all are there, so that one transaction takes them together. */
+  /** Makes commands wait until all are there, so that one transaction takes them together. */
   private List<CompletableFuture<Receipt>> inOneBatch(CommandRequest... requests) {
     hold = new CountDownLatch(1);
     int heard = fixture.heard.size();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class LocalSlotsTest {
   private static final Optional<String> NOBODY = Optional.empty();
 
-  /** And the refusal costs nobody a place. */
+  /** And the refusal uses no slot. */
   @Test
   void shouldSayWhichLimitIsReached() {
     Slots slots = new LocalSlots(new ConnectionSettings(3, 2, 1));

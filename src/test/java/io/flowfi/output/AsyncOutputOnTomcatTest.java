@@ -42,7 +42,7 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
     tomcat.stop();
   }
 
-  /** So no later request meets the time-outs that an event stream's socket is given. */
+  /** So no later request gets the time-outs of an event stream's socket. */
   @Test
   void shouldEndTheConnectionWithTheStream() throws IOException {
     try (RawClient client = get("/events?streams=7")) {
@@ -92,7 +92,7 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
     }
   }
 
-  /** Or it could be ended, as one that has been told everything, with its last words unsent. */
+  /** Otherwise it could be ended as complete while its last frames are unsent. */
   @Test
   void shouldNotCountAsTakenWhatHasNotLeftTomcat() throws Exception {
     restart(AsyncOutputOnTomcatTest::useSmallSendBuffer);
@@ -104,7 +104,7 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
                   .getOption(StandardSocketOptions.SO_SNDBUF))
           .as("Java tells what was asked for, half of what Linux keeps")
           .isEqualTo(32_768);
-      // What Tomcat holds may leave a moment later, and looks like nothing while it is on its way.
+      // Bytes in Tomcat may leave a moment later, and are not visible meanwhile.
       for (int i = 1; streams.fanOut.statistics().parked() == 0; i++) {
         assertThat(i).isLessThan(MORE_THAN_FITS);
         streams.publish(7, "{\"p\":\"" + PADDING + "\"}");
@@ -123,14 +123,14 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
   }
 
   /**
-   * As in server.xml; a quarter of it for an event stream. A large one may take more, though it has
-   * just said that it is full.
+   * As in server.xml; a quarter of it for an event stream. A large buffer may take more although it
+   * just reported that it is full.
    */
   private static void useSmallSendBuffer(Connector connector) {
     connector.setProperty("socket.txBufSize", "131072");
   }
 
-  /** One that takes nothing more, and for which more has been published than fits anywhere. */
+  /** A client that takes nothing more, with more events published than fit anywhere. */
   private RawClient stalled() throws IOException {
     RawClient client = slowClient();
     for (int i = 1; i <= MORE_THAN_FITS; i++) {

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Many event streams over one connection, whose client takes 64 KB unread of all together. */
+/** Many event streams over one connection, whose client accepts 64 KB of unread bytes in total. */
 class AsyncOutputOverHttp2Test {
-  /** What the protocol begins with, and many clients leave it at, for a stream and for all. */
+  /** The protocol's default, which many clients keep, for a stream and for all together. */
   private static final int WINDOW = 65_535;
 
   private static final int STREAMS = 100;
@@ -107,7 +107,7 @@ class AsyncOutputOverHttp2Test {
     for (int i = 1; i < STREAMS; i++) {
       readers.add(subscribe(true));
     }
-    // each has its place in the log
+    // each has its position in the log
     await().until(() -> streams.fanOut.statistics().connections() == STREAMS);
     for (int i = 0; i < EVENTS; i++) {
       streams.publish(7, "{\"p\":\"" + PADDING + "\"}");

@@ -16,7 +16,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.LongRange;
 
-/** What holds for every stream, whatever is done to it and when. */
+/** Properties of every stream, for all commands at all times. */
 class AccrualProperties {
 
   /** Small numbers meet the edges of the rules, large ones those of i128. */

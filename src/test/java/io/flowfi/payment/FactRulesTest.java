@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the chain says is taken as it is, as long as it can be true. */
+/** Facts of the chain are taken as they are, unless they contradict the log. */
 class FactRulesTest {
   private static final StreamId ID = StreamFixture.ID;
   private static final Amount HUNDRED = Amount.of(100);
@@ -68,7 +68,7 @@ class FactRulesTest {
         .withMessageContaining(fact.type() + " of stream 7");
   }
 
-  /** A kind that is forgotten here is red, and one that is forgotten in the rules is too. */
+  /** Fails for a kind that is forgotten here or in the rules. */
   @Test
   void shouldHaveARuleForEveryFact() {
     assertThat(StreamFixture.kindsOf(facts()))
@@ -108,7 +108,7 @@ class FactRulesTest {
         .isEqualTo(StreamStatus.COMPLETED);
   }
 
-  /** A command would be refused: nothing is claimable yet, and nobody withdraws while it rests. */
+  /** A command would be rejected: nothing is claimable yet, and a paused stream pays nothing. */
   @Test
   void shouldNotAskWhetherACommandWouldHaveBeenAllowed() {
     assertThat(after(CREATED, new Paused(ID, 30), new Withdrawn(ID, Amount.of(1000))).withdrawn())

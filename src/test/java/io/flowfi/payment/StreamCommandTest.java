@@ -41,7 +41,7 @@ class StreamCommandTest {
     assertThat(StreamFixture.pause().target()).contains(StreamFixture.ID);
   }
 
-  /** A kind that is forgotten here is red, and one that is forgotten in the rules is too. */
+  /** Fails for a kind that is forgotten here or in the rules. */
   @Test
   void shouldHaveARuleForEveryCommand() {
     List<StreamCommand.OnStream> commands =

@@ -81,7 +81,7 @@ public final class StreamFixture {
     return new StreamCommand.Cancel(ID, Optional.empty());
   }
 
-  /** To hold against what a sealed type permits. */
+  /** To compare with the permitted subtypes of a sealed type. */
   public static Set<Class<?>> kindsOf(Collection<?> values) {
     Set<Class<?>> kinds = new HashSet<>();
     values.forEach(value -> kinds.add(value.getClass()));

@@ -11,7 +11,7 @@ import java.util.Optional;
  * by the formula under test.
  */
 final class StreamStory {
-  /** A command so many seconds after the one before it. */
+  /** A command this many seconds after the previous one. */
   record Step(Kind kind, long seconds, BigInteger amount) {
     enum Kind {
       TOP_UP,

@@ -31,7 +31,7 @@ import org.glassfish.jersey.servlet.ServletContainer;
 
 /** A real Tomcat in this process, on a free port of the loopback address. */
 public final class EmbeddedTomcat {
-  /** The header of a request that is to be treated as if its body came late. */
+  /** The header that makes a request look as if its body came late. */
   public static final String LATE_BODY = "Late-Body";
 
   private final Tomcat tomcat = new Tomcat();
@@ -69,7 +69,7 @@ public final class EmbeddedTomcat {
     tomcat.start();
   }
 
-  /** What each request's thread does when the application is done with it and Tomcat is not. */
+  /** What each request's thread does after the application and before Tomcat has finished it. */
   public void whenRequestEnds(Runnable step) {
     requestEnding = step;
   }
@@ -81,7 +81,7 @@ public final class EmbeddedTomcat {
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, "/*");
   }
 
-  /** Dispatches such a request anew, as is done with one whose body was waited for. */
+  /** Dispatches such a request again, like a request with a late body. */
   private static final class LateBody extends HttpFilter {
     private static final long serialVersionUID = 1L;
 

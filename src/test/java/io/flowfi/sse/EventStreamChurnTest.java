@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Connections that come and go while events flow: no byte of one's events may ever reach another.
+ * Connections that come and go while events flow: no byte of one connection's events may ever reach
+ * another.
  */
 class EventStreamChurnTest {
   private static final int CLIENTS = 8;
@@ -50,8 +51,8 @@ class EventStreamChurnTest {
       await()
           .untilAsserted(
               () -> {
-                // events still flow: over HTTP/1.1 the Servlet API shows a client's leaving by a
-                // failing write only
+                // events still flow: over HTTP/1.1 the Servlet API shows a lost client only by a
+                // failed write
                 assertThat(streams.closed).hasValue(CLIENTS * TURNS);
                 assertThat(streams.fanOut.statistics().connections()).isZero();
                 assertThat(streams.fanOut.statistics().filters().get("stream")).isZero();

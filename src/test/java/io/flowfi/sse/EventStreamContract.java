@@ -51,7 +51,7 @@ public abstract class EventStreamContract {
     return client;
   }
 
-  /** A subscriber to stream 7 that has read the first words; the kernel holds little for it. */
+  /** A subscriber to stream 7 that has read the greeting; the kernel buffers little for it. */
   protected final RawClient slowClient() throws IOException {
     RawClient client = connect(4_096);
     client.request("GET", "/events?streams=7");
@@ -144,7 +144,7 @@ public abstract class EventStreamContract {
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
-              // over HTTP/1.1 the Servlet API shows a client's leaving by a failing write only
+              // over HTTP/1.1 the Servlet API shows a lost client only by a failed write
               streams.publish(7, "{}");
               return streams.closed.get() > 0;
             });

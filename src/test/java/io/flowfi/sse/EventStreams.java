@@ -36,10 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.glassfish.jersey.server.ResourceConfig;
 
-/**
- * The real fan-out over a log in memory, and a resource that streams it the way the application's
- * does.
- */
+/** The real fan-out over a log in memory, and a resource that streams it like the application's. */
 public final class EventStreams implements AutoCloseable {
   private final List<LoggedEvent> logged = new CopyOnWriteArrayList<>();
   private final StreamEventTranslator translator = new StreamEventTranslator();

@@ -97,7 +97,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** The rest of the body, up to the end the server has put to it. */
+  /** The rest of the body, up to its end by the server. */
   public String rest() throws IOException {
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     for (int b = body(); b >= 0; b = body()) {

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A slot is given back exactly once, in whatever way and however often its connection ends, through
- * the real sinks and fan-out; only the sockets are missing.
+ * A slot is returned exactly once, in whatever way and however often its connection ends. Uses the
+ * real sinks and fan-out; only the sockets are missing.
  */
 @Timeout(120)
 class SlotReleaseTest {
@@ -163,7 +163,7 @@ class SlotReleaseTest {
       case CLOSED_BY_RESOURCE -> sink.close();
       case CLOSED_WITH_REASON -> made.get().close(CloseReason.values()[0]);
       default -> {
-        // the pump finds out, or the server's stop
+        // the pump notices it, or the server's stop
       }
     }
     if (ending != Ending.SERVER_STOPS && ending != Ending.BROKEN_WRITE && random.nextBoolean()) {

@@ -41,7 +41,7 @@ class DatabaseErrorsTest {
   @CsvSource({
     "40001, RETRY",
     "40P01, RETRY",
-    "40003, OUTAGE", // a commit of which nobody knows
+    "40003, OUTAGE", // a commit with an unknown result
     "23505, COMMAND",
     "23514, COMMAND",
     "22021, COMMAND",

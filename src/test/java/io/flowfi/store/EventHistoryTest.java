@@ -78,7 +78,7 @@ class EventHistoryTest {
         random.nextBoolean() ? 0 : random.nextInt(100));
   }
 
-  /** Mostly such that something lies between the two. */
+  /** Mostly with events between the two. */
   private static Optional<LogPosition> position(Random random, int half) {
     int size = history.log().size();
     return random.nextBoolean()
@@ -136,7 +136,7 @@ class EventHistoryTest {
     return query.after().filter(after -> after.isAfter(last)).orElse(last);
   }
 
-  /** Whatever narrows is counted up to a bound, and says so; the log as a whole is not counted. */
+  /** A narrowed query is counted up to a bound, and says so; the whole log is not counted. */
   @Test
   void shouldCapTheTotalOfWhatItWouldHaveToCount(@TempDir Path large) {
     int size = HistoryPage.COUNTED + 1;
@@ -167,7 +167,7 @@ class EventHistoryTest {
     assertThat(page.totalIsCapped()).as("%s", query).isEqualTo(capped);
   }
 
-  /** The query for what comes behind a page, as a cursor makes it. */
+  /** The query for the next page, as a cursor makes it. */
   private static HistoryQuery following(HistoryQuery query, HistoryPage page) {
     Optional<LogPosition> last =
         Optional.of(page.events().get(page.events().size() - 1).position());
@@ -201,7 +201,7 @@ class EventHistoryTest {
         page = fixture.store.history().page(next);
       }
       read.addAll(page.events());
-      // newest first, what is added lies before the first page; oldest first, behind the last
+      // newest first, added events are before the first page; oldest first, after the last
       List<LoggedEvent> all = query.ascending() ? matching(query) : before;
       assertThat(read)
           .as("%s", query)

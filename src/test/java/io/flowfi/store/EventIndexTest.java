@@ -138,7 +138,7 @@ class EventIndexTest {
     }
   }
 
-  /** What the writer remembers of streams is true only as long as this is. */
+  /** The writer's memory of streams depends on this. */
   @Test
   void shouldLetNobodyElseWrite() throws SQLException {
     try (LedgerFixture fixture = new LedgerFixture(directory)) {

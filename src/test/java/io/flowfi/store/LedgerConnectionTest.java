@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Its statements come in few sizes, and take any number of keys all the same. */
+/** Its statements come in few sizes, but take any number of keys. */
 class LedgerConnectionTest {
   private static final int MOST = 300;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
-/** Which log a position is one of. */
+/** The identity of a log. */
 class LogIdentityTest {
   @TempDir Path directory;
 
@@ -42,7 +42,7 @@ class LogIdentityTest {
     assertThat(identity(directory.resolve("b"))).as("a log begun anew").isNotEqualTo(first);
   }
 
-  /** What README says of backups. */
+  /** The backup steps of the README. */
   @Test
   void shouldBeAnotherForALogThatWasRestored() throws Exception {
     Path data = directory.resolve("data");

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How SQLite means to answer a query. */
+/** How SQLite plans to answer a query. */
 final class Plans {
   private Plans() {}
 

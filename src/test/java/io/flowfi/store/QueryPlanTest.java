@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every query that the API can ask for is answered along an index, whatever its filters. */
+/** Every query of the API uses an index, whatever its filters. */
 class QueryPlanTest {
   private static final List<Set<EventType>> TYPES =
       List.of(
@@ -43,12 +43,10 @@ class QueryPlanTest {
           Set.of(EventType.STREAM_PAUSED, EventType.PROTOCOL_INITIALIZED),
           Set.copyOf(EventType.known()));
 
-  /** What SQLite says of reading a table, or an index of it, from one end to the other. */
+  /** SQLite's words for reading a whole table or index. */
   private static final Pattern SCAN = Pattern.compile("SCAN (events|streams).*");
 
-  /**
-   * Walking through a range of the log, for which all of it has to be read that lies in between.
-   */
+  /** A walk through a range of the log, which reads everything in between. */
   private static final Pattern WALK =
       Pattern.compile("SEARCH events USING INTEGER PRIMARY KEY \\(rowid[<>].*");
 

@@ -25,9 +25,8 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /**
- * Plays random commands and keeps what the ledger said of them: every state it answered with, every
- * event its listener heard. What is read from the store must agree with that. Used by one thread at
- * a time.
+ * Plays random commands and keeps the ledger's results: every state in an answer, every event for
+ * its listener. Reads of the store must agree with that. Used by one thread at a time.
  */
 final class RandomHistory {
   static final List<Address> USERS =
@@ -51,7 +50,7 @@ final class RandomHistory {
     this.random = new Random(seed);
   }
 
-  /** Every event, in the order of the log, as the listener heard of it. */
+  /** Every event, in the order of the log, as the listener got it. */
   List<LoggedEvent> log() {
     return List.copyOf(fixture.heard);
   }
@@ -119,7 +118,7 @@ final class RandomHistory {
     };
   }
 
-  /** Some pay themselves; some bring an id of their own, up to the end of u64. */
+  /** Some pay themselves; some have an id of their own, up to the end of u64. */
   private StreamCommand.Create create() {
     Optional<StreamId> id =
         random.nextInt(3) == 0 ? Optional.of(new StreamId(random.nextLong())) : Optional.empty();
@@ -134,7 +133,7 @@ final class RandomHistory {
         Optional.empty());
   }
 
-  /** Small ones are drained soon, large ones have up to 39 digits. */
+  /** Small ones are used up soon, large ones have up to 39 digits. */
   private Amount amount() {
     return switch (random.nextInt(4)) {
       case 0 -> new Amount(new BigInteger(125, random).add(LARGE));

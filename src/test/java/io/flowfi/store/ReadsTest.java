@@ -23,7 +23,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever looks more than once asks for one state of the store. */
+/** Reads with several statements ask for one state of the store. */
 class ReadsTest {
   @TempDir Path directory;
 

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whoever resumes reads the log, whoever is there is matched live: both must agree on what a filter
- * means, so {@link EventFilter#matches} is the model here.
+ * A client that resumes reads the log, a live one is matched in memory: both must agree about
+ * filters, so {@link EventFilter#matches} is the model here.
  */
 class SqlEventLogTest {
   private static final int SEED = 20_261;
@@ -114,7 +114,7 @@ class SqlEventLogTest {
     }
   }
 
-  /** Reads from the beginning to the end of the log; every page must get on. */
+  /** Reads from the beginning to the end of the log; every page must advance. */
   private static List<LoggedEvent> readOn(EventLog from, EventFilter filter, int pageSize) {
     List<LoggedEvent> read = new ArrayList<>();
     LogPosition position = LogPosition.BEGINNING;
@@ -129,7 +129,7 @@ class SqlEventLogTest {
     return read;
   }
 
-  /** More keys than one statement takes, and events that are found under two of them. */
+  /** More keys than one statement takes, and events that match two of them. */
   @Test
   void shouldReadForAsManyUsersAsAFilterMayName() {
     Set<Address> strangers =
@@ -170,7 +170,7 @@ class SqlEventLogTest {
     }
   }
 
-  /** Writes a log without commands: so many events that a rare one is far from the next. */
+  /** Writes a log without commands, with so many events that rare ones are far apart. */
   static List<LoggedEvent> fill(SqlStore store, int size, Set<Integer> rare) {
     List<LoggedEvent> events =
         IntStream.rangeClosed(1, size).mapToObj(i -> event(i, rare.contains(i))).toList();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pages of states against the states that the ledger answered with. */
+/** Compares pages of states with the states in the ledger's answers. */
 class SqlStreamStatesTest {
   private static final int SEED = 20_264;
   private static final LogPosition NO_END = new LogPosition(Long.MAX_VALUE);
@@ -129,7 +129,7 @@ class SqlStreamStatesTest {
     assertThat(states.births(Set.of())).isEmpty();
   }
 
-  /** Each page is of one position, whatever is written meanwhile. */
+  /** Each page belongs to one position, whatever is written meanwhile. */
   @Test
   void shouldReadPagesOfOnePositionWhileCommandsAreWritten() throws InterruptedException {
     Thread writer = new Thread(() -> history.play(2_500));

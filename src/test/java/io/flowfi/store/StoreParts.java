@@ -3,11 +3,11 @@ package io.flowfi.store;
 import io.flowfi.ledger.LedgerStore;
 import javax.sql.DataSource;
 
-/** What tests of other rooms need of a store's inside. */
+/** The internals of a store that tests of other rooms need. */
 public final class StoreParts {
   private StoreParts() {}
 
-  /** The connections of the one who writes. */
+  /** The connections for the writer. */
   public static DataSource writer(SqlStore store) {
     return store.writer();
   }
@@ -17,7 +17,7 @@ public final class StoreParts {
     return store.readers(use);
   }
 
-  /** The store's way to write, over other connections than its own. */
+  /** The store's writing port, over other connections. */
   public static LedgerStore ledger(SqlStore store, DataSource writer) {
     return () -> new LedgerConnection(writer, store.dialect());
   }

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Readiness is told in time, whatever the store and other reads are at. */
+/** Readiness answers in time, whatever the store and other reads are doing. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class StoreProbeTest {
   @TempDir Path directory;
 
-  /** The store's own connections, handed out only once the latch is open. */
+  /** The store's own connections, given out only after the latch opens. */
   private static DataSource hanging(SqlStore store, CountDownLatch latch, AtomicInteger asked) {
     DataSource real = store.readers(ReadUse.HEALTH);
     return (DataSource)

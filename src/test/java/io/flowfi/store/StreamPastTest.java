@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams as they were, against the states that the ledger answered with at the time. */
+/** Compares past states of streams with the states in the ledger's answers at that time. */
 class StreamPastTest {
   @TempDir Path directory;
 

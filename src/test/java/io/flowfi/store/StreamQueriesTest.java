@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Streams read from the store against the states that the ledger answered with. */
+/** Compares streams in the store with the states in the ledger's answers. */
 class StreamQueriesTest {
   private static final int SEED = 20_263;
 
@@ -85,7 +85,7 @@ class StreamQueriesTest {
         query.token(),
         query.sort(),
         query.ascending(),
-        // by way of its text, as a client brings it back
+        // through its text, as a client sends it back
         cursor.map(c -> StreamQuery.Cursor.parse("cursor", c.toString())),
         query.limit(),
         0);
@@ -151,7 +151,7 @@ class StreamQueriesTest {
 
   @Test
   void shouldListEveryMatchingStreamOnceInOrderByPagesOfAnySize() {
-    // pages that look at few streams have ends between streams that are not asked for
+    // pages that look at few streams may end between streams that do not match
     StreamQueries shortSighted = lookingAt(7);
     Random random = new Random(SEED);
     int found = 0;
@@ -223,8 +223,8 @@ class StreamQueriesTest {
   }
 
   /**
-   * A page goes on where the one before ended, whatever was created or changed in the meantime: no
-   * stream is passed over, and none comes twice in the same state.
+   * A page continues where the previous one ended, whatever was created or changed meanwhile: no
+   * stream is skipped, and none comes twice in the same state.
    */
   @ParameterizedTest
   @CsvSource({"CREATED, true", "CREATED, false", "UPDATED, true", "UPDATED, false"})
@@ -256,14 +256,14 @@ class StreamQueriesTest {
       assertThat(read).extracting(PaymentStream::id).doesNotHaveDuplicates();
       assertThat(lastRead.keySet()).isEqualTo(ascending ? now : before);
     } else if (ascending) {
-      // what changes moves to the end, where the walk comes by again
+      // a changed stream moves to the end, where the walk meets it again
       assertThat(lastRead)
           .isEqualTo(
               history.streams().stream()
                   .map(StoredStream::stream)
                   .collect(toMap(PaymentStream::id, s -> s)));
     } else {
-      // what changes moves to the front, where the walk has been
+      // a changed stream moves to the front, which the walk has passed
       Set<StreamId> untouched = new HashSet<>(before);
       untouched.removeAll(ids(touched.stream().map(StoredStream::stream)));
       assertThat(read).extracting(PaymentStream::id).doesNotHaveDuplicates();
@@ -295,7 +295,7 @@ class StreamQueriesTest {
         .isEqualTo(new AddressSummary(LedgerFixture.account(99), 0, List.of(), List.of()));
   }
 
-  /** The first call reads all streams of the address, the others those that have changed. */
+  /** The first call reads all streams of the address, later calls only the changed ones. */
   @Test
   void shouldFollowTheLogRatherThanReadAllStreamsOfAnAddressAgain() {
     List<String> asked = new CopyOnWriteArrayList<>();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many who ask without end have a few turns between them, and rest while others wait. */
+/** Many endless callers share a few turns, and rest while others wait. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TurnsTest {
   private static final Duration LONG = Duration.ofSeconds(50);

@@ -32,19 +32,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * Events of types that only a later version knows: whoever wants any type gets them, with {@link
+ * Events of types that only a later version knows: a query for any type gets them, with {@link
  * EventFilter#matches} as the model.
  */
 class UnknownTypesTest {
   private static final int SEED = 172;
 
-  /** With those that are known, more than an int has bits. */
+  /** Together with the known ones, more than an int has bits. */
   private static final List<EventType> UNKNOWN =
       IntStream.range(0, 40).mapToObj(i -> EventType.named("stream.later_" + i)).toList();
 
   @TempDir Path directory;
 
-  /** As a later version would have done, for every stream in turn, and for no stream at all. */
+  /** As a later version would do, for every stream in turn, and without a stream. */
   private List<LoggedEvent> appendUnknown(long head, List<PaymentStream> streams)
       throws SQLException {
     List<LoggedEvent> added = new ArrayList<>();
@@ -148,7 +148,7 @@ class UnknownTypesTest {
     }
   }
 
-  /** Its last event is unknown: that counts its version, whatever else it did. */
+  /** Its last event is unknown: it still raises the version. */
   @Test
   void shouldTellTheStateOfAStreamWhoseEventsAreNotAllKnown() throws SQLException {
     PaymentStream created;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whose answers are waited for how long, on a real Tomcat. */
+/** How long a thread waits for which answers, on a real Tomcat. */
 @Timeout(60)
 class AnswerTimeoutTest {
   private final Tomcat tomcat = new Tomcat();
@@ -33,7 +33,7 @@ class AnswerTimeoutTest {
     tomcat.destroy();
   }
 
-  /** A slow client must not be cut for the sake of a buffer into which its answer does not fit. */
+  /** A slow client must not be cut off because its answer does not fit into a small buffer. */
   @ParameterizedTest
   @CsvSource({"131072, 100", "1000000, 100", "131071, 7000", ", 7000"})
   void shouldBeShortOnlyWhereTheLargestAnswerFitsTheBuffer(String sendBytes, int millis)
@@ -57,7 +57,7 @@ class AnswerTimeoutTest {
     Tomcat.addServlet(context, "tells", new Tells());
     context.addServletMappingDecoded("/*", "tells");
     tomcat.start();
-    // on one connection: who was patient with one answer is not with the next
+    // on one connection: patience with one answer must not apply to the next
     String requests =
         "GET /short HTTP/1.1\r\nHost: a\r\n\r\n"
             + "GET /long HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -20,7 +20,7 @@ import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The way through Tomcat's buffers, which encryption needs. */
+/** The path through Tomcat's buffers, which encryption needs. */
 class DetachedOutputOverTlsTest extends EventStreamContract {
   private static final String PASSWORD = "for-this-test-only";
 

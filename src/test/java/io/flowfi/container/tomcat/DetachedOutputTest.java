@@ -40,7 +40,9 @@ class DetachedOutputTest extends EventStreamContract {
     connector.setProperty("socket.txBufSize", "131072");
   }
 
-  /** What a detached socket's buffers hold: a pooled channel goes on to others, who need them. */
+  /**
+   * What a detached socket's buffers hold: other connections reuse a pooled channel and need them.
+   */
   int bufferBytes() {
     return 1024;
   }
@@ -60,7 +62,7 @@ class DetachedOutputTest extends EventStreamContract {
     }
   }
 
-  /** A subscriber that had to wait for the end of its request would begin as a slow one. */
+  /** A subscriber that waited for the end of its request would begin as a slow one. */
   @Test
   void shouldFlowBeforeTomcatHasFinishedTheRequest() throws IOException {
     CountDownLatch finish = new CountDownLatch(1);
@@ -98,7 +100,7 @@ class DetachedOutputTest extends EventStreamContract {
     }
   }
 
-  /** Ends a subscriber whose owner takes its time to hear of it. */
+  /** Ends a subscriber whose owner handles that slowly. */
   private void holdPump(CountDownLatch goesOn) throws InterruptedException {
     CountDownLatch held = new CountDownLatch(1);
     Subscription nothing =
@@ -159,7 +161,7 @@ class DetachedOutputTest extends EventStreamContract {
     try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
     }
-    // nothing is published: the end of the connection alone is enough
+    // nothing is published: the end of the connection is enough
     await().until(() -> streams.closed.get() == 1);
     awaitConnections(0);
   }
@@ -186,7 +188,7 @@ class DetachedOutputTest extends EventStreamContract {
           client.send(talk);
         }
       } catch (IOException cutOff) {
-        // the server may have closed while we talk
+        // the server may have closed meanwhile
       }
       await().until(() -> streams.closed.get() == 1);
     }
@@ -208,7 +210,8 @@ class DetachedOutputTest extends EventStreamContract {
       readConnected(client);
       SocketBufferHandler buffers =
           ((NioChannel) tomcat.onlyConnection().getSocket()).getBufHandler();
-      // the event stream flows before Tomcat has finished the request, and only then lets go
+      // the event stream flows before Tomcat has finished the request, and releases the buffers
+      // only then
       await()
           .untilAsserted(
               () -> {
@@ -218,9 +221,7 @@ class DetachedOutputTest extends EventStreamContract {
     }
   }
 
-  /**
-   * The connector's is for whole answers. Java tells what was asked for, Linux keeps twice that.
-   */
+  /** The connector's buffer is for whole answers. Java reports half of what Linux uses. */
   @Test
   void shouldLetTheKernelHoldLessOfAnEventStream() throws Exception {
     try (RawClient client = get("/events?streams=7")) {

@@ -2,7 +2,7 @@ package io.flowfi.container.tomcat;
 
 import org.apache.catalina.connector.Connector;
 
-/** As the shipped {@code server.xml} has it: the sockets of event streams have no buffers. */
+/** As in the shipped {@code server.xml}: the sockets of event streams have no buffers. */
 class DetachedOutputWithoutPoolTest extends DetachedOutputTest {
   @Override
   void configure(Connector connector) {

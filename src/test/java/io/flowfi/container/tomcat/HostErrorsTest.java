@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Two applications in one host, on a real Tomcat: one that takes its errors over, and one that does
- * not.
+ * Two applications in one host, on a real Tomcat: one that answers its errors itself, and one that
+ * does not.
  */
 @Timeout(60)
 class HostErrorsTest {
@@ -241,7 +241,7 @@ class HostErrorsTest {
       assertThat(problem("GET /ours/ok\r\n", 505).detail()).contains("HTTP/1.1");
       problem("GET /nobody\r\n", 505);
       problem("POST /\r\n", 400);
-      // by processors that have just had one of those
+      // by processors that have just served such a request
       problem("GET /a\\b HTTP/1.1\r\n\r\n", 400);
       problem("G(T / HTTP/1.1\r\n\r\n", 400);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each Tomcat that is supported has all that we look up in it, as its own jars have it. */
+/** Each supported Tomcat has everything that we look up, checked with its own jars. */
 class InsidesIT {
   @ParameterizedTest
   @CsvSource({
@@ -50,7 +50,7 @@ class InsidesIT {
     }
   }
 
-  /** Nothing but this Tomcat, the JDK and our classes. */
+  /** Only this Tomcat, the JDK and our classes. */
   private static URLClassLoader loader(Path home) throws IOException {
     List<URL> jars = new ArrayList<>();
     jars.add(Insides.class.getProtectionDomain().getCodeSource().getLocation());

@@ -51,7 +51,7 @@ class NativeLibraryTest {
     }
   }
 
-  /** A container's shared memory is mounted so, and a system's folder of locks. */
+  /** The shared memory of a container is mounted like this, and a system's lock folder. */
   @Test
   void shouldNotUseAFolderThatIsMountedWithoutPrograms() throws IOException {
     Optional<Path> mount = noexecMount();

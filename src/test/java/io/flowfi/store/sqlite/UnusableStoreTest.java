@@ -62,7 +62,7 @@ class UnusableStoreTest {
     assertRefused().hasMessageContaining("damaged or no database").hasMessageContaining("backup");
     assertThat(Files.readAllBytes(database())).isEqualTo(garbage);
     Files.delete(database());
-    written(1); // and the folder was let go
+    written(1); // and the folder is unlocked
   }
 
   @Test

@@ -66,7 +66,7 @@ class WriteAheadLogTest {
     }
   }
 
-  /** One read ends only when the next one has begun, so there is no moment without. */
+  /** One read ends only after the next one has begun, so there is no moment without a read. */
   private void readWithoutPause(SqlStore store) {
     try (Connection one = StoreParts.readers(store, ReadUse.REQUESTS).getConnection();
         Connection other = StoreParts.readers(store, ReadUse.REQUESTS).getConnection()) {

@@ -87,7 +87,7 @@ class RefusalRecorderTest {
     return lines;
   }
 
-  /** No more of a request than is written down. */
+  /** Only those parts of a request that are recorded. */
   private static HttpServletRequest from(String address) {
     Map<String, Object> answers =
         Map.of("getRemoteAddr", address, "getMethod", "POST", "getRequestURI", "/v1/streams");

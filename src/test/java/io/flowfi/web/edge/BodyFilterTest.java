@@ -122,7 +122,7 @@ class BodyFilterTest {
       client.readHead();
       assertThat(client.status()).isEqualTo(408);
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
-      if (!holdsThreads) { // else Tomcat goes on swallowing, as its thread is there anyway
+      if (!holdsThreads) { // otherwise Tomcat keeps reading, because its thread is busy anyway
         dribble.join(5_000);
         assertThat(dribble.isAlive()).as("the connection is closed").isFalse();
       }
@@ -147,7 +147,7 @@ class BodyFilterTest {
     return dribble;
   }
 
-  /** To come faster the next time would not help it. */
+  /** A faster repeat would not help. */
   @Test
   void shouldSayOfASlowBodyThatItWouldNotBeTakenAnyway() throws Exception {
     String large = head("Content-Length: 20000") + "x".repeat(17_000);
@@ -252,7 +252,7 @@ class BodyFilterTest {
         () -> new ByteArrayInputStream(new byte[length]));
   }
 
-  /** There a head need not say that a body follows. */
+  /** There a head need not announce a body. */
   @Test
   void shouldSeeBodiesWithoutLengthOverHttp2() throws Exception {
     HttpClient client = HttpClient.newHttpClient();

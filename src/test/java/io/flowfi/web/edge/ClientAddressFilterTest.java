@@ -25,10 +25,10 @@ class ClientAddressFilterTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        // nobody is trusted, or not this peer: what the client says about itself is nothing
+        // no proxy is trusted, or not this one: the client's own header is ignored
         "'' ; 203.0.113.9 ; 127.0.0.1 ; 127.0.0.1",
         "10.0.0.0/8 ; 203.0.113.9 ; 127.0.0.1 ; 127.0.0.1",
-        // the rightmost address that is no proxy of ours
+        // the rightmost address that is not one of our proxies
         "127.0.0.0/8 ; 203.0.113.9 ; 203.0.113.9 ; 203.0.113.9",
         "127.0.0.0/8 ; 198.51.100.1, 203.0.113.9 ; 203.0.113.9 ; 203.0.113.9",
         "127.0.0.0/8, 10.0.0.0/8 ; 198.51.100.1, 203.0.113.9, 10.1.2.3 ; 203.0.113.9 ; 203.0.113.9",
@@ -40,7 +40,7 @@ class ClientAddressFilterTest {
         "127.0.0.0/8 ; [2001:DB8:1:2::1]:443 ; 2001:db8:1:2::1 ; 2001:db8:1:2::/64",
         "127.0.0.0/8, 2001:db8:f::/48 ; 2001:db8:1::1, 2001:db8:f:1::1 ; 2001:db8:1::1 ; 2001:db8:1::/64",
         "127.0.0.0/8 ; ::ffff:203.0.113.9 ; 203.0.113.9 ; 203.0.113.9",
-        // no address: the proxy is all we know
+        // no address: only the proxy is known
         "127.0.0.0/8 ; unknown ; 127.0.0.1 ; 127.0.0.1",
         "127.0.0.0/8 ; 203.0.113.9, ; 127.0.0.1 ; 127.0.0.1",
         "127.0.0.0/8 ; 203.0.113.9, 203.* ; 127.0.0.1 ; 127.0.0.1",
@@ -81,7 +81,7 @@ class ClientAddressFilterTest {
     "127.0.0.1, https://events.example.com, 'evil.example, events.example.com:443', 200",
     "127.0.0.1, https://evil.example, 'evil.example, events.example.com', 403",
     "127.0.0.1, https://evil.example, '', 403",
-    // whom nobody trusts may say what it likes
+    // headers of untrusted peers are ignored
     "10.0.0.1, https://events.example.com, events.example.com, 403"
   })
   void shouldTakeTheNameThatWasAskedForFromATrustedProxy(

@@ -25,7 +25,7 @@ class CommandTimeoutTest {
   private final Suspending resource = new Suspending();
   private final Observer observer = new Observer();
 
-  /** Notes how long a request may be suspended when it has passed the filter. */
+  /** Records how long a request may be suspended after the filter. */
   private static final class Observer extends HttpFilter {
     private static final long serialVersionUID = 1L;
     final transient BlockingQueue<Long> timeouts = new LinkedBlockingQueue<>();
@@ -99,7 +99,7 @@ class CommandTimeoutTest {
     }
   }
 
-  /** A container that looks for leaks right after would report one that is still on its way out. */
+  /** A container that checks for leaks right after would report a thread that is still ending. */
   @Test
   void shouldLeaveNoThreadBehind() throws Exception {
     for (int i = 0; i < 100; i++) {

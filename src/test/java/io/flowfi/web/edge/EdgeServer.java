@@ -25,7 +25,7 @@ import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http2.Http2Protocol;
 
-/** Filters in front of a servlet that tells what it got to see, on a real Tomcat. */
+/** Filters in front of a servlet that reports what it sees, on a real Tomcat. */
 final class EdgeServer implements AutoCloseable {
   private final Tomcat tomcat = new Tomcat();
   private final Connector connector = new Connector();
@@ -67,7 +67,7 @@ final class EdgeServer implements AutoCloseable {
         null);
   }
 
-  /** Says what it sees; {@code /status/401} answers with that status, {@code /fail} fails. */
+  /** Reports what it sees; {@code /status/401} answers with that status, {@code /fail} fails. */
   private static final class Mirror extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
@@ -109,7 +109,7 @@ final class EdgeServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
-  /** What Tomcat goes through once a second: the processors of requests that are suspended. */
+  /** The processors of suspended requests, which Tomcat checks once a second. */
   @SuppressWarnings("unchecked")
   Set<Processor> suspended() throws ReflectiveOperationException {
     Field waiting = AbstractProtocol.class.getDeclaredField("waitingProcessors");

@@ -21,16 +21,16 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Tomcat's thread that looks for overdue requests once a second has taken a processor from its
- * list, and gets to it only when that serves another request. A thread that loses the processor for
- * half a millisecond at that point is enough; here it is the test.
+ * list, and checks it only when that serves another request. For that the thread need only lose its
+ * core for half a millisecond; here the test does it.
  */
 @Timeout(60)
 class LateLookTest {
   private final Held resource = new Held();
 
   /**
-   * Suspends commands as Jersey does; {@code /v1/held} not before it may. All else is answered at
-   * once.
+   * Suspends commands as Jersey does; {@code /v1/held} only when the test allows it. Everything
+   * else is answered at once.
    */
   private static final class Held extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -87,7 +87,7 @@ class LateLookTest {
     return server.suspended().iterator().next();
   }
 
-  /** Looks at the processor while it serves a command that is not suspended yet. */
+  /** Checks the processor while it serves a command that is not suspended yet. */
   private void assertAnsweredThoughLookedAtLate(EdgeServer server, Processor processor)
       throws Exception {
     await().untilAsserted(() -> assertThat(processor.getRequest().requestURI().isNull()).isTrue());

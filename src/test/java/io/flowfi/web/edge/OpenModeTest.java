@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom open mode answers, beyond the peer's address, which {@link OpenModeFilterTest} tests. */
+/** Which requests open mode answers; {@link OpenModeFilterTest} tests the peer's address. */
 @Timeout(60)
 class OpenModeTest {
   private static EdgeServer server;
@@ -51,7 +51,7 @@ class OpenModeTest {
     }
   }
 
-  /** What nginx speaks to its upstreams unless told otherwise. */
+  /** The version that nginx uses to its upstreams by default. */
   @Test
   void shouldRefuseHttp10() throws Exception {
     try (RawClient client =
@@ -125,7 +125,7 @@ class OpenModeTest {
     }
   }
 
-  /** What browsers, programs and their tracing send for themselves. */
+  /** Headers that browsers, programs and their tracing send. */
   @ParameterizedTest
   @ValueSource(
       strings = {

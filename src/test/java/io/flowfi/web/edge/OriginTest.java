@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What pages of other origins can do, and what not. */
+/** What pages of other origins can and cannot do. */
 @Timeout(60)
 class OriginTest {
   private static final String SESSION = "Cookie: theme=dark; __Host-flowfi=secret";
@@ -79,7 +79,7 @@ class OriginTest {
       nullValues = "none",
       value = {
         "authorization,content-type ; authorization,content-type",
-        // Sentry, OpenTelemetry, wallet SDKs: nobody can list what pages send
+        // Sentry, OpenTelemetry, wallet SDKs: no list of such headers can be complete
         "baggage, sentry-trace, traceparent ; baggage, sentry-trace, traceparent",
         "x-client-name,x-client-version ; x-client-name,x-client-version",
         "none ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID",
@@ -145,7 +145,7 @@ class OriginTest {
     try (RawClient client = server.send(request, "Origin: null")) {
       assertThat(client.headers()).doesNotContainKey("access-control-allow-origin");
     }
-    // listed ones keep what they have
+    // listed origins keep their rights
     try (RawClient client = server.send(request, "Origin: https://app.example.com")) {
       assertThat(client.headers())
           .containsEntry("access-control-allow-origin", "https://app.example.com");
@@ -183,7 +183,7 @@ class OriginTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        // a page of another origin, whatever the user's credentials
+        // a page of another origin, with any credentials of the user
         "POST ; Origin: https://evil.example ; x: y ; 403",
         "POST ; Origin: https://evil.example ; Authorization: Bearer x ; 403",
         "DELETE ; Origin: https://evil.example ; x: y ; 403",
@@ -196,7 +196,7 @@ class OriginTest {
         // the session cookie alone proves nothing
         "POST ; Cookie: a=b ; Cookie: __Host-flowfi=secret ; 403",
         "POST ; Cookie: __Host-flowfi=secret ; Origin: https://evil.example ; 403",
-        // nor with a password that is a proxy's
+        // nor does it together with a proxy's password
         "POST ; Cookie: __Host-flowfi=secret ; Authorization: Basic dXNlcjpwdw== ; 403",
         "POST ; Cookie: __Host-flowfi=secret ; authorization: negotiate YII ; 403",
         // ours, listed, or not a browser
@@ -208,7 +208,7 @@ class OriginTest {
         "POST ; Sec-Fetch-Site: none ; x: y ; 200",
         "POST ; Cookie: theme=dark ; x: y ; 200",
         "POST ; x: y ; x: z ; 200",
-        // reading is CORS's business
+        // CORS controls reading
         "GET ; Cookie: __Host-flowfi=secret ; Origin: https://evil.example ; 200",
         "HEAD ; Sec-Fetch-Site: cross-site ; x: y ; 200"
       })
@@ -217,7 +217,7 @@ class OriginTest {
     assertThat(server.status(method + " /", first, second)).isEqualTo(status);
   }
 
-  /** Some proxies write the port that goes without saying, browsers do not (RFC 6454, 4 and 5). */
+  /** Some proxies write the default port, browsers do not (RFC 6454, 4 and 5). */
   @ParameterizedTest
   @CsvSource({
     "https://events.example.com, events.example.com:443, 200",

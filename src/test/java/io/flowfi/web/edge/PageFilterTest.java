@@ -64,7 +64,7 @@ class PageFilterTest {
     }
   }
 
-  /** An upgrade, of which neither length nor time tell anything. */
+  /** An upgrade that changes neither length nor time. */
   @Test
   void shouldSendAnotherContentOfTheSameLength() throws Exception {
     String before = tag();
@@ -106,7 +106,7 @@ class PageFilterTest {
     }
   }
 
-  /** What does not fit into the socket's buffer is taken as fast as the way to the client is. */
+  /** A file that does not fit into the socket's buffer takes as long as the network needs. */
   @ParameterizedTest
   @CsvSource({"131071, 0", "131072, 1"})
   void shouldAskForPatienceWithALargeFile(int length, int times) throws Exception {

@@ -93,7 +93,7 @@ class RateFiltersTest {
     }
   }
 
-  /** Stands for the filter that checks credentials. */
+  /** Replaces the filter that checks credentials. */
   private static final class CallerFromHeader extends HttpFilter {
     private static final long serialVersionUID = 1L;
 

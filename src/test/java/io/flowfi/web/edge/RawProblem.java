@@ -8,15 +8,14 @@ import io.flowfi.sse.RawClient;
 import java.io.IOException;
 
 /**
- * A refusal as it comes over the wire, for requests that no HTTP client would send. Whoever refuses
- * them, the answer has to have what every other has.
- *
- * @param text head and body, for what must not be in them
+ * An error as it comes over the wire, for requests that no HTTP client would send. The answer must
+ * have everything that every other answer has. @param text head and body, to check what must not be
+ * in them
  */
 public record RawProblem(JsonNode json, String text) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Sends a request and reads its refusal; fails the test if anything is missing in it. */
+  /** Sends a request and reads its error; fails the test if anything is missing. */
   public static RawProblem of(int port, String request, int status) throws IOException {
     try (RawClient client = RawClient.exchange(port, request)) {
       assertThat(client.status()).isEqualTo(status);

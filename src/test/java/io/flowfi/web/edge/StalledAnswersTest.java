@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commands are answered by few threads of the ledger, which carry the answer to the container and
- * must not write it: a client that takes nothing would keep them from all the others. Jersey hands
- * over what is shorter than its buffer, and every answer to a command is.
+ * A few threads of the ledger answer commands. They pass the answer to the container and must not
+ * write it: a client that takes nothing would block them for all others. Jersey hands over answers
+ * that are shorter than its buffer, and every answer to a command is.
  */
 @Timeout(60)
 class StalledAnswersTest {

@@ -20,7 +20,7 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which answers of a resource are long, as Jersey itself sees them. */
+/** Which answers of a resource are long, as Jersey sees them. */
 class StreamedAnswersTest {
   @ParameterizedTest
   @CsvSource({"built, 0", "text, 0", "download, 1", "copy, 1"})

@@ -73,7 +73,7 @@ class ConnectionSlotsTest {
               assertThat(refusal.problem().detail()).contains("this user");
               assertThat(refusal.retryAfterSeconds()).isPositive();
             });
-    // the refusal has cost nobody a place
+    // the refusal has used no slot
     assertThat(slots.counts().open()).isEqualTo(2);
     assertThat(slots.counts().addresses()).isEqualTo(2);
     slots.take("c", Optional.of("GBOB"));
@@ -99,7 +99,7 @@ class ConnectionSlotsTest {
     slots.take("b", NOBODY);
   }
 
-  /** Which is what nodes are to each other that share them. */
+  /** Like nodes that share them. */
   @Test
   void shouldCountWhatOthersHaveTakenOfTheSameSlots() {
     ConnectionSettings limits = new ConnectionSettings(10, 2, 10);

@@ -35,14 +35,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of failures that the client must not see the inside of. */
+/** Failures whose details the client must not see. */
 @Timeout(60)
 class ProblemMapperTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Recorder log = new Recorder();
 
-  /** Held here, because the logging system holds its loggers weakly. */
+  /** A reference, because the logging system holds its loggers only weakly. */
   private final Logger logger = Logger.getLogger(ProblemMapper.class.getName());
 
   private TestContainer container;
@@ -70,7 +70,7 @@ class ProblemMapperTest {
     container.stop();
   }
 
-  /** Fails in the way the path says. */
+  /** Fails as the path says. */
   @Path("{how}")
   public static final class Failing {
     @GET
