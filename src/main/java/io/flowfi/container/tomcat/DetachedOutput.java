@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
@@ -211,9 +212,16 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
     }
   }
 
+  /**
+   * Has a container thread answer the STOP. Tomcat's own way to one does not say whether a thread
+   * has taken it, and a full executor refuses.
+   */
   private static void stop(SocketWrapperBase<?> open) {
     try {
-      open.processSocket(SocketEvent.STOP, true);
+      open.execute(() -> open.processSocket(SocketEvent.STOP, false));
+    } catch (RejectedExecutionException full) {
+      LOG.debug("the container has no thread for the end of an event stream", full);
+      open.close();
     } catch (Throwable e) {
       // no Tomcat thread has taken it, so nobody else will close it
       open.close();

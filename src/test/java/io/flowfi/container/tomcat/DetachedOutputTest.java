@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class DetachedOutputTest extends EventStreamContract {
   private EmbeddedTomcat tomcat;
 
+  private final RefusingExecutor threads = new RefusingExecutor();
+
   @Override
   protected int startContainer() throws Exception {
     tomcat = new EmbeddedTomcat(streams, OutputMode.DETACHED, this::configure);
@@ -34,6 +36,7 @@ class DetachedOutputTest extends EventStreamContract {
   }
 
   void configure(Connector connector) {
+    connector.getProtocolHandler().setExecutor(threads);
     connector.setProperty("socket.appReadBufSize", "1024");
     connector.setProperty("socket.appWriteBufSize", "1024");
     connector.setProperty("socket.bufferPool", "500");
@@ -49,7 +52,9 @@ class DetachedOutputTest extends EventStreamContract {
 
   @Override
   protected void stopContainer() throws Exception {
+    threads.refuse(false);
     tomcat.stop();
+    threads.close();
   }
 
   @Test
@@ -201,6 +206,19 @@ class DetachedOutputTest extends EventStreamContract {
       streams.close();
       tomcat.undeploy();
       assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
+    }
+  }
+
+  /** Its queue may be bounded. */
+  @Test
+  void shouldCloseTheSocketsOfSubscribersThoughNoThreadIsFree() throws Exception {
+    try (RawClient client = get("/events?streams=7")) {
+      readConnected(client);
+      await().until(threads::areIdle);
+      threads.refuse(true);
+      streams.close();
+      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
+      awaitConnections(0);
     }
   }
 
