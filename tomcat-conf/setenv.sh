@@ -1,15 +1,16 @@
-# Sourced by catalina.sh (as CATALINA_BASE/bin/setenv.sh) before it starts the JVM. Written for JDK 17, uses more on newer.
-# Each setting has its reason. CATALINA_OPTS from the environment comes last on the command line, so it overrides all of it.
+# Sourced by catalina.sh (as CATALINA_BASE/bin/setenv.sh) before it starts the JVM. Written for JDK 17; it uses more
+# options on newer ones. Each setting has its reason. CATALINA_OPTS from the environment comes last on the command line,
+# so it overrides all of it.
 
 # server.xml takes ${PORT} and ${FLOWFI_BIND} from the environment, not only from system properties.
 flowfi_opts="-Dorg.apache.tomcat.util.digester.PROPERTY_SOURCE=org.apache.tomcat.util.digester.EnvironmentPropertySource"
 
-# A server that cannot bind its port ends, rather than staying up and listening nowhere.
+# A server that cannot bind its port ends, and does not stay up without listening.
 flowfi_opts="$flowfi_opts -Dorg.apache.catalina.startup.EXIT_ON_INIT_FAILURE=true"
 
-# The port is read before the application is, which checks everything else; Tomcat alone would say neither what is wrong
-# nor what it accepts. The environment is where it belongs: server.xml would take a system property as well, but only
-# where the environment has none, and nothing explains a bad one.
+# The port is read before the application starts, which checks everything else; Tomcat alone would say neither what is
+# wrong nor what it accepts. Set it in the environment: server.xml would also take a system property, but only if the
+# environment has none, and nothing explains a bad one.
 case "${PORT:-3001}" in
   *[!0-9]* | ??????*) flowfi_port=0 ;;
   *) flowfi_port="${PORT:-3001}" ;;
@@ -20,10 +21,11 @@ if [ "$flowfi_port" -lt 1 ] || [ "$flowfi_port" -gt 65535 ]; then
 fi
 unset flowfi_port
 
-# Heap. 10,000 detached streams take about 25 MB, the ring of recent frames and the database cache stay within fixed
-# bounds, the rest is room for requests. A fixed upper bound, because the JVM's default (a quarter of the machine) would
-# make the same server behave differently on every machine: room for 10,000 streams in async mode, at 100 KB each. The lower one is touched at the start, and young objects have a
-# bounded part of it: so the process does not grow when clients come, until what they keep no longer fits.
+# Heap. 10,000 detached streams take about 25 MB, the ring of recent frames and the database cache have fixed limits,
+# and the rest is for requests. A fixed upper bound, because the JVM's default (a quarter of the machine) would make the
+# same server behave differently on every machine: room for 10,000 streams in async mode, at 100 KB each. The lower
+# bound is touched at the start, and young objects have a limited part of it. So the process does not grow when clients
+# come, until their data no longer fits.
 flowfi_heap_max="${FLOWFI_HEAP_MAX:-1536m}"
 case "$flowfi_heap_max" in
   *[mM]) [ "${flowfi_heap_max%?}" -ge 192 ] && flowfi_heap_min=192m || flowfi_heap_min="$flowfi_heap_max" ;;
@@ -37,34 +39,35 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-131072}"
 
 # G1: on one core, or below 2 GB, the JVM would choose the serial collector, whose full collections stop every stream at
-# once. What we allocate lives briefly (requests) or for long (frames, sinks), which is what G1 is good at. The pause goal
-# is well under what a person or a trading client notices. ZGC would pause less and take about a fifth more memory
-# and processor for it; on a machine with cores to spare: FLOWFI_GC="-XX:+UseZGC".
+# once. Our objects live either briefly (requests) or long (frames, sinks), which suits G1. The pause goal is well below
+# what a person or a trading client notices. ZGC would pause less and take about a fifth more memory and processor for
+# it; on a machine with cores to spare: FLOWFI_GC="-XX:+UseZGC".
 flowfi_opts="$flowfi_opts ${FLOWFI_GC:--XX:+UseG1GC -XX:MaxGCPauseMillis=50}"
 
-# A server that has just started spends its first minute compiling: Tomcat, Jersey and the database driver are many warm
-# methods and few hot ones. On few cores the JVM takes one thread for it, which shares the cores with all request threads;
-# with three it is done in a third of the time. From eight cores on the JVM's own choice is at least as many.
+# A new server spends its first minute compiling: Tomcat, Jersey and the database driver have many warm methods and few
+# hot ones. On few cores the JVM uses one thread for it, which shares the cores with all request threads; three threads
+# need a third of the time. From eight cores on the JVM's own choice is at least as many.
 flowfi_cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 if [ "$flowfi_cores" -lt 8 ]; then
   flowfi_opts="$flowfi_opts -XX:CICompilerCount=4"
 fi
 
-# Request threads, for server.xml. None of them ever waits for a commit or for a client's socket, so more than a few a core
-# only take turns on the same cores, and take them from the compiler, the log's writer and the pumps.
+# Request threads, for server.xml. None of them ever waits for a commit or for a client's socket, so more than a few a
+# core only compete for the same cores, also with the compiler, the log's writer and the pumps.
 export FLOWFI_HTTP_THREADS="${FLOWFI_HTTP_THREADS:-$((flowfi_cores * 8))}"
 
-# A node that ran out of memory is in an unknown state. Ending it is safe: what was acknowledged is on disk, clients resume.
+# A node that ran out of memory is in an unknown state. Ending it is safe: acknowledged commands are on disk, and
+# clients resume.
 flowfi_opts="$flowfi_opts -XX:+ExitOnOutOfMemoryError"
 
-# Writing from heap buffers makes the JDK keep a direct buffer per thread, as large as the largest block that thread ever
-# wrote. Bounded, it is freed again instead.
+# Writing from heap buffers makes the JDK keep a direct buffer per thread, as large as the largest block that the thread
+# ever wrote. Above this limit it is freed again.
 flowfi_opts="$flowfi_opts -Djdk.nio.maxCachedBufferSize=262144"
 
-# Text is UTF-8 whatever the locale of the machine (the default only since JDK 18).
+# Text is UTF-8, whatever the machine's locale (the default only since JDK 18).
 flowfi_opts="$flowfi_opts -Dfile.encoding=UTF-8"
 
-# No display on a server, and no class should look for one.
+# A server has no display, and no class should look for one.
 flowfi_opts="$flowfi_opts -Djava.awt.headless=true"
 
 flowfi_java="${JRE_HOME:-$JAVA_HOME}"
@@ -81,5 +84,5 @@ fi
 CATALINA_OPTS="$flowfi_opts $CATALINA_OPTS"
 unset flowfi_opts flowfi_java flowfi_version flowfi_cores flowfi_heap_min flowfi_heap_max
 
-# The event log and the database next to it are nobody else's business.
+# Other users must not read the event log and the database.
 UMASK="${UMASK:-0077}"

@@ -2,10 +2,10 @@
 # Runs the WAR at / on a Tomcat, in the foreground, with a fresh CATALINA_BASE. Started by plain "mvn" and by the tests.
 #
 #   CATALINA_HOME  an unpacked Tomcat distribution, never written to
-#   CATALINA_BASE  made anew at each start
+#   CATALINA_BASE  created again at each start
 #   FLOWFI_CONF    the overlay for CATALINA_BASE/conf (tomcat-conf)
 #   FLOWFI_WAR     the application
-#   FLOWFI_SECURED true: ask who callers are, with a secret made for this run unless JWT_SECRET is set, and print tokens.
+#   FLOWFI_SECURED true: with authentication, with a secret for this run unless JWT_SECRET is set; prints tokens.
 #                  Needs FLOWFI_CLASSES, the class path of the application, and JAVA_HOME.
 #
 # The rest of the environment (PORT, FLOWFI_DATA_DIR, ...) is for the application. The shell replaces itself with
@@ -16,14 +16,14 @@ set -euo pipefail
 
 host="${FLOWFI_BIND:-127.0.0.1}" port="${PORT:-3001}"
 case "$host" in 0.0.0.0 | ::) host=127.0.0.1 ;; esac
-# the host as it stands in an address
+# the host as written in a URL
 case "$host" in
   127.0.0.1) site=localhost ;;
   *:*) site="[$host]" ;;
   *) site=$host ;;
 esac
 
-# Asked before anything is changed: the base may belong to the server that is already there.
+# Checked before anything is changed: the base may belong to a running server.
 if (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; then
   echo "Port $port of $host is taken. Choose another: PORT=8080 mvn" >&2
   exit 1
@@ -36,7 +36,7 @@ cp "$FLOWFI_CONF"/*.xml "$FLOWFI_CONF"/*.properties "$CATALINA_BASE/conf/"
 cp "$FLOWFI_CONF/setenv.sh" "$CATALINA_BASE/bin/"
 cp "$FLOWFI_WAR" "$CATALINA_BASE/webapps/ROOT.war"
 
-# A secret of this run, which nobody gets to see, and a token for each role: "admin G... eyJ...", and so on.
+# A secret for this run, which is never shown, and a token for each role: "admin G... eyJ...", and so on.
 tokens=
 if [[ "${FLOWFI_SECURED:-false}" == true ]]; then
   [[ -n "${JWT_SECRET:-}" ]] || JWT_SECRET=$(head -c 32 /dev/urandom | base64)
@@ -44,11 +44,11 @@ if [[ "${FLOWFI_SECURED:-false}" == true ]]; then
   tokens=$("$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -cp "${FLOWFI_CLASSES:?}" io.flowfi.auth.StartTokens)
 fi
 
-# The JVM stops as cleanly for SIGHUP as for SIGTERM, and exits with 129: a failure. Under nohup it does not hear that one.
+# The JVM stops as cleanly for SIGHUP as for SIGTERM, and exits with 129: a failure. Under nohup it ignores SIGHUP.
 refused=HUP
 [[ -z "$(trap -p HUP)" ]] || refused=TERM
 
-# Once the server answers: says where to go, or, if the application refused to start, stops the empty server around it.
+# When the server answers: prints its addresses, or, if the application refused to start, stops the empty server.
 announce() {
   local url="http://$site:$port"
   for _ in {1..240}; do
@@ -75,7 +75,7 @@ announce() {
   done
 }
 
-# How to use a secured server: who one can be, and the same three places, signed in as each.
+# How to use a secured server: the roles, and the same three addresses with a sign-in for each role.
 offer() {
   local role account token header
   echo '  It asks who you are. Each of these is somebody, for eight hours or until it stops:'
@@ -89,7 +89,7 @@ offer() {
   done <<<"$tokens"
 }
 
-# The status line of the readiness page; nothing while no one listens. An address that is none makes Tomcat listen on all,
+# The status line of the readiness page; nothing while no server listens. With an invalid address Tomcat listens on all,
 # while the application refuses to start.
 ready_status() (
   { exec 3<>"/dev/tcp/$host/$port"; } 2>/dev/null || exec 3<>"/dev/tcp/127.0.0.1/$port"

@@ -15,14 +15,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Runs the table: one server after the other, but for the rows that compare side by side never two
- * at a time, then writes the results and the report.
+ * Runs the table: one server at a time, except in the rows that compare side by side, then writes
+ * the results and the report.
  */
 public final class BenchRunner {
-  /** From here on the heap of row 9 is read to find what grows slowly. */
+  /** From this length on row 9 reads the heap to find slow growth. */
   private static final Duration LONG_CHURN = Duration.ofMinutes(5);
 
-  /** How often each server has its turn where rows compare side by side. */
+  /** How many turns each server has in rows that compare side by side. */
   private static final int TURNS = 2;
 
   private record Plan(Server server, List<Step> steps) {}
@@ -59,7 +59,7 @@ public final class BenchRunner {
 
   private List<Plan> plans() {
     List<Plan> plans = new ArrayList<>();
-    // The epoll program first: it also warms up this JVM, at nobody's cost.
+    // The epoll program first: it also warms up this JVM, without a cost for the others.
     for (Server peer :
         List.of(new KernelServer(settings), new ExpressServer(settings), new JerseyServer())) {
       plans.add(new Plan(peer, common(atLowRate())));
@@ -106,7 +106,7 @@ public final class BenchRunner {
     return plans;
   }
 
-  /** The build before, if there is one: who names it wants it measured. */
+  /** The earlier build, if one is named. */
   private Optional<Server> before() {
     return Optional.<Server>of(FlowFiServer.before(settings))
         .filter(server -> server.missing().isEmpty());
@@ -116,7 +116,7 @@ public final class BenchRunner {
     return Optional.of(server).filter(this::isMeasured);
   }
 
-  /** The steps of one row, in turns with those rivals that there are. */
+  /** The steps of one row, in turns with the available rivals. */
   @SafeVarargs
   private Step beside(List<Step> steps, Optional<Server>... rivals) {
     List<Server> there = present(rivals);
@@ -155,7 +155,7 @@ public final class BenchRunner {
     return new FanOutStep(row, Math.min(subscribers, settings.connections()), rate, settings);
   }
 
-  /** Those asked for, the server warmed up before the first that needs it. */
+  /** The requested steps; the server is warmed up before the first that needs it. */
   private List<Step> steps(Plan plan) {
     List<Step> steps =
         new ArrayList<>(
@@ -215,10 +215,10 @@ public final class BenchRunner {
                 progress.result(m);
               });
         } catch (IllegalStateException | UncheckedIOException e) {
-          // One measurement that cannot be made is told and does not take the others with it.
+          // A failed measurement is reported and does not affect the others.
           results.skipped.put(server.name() + ": " + step.title(), e.getMessage());
           progress.say("        failed: " + e.getMessage());
-          // What is stuck in it would fail, or slow down, all that follow.
+          // A stuck server would fail, or slow down, all that follow.
           server.close();
           server.start(folder.resolve("after-failure-" + results.skipped.size()));
         }

@@ -47,8 +47,8 @@ final class Charts {
   }
 
   /**
-   * The axis counts nines: 1 is p90, 2 is p99, 3 is p99.9. A logarithmic axis of the library takes
-   * no such labels.
+   * The axis counts nines: 1 is p90, 2 is p99, 3 is p99.9. A logarithmic axis of the library has no
+   * such labels.
    */
   private static String percentile(Double nines) {
     if (nines != Math.rint(nines)) {
@@ -142,7 +142,7 @@ final class Charts {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    // Without the XML declaration and document type, which have no place inside a page.
+    // Without the XML declaration and document type, which are not allowed inside a page.
     String svg = out.toString(StandardCharsets.UTF_8);
     return svg.substring(svg.indexOf("<svg"));
   }

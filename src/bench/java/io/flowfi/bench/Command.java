@@ -1,7 +1,8 @@
 package io.flowfi.bench;
 
 /**
- * What one connection of a publisher sends, again and again. Used by the publisher's thread only.
+ * The request that one connection of a publisher sends again and again. Used by the publisher's
+ * thread only.
  */
 interface Command {
   PreparedRequest next();
@@ -15,8 +16,8 @@ interface Command {
   }
 
   /**
-   * Two requests in turn, the second undoing the first. A refused one is followed by the other one,
-   * because then the server's state is not what it should be.
+   * Two requests in turn, the second undoing the first. After a rejected one the other one follows,
+   * because the server's state was not the expected one.
    */
   static Command alternating(PreparedRequest first, PreparedRequest second) {
     return new Command() {

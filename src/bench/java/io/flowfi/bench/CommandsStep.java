@@ -3,17 +3,16 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Row 6: durable commands from 64 connections, flat out and then at half of what that gave. Nobody
- * subscribes.
+ * Row 6: durable commands from 64 connections, flat out and then at half that rate. There are no
+ * subscribers.
  *
- * <p>Each connection has a stream of its own. Then flat out once more, all of them to one stream:
- * how much of the cost is the database's, which then writes one stream for a whole batch of
- * commands.
+ * <p>Each connection has a stream of its own. Then flat out once more, all to one stream: that
+ * shows the cost of the database, which then writes one stream for a whole batch of commands.
  */
 record CommandsStep(Settings settings) implements Step {
   private static final int CONNECTIONS = 64;
 
-  /** Topping up is another command than the server has been warmed up with. */
+  /** The server was warmed up with other commands than top-ups. */
   private static final double WARM_UP = 8;
 
   @Override

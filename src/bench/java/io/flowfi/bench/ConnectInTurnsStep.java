@@ -18,7 +18,7 @@ record ConnectInTurnsStep(List<Server> rivals, Settings settings) implements Ste
   static final String QUIET = "quiet";
   static final String BUSY = "busy";
 
-  /** A first round is one reading; a start that was disturbed must not decide. */
+  /** Each start gives one reading; a disturbed one must not decide. */
   private static final int COLD_STARTS = 3;
 
   /** Unmeasured, for a server that compiles itself: about 50,000 subscriptions. */
@@ -27,7 +27,7 @@ record ConnectInTurnsStep(List<Server> rivals, Settings settings) implements Ste
   private static final int ROUNDS = 5;
   private static final int BUSY_PROCESSES = 2;
 
-  /** They end by then, even if nobody is left to end them. */
+  /** They end by then, even if nothing else ends them. */
   private static final String BUSY_SECONDS = "120";
 
   @Override
@@ -85,7 +85,7 @@ record ConnectInTurnsStep(List<Server> rivals, Settings settings) implements Ste
     }
   }
 
-  /** The load generator compiles itself, too: not at the cost of whoever is first. */
+  /** The load generator must be compiled too, but not at the cost of the first server. */
   private void warmGenerator() {
     try (Server kernel = new KernelServer(settings)) {
       if (kernel.missing().isEmpty()) {
@@ -95,7 +95,7 @@ record ConnectInTurnsStep(List<Server> rivals, Settings settings) implements Ste
     }
   }
 
-  /** First rounds, each after a start of its own; the server runs when they are done. */
+  /** First rounds, each after its own start; the server still runs afterwards. */
   private List<Measurement> cold(Server server) {
     List<Measurement> first = new ArrayList<>();
     for (int start = 0; start < COLD_STARTS; start++) {

@@ -3,13 +3,13 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Row 4: how many subscriptions a second, from 200 under way at a time; the first round is cold and
- * told apart.
+ * Row 4: how many subscriptions a second, with 200 at a time; the first round is cold and reported
+ * separately.
  */
 record ConnectStep(Settings settings) implements Step {
   private static final int ROUNDS = 10;
 
-  /** No further round after this long: a slow server gets better, but not that much. */
+  /** No further round after this long: a slow server improves, but not that much. */
   private static final long ENOUGH_NANOS = 20_000_000_000L;
 
   @Override
@@ -64,7 +64,7 @@ record ConnectStep(Settings settings) implements Step {
     results.accept(m);
   }
 
-  /** Waits until the server has let go of the sockets. @return seconds */
+  /** Waits until the server has closed the sockets. @return seconds */
   static double awaitGone(Server server, long filesBefore) {
     long start = System.nanoTime();
     while (server.stats().openFiles() > filesBefore + 20

@@ -2,7 +2,7 @@ package io.flowfi.bench;
 
 /**
  * Processor time between two moments, in cores: of a server, of the load generator, and of
- * everybody else on the machine, whom a figure should not have had for company.
+ * everything else on the machine, which disturbs a figure.
  */
 final class CpuMeter {
   private final ProcessStats server;

@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 
 /**
  * Publishes flat out until FlowFi's ring of recent frames is as full as it gets, which at the 200
- * events/s of row 9 takes six minutes: a heap that is read before grows by the ring, and tells
- * nothing of what else stays in it.
+ * events/s of row 9 takes six minutes: before that the heap grows by the ring, which would hide
+ * other growth.
  */
 record FillRingStep(int row) implements Step {
   private static final int PUBLISHERS = 32;

@@ -64,8 +64,8 @@ class FlowFiServer extends Server {
   }
 
   /**
-   * Another build, to be measured beside this one, with a {@code tomcat-conf} that lies beside its
-   * WAR or beside the folder of that, as in the project it was made in; else with ours.
+   * Another build to measure beside this one, with the {@code tomcat-conf} beside its WAR or beside
+   * the folder of that, as in its project; otherwise with ours.
    */
   static FlowFiServer before(Settings settings) {
     Path war = settings.before();
@@ -81,7 +81,7 @@ class FlowFiServer extends Server {
     return new FlowFiServer(settings, BEFORE, war, conf, "detached");
   }
 
-  /** The same on a data folder that is there already. */
+  /** The same on an existing data folder. */
   FlowFiServer on(Path dataFolder) {
     return new FlowFiServer(settings, name(), war, conf, output, dataFolder) {
       @Override
@@ -144,10 +144,7 @@ class FlowFiServer extends Server {
     return "/v1/events/subscribe?all=true";
   }
 
-  /**
-   * Each pauses and resumes a stream of its own: durable commands, and the smallest events there
-   * are.
-   */
+  /** Each pauses and resumes a stream of its own: durable commands with the smallest events. */
   @Override
   List<Command> publishers(int connections) {
     List<Command> commands = new ArrayList<>();
@@ -206,12 +203,11 @@ class FlowFiServer extends Server {
   /**
    * The ring of recent frames.
    *
-   * @param published events that have been put into it
-   * @param events how many of them are in it
+   * @param published events ever put into it @param events how many are in it now
    * @param bytes of their frames
    */
   record Ring(long published, long events, long bytes) {
-    /** Whether it has let go of some already. */
+    /** Whether it has already dropped some. */
     boolean isFull() {
       return events < published;
     }

@@ -26,7 +26,7 @@ final class HistoryReader {
     this.port = port;
   }
 
-  /** The first, a middle and the last page of every filter, of a log of so many events. */
+  /** The first, a middle and the last page of every filter, of a log with this many events. */
   static List<String> pages(int events) {
     return FILTERS.stream()
         .flatMap(
@@ -36,7 +36,7 @@ final class HistoryReader {
         .toList();
   }
 
-  /** The median time of so many reads of a page, in milliseconds. */
+  /** The median time of this many reads of a page, in milliseconds. */
   double median(String path, int times) {
     double[] millis = new double[times];
     for (int i = 0; i < times; i++) {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Row 10: pages of the history of a short and of a long log, by every kind of filter, in turns; the
- * same of the long log by the build before, if there is one. Then commands to the server with the
- * long log, alone and while others page through its history as fast as they can.
+ * same for the long log with the earlier build, if there is one. Then commands to the server with
+ * the long log, alone and while readers page through its history as fast as they can.
  *
  * <p>Its servers have logs of their own and are started and ended here; that of the plan is idle.
  */
@@ -30,7 +30,7 @@ record HistoryStep(Settings settings) implements Step {
   private static final int WARM_UP = 60;
   private static final int TIMES = 41;
 
-  /** A page takes it seconds. */
+  /** The earlier build may take seconds for a page. */
   private static final int TIMES_BEFORE = 3;
 
   @Override
@@ -191,7 +191,7 @@ record HistoryStep(Settings settings) implements Step {
         .with(Latency.of(figures.answerTimes()));
   }
 
-  /** The p99 of a command beside the readers to that alone; empty if it was not measured. */
+  /** The ratio of a command's p99 beside readers to its p99 alone; empty if it was not measured. */
   static Optional<Double> slowdown(Results results) {
     return results
         .one(10, FlowFiServer.NAME, m -> m.variant().equals(BESIDE_READERS))

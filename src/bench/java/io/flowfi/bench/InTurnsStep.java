@@ -6,19 +6,22 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Row 2: a server and its rival at a low rate, in turns. What others do on the machine in one
- * minute and not in the next would else decide between two that are close. Both run, warm and with
- * all their subscribers; whose turn it is not is idle.
+ * Row 2: a server and its rival at a low rate, in turns. Otherwise changing other work on the
+ * machine would decide between two close ones. Both run, warm and with all their subscribers; one
+ * is idle during the other's turn.
  *
  * @param perSecond events a second
- * @param rival started and ended here; one that needs no warming up
+ * @param rival started and ended here; must need no warm-up
  */
 record InTurnsStep(int row, int subscribers, double perSecond, Server rival, Settings settings)
     implements Step {
   private static final int TURNS = 4;
   private static final double TURN_SECONDS = 4;
 
-  /** Unmeasured, at the begin of each turn: the processors' caches are full of the other's. */
+  /**
+   * Unmeasured, at the start of each turn: the processors' caches still hold the other server's
+   * data.
+   */
   private static final double SETTLING_SECONDS = 1;
 
   private static final double DRAIN_SECONDS = 5;
@@ -56,7 +59,7 @@ record InTurnsStep(int row, int subscribers, double perSecond, Server rival, Set
     sides.forEach(side -> results.accept(side.measurement()));
   }
 
-  /** One of the servers, with its subscribers and publisher, and what came of its turns. */
+  /** One of the servers, with its subscribers and publisher, and the results of its turns. */
   private final class Side implements AutoCloseable {
     private final Server server;
     private final Swarm swarm;

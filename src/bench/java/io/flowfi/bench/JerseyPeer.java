@@ -19,8 +19,8 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.servlet.ServletContainer;
 
 /**
- * The peer that a Java developer would write first: JAX-RS, one {@link SseBroadcaster}, Tomcat as
- * it comes.
+ * The peer that a Java developer would write first: JAX-RS, one {@link SseBroadcaster}, an
+ * unchanged Tomcat.
  */
 public final class JerseyPeer {
   private JerseyPeer() {}

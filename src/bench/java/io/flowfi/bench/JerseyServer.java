@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 final class JerseyServer extends Server {
   static final String NAME = "jersey";
 
-  /** What Jersey needs on Tomcat, and nothing of ours: no CDI, no replaced sink. */
+  /** What Jersey needs on Tomcat, without our parts: no CDI, no replaced sink. */
   private static final Pattern NEEDED =
       Pattern.compile(
           "(jersey-(common|client|server|container-servlet|container-servlet-core|hk2|media-sse)-\\d.*"

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** What the kernel alone costs: the epoll program in {@code src/bench/c}. */
+/** The cost of the kernel alone: the epoll program in {@code src/bench/c}. */
 final class KernelServer extends Server {
   static final String NAME = "epoll";
 

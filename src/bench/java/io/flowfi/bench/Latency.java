@@ -31,7 +31,7 @@ record Latency(
     return new Histogram(1, 60_000_000, 3);
   }
 
-  /** What a histogram of microseconds says. */
+  /** The distribution in a histogram of microseconds. */
   static Latency of(Histogram micros) {
     if (micros.getTotalCount() == 0) {
       return NONE;

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The load generator alone, against any server of the loopback address, for whoever looks for the
- * reason of a figure. Prints one JSON object.
+ * The load generator alone, against any server on the loopback address, to find the reason for a
+ * figure. Prints one JSON object.
  *
  * <pre>
  * --port 3001 --path '/v1/events/subscribe?all=true' --conns 1000 --secs 10
  * --pub-path /v1/streams/1/top-up --pub-body '{"amount":"1","reference":"%T"}' --pub-conns 4 --rate 100
  * </pre>
  *
- * <p>{@code %T} is where the marker goes, {@code %d} in {@code --path} the six-digit number of the
- * connection modulo {@code --topics}; {@code --rate 0} is flat out; {@code --stalled n} adds
+ * <p>{@code %T} is the place of the marker, {@code %d} in {@code --path} the six-digit number of
+ * the connection modulo {@code --topics}; {@code --rate 0} is flat out; {@code --stalled n} adds
  * connections that never read. Without {@code --pub-path} it only connects and holds.
  */
 public final class LoadGenerator {

@@ -19,7 +19,7 @@ final class MarkdownTables {
     this.results = results;
   }
 
-  /** Replaces what stands between the two marks. */
+  /** Replaces the text between the two marks. */
   static void replaceIn(Path file, String tables) throws IOException {
     String page = Files.readString(file);
     int first = page.indexOf(MARK);

@@ -5,28 +5,25 @@ import java.nio.ByteOrder;
 
 /**
  * Finds markers, {@code tmk} and 16 digits of microseconds, in what a connection receives. Every
- * marker is one delivery. Allocates nothing: a marker that is cut in two waits in the connection's
- * own {@link Tail}.
+ * marker is one delivery. Allocates nothing: the first part of a divided marker waits in the
+ * connection's own {@link Tail}.
  *
  * <p>Looks for the {@code k}, eight bytes at a time: it is rarer in the events than {@code t} and
- * {@code m}. At a million deliveries a second this loop, and not the server, would otherwise be
- * what is measured.
+ * {@code m}. Otherwise, at a million deliveries a second, this loop and not the server would be
+ * measured.
  */
 final class MarkerScanner {
   /** Bytes of a whole marker. */
   static final int MARKER = 19;
 
-  /**
-   * Room that a buffer to be scanned needs in front of what was read, for the tail of the read
-   * before.
-   */
+  /** The room that a buffer needs in front of the read bytes, for the tail of the previous read. */
   static final int HEADROOM = 32;
 
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
   private static final long KS = ONES * 'k';
 
-  /** What is told about each marker. */
+  /** Gets each marker. */
   interface Sink {
     void marker(long micros);
   }
@@ -52,7 +49,7 @@ final class MarkerScanner {
     int start = HEADROOM - tail.length;
     buffer.clear();
     buffer.put(start, tail.bytes, 0, tail.length);
-    int done = start; // everything before is part of a marker that was told
+    int done = start; // everything before this is part of a reported marker
     int i = start + 2;
     while (i < end) {
       int k = nextK(i, end);

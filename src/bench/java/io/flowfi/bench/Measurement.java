@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What one measurement gave.
+ * The result of one measurement.
  *
  * @param row the row of the table it belongs to
  * @param server which server
- * @param variant what distinguishes it from the others of this row and server; empty if nothing
+ * @param variant distinguishes it from others of this row and server; may be empty
  * @param connections how many subscribers there were
  * @param figures by name; the unit is part of the name
  * @param latency publish to receipt, or command to answer for row 6

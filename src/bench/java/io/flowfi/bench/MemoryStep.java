@@ -2,10 +2,7 @@ package io.flowfi.bench;
 
 import java.util.function.Consumer;
 
-/**
- * Row 3: resident memory against idle connections, and the processor time of a server with nothing
- * to do.
- */
+/** Row 3: resident memory against idle connections, and the processor time of an idle server. */
 record MemoryStep(Settings settings) implements Step {
   private static final double[] PARTS = {0.1, 0.25, 0.5, 1};
   private static final double SETTLE = 1;
@@ -73,9 +70,8 @@ record MemoryStep(Settings settings) implements Step {
   }
 
   /**
-   * As many connections as will be measured, but few at a time: a JVM has then touched the heap
-   * that its garbage goes through, and no server has memory in its pools that belongs to
-   * connections.
+   * As many connections as will be measured, but few at a time. A JVM has then touched the heap
+   * that its garbage needs, and no server has memory of connections in its pools.
    */
   private void warmUp(Server server) {
     long files = server.stats().openFiles();
@@ -83,7 +79,7 @@ record MemoryStep(Settings settings) implements Step {
       Subscribers passing = swarm.add(SubscriberPlan.churn(server.subscribeToAll(), 0, 20));
       swarm.await(passing, 40, f -> f.answered() >= settings.connections());
     }
-    // Some servers notice that a subscriber has gone only when they write to it, the second time.
+    // Some servers notice a lost subscriber only at the second write to it.
     try (Publisher publisher = new Publisher(server.port(), server.publishers(1))) {
       publisher.publish(10, 4);
       publisher.awaitIdle(5);

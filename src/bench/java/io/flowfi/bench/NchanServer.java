@@ -39,7 +39,7 @@ final class NchanServer extends Server {
   ProcessBuilder command(int onPort, Path folder) throws IOException {
     long files = Math.min(Programs.openFilesLimit(), 1 << 20);
     String user = "root".equals(System.getProperty("user.name")) ? "user root;" : "";
-    // newest: a new subscriber gets what is published from then on, as from the other servers
+    // newest: a new subscriber gets only later events, as with the other servers
     String conf =
         """
         load_module %s;

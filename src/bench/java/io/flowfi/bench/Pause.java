@@ -2,7 +2,7 @@ package io.flowfi.bench;
 
 import java.util.concurrent.TimeUnit;
 
-/** Waits, as a benchmark has to while a server works. */
+/** Waits while a server works. */
 final class Pause {
   private Pause() {}
 

@@ -7,11 +7,9 @@ final class Plateau {
   private Plateau() {}
 
   /**
-   * Reads the figure until so many readings in a row were no rise.
-   *
-   * @param readings so many
-   * @param rise what counts as one: a reading above the best one before times this
-   * @param most readings in all; then it has to do
+   * Reads the figure until several readings in a row are no rise. @param readings how many in a
+   * row @param rise a reading above the previous best times this is a rise @param most the limit
+   * for all readings
    */
   static void await(DoubleSupplier figure, int readings, double rise, int most) {
     double best = 0;

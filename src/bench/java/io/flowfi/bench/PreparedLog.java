@@ -13,9 +13,9 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 
 /**
- * A data folder with a log of any length, written straight into the database: by way of commands
- * three million would take minutes. It has the first version of the schema, which every build
- * brings up to its own when it starts.
+ * A data folder with a log of any length, written straight into the database: three million
+ * commands would take minutes. It has the first version of the schema, which every build migrates
+ * when it starts.
  */
 final class PreparedLog {
   static final int STREAMS = 1000;

@@ -17,8 +17,8 @@ final class PreparedRequest {
   private final int digits;
 
   /**
-   * @param body JSON or text, with {@link #MARKER} where the marker belongs; without it, nothing is
-   *     stamped
+   * @param body JSON or text, with {@link #MARKER} where the marker belongs; without it the request
+   *     has no marker
    */
   PreparedRequest(int port, String path, String contentType, String body) {
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
@@ -44,7 +44,9 @@ final class PreparedRequest {
             : head.length() + body.substring(0, marker).getBytes(StandardCharsets.UTF_8).length + 3;
   }
 
-  /** The request with this time in its marker, ready to be written; invalidates the one before. */
+  /**
+   * The request with this time in its marker, ready to be written; invalidates the previous one.
+   */
   ByteBuffer at(long micros) {
     if (digits >= 0) {
       long rest = micros;

@@ -12,32 +12,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the kernel and the JVM say about a server's process and its children. Linux. */
+/**
+ * The statistics of the kernel and the JVM about a server's process and its children. Linux only.
+ */
 final class ProcessStats {
   private static final double TICKS_PER_SECOND = 100; // USER_HZ, 100 on every Linux that matters
 
-  /** Of the heap, or of each of its generations, as the collector has it. */
+  /** Of the heap, or of each of its generations, depending on the collector. */
   private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
-  /** What a server uses that has nothing left to compile, in cores. */
+  /** The use of an idle server that has nothing left to compile, in cores. */
   private static final double RESTING_CORES = 0.01;
 
-  /** Long enough to tell the one from the other: processor time is counted in hundredths. */
+  /** Long enough to see the difference: processor time is counted in hundredths. */
   private static final int SECONDS_AT_REST = 3;
 
   private static final int MOST_SECONDS_TO_REST = 30;
 
   private static final double SLICE_SECONDS = 3;
 
-  /** So many slices in a row in which a server used no less processor than before: it is warm. */
+  /** A server is warm after this many slices in a row without less use of the processor. */
   private static final int STEADY_SLICES = 2;
 
   private static final int MOST_SLICES = 15;
 
-  /** What counts as less: that divided by this. */
+  /** Below the previous use divided by this counts as less. */
   private static final double FALL = 1.03;
 
-  /** What {@link #awaitSteadyUse} takes of a server that is nearly warm. */
+  /** How long {@link #awaitSteadyUse} takes for a server that is nearly warm. */
   static final double SECONDS_TO_STEADY_USE = (STEADY_SLICES + 2) * SLICE_SECONDS;
 
   private final ProcessHandle process;
@@ -81,8 +83,8 @@ final class ProcessStats {
   }
 
   /**
-   * Waits until the server uses no processor: under load a JVM's compiler gets its share only, and
-   * what has queued up there comes afterwards.
+   * Waits until the server uses no processor: under load a JVM's compiler gets only its share, and
+   * does the rest afterwards.
    */
   void awaitRest() {
     double cores = 1;
@@ -94,14 +96,14 @@ final class ProcessStats {
   }
 
   /**
-   * Waits until the server, while it is given the same to do, uses no less processor than before:
-   * one that was flooded until now takes other ways in its code, and a JVM has to compile them.
+   * Waits until the server's use of the processor no longer falls under a constant load: a server
+   * that was flooded before now uses other code paths, and a JVM has to compile them.
    */
   void awaitSteadyUse() {
     Plateau.await(() -> 1 / coresOver(SLICE_SECONDS), STEADY_SLICES, FALL, MOST_SLICES);
   }
 
-  /** What the server uses in the next seconds, in cores. */
+  /** The server's use of the processor over the next seconds, in cores. */
   private double coresOver(double seconds) {
     double before = cpuSeconds();
     Pause.seconds(seconds);
@@ -124,8 +126,7 @@ final class ProcessStats {
   }
 
   /**
-   * Runs a full collection in a JVM and gives what is still in use, kilobytes; 0 for other
-   * programs.
+   * Runs a full collection in a JVM and returns the used heap in kilobytes; 0 for other programs.
    */
   long liveHeapKb() {
     if (!isJava()) {
@@ -143,7 +144,7 @@ final class ProcessStats {
     return process.info().command().map(command -> command.endsWith("java")).orElse(false);
   }
 
-  /** Asks the JVM something through {@code jcmd}; empty if there is none. */
+  /** Runs a {@code jcmd} command; empty if there is no JVM. */
   String jcmd(String... command) {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     if (!Files.isExecutable(jcmd)) {
@@ -174,7 +175,7 @@ final class ProcessStats {
         / 1e9;
   }
 
-  /** Processor time that the whole machine has spent on work since it was started, seconds. */
+  /** Processor time of the whole machine since its start, in seconds. */
   static double machineCpuSeconds() {
     try {
       // cpu user nice system idle iowait irq softirq ...

@@ -17,9 +17,9 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where FlowFi's processor time goes: by thread, from the kernel's own accounts, and by method,
- * from a flight recording. Not one of the table's rows, because recording costs something itself;
- * its text goes into the report.
+ * FlowFi's use of processor time: by thread, from the kernel, and by method, from a flight
+ * recording. Not one of the table's rows, because recording has a cost; its text goes into the
+ * report.
  *
  * @param flatOut whether events are published flat out to 1,000 subscribers; otherwise subscribers
  *     connect and drop
@@ -154,8 +154,8 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
   }
 
   /**
-   * Package of the nearest frame outside the JDK, its first three parts; the JDK's own cost is its
-   * caller's.
+   * Package of the nearest frame outside the JDK, its first three parts; the cost of the JDK counts
+   * for its caller.
    */
   private static String layer(List<RecordedFrame> frames) {
     for (RecordedFrame frame : frames) {

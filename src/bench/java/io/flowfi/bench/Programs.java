@@ -47,7 +47,7 @@ final class Programs {
     }
   }
 
-  /** Starts a program that says nothing; whoever starts it ends it. */
+  /** Starts a program without output; the caller ends it. */
   static Process start(List<String> command) {
     try {
       return new ProcessBuilder(command)

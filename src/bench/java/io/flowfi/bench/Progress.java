@@ -3,7 +3,7 @@ package io.flowfi.bench;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Tells on the console what runs, how far it is, and what came out. */
+/** Shows on the console what runs, its progress, and the results. */
 final class Progress {
   private final PrintStream out;
   private final int steps;

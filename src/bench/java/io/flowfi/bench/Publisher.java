@@ -14,12 +14,11 @@ import java.util.Queue;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends commands over keep-alive connections, each with one request under way: flat out, or at a
- * rate. One thread.
+ * Sends commands over keep-alive connections, each with one open request: flat out, or at a rate.
+ * One thread.
  *
  * <p>The marker carries the time of sending. The time to the answer counts from when the request
- * was due: a server that keeps all connections waiting does not hide what would have been sent
- * meanwhile.
+ * was due: so a server that keeps all connections waiting does not hide late requests.
  */
 final class Publisher extends SelectorLoop {
   private static final long RECONNECT_PAUSE = 20_000_000;
@@ -64,7 +63,7 @@ final class Publisher extends SelectorLoop {
   }
 
   /**
-   * Begins to send, at a rate, or with 0 as fast as the answers come, at most so many from now on.
+   * Begins to send, at a rate, or with 0 as fast as the answers come, up to a number of requests.
    */
   void publish(double rate, long atMost) {
     call(
@@ -82,13 +81,13 @@ final class Publisher extends SelectorLoop {
     publish(rate, Long.MAX_VALUE);
   }
 
-  /** Sends nothing more and waits up to five seconds for the answers under way. */
+  /** Sends nothing more and waits up to five seconds for the open answers. */
   void pause() {
     call(() -> sending = false);
     awaitIdle(5);
   }
 
-  /** Waits until all that was to be sent is answered. @return whether it was in time */
+  /** Waits until all requests are answered. @return whether they were in time */
   boolean awaitIdle(double limitSeconds) {
     long end = System.nanoTime() + (long) (limitSeconds * 1e9);
     while (!call(
@@ -222,7 +221,7 @@ final class Publisher extends SelectorLoop {
   }
 
   private void broke(Connection connection) {
-    // A server may close a connection that is idle; that loses nothing.
+    // A server may close an idle connection; that loses nothing.
     if (!idle.remove(connection)) {
       broken++;
     }

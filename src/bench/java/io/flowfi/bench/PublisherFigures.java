@@ -3,7 +3,7 @@ package io.flowfi.bench;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a publisher has done since it was last asked.
+ * The figures of a publisher since the last call.
  *
  * @param accepted requests answered with success
  * @param refused requests answered otherwise

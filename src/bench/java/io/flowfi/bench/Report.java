@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The report as one HTML page that needs nothing else: tables, plots, profiles. */
+/** The report as one self-contained HTML page: tables, plots, profiles. */
 final class Report {
   private static final String STYLE =
       """

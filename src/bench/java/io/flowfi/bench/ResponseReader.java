@@ -35,10 +35,8 @@ final class ResponseReader {
   }
 
   /**
-   * Takes what has come.
-   *
-   * @return the status once the whole answer is here, 0 before
-   * @throws IOException if the connection broke, ended, or carries something that is not understood
+   * Reads the available bytes. @return the status once the answer is complete, 0 before @throws
+   * IOException if the connection broke, ended, or has unreadable content
    */
   int read(SocketChannel channel) throws IOException {
     if (channel.read(buffer) < 0) {
@@ -71,7 +69,7 @@ final class ResponseReader {
     return closing;
   }
 
-  /** The answer so far, for a person who wants to know why it is a refusal. */
+  /** The answer so far, to show the reason for an error. */
   String text() {
     byte[] text = new byte[Math.min(buffer.position(), 600)];
     buffer.get(0, text);

@@ -19,7 +19,7 @@ final class Results {
   /** Servers that were not run or failed: name to reason. */
   final Map<String, String> skipped = new LinkedHashMap<>();
 
-  /** What profiles say: title to text. */
+  /** The texts of profiles, by title. */
   final Map<String, String> profiles = new LinkedHashMap<>();
 
   Results(Map<String, String> machine) {
@@ -38,7 +38,7 @@ final class Results {
     return all(row, m -> m.server().equals(server)).stream().filter(which).findFirst();
   }
 
-  /** The peer that did best; the epoll program is no peer, it serves nobody. */
+  /** The best peer; the epoll program does not count. */
   Optional<Measurement> bestPeer(
       int row, Predicate<Measurement> which, Comparator<Measurement> better) {
     return all(row, which).stream()

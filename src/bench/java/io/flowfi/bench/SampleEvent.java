@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import org.stellar.sdk.StrKey;
 
 /**
- * The event that all servers deliver: for the peers, the very text that FlowFi sends for a paused
- * stream.
+ * The event that all servers deliver: for the peers, exactly the text that FlowFi sends for a
+ * paused stream.
  */
 final class SampleEvent {
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * One thread that waits for sockets and for the time of its next action. All state of a subclass
- * belongs to that thread; others ask for it through {@link #call}.
+ * belongs to that thread; others use it through {@link #call}.
  */
 abstract class SelectorLoop implements AutoCloseable {
   private static final long MILLISECOND = 1_000_000;
@@ -41,7 +41,8 @@ abstract class SelectorLoop implements AutoCloseable {
   }
 
   /**
-   * Does what is due. @return nanoseconds until something is due again; at most what may be waited
+   * Runs everything that is due. @return the nanoseconds until something is due again, which may be
+   * waited at most
    */
   abstract long act() throws IOException;
 
@@ -69,7 +70,7 @@ abstract class SelectorLoop implements AutoCloseable {
       failure = e;
     } finally {
       closed = true;
-      tasks.forEach(Runnable::run); // nobody may wait for a loop that has ended
+      tasks.forEach(Runnable::run); // no caller may wait for a loop that has ended
       closeSockets();
     }
   }
@@ -85,7 +86,7 @@ abstract class SelectorLoop implements AutoCloseable {
     }
   }
 
-  /** Closes a socket; there is nobody who could do anything about it if that fails. */
+  /** Closes a socket; nothing can be done if that fails. */
   static void close(SelectionKey key) {
     try {
       key.channel().close();
@@ -94,7 +95,7 @@ abstract class SelectorLoop implements AutoCloseable {
     }
   }
 
-  /** Runs an action on the loop's thread and gives its result. */
+  /** Runs an action on the loop's thread and returns its result. */
   final <T> T call(Supplier<T> action) {
     CompletableFuture<T> result = new CompletableFuture<>();
     tasks.add(

@@ -26,7 +26,7 @@ abstract class Server implements AutoCloseable {
   private static final int START_SECONDS = 90;
 
   static {
-    // Whatever ends the benchmark, Ctrl-C included, ends the servers.
+    // The servers end with the benchmark, also on Ctrl-C.
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> RUNNING.forEach(Server::close), "end-servers"));
   }
@@ -73,25 +73,24 @@ abstract class Server implements AutoCloseable {
   abstract String subscribeToAll();
 
   /**
-   * One command for each connection of a publisher; what they publish reaches the subscribers to
-   * all.
+   * One command for each connection of a publisher; their events reach the subscribers to
+   * everything.
    */
   abstract List<Command> publishers(int connections);
 
   /**
-   * Whether the server compiles what it runs often while it runs, as a JVM and Node do, and so has
-   * to be warmed up.
+   * Whether the server compiles code while it runs, as a JVM and Node do, and so needs a warm-up.
    */
   boolean compilesItself() {
     return true;
   }
 
-  /** What the server answers 200 to once it works; empty if an accepted connection is enough. */
+  /** The path that gets a 200 once the server works; empty if an accepted connection is enough. */
   Optional<String> readyPath() {
     return Optional.empty();
   }
 
-  /** Where it lives, below the folder of all servers. */
+  /** Its folder, below the folder of all servers. */
   String folderName() {
     return name.replaceAll("\\W+", "-");
   }
@@ -171,7 +170,7 @@ abstract class Server implements AutoCloseable {
     }
   }
 
-  /** Lines of the server's log that tell of an error. */
+  /** Lines of the server's log with an error. */
   final long errorsLogged() {
     try (Stream<String> lines = Files.lines(log, java.nio.charset.StandardCharsets.ISO_8859_1)) {
       return lines.filter(line -> line.contains(" SEVERE ") || line.contains("Exception")).count();

@@ -10,12 +10,12 @@ import java.util.Locale;
  * What a run of the benchmark covers, from the system properties {@code bench.*}.
  *
  * @param base the project's folder, in which the benchmark is started
- * @param out where the results go; everything the servers write goes below it
+ * @param out for the results and everything that the servers write
  * @param tomcat an unpacked Tomcat distribution
  * @param war the application
- * @param before the application of another build, to be measured beside this one; null for none
+ * @param before the application of another build to measure beside this one; null for none
  * @param seconds length of each measurement; rows 2 and 8 take longer
- * @param connections most connections, for the rows that ask for 10,000
+ * @param connections most connections, for the rows with 10,000
  * @param rows numbers of the table's rows that are run; empty for all
  * @param servers names of the servers that are run; empty for all that are installed
  * @param churn length of row 9
@@ -77,8 +77,8 @@ record Settings(
   }
 
   /**
-   * Length of a measurement at a low rate: in four seconds a p99 would be that of two events of
-   * 200, and decided by chance.
+   * Length of a measurement at a low rate: in four seconds the p99 would depend on two events of
+   * 200, by chance.
    */
   double secondsAtARate() {
     return Math.max(LEAST_SECONDS_AT_A_RATE, seconds);

@@ -9,12 +9,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Steps of one row on a server and its rivals in turns: what others do on the machine in one minute
- * and not in the next then happens to all of them. All of them run; whose turn it is not is idle.
- * Of each server's turns the mean counts.
- *
- * @param steps what each server does in its turn
- * @param rivals started and ended here, and warmed up where they have to be
+ * Steps of one row on a server and its rivals in turns: so changing other work on the machine
+ * affects all of them. All of them run; they are idle during another's turn. The mean of each
+ * server's turns counts. @param steps the steps of each server's turn @param rivals started and
+ * ended here, and warmed up if necessary
  */
 record SideBySideStep(List<Step> steps, List<Server> rivals, int turns, Settings settings)
     implements Step {
@@ -90,7 +88,7 @@ record SideBySideStep(List<Step> steps, List<Server> rivals, int turns, Settings
     return kinds.values().stream().map(SideBySideStep::mean).toList();
   }
 
-  /** One measurement of several: the means of the figures, the latency that is in the middle. */
+  /** One measurement from several: the means of the figures, and the median latency. */
   static Measurement mean(List<Measurement> turns) {
     Measurement first = turns.get(0);
     Measurement m =

@@ -3,13 +3,13 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Row 8: a tenth of the subscribers stop reading; what the others notice, compared with a run of
- * the same others without them.
+ * Row 8: a tenth of the subscribers stop reading; the effect on the others, compared with a run
+ * without those.
  */
 record StalledStep(Settings settings) implements Step {
   /**
-   * About half of what two cores can deliver one event at a time: at 200/s none of them has any
-   * time left, and chance decides how long the queue for them is.
+   * About half of what two cores can deliver one event at a time: at 200/s the cores have no time
+   * left, and the length of the queue depends on chance.
    */
   private static final double PER_SECOND = 100;
 
@@ -63,7 +63,7 @@ record StalledStep(Settings settings) implements Step {
       swarm.window(readers);
       final long heapBefore = server.stats().liveHeapKb();
       publisher.publish(PER_SECOND);
-      // else the first of the two would be measured while a JVM still compiles what the rate needs
+      // otherwise the first of the two would be measured while a JVM still compiles
       server.stats().awaitSteadyUse();
       swarm.window(readers);
       CpuMeter cpu = new CpuMeter(server);

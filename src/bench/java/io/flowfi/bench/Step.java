@@ -2,9 +2,9 @@ package io.flowfi.bench;
 
 import java.util.function.Consumer;
 
-/** One measurement, on a server that runs and has nothing else to do. */
+/** One measurement, on a running and otherwise idle server. */
 interface Step {
-  /** For connecting 10,000 subscribers: a server that makes 500 a second is in time. */
+  /** Time for 10,000 subscribers to connect: a server with 500 a second is in time. */
   int CONNECT_SECONDS = 20;
 
   int row();
@@ -16,14 +16,12 @@ interface Step {
     return true;
   }
 
-  /** How long it will take, about. */
+  /** About how long it will take. */
   double seconds();
 
   void run(Server server, Consumer<Measurement> results);
 
-  /**
-   * Connects so many subscribers to everything; all of them, or the measurement would not be one.
-   */
+  /** Connects subscribers to everything. All must connect; otherwise the measurement fails. */
   static Subscribers connectAll(Swarm swarm, SubscriberPlan plan) {
     Subscribers group = swarm.connect(plan, CONNECT_SECONDS);
     SubscriberFigures figures = swarm.look(group);

@@ -3,8 +3,8 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Row 7: everybody comes back within one second, each 100 events behind, while others are connected
- * and 20 events/s go on to everybody.
+ * Row 7: all clients reconnect within one second, each 100 events behind, while others are
+ * connected and everybody gets 20 events/s.
  */
 record StormStep(Settings settings) implements Step {
   private static final int MISSED = 100;
@@ -12,8 +12,7 @@ record StormStep(Settings settings) implements Step {
   private static final double LIMIT = 30;
 
   /**
-   * Storms that nobody measures: about as many clients as a JVM has to take back until it has
-   * compiled what that takes, see row 4.
+   * Unmeasured storms: about as many clients as a JVM needs until its code is compiled, see row 4.
    */
   private static final int STORMS_BEFORE = 5;
 
@@ -51,7 +50,8 @@ record StormStep(Settings settings) implements Step {
 
   private Measurement storm(FlowFiServer server) {
     int count = settings.connections();
-    // the others have a reader of their own: they are not late for what 10,000 give the first to do
+    // the others have a reader of their own: they must not be late because 10,000 keep the first
+    // reader busy
     try (Swarm swarm = new Swarm(server.port());
         Swarm swarmOfOthers = new Swarm(server.port());
         Publisher publisher = new Publisher(server.port(), server.publishers(4))) {

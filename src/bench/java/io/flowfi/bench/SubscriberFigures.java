@@ -3,7 +3,7 @@ package io.flowfi.bench;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a group of subscribers has seen since it was last asked; the counts of connections are since
+ * What a group of subscribers has received since the last call; the counts of connections are since
  * the start.
  *
  * @param dialed connections begun

@@ -6,13 +6,13 @@ package io.flowfi.bench;
  * @param path what they ask for; {@code %d} is the six-digit connection number modulo {@code
  *     topics}
  * @param headers further request headers, each ended with CR LF
- * @param count how many connections in all
+ * @param count how many connections in total
  * @param topics see {@code path}
  * @param inFlight most connections that have not been answered yet
  * @param dialsPerSecond 0 for as fast as the answers come
- * @param lifeMillis a connection is dropped so long after its answer; 0 keeps it
- * @param stalled whether they stop reading as soon as they have been answered
- * @param backlog how many events a connection has missed: with them it has caught up; 0 if none
+ * @param lifeMillis a connection is dropped this long after its answer; 0 keeps it
+ * @param stalled whether they stop reading after the head of the answer @param backlog how many
+ *     events a connection has missed: after them it has caught up; 0 if none
  */
 record SubscriberPlan(
     String path,
@@ -49,7 +49,7 @@ record SubscriberPlan(
         path, "", Integer.MAX_VALUE, 1, inFlight, perSecond, millis, false, 0);
   }
 
-  /** Connections at a given rate, each coming back with the id of the last event it has seen. */
+  /** Connections at a given rate, each resuming with the id of the last event it has seen. */
   SubscriberPlan resuming(double perSecond, long lastEventId, int missed) {
     String header = "Last-Event-ID: " + lastEventId + "\r\n";
     return new SubscriberPlan(

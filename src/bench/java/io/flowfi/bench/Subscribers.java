@@ -127,8 +127,8 @@ final class Subscribers implements MarkerScanner.Sink {
 
   void received(Connection connection, int count, int end, MarkerScanner scanner) {
     bytes += count;
-    // One reading of the clock for each read: what waited in the client's own loop counts as late,
-    // too.
+    // One reading of the clock for each read: events that waited in the client's own loop count as
+    // late, too.
     now = WallClock.micros();
     long before = deliveries;
     scanner.scan(end, connection.tail, this);
@@ -146,7 +146,7 @@ final class Subscribers implements MarkerScanner.Sink {
     latency.recordValue(Math.max(0, Math.min(now - micros, 60_000_000)));
   }
 
-  /** Drops the connections whose time has come. @return nanoseconds until the next one's */
+  /** Drops the expired connections. @return nanoseconds until the next one's */
   long dropExpired(long nanos) {
     for (Connection next = toDrop.peek(); next != null; next = toDrop.peek()) {
       if (!next.ended && next.dropNanos > nanos) {

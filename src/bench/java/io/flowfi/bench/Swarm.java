@@ -22,9 +22,7 @@ final class Swarm extends SelectorLoop {
   private static final int SOURCES = 16;
   private static final int READ = 64 * 1024;
 
-  /**
-   * Small, so that what the kernel holds for a slow reader stays comparable to a browser far away.
-   */
+  /** Small, so that the kernel holds about as much for a slow reader as for a distant browser. */
   private static final int RECEIVE_BUFFER = 8 * 1024;
 
   private final InetSocketAddress server;
@@ -80,7 +78,7 @@ final class Swarm extends SelectorLoop {
     return true;
   }
 
-  /** The figures of the current window, which goes on. */
+  /** The figures of the current window, which continues. */
   SubscriberFigures look(Subscribers group) {
     return call(() -> group.figures(false));
   }

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Holds the figures against the goals: one line for each row that was measured. */
+/** Compares the figures with the goals: one line for each measured row. */
 final class Verdicts {
   /**
    * A row of the table.

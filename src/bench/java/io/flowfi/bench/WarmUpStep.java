@@ -3,20 +3,19 @@ package io.flowfi.bench;
 import java.util.function.Consumer;
 
 /**
- * Commands and deliveries that nobody measures, on a server that compiles itself while it runs,
- * until it gets no faster: what a JVM has not compiled yet is not what a server costs that runs for
- * weeks, and its compiler takes the processors from what is measured.
+ * Unmeasured commands and deliveries on a server that compiles code while it runs, until it gets no
+ * faster. A server that runs for weeks has everything compiled, and the compiler would take
+ * processor time from the measurement.
  *
- * <p>First many commands at once to many subscribers. Then one at a time to a few: a server that
- * has only ever been flooded takes other ways in its code then, which at 50 commands/s it would
- * take minutes to have compiled.
+ * <p>First many commands at once to many subscribers. Then one at a time to a few: that uses other
+ * code paths than a flood, and at 50 commands/s compiling them would take minutes.
  */
 record WarmUpStep(int row, Settings settings) implements Step {
   private static final int MANY_SUBSCRIBERS = 1000;
   private static final int FEW_SUBSCRIBERS = 10;
   private static final double SLICE_SECONDS = 2;
 
-  /** So many slices in a row without a rise: it is warm. */
+  /** A server is warm after this many slices in a row without a rise. */
   private static final int STEADY = 3;
 
   private static final double RISE = 1.05;

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a round costs before its first write: laying frames out as one block, and finding where a
+ * The cost of a round before its first write: building one block from frames, and finding where a
  * short write ended.
  */
 @BenchmarkMode(Mode.AverageTime)

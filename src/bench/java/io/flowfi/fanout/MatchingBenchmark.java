@@ -31,9 +31,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From publishing a frame to the last matching output having it, on outputs that cost nothing:
- * matching, the hand-over to the pump thread and back. With one stream a connection the cost must
- * not grow with the connections.
+ * From publishing a frame until the last matching output has it, with outputs that cost nothing:
+ * matching, and the hand-over to the pump thread and back. With one stream a connection the cost
+ * must not grow with the connections.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -42,7 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @State(Scope.Benchmark)
 public class MatchingBenchmark {
-  /** Frames published at once, so that the wake-up of the pump is not all that is seen. */
+  /** Frames published at once, so that the wake-up of the pump does not dominate. */
   private static final int BATCH = 64;
 
   @Param({"10", "1000", "10000"})
@@ -78,7 +78,7 @@ public class MatchingBenchmark {
       Subscription subscription = new Subscription("c" + i, wanted, Optional.empty(), false);
       fanOut.prepare(subscription, through -> {}).start(new CountingOutput(taken));
     }
-    while (taken.sum() < connections) { // each is told that it is connected
+    while (taken.sum() < connections) { // each gets its greeting
       Thread.onSpinWait();
     }
     expected = taken.sum();
@@ -129,7 +129,7 @@ public class MatchingBenchmark {
     }
   }
 
-  /** Nobody here is behind. */
+  /** No connection is behind here. */
   private static final class EmptyBacklog implements Backlog {
     @Override
     public LogBounds bounds() {

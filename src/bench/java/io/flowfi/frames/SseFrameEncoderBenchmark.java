@@ -13,10 +13,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * What it costs to write an event as its frame; paid once an event, whatever the number of
- * subscribers.
- */
+/** The cost of encoding an event as a frame: once for each event, for any number of subscribers. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)

@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.stellar.sdk.KeyPair;
 import org.stellar.sdk.StrKey;
 
-/** What the ledger makes of durable commands when no HTTP is in front of it: 64 under way. */
+/** The ledger's rate of durable commands without HTTP, with 64 at a time. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 2)
