@@ -93,8 +93,9 @@ public final class BenchRunner {
     }
     own.add(new ChurnStep(settings));
     if (settings.profile()) {
-      own.add(new ProfileStep(true, settings, results.profiles));
-      own.add(new ProfileStep(false, settings, results.profiles));
+      for (ProfileStep.Load load : ProfileStep.Load.values()) {
+        own.add(new ProfileStep(load, settings, results.profiles));
+      }
     }
     // before the others, which would have warmed the server up
     plans.add(

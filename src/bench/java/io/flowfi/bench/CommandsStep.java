@@ -10,10 +10,10 @@ import java.util.function.Consumer;
  * shows the cost of the database, which then writes one stream for a whole batch of commands.
  */
 record CommandsStep(Settings settings) implements Step {
-  private static final int CONNECTIONS = 64;
+  static final int CONNECTIONS = 64;
 
   /** The server was warmed up with other commands than top-ups. */
-  private static final double WARM_UP = 8;
+  static final double WARM_UP = 8;
 
   @Override
   public int row() {

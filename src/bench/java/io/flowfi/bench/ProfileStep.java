@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -21,10 +22,29 @@ import jdk.jfr.consumer.RecordingFile;
  * recording. Not one of the table's rows, because recording has a cost; its text goes into the
  * report.
  *
- * @param flatOut whether events are published flat out to 1,000 subscribers; otherwise subscribers
- *     connect and drop
+ * @param load what the server does meanwhile
  */
-record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts) implements Step {
+record ProfileStep(Load load, Settings settings, Map<String, String> texts) implements Step {
+  /** What the server does meanwhile, and the table's row that measures it. */
+  enum Load {
+    /** Events flat out to 1,000 subscribers. */
+    SATURATION(1),
+    /** Subscribers connect and drop. */
+    CONNECTING(4),
+    /** Durable commands flat out from 64 connections, all to one stream. */
+    COMMANDS(6);
+
+    private final int row;
+
+    Load(int row) {
+      this.row = row;
+    }
+
+    private String title() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private static final int TOP = 30;
   private static final double SECONDS = 10;
 
@@ -37,12 +57,12 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
 
   @Override
   public int row() {
-    return flatOut ? 1 : 4;
+    return load.row;
   }
 
   @Override
   public String title() {
-    return "flight recording, " + (flatOut ? "saturation" : "connecting");
+    return "flight recording, " + load.title();
   }
 
   @Override
@@ -52,26 +72,44 @@ record ProfileStep(boolean flatOut, Settings settings, Map<String, String> texts
 
   @Override
   public void run(Server server, Consumer<Measurement> results) {
-    Path file =
-        settings.out().resolve("flowfi-" + (flatOut ? "saturation" : "connecting") + ".jfr");
-    String text;
-    if (flatOut) {
-      try (Swarm swarm = new Swarm(server.port());
-          Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
-        int count = Math.min(1000, settings.connections());
-        Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), count));
-        publisher.publish(0);
-        Pause.seconds(2);
-        text = record(server, file);
-      }
-    } else {
-      try (Swarm swarm = new Swarm(server.port())) {
-        swarm.add(SubscriberPlan.churn(server.subscribeToAll(), 0, 300));
-        Pause.seconds(1);
-        text = record(server, file);
-      }
+    Path file = settings.out().resolve("flowfi-" + load.title() + ".jfr");
+    texts.put(
+        title(),
+        switch (load) {
+          case SATURATION -> saturation(server, file);
+          case CONNECTING -> connecting(server, file);
+          case COMMANDS -> commands((FlowFiServer) server, file);
+        });
+  }
+
+  private String saturation(Server server, Path file) {
+    try (Swarm swarm = new Swarm(server.port());
+        Publisher publisher = new Publisher(server.port(), server.publishers(32))) {
+      int count = Math.min(1000, settings.connections());
+      Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), count));
+      publisher.publish(0);
+      Pause.seconds(2);
+      return record(server, file);
     }
-    texts.put(title(), text);
+  }
+
+  private String connecting(Server server, Path file) {
+    try (Swarm swarm = new Swarm(server.port())) {
+      swarm.add(SubscriberPlan.churn(server.subscribeToAll(), 0, 300));
+      Pause.seconds(1);
+      return record(server, file);
+    }
+  }
+
+  private String commands(FlowFiServer server, Path file) {
+    try (Publisher publisher =
+        new Publisher(
+            server.port(),
+            server.publishersTo(server.createStream(null), CommandsStep.CONNECTIONS))) {
+      publisher.publish(0);
+      Pause.seconds(CommandsStep.WARM_UP);
+      return record(server, file);
+    }
   }
 
   private String record(Server server, Path file) {
