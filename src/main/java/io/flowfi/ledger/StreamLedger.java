@@ -17,11 +17,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,50 +60,22 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     CLOSED
   }
 
-  private record Waiting<R>(LogEntry<R> entry, CompletableFuture<R> answer) {
-    Answer<R> decide(LedgerBatch batch) {
-      try {
-        return new Answer<>(answer, entry.in(batch), null);
-      } catch (StoreException e) {
-        throw e;
-      } catch (RuntimeException why) {
-        // a rejection, or a command that cannot be decided: the store works, so the others go on
-        return refused(why);
-      }
-    }
-
-    Answer<R> refused(RuntimeException why) {
-      return new Answer<>(answer, null, why);
-    }
-  }
-
   /**
-   * The transaction that the writer is working on. @param since its start, by {@link
-   * System#nanoTime}
+   * The transaction that the writer is working on.
+   *
+   * @param since its start, by {@link System#nanoTime}
    */
   private record UnderWay(List<Waiting<?>> batch, long since) {}
 
   /** Wakes a writer that waits for commands when there will be no more. */
   private static final Waiting<?> WAKE_UP = new Waiting<>(null, null);
 
-  /** An answer that may be given once the batch is durable. */
-  private record Answer<R>(CompletableFuture<R> future, R receipt, RuntimeException refusal) {
-    void give() {
-      if (refusal == null) {
-        future.complete(receipt);
-      } else {
-        future.completeExceptionally(refusal);
-      }
-    }
-  }
-
   private final LedgerStore store;
   private final CommitListener listener;
   private final InstantSource clock;
   private final LedgerSettings settings;
   private final BlockingQueue<Waiting<?>> queue;
-  private final DaemonThreads answerThreads = new DaemonThreads("ledger-answers");
-  private final ExecutorService answers;
+  private final Answers answers = new Answers();
   private final Thread writer;
   private final DaemonThreads watchThreads = new DaemonThreads("ledger-watch");
   private final ScheduledExecutorService watch;
@@ -148,9 +120,6 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     this.settings = settings;
     this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
     this.knownHead = head;
-    this.answers =
-        Executors.newFixedThreadPool(
-            Math.max(2, Runtime.getRuntime().availableProcessors() / 2), answerThreads);
     this.writer = new Thread(this::run, "ledger-writer");
     writer.setDaemon(true);
     this.watch = Executors.newSingleThreadScheduledExecutor(watchThreads);
@@ -176,16 +145,16 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   public <R> CompletionStage<R> submit(LogEntry<R> entry) {
     Waiting<R> waiting = new Waiting<>(entry, new CompletableFuture<>());
     if (closing) {
-      waiting.answer.completeExceptionally(new Busy("the server is stopping"));
+      waiting.answer().completeExceptionally(new Busy("the server is stopping"));
     } else if (state() == State.FAILING) {
-      waiting.answer.completeExceptionally(new Unavailable(REFUSING, null));
+      waiting.answer().completeExceptionally(new Unavailable(REFUSING, null));
     } else if (!queue.offer(waiting)) {
-      waiting.answer.completeExceptionally(new Busy("too many commands are waiting"));
+      waiting.answer().completeExceptionally(new Busy("too many commands are waiting"));
     } else if (state() == State.CLOSED && queue.remove(waiting)) {
       // closed between the check and the offer: nobody will take it any more
-      waiting.answer.completeExceptionally(new Busy("the server is stopping"));
+      waiting.answer().completeExceptionally(new Busy("the server is stopping"));
     }
-    return waiting.answer;
+    return waiting.answer();
   }
 
   public State state() {
@@ -215,13 +184,16 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
 
   private void run() {
     List<Waiting<?>> batch = new ArrayList<>(settings.maxBatch());
+    CommitDelay delay = new CommitDelay(LockSupport::parkNanos);
     try {
       while (!closing || !queue.isEmpty()) {
         Waiting<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         if (first != null) {
+          delay.await();
           batch.add(first);
           queue.drainTo(batch, settings.maxBatch() - 1);
           batch.remove(WAKE_UP);
+          delay.took(batch.size());
           write(batch);
           batch.clear();
         } else if (state() == State.FAILING) {
@@ -242,7 +214,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     watch.shutdownNow();
     disconnect();
     refuseWaiting(new Busy("the server is stopping"));
-    answers.shutdown(); // gives the answers it has, then ends
+    answers.end();
   }
 
   /** One transaction. An empty batch only probes the store. */
@@ -270,7 +242,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     if (state.compareAndSet(State.FAILING, State.ACCEPTING)) {
       LOG.info("the store accepts writes again");
     }
-    give(given);
+    answers.give(given);
   }
 
   /**
@@ -416,21 +388,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private void refuse(List<Waiting<?>> batch, RuntimeException why) {
     List<Answer<?>> refusals = new ArrayList<>(batch.size());
     batch.forEach(waiting -> refusals.add(waiting.refused(why)));
-    give(refusals);
-  }
-
-  /**
-   * Gives answers off the writer thread, on two threads if there are many: the next batch does not
-   * wait until they are written out.
-   */
-  private void give(List<Answer<?>> given) {
-    int half = given.size() > 8 ? given.size() / 2 : given.size();
-    for (List<Answer<?>> part :
-        List.of(given.subList(0, half), given.subList(half, given.size()))) {
-      if (!part.isEmpty()) {
-        answers.execute(() -> part.forEach(Answer::give));
-      }
-    }
+    answers.give(refusals);
   }
 
   /**
@@ -451,10 +409,9 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       writer.join(Math.max(1, limit.toMillis()));
       if (writer.isAlive()) {
         LOG.warn("the store has not taken the last commands within {}", limit);
-      } else if (!answers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      } else if (!answers.awaitEnd(deadline - System.nanoTime())) {
         LOG.warn("the last commands are written, but not all answers were given within {}", limit);
       } else {
-        answerThreads.awaitEnd();
         watchThreads.awaitEnd();
       }
     } catch (InterruptedException e) {

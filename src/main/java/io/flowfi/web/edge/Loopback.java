@@ -1,9 +1,13 @@
 package io.flowfi.web.edge;
 
 import inet.ipaddr.IPAddress;
+import java.util.Set;
 
 /** Names of this machine that need no name server. */
 final class Loopback {
+  /** Parsing one costs as much as the rest of a filter. */
+  private static final Set<String> USUAL = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
   private Loopback() {}
 
   /**
@@ -12,7 +16,8 @@ final class Loopback {
    */
   static boolean isHost(String host) {
     return host != null
-        && (host.equalsIgnoreCase("localhost")
+        && (USUAL.contains(host)
+            || host.equalsIgnoreCase("localhost")
             || Literals.host(host).filter(IPAddress::isLoopback).isPresent());
   }
 

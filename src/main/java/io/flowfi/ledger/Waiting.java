@@ -1,0 +1,25 @@
+package io.flowfi.ledger;
+
+import java.util.concurrent.CompletableFuture;
+
+/** An entry that waits to be written, and the future of its answer. */
+record Waiting<R>(LogEntry<R> entry, CompletableFuture<R> answer) {
+
+  /**
+   * @throws StoreException if the store fails; any other failure is the answer
+   */
+  Answer<R> decide(LedgerBatch batch) {
+    try {
+      return new Answer<>(answer, entry.in(batch), null);
+    } catch (StoreException e) {
+      throw e;
+    } catch (RuntimeException why) {
+      // a rejection, or a command that cannot be decided: the store works, so the others go on
+      return refused(why);
+    }
+  }
+
+  Answer<R> refused(RuntimeException why) {
+    return new Answer<>(answer, null, why);
+  }
+}
