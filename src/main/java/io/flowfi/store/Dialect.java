@@ -18,6 +18,12 @@ public interface Dialect {
   /** How many selects one statement may unite. */
   int mostBranches();
 
+  /**
+   * Whether every transaction on a connection that cannot write sees one state of the store. If
+   * not, {@link Reads#ofOneState} asks for it, with one more statement in each transaction.
+   */
+  boolean readsAreSnapshots();
+
   /** What an error means, if only this database can tell. */
   Optional<StoreException.Kind> kindOf(SQLException error);
 

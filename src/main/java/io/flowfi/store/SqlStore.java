@@ -56,7 +56,7 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
   }
 
   private Reads reads(ReadUse use) {
-    return new Reads(readers(use));
+    return new Reads(readers(use), dialect());
   }
 
   private EventLog log(ReadUse use) {

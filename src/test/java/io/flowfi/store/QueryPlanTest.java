@@ -54,13 +54,13 @@ class QueryPlanTest {
 
   @TempDir Path directory;
   private SqlStore store;
-  private Jdbi reads;
+  private Reads reads;
 
   @BeforeEach
   void open() {
     store = EmbeddedStore.open(directory);
     SqlEventLogTest.fill(store, 10, Set.of(3));
-    reads =
+    Jdbi readers =
         Jdbi.create(store.readers(ReadUse.REQUESTS))
             .setSqlLogger(
                 new SqlLogger() {
@@ -69,6 +69,7 @@ class QueryPlanTest {
                     asked.add(context.getRenderedSql());
                   }
                 });
+    reads = new Reads(readers, store.dialect());
   }
 
   @AfterEach
@@ -95,7 +96,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReadAnyHistoryAlongAnIndex() throws SQLException {
-    EventHistory history = new SqlEventHistory(new Reads(reads));
+    EventHistory history = new SqlEventHistory(reads);
     Address user = RandomHistory.USERS.get(0);
     LogPosition some = new LogPosition(4);
     for (Set<EventType> types : TYPES) {
@@ -130,7 +131,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReplayAnyFilterAlongAnIndex() throws SQLException {
-    SqlEventLog log = new SqlEventLog(new Reads(reads), new LogIdentity("test"), store.dialect());
+    SqlEventLog log = new SqlEventLog(reads, new LogIdentity("test"), store.dialect());
     List<EventFilter> filters = new ArrayList<>();
     for (Set<EventType> types : TYPES) {
       filters.add(new EventFilter(true, Set.of(), Set.of(), types));
@@ -152,7 +153,7 @@ class QueryPlanTest {
   @Test
   void shouldListStreamsAlongAnIndex() throws SQLException {
     List<StreamQueries> listings =
-        List.of(new SqlStreamQueries(new Reads(reads)), new SqlStreamQueries(new Reads(reads), 1));
+        List.of(new SqlStreamQueries(reads), new SqlStreamQueries(reads, 1));
     Address user = RandomHistory.USERS.get(0);
     try (LedgerFixture fixture = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {})) {
       new RandomHistory(fixture, 1).play(100);
@@ -190,8 +191,8 @@ class QueryPlanTest {
 
   @Test
   void shouldReadStreamsAndTheirStatesAlongAnIndex() throws SQLException {
-    SqlStreamStates states = new SqlStreamStates(new Reads(reads), store.dialect());
-    StreamQueries streams = new SqlStreamQueries(new Reads(reads));
+    SqlStreamStates states = new SqlStreamStates(reads, store.dialect());
+    StreamQueries streams = new SqlStreamQueries(reads);
     Set<StreamId> ids = Set.of(new StreamId(1), new StreamId(2));
     Set<Address> users = Set.copyOf(RandomHistory.USERS.subList(0, 3));
     for (EventFilter filter :

@@ -1,15 +1,18 @@
 package io.flowfi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.HistoryQuery;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.query.StreamQuery;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,90 +23,158 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads with several statements ask for one state of the store. */
+/** Reads with several queries see one state of the store, and cannot write. */
 class ReadsTest {
+  private static final String ONE_STATE =
+      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
   @TempDir Path directory;
+  private LedgerFixture fixture;
 
-  /** Isolation of each transaction that ended, in order. */
-  private final List<Integer> asked = new ArrayList<>();
+  /** What was said on the connections of those who read, in order. */
+  private final List<String> said = new ArrayList<>();
 
-  private Reads reads(SqlStore store) {
+  @BeforeEach
+  void open() {
+    fixture = new LedgerFixture(directory);
+    new RandomHistory(fixture, 7).play(60);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private Reads reads(Dialect dialect) {
+    DataSource readers = fixture.store.readers(ReadUse.REQUESTS);
     return new Reads(
         proxy(
             DataSource.class,
-            store.readers(ReadUse.REQUESTS),
-            (method, result) ->
-                result instanceof Connection c
-                    ? proxy(Connection.class, c, (of, r) -> observed(c, of, r))
-                    : result));
+            (method, arguments) ->
+                method.getName().equals("getConnection")
+                    ? listened((Connection) method.invoke(readers, arguments))
+                    : method.invoke(readers, arguments)),
+        dialect);
   }
 
-  private Object observed(Connection connection, String method, Object result) {
-    if (method.equals("setTransactionIsolation")) {
-      asked.add(isolation(connection));
-    } else if (method.equals("commit")) {
-      assertThat(isolation(connection))
-          .as("while it reads")
-          .isEqualTo(Connection.TRANSACTION_REPEATABLE_READ);
-    }
-    return result;
+  private Connection listened(Connection connection) {
+    return proxy(
+        Connection.class,
+        (method, arguments) -> {
+          switch (method.getName()) {
+            case "prepareStatement" -> said.add((String) arguments[0]);
+            case "setAutoCommit" -> said.add("auto-commit " + arguments[0]);
+            case "setTransactionIsolation", "setReadOnly", "createStatement", "commit" ->
+                said.add(method.getName());
+            default -> {}
+          }
+          if (method.getName().equals("prepareStatement") && ONE_STATE.equals(arguments[0])) {
+            arguments[0] = "SELECT 1"; // SQLite does not know the words
+          }
+          return method.invoke(connection, arguments);
+        });
   }
 
-  private static int isolation(Connection connection) {
-    try {
-      return connection.getTransactionIsolation();
-    } catch (java.sql.SQLException e) {
-      throw new IllegalStateException(e);
-    }
+  private interface Call {
+    Object answer(Method method, Object[] arguments) throws Throwable;
   }
 
-  private interface After {
-    Object change(String method, Object result);
-  }
-
-  private static <T> T proxy(Class<T> type, T behind, After after) {
+  private static <T> T proxy(Class<T> type, Call call) {
     return type.cast(
         Proxy.newProxyInstance(
             ReadsTest.class.getClassLoader(),
             new Class<?>[] {type},
             (proxy, method, arguments) -> {
               try {
-                return after.change(method.getName(), method.invoke(behind, arguments));
+                return call.answer(method, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
             }));
   }
 
+  /** A database that must be asked, as PostgreSQL must; SQLite still runs the statements. */
+  private Dialect askedForOneState() {
+    Dialect sqlite = fixture.store.dialect();
+    return proxy(
+        Dialect.class,
+        (method, arguments) ->
+            method.getName().equals("readsAreSnapshots")
+                ? false
+                : method.invoke(sqlite, arguments));
+  }
+
+  private static Map<String, Runnable> readsWithSeveralQueries(Reads reads, Dialect dialect) {
+    StreamQueries streams = new SqlStreamQueries(reads);
+    SqlStreamStates states = new SqlStreamStates(reads, dialect);
+    Map<String, Runnable> several = new LinkedHashMap<>();
+    several.put(
+        "snapshot",
+        () -> states.read(EventFilter.EVERYTHING, LogPosition.BEGINNING, new LogPosition(60), 10));
+    several.put("history", () -> new SqlEventHistory(reads).page(history()));
+    several.put("past", () -> streams.asOf(new StreamId(1), LedgerFixture.START - 1));
+    several.put("list", () -> streams.page(list()));
+    several.put("sums", () -> streams.summary(RandomHistory.USERS.get(0), 0));
+    return several;
+  }
+
   @Test
-  void shouldAskForOneStateWhereverSeveralLooksBelongTogether() {
-    try (LedgerFixture fixture = new LedgerFixture(directory)) {
-      new RandomHistory(fixture, 7).play(60);
-      Reads reads = reads(fixture.store);
-      StreamQueries streams = new SqlStreamQueries(reads);
-      Map<String, Runnable> several = new LinkedHashMap<>();
-      several.put(
-          "snapshot",
-          () ->
-              new SqlStreamStates(reads, fixture.store.dialect())
-                  .read(EventFilter.EVERYTHING, LogPosition.BEGINNING, new LogPosition(60), 10));
-      several.put("history", () -> new SqlEventHistory(reads).page(history()));
-      several.put("past", () -> streams.asOf(new StreamId(1), LedgerFixture.START));
-      several.put("list", () -> streams.page(list()));
-      several.put("sums", () -> streams.summary(RandomHistory.USERS.get(0), 0));
-      several.forEach(
-          (name, read) -> {
-            asked.clear();
-            read.run();
-            assertThat(asked)
-                .as("isolation in the %s, and what it is set back to", name)
-                .startsWith(Connection.TRANSACTION_REPEATABLE_READ)
-                .hasSize(2);
-          });
-    }
+  void shouldAskForOneStateAndReadOnlyBeforeTheFirstQuery() {
+    Dialect dialect = askedForOneState();
+    readsWithSeveralQueries(reads(dialect), dialect)
+        .forEach(
+            (name, read) -> {
+              said.clear();
+              read.run();
+              assertThat(said)
+                  .as(name)
+                  .startsWith("auto-commit false", ONE_STATE)
+                  .endsWith("commit", "auto-commit true")
+                  .hasSizeGreaterThan(5);
+            });
+  }
+
+  @Test
+  void shouldAskForNothingIfEveryReadIsASnapshot() {
+    Dialect dialect = fixture.store.dialect();
+    readsWithSeveralQueries(reads(dialect), dialect)
+        .forEach(
+            (name, read) -> {
+              said.clear();
+              read.run();
+              assertThat(said)
+                  .as(name)
+                  .startsWith("auto-commit false")
+                  .endsWith("commit", "auto-commit true");
+              assertThat(said.subList(1, said.size() - 2))
+                  .as(name)
+                  .hasSizeGreaterThan(1)
+                  .allMatch(statement -> statement.matches("(SELECT|WITH) .*"));
+            });
+  }
+
+  /** The promise that the dialect of the embedded database makes. */
+  @Test
+  void shouldReadOneStateOfTheEmbeddedDatabaseAndNotWrite() {
+    Reads reads = reads(fixture.store.dialect());
+    LogBounds before = fixture.store.log().bounds();
+    reads.ofOneState(
+        handle -> {
+          assertThat(SqlEventLog.bounds(handle)).isEqualTo(before);
+          fixture.run(LedgerFixture.create());
+          assertThat(SqlEventLog.bounds(handle)).as("while others write").isEqualTo(before);
+          assertThatThrownBy(() -> handle.execute("UPDATE log_head SET seq = seq + 1"))
+              .isInstanceOf(JdbiException.class)
+              .hasMessageContaining("readonly");
+          return null;
+        });
+    assertThat(fixture.store.log().bounds().head()).isEqualTo(before.head().next());
   }
 
   private static HistoryQuery history() {

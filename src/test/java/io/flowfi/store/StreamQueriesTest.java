@@ -67,7 +67,8 @@ class StreamQueriesTest {
   }
 
   private StreamQueries lookingAt(int streams) {
-    return new SqlStreamQueries(new Reads(fixture.store.readers(ReadUse.REQUESTS)), streams);
+    return new SqlStreamQueries(
+        new Reads(fixture.store.readers(ReadUse.REQUESTS), fixture.store.dialect()), streams);
   }
 
   private static <T> Optional<T> maybe(Random random, List<T> values) {
@@ -307,7 +308,7 @@ class StreamQueriesTest {
             asked.add(context.getRenderedSql());
           }
         });
-    StreamQueries following = new SqlStreamQueries(new Reads(reads));
+    StreamQueries following = new SqlStreamQueries(new Reads(reads, fixture.store.dialect()));
     RandomHistory.USERS.forEach(user -> following.summary(user, history.now()));
     asked.clear();
     for (int i = 0; i < 20; i++) {

@@ -26,6 +26,12 @@ final class SqliteDialect implements Dialect {
     return MOST_BRANCHES;
   }
 
+  /** From its first query on it reads one snapshot of the write-ahead log. */
+  @Override
+  public boolean readsAreSnapshots() {
+    return true;
+  }
+
   // An extended code has the plain one in its lower byte.
   @Override
   public Optional<Kind> kindOf(SQLException error) {
