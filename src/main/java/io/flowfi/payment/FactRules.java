@@ -43,25 +43,12 @@ public final class FactRules {
     if (stream.isPresent()) {
       throw inconsistent(fact, "there is such a stream already");
     }
-    PaymentStream created =
-        new PaymentStream(
-            fact.streamId(),
-            fact.sender(),
-            fact.recipient(),
-            fact.token(),
-            fact.ratePerSecond(),
-            fact.deposited(),
-            Amount.ZERO,
-            fact.startTime(),
-            at,
-            StreamStatus.ACTIVE,
-            OptionalLong.empty(),
-            0,
-            1,
-            Origin.CHAIN);
-    StreamChange change =
+    StreamChange.Created change =
         new StreamChange.Created(
             fact.token(), fact.ratePerSecond(), fact.deposited(), fact.startTime());
+    PaymentStream created =
+        PaymentStream.created(
+            fact.streamId(), fact.sender(), fact.recipient(), change, at, Origin.CHAIN);
     return new StreamEvent(change, created, at, Optional.empty());
   }
 
@@ -133,21 +120,13 @@ public final class FactRules {
 
     PaymentStream state(long at) {
       boolean resumes = before.status() == StreamStatus.PAUSED && status == StreamStatus.ACTIVE;
-      return new PaymentStream(
-          before.id(),
-          before.sender(),
-          before.recipient(),
-          before.token(),
-          before.ratePerSecond(),
+      return before.after(
+          at,
           deposited,
           withdrawn,
-          before.startTime(),
-          at,
           status,
           pausedAt,
-          before.totalPausedDuration() + (resumes ? before.pausedSeconds(at) : 0),
-          before.version() + 1,
-          before.origin());
+          before.totalPausedDuration() + (resumes ? before.pausedSeconds(at) : 0));
     }
   }
 }

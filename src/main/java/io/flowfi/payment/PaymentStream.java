@@ -36,6 +36,7 @@ public record PaymentStream(
     Objects.requireNonNull(sender, "sender");
     Objects.requireNonNull(recipient, "recipient");
     Objects.requireNonNull(token, "tokenAddress");
+    Objects.requireNonNull(status, "status");
     Objects.requireNonNull(origin, "origin");
     if (ratePerSecond.isZero()) {
       throw new IllegalArgumentException("ratePerSecond must be positive");
@@ -46,6 +47,72 @@ public record PaymentStream(
     if (pausedAt.isPresent() != (status == StreamStatus.PAUSED)) {
       throw new IllegalArgumentException("pausedAt belongs to PAUSED streams only");
     }
+  }
+
+  /**
+   * A stream that has just been created.
+   *
+   * @param at Unix seconds
+   */
+  static PaymentStream created(
+      StreamId id,
+      Address sender,
+      Address recipient,
+      StreamChange.Created terms,
+      long at,
+      Origin origin) {
+    return new PaymentStream(
+        id,
+        sender,
+        recipient,
+        terms.token(),
+        terms.ratePerSecond(),
+        terms.deposited(),
+        Amount.ZERO,
+        terms.startTime(),
+        at,
+        StreamStatus.ACTIVE,
+        OptionalLong.empty(),
+        0,
+        1,
+        origin);
+  }
+
+  /** This stream after one more event, which left it with these values. */
+  PaymentStream after(
+      long at,
+      Amount deposited,
+      Amount withdrawn,
+      StreamStatus status,
+      OptionalLong pausedAt,
+      long totalPausedDuration) {
+    return with(at, deposited, withdrawn, status, pausedAt, totalPausedDuration, version + 1);
+  }
+
+  /** This stream with other values of all that can change. */
+  public PaymentStream with(
+      long lastUpdateTime,
+      Amount deposited,
+      Amount withdrawn,
+      StreamStatus status,
+      OptionalLong pausedAt,
+      long totalPausedDuration,
+      long version) {
+    return new PaymentStream(
+        id,
+        sender,
+        recipient,
+        token,
+        ratePerSecond,
+        deposited,
+        withdrawn,
+        startTime,
+        lastUpdateTime,
+        status,
+        pausedAt,
+        totalPausedDuration,
+        version,
+        origin);
   }
 
   /**

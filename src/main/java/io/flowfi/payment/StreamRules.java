@@ -20,25 +20,11 @@ public final class StreamRules {
    */
   public static List<StreamEvent> create(
       StreamId id, StreamCommand.Create command, Origin origin, long now) {
-    PaymentStream created =
-        new PaymentStream(
-            id,
-            command.sender(),
-            command.recipient(),
-            command.token(),
-            command.ratePerSecond(),
-            command.deposit(),
-            Amount.ZERO,
-            command.startTime(),
-            now,
-            StreamStatus.ACTIVE,
-            OptionalLong.empty(),
-            0,
-            1,
-            origin);
-    StreamChange change =
+    StreamChange.Created change =
         new StreamChange.Created(
             command.token(), command.ratePerSecond(), command.deposit(), command.startTime());
+    PaymentStream created =
+        PaymentStream.created(id, command.sender(), command.recipient(), change, now, origin);
     return List.of(new StreamEvent(change, created, now, command.reference()));
   }
 
@@ -72,8 +58,7 @@ public final class StreamRules {
   private static List<StreamEvent> topUp(PaymentStream s, StreamCommand.TopUp command, long now) {
     requireOpen(s, "topped up");
     PaymentStream after =
-        next(
-            s,
+        s.after(
             now,
             s.deposited().plus(command.amount()),
             s.withdrawn(),
@@ -98,8 +83,7 @@ public final class StreamRules {
     }
     Amount withdrawn = s.withdrawn().plus(amount);
     PaymentStream after =
-        next(
-            s,
+        s.after(
             now,
             s.deposited(),
             withdrawn,
@@ -112,8 +96,7 @@ public final class StreamRules {
             new StreamChange.Withdrawn(amount, withdrawn), after, now, command.reference()));
     if (withdrawn.equals(s.deposited())) {
       PaymentStream completed =
-          next(
-              after,
+          after.after(
               now,
               s.deposited(),
               withdrawn,
@@ -130,8 +113,7 @@ public final class StreamRules {
   private static List<StreamEvent> pause(PaymentStream s, StreamCommand.Pause command, long now) {
     requireStatus(s, StreamStatus.ACTIVE, "paused");
     PaymentStream after =
-        next(
-            s,
+        s.after(
             now,
             s.deposited(),
             s.withdrawn(),
@@ -145,14 +127,8 @@ public final class StreamRules {
     requireStatus(s, StreamStatus.PAUSED, "resumed");
     long paused = s.totalPausedDuration() + s.pausedSeconds(now);
     PaymentStream after =
-        next(
-            s,
-            now,
-            s.deposited(),
-            s.withdrawn(),
-            StreamStatus.ACTIVE,
-            OptionalLong.empty(),
-            paused);
+        s.after(
+            now, s.deposited(), s.withdrawn(), StreamStatus.ACTIVE, OptionalLong.empty(), paused);
     StreamChange change = new StreamChange.Resumed(after.endTime().getAsLong());
     return List.of(new StreamEvent(change, after, now, command.reference()));
   }
@@ -161,8 +137,7 @@ public final class StreamRules {
     requireOpen(s, "cancelled");
     Amount withdrawn = s.withdrawn().plus(s.claimable(now));
     PaymentStream after =
-        next(
-            s,
+        s.after(
             now,
             s.deposited(),
             withdrawn,
@@ -171,31 +146,6 @@ public final class StreamRules {
             s.totalPausedDuration());
     StreamChange change = new StreamChange.Cancelled(s.deposited().minus(withdrawn), withdrawn);
     return List.of(new StreamEvent(change, after, now, command.reference()));
-  }
-
-  private static PaymentStream next(
-      PaymentStream s,
-      long now,
-      Amount deposited,
-      Amount withdrawn,
-      StreamStatus status,
-      OptionalLong pausedAt,
-      long totalPausedDuration) {
-    return new PaymentStream(
-        s.id(),
-        s.sender(),
-        s.recipient(),
-        s.token(),
-        s.ratePerSecond(),
-        deposited,
-        withdrawn,
-        s.startTime(),
-        now,
-        status,
-        pausedAt,
-        totalPausedDuration,
-        s.version() + 1,
-        s.origin());
   }
 
   private static void requireOpen(PaymentStream s, String verb) {

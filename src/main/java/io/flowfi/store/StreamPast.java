@@ -146,24 +146,17 @@ final class StreamPast {
   private PaymentStream state(
       LoggedEvent created, Map<EventType, LoggedEvent> last, LoggedEvent latest) {
     StreamStatus status = status(last);
-    PaymentStream s = present.stream();
-    return new PaymentStream(
-        s.id(),
-        s.sender(),
-        s.recipient(),
-        s.token(),
-        s.ratePerSecond(),
-        deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
-        withdrawn(last),
-        s.startTime(),
-        time(latest),
-        status,
-        status == StreamStatus.PAUSED
-            ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
-            : OptionalLong.empty(),
-        Optional.ofNullable(last.get(EventType.STREAM_RESUMED)).map(this::paused).orElse(0L),
-        number(latest, "version"),
-        s.origin());
+    return present.stream()
+        .with(
+            time(latest),
+            deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
+            withdrawn(last),
+            status,
+            status == StreamStatus.PAUSED
+                ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
+                : OptionalLong.empty(),
+            Optional.ofNullable(last.get(EventType.STREAM_RESUMED)).map(this::paused).orElse(0L),
+            number(latest, "version"));
   }
 
   private static StreamStatus status(Map<EventType, LoggedEvent> last) {
