@@ -1,69 +1,53 @@
 package io.flowfi.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.CommandRejectedException;
+import io.flowfi.payment.CommandRejectedException.Reason;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
  * The first answer to an idempotency key as kept in the store: a receipt or a rejection, as JSON of
- * our own.
+ * our own. Its fields are the components of two records. A field that is added later must be
+ * optional, because answers of earlier versions are read, too.
  */
 final class StoredAnswer {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   private StoredAnswer() {}
 
   static String write(CommandRejectedException rejection) {
-    return JSON.createObjectNode()
-        .put("rejected", rejection.reason().name())
-        .put("message", rejection.getMessage())
-        .toString();
+    return text(new Rejected(rejection.reason(), rejection.getMessage()));
   }
 
   static String write(Receipt receipt) {
-    PaymentStream s = receipt.stream();
-    ObjectNode answer =
-        JSON.createObjectNode()
-            .put("at", receipt.committedAt())
-            .put("id", s.id().toString())
-            .put("sender", s.sender().strKey())
-            .put("recipient", s.recipient().strKey())
-            .put("token", s.token().strKey())
-            .put("rate", s.ratePerSecond().toString())
-            .put("deposited", s.deposited().toString())
-            .put("withdrawn", s.withdrawn().toString())
-            .put("start", s.startTime())
-            .put("updated", s.lastUpdateTime())
-            .put("status", s.status().name())
-            .put("pausedTotal", s.totalPausedDuration())
-            .put("version", s.version())
-            .put("origin", s.origin().name());
-    s.pausedAt().ifPresent(at -> answer.put("pausedAt", at));
-    ArrayNode events = answer.putArray("events");
-    receipt
-        .events()
-        .forEach(
-            e ->
-                events
-                    .addObject()
-                    .put("seq", e.position().value())
-                    .put("type", e.type().wireName()));
-    return answer.toString();
+    return text(Accepted.of(receipt));
+  }
+
+  private static String text(Record answer) {
+    try {
+      return JSON.writeValueAsString(answer);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer cannot be written", e);
+    }
   }
 
   /**
@@ -77,48 +61,103 @@ final class StoredAnswer {
     try {
       JsonNode answer = JSON.readTree(text);
       if (!answer.has("rejected")) {
-        return receipt(answer);
+        return JSON.treeToValue(answer, Accepted.class).replayed();
       }
-      throw new CommandRejectedException(
-          CommandRejectedException.Reason.valueOf(answer.get("rejected").asText()),
-          answer.get("message").asText());
+      throw JSON.treeToValue(answer, Rejected.class).again();
     } catch (CommandRejectedException firstAnswer) {
       throw firstAnswer;
-    } catch (IOException | RuntimeException e) {
+    } catch (JsonProcessingException | RuntimeException e) {
       throw new IllegalStateException("the first answer to an idempotency key cannot be read", e);
     }
   }
 
-  private static Receipt receipt(JsonNode answer) {
-    List<Receipt.Entry> events = new ArrayList<>();
-    for (JsonNode event : answer.get("events")) {
-      EventType type = EventType.named(event.get("type").asText());
-      events.add(new Receipt.Entry(new LogPosition(event.get("seq").asLong()), type));
+  /** A command that was not carried out. */
+  record Rejected(Reason rejected, String message) {
+    CommandRejectedException again() {
+      return new CommandRejectedException(Objects.requireNonNull(rejected), message);
     }
-    return new Receipt(stream(answer), answer.get("at").asLong(), events, true);
   }
 
-  private static PaymentStream stream(JsonNode answer) {
-    return new PaymentStream(
-        StreamId.parse("id", answer.get("id").asText()),
-        new Address(answer.get("sender").asText()),
-        new Address(answer.get("recipient").asText()),
-        new Address(answer.get("token").asText()),
-        amount(answer, "rate"),
-        amount(answer, "deposited"),
-        amount(answer, "withdrawn"),
-        answer.get("start").asLong(),
-        answer.get("updated").asLong(),
-        StreamStatus.valueOf(answer.get("status").asText()),
-        answer.has("pausedAt")
-            ? OptionalLong.of(answer.get("pausedAt").asLong())
-            : OptionalLong.empty(),
-        answer.get("pausedTotal").asLong(),
-        answer.get("version").asLong(),
-        Origin.valueOf(answer.get("origin").asText()));
-  }
+  /**
+   * A command that was carried out: when, the state of the stream it left, and its events.
+   *
+   * @param pausedAt null where the stream is not paused
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Accepted(
+      long at,
+      String id,
+      String sender,
+      String recipient,
+      String token,
+      String rate,
+      String deposited,
+      String withdrawn,
+      long start,
+      long updated,
+      StreamStatus status,
+      long pausedTotal,
+      long version,
+      Origin origin,
+      Long pausedAt,
+      List<Event> events) {
 
-  private static Amount amount(JsonNode answer, String field) {
-    return new Amount(new BigInteger(answer.get(field).asText()));
+    /** An event of the command. */
+    record Event(long seq, String type) {
+      static Event of(Receipt.Entry entry) {
+        return new Event(entry.position().value(), entry.type().wireName());
+      }
+
+      Receipt.Entry entry() {
+        return new Receipt.Entry(new LogPosition(seq), EventType.named(type));
+      }
+    }
+
+    static Accepted of(Receipt receipt) {
+      PaymentStream s = receipt.stream();
+      return new Accepted(
+          receipt.committedAt(),
+          s.id().toString(),
+          s.sender().strKey(),
+          s.recipient().strKey(),
+          s.token().strKey(),
+          s.ratePerSecond().toString(),
+          s.deposited().toString(),
+          s.withdrawn().toString(),
+          s.startTime(),
+          s.lastUpdateTime(),
+          s.status(),
+          s.totalPausedDuration(),
+          s.version(),
+          s.origin(),
+          s.pausedAt().isPresent() ? s.pausedAt().getAsLong() : null,
+          receipt.events().stream().map(Event::of).toList());
+    }
+
+    Receipt replayed() {
+      return new Receipt(stream(), at, events.stream().map(Event::entry).toList(), true);
+    }
+
+    private PaymentStream stream() {
+      return new PaymentStream(
+          StreamId.parse("id", id),
+          new Address(sender),
+          new Address(recipient),
+          new Address(token),
+          amount(rate),
+          amount(deposited),
+          amount(withdrawn),
+          start,
+          updated,
+          status,
+          pausedAt == null ? OptionalLong.empty() : OptionalLong.of(pausedAt),
+          pausedTotal,
+          version,
+          origin);
+    }
+
+    private static Amount amount(String text) {
+      return new Amount(new BigInteger(text));
+    }
   }
 }
