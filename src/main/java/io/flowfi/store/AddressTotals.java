@@ -77,9 +77,8 @@ final class AddressTotals {
   private void load(Handle handle) {
     for (String column : List.of("sender", "recipient")) {
       Side side = column.equals("sender") ? asSender : asRecipient;
-      String sql = "SELECT " + StreamRow.COLUMNS + " FROM streams WHERE " + column + " = ?";
-      try (Stream<StoredStream> rows =
-          SqlStreamQueries.rows(handle, sql, List.of(address.strKey())).stream()) {
+      Sql sql = new Sql(SqlStreamQueries.SELECT + " WHERE " + column + " = ?", address.strKey());
+      try (Stream<StoredStream> rows = SqlStreamQueries.rows(handle, sql).stream()) {
         rows.forEach(row -> side.put(row, 0));
       }
     }
@@ -99,15 +98,11 @@ final class AddressTotals {
     if (events.size() > MOST_CHANGES) {
       return false;
     }
-    List<Object> ids = Statements.bits(changed);
+    List<StreamId> ids = List.copyOf(changed);
     for (int from = 0; from < ids.size(); from += PAGE) {
-      List<Object> page = ids.subList(from, Math.min(ids.size(), from + PAGE));
-      String sql =
-          "SELECT "
-              + StreamRow.COLUMNS
-              + " FROM streams WHERE stream_id IN "
-              + Statements.marks(page.size());
-      SqlStreamQueries.rows(handle, sql, page).forEach(this::put);
+      List<StreamId> page = ids.subList(from, Math.min(ids.size(), from + PAGE));
+      Sql sql = new Sql(SqlStreamQueries.SELECT + " WHERE stream_id IN ").addList(page);
+      SqlStreamQueries.rows(handle, sql).forEach(this::put);
     }
     return true;
   }

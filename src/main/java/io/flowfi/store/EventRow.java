@@ -13,23 +13,38 @@ import java.util.Optional;
 
 /** The layout of a logged event in the {@code events} table. */
 final class EventRow {
-  static final String COLUMNS = "seq, type, stream_id, sender, recipient, event_time, payload";
+  /**
+   * The columns in the order of every statement; rows are read by name, as in {@link StreamRow}.
+   */
+  private enum Column {
+    SEQ,
+    TYPE,
+    STREAM_ID,
+    SENDER,
+    RECIPIENT,
+    EVENT_TIME,
+    PAYLOAD;
+
+    final int place = ordinal() + 1;
+  }
+
+  static final String COLUMNS = Columns.of(Column.values());
   static final String INSERT = "INSERT INTO events (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?)";
 
   private EventRow() {}
 
   static LoggedEvent read(ResultSet row) throws SQLException {
-    long streamId = row.getLong(3);
+    long streamId = row.getLong(Column.STREAM_ID.place);
     Optional<StreamId> stream =
         row.wasNull() ? Optional.empty() : Optional.of(new StreamId(streamId));
     return new LoggedEvent(
-        new LogPosition(row.getLong(1)),
-        EventType.named(row.getString(2)),
+        new LogPosition(row.getLong(Column.SEQ.place)),
+        EventType.named(row.getString(Column.TYPE.place)),
         stream,
-        Optional.ofNullable(row.getString(4)).map(Address::new),
-        Optional.ofNullable(row.getString(5)).map(Address::new),
-        row.getLong(6),
-        row.getString(7));
+        Optional.ofNullable(row.getString(Column.SENDER.place)).map(Address::new),
+        Optional.ofNullable(row.getString(Column.RECIPIENT.place)).map(Address::new),
+        row.getLong(Column.EVENT_TIME.place),
+        row.getString(Column.PAYLOAD.place));
   }
 
   static void bind(PreparedStatement insert, LoggedEvent event) throws SQLException {

@@ -56,45 +56,32 @@ record EventSelection(
       return List.of();
     }
     String order = " ORDER BY seq " + (ascending ? "ASC" : "DESC");
-    StringBuilder sql = new StringBuilder("SELECT " + EventRow.COLUMNS + " FROM events WHERE ");
-    List<Object> values = new ArrayList<>();
+    Sql sql = new Sql("SELECT " + EventRow.COLUMNS + " FROM events WHERE ");
     if (narrows()) {
-      sql.append("seq IN (SELECT seq FROM (")
-          .append(branches(values))
-          .append(order)
-          .append(" LIMIT ? OFFSET ?) AS found)")
-          .append(order);
-      values.add(limit);
-      values.add(offset);
+      addBranches(sql.add("seq IN (SELECT seq FROM ("));
+      sql.add(order + " LIMIT ? OFFSET ?) AS found)", limit, offset).add(order);
     } else {
-      sql.append(range(values)).append(order).append(" LIMIT ? OFFSET ?");
-      values.add(limit);
-      values.add(offset);
+      addRange(sql).add(order + " LIMIT ? OFFSET ?", limit, offset);
     }
-    return Statements.bound(handle, sql.toString(), values)
-        .map((row, context) -> EventRow.read(row))
-        .list();
+    return sql.on(handle).map((row, context) -> EventRow.read(row)).list();
   }
 
   /** Every branch gives its events in order; an event that two branches find comes once. */
-  private String branches(List<Object> values) {
-    List<String> branches = new ArrayList<>();
+  private void addBranches(Sql sql) {
+    String union = "";
     for (EventType type : types.each()) {
       if (keys.isEmpty()) {
-        values.add(type.wireName());
-        branches.add("SELECT seq FROM events WHERE type = ? AND " + range(values));
+        sql.add(union + "SELECT seq FROM events WHERE type = ? AND ", type.wireName());
+        addRange(sql);
+        union = " UNION ";
       }
       for (Key key : keys) {
-        values.add(key.value());
-        values.add(type.wireName());
-        branches.add(
-            "SELECT seq FROM events WHERE "
-                + key.column()
-                + " = ? AND type = ? AND "
-                + range(values));
+        sql.add(union + "SELECT seq FROM events WHERE " + key.column() + " = ?", key.value())
+            .add(" AND type = ? AND ", type.wireName());
+        addRange(sql);
+        union = " UNION ";
       }
     }
-    return String.join(" UNION ", branches);
   }
 
   /**
@@ -106,20 +93,17 @@ record EventSelection(
     if (isOfEmptyLog()) {
       return 0;
     }
-    List<Object> values = new ArrayList<>();
-    String positions =
-        narrows() ? branches(values) : "SELECT seq FROM events WHERE " + range(values);
-    values.add(enough);
-    String sql =
-        "SELECT COUNT(*) FROM (SELECT seq FROM ("
-            + positions
-            + ") AS found ORDER BY seq LIMIT ?) AS counted";
-    return Statements.bound(handle, sql, values).mapTo(Long.class).one();
+    Sql sql = new Sql("SELECT COUNT(*) FROM (SELECT seq FROM (");
+    if (narrows()) {
+      addBranches(sql);
+    } else {
+      addRange(sql.add("SELECT seq FROM events WHERE "));
+    }
+    sql.add(") AS found ORDER BY seq LIMIT ?) AS counted", enough);
+    return sql.on(handle).mapTo(Long.class).one();
   }
 
-  private String range(List<Object> values) {
-    values.add(after);
-    values.add(before);
-    return "seq > ? AND seq < ?";
+  private Sql addRange(Sql sql) {
+    return sql.add("seq > ? AND seq < ?", after, before);
   }
 }

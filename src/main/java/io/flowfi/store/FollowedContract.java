@@ -46,7 +46,7 @@ final class FollowedContract {
   private static Optional<Address> bound(Handle handle) {
     return handle
         .createQuery("SELECT contract FROM followed_contract WHERE id = 1")
-        .map((row, context) -> new Address(row.getString(1)))
+        .map((row, context) -> new Address(row.getString("contract")))
         .findOne();
   }
 
@@ -58,7 +58,7 @@ final class FollowedContract {
             "SELECT stream_id FROM streams WHERE stream_id >= 0 AND stream_id < ?"
                 + " ORDER BY stream_id LIMIT 1")
         .bind(0, first)
-        .map((row, context) -> new StreamId(row.getLong(1)))
+        .map((row, context) -> new StreamId(row.getLong("stream_id")))
         .findOne()
         .ifPresent(
             own -> {

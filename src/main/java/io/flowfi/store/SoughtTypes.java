@@ -44,7 +44,7 @@ record SoughtTypes(boolean any, Collection<EventType> each) {
         true,
         handle
             .createQuery(IN_THE_LOG)
-            .map((row, context) -> EventType.named(row.getString(1)))
+            .map((row, context) -> EventType.named(row.getString("type")))
             .list());
   }
 }

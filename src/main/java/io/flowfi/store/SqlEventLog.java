@@ -36,7 +36,7 @@ final class SqlEventLog implements EventLog {
                 LogIdentity.random().text());
             return handle
                 .createQuery("SELECT identity FROM log_identity WHERE id = 1")
-                .map((row, context) -> new LogIdentity(row.getString(1)))
+                .map((row, context) -> new LogIdentity(row.getString("identity")))
                 .one();
           });
     } catch (RuntimeException e) {

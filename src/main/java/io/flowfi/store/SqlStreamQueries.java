@@ -11,7 +11,6 @@ import io.flowfi.query.StreamParties;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.query.StreamQuery;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +21,7 @@ import org.jdbi.v3.core.result.ResultIterable;
 
 /** The present state of streams as the {@code streams} table holds it. */
 final class SqlStreamQueries implements StreamQueries {
-  private static final String SELECT = "SELECT " + StreamRow.COLUMNS + " FROM streams";
+  static final String SELECT = "SELECT " + StreamRow.COLUMNS + " FROM streams";
 
   /** How many streams a page of a list looks at. */
   private static final int LOOK = 5_000;
@@ -49,7 +48,7 @@ final class SqlStreamQueries implements StreamQueries {
   }
 
   private static Optional<StoredStream> row(Handle handle, StreamId id) {
-    return rows(handle, SELECT + " WHERE stream_id = ?", List.of(id.bits())).findFirst();
+    return rows(handle, new Sql(SELECT + " WHERE stream_id = ?", id.bits())).findFirst();
   }
 
   @Override
@@ -63,20 +62,20 @@ final class SqlStreamQueries implements StreamQueries {
     if (ids.isEmpty()) {
       return Map.of();
     }
-    String sql =
-        "SELECT stream_id, sender, recipient FROM streams WHERE stream_id IN "
-            + Statements.marks(ids.size());
-    List<Object> values = Statements.bits(ids);
+    Sql sql =
+        new Sql("SELECT stream_id, sender, recipient FROM streams WHERE stream_id IN ")
+            .addList(ids);
     Map<StreamId, StreamParties> parties = new HashMap<>();
     reading(
         handle -> {
-          Statements.bound(handle, sql, values)
+          sql.on(handle)
               .map(
                   (row, context) ->
                       parties.put(
-                          new StreamId(row.getLong(1)),
+                          new StreamId(row.getLong("stream_id")),
                           new StreamParties(
-                              new Address(row.getString(2)), new Address(row.getString(3)))))
+                              new Address(row.getString("sender")),
+                              new Address(row.getString("recipient")))))
               .list();
           return null;
         });
@@ -93,10 +92,8 @@ final class SqlStreamQueries implements StreamQueries {
     return inOneRead(handle -> summaries.summary(handle, address, at));
   }
 
-  static ResultIterable<StoredStream> rows(Handle handle, String sql, List<?> values) {
-    return Statements.bound(handle, sql, values)
-        .setFetchSize(200)
-        .map((row, context) -> StreamRow.read(row));
+  static ResultIterable<StoredStream> rows(Handle handle, Sql sql) {
+    return sql.on(handle).setFetchSize(200).map((row, context) -> StreamRow.read(row));
   }
 
   private <T> T reading(HandleCallback<T, RuntimeException> read) {

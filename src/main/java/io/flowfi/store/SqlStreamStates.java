@@ -8,7 +8,6 @@ import io.flowfi.log.StatePage;
 import io.flowfi.log.StreamStates;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.StreamId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +18,7 @@ import org.jdbi.v3.core.JdbiException;
 
 /** The states of streams as the {@code streams} table holds them. */
 final class SqlStreamStates implements StreamStates {
-  private static final String SELECT = "SELECT " + StreamRow.COLUMNS + " FROM streams WHERE ";
-  private static final String PAGE = "created_seq > ? AND created_seq <= ?";
-  private static final String ORDER = " ORDER BY created_seq LIMIT ?";
+  private static final String SELECT = SqlStreamQueries.SELECT + " WHERE ";
 
   private final Reads reads;
   private final int usersAStatement;
@@ -51,9 +48,12 @@ final class SqlStreamStates implements StreamStates {
   }
 
   private record Range(long after, long upTo, int limit) {
-    void addTo(List<Object> values) {
-      values.add(after);
-      values.add(upTo);
+    Sql addTo(Sql sql) {
+      return sql.add("created_seq > ? AND created_seq <= ?", after, upTo);
+    }
+
+    Sql addOrderTo(Sql sql) {
+      return sql.add(" ORDER BY created_seq LIMIT ?", limit);
     }
   }
 
@@ -62,21 +62,16 @@ final class SqlStreamStates implements StreamStates {
   }
 
   private static List<StoredStream> all(Handle handle, Range range) {
-    return SqlStreamQueries.rows(
-            handle, SELECT + PAGE + ORDER, List.of(range.after, range.upTo, range.limit))
-        .list();
+    Sql sql = range.addOrderTo(range.addTo(new Sql(SELECT)));
+    return SqlStreamQueries.rows(handle, sql).list();
   }
 
   // Each statement gives its first ones, so these include the first ones overall.
   private List<StoredStream> matching(Handle handle, EventFilter filter, Range range) {
     Map<Long, StoredStream> found = new TreeMap<>();
     if (!filter.streams().isEmpty()) {
-      List<Object> values = Statements.bits(filter.streams());
-      String sql =
-          SELECT + "stream_id IN " + Statements.marks(values.size()) + " AND " + PAGE + ORDER;
-      range.addTo(values);
-      values.add(range.limit);
-      SqlStreamQueries.rows(handle, sql, values)
+      Sql sql = new Sql(SELECT + "stream_id IN ").addList(filter.streams()).add(" AND ");
+      SqlStreamQueries.rows(handle, range.addOrderTo(range.addTo(sql)))
           .forEach(row -> found.put(row.created().value(), row));
     }
     List<Address> users = List.copyOf(filter.users());
@@ -90,26 +85,18 @@ final class SqlStreamStates implements StreamStates {
 
   /** Reads each side of each user along its own index, as far as the page may need it. */
   private static List<StoredStream> ofUsers(Handle handle, List<Address> users, Range range) {
-    StringBuilder sql = new StringBuilder(SELECT + "created_seq IN (SELECT created_seq FROM (");
-    List<Object> values = new ArrayList<>();
+    Sql sql = new Sql(SELECT + "created_seq IN (SELECT created_seq FROM (");
+    String union = "";
     for (Address user : users) {
       for (String side : List.of("sender", "recipient")) {
-        sql.append(values.isEmpty() ? "" : " UNION ")
-            .append("SELECT created_seq FROM (SELECT created_seq FROM streams WHERE ")
-            .append(side)
-            .append(" = ? AND ")
-            .append(PAGE)
-            .append(ORDER)
-            .append(") AS side");
-        values.add(user.strKey());
-        range.addTo(values);
-        values.add(range.limit);
+        sql.add(union + "SELECT created_seq FROM (SELECT created_seq FROM streams WHERE ")
+            .add(side + " = ? AND ", user.strKey());
+        range.addOrderTo(range.addTo(sql)).add(") AS side");
+        union = " UNION ";
       }
     }
-    sql.append(") AS found").append(ORDER).append(')').append(ORDER);
-    values.add(range.limit);
-    values.add(range.limit);
-    return SqlStreamQueries.rows(handle, sql.toString(), values).list();
+    range.addOrderTo(sql.add(") AS found")).add(")");
+    return SqlStreamQueries.rows(handle, range.addOrderTo(sql)).list();
   }
 
   @Override
@@ -117,18 +104,18 @@ final class SqlStreamStates implements StreamStates {
     if (streams.isEmpty()) {
       return Map.of();
     }
-    List<Object> values = Statements.bits(streams);
-    String sql =
-        "SELECT stream_id, created_seq FROM streams WHERE stream_id IN "
-            + Statements.marks(values.size());
+    Sql sql =
+        new Sql("SELECT stream_id, created_seq FROM streams WHERE stream_id IN ").addList(streams);
     Map<StreamId, LogPosition> births = new HashMap<>();
     try {
       reads.each(
           handle ->
-              Statements.bound(handle, sql, values)
+              sql.on(handle)
                   .map(
                       (row, context) ->
-                          births.put(new StreamId(row.getLong(1)), new LogPosition(row.getLong(2))))
+                          births.put(
+                              new StreamId(row.getLong("stream_id")),
+                              new LogPosition(row.getLong("created_seq"))))
                   .list());
     } catch (JdbiException e) {
       throw new LogUnavailableException("the streams cannot be read", e);

@@ -111,12 +111,9 @@ final class StreamListing {
     return address.stream()
         .allMatch(
             side ->
-                Statements.bound(
-                            handle,
-                            "SELECT COUNT(*) FROM (SELECT 1 FROM streams WHERE "
-                                + side.column()
-                                + " = ? LIMIT ?) AS counted",
-                            List.of(side.value(), look + 1))
+                new Sql("SELECT COUNT(*) FROM (SELECT 1 FROM streams WHERE ")
+                        .add(side.column() + " = ? LIMIT ?) AS counted", side.value(), look + 1)
+                        .on(handle)
                         .mapTo(Long.class)
                         .one()
                     <= look);
@@ -126,17 +123,11 @@ final class StreamListing {
   private Optional<Long> horizon(Handle handle, StreamQuery query, List<Condition> along) {
     LongStream.Builder horizons = LongStream.builder();
     for (List<Condition> way : ways(along)) {
-      List<Object> values = new ArrayList<>();
       String column = column(query.sort());
-      String sql =
-          "SELECT "
-              + column
-              + " FROM streams WHERE "
-              + range(query, way, column, Optional.empty(), values)
-              + order(query, column)
-              + " LIMIT 1 OFFSET ?";
-      values.add(look - 1);
-      Statements.bound(handle, sql, values).mapTo(Long.class).findOne().ifPresent(horizons::add);
+      Sql sql = new Sql("SELECT " + column + " FROM streams WHERE ");
+      addRange(sql, query, way, column, Optional.empty());
+      sql.add(order(query, column) + " LIMIT 1 OFFSET ?", look - 1);
+      sql.on(handle).mapTo(Long.class).findOne().ifPresent(horizons::add);
     }
     LongStream found = horizons.build();
     return (query.ascending() ? found.min() : found.max()).stream().boxed().findFirst();
@@ -147,75 +138,45 @@ final class StreamListing {
     String column = column(query.sort());
     // sorts the changes of a few streams; the "+ 0" keeps the database from using the other index
     String place = query.sort() == Sort.UPDATED && !along.isEmpty() ? column + " + 0" : column;
-    List<Object> values = new ArrayList<>();
-    List<String> branches = new ArrayList<>();
+    Sql sql = new Sql(SqlStreamQueries.SELECT + " WHERE " + column + " IN (SELECT place FROM (");
+    String union = "";
     for (List<Condition> way : ways(along)) {
-      branches.add(
-          "SELECT "
-              + place
-              + " AS place FROM streams WHERE "
-              + range(query, way, place, horizon, values)
-              + narrowed(query, along, values));
+      sql.add(union + "SELECT " + place + " AS place FROM streams WHERE ");
+      addRange(sql, query, way, place, horizon);
+      addNarrowing(sql, query, along);
+      union = " UNION ";
     }
-    values.add(query.limit() + 1);
-    values.add(query.offset());
-    String sql =
-        "SELECT "
-            + StreamRow.COLUMNS
-            + " FROM streams WHERE "
-            + column
-            + " IN (SELECT place FROM ("
-            + String.join(" UNION ", branches)
-            + order(query, "place")
-            + " LIMIT ? OFFSET ?) AS found)"
-            + order(query, column);
-    return SqlStreamQueries.rows(handle, sql, values).list();
+    sql.add(order(query, "place"))
+        .add(" LIMIT ? OFFSET ?) AS found)", query.limit() + 1, query.offset());
+    return SqlStreamQueries.rows(handle, sql.add(order(query, column))).list();
   }
 
   private static List<List<Condition>> ways(List<Condition> along) {
     return along.isEmpty() ? List.of(List.of()) : along.stream().map(List::of).toList();
   }
 
-  private static String range(
-      StreamQuery query,
-      List<Condition> way,
-      String place,
-      Optional<Long> horizon,
-      List<Object> values) {
-    way.forEach(condition -> values.add(condition.value()));
+  private static void addRange(
+      Sql sql, StreamQuery query, List<Condition> way, String place, Optional<Long> horizon) {
+    way.forEach(condition -> sql.add(condition.column() + " = ? AND ", condition.value()));
     Optional<Long> from = query.cursor().map(Cursor::key);
-    values.add(query.ascending() ? from.orElse(0L) : horizon.map(last -> last - 1).orElse(0L));
-    values.add(
+    long after = query.ascending() ? from.orElse(0L) : horizon.map(last -> last - 1).orElse(0L);
+    long before =
         query.ascending()
             ? horizon.map(last -> last + 1).orElse(Long.MAX_VALUE)
-            : from.orElse(Long.MAX_VALUE));
-    return (way.isEmpty() ? "" : way.get(0).column() + " = ? AND ")
-        + place
-        + " > ? AND "
-        + place
-        + " < ?";
+            : from.orElse(Long.MAX_VALUE);
+    sql.add(place + " > ? AND ", after).add(place + " < ?", before);
   }
 
   /**
    * The conditions that this index does not cover, written so that no other index is used for them.
    */
-  private static String narrowed(StreamQuery query, List<Condition> along, List<Object> values) {
-    StringBuilder sql = new StringBuilder();
+  private static void addNarrowing(Sql sql, StreamQuery query, List<Condition> along) {
     for (Condition condition : conditions(query)) {
       if (!along.contains(condition)) {
-        sql.append(" AND ").append(condition.column()).append(" || '' = ?");
-        values.add(condition.value());
+        sql.add(" AND " + condition.column() + " || '' = ?", condition.value());
       }
     }
-    query
-        .party()
-        .map(Address::strKey)
-        .ifPresent(
-            party -> {
-              sql.append(" AND ? IN (sender, recipient)");
-              values.add(party);
-            });
-    return sql.toString();
+    query.party().ifPresent(party -> sql.add(" AND ? IN (sender, recipient)", party.strKey()));
   }
 
   private static String order(StreamQuery query, String by) {

@@ -18,9 +18,32 @@ import java.util.OptionalLong;
 
 /** The layout of a stream in the {@code streams} table. */
 final class StreamRow {
-  static final String COLUMNS =
-      "stream_id, sender, recipient, token, rate, deposited, withdrawn, start_time, last_update_time, status,"
-          + " paused_at, total_paused, version, origin, created_seq, updated_seq";
+  /**
+   * The columns in the order of every statement. Rows are read by these names. Their places are
+   * known in advance, so that the ledger and event streams need no look-up for each value.
+   */
+  private enum Column {
+    STREAM_ID,
+    SENDER,
+    RECIPIENT,
+    TOKEN,
+    RATE,
+    DEPOSITED,
+    WITHDRAWN,
+    START_TIME,
+    LAST_UPDATE_TIME,
+    STATUS,
+    PAUSED_AT,
+    TOTAL_PAUSED,
+    VERSION,
+    ORIGIN,
+    CREATED_SEQ,
+    UPDATED_SEQ;
+
+    final int place = ordinal() + 1;
+  }
+
+  static final String COLUMNS = Columns.of(Column.values());
 
   static final String UPSERT =
       "INSERT INTO streams ("
@@ -33,26 +56,28 @@ final class StreamRow {
   private StreamRow() {}
 
   static StoredStream read(ResultSet row) throws SQLException {
-    long pausedAt = row.getLong(11);
+    long pausedAt = row.getLong(Column.PAUSED_AT.place);
     boolean paused = !row.wasNull();
     PaymentStream stream =
         new PaymentStream(
-            new StreamId(row.getLong(1)),
-            new Address(row.getString(2)),
-            new Address(row.getString(3)),
-            new Address(row.getString(4)),
-            amount(row.getString(5)),
-            amount(row.getString(6)),
-            amount(row.getString(7)),
-            row.getLong(8),
-            row.getLong(9),
-            StreamStatus.valueOf(row.getString(10)),
+            new StreamId(row.getLong(Column.STREAM_ID.place)),
+            new Address(row.getString(Column.SENDER.place)),
+            new Address(row.getString(Column.RECIPIENT.place)),
+            new Address(row.getString(Column.TOKEN.place)),
+            amount(row.getString(Column.RATE.place)),
+            amount(row.getString(Column.DEPOSITED.place)),
+            amount(row.getString(Column.WITHDRAWN.place)),
+            row.getLong(Column.START_TIME.place),
+            row.getLong(Column.LAST_UPDATE_TIME.place),
+            StreamStatus.valueOf(row.getString(Column.STATUS.place)),
             paused ? OptionalLong.of(pausedAt) : OptionalLong.empty(),
-            row.getLong(12),
-            row.getLong(13),
-            Origin.valueOf(row.getString(14).toUpperCase(Locale.ROOT)));
+            row.getLong(Column.TOTAL_PAUSED.place),
+            row.getLong(Column.VERSION.place),
+            Origin.valueOf(row.getString(Column.ORIGIN.place).toUpperCase(Locale.ROOT)));
     return new StoredStream(
-        stream, new LogPosition(row.getLong(15)), new LogPosition(row.getLong(16)));
+        stream,
+        new LogPosition(row.getLong(Column.CREATED_SEQ.place)),
+        new LogPosition(row.getLong(Column.UPDATED_SEQ.place)));
   }
 
   private static Amount amount(String text) {

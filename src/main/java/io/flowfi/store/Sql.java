@@ -1,0 +1,49 @@
+package io.flowfi.store;
+
+import io.flowfi.payment.StreamId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * A query, put together piece by piece. Each piece brings the values of its own question marks, so
+ * text and values keep the same order. The text must be ours; everything from outside is a value.
+ */
+final class Sql {
+  private final StringBuilder text = new StringBuilder();
+  private final List<Object> values = new ArrayList<>();
+
+  Sql(String text, Object... values) {
+    add(text, values);
+  }
+
+  /**
+   * @param values one for each question mark of the text
+   */
+  Sql add(String more, Object... values) {
+    text.append(more);
+    Collections.addAll(this.values, values);
+    return this;
+  }
+
+  /** The list behind IN, of at least one stream. */
+  Sql addList(Collection<StreamId> streams) {
+    String mark = "(?";
+    for (StreamId stream : streams) {
+      add(mark, stream.bits());
+      mark = ", ?";
+    }
+    return add(")");
+  }
+
+  Query on(Handle handle) {
+    Query query = handle.createQuery(text.toString());
+    for (int i = 0; i < values.size(); i++) {
+      query.bind(i, values.get(i));
+    }
+    return query;
+  }
+}
