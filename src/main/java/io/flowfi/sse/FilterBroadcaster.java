@@ -6,51 +6,26 @@ import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.frames.SseFrameEncoder;
 import io.flowfi.log.EventFilter;
 import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /**
  * The subscribers of a filter for JAX-RS: a view on the fan-out's own index, which includes
  * subscribers that were not registered here. It keeps only the sinks that were registered here, for
- * the listeners. Any thread may call.
+ * the listeners. They are called for missed events on a pump's thread, and for an end on the thread
+ * that ends the sink. Any thread may call.
  */
-public final class FilterBroadcaster implements SseBroadcaster {
+public final class FilterBroadcaster extends Broadcaster {
   private final EventFilter filter;
   private final Announcements announcements;
-  private final Set<SseEventSink> sinks = ConcurrentHashMap.newKeySet();
-  private final List<BiConsumer<SseEventSink, Throwable>> errorListeners =
-      new CopyOnWriteArrayList<>();
-  private final List<Consumer<SseEventSink>> closeListeners = new CopyOnWriteArrayList<>();
-  private volatile boolean closed;
 
   FilterBroadcaster(EventFilter filter, Announcements announcements) {
     this.filter = filter;
     this.announcements = announcements;
-  }
-
-  /** The listener is called for sinks registered here that missed something, on a pump's thread. */
-  @Override
-  public void onError(BiConsumer<SseEventSink, Throwable> listener) {
-    checkOpen();
-    errorListeners.add(listener);
-  }
-
-  /** The listener is called when sinks registered here end, on the thread that ends them. */
-  @Override
-  public void onClose(Consumer<SseEventSink> listener) {
-    checkOpen();
-    closeListeners.add(listener);
   }
 
   /**
@@ -69,10 +44,7 @@ public final class FilterBroadcaster implements SseBroadcaster {
     ours.subscribe(
         new Subscription(UUID.randomUUID().toString(), filter, Optional.empty(), false),
         new Told(ours));
-    sinks.add(ours);
-    if (ours.isClosed() || closed) {
-      forget(ours); // meanwhile
-    }
+    keep(ours);
   }
 
   /**
@@ -93,34 +65,6 @@ public final class FilterBroadcaster implements SseBroadcaster {
         : CompletableFuture.failedStage(new IOException("too many events are on their way"));
   }
 
-  @Override
-  public void close() {
-    close(true);
-  }
-
-  @Override
-  public void close(boolean cascading) {
-    closed = true;
-    for (SseEventSink sink : sinks) {
-      if (cascading) {
-        sink.close();
-      }
-      forget(sink);
-    }
-  }
-
-  private void forget(SseEventSink sink) {
-    if (sinks.remove(sink)) {
-      closeListeners.forEach(listener -> listener.accept(sink));
-    }
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("the broadcaster is closed");
-    }
-  }
-
   private final class Told implements SubscriptionListener {
     private final SseEventSink sink;
 
@@ -130,8 +74,7 @@ public final class FilterBroadcaster implements SseBroadcaster {
 
     @Override
     public void missed() {
-      IOException slow = new IOException("the client is too slow");
-      errorListeners.forEach(listener -> listener.accept(sink, slow));
+      failed(sink, new IOException("the client is too slow"));
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
 import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,13 +28,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SubscriptionsTest {
   private static final EventFilter SEVEN =
       new EventFilter(false, Set.of(new StreamId(7)), Set.of(), Set.of());
   private static final OutboundSseEvent NEWS = new EventStreamSse().newEvent("news");
 
+  private final List<OutboundSseEvent> taken = new ArrayList<>();
   private final List<String> announced = new CopyOnWriteArrayList<>();
   private volatile boolean refusing;
   private final Subscriptions subscriptions = new Subscriptions(this::announce);
@@ -110,6 +115,25 @@ class SubscriptionsTest {
     return new EventStreamSink(factory, body::set);
   }
 
+  /** A sink that is not one of ours. */
+  private SseEventSink foreign() {
+    return new SseEventSink() {
+      @Override
+      public boolean isClosed() {
+        return false;
+      }
+
+      @Override
+      public CompletionStage<?> send(OutboundSseEvent event) {
+        taken.add(event);
+        return CompletableFuture.completedStage(null);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   @Test
   void shouldCarryTheFilterOfABroadcasterWhole() {
     EventStreamSink sink = sink();
@@ -180,68 +204,108 @@ class SubscriptionsTest {
     assertThat(subscriptions.announce(SEVEN, "too many")).isFalse();
   }
 
-  @Test
-  void shouldTellItsListeners() {
-    List<SseEventSink> failed = new ArrayList<>();
-    List<SseEventSink> closed = new ArrayList<>();
-    EventStreamSink sink = sink();
-    FilterBroadcaster broadcaster = subscriptions.broadcaster(SEVEN);
-    broadcaster.onError((which, why) -> failed.add(which));
-    broadcaster.onClose(closed::add);
-    broadcaster.register(sink);
-    sink.flush();
-    subscribers.get(0).listener.missed();
-    assertThat(failed).containsExactly(sink);
-    assertThat(closed).isEmpty();
-    subscribers.get(0).disconnected();
-    assertThat(closed).containsExactly(sink);
-    assertThat(sink.isClosed()).isTrue();
+  /** The kinds of broadcasters; what they have in common is tested for both. */
+  private enum Kind {
+    OF_A_FILTER,
+    OF_SINKS
   }
 
-  @Test
-  void shouldCloseWithOrWithoutItsSinks() {
+  private SseBroadcaster broadcaster(Kind kind) {
+    return kind == Kind.OF_A_FILTER
+        ? subscriptions.broadcaster(SEVEN)
+        : new EventStreamSse().newBroadcaster();
+  }
+
+  /** A stream that flows, registered with the broadcaster. */
+  private EventStreamSink registered(SseBroadcaster broadcaster) {
+    EventStreamSink sink = sink();
+    if (!(broadcaster instanceof FilterBroadcaster)) {
+      subscriptions.broadcaster(SEVEN).register(sink);
+    }
+    broadcaster.register(sink);
+    sink.flush();
+    return sink;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldTellItsListenersWhichSinkMissedSomethingAndWhichHasEnded(Kind kind) {
+    List<SseEventSink> failed = new ArrayList<>();
     List<SseEventSink> closed = new ArrayList<>();
-    EventStreamSink kept = sink();
-    FilterBroadcaster first = subscriptions.broadcaster(SEVEN);
+    SseBroadcaster broadcaster = broadcaster(kind);
+    broadcaster.onError((which, why) -> failed.add(which));
+    broadcaster.onClose(closed::add);
+    EventStreamSink healthy = registered(broadcaster);
+    EventStreamSink slow = registered(broadcaster);
+
+    subscribers.get(1).full = true;
+    if (kind == Kind.OF_A_FILTER) {
+      subscribers.get(1).listener.missed(); // what is announced goes past the sinks
+    }
+    assertThat(broadcaster.broadcast(NEWS).toCompletableFuture()).isCompleted();
+    assertThat(failed).containsExactly(slow);
+    assertThat(closed).isEmpty();
+
+    subscribers.get(0).disconnected();
+    broadcaster.broadcast(NEWS);
+    broadcaster.broadcast(NEWS);
+    assertThat(closed).as("once").containsExactly(healthy);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLeaveItsSinksOpenOnlyIfAskedTo(Kind kind) {
+    List<SseEventSink> closed = new ArrayList<>();
+    SseBroadcaster first = broadcaster(kind);
     first.onClose(closed::add);
-    first.register(kept);
-    kept.flush();
+    EventStreamSink kept = registered(first);
     first.close(false);
     assertThat(kept.isClosed()).isFalse();
     assertThat(closed).containsExactly(kept);
-    assertThatThrownBy(() -> first.register(sink())).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> first.broadcast(NEWS)).isInstanceOf(IllegalStateException.class);
 
-    EventStreamSink ended = sink();
-    FilterBroadcaster second = subscriptions.broadcaster(SEVEN);
+    SseBroadcaster second = broadcaster(kind);
     second.onClose(closed::add);
-    second.register(ended);
-    ended.flush();
+    EventStreamSink ended = registered(second);
     second.close();
     assertThat(ended.isClosed()).isTrue();
     assertThat(closed).containsExactly(kept, ended);
+
     kept.close();
-    assertThat(closed).containsExactly(kept, ended);
+    second.close();
+    assertThat(closed).as("once").containsExactly(kept, ended);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldRefuseWhateverComesAfterItsEnd(Kind kind) {
+    SseBroadcaster broadcaster = broadcaster(kind);
+    EventStreamSink sink = sink();
+    broadcaster.close();
+    List<ThrowingCallable> late =
+        List.of(
+            () -> broadcaster.register(sink),
+            () -> broadcaster.broadcast(NEWS),
+            () -> broadcaster.onError((which, why) -> {}),
+            () -> broadcaster.onClose(which -> {}));
+    late.forEach(call -> assertThatThrownBy(call).isInstanceOf(IllegalStateException.class));
+    assertThat(subscribers).isEmpty();
+  }
+
+  /** A filter's broadcaster rejects such a sink, because it cannot be subscribed. */
+  @Test
+  void shouldTellAtOnceOfASinkThatHasEndedBeforeItCame() {
+    SseBroadcaster plain = broadcaster(Kind.OF_SINKS);
+    List<SseEventSink> closed = new ArrayList<>();
+    plain.onClose(closed::add);
+    EventStreamSink ended = sink();
+    ended.close();
+    plain.register(ended);
+    assertThat(closed).containsExactly(ended);
   }
 
   @Test
   void shouldRefuseSinksOfOthersAndUseAfterTheEnd() {
-    SseEventSink foreign =
-        new SseEventSink() {
-          @Override
-          public boolean isClosed() {
-            return false;
-          }
-
-          @Override
-          public CompletionStage<?> send(OutboundSseEvent event) {
-            return CompletableFuture.completedStage(null);
-          }
-
-          @Override
-          public void close() {}
-        };
-    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(foreign))
+    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(foreign()))
         .isInstanceOf(IllegalArgumentException.class);
     EventStreamSink sink = sink();
     sink.close();
@@ -263,28 +327,13 @@ class SubscriptionsTest {
   }
 
   @Test
-  void shouldServeSinksOfAnyKindWithAPlainBroadcaster() {
-    var plain = new EventStreamSse().newBroadcaster();
-    List<SseEventSink> closed = new ArrayList<>();
-    List<SseEventSink> failed = new ArrayList<>();
-    plain.onClose(closed::add);
-    plain.onError((which, why) -> failed.add(which));
-    EventStreamSink healthy = sink();
-    EventStreamSink full = sink();
-    for (EventStreamSink sink : List.of(healthy, full)) {
-      subscriptions.broadcaster(SEVEN).register(sink);
-      sink.flush();
-      plain.register(sink);
-    }
-    subscribers.get(1).full = true;
+  void shouldSendToSinksOfAnyKindWithAPlainBroadcaster() {
+    SseBroadcaster plain = broadcaster(Kind.OF_SINKS);
+    registered(plain);
+    SseEventSink foreign = foreign();
+    plain.register(foreign);
     assertThat(plain.broadcast(NEWS).toCompletableFuture()).isCompleted();
     assertThat(subscribers.get(0).sent).containsExactly("data: news\n\n");
-    assertThat(failed).containsExactly(full);
-    healthy.close();
-    plain.broadcast(NEWS);
-    assertThat(closed).containsExactly(healthy);
-    plain.close();
-    assertThat(full.isClosed()).isTrue();
-    assertThat(closed).containsExactly(healthy, full);
+    assertThat(taken).containsExactly(NEWS);
   }
 }
