@@ -2,7 +2,6 @@ package io.flowfi.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,13 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /** A Payara Micro with the same packaged WAR at {@code /}: proof that it is not bound to Tomcat. */
-public final class PayaraServer implements ContainerServer {
-  private final ServerProcess process;
-  private final Path dataFolder;
+public final class PayaraServer extends ProcessServer {
 
   private PayaraServer(ServerProcess process, Path dataFolder) {
-    this.process = process;
-    this.dataFolder = dataFolder;
+    super(process, dataFolder);
   }
 
   /**
@@ -74,56 +70,11 @@ public final class PayaraServer implements ContainerServer {
     }
   }
 
-  @Override
-  public URI uri() {
-    return process.uri();
-  }
-
-  @Override
-  public int port() {
-    return process.port();
-  }
-
-  @Override
-  public long pid() {
-    return process.pid();
-  }
-
-  @Override
-  public boolean isAlive() {
-    return process.isAlive();
-  }
-
-  @Override
-  public int stop() {
-    return process.stop(Duration.ofSeconds(30));
-  }
-
-  @Override
-  public void kill() {
-    process.kill();
-  }
-
-  @Override
-  public void restart() {
-    process.start();
-  }
-
-  @Override
-  public Path dataFolder() {
-    return dataFolder;
-  }
-
-  @Override
-  public String log() {
-    return process.log();
-  }
-
+  /** Not killed: it logs on a thread of its own, and the reason for a failure would be lost. */
   @Override
   public void close() {
-    if (process.isAlive()) {
-      // Not killed: it logs on a thread of its own, and the reason for a failure would be lost.
-      process.stop(Duration.ofSeconds(30));
+    if (isAlive()) {
+      stop();
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.flowfi.it;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,13 +14,10 @@ import java.util.Map;
  * try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", "detached"))) { ... }
  * }</pre>
  */
-public final class TomcatServer implements ContainerServer {
-  private final ServerProcess process;
-  private final Path dataFolder;
+public final class TomcatServer extends ProcessServer {
 
   private TomcatServer(ServerProcess process, Path dataFolder) {
-    this.process = process;
-    this.dataFolder = dataFolder;
+    super(process, dataFolder);
   }
 
   /**
@@ -33,7 +29,7 @@ public final class TomcatServer implements ContainerServer {
    */
   public static TomcatServer start(Map<String, String> environment) {
     TomcatServer server = prepare(environment);
-    server.process.start();
+    server.restart();
     return server;
   }
 
@@ -59,57 +55,5 @@ public final class TomcatServer implements ContainerServer {
         List.of("bash", baseDir.resolve("src/main/scripts/tomcat.sh").toString());
     ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(90));
     return new TomcatServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
-  }
-
-  @Override
-  public URI uri() {
-    return process.uri();
-  }
-
-  @Override
-  public int port() {
-    return process.port();
-  }
-
-  @Override
-  public long pid() {
-    return process.pid();
-  }
-
-  @Override
-  public boolean isAlive() {
-    return process.isAlive();
-  }
-
-  @Override
-  public int stop() {
-    return process.stop(Duration.ofSeconds(30));
-  }
-
-  @Override
-  public void kill() {
-    process.kill();
-  }
-
-  @Override
-  public void restart() {
-    process.start();
-  }
-
-  @Override
-  public Path dataFolder() {
-    return dataFolder;
-  }
-
-  @Override
-  public String log() {
-    return process.log();
-  }
-
-  @Override
-  public void close() {
-    if (process.isAlive()) {
-      process.kill();
-    }
   }
 }
