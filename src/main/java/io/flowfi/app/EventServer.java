@@ -143,7 +143,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
     if (authentication.isOpen()) {
       LOG.warn(
-          "OPEN MODE: nobody is asked who they are, and whoever reaches this machine's loopback may do everything. No proxy, no tunnel: one that says nothing of itself cannot be told from a program here. mvn -Psecured or JWT_SECRET ends it");
+          "OPEN MODE: there is no authentication, and every program on this machine may do everything. Use no proxy and no tunnel: the server cannot always recognise them. mvn -Psecured or JWT_SECRET turns authentication on");
     }
   }
 

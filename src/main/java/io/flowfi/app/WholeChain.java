@@ -90,7 +90,7 @@ final class WholeChain {
         filter.init(config);
       } catch (ServletException | RuntimeException | LinkageError failed) {
         LOG.error(
-            "FlowFi Events serves nothing, all requests get 503: its filter {} does not start on {}: {}",
+            "FlowFi Events cannot serve, all requests get 503: its filter {} does not start on {}: {}",
             name,
             config.getServletContext().getServerInfo(),
             failed.toString());

@@ -51,7 +51,7 @@ public final class Authentication implements HealthCheck, AutoCloseable {
    */
   public Caller byToken(String token) {
     return verifier
-        .orElseThrow(() -> new IllegalStateException("nobody is asked in open mode"))
+        .orElseThrow(() -> new IllegalStateException("open mode has no authentication"))
         .verify(token);
   }
 

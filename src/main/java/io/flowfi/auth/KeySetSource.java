@@ -53,7 +53,7 @@ final class KeySetSource implements JWKSetSource<SecurityContext> {
     } catch (IOException e) {
       throw new JWKSetUnavailableException("the key set cannot be read", e);
     } catch (ParseException e) {
-      throw new JWKSetParseException("what is read is no key set", e);
+      throw new JWKSetParseException("the answer is not a key set", e);
     }
     if (!leftOut.equals(ignored)) {
       ignored = leftOut;

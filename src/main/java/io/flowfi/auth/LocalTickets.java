@@ -101,7 +101,9 @@ public final class LocalTickets implements TicketStore {
   }
 
   private static Address account(Caller caller) {
-    return caller.account().orElseThrow(() -> new IllegalArgumentException("the caller is nobody"));
+    return caller
+        .account()
+        .orElseThrow(() -> new IllegalArgumentException("the caller has no account"));
   }
 
   /** How many are unused, expired ones included until the next is issued. */

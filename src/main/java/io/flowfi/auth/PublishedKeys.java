@@ -46,7 +46,7 @@ final class PublishedKeys {
     String text = json.startsWith(BYTE_ORDER_MARK) ? json.substring(1) : json;
     List<Object> published = JSONObjectUtils.getJSONArray(JSONObjectUtils.parse(text), "keys");
     if (published == null) {
-      throw new ParseException("there is no member keys", 0);
+      throw new ParseException("the member keys is missing", 0);
     }
     List<JWK> keys = new ArrayList<>();
     for (int i = 0; i < Math.min(published.size(), MAX_KEYS); i++) {
@@ -64,12 +64,12 @@ final class PublishedKeys {
 
   private static JWK key(Object element) throws ParseException {
     if (!(element instanceof Map<?, ?> published)) {
-      throw new ParseException("it is no JSON object", 0);
+      throw new ParseException("it is not a JSON object", 0);
     }
     Object type = published.get("kty");
     List<String> members = type instanceof String name ? MEMBERS.get(name) : null;
     if (members == null) {
-      throw new ParseException("its kty is none that this server verifies with", 0);
+      throw new ParseException("this server does not support its kty", 0);
     }
     Object use = published.get("use");
     if (use != null && !use.equals("sig")) {

@@ -50,6 +50,6 @@ public final class Tickets {
     return caller.orElseThrow(
         () ->
             new AuthException.Invalid(
-                "the ticket has been used, has expired or never was; get a new one for every request"));
+                "the ticket has been used, has expired or never existed; get a new one for every request"));
   }
 }

@@ -138,7 +138,7 @@ final class TokenVerifier implements AutoCloseable {
       Object time = claims == null ? null : claims.get(name);
       if (time instanceof Number number && !isTime(number.toString())) {
         throw new AuthException.Invalid(
-            "the token's " + name + " is no time before the year 10000");
+            "the token's " + name + " is not a time before the year 10000");
       }
     }
   }

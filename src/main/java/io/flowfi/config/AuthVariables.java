@@ -37,13 +37,13 @@ final class AuthVariables {
       refuse(
           environment,
           List.of("JWT_ISSUER", "JWT_AUDIENCE", "ADMIN_PUBLIC_KEY"),
-          "must come with JWT_SECRET or JWT_JWKS_URL: without them the server asks nobody");
+          "must come with JWT_SECRET or JWT_JWKS_URL: without them there is no authentication");
     }
     if (!environment.isSet(SEED)) {
       refuse(
           environment,
           List.of("SEP10_HOME_DOMAIN", "WEB_AUTH_DOMAIN"),
-          "must come with SEP10_SIGNING_SEED: without it nobody logs in here");
+          "must come with SEP10_SIGNING_SEED: without it there are no logins here");
     }
     return new AuthSettings(
         secret(environment),

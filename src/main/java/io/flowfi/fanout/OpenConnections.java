@@ -112,7 +112,7 @@ final class OpenConnections implements Connections {
     FutureTask<T> task = new FutureTask<>(question::get);
     try {
       if (!questions.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-        throw new IllegalStateException("others wait for the pumps already");
+        throw new IllegalStateException("too many requests already wait for the pumps");
       }
       // the pump returns it: until then the request still waits there
       pump.ask(
@@ -123,9 +123,9 @@ final class OpenConnections implements Connections {
       return task.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       task.cancel(false);
-      throw new IllegalStateException("a pump does not come to it", e);
+      throw new IllegalStateException("a pump does not answer in time", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a pump cannot tell", e);
+      throw new IllegalStateException("a pump cannot answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a pump was asked", e);

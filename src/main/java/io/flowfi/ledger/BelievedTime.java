@@ -62,8 +62,8 @@ final class BelievedTime {
       ahead = true;
       aheadSince = now;
       LOG.warn(
-          "the clock is {} s ahead of what the log and the time since the start bear out; answers to"
-              + " Idempotency-Keys are kept until it has stood so for a day",
+          "the clock is {} s ahead of the log and of the time since the start; old answers to"
+              + " Idempotency-Keys are kept until this has lasted for a day",
           clock - borneOut);
     } else if (now - aheadSince >= BELIEVED_AFTER_NANOS) {
       ahead = false;

@@ -242,7 +242,7 @@ class AccessApiTest {
   }
 
   @Test
-  void shouldNotTellAnUnknownStreamFromSomebodyElses() throws Exception {
+  void shouldAnswerAlikeForAnUnknownStreamAndAnothers() throws Exception {
     List<List<Object>> all = new ArrayList<>();
     for (String path :
         List.of(
@@ -441,7 +441,7 @@ class AccessApiTest {
   }
 
   @Test
-  void shouldTellTotalsToAnybodyWhoMayBeHere() throws Exception {
+  void shouldShowTotalsToEveryKnownCaller() throws Exception {
     ObjectNode stats = (ObjectNode) jsonAs(ALICE, "/v1/events/stats");
     assertThat(stats.path("head").asLong()).isEqualTo(3);
     assertThat(stats.toString()).doesNotContain(ALICE, BOB, CAROL);

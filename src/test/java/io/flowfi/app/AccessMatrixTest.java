@@ -249,7 +249,7 @@ class AccessMatrixTest {
   }
 
   @Test
-  void shouldGiveNothingToWhoeverIsNobody() throws Exception {
+  void shouldGiveNothingToAnonymousCallers() throws Exception {
     Map<String, String> bad = badTokens();
     for (Row row : ROWS) {
       for (Map.Entry<String, String> token : bad.entrySet()) {
@@ -275,7 +275,7 @@ class AccessMatrixTest {
   }
 
   @Test
-  void shouldGiveEverybodyWhatIsTheirs() throws Exception {
+  void shouldAnswerEveryCallerByItsRights() throws Exception {
     for (Row row : ROWS) {
       Map<String, Integer> expected = new LinkedHashMap<>();
       Map<String, Integer> actual = new LinkedHashMap<>();

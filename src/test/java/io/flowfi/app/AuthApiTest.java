@@ -308,7 +308,7 @@ class AuthApiTest {
   }
 
   @Test
-  void shouldNotFallBackFromWhatIsNoGood() throws Exception {
+  void shouldNotFallBackFromInvalidCredentials() throws Exception {
     String good = SecuredServer.token(SecuredServer.ALICE);
     String cookie = "__Host-flowfi=" + good;
     for (String header : List.of("Bearer x", "Bearer", "Bearer ", "Basics x", good, "")) {
@@ -359,7 +359,7 @@ class AuthApiTest {
 
   /** A proxy that asks for a password passes it on: the other credentials of the request count. */
   @Test
-  void shouldOverlookTheCredentialsOfAProxy() throws Exception {
+  void shouldIgnoreTheCredentialsOfAProxy() throws Exception {
     String token = SecuredServer.token(SecuredServer.ALICE);
     String own = "/v1/users/" + SecuredServer.ALICE + "/summary";
     for (String password :
@@ -393,7 +393,7 @@ class AuthApiTest {
   }
 
   @Test
-  void shouldLetSomebodyWithAnOldCookieLogInAgain() throws Exception {
+  void shouldAllowALoginWithAnOldCookie() throws Exception {
     assertThat(
             server
                 .post(
@@ -404,7 +404,7 @@ class AuthApiTest {
   }
 
   @Test
-  void shouldSayThatNobodyLogsInWhereThatIsNotConfigured() throws Exception {
+  void shouldSayThatLoginsAreNotConfigured() throws Exception {
     try (ApiServer open = new ApiServer(directory.resolve("open"), Map.of())) {
       assertThat(open.get("/v1/auth?account=" + WALLET.getAccountId()).statusCode()).isEqualTo(404);
       assertThat(open.post("/v1/auth", "{}").statusCode()).isEqualTo(404);

@@ -249,7 +249,7 @@ class BadRequestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"text/event-stream", "*/*", "text/*", "text/html, application/json, */*;q=0.1"})
-  void shouldOpenAnEventStreamForWhoeverAcceptsOne(String accept) throws Exception {
+  void shouldOpenAnEventStreamForClientsThatAcceptOne(String accept) throws Exception {
     HttpResponse<String> head =
         server.send("HEAD", "/v1/events/subscribe?all=true", null, "Accept", accept);
     assertThat(head.statusCode()).isEqualTo(200);

@@ -80,7 +80,7 @@ class FiltersApiTest {
   }
 
   @Test
-  void shouldAskAgainWhoseStreamsTheyAreAndLetNobodyUseAnothersFilter() throws Exception {
+  void shouldCheckRightsAgainAndLetNobodyUseAnothersFilter() throws Exception {
     try (ApiServer server = SecuredServer.start(directory)) {
       assertThat(
               server

@@ -74,7 +74,7 @@ class HistoryApiTest {
         "/v1/streams?",
         "/v1/streams?sort=updated&"
       })
-  void shouldKeepThePlaceOfWhoeverPollsInAscendingOrder(String path) throws Exception {
+  void shouldKeepThePlaceOfAClientThatPollsInAscendingOrder(String path) throws Exception {
     String list = path.replace("ALICE", ALICE);
     JsonNode page = page(list + "order=asc&limit=100");
     assertThat(page.path("hasMore").asBoolean()).isFalse();
@@ -110,7 +110,7 @@ class HistoryApiTest {
   }
 
   @Test
-  void shouldRefuseACursorThatIsNoPlaceInTheQuery() throws Exception {
+  void shouldRejectACursorOfAnotherQuery() throws Exception {
     String events = cursor(page("/v1/events?order=asc&limit=2"));
     assertThat(refusal("/v1/events?order=desc&" + events, 400)).contains("other order");
     assertThat(refusal("/v1/events?type=stream.created&" + events, 400)).contains("another query");
@@ -136,7 +136,7 @@ class HistoryApiTest {
 
   /** Newest first, down to the client's position; then on with later events. */
   @Test
-  void shouldTurnRoundAtTheEndOfWhatWasAskedAfterAPosition() throws Exception {
+  void shouldContinueWithLaterEventsAtTheEndOfAQueryAfterAPosition() throws Exception {
     JsonNode page = page("/v1/events?after=1&limit=2");
     assertThat(places(page)).containsExactly("5", "4");
     created();

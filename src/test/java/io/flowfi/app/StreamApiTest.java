@@ -523,7 +523,7 @@ class StreamApiTest {
   }
 
   @Test
-  void shouldRefuseToMatchAVersionOfWhatIsYetToBeCreated() throws Exception {
+  void shouldRejectAVersionForANewStream() throws Exception {
     String body = stream(ALICE, BOB).toString();
     assertThat(server.post("/v1/streams", body, "If-Match", "\"1\"").statusCode()).isEqualTo(412);
     assertThat(json(server.get("/v1/events")).path("total").asLong()).isZero();

@@ -108,7 +108,7 @@ class StreamIdsApiTest {
 
   /** The contract may be followed again later, and its streams are still there. */
   @Test
-  void shouldLeaveThemToItForGood() throws Exception {
+  void shouldReserveThemForTheContractForever() throws Exception {
     restart(CONTRACT);
     restart(null);
     assertLeftToTheContract("7");

@@ -152,7 +152,7 @@ class SubscribeApiTest {
   }
 
   @Test
-  void shouldSayResetToWhoComesWithAPositionThatNeverWas() throws Exception {
+  void shouldSendResetForAPositionThatNeverExisted() throws Exception {
     start(Map.of());
     String id = create();
     topUp(id);

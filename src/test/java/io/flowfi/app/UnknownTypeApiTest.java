@@ -108,7 +108,7 @@ class UnknownTypeApiTest {
   }
 
   @Test
-  void shouldDeliverThemLiveToWhoeverTakesAllTypes() throws Exception {
+  void shouldDeliverThemLiveToSubscribersOfAllTypes() throws Exception {
     try (EventStream all = subscribe("all=true");
         EventStream stream = subscribe("streams=1");
         EventStream user = subscribe("users=" + ALICE);

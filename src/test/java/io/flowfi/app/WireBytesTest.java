@@ -123,7 +123,7 @@ class WireBytesTest {
 
   /** A token is valid for half a minute after its end, because clocks may differ by that much. */
   @Test
-  void shouldWriteWhoSomebodyIs() throws Exception {
+  void shouldWriteTheSession() throws Exception {
     server = SecuredServer.start(directory);
     assertAnswer("/v1/auth/session", "{'signedIn':false,'walletLogin':true}");
     assertAnswer(

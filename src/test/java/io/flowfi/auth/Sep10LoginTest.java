@@ -170,7 +170,7 @@ class Sep10LoginTest {
   }
 
   @Test
-  void shouldWantTheSignatureOfTheAccountAndNobodyElse() throws Exception {
+  void shouldNeedTheSignatureOfTheAccountAndNoOther() throws Exception {
     assertRefused(challenge(), "not valid");
     assertRefused(signed(challenge(), BOB), "not valid");
     assertRefused(signed(challenge(), ALICE, BOB), "not valid");

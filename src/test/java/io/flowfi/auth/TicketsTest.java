@@ -153,7 +153,7 @@ class TicketsTest {
 
   /** Like nodes that share them. */
   @Test
-  void shouldBeGoodOnceWhoeverKeepsThem() {
+  void shouldBeValidOnceInASharedStore() {
     Tickets elsewhere = new Tickets(unused);
     String ticket = tickets.issue(ALICE);
     assertThat(elsewhere.redeem(ticket)).isEqualTo(ALICE);
@@ -161,7 +161,7 @@ class TicketsTest {
   }
 
   @Test
-  void shouldStandForSomebody() {
+  void shouldNeedAnAccount() {
     assertThatThrownBy(() -> tickets.issue(Caller.OPEN))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -94,7 +94,7 @@ class TokenVerifierTest {
   }
 
   @Test
-  void shouldSayWhomATokenStandsFor() {
+  void shouldFindTheCallerOfAToken() {
     startWithSecret();
     Caller caller = verifier.verify(hs256(claims()));
     assertThat(caller.account()).hasValue(new Address(ALICE));
@@ -322,7 +322,7 @@ class TokenVerifierTest {
   }
 
   @Test
-  void shouldNotAskTheIssuerForEveryKeyIdThatSomebodyMakesUp() throws Exception {
+  void shouldNotAskTheIssuerForEveryInventedKeyId() throws Exception {
     startWithKeys(RSA.toPublicJWK());
     assertAlice(TestTokens.rs256(RSA, claims().build()));
     for (int i = 0; i < 50; i++) {

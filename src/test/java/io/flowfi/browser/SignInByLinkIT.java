@@ -44,7 +44,7 @@ class SignInByLinkIT {
   }
 
   @Test
-  void shouldSayThatNobodyIsSignedInByABadToken() {
+  void shouldShowThatABadTokenSignsNobodyIn() {
     browser.open(server.uri());
     browser.run("sessionStorage.clear()");
     browser.open(URI.create("about:blank"));

@@ -48,7 +48,7 @@ class AuthVariablesTest {
   }
 
   @Test
-  void shouldAskNobodyUnlessToldTo() {
+  void shouldBeOpenByDefault() {
     assertThat(auth()).isEqualTo(AuthSettings.OPEN);
     assertThat(auth().isOpen()).isTrue();
   }

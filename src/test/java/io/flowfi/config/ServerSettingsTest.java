@@ -162,7 +162,7 @@ class ServerSettingsTest {
   }
 
   @Test
-  void shouldTrustAndAllowNobodyUnlessTold() {
+  void shouldTrustAndAllowNobodyByDefault() {
     assertThat(settings(Map.of()).proxies().trusted()).isEmpty();
     assertThat(settings(Map.of()).origins().allowed()).isEmpty();
     ServerSettings told =

@@ -84,7 +84,7 @@ class AnnouncementsTest {
   }
 
   @Test
-  void shouldReachWhomAnEventOfTheFilterCouldAndEachOnce() {
+  void shouldReachEverySubscriberThatCouldGetAnEventOfTheFilterOnce() {
     fanOut.start();
     EventFilter typed =
         new EventFilter(

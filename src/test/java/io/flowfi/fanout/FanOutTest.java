@@ -248,7 +248,7 @@ class FanOutTest {
   }
 
   @Test
-  void shouldTellAClientAsWhomItHasBeenLetIn() {
+  void shouldTellAClientItsAccount() {
     start(64);
     Address account = new Address("GALICE");
     Subscriber subscriber =
@@ -418,7 +418,7 @@ class FanOutTest {
 
   /** They were cut from the log before this node read them. */
   @Test
-  void shouldResetThoseWhoWaitForEventsThatNobodyHoldsAnyMore() {
+  void shouldResetSubscribersThatWaitForRemovedEvents() {
     start(64);
     List<RecordingOutput> live =
         List.of(openLive(EventFilter.EVERYTHING), openLive(EventFilter.EVERYTHING));
@@ -507,7 +507,7 @@ class FanOutTest {
 
   /** Page by page: nothing of it is kept meanwhile, and no event in between is lost. */
   @Test
-  void shouldSendTheSnapshotWholeToAClientThatReadsByDribbles() {
+  void shouldSendTheWholeSnapshotToAClientThatReadsSlowly() {
     log.append(20);
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, null, true, 10);
@@ -601,7 +601,7 @@ class FanOutTest {
 
   /** More often than there are permits to read with, and threads. */
   @Test
-  void shouldCloseWhoseReadEndsInAnErrorAndGoOn() {
+  void shouldCloseAConnectionWhoseReadEndsInAnErrorAndGoOn() {
     log.append(1000);
     start(16);
     log.breakage = () -> new StackOverflowError("of a test");
@@ -721,7 +721,7 @@ class FanOutTest {
 
   /** A crowd that comes with an old position and leaves again must not keep the store busy. */
   @Test
-  void shouldReadNothingForWhoHasLeftMeanwhile() {
+  void shouldReadNothingForAConnectionThatHasEndedMeanwhile() {
     log.append(1000);
     start(16);
     log.gate = new CountDownLatch(1);
@@ -792,7 +792,7 @@ class FanOutTest {
   }
 
   @Test
-  void shouldNotWaitForOthersForEver() {
+  void shouldNotWaitForOthersForever() {
     start(32, Duration.ofSeconds(60), Duration.ofMillis(300));
     RecordingOutput held = open(EventFilter.EVERYTHING, null, false, 200);
     held.answerWhetherHeldByOthers(() -> true);
@@ -859,7 +859,7 @@ class FanOutTest {
   }
 
   @Test
-  void shouldTellWhoIsCutOffAsSlowWhatItHas() {
+  void shouldTellASlowClientItsPositionWhenItIsCutOff() {
     start(32, Duration.ofSeconds(60), Duration.ofMillis(300));
     RecordingOutput stalled = open(EventFilter.EVERYTHING, null, false, 250);
     awaitFrames(stalled, 1);
@@ -934,7 +934,7 @@ class FanOutTest {
 
   /** An output that throws when it is closed must not keep its place or its socket. */
   @Test
-  void shouldReleaseWhoseOutputCannotBeClosed() throws IOException {
+  void shouldReleaseAConnectionWhoseOutputCannotBeClosed() throws IOException {
     start(64);
     for (Throwable failure : List.of(new IllegalStateException("test"), new LinkageError("test"))) {
       try (Pipe.SinkChannel socket = Pipe.open().sink()) {
@@ -975,7 +975,7 @@ class FanOutTest {
 
   /** Its timers come long after its end: a crowd that comes and goes must not fill the heap. */
   @Test
-  void shouldKeepNothingOfWhoHasLeft() {
+  void shouldKeepNothingOfConnectionsThatHaveEnded() {
     start(64, Duration.ofHours(1), Duration.ofHours(1));
     List<WeakReference<Object>> left = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
@@ -1006,7 +1006,7 @@ class FanOutTest {
   }
 
   @Test
-  void shouldLetGoOfWhoeverCameWhenItWasNeverStarted() {
+  void shouldReleaseConnectionsOfAPumpThatWasNeverStarted() {
     FanOutSettings settings =
         new FanOutSettings(2, 2, 64, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2000);
     fanOut =
@@ -1051,7 +1051,7 @@ class FanOutTest {
   }
 
   @Test
-  void shouldReleaseWhoIsSentSomethingBeforeItsStartWhenThePumpHasEnded() {
+  void shouldReleaseAConnectionWithAFrameBeforeItsStartWhenThePumpHasEnded() {
     start(64);
     fanOut.shutdown(Duration.ofMillis(200));
     Subscriber late = fanOut.prepare(subscription(), through -> closings.incrementAndGet());
@@ -1235,7 +1235,7 @@ class FanOutTest {
   }
 
   @Test
-  void shouldSayWhatWasSentAndGoodbyeToOneThatIsClosedBeforeItsSocketIsReady() {
+  void shouldSendFramesAndAClosingFrameToAConnectionClosedBeforeItsSocketIsReady() {
     start(64);
     List<CloseReason> reasons = new CopyOnWriteArrayList<>();
     RecordingOutput early = openNotReady(subscription(), reasons);

@@ -109,7 +109,7 @@ class SocketWatchTest {
   }
 
   @Test
-  void shouldWakeWhoSleepsAndWhoIsAboutTo() throws Exception {
+  void shouldWakeASleepingThreadAndOneThatIsAboutToSleep() throws Exception {
     watch.wake();
     watch.sleep(0); // returns: the wake was remembered
 

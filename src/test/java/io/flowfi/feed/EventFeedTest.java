@@ -197,7 +197,7 @@ class EventFeedTest {
   }
 
   @Test
-  void shouldReadAsFarAsTheLogGoesWhenSomebodyRings() {
+  void shouldReadToTheEndOfTheLogAfterARing() {
     start(0);
     commit(7);
     feed.bell().ring();
@@ -206,7 +206,7 @@ class EventFeedTest {
 
   /** For example from a relay that lies or repeats itself. */
   @Test
-  void shouldLookOnceAtTheLogForARingThatIsNotTrue() {
+  void shouldLookOnceAtTheLogForAFalseRing() {
     commit(5);
     start(0);
     int before = looksWhenLevel();
@@ -246,7 +246,7 @@ class EventFeedTest {
   }
 
   @Test
-  void shouldTakeWhatEventsSayFromTheLogWhenSomebodyElseRings() {
+  void shouldReadEventsFromTheLogAfterARing() {
     start(0);
     looksWhenLevel();
     LoggedEvent real = commit(1).get(0);

@@ -75,7 +75,7 @@ class EventStreamTest {
   }
 
   @Test
-  void shouldReportEventsNobodyExpected() {
+  void shouldReportUnexpectedEvents() {
     answer(PLAIN + "event: a\ndata: 1\nid: 1\n\nevent: b\ndata: 2\nid: 2\n\n");
     try (EventStream events = EventStream.at(server.getLocalPort()).open()) {
       events.nextEvent("a");

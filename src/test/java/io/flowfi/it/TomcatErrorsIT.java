@@ -208,7 +208,7 @@ class TomcatErrorsIT {
   }
 
   @Test
-  void shouldTellOfAMediaTypeThatIsNone() {
+  void shouldReportAnInvalidMediaType() {
     problem(server.api().post("/v1/streams", "{}", "Content-Type", "nonsense"), 400);
   }
 

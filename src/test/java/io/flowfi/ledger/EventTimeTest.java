@@ -33,7 +33,7 @@ class EventTimeTest {
 
   /** A writer that waited for another one comes after it, and must not date its events earlier. */
   @Test
-  void shouldDateEventsFromWhenNobodyElseCouldWriteAnyMore() {
+  void shouldDateEventsAfterNobodyElseCanWrite() {
     fixture.ledger.close();
     try (SqlStore store = fixture.store) {
       DataSource slow =
@@ -84,7 +84,7 @@ class EventTimeTest {
   }
 
   @Test
-  void shouldHoldItsTimeThoughTheServerWasStartedAnew() {
+  void shouldHoldItsTimeOverARestart() {
     assertThat(commitAt(100)).isEqualTo(100);
     fixture.close();
     fixture = new LedgerFixture(directory);

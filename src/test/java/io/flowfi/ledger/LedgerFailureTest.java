@@ -118,7 +118,7 @@ class LedgerFailureTest {
 
   /** An exception here would end the writer while it recovers from a failure. */
   @Test
-  void shouldGiveAConnectionUpInPeaceAndNeverGetItAgain() throws SQLException {
+  void shouldCloseAConnectionWithoutAnExceptionAndNeverGetItAgain() throws SQLException {
     try (SqlStore store = EmbeddedStore.open(directory)) {
       Set<Connection> given = Collections.newSetFromMap(new IdentityHashMap<>());
       for (int i = 0; i < 50; i++) {

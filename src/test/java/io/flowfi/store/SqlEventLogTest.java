@@ -104,7 +104,7 @@ class SqlEventLogTest {
   }
 
   @Test
-  void shouldBringEveryEventOnceToWhoeverReadsOnFromWhereAPageEnded() {
+  void shouldBringEveryEventOnceFromPageToPage() {
     Random random = new Random(SEED);
     for (int i = 0; i < 20; i++) {
       EventFilter filter = filter(random);

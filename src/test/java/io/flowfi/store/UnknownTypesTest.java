@@ -128,7 +128,7 @@ class UnknownTypesTest {
   }
 
   @Test
-  void shouldBringTypesThatNobodyKnowsToWhoeverWantsAny() throws SQLException {
+  void shouldBringUnknownTypesToSubscribersOfAnyType() throws SQLException {
     List<LoggedEvent> log = new ArrayList<>();
     List<PaymentStream> streams;
     try (LedgerFixture fixture = new LedgerFixture(directory)) {

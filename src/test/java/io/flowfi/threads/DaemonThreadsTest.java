@@ -66,7 +66,7 @@ class DaemonThreadsTest {
   }
 
   @Test
-  void shouldKeepAnInterruptForWhoeverIsAskedNext() {
+  void shouldKeepAnInterruptForTheCaller() {
     started();
     Thread.currentThread().interrupt();
     threads.awaitEnd();

@@ -39,7 +39,7 @@ final class GrizzlyQueue implements WriteTimeouts {
       } catch (ReflectiveOperationException | ClassCastException otherPayara) {
         if (warned.compareAndSet(false, true)) {
           LOG.warn(
-              "this Payara keeps megabytes for a client that takes nothing before it is noticed",
+              "this Payara buffers megabytes for a client that takes nothing before it is noticed",
               otherPayara);
         }
       } catch (IOException gone) {

@@ -88,7 +88,7 @@ final class Http2Stream implements WriteTimeouts.Of {
               Insides.Field.HTTP2_CANCEL.find().get()));
     } catch (ReflectiveOperationException | LinkageError otherTomcat) {
       LOG.warn(
-          "with this Tomcat a stream of HTTP/2 that is not read gets others of its connection ended",
+          "with this Tomcat an unread HTTP/2 stream makes other streams of its connection end",
           otherTomcat);
       return null;
     }

@@ -34,7 +34,7 @@ final class RequestSocket {
           Insides.Field.PROCESSOR_SOCKET.find());
     } catch (ReflectiveOperationException | LinkageError otherTomcat) {
       LOG.warn(
-          "this Tomcat ends by its own time-outs who takes nothing of an answer or an event stream",
+          "this Tomcat's own time-outs end clients that take nothing of an answer or an event stream",
           otherTomcat);
       return null;
     }

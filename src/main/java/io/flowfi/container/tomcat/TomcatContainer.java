@@ -53,7 +53,7 @@ public final class TomcatContainer implements Container {
   public Undo beforeStop(Runnable action) {
     return this.<Undo>part(
             () -> new ServerStopNotice(application, action),
-            "who comes while the server stops waits in vain, and is not refused")
+            "clients that connect while the server stops wait in vain and are not refused")
         .orElse(Undo.NOTHING);
   }
 

@@ -100,7 +100,7 @@ final class BodyReader implements ReadListener, AsyncListener {
     try {
       refuse(Verdict.MALFORMED);
     } catch (IOException gone) {
-      LOG.debug("nobody is left to be told", gone);
+      LOG.debug("the client is gone", gone);
     }
   }
 

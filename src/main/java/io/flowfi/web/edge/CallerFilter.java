@@ -80,10 +80,10 @@ public final class CallerFilter extends HttpFilter {
    * @throws ProblemException 409
    */
   public static void requireAccount(Caller caller, String expected) {
-    String proven = caller.account().map(Address::strKey).orElse("nobody: this is open mode");
+    String proven = caller.account().map(Address::strKey).orElse("none: this is open mode");
     if (!proven.equals(expected)) {
       throw ProblemException.of(
-          409, "this is meant to be from another account than it comes from, " + proven);
+          409, "this request names another account than that of its credentials, " + proven);
     }
   }
 
@@ -117,7 +117,7 @@ public final class CallerFilter extends HttpFilter {
     String ticket = ticket(request.getQueryString());
     if (ticket != null) {
       if (!"GET".equals(request.getMethod())) {
-        throw ProblemException.unauthorized("a ticket is good for one GET, nothing else");
+        throw ProblemException.unauthorized("a ticket is valid for one GET only");
       }
       return authentication.tickets().redeem(ticket);
     }
@@ -126,7 +126,7 @@ public final class CallerFilter extends HttpFilter {
       if (!isRead(request.getMethod()) && !PageOrigin.isOwn(request)) {
         throw ProblemException.of(
             403,
-            "the cookie counts only for requests from this server's own pages "
+            "the cookie is valid only for requests from this server's own pages "
                 + PageOrigin.asSaid(request));
       }
       return authentication.byToken(token);

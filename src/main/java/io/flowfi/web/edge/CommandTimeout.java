@@ -121,7 +121,7 @@ public final class CommandTimeout extends HttpFilter {
 
     void end() {
       LOG.error(
-          "request {} {} {} got no answer within {} s; whether the command is recorded, the log of events tells",
+          "request {} {} {} got no answer within {} s; the log of events shows whether the command is recorded",
           request.getAttribute(RequestIdFilter.HEADER),
           request.getMethod(),
           request.getRequestURI(),
@@ -138,7 +138,7 @@ public final class CommandTimeout extends HttpFilter {
               RETRY_AFTER_SECONDS);
         }
       } catch (IOException gone) {
-        LOG.debug("nobody is left to be told", gone);
+        LOG.debug("the client is gone", gone);
       } finally {
         context.complete();
       }

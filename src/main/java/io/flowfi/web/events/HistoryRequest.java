@@ -141,8 +141,8 @@ public record HistoryRequest(
                       + head
                       + ", and "
                       + after
-                      + " is beyond it: that position is of another log, or of this one before a"
-                      + " backup was restored; start over from what you know to be right");
+                      + " is beyond it: that position is from another log, or from this one before a"
+                      + " backup was restored; start over");
             });
     return HistoryAnswer.of(page, query, HistoryCursor.behind(page, asked, cursor));
   }

@@ -175,7 +175,7 @@ public final class AuthResource {
   private Sep10Login login() {
     return authentication
         .login()
-        .orElseThrow(() -> ProblemException.of(404, "nobody logs in at this server (SEP-10)"));
+        .orElseThrow(() -> ProblemException.of(404, "this server has no logins (SEP-10)"));
   }
 
   private static ProblemException invalid(String field, String message) {

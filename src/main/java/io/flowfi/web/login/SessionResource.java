@@ -47,7 +47,7 @@ public final class SessionResource {
   @Path("ticket")
   public Ticket ticket(@Context HttpServletRequest request) {
     if (authentication.isOpen()) {
-      throw ProblemException.of(404, "this server is in open mode: it asks nobody for a ticket");
+      throw ProblemException.of(404, "this server is in open mode and needs no tickets");
     }
     try {
       return new Ticket(

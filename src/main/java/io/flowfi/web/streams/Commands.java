@@ -114,8 +114,8 @@ final class Commands {
         throw invalid(
             condition,
             condition
-                + " is not obeyed here, so it is refused: hold a command to a version with"
-                + " If-Match; an id that is taken is never made anew");
+                + " is not supported here, so it is rejected: use If-Match for a version of the stream;"
+                + " an existing id is never created again");
       }
     }
     String ifMatch = headers.getHeaderString(HttpHeaders.IF_MATCH);

@@ -33,7 +33,7 @@ public record Problem(
     String detail =
         switch (status) {
           case 400 -> "the request is malformed";
-          case 401 -> "this address is for callers who say who they are";
+          case 401 -> "this address needs credentials";
           case 404 -> "there is nothing at this address";
           case 405 -> "this address does not support the method";
           case 406 -> "this address has no representation that the Accept header allows";

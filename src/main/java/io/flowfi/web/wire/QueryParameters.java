@@ -147,7 +147,7 @@ public final class QueryParameters {
         reject(
             FieldError.shortened(name),
             CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))
-                ? "an address is no place for a token, it is logged: send Authorization: Bearer,"
+                ? "a token does not belong in a URL, which is logged: send Authorization: Bearer,"
                     + " or a ticket from POST /v1/auth/ticket"
                 : known.isEmpty()
                     ? "a command has no parameters: what it says is in its body"

@@ -85,7 +85,7 @@ class UnusableStoreTest {
   }
 
   @Test
-  void shouldRefuseATableOfSomebodyElse() throws SQLException {
+  void shouldRejectAForeignTable() throws SQLException {
     changed("CREATE TABLE streams (id INTEGER)");
     assertRefused();
   }

@@ -88,7 +88,7 @@ class CommandTimeoutTest {
   }
 
   @Test
-  void shouldAnswerForWhoeverDoesNot() throws Exception {
+  void shouldAnswerACommandThatGetsNoAnswer() throws Exception {
     try (EdgeServer server = server(Duration.ofMillis(100), true)) {
       try (RawClient client = server.send(COMMAND)) {
         assertRefused(client);

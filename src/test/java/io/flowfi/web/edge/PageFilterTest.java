@@ -40,7 +40,7 @@ class PageFilterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/index.html", "/test-client.html"})
-  void shouldSendAPageThatIsAskedForAnewEachTime(String path) throws IOException {
+  void shouldSendAPageThatIsCheckedEachTime(String path) throws IOException {
     try (RawClient client = server.send("GET " + path)) {
       assertThat(client.headers())
           .containsEntry("cache-control", "no-cache")

@@ -23,7 +23,7 @@ class ConnectionSlotsTest {
   }
 
   @Test
-  void shouldRefuseAnAddressThatHasItsShareAndNobodyElse() {
+  void shouldRejectOnlyTheAddressAtTheLimit() {
     ConnectionSlots slots = of(new ConnectionSettings(10, 2, 5));
     slots.take("a", NOBODY);
     Runnable second = slots.take("a", NOBODY);
@@ -60,7 +60,7 @@ class ConnectionSlotsTest {
   }
 
   @Test
-  void shouldRefuseAUserWhoHasTheirShareWhereverTheyComeFrom() {
+  void shouldRejectAUserAtTheLimitFromAnyAddress() {
     ConnectionSlots slots = of(new ConnectionSettings(10, 10, 2));
     Optional<String> alice = Optional.of("GALICE");
     Runnable first = slots.take("a", alice);

@@ -47,7 +47,7 @@ class FiltersInMemoryTest {
   }
 
   @Test
-  void shouldForgetFirstWhoseTimeIsUpFirst() {
+  void shouldForgetAFilterThatWasNotUsed() {
     String old = filters.keep(owner(1), streams(1, 1)).id();
     String used = filters.keep(owner(1), streams(2, 2)).id();
     now.set(now.get().plus(FiltersInMemory.LIFETIME.minusSeconds(1)));
