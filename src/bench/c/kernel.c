@@ -1,11 +1,11 @@
-// What the kernel alone costs: the least a process can do that takes POSTs and writes each of them to every open event
-// stream. One epoll loop, nothing stored, no filters, no JSON, no ids. Everything that FlowFi needs beyond this is ours.
+// The cost of the kernel alone: the minimum for a process that takes POSTs and writes each of them to every open event
+// stream. One epoll loop, no storage, no filters, no JSON, no ids. Everything that FlowFi needs beyond this is our cost.
 //
 //   kernel <port>
 //
 // GET  anything -> 200 text/event-stream, kept open
 // POST anything -> 202; its body becomes "data: <body>\n\n". All bodies of one round of the loop are written together,
-//                  one write a stream. A stream that is full goes on when it is writable; one that falls behind by the
+//                  one write a stream. A full stream continues when it is writable; one that falls behind by the
 //                  whole log is moved to its end, which would be a lost event anywhere else.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -70,7 +70,7 @@ static void push(conn *c) {
     if (!n) break;
     ssize_t w = write(c->fd, events + at, n);
     if (w > 0) c->cursor += w;
-    if (w < (ssize_t)n) {  // full, or broken; the read side tells the latter
+    if (w < (ssize_t)n) {  // full, or broken; the read side shows the latter
       if (!c->waiting) { c->waiting = 1; interest(c, EPOLLIN | EPOLLOUT); }
       return;
     }
@@ -89,7 +89,7 @@ static void subscribe(conn *c) {
   streams[stream_count++] = c;
 }
 
-// Answers every whole request that is there. Returns 0 if the connection has ended.
+// Answers every complete request. Returns 0 if the connection has ended.
 static int request(conn *c) {
   ssize_t r = read(c->fd, c->request + c->got, REQUEST - 1 - c->got);
   if (r == 0 || (r < 0 && errno != EAGAIN)) return 0;

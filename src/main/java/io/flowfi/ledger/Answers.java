@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Gives answers on threads of its own: the next batch does not wait until these are written out.
  */
 final class Answers {
-  /** One thread gives so many: to wake a second one would cost more. */
+  /** One thread gives up to this many: waking a second one would cost more. */
   private static final int FEW = 8;
 
   private final DaemonThreads threads = new DaemonThreads("ledger-answers");

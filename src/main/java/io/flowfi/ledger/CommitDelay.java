@@ -18,7 +18,7 @@ final class CommitDelay {
   private int last;
 
   /**
-   * @param pause waits for so many nanoseconds
+   * @param pause waits for this many nanoseconds
    */
   CommitDelay(LongConsumer pause) {
     this.pause = pause;
@@ -30,7 +30,7 @@ final class CommitDelay {
     }
   }
 
-  /** A batch of so many commands has been taken. */
+  /** A batch of this many commands has been taken. */
   void took(int commands) {
     last = commands;
   }

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The sinks that were registered with a broadcaster, and its listeners. They are told once of each
- * end. Any thread may call.
+ * The sinks that were registered with a broadcaster, and its listeners. Each end is reported to
+ * them once. Any thread may call.
  */
 abstract class Broadcaster implements SseBroadcaster {
   private final Set<SseEventSink> sinks = ConcurrentHashMap.newKeySet();

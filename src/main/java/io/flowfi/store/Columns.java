@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 final class Columns {
   private Columns() {}
 
-  /** As they stand in a statement. */
+  /** As written in a statement. */
   static String of(Enum<?>[] columns) {
     return Stream.of(columns)
         .map(column -> column.name().toLowerCase(Locale.ROOT))

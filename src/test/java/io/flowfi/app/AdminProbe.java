@@ -19,7 +19,7 @@ public final class AdminProbe {
   @DELETE
   @Path("{id}")
   public void close() {
-    // whoever gets here may
+    // access was granted
   }
 
   /** The method's own mark counts. */
@@ -27,6 +27,6 @@ public final class AdminProbe {
   @Path("open")
   @ForAnybody
   public void open() {
-    // whoever gets here may
+    // access was granted
   }
 }

@@ -110,7 +110,7 @@ class StoredAnswerTest {
     assertThat(StoredAnswer.replay(kept)).isEqualTo(receipt);
   }
 
-  /** So that a version that was rolled back can read it. */
+  /** So that an earlier version can read it after a downgrade. */
   @ParameterizedTest
   @MethodSource("receipts")
   void shouldStoreItAsEarlierVersionsDid(String kept, Receipt receipt) {

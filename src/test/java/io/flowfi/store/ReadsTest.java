@@ -37,7 +37,7 @@ class ReadsTest {
   @TempDir Path directory;
   private LedgerFixture fixture;
 
-  /** What was said on the connections of those who read, in order. */
+  /** The statements on the readers' connections, in order. */
   private final List<String> said = new ArrayList<>();
 
   @BeforeEach
