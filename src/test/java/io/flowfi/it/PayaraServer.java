@@ -26,6 +26,21 @@ public final class PayaraServer extends ProcessServer {
 
   /** Starts a server with the application at another path: {@code /} is Payara's own. */
   static PayaraServer start(Map<String, String> environment, String contextRoot) {
+    PayaraServer server =
+        prepare(environment, contextRoot, Path.of(ServerProcess.setting("flowfi.war")));
+    server.process.start();
+    return server;
+  }
+
+  /** Starts a server whose application is not meant to become ready, and does not wait for it. */
+  static PayaraServer launch(Map<String, String> environment, String contextRoot, Path war) {
+    PayaraServer server = prepare(environment, contextRoot, war);
+    server.process.launch();
+    return server;
+  }
+
+  private static PayaraServer prepare(
+      Map<String, String> environment, String contextRoot, Path war) {
     Path folder = ServerProcess.newFolder("payara");
     int port = ServerProcess.freePort();
     Map<String, String> all = new HashMap<>();
@@ -43,7 +58,7 @@ public final class PayaraServer extends ProcessServer {
             "--rootDir",
             folder.resolve("root").toString(),
             "--deploy",
-            ServerProcess.setting("flowfi.war"),
+            war.toString(),
             "--contextRoot",
             contextRoot,
             "--prebootcommandfile",
@@ -53,9 +68,7 @@ public final class PayaraServer extends ProcessServer {
             "--nocluster",
             "--disablephonehome");
     ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(180));
-    PayaraServer server = new PayaraServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
-    process.start();
-    return server;
+    return new PayaraServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
   }
 
   // Payara Micro has no option for the address; its default is all of them.

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.sse.RawClient;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +25,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The WAR that runs on Tomcat also runs, unchanged, on another vendor's container. */
 @Timeout(300)
 class PayaraSmokeIT {
+  /** In the place of the one that tells who callers are. */
+  private static final String FAILING_FILTER =
+      """
+      package io.flowfi.web.edge;
+
+      public final class CallerFilter extends jakarta.servlet.http.HttpFilter {
+        public CallerFilter(io.flowfi.auth.Authentication authentication) {}
+
+        @Override
+        public void init() throws jakarta.servlet.ServletException {
+          throw new jakarta.servlet.ServletException("as this test wants it");
+        }
+      }
+      """;
+
   @Test
   void shouldDeliverACommandToItsSubscribersAndResume() throws Exception {
     String alice = TestAddresses.account(1);
@@ -89,6 +107,36 @@ class PayaraSmokeIT {
         assertThat(health.path("checks").findValuesAsText("name")).contains("flowfi-" + kind);
       }
     }
+  }
+
+  /** Payara says that it has deployed such an application, and serves it without the filter. */
+  @Test
+  void shouldRefuseEverythingWhenAFilterDoesNotStart(@TempDir Path folder) throws IOException {
+    Path war = ChangedWar.with(folder, "io.flowfi.web.edge.CallerFilter", FAILING_FILTER);
+    Map<String, String> secured = Map.of("JWT_SECRET", "x".repeat(32));
+    try (PayaraServer server = PayaraServer.launch(secured, "/flowfi", war)) {
+      await().atMost(Duration.ofSeconds(120)).until(() -> server.log().contains(" ready in "));
+      assertThat(server.log())
+          .contains("successfully deployed", "its filter caller does not start");
+      HttpApi api = server.api();
+      for (String path :
+          List.of("", "test-client.html", "v1/streams", "v1/events", "health/live", "problem")) {
+        assertIsNotStarted(api.get("/flowfi/" + path), path);
+      }
+      ObjectNode stream = HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2));
+      assertIsNotStarted(api.post("/flowfi/v1/streams", stream), "a command");
+      for (String kind : List.of("ready", "live")) {
+        HttpApi.Answer health = api.get("/health/" + kind);
+        assertThat(health.status()).as(kind).isEqualTo(503);
+        assertThat(health.json().path("status").asText()).as(kind).isEqualTo("DOWN");
+      }
+    }
+  }
+
+  private static void assertIsNotStarted(HttpApi.Answer answer, String to) {
+    assertThat(answer.status()).as(to).isEqualTo(503);
+    assertThat(answer.header("Content-Type")).as(to).isEqualTo("application/problem+json");
+    assertThat(answer.json().path("detail").asText()).as(to).contains("not started completely");
   }
 
   private static JsonNode stats(PayaraServer server) {

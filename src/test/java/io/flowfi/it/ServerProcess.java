@@ -128,6 +128,12 @@ final class ServerProcess {
 
   /** Starts the process and returns when it is ready for requests. */
   void start() {
+    launch();
+    awaitReady();
+  }
+
+  /** Starts the process only: for a server that is not meant to become ready. */
+  void launch() {
     if (isAlive()) {
       throw new IllegalStateException("already running as process " + pid());
     }
@@ -144,7 +150,6 @@ final class ServerProcess {
     }
     RUNNING.add(process);
     process.onExit().thenAccept(RUNNING::remove);
-    awaitReady();
   }
 
   private static boolean notInherited(String name) {
