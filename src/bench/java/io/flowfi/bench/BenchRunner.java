@@ -92,6 +92,9 @@ public final class BenchRunner {
       own.add(new FillRingStep(9));
     }
     own.add(new ChurnStep(settings));
+    if (settings.commands() > 0) {
+      own.add(new EveryCommandStep(settings));
+    }
     if (settings.profile()) {
       for (ProfileStep.Load load : ProfileStep.Load.values()) {
         own.add(new ProfileStep(load, settings, results.profiles));

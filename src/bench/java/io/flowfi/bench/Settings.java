@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param rows numbers of the table's rows that are run; empty for all
  * @param servers names of the servers that are run; empty for all that are installed
  * @param churn length of row 9
+ * @param commands how many row 13 sends; 0 leaves it out
  * @param profile whether a Java Flight Recording of FlowFi under saturation is made
  * @param docs whether the figures in {@code docs/benchmarks.md} are replaced
  */
@@ -33,6 +34,7 @@ record Settings(
     List<String> rows,
     List<String> servers,
     Duration churn,
+    long commands,
     boolean profile,
     boolean docs) {
   private static final double LEAST_SECONDS_AT_A_RATE = 12;
@@ -50,6 +52,7 @@ record Settings(
         list("bench.rows"),
         list("bench.servers"),
         duration(System.getProperty("bench.churn", "10s")),
+        Long.parseLong(System.getProperty("bench.commands", "0")),
         Boolean.getBoolean("bench.profile"),
         Boolean.getBoolean("bench.docs"));
   }
@@ -73,7 +76,8 @@ record Settings(
 
   Settings withConnections(int value) {
     return new Settings(
-        base, out, tomcat, war, before, seconds, value, rows, servers, churn, profile, docs);
+        base, out, tomcat, war, before, seconds, value, rows, servers, churn, commands, profile,
+        docs);
   }
 
   /**

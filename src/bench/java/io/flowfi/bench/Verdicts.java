@@ -45,6 +45,7 @@ final class Verdicts {
     v.history();
     v.manySubscribers();
     v.connectingInTurns();
+    v.everyCommand();
     return v.verdicts;
   }
 
@@ -257,6 +258,23 @@ final class Verdicts {
                       && m.figure("refused") + m.figure("failed") == 0;
               alone(9, "heap and open files flat, no error logged", reached, met);
             });
+  }
+
+  private void everyCommand() {
+    for (Manner manner : Manner.values()) {
+      flowfi(13, m -> m.variant().equals(manner.words()))
+          .ifPresent(
+              m -> {
+                String reached =
+                    "%s of %s, at the latest after %.0f ms"
+                        .formatted(
+                            number(m.figure("clean")),
+                            number(m.figure("commands")),
+                            m.latency().max());
+                boolean met = m.figure("clean") == m.figure("commands");
+                alone(13, "every command answered, " + manner.words(), reached, met);
+              });
+    }
   }
 
   private void history() {
