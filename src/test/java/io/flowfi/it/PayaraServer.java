@@ -28,14 +28,14 @@ public final class PayaraServer extends ProcessServer {
   static PayaraServer start(Map<String, String> environment, String contextRoot) {
     PayaraServer server =
         prepare(environment, contextRoot, Path.of(ServerProcess.setting("flowfi.war")));
-    server.process.start();
+    server.restart();
     return server;
   }
 
   /** Starts a server whose application is not meant to become ready, and does not wait for it. */
   static PayaraServer launch(Map<String, String> environment, String contextRoot, Path war) {
     PayaraServer server = prepare(environment, contextRoot, war);
-    server.process.launch();
+    server.launch();
     return server;
   }
 

@@ -49,6 +49,11 @@ abstract class ProcessServer implements ContainerServer {
     process.start();
   }
 
+  /** Starts the process without waiting until it is ready. */
+  void launch() {
+    process.launch();
+  }
+
   @Override
   public Path dataFolder() {
     return dataFolder;
