@@ -1,33 +1,31 @@
+// @ts-check
 // One subscription: an EventSource with a name for every state it can be in, and a way back from each.
-import { apiUrl, problemOf } from '../shared/api.js';
-import { credentials } from '../shared/credentials.js';
-import { session } from '../shared/session.js';
+import { Backoff } from './backoff.js';
+import { ANYBODY } from './caller.js';
+import { problemOf } from './problem.js';
+import { EVENT_TYPES, subscribeUrl } from './subscription.js';
 import { Watchdog } from './watchdog.js';
 
-export const EVENT_TYPES = [
-  'stream.created',
-  'stream.topped_up',
-  'stream.withdrawn',
-  'stream.paused',
-  'stream.resumed',
-  'stream.cancelled',
-  'stream.completed',
-  'stream.fee_collected',
-  'protocol.fee_config_updated',
-  'protocol.admin_transferred',
-  'protocol.initialized',
-];
-
-const FIRST_BACKOFF_MS = 1000;
-const MAX_BACKOFF_MS = 30_000;
+/** @import { Caller } from './caller.js' */
+/** @import { ProblemError } from './problem.js' */
+/** @import { How, Said, State } from './said.js' */
+/** @import { Filters } from './subscription.js' */
 
 /** Longer than from one heartbeat to the next: what was quiet for so long is tried anew when there is reason to. */
 const DOUBTFUL_MS = 15_000;
 
-/** Statuses that a later try may not meet again. */
+/**
+ * Statuses that a later try may not meet again.
+ *
+ * @param {number} status
+ */
 const mayPass = (status) => status === 408 || status === 425 || status === 429 || status >= 500;
 
-/** What a message says; null if it says nothing that can be read, which must not be the end of the feed. */
+/**
+ * What a message says; null if it says nothing that can be read, which must not be the end of the feed.
+ *
+ * @param {string} text
+ */
 function parsed(text) {
   try {
     return JSON.parse(text);
@@ -36,78 +34,60 @@ function parsed(text) {
   }
 }
 
-/** The query of the subscribe endpoint for these filters. */
-export function subscribeQuery(filters, resumeAfter) {
-  const query = new URLSearchParams();
-  if (filters.all) {
-    query.set('all', 'true');
-  }
-  for (const stream of filters.streams) {
-    query.append('streams', stream);
-  }
-  for (const user of filters.users) {
-    query.append('users', user);
-  }
-  if (filters.types.length > 0) {
-    query.set('types', filters.types.join(','));
-  }
-  if (resumeAfter != null) {
-    query.set('lastEventId', resumeAfter);
-  } else {
-    if (filters.snapshot) {
-      query.set('snapshot', 'true');
-    }
-    if (filters.lastEventId !== '') {
-      query.set('lastEventId', filters.lastEventId);
-    }
-  }
-  return query;
-}
-
 /**
- * The address to subscribe at; `ticket` stands for the caller where no header can. As `account` the server takes
- * nobody else: the cookie is shared by all tabs, and another of them may have signed in as another account.
- */
-export function subscribeUrl(filters, resumeAfter, ticket = null, account = null) {
-  const query = subscribeQuery(filters, resumeAfter);
-  if (account !== null) {
-    query.set('account', account);
-  }
-  if (ticket !== null) {
-    query.set('ticket', ticket);
-  }
-  return apiUrl(`v1/events/subscribe?${query}`).href;
-}
-
-/**
- * Dispatches, with details: `state` {name, ...}, `connected` {clientId, head, from, resumed, how},
- * `event` {id, type, data, text, receivedAt, at; no id in a snapshot}, `snapshot-end` {head}, `reset` {reason, oldest, head, from},
- * `closing-word` {reason}, `another-log` {before, log}: positions and all that was seen are of a log that is no more.
+ * Dispatches what it says (`Said`) as custom events; `on` takes their details.
  *
  * States: closed {reason}, connecting, open, reconnecting {by: browser|page, reason, dueAt}, dropped {dueAt}.
  *
  * With a token each connection needs a ticket of its own, which is worth nothing for a second one. So the browser may
  * not reconnect by itself then: the page does, with a new ticket and the last position.
+ *
+ * Long, because it is one state machine: each way from state to state has to be seen beside the others.
  */
 export class EventFeed extends EventTarget {
-  #filters = null;
+  #endpoint;
+  #caller;
+
+  /** @type {Filters} */
+  #filters = { all: false, streams: [], users: [], types: [], lastEventId: '' };
+
+  /** @type {EventSource|null} */
   #source = null;
-  #timer = 0;
-  #run = null; // the attempt that counts, aborted when another or none takes its place
-  #attempt = 0;
+
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #timer;
+
+  /** @type {AbortController|null} the attempt that counts, aborted when another or none takes its place */
+  #run = null;
+
+  /** @type {How} */
   #how = 'first';
+
   #closingWord = '';
-  #account = null; // whose position `lastEventId` is
-  #log = null; // of which log it is one
+
+  /** @type {string|null} whose position `lastEventId` is */
+  #account = null;
+
+  /** @type {string|null} of which log it is one */
+  #log = null;
+
+  #backoff = new Backoff();
   #watchdog = new Watchdog(() => this.#again('nothing was heard for too long'));
 
-  state = { name: 'closed', reason: 'not connected yet' };
+  /** @type {State & {since: number}} */
+  state = { name: 'closed', reason: 'not connected yet', since: Date.now() };
 
-  /** The position the next connection resumes after, as text; null before the first frame. */
+  /** @type {string|null} the position the next connection resumes after, as text; null before the first frame */
   lastEventId = null;
 
-  constructor() {
+  /**
+   * @param {string|URL} endpoint where to subscribe: `/v1/events/subscribe` of the server
+   * @param {Caller} [caller]
+   */
+  constructor(endpoint, caller = ANYBODY) {
     super();
+    this.#endpoint = new URL(endpoint, document.baseURI);
+    this.#caller = caller;
     // Both are moments at which a connection that looks open may be dead, and a retry may be long off.
     window.addEventListener('online', () => this.#wake('the network is back'));
     document.addEventListener('visibilitychange', () => {
@@ -117,10 +97,20 @@ export class EventFeed extends EventTarget {
     });
   }
 
+  /**
+   * @template {keyof Said} K
+   * @param {K} word
+   * @param {(detail: Said[K]) => void} handle
+   */
+  on(word, handle) {
+    this.addEventListener(word, (event) => handle(/** @type {CustomEvent<Said[K]>} */ (event).detail));
+  }
+
+  /** @param {Filters} filters */
   open(filters) {
     this.#stop();
     this.#filters = filters;
-    this.#attempt = 0;
+    this.#backoff.reset();
     this.lastEventId = null;
     this.#log = null;
     this.#start('first');
@@ -131,7 +121,11 @@ export class EventFeed extends EventTarget {
     this.#set({ name: 'closed', reason });
   }
 
-  /** Closes the socket and comes back after a while from the last position seen. */
+  /**
+   * Closes the socket and comes back after a while from the last position seen.
+   *
+   * @param {number} seconds
+   */
   dropAndResume(seconds) {
     this.#stop();
     this.#set({ name: 'dropped', dueAt: Date.now() + seconds * 1000 });
@@ -148,16 +142,26 @@ export class EventFeed extends EventTarget {
     return this.state.name !== 'closed';
   }
 
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+  /**
+   * @template {keyof Said} K
+   * @param {K} word
+   * @param {Said[K]} detail
+   */
+  #emit(word, detail) {
+    this.dispatchEvent(new CustomEvent(word, { detail }));
   }
 
+  /** @param {State} state */
   #set(state) {
     this.state = { ...state, since: Date.now() };
     this.#emit('state', this.state);
   }
 
-  /** Comes back at once, from the last position. */
+  /**
+   * Comes back at once, from the last position.
+   *
+   * @param {string} reason
+   */
   #again(reason) {
     if (this.active && this.state.name !== 'dropped') {
       this.#stop();
@@ -166,9 +170,10 @@ export class EventFeed extends EventTarget {
     }
   }
 
+  /** @param {string} reason */
   #wake(reason) {
     if (this.#source === null || this.state.name === 'reconnecting' || this.#watchdog.quietFor > DOUBTFUL_MS) {
-      this.#attempt = 0;
+      this.#backoff.reset();
       this.#again(reason);
     }
   }
@@ -182,27 +187,28 @@ export class EventFeed extends EventTarget {
     this.#source = null;
   }
 
+  /** @param {How} how */
   async #start(how) {
     this.#how = how;
     this.#closingWord = '';
     const run = new AbortController();
     this.#run = run;
-    if (session.required) {
+    if (this.#caller.required) {
       this.close('sign in first');
       return;
     }
-    if (this.#account !== session.account) {
+    if (this.#account !== this.#caller.account) {
       // What one account has seen is no position of another's.
-      this.#account = session.account;
+      this.#account = this.#caller.account;
       this.lastEventId = null;
     }
     this.#set({ name: 'connecting' });
     let ticket = null;
-    if (session.needsTicket) {
+    if (this.#caller.needsTicket) {
       try {
-        ticket = await session.ticket();
+        ticket = await this.#caller.ticket();
       } catch (problem) {
-        this.#refused(run, problem);
+        this.#refused(run, /** @type {ProblemError} */ (problem));
         return;
       }
       if (run.signal.aborted) {
@@ -212,11 +218,25 @@ export class EventFeed extends EventTarget {
     this.#connect(run, ticket);
   }
 
+  /** @param {string|null} ticket */
+  #url(ticket) {
+    return subscribeUrl(this.#endpoint, this.#filters, this.lastEventId, ticket, this.#account);
+  }
+
+  /**
+   * @param {AbortController} run
+   * @param {string|null} ticket
+   */
   #connect(run, ticket) {
-    const source = new EventSource(subscribeUrl(this.#filters, this.lastEventId, ticket, this.#account));
+    const source = new EventSource(this.#url(ticket));
     this.#source = source;
     this.#watchdog.start();
     // A closed source may still have events queued: they belong to nobody.
+    /**
+     * @template {Event} E
+     * @param {(event: E) => void} handle
+     * @returns {(event: E) => void}
+     */
     const whileCurrent = (handle) => (event) => {
       if (source === this.#source) {
         this.#watchdog.heard();
@@ -235,6 +255,7 @@ export class EventFeed extends EventTarget {
     }
   }
 
+  /** @param {MessageEvent} event */
   #event(event) {
     const receivedAt = Date.now();
     const at = performance.now();
@@ -248,6 +269,10 @@ export class EventFeed extends EventTarget {
     this.#emit('event', { id, type: event.type, data, text: event.data, receivedAt, at });
   }
 
+  /**
+   * @param {AbortController} run
+   * @param {MessageEvent} event
+   */
   #connected(run, event) {
     const data = parsed(event.data);
     if (data?.type !== 'connected') {
@@ -256,7 +281,7 @@ export class EventFeed extends EventTarget {
     this.#watchdog.expect(data.heartbeat);
     if ((data.account ?? null) !== this.#account) {
       this.close('this browser is signed in as another account now');
-      session.look();
+      this.#caller.look();
       return;
     }
     if (this.#log !== null && data.log !== this.#log) {
@@ -266,7 +291,7 @@ export class EventFeed extends EventTarget {
     this.#log = data.log;
     const before = this.lastEventId;
     this.#notePosition(event);
-    this.#attempt = 0;
+    this.#backoff.reset();
     const resumed = before ?? (this.#filters.lastEventId === '' ? null : this.#filters.lastEventId);
     this.#emit('connected', {
       clientId: data.clientId,
@@ -280,15 +305,21 @@ export class EventFeed extends EventTarget {
     this.#how = 'browser';
   }
 
+  /** @param {MessageEvent} event */
   #snapshotEnd(event) {
     this.#notePosition(event);
     this.#emit('snapshot-end', { head: Number(parsed(event.data)?.head ?? event.lastEventId) });
   }
 
-  /** The positions seen are of a log that is no more: under the same numbers this one has other events. */
+  /**
+   * The positions seen are of a log that is no more: under the same numbers this one has other events.
+   *
+   * @param {AbortController} run
+   * @param {string} log
+   */
   #beginAnew(run, log) {
-    const before = this.#log;
-    this.#source.close();
+    const before = String(this.#log);
+    this.#source?.close();
     this.#log = log;
     this.lastEventId = null;
     this.#filters = { ...this.#filters, lastEventId: '' };
@@ -297,6 +328,7 @@ export class EventFeed extends EventTarget {
     this.#retryLater(run, 'the server has another log', null);
   }
 
+  /** @param {MessageEvent} event */
   #reset(event) {
     const data = parsed(event.data);
     if (data === null) {
@@ -309,23 +341,30 @@ export class EventFeed extends EventTarget {
     this.#emit('reset', { ...data, from });
   }
 
+  /** @param {MessageEvent} event */
   #reconnect(event) {
     this.#notePosition(event);
     this.#closingWord = String(parsed(event.data)?.reason ?? '');
     this.#emit('closing-word', { reason: this.#closingWord });
   }
 
+  /** @param {MessageEvent} event */
   #notePosition(event) {
     if (event.lastEventId !== '') {
       this.lastEventId = event.lastEventId;
     }
   }
 
+  /**
+   * @param {AbortController} run
+   * @param {EventSource} source
+   * @param {boolean} byTicket
+   */
   #failed(run, source, byTicket) {
     const said = this.#closingWord ? `server said: ${this.#closingWord}` : 'connection lost';
     if (this.#closingWord === 'token_expired') {
       this.close('the sign-in has ended');
-      session.expired();
+      this.#caller.expired();
       return;
     }
     if (source.readyState === EventSource.CONNECTING) {
@@ -343,12 +382,13 @@ export class EventFeed extends EventTarget {
     this.#askWhy(run);
   }
 
+  /** @param {AbortController} run */
   async #askWhy(run) {
     const probe = new AbortController();
     run.signal.addEventListener('abort', () => probe.abort());
     try {
-      const response = await fetch(subscribeUrl(this.#filters, this.lastEventId, null, this.#account), {
-        headers: { Accept: 'text/event-stream', ...credentials.headers },
+      const response = await fetch(this.#url(null), {
+        headers: { Accept: 'text/event-stream', ...this.#caller.headers },
         cache: 'no-store',
         signal: probe.signal,
       });
@@ -360,13 +400,17 @@ export class EventFeed extends EventTarget {
       const problem = await problemOf(response);
       this.#refused(run, problem);
       if (problem.status === 401 || problem.status === 409) {
-        credentials.refused();
+        this.#caller.look();
       }
     } catch {
       this.#retryLater(run, 'server not reachable', null);
     }
   }
 
+  /**
+   * @param {AbortController} run
+   * @param {ProblemError} problem
+   */
   #refused(run, problem) {
     if (run.signal.aborted) {
       return;
@@ -382,14 +426,17 @@ export class EventFeed extends EventTarget {
     }
   }
 
+  /**
+   * @param {AbortController} run
+   * @param {string} reason
+   * @param {number|null} retryAfterSeconds
+   */
   #retryLater(run, reason, retryAfterSeconds) {
     if (run.signal.aborted) {
       return;
     }
     this.#watchdog.stop();
-    const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#attempt++);
-    // Jitter, so that the clients of a restarted server do not come back all at once.
-    const wait = (retryAfterSeconds ?? 0) * 1000 + backoff * (0.5 + Math.random() / 2);
+    const wait = this.#backoff.next(retryAfterSeconds);
     this.#set({ name: 'reconnecting', by: 'page', reason, dueAt: Date.now() + wait });
     this.#timer = setTimeout(() => {
       this.#stop();

@@ -1,3 +1,4 @@
+// @ts-check
 // Notices a connection that has died without a word: after a sleep, behind a router that forgot it, on another network.
 
 /** The server says something at least every few seconds, so this much silence means that nobody is there. */
@@ -6,11 +7,14 @@ const SILENCE_MS = 45_000;
 const LOOK_MS = 5000;
 
 export class Watchdog {
-  #timer = 0;
+  /** @type {ReturnType<typeof setInterval>|undefined} */
+  #timer;
+
   #heardAt = 0;
   #limit = SILENCE_MS;
   #onSilence;
 
+  /** @param {() => void} onSilence called once for every such silence */
   constructor(onSilence) {
     this.#onSilence = onSilence;
   }
@@ -35,7 +39,11 @@ export class Watchdog {
     this.#heardAt = Date.now();
   }
 
-  /** How often the server means to be heard, in seconds, as it says itself. */
+  /**
+   * How often the server means to be heard, in seconds, as it says itself.
+   *
+   * @param {unknown} seconds
+   */
   expect(seconds) {
     this.#limit = Math.max(SILENCE_MS, 3000 * (Number(seconds) || 0));
   }

@@ -1,27 +1,22 @@
+// @ts-check
 // The HTTP side of the API: paths relative to this page, problem+json turned into readable errors.
+import { ProblemError, problemOf } from '../lib/problem.js';
 import { credentials } from './credentials.js';
 
 const base = new URL('.', document.baseURI);
 
+/** @param {string} path */
 export const apiUrl = (path) => new URL(path, base);
 
-/** An answer that is not a success, with what the server said about it. */
-export class ProblemError extends Error {
-  constructor(status, problem, retryAfter) {
-    super(problem.detail || problem.message || problem.title || `HTTP ${status}`);
-    this.name = 'ProblemError';
-    this.status = status;
-    this.title = problem.title || `HTTP ${status}`;
-    this.errors = Array.isArray(problem.errors) ? problem.errors : [];
-    this.retryAfter = retryAfter;
-  }
-}
+/** Where a feed subscribes. */
+export const SUBSCRIBE = apiUrl('v1/events/subscribe');
 
 let serverClockOffset = 0;
 
 /** What the server's clock says now, in whole Unix seconds; the page's clock may be off. */
 export const serverSeconds = () => Math.floor((Date.now() + serverClockOffset) / 1000);
 
+/** @param {Response} response */
 function noteClock(response) {
   const date = Date.parse(response.headers.get('Date') ?? '');
   if (Number.isFinite(date)) {
@@ -31,24 +26,12 @@ function noteClock(response) {
   }
 }
 
-/** Turns an unsuccessful response into a ProblemError. */
-export async function problemOf(response) {
-  let problem = {};
-  try {
-    problem = JSON.parse(await response.text());
-  } catch {
-    // Not from this application: a proxy's page, say. The status has to do.
-  }
-  const seconds = Number(response.headers.get('Retry-After'));
-  return new ProblemError(
-    response.status,
-    problem && typeof problem === 'object' ? problem : {},
-    Number.isFinite(seconds) && seconds > 0 ? seconds : null,
-  );
-}
-
 const SESSION = 'v1/auth/session';
 
+/**
+ * @param {string} path
+ * @param {RequestInit & {headers?: Record<string, string>}} [init]
+ */
 async function call(path, init = {}) {
   // Who is signed in is asked without saying who it should be.
   const who = path === SESSION ? credentials.proof : credentials.headers;
@@ -69,7 +52,12 @@ async function call(path, init = {}) {
   return response;
 }
 
-/** What the server has against an answer that is not a success. */
+/**
+ * What the server has against an answer that is not a success.
+ *
+ * @param {string} path
+ * @param {Response} response
+ */
 async function refusal(path, response) {
   // 409: it may be that the credentials are another account's by now.
   if ((response.status === 401 || response.status === 409) && path !== SESSION) {
@@ -78,6 +66,7 @@ async function refusal(path, response) {
   return problemOf(response);
 }
 
+/** @param {string} path */
 export async function getJson(path) {
   const response = await call(path);
   if (!response.ok) {
@@ -86,7 +75,11 @@ export async function getJson(path) {
   return response.json();
 }
 
-/** Reads JSON whatever the status is: health answers 503 with a body. */
+/**
+ * Reads JSON whatever the status is: health answers 503 with a body.
+ *
+ * @param {string} path
+ */
 export async function getJsonAnyStatus(path) {
   const response = await call(path);
   try {
@@ -96,7 +89,13 @@ export async function getJsonAnyStatus(path) {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @param {string} [idempotencyKey]
+ */
 export async function postJson(path, body, idempotencyKey) {
+  /** @type {Record<string, string>} */
   const headers = { 'Content-Type': 'application/json' };
   if (idempotencyKey) {
     headers['Idempotency-Key'] = idempotencyKey;

@@ -1,12 +1,14 @@
+// @ts-check
 // The bearer token of this page. It is kept in memory, and in the tab's own storage only if the person asks for that;
 // it goes into a header and nowhere else: no URL, no log, no message.
 
 const KEPT = 'flowfi.token';
 
 class Credentials extends EventTarget {
+  /** @type {string|null} */
   #token = null;
 
-  /** The account that this page shows; the server refuses what comes with another's credentials. */
+  /** @type {string|null} the account that this page shows; the server refuses what comes with another's credentials */
   account = null;
 
   constructor() {
@@ -22,17 +24,30 @@ class Credentials extends EventTarget {
     return this.#token !== null;
   }
 
-  /** The header that says who asks. Without a token the browser may still have the login cookie. */
+  /**
+   * The header that says who asks. Without a token the browser may still have the login cookie.
+   *
+   * @returns {Record<string, string>}
+   */
   get proof() {
     return this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` };
   }
 
-  /** The same, for whoever acts: all tabs share the cookie, and another may have signed in as somebody else. */
+  /**
+   * The same, for whoever acts: all tabs share the cookie, and another may have signed in as somebody else.
+   *
+   * @returns {Record<string, string>}
+   */
   get headers() {
     return this.account === null ? this.proof : { ...this.proof, 'FlowFi-Account': this.account };
   }
 
-  /** Takes a token; answers whether it could be kept for the tab, if that was asked for. */
+  /**
+   * Takes a token; answers whether it could be kept for the tab, if that was asked for.
+   *
+   * @param {string} token
+   * @param {boolean} keepForTab
+   */
   take(token, keepForTab) {
     this.drop();
     this.#token = token;

@@ -1,3 +1,4 @@
+// @ts-check
 // Signs in with the token of a link that was printed when the server started (mvn -Psecured): #token=eyJ... What stands behind
 // the # is sent nowhere, and is taken out of the address at once. On this machine's own names only: elsewhere such a link could
 // have been sent by somebody who wants to be taken for the visitor.

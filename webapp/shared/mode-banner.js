@@ -1,3 +1,4 @@
+// @ts-check
 // Says on every page what open mode means, as long as the server is in it.
 import { byId } from './dom.js';
 import { session } from './session.js';

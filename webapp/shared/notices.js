@@ -1,17 +1,27 @@
+// @ts-check
 // Messages a person has to see: what failed and what to do about it. At most four at a time.
 import { el } from './dom.js';
+
+/** @import { ProblemError } from '../lib/problem.js' */
 
 const MAX_NOTICES = 4;
 
 export class Notices {
   #list;
 
+  /** @param {HTMLElement} list */
   constructor(list) {
     this.#list = list;
   }
 
-  /** Shows a ProblemError (or any error) of an action, field by field where the server said so. */
-  problem(action, problem) {
+  /**
+   * Shows a ProblemError (or any error) of an action, field by field where the server said so.
+   *
+   * @param {string} action
+   * @param {unknown} thrown
+   */
+  problem(action, thrown) {
+    const problem = /** @type {Partial<ProblemError>} */ (thrown);
     const status = problem.status ? ` (${problem.status} ${problem.title})` : '';
     const details = (problem.errors ?? []).map((error) =>
       el('li', {}, el('code', { text: error.field ?? error.parameter ?? '' }), `: ${error.message}`),
@@ -20,10 +30,21 @@ export class Notices {
     this.#add('bad', `${action}${status}`, `${problem.message}${wait}`, details);
   }
 
+  /**
+   * @param {string} title
+   * @param {string} text
+   */
   done(title, text) {
     this.#add('ok', title, text, [], 6000);
   }
 
+  /**
+   * @param {'ok'|'bad'} tone
+   * @param {string} title
+   * @param {string} text
+   * @param {HTMLElement[]} details
+   * @param {number} [lifetime] ms
+   */
   #add(tone, title, text, details, lifetime) {
     const close = el('button', { type: 'button', class: 'compact', text: 'Dismiss', 'data-testid': 'notice-dismiss' });
     const notice = el(
@@ -35,7 +56,7 @@ export class Notices {
     close.addEventListener('click', () => notice.remove());
     this.#list.prepend(notice);
     while (this.#list.childElementCount > MAX_NOTICES) {
-      this.#list.lastElementChild.remove();
+      this.#list.lastElementChild?.remove();
     }
     if (lifetime) {
       setTimeout(() => notice.remove(), lifetime);

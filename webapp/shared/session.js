@@ -1,34 +1,53 @@
+// @ts-check
 // Who is signed in at this server, how that came about, and until when.
 import { forgetCookie, getJson, getJsonAnyStatus, postJson } from './api.js';
 import { credentials } from './credentials.js';
+
+/** @import { ProblemError } from '../lib/problem.js' */
+/** @import { Caller } from '../lib/caller.js' */
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The server has the first word on the end of a token: its event streams say token_expired. */
 const SERVER_FIRST_MS = 2000;
 
+/** @typedef {'page'|'tab'|'cookie'} Keep */
+
 /** Where a sign-in is kept. */
-export const KEEP = { page: 'page', tab: 'tab', cookie: 'cookie' };
+export const KEEP = /** @type {const} */ ({ page: 'page', tab: 'tab', cookie: 'cookie' });
 
 /**
  * Dispatches `change` whenever one of its fields has changed, and `replaced` {before, account} when another tab has
- * signed this browser in as another account.
+ * signed this browser in as another account. To a feed it is the caller.
+ *
+ * @implements {Caller}
  */
 class Session extends EventTarget {
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #timer;
+
+  /** @type {Promise<void>|null} */
   #looking = null;
+
   #otherTabs = new BroadcastChannel('flowfi.session');
 
-  /** open, secured, or null as long as the server has not said. */
+  /** @type {'open'|'secured'|null} null as long as the server has not said */
   mode = null;
 
+  /** @type {string|null} */
   account = null;
+
+  /** @type {string[]} */
   roles = [];
+
   expiresAt = 0;
+
+  /** @type {Keep|null} */
   kept = null;
+
   walletLogin = false;
 
-  /** How the last sign-in ended by itself: {account, at}; null if none has. */
+  /** @type {{account: string, at: number}|null} how the last sign-in ended by itself; null if none has */
   ended = null;
 
   constructor() {
@@ -53,6 +72,11 @@ class Session extends EventTarget {
     return this.account !== null && credentials.present;
   }
 
+  /** The credentials, for whoever can send headers. */
+  get headers() {
+    return credentials.headers;
+  }
+
   /** Whether `all` is everything there is, and not everything of one's own. */
   get seesEverything() {
     return this.account === null || this.roles.includes('admin');
@@ -66,6 +90,10 @@ class Session extends EventTarget {
     return this.#looking;
   }
 
+  /**
+   * @param {boolean} again whether to ask once more as nobody, should the credentials be refused
+   * @returns {Promise<void>}
+   */
   async #ask(again) {
     try {
       if (this.mode === null) {
@@ -76,7 +104,7 @@ class Session extends EventTarget {
         this.#note(await getJson('v1/auth/session'));
       }
     } catch (problem) {
-      if (problem.status === 401 && again) {
+      if (/** @type {ProblemError} */ (problem).status === 401 && again) {
         await this.#forget();
         this.#end();
         return this.#ask(false);
@@ -87,6 +115,7 @@ class Session extends EventTarget {
     return undefined;
   }
 
+  /** @param {{walletLogin: boolean, signedIn: boolean, account: string, roles: string[], expiresIn: number}} answer */
   #note(answer) {
     this.walletLogin = answer.walletLogin === true;
     if (!answer.signedIn) {
@@ -142,7 +171,12 @@ class Session extends EventTarget {
     }
   }
 
-  /** Signs in with a token; throws the server's problem if it is no good. */
+  /**
+   * Signs in with a token; throws the server's problem if it is no good.
+   *
+   * @param {string} token
+   * @param {Keep} keep
+   */
   async withToken(token, keep) {
     const kept = credentials.take(token, keep === KEEP.tab) ? KEEP.tab : KEEP.page;
     try {
@@ -158,12 +192,22 @@ class Session extends EventTarget {
     }
   }
 
-  /** A SEP-10 challenge to be signed by the account: {transaction, network_passphrase}. */
+  /**
+   * A SEP-10 challenge to be signed by the account.
+   *
+   * @param {string} account
+   * @returns {Promise<{transaction: string, network_passphrase: string}>}
+   */
   challenge(account) {
     return getJson(`v1/auth?account=${encodeURIComponent(account)}`);
   }
 
-  /** Signs in with a signed challenge. Where the browser refuses the cookie, the page keeps the token instead. */
+  /**
+   * Signs in with a signed challenge. Where the browser refuses the cookie, the page keeps the token instead.
+   *
+   * @param {string} transaction
+   * @param {Keep} keep
+   */
   async withChallenge(transaction, keep) {
     const cookie = keep === KEEP.cookie;
     const { token } = await postJson(`v1/auth${cookie ? '?cookie=true' : ''}`, { transaction });

@@ -1,13 +1,26 @@
+// @ts-check
 // The two ways to sign in: with a token from elsewhere, and by signing a SEP-10 challenge with a Stellar account.
 import { copyText, el } from './dom.js';
 import { KEEP } from './session.js';
 
+/** @import { Keep, session as Session } from './session.js' */
+/** @import { ProblemError } from '../lib/problem.js' */
+
+/** @typedef {typeof Session} SignIn */
+
 let made = 0;
 
-/** A label and its control; `hint` is read with it. */
+/**
+ * A label and its control; `hint` is read with it.
+ *
+ * @param {string} label
+ * @param {HTMLElement} control
+ * @param {string} [hint]
+ */
 function field(label, control, hint) {
   const id = `sign-in-${++made}`;
   control.id = id;
+  /** @type {HTMLElement[]} */
   const parts = [el('label', { for: id, text: label }), control];
   if (hint) {
     control.setAttribute('aria-describedby', `${id}-hint`);
@@ -16,8 +29,13 @@ function field(label, control, hint) {
   return el('div', { class: 'form-field' }, ...parts);
 }
 
-/** Where to keep the sign-in; the shortest is the default. Answers the choice with `.value`. */
+/**
+ * Where to keep the sign-in; the shortest is the default. Answers the choice with `.value`.
+ *
+ * @param {boolean} withCookie
+ */
 function keepChoice(withCookie) {
+  /** @type {[Keep, string][]} */
   const options = [
     [KEEP.page, 'until this page is reloaded or left'],
     [KEEP.tab, 'in this tab, until it is closed'],
@@ -33,7 +51,14 @@ function keepChoice(withCookie) {
   return select;
 }
 
-/** Runs what a form does, one at a time, and says why it failed. */
+/**
+ * Runs what a form does, one at a time, and says why it failed.
+ *
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} problems
+ * @param {() => Promise<void>} action
+ * @returns {(event: Event) => Promise<void>}
+ */
 function attempt(form, problems, action) {
   const buttons = () => form.querySelectorAll('button');
   return async (event) => {
@@ -42,7 +67,8 @@ function attempt(form, problems, action) {
     buttons().forEach((button) => button.toggleAttribute('disabled', true));
     try {
       await action();
-    } catch (problem) {
+    } catch (thrown) {
+      const problem = /** @type {ProblemError} */ (thrown);
       problems.textContent = problem.status
         ? `${problem.status} ${problem.title}: ${problem.message}`
         : String(problem.message ?? problem);
@@ -52,6 +78,11 @@ function attempt(form, problems, action) {
   };
 }
 
+/**
+ * @param {string} title
+ * @param {string} testId
+ * @param {...HTMLElement} children
+ */
 function shell(title, testId, ...children) {
   const problems = el('p', { class: 'form-problem', role: 'alert', 'data-testid': `${testId}-problem` });
   // method=dialog: should a script fail, the browser still sends the fields nowhere
@@ -59,8 +90,13 @@ function shell(title, testId, ...children) {
   return { form, problems };
 }
 
+/** @param {Record<string, string|boolean>} props */
 const secretInput = (props) => ({ autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', ...props });
 
+/**
+ * @param {SignIn} session
+ * @param {() => void} done
+ */
 export function tokenForm(session, done) {
   const token = el('input', secretInput({ type: 'password', required: true, 'data-testid': 'token', placeholder: 'eyJ…' }));
   const keep = keepChoice(false);
@@ -79,7 +115,7 @@ export function tokenForm(session, done) {
       if (!/^[\w.~+/=-]+$/.test(text)) {
         throw new Error('That is not a token: a JWT has letters, digits, dots, hyphens and underscores only.');
       }
-      await session.withToken(text, keep.value);
+      await session.withToken(text, /** @type {Keep} */ (keep.value));
       token.value = '';
       done();
     }),
@@ -87,11 +123,20 @@ export function tokenForm(session, done) {
   return form;
 }
 
-/** Freighter's API, where a page or an extension has put it. */
-const freighter = () => window.freighterApi;
+/**
+ * Freighter's API, where a page or an extension has put it.
+ *
+ * @returns {any}
+ */
+const freighter = () => /** @type {any} */ (window).freighterApi;
 
+/** @param {SignIn} session */
 async function signWithFreighter(session) {
   // Its older versions answer bare strings, its newer ones objects that may hold an error.
+  /**
+   * @param {any} answer
+   * @param {string} name
+   */
   const unwrap = (answer, name) => {
     if (answer?.error) {
       throw new Error(String(answer.error.message ?? answer.error));
@@ -108,6 +153,10 @@ async function signWithFreighter(session) {
   return unwrap(signed, 'signedTxXdr');
 }
 
+/**
+ * @param {SignIn} session
+ * @param {() => void} done
+ */
 export function walletForm(session, done) {
   const account = el('input', secretInput({ class: 'mono', 'data-testid': 'wallet-account', placeholder: 'G…' }));
   const get = el('button', { type: 'button', 'data-testid': 'wallet-challenge-get', text: 'Get a challenge' });
@@ -163,7 +212,7 @@ export function walletForm(session, done) {
         get.click();
         return;
       }
-      await session.withChallenge(signed.value.replace(/\s+/g, ''), keep.value);
+      await session.withChallenge(signed.value.replace(/\s+/g, ''), /** @type {Keep} */ (keep.value));
       done();
     }),
   );
@@ -172,7 +221,7 @@ export function walletForm(session, done) {
     wallet.addEventListener(
       'click',
       attempt(form, problems, async () => {
-        await session.withChallenge(await signWithFreighter(session), keep.value);
+        await session.withChallenge(await signWithFreighter(session), /** @type {Keep} */ (keep.value));
         done();
       }),
     );

@@ -1,3 +1,4 @@
+// @ts-check
 // Signing in and out, the same on every page: a corner of the top bar, a line below it, and a dialog.
 import { shortKey } from './amounts.js';
 import { byId, el, setText } from './dom.js';
@@ -13,12 +14,17 @@ const WHERE = {
   [KEEP.cookie]: 'In a cookie that scripts cannot read, for all tabs of this browser.',
 };
 
+/** @type {Record<string, string>} */
 const POWERS = {
   admin: 'Administrator: sees and may do everything.',
   service: 'Service: may register streams and run commands for others.',
 };
 
-/** When something is, or was: the time alone, unless that is ambiguous. */
+/**
+ * When something is, or was: the time alone, unless that is ambiguous.
+ *
+ * @param {number} millis
+ */
 function moment(millis) {
   const far = Math.abs(millis - Date.now()) > 20 * 3600 * 1000;
   return (far ? dayAndTime : timeOfDay).format(millis);
@@ -29,6 +35,7 @@ const line = byId('sign-in-line');
 const dialog = el('dialog', { class: 'sign-in', 'aria-labelledby': 'sign-in-title', 'data-testid': 'sign-in-dialog' });
 document.body.append(dialog);
 
+/** @param {Record<string, string>} props */
 function openButton(props) {
   const button = el('button', { type: 'button', 'aria-haspopup': 'dialog', ...props });
   button.addEventListener('click', openDialog);
@@ -52,11 +59,12 @@ function showCorner() {
   );
 }
 
+/** @type {{before: string, account: string}|null} */
 let replaced = null; // {before, account}, while that is who is signed in
 
 function showLine() {
   if (replaced !== null && replaced.account === session.account) {
-    showReplaced();
+    showReplaced(replaced);
     return;
   }
   line.hidden = !session.required;
@@ -70,12 +78,12 @@ function showLine() {
 }
 
 // Another tab has changed the cookie that this one uses, too: nothing may be done as one account and shown as another.
-session.addEventListener('replaced', ({ detail }) => {
-  replaced = detail;
+session.addEventListener('replaced', (event) => {
+  replaced = /** @type {CustomEvent<{before: string, account: string}>} */ (event).detail;
 });
 
-function showReplaced() {
-  const { before, account } = replaced;
+/** @param {{before: string, account: string}} replaced */
+function showReplaced({ before, account }) {
   line.hidden = false;
   line.dataset.tone = 'bad';
   setText(
@@ -84,11 +92,17 @@ function showReplaced() {
   );
 }
 
-function facts() {
+/** @param {string} account */
+function facts(account) {
   const list = el('dl', { class: 'who-facts' });
+  /**
+   * @param {string} term
+   * @param {string} text
+   * @param {string} testId
+   */
   const add = (term, text, testId) =>
     list.append(el('div', {}, el('dt', { text: term }), el('dd', { text, 'data-testid': testId })));
-  add('Account', session.account, 'who-account');
+  add('Account', account, 'who-account');
   add(
     'May',
     session.roles.map((role) => POWERS[role] ?? role).join(' ') ||
@@ -96,7 +110,7 @@ function facts() {
     'who-roles',
   );
   add('Until', dayAndTime.format(session.expiresAt), 'who-until');
-  add('Kept', WHERE[session.kept], 'who-kept');
+  add('Kept', session.kept === null ? '' : WHERE[session.kept], 'who-kept');
   return list;
 }
 
@@ -119,7 +133,7 @@ function fillDialog() {
   });
   dialog.replaceChildren(
     head,
-    facts(),
+    facts(session.account),
     el('p', {
       class: 'hint',
       text: 'When it ends, the server says so on open event streams and closes them. Sign in again, and they go on where they stopped. There is no way to call a single token back: signing out makes this browser forget it.',
@@ -136,6 +150,7 @@ function openDialog() {
 // The button that opened it may have been replaced meanwhile.
 dialog.addEventListener('close', () => corner.querySelector('button')?.focus());
 
+/** @type {string|null} */
 let shown = null;
 
 session.addEventListener('change', () => {

@@ -1,3 +1,4 @@
+// @ts-check
 // Stellar StrKey encoding (SEP-23): base32 of version byte, 32 bytes, CRC16-XModem little-endian.
 // Made for test data: the bytes are random, nobody holds a secret key for them.
 
@@ -5,6 +6,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const ACCOUNT = 6 << 3; // G
 const CONTRACT = 2 << 3; // C
 
+/** @param {Uint8Array} bytes */
 export function crc16XModem(bytes) {
   let crc = 0;
   for (const byte of bytes) {
@@ -16,6 +18,7 @@ export function crc16XModem(bytes) {
   return crc;
 }
 
+/** @param {Uint8Array} bytes */
 export function base32(bytes) {
   let text = '';
   let bits = 0;
@@ -32,6 +35,10 @@ export function base32(bytes) {
   return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
 }
 
+/**
+ * @param {number} version
+ * @param {Uint8Array} payload
+ */
 function encode(version, payload) {
   const body = Uint8Array.of(version, ...payload);
   const crc = crc16XModem(body);

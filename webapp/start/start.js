@@ -1,3 +1,4 @@
+// @ts-check
 // Start page: live status of this server, and curl commands that name this server.
 import { getJson, getJsonAnyStatus } from '../shared/api.js';
 import { byId, copyText, setText } from '../shared/dom.js';
@@ -5,14 +6,15 @@ import { session } from '../shared/session.js';
 
 const REFRESH_MS = 5000;
 const count = new Intl.NumberFormat('en');
-const asCount = (value) => (Number.isFinite(value) ? count.format(value) : 'not told');
+/** @param {unknown} value */
+const asCount = (value) => (Number.isFinite(value) ? count.format(/** @type {number} */ (value)) : 'not told');
 
 function fillCommands() {
   const origin = new URL('.', document.baseURI).href.replace(/\/$/, '');
   const now = Math.floor(Date.now() / 1000);
   for (const id of ['curl-subscribe', 'curl-create', 'curl-read']) {
     const node = byId(id);
-    node.textContent = node.textContent
+    node.textContent = (node.textContent ?? '')
       .replace('http://127.0.0.1:3001', origin)
       .replace('"startTime": 1767225600', `"startTime": ${now}`);
   }
@@ -23,17 +25,18 @@ function addTokenToCommands() {
   if (session.mode === 'secured') {
     for (const id of ['curl-subscribe', 'curl-create', 'curl-read']) {
       const node = byId(id);
-      if (!node.textContent.includes('$TOKEN')) {
-        node.textContent = node.textContent.replace("'http", '-H "Authorization: Bearer $TOKEN" \'http');
+      const command = node.textContent ?? '';
+      if (!command.includes('$TOKEN')) {
+        node.textContent = command.replace("'http", '-H "Authorization: Bearer $TOKEN" \'http');
       }
     }
   }
 }
 
 function wireCopyButtons() {
-  for (const button of document.querySelectorAll('[data-copy]')) {
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-copy]'))) {
     button.addEventListener('click', async () => {
-      const copied = await copyText(byId(button.dataset.copy).textContent);
+      const copied = await copyText(byId(button.dataset.copy ?? '').textContent);
       button.textContent = copied ? 'Copied' : 'Select and copy by hand';
       byId('copy-status').textContent = copied ? 'Command copied' : 'Copying is not allowed here';
       setTimeout(() => {
@@ -43,6 +46,10 @@ function wireCopyButtons() {
   }
 }
 
+/**
+ * @param {string} tone
+ * @param {string} word
+ */
 function show(tone, word) {
   byId('health-pill').dataset.tone = tone;
   setText(byId('health-pill'), word);
@@ -54,6 +61,7 @@ async function refresh() {
     if (session.mode === null) {
       await session.look();
     }
+    /** @type {[{status: number, body: any}, any]} */
     const [health, stats] = await Promise.all([
       getJsonAnyStatus('health'),
       session.required ? {} : getJson('v1/events/stats'),
@@ -69,7 +77,7 @@ async function refresh() {
     setText(byId('status-note'), `${note} ${new Date().toLocaleTimeString()}`);
   } catch (problem) {
     show('bad', 'not answering');
-    setText(byId('status-note'), problem.message);
+    setText(byId('status-note'), /** @type {Error} */ (problem).message);
   }
 }
 

@@ -1,21 +1,45 @@
+// @ts-check
 // The page's own commands: create, change, burst. Each carries a reference, by which its event is recognised.
 import { postJson, serverSeconds } from '../shared/api.js';
 import { CommandTimes } from './latency.js';
 
+/** @import { StreamState } from '../shared/amounts.js' */
+/** @import { StreamBook } from './stream-book.js' */
+
 const MAX_IN_FLIGHT = 3; // a browser opens six connections to a host over HTTP/1.1; the feed and the wire view hold two
+
+/** @typedef {Record<string, string|number>} Fields what is sent, by the names of the API */
+
+/**
+ * How far a burst is; `failed` is the first refusal.
+ *
+ * @typedef {{stopped: boolean, done: number, failed: unknown, count: number}} Run
+ */
 
 export class Commands {
   #times;
   #book;
+  /** @type {Run|null} */
   #burst = null;
 
+  /**
+   * @param {CommandTimes} times
+   * @param {StreamBook} book
+   */
   constructor(times, book) {
     this.#times = times;
     this.#book = book;
   }
 
+  /**
+   * @param {string} path
+   * @param {Fields} body
+   * @param {string} prefix of a reference that is made up
+   * @param {string} [idempotencyKey]
+   * @returns {Promise<{stream: StreamState, reference: string, elapsed: number}>}
+   */
   async #send(path, body, prefix, idempotencyKey) {
-    const reference = body.reference || CommandTimes.newReference(prefix);
+    const reference = String(body.reference || CommandTimes.newReference(prefix));
     this.#times.sent(reference);
     const sentAt = performance.now();
     try {
@@ -28,12 +52,23 @@ export class Commands {
     }
   }
 
+  /**
+   * @param {Fields} fields
+   * @param {string} [idempotencyKey]
+   */
   create(fields, idempotencyKey) {
     return this.#send('v1/streams', fields, 'web', idempotencyKey);
   }
 
-  /** top-up, withdraw, pause, resume or cancel. An empty amount means a minute's worth, or everything. */
+  /**
+   * An empty amount means a minute's worth, or everything.
+   *
+   * @param {StreamState} stream
+   * @param {string} name top-up, withdraw, pause, resume or cancel
+   * @param {string} amount
+   */
   change(stream, name, amount) {
+    /** @type {Fields} */
     const body = {};
     if (name === 'top-up') {
       body.amount = amount || String(BigInt(stream.ratePerSecond) * 60n);
@@ -55,15 +90,23 @@ export class Commands {
 
   /**
    * Creates `count` streams at `rate` a second. Falls behind rather than queueing when the server is slower;
-   * stops at the first refusal. `progress` is called with {done, count, failed} now and then.
+   * stops at the first refusal.
+   *
+   * @param {Fields} fields
+   * @param {number} count
+   * @param {number} rate
+   * @param {(run: Run) => void} progress called now and then
    */
   async burst(fields, count, rate, progress) {
-    const run = { stopped: false, done: 0, failed: null, inFlight: 0, count };
+    /** @type {Run} */
+    const run = { stopped: false, done: 0, failed: null, count };
     this.#burst = run;
     const startedAt = performance.now();
+    /** @type {Fields} */
     const template = { ...fields, startTime: fields.startTime ?? serverSeconds() };
     delete template.streamId;
     delete template.reference;
+    /** @type {Set<Promise<unknown>>} */
     const sending = new Set();
     for (let i = 0; i < count && !run.stopped && !run.failed; i++) {
       const due = startedAt + (i * 1000) / rate - performance.now();
@@ -73,6 +116,7 @@ export class Commands {
       while (sending.size >= MAX_IN_FLIGHT) {
         await Promise.race(sending);
       }
+      /** @type {Promise<unknown>} */
       const one = this.#send('v1/streams', template, 'burst')
         .then(() => {
           run.done++;

@@ -1,3 +1,4 @@
+// @ts-check
 // The events as they arrived, newest first: at most 500 rows on the page, 5,000 kept for export.
 import { groupDigits, shortKey } from '../shared/amounts.js';
 import { el, onceAFrame } from '../shared/dom.js';
@@ -14,7 +15,17 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   hour12: false,
 });
 
-/** What changed, in amounts and times, by type. */
+/** @import { FeedEvent } from '../lib/said.js' */
+
+/** @typedef {{event: FeedEvent, latency: number|null}} Arrival */
+/** @typedef {{mark: string, tone: string, at: number}} Mark a line between events */
+
+/**
+ * What changed, in amounts and times, by type.
+ *
+ * @param {string} type
+ * @param {any} data
+ */
 function summary(type, data) {
   switch (type) {
     case 'stream.created':
@@ -38,11 +49,19 @@ function summary(type, data) {
 
 export class EventList {
   #body;
+  /** @type {(Arrival|Mark)[]} */
   #waiting = [];
+
+  /** @type {FeedEvent[]} */
   #kept = [];
+
   #render = onceAFrame(() => this.#flush());
   #changed;
 
+  /**
+   * @param {HTMLElement} body
+   * @param {(rows: number) => void} changed
+   */
   constructor(body, changed) {
     this.#body = body;
     this.#changed = changed;
@@ -53,6 +72,10 @@ export class EventList {
     return this.#kept.length;
   }
 
+  /**
+   * @param {FeedEvent} event
+   * @param {number|null} latency
+   */
   add(event, latency) {
     this.#kept.push(event);
     if (this.#kept.length > MAX_EXPORT) {
@@ -61,7 +84,12 @@ export class EventList {
     this.#push({ event, latency });
   }
 
-  /** A line between events: connected, dropped, reset. */
+  /**
+   * A line between events: connected, dropped, reset.
+   *
+   * @param {string} text
+   * @param {''|'ok'|'warn'|'bad'} [tone]
+   */
   mark(text, tone = '') {
     this.#push({ mark: text, tone, at: Date.now() });
   }
@@ -84,6 +112,7 @@ export class EventList {
       .join('');
   }
 
+  /** @param {Arrival|Mark} item */
   #push(item) {
     this.#waiting.push(item);
     // More than a page of rows before a paint: the oldest would only be built to be removed.
@@ -94,23 +123,25 @@ export class EventList {
   }
 
   #flush() {
-    const rows = this.#waiting.reverse().map((item) => (item.event ? eventRow(item) : markRow(item)));
+    const rows = this.#waiting.reverse().map((item) => ('event' in item ? eventRow(item) : markRow(item)));
     this.#waiting = [];
     this.#body.prepend(...rows);
     while (this.#body.childElementCount > MAX_ROWS) {
-      this.#body.lastElementChild.remove();
+      this.#body.lastElementChild?.remove();
     }
     this.#changed(this.#body.childElementCount);
   }
 
+  /** @param {MouseEvent} click */
   #toggle(click) {
-    const button = click.target.closest('button[data-frame]');
-    if (!button) {
+    /** @type {HTMLElement|null} */
+    const button = /** @type {Element} */ (click.target).closest('button[data-frame]');
+    const row = button?.closest('tr');
+    if (!button || !row) {
       return;
     }
-    const row = button.closest('tr');
     if (button.getAttribute('aria-expanded') === 'true') {
-      row.nextElementSibling.remove();
+      row.nextElementSibling?.remove();
       button.setAttribute('aria-expanded', 'false');
       return;
     }
@@ -122,6 +153,7 @@ export class EventList {
   }
 }
 
+/** @param {Mark} mark */
 function markRow({ mark, tone, at }) {
   return el(
     'tr',
@@ -130,6 +162,7 @@ function markRow({ mark, tone, at }) {
   );
 }
 
+/** @param {Arrival} arrival */
 function eventRow({ event, latency }) {
   const { id, type, data, text, receivedAt } = event;
   const frame = `${id === null ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data, null, 2)}`;

@@ -1,4 +1,7 @@
+// @ts-check
 // Proves, from what arrived, that nothing was lost, doubled or reordered.
+
+/** @import { Filters } from '../lib/subscription.js' */
 
 /**
  * With `all` and no type filter every position must arrive: 41, 42, 43. With other filters positions
@@ -6,6 +9,7 @@
  * unless a type filter leaves some out.
  */
 export class GapCheck {
+  /** @param {Pick<Filters, 'all'|'types'>} filters */
   constructor(filters) {
     this.contiguous = filters.all && filters.types.length === 0;
     this.byVersion = !this.contiguous && filters.types.length === 0;
@@ -14,36 +18,54 @@ export class GapCheck {
     this.repeated = 0;
     this.resets = 0;
     this.firstFault = '';
+    /** @type {number|null} */
     this.last = null;
-    this.head = null;
+    /** @type {number|null} */
     this.first = null;
+    /** @type {Map<string, number>} */
     this.versions = new Map();
   }
 
-  /** A connection starts after `from`; what follows the first one's start has to be complete. */
-  connected(from, head) {
-    this.head = head;
+  /**
+   * A connection starts after `from`; what follows the first one's start has to be complete.
+   *
+   * @param {number} from
+   */
+  connected(from) {
     if (this.last === null && Number.isSafeInteger(from)) {
       this.last = from;
     }
   }
 
-  /** A state that was read afresh, or what happened to it before the snapshot was complete. */
+  /**
+   * A state that was read afresh, or what happened to it before the snapshot was complete.
+   *
+   * @param {{streamId: string, version: number}} stream
+   */
   snapshot(stream) {
     this.#remember(stream.streamId, stream.version);
   }
 
-  /** The states are those of this position: every event after it has to follow. */
+  /**
+   * The states are those of this position: every event after it has to follow.
+   *
+   * @param {number} head
+   */
   snapshotEnd(head) {
     this.last = head;
   }
 
+  /** @param {number} from */
   reset(from) {
     this.resets++;
     this.last = from;
     this.versions.clear();
   }
 
+  /**
+   * @param {number} seq
+   * @param {any} data
+   */
   event(seq, data) {
     this.checked++;
     this.first ??= seq;
@@ -67,6 +89,10 @@ export class GapCheck {
     }
   }
 
+  /**
+   * @param {string} streamId
+   * @param {number} version
+   */
   #remember(streamId, version) {
     if (!this.byVersion) {
       return;
@@ -74,10 +100,12 @@ export class GapCheck {
     this.versions.delete(streamId);
     this.versions.set(streamId, version);
     if (this.versions.size > 10_000) {
-      this.versions.delete(this.versions.keys().next().value);
+      const [oldest] = this.versions.keys();
+      this.versions.delete(oldest);
     }
   }
 
+  /** @param {string} text */
   #fault(text) {
     this.firstFault ||= text;
   }

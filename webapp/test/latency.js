@@ -1,10 +1,15 @@
+// @ts-check
 // From just before a command's POST leaves to its answer, and to its event's arrival: one clock, the page's.
 
 const KEPT = 500;
 
 export class CommandTimes {
+  /** @type {Map<string, {sentAt: number, seen: boolean}>} */
   #waiting = new Map();
+
+  /** @type {number[]} */
   #samples = [];
+
   #next = 0;
 
   /** A reference nobody else uses, for commands that were given none. */
@@ -13,13 +18,16 @@ export class CommandTimes {
     return `${prefix}-${Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')}`;
   }
 
+  /** @param {string} reference */
   sent(reference) {
     this.#waiting.set(reference, { sentAt: performance.now(), seen: false });
     if (this.#waiting.size > 2000) {
-      this.#waiting.delete(this.#waiting.keys().next().value);
+      const [oldest] = this.#waiting.keys();
+      this.#waiting.delete(oldest);
     }
   }
 
+  /** @param {string} reference */
   forget(reference) {
     this.#waiting.delete(reference);
   }
@@ -27,11 +35,13 @@ export class CommandTimes {
   /**
    * Milliseconds since this page sent the command of this event, or null if it did not.
    *
-   * @param replayed the event waited in the log while the page was away: that time is no latency
+   * @param {string|undefined} reference
+   * @param {number} at by the page's clock, `performance.now()`
+   * @param {boolean} replayed the event waited in the log while the page was away: that time is no latency
    */
   arrived(reference, at, replayed) {
     const own = reference === undefined ? undefined : this.#waiting.get(reference);
-    if (own === undefined) {
+    if (reference === undefined || own === undefined) {
       return null;
     }
     if (replayed) {
@@ -48,7 +58,11 @@ export class CommandTimes {
     return elapsed;
   }
 
-  /** The q-quantile of the latest samples in ms, or null. */
+  /**
+   * The q-quantile of the latest samples in ms, or null.
+   *
+   * @param {number} q
+   */
   quantile(q) {
     if (this.#samples.length === 0) {
       return null;
@@ -67,4 +81,5 @@ export class CommandTimes {
   }
 }
 
+/** @param {number|null} ms */
 export const asMillis = (ms) => (ms === null ? '–' : ms < 100 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`);

@@ -1,3 +1,4 @@
+// @ts-check
 // Events a second over the last minute.
 
 const SECONDS = 60;
@@ -8,6 +9,10 @@ export class RateChart {
   #line;
   #area;
 
+  /**
+   * @param {SVGPathElement} line
+   * @param {SVGPathElement} area
+   */
   constructor(line, area) {
     this.#line = line;
     this.#area = area;

@@ -1,10 +1,22 @@
+// @ts-check
 // What the user chose, kept in the address bar: a link opens the same view elsewhere.
 
-const splitList = (text) => text.split(/[\s,]+/).filter(Boolean);
+/** @param {string} text */
+export const splitList = (text) => text.split(/[\s,]+/).filter(Boolean);
 
-/** Reads the settings of a query string; without any filter everything is shown. */
+/** @import { Filters } from '../lib/subscription.js' */
+
+/** @typedef {Required<Filters> & {connect: boolean, away: string, burst: string, rate: string}} Settings */
+
+/**
+ * Reads the settings of a query string; without any filter everything is shown.
+ *
+ * @param {string} search
+ * @returns {Settings}
+ */
 export function readSettings(search) {
   const query = new URLSearchParams(search);
+  /** @param {string} name */
   const list = (name) => query.getAll(name).flatMap(splitList);
   const streams = list('streams');
   const users = list('users');
@@ -22,25 +34,24 @@ export function readSettings(search) {
   };
 }
 
+/** @param {Settings} settings */
 export function writeSettings(settings) {
   const query = new URLSearchParams();
   query.set('all', String(settings.all));
-  for (const name of ['streams', 'users', 'types']) {
+  for (const name of /** @type {const} */ (['streams', 'users', 'types'])) {
     if (settings[name].length > 0) {
       query.set(name, settings[name].join(','));
     }
   }
-  for (const name of ['snapshot', 'connect']) {
+  for (const name of /** @type {const} */ (['snapshot', 'connect'])) {
     if (settings[name]) {
       query.set(name, 'true');
     }
   }
-  for (const [name, usual] of [['lastEventId', ''], ['away', '5'], ['burst', '20'], ['rate', '10']]) {
+  for (const [name, usual] of /** @type {const} */ ([['lastEventId', ''], ['away', '5'], ['burst', '20'], ['rate', '10']])) {
     if (settings[name] !== usual) {
       query.set(name, settings[name]);
     }
   }
   return `?${query.toString().replaceAll('%2C', ',')}`;
 }
-
-export { splitList };

@@ -1,18 +1,26 @@
+// @ts-check
 // The state of the streams this page has met, kept current by their events alone.
 import { getJson } from '../shared/api.js';
+
+/** @import { StreamState } from '../shared/amounts.js' */
 
 const MAX_STREAMS = 60;
 
 export class StreamBook {
+  /** @type {Map<string, StreamState>} */
   #streams = new Map();
+
+  /** @type {Set<string>} */
   #fetching = new Set();
+
   #changed;
 
-  /** @param changed called with the stream id after every change, or null when one was dropped */
+  /** @param {(id: string|null) => void} changed called with the stream id after every change, or null when one was dropped */
   constructor(changed) {
     this.#changed = changed;
   }
 
+  /** @param {string} id */
   get(id) {
     return this.#streams.get(id);
   }
@@ -31,7 +39,11 @@ export class StreamBook {
     this.#changed(null);
   }
 
-  /** Full state: from a snapshot, a command's answer or a read. Older than what is known: ignored. */
+  /**
+   * Full state: from a snapshot, a command's answer or a read. Older than what is known: ignored.
+   *
+   * @param {StreamState} state
+   */
   know(state) {
     if (typeof state?.streamId !== 'string' || typeof state.ratePerSecond !== 'string') {
       return;
@@ -42,6 +54,10 @@ export class StreamBook {
     }
   }
 
+  /**
+   * @param {string} type
+   * @param {any} event its payload
+   */
   apply(type, event) {
     if (event.streamId === undefined) {
       return;
@@ -64,16 +80,19 @@ export class StreamBook {
     }
   }
 
+  /** @param {StreamState} state */
   #put(state) {
     this.#streams.delete(state.streamId);
     this.#streams.set(state.streamId, state);
     if (this.#streams.size > MAX_STREAMS) {
-      this.#streams.delete(this.#streams.keys().next().value);
+      const [oldest] = this.#streams.keys();
+      this.#streams.delete(oldest);
     }
     this.#changed(state.streamId);
   }
 
   // A stream created before this page looked. A few reads at a time: a replay may name thousands.
+  /** @param {string} id */
   async #fetch(id) {
     if (this.#fetching.has(id) || this.#fetching.size >= 2) {
       return;
@@ -89,7 +108,13 @@ export class StreamBook {
   }
 }
 
-/** The stream as this event leaves it. */
+/**
+ * The stream as this event leaves it.
+ *
+ * @param {StreamState} stream
+ * @param {string} type
+ * @param {any} event
+ */
 function next(stream, type, event) {
   const after = { ...stream, version: event.version, lastUpdateTime: event.timestamp };
   switch (type) {
@@ -106,7 +131,7 @@ function next(stream, type, event) {
     case 'stream.resumed': {
       // A pause before the start delays nothing.
       const from = Math.max(stream.pausedAt ?? event.timestamp, stream.startTime);
-      after.totalPausedDuration += Math.max(0, event.timestamp - from);
+      after.totalPausedDuration = (stream.totalPausedDuration ?? 0) + Math.max(0, event.timestamp - from);
       after.pausedAt = null;
       after.status = 'ACTIVE';
       break;

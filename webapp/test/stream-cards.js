@@ -1,9 +1,14 @@
+// @ts-check
 // A card for every known stream: its state, what is claimable this second, and the commands on it.
 import { claimable, groupDigits, share, shortKey } from '../shared/amounts.js';
 import { serverSeconds } from '../shared/api.js';
 import { el, onceAFrame, setText } from '../shared/dom.js';
 
+/** @import { StreamState } from '../shared/amounts.js' */
+/** @import { StreamBook } from './stream-book.js' */
+
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+/** @type {[string, string, string[]][]} a command, its button, and the states of a stream that allow it */
 const COMMANDS = [
   ['top-up', 'Top up', ['ACTIVE', 'PAUSED']],
   ['withdraw', 'Withdraw', ['ACTIVE']],
@@ -12,17 +17,40 @@ const COMMANDS = [
   ['cancel', 'Cancel', ['ACTIVE', 'PAUSED']],
 ];
 
+/**
+ * The elements of a card that change.
+ *
+ * @typedef {object} Card
+ * @property {HTMLElement} root
+ * @property {HTMLElement} status
+ * @property {HTMLElement} parties
+ * @property {HTMLElement} claimable
+ * @property {HTMLElement} rate
+ * @property {HTMLElement} paid
+ * @property {HTMLElement} due
+ * @property {HTMLElement} totals
+ * @property {HTMLElement} end
+ * @property {HTMLInputElement} amount
+ * @property {Map<string, HTMLButtonElement>} buttons by command
+ */
+
 export class StreamCards {
   #list;
   #book;
   #command;
+  /** @type {Map<string, Card>} */
   #cards = new Map();
+
   #render = onceAFrame(() => this.#flush());
+
+  /** @type {Set<string>} */
   #dirty = new Set();
 
   /**
-   * @param book the streams
-   * @param command called with (stream, name, amount text, card) when a button is pressed
+   * @param {HTMLElement} list
+   * @param {StreamBook} book the streams
+   * @param {(stream: StreamState, name: string, amount: string, card: Card) => void} command called when a button is
+   *     pressed
    */
   constructor(list, book, command) {
     this.#list = list;
@@ -31,7 +59,11 @@ export class StreamCards {
     setInterval(() => this.tick(), 1000);
   }
 
-  /** A stream changed (or, with null, some went). */
+  /**
+   * A stream changed (or, with null, some went).
+   *
+   * @param {string|null} id
+   */
   changed(id) {
     if (id !== null) {
       this.#dirty.add(id);
@@ -72,9 +104,19 @@ export class StreamCards {
     }
   }
 
+  /**
+   * @param {string} id
+   * @returns {Card}
+   */
   #build(id) {
+    /**
+     * @template {keyof HTMLElementTagNameMap} K
+     * @param {K} tag
+     * @param {string} name
+     * @param {Record<string, string>} [props]
+     */
     const part = (tag, name, props = {}) => el(tag, { ...props, 'data-testid': `stream-${name}` });
-    const card = {
+    const parts = {
       status: part('span', 'status', { class: 'badge' }),
       parties: part('p', 'parties', { class: 'mono small muted' }),
       claimable: part('output', 'claimable', { class: 'claimable' }),
@@ -91,41 +133,49 @@ export class StreamCards {
         'aria-label': `Amount for stream ${id}`,
         title: 'Smallest units. Left empty: top up by one minute, withdraw all that is claimable.',
       }),
-      buttons: new Map(),
     };
-    const buttons = COMMANDS.map(([name, label]) => {
+    /** @type {Map<string, HTMLButtonElement>} */
+    const buttons = new Map();
+    for (const [name, label] of COMMANDS) {
       const button = part('button', name, {
         type: 'button',
         class: `compact${name === 'cancel' ? ' danger' : ''}`,
         text: label,
         'aria-label': `${label} stream ${id}`,
       });
-      button.addEventListener('click', () =>
-        this.#command(this.#book.get(id), name, card.amount.value.trim(), card),
-      );
-      card.buttons.set(name, button);
-      return button;
-    });
-    card.root = el(
+      button.addEventListener('click', () => {
+        const stream = this.#book.get(id);
+        if (stream !== undefined) {
+          this.#command(stream, name, parts.amount.value.trim(), card);
+        }
+      });
+      buttons.set(name, button);
+    }
+    const root = el(
       'li',
       { class: 'stream', 'data-testid': 'stream-card', 'data-stream': id },
-      el('div', { class: 'stream-head' }, el('h3', { text: `Stream ${id}` }), card.status),
-      card.parties,
-      el('div', { class: 'stream-claim' }, el('span', { class: 'small muted', text: 'claimable' }), card.claimable, card.rate),
-      el('div', { class: 'bar', 'aria-hidden': 'true' }, card.paid, card.due),
-      card.totals,
-      card.end,
-      el('div', { class: 'stream-commands' }, card.amount, ...buttons),
+      el('div', { class: 'stream-head' }, el('h3', { text: `Stream ${id}` }), parts.status),
+      parts.parties,
+      el('div', { class: 'stream-claim' }, el('span', { class: 'small muted', text: 'claimable' }), parts.claimable, parts.rate),
+      el('div', { class: 'bar', 'aria-hidden': 'true' }, parts.paid, parts.due),
+      parts.totals,
+      parts.end,
+      el('div', { class: 'stream-commands' }, parts.amount, ...buttons.values()),
     );
+    const card = { root, ...parts, buttons };
     return card;
   }
 }
 
+/**
+ * @param {Card} card
+ * @param {StreamState} stream
+ */
 function show(card, stream) {
   setText(card.status, stream.status);
   card.status.dataset.status = stream.status;
   card.root.dataset.status = stream.status;
-  card.root.dataset.version = stream.version;
+  card.root.dataset.version = String(stream.version);
   setText(card.parties, `${shortKey(stream.sender)} → ${shortKey(stream.recipient)}`);
   card.parties.title = `${stream.sender} → ${stream.recipient}, token ${stream.tokenAddress ?? ''}`;
   setText(card.rate, stream.status === 'ACTIVE' ? `+${groupDigits(stream.ratePerSecond)}/s` : '');
@@ -135,12 +185,17 @@ function show(card, stream) {
   );
   for (const [name, , statuses] of COMMANDS) {
     const foreign = stream.origin === 'chain';
-    card.buttons.get(name).disabled = foreign || !statuses.includes(stream.status);
-    card.buttons.get(name).title = foreign ? 'A stream from the chain changes only there' : '';
+    const button = /** @type {HTMLButtonElement} */ (card.buttons.get(name));
+    button.disabled = foreign || !statuses.includes(stream.status);
+    button.title = foreign ? 'A stream from the chain changes only there' : '';
   }
   card.amount.disabled = stream.status !== 'ACTIVE' && stream.status !== 'PAUSED';
 }
 
+/**
+ * @param {Card} card
+ * @param {StreamState} stream
+ */
 function tickCard(card, stream) {
   const now = serverSeconds();
   const due = claimable(stream, now);
@@ -151,6 +206,10 @@ function tickCard(card, stream) {
   setText(card.end, endText(stream, now));
 }
 
+/**
+ * @param {StreamState} stream
+ * @param {number} now Unix seconds
+ */
 function endText(stream, now) {
   if (stream.status === 'PAUSED') {
     return 'paused: no end while it rests';

@@ -1,10 +1,12 @@
+// @ts-check
 // The visual test client: wires the feed, the checks and the views together.
 import { shortKey } from '../shared/amounts.js';
-import { apiUrl, getJson, serverSeconds } from '../shared/api.js';
+import { getJson, serverSeconds, SUBSCRIBE } from '../shared/api.js';
 import { Commands } from './commands.js';
 import { byId, copyText, el, onceAFrame, setText } from '../shared/dom.js';
 import { EventList } from './event-list.js';
-import { EVENT_TYPES, EventFeed, subscribeQuery, subscribeUrl } from '../lib/feed.js';
+import { EventFeed } from '../lib/feed.js';
+import { EVENT_TYPES, subscribeQuery, subscribeUrl } from '../lib/subscription.js';
 import { GapCheck } from './gaps.js';
 import { asMillis, CommandTimes } from './latency.js';
 import { Notices } from '../shared/notices.js';
@@ -19,8 +21,8 @@ import { WireTap } from './wire-tap.js';
 const numbers = new Intl.NumberFormat('en');
 const notices = new Notices(byId('notices'));
 const times = new CommandTimes();
-const feed = new EventFeed();
-const chart = new RateChart(byId('spark-line'), byId('spark-area'));
+const feed = new EventFeed(SUBSCRIBE, session);
+const chart = new RateChart(byId('spark-line', SVGPathElement), byId('spark-area', SVGPathElement));
 const list = new EventList(byId('event-rows'), (rows) => {
   byId('events-empty').hidden = rows > 0;
   byId('export').disabled = list.keptCount === 0;
@@ -92,7 +94,7 @@ function fillForm(settings) {
 function settingsChanged() {
   const settings = formSettings();
   history.replaceState(null, '', writeSettings(settings));
-  setText(byId('request'), `GET ${apiUrl('v1/events/subscribe').pathname}?${decodeURIComponent(subscribeQuery(settings))}`);
+  setText(byId('request'), `GET ${SUBSCRIBE.pathname}?${decodeURIComponent(subscribeQuery(settings))}`);
   setText(byId('types-summary'), settings.types.length === 0 ? 'any' : `${settings.types.length} chosen`);
   setText(byId('connect'), feed.active ? 'Reconnect' : 'Connect');
 }
@@ -181,7 +183,7 @@ const COMEBACKS = {
 };
 
 feed.addEventListener('connected', ({ detail }) => {
-  gaps.connected(detail.from, detail.head);
+  gaps.connected(detail.from);
   const id = String(detail.clientId).slice(0, 8);
   if (detail.resumed === null) {
     list.mark(`connected as ${id}, from #${detail.from}`, 'ok');
@@ -461,7 +463,7 @@ byId('add-recipient').addEventListener('click', () => addUser(byId('recipient').
 byId('copy-curl').addEventListener('click', async () => {
   // Never the token itself: a clipboard is no place for it.
   const who = session.account === null ? '' : '-H "Authorization: Bearer $TOKEN" ';
-  const command = `curl -N ${who}'${subscribeUrl(formSettings(), null)}'`;
+  const command = `curl -N ${who}'${subscribeUrl(SUBSCRIBE, formSettings())}'`;
   notices.done((await copyText(command)) ? 'Copied' : 'Copy it by hand', command);
 });
 byId('create').addEventListener('submit', create);
@@ -490,7 +492,7 @@ byId('wire-toggle').addEventListener('click', () => {
   if (tap.running) {
     tap.stop();
   } else {
-    tap.start(subscribeUrl(formSettings(), feed.lastEventId));
+    tap.start(subscribeUrl(SUBSCRIBE, formSettings(), feed.lastEventId));
   }
 });
 

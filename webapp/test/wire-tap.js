@@ -1,10 +1,12 @@
+// @ts-check
 // The bytes as they come, through fetch(): shows what EventSource hides (retry, comments, where a block ends).
-import { problemOf } from '../shared/api.js';
+import { problemOf } from '../lib/problem.js';
 import { credentials } from '../shared/credentials.js';
 import { el, onceAFrame } from '../shared/dom.js';
 
 const MAX_LINES = 400;
 
+/** @type {[RegExp, string][]} */
 const KINDS = [
   [/^:/, 'comment'],
   [/^id:/, 'id'],
@@ -15,11 +17,19 @@ const KINDS = [
 
 export class WireTap {
   #output;
+  /** @type {AbortController|null} */
   #running = null;
+
+  /** @type {[string, string][]} the text of a line and its kind */
   #lines = [];
+
   #render = onceAFrame(() => this.#flush());
   #stateChanged;
 
+  /**
+   * @param {HTMLElement} output
+   * @param {(state: string) => void} stateChanged
+   */
   constructor(output, stateChanged) {
     this.#output = output;
     this.#stateChanged = stateChanged;
@@ -35,6 +45,7 @@ export class WireTap {
     this.#stateChanged(why);
   }
 
+  /** @param {string} url */
   async start(url) {
     this.#running?.abort();
     const run = new AbortController();
@@ -54,15 +65,17 @@ export class WireTap {
       }
       this.#stateChanged('open');
       this.#add(`HTTP ${response.status} ${response.headers.get('Content-Type')}`, 'comment');
-      await this.#read(response.body.pipeThrough(new TextDecoderStream()).getReader());
+      const body = /** @type {ReadableStream<BufferSource>} */ (response.body);
+      await this.#read(body.pipeThrough(new TextDecoderStream()).getReader());
     } catch (problem) {
-      why = problem.message;
+      why = /** @type {Error} */ (problem).message;
     }
     if (this.#running === run) {
       this.stop(why);
     }
   }
 
+  /** @param {ReadableStreamDefaultReader<string>} reader */
   async #read(reader) {
     let rest = '';
     for (;;) {
@@ -71,13 +84,17 @@ export class WireTap {
         return;
       }
       const lines = (rest + value).split('\n');
-      rest = lines.pop();
+      rest = lines.pop() ?? '';
       for (const line of lines) {
         this.#add(line, KINDS.find(([pattern]) => pattern.test(line))?.[1] ?? 'blank');
       }
     }
   }
 
+  /**
+   * @param {string} text
+   * @param {string} kind
+   */
   #add(text, kind) {
     this.#lines.push([text, kind]);
     if (this.#lines.length > MAX_LINES) {
@@ -93,7 +110,7 @@ export class WireTap {
     this.#lines = [];
     this.#output.append(...fresh);
     while (this.#output.childElementCount > MAX_LINES) {
-      this.#output.firstElementChild.remove();
+      this.#output.firstElementChild?.remove();
     }
     if (follow) {
       this.#output.scrollTop = this.#output.scrollHeight;

@@ -8,7 +8,7 @@ const said = (gaps) => `${gaps.verdict().tone}: ${gaps.verdict().word}`;
 
 test('is content with every position in turn', () => {
   const gaps = everything();
-  gaps.connected(10, 10);
+  gaps.connected(10);
   gaps.event(11, {});
   gaps.event(12, {});
   assert.equal(said(gaps), 'ok: no gaps');
@@ -16,7 +16,7 @@ test('is content with every position in turn', () => {
 
 test('sees the position that is missing, also the first one', () => {
   const gaps = everything();
-  gaps.connected(10, 10);
+  gaps.connected(10);
   gaps.event(13, {});
   assert.equal(said(gaps), 'bad: 2 missing');
   assert.equal(gaps.verdict().detail, 'First: #10 was followed by #13.');
@@ -54,7 +54,7 @@ test('asks only for rising positions where types are left out', () => {
 
 test('starts over after a reset, and says so', () => {
   const gaps = everything();
-  gaps.connected(5, 5);
+  gaps.connected(5);
   gaps.reset(90);
   gaps.event(91, {});
   assert.equal(said(gaps), 'warn: no gaps since the reset');

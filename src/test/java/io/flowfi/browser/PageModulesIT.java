@@ -102,7 +102,7 @@ class PageModulesIT {
             "return import('/lib/feed.js').then(({EventFeed}) => {"
                 + "  class Fake extends EventTarget { close() {} }"
                 + "  window.EventSource = class extends Fake { constructor() { super(); window.fake = this; } };"
-                + "  const feed = new EventFeed(); const got = [];"
+                + "  const feed = new EventFeed('v1/events/subscribe'); const got = [];"
                 + "  feed.addEventListener('event', e => got.push(e.detail.id));"
                 + "  feed.open({all: true, streams: [], users: [], types: [], lastEventId: ''});"
                 + "  const say = (type, data, lastEventId) => {"

@@ -1,0 +1,41 @@
+// @ts-check
+// What a server says when it refuses: application/problem+json (RFC 9457), made readable.
+
+/** An answer that is not a success, with what the server said about it. Status 0: there was no answer. */
+export class ProblemError extends Error {
+  /**
+   * @param {number} status
+   * @param {Record<string, any>} problem
+   * @param {number|null} [retryAfter] seconds
+   */
+  constructor(status, problem, retryAfter = null) {
+    super(problem.detail || problem.message || problem.title || `HTTP ${status}`);
+    this.name = 'ProblemError';
+    this.status = status;
+    /** @type {string} */
+    this.title = problem.title || `HTTP ${status}`;
+    /** @type {{field?: string, parameter?: string, message: string}[]} */
+    this.errors = Array.isArray(problem.errors) ? problem.errors : [];
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * Turns an unsuccessful response into a ProblemError.
+ *
+ * @param {Response} response
+ */
+export async function problemOf(response) {
+  let problem = {};
+  try {
+    problem = JSON.parse(await response.text());
+  } catch {
+    // Not from this application: a proxy's page, say. The status has to do.
+  }
+  const seconds = Number(response.headers.get('Retry-After'));
+  return new ProblemError(
+    response.status,
+    problem && typeof problem === 'object' ? problem : {},
+    Number.isFinite(seconds) && seconds > 0 ? seconds : null,
+  );
+}
