@@ -4,6 +4,9 @@
 const FIRST_MS = 1000;
 const MAX_MS = 30_000;
 
+/** A timer that is told to wait longer rings at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export class Backoff {
   #tries = 0;
 
@@ -16,10 +19,10 @@ export class Backoff {
    * Milliseconds to wait, longer each time. Jittered, so that the clients of a restarted server do not come back all at
    * once.
    *
-   * @param {number|null} retryAfter seconds that the server asks for: it is never less
+   * @param {number|null} retryAfter seconds that the server asks for: it is not less, unless that is more than 24 days
    */
   next(retryAfter) {
     const wait = Math.min(MAX_MS, FIRST_MS * 2 ** this.#tries++);
-    return (retryAfter ?? 0) * 1000 + wait * (0.5 + Math.random() / 2);
+    return Math.min(LONGEST_TIMER_MS, (retryAfter ?? 0) * 1000 + wait * (0.5 + Math.random() / 2));
   }
 }

@@ -203,6 +203,8 @@ export class EventFeed extends EventTarget {
       this.lastEventId = null;
     }
     this.#set({ name: 'connecting' });
+    // From here on: the ticket may never come, too.
+    this.#watchdog.start();
     let ticket = null;
     if (this.#caller.needsTicket) {
       try {
@@ -230,7 +232,7 @@ export class EventFeed extends EventTarget {
   #connect(run, ticket) {
     const source = new EventSource(this.#url(ticket));
     this.#source = source;
-    this.#watchdog.start();
+    this.#watchdog.heard();
     // A closed source may still have events queued: they belong to nobody.
     /**
      * @template {Event} E

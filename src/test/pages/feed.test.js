@@ -194,6 +194,18 @@ test('waits for three heartbeats of a server that says that it is slow', async (
   assert.equal(page.sources.length, 2);
 });
 
+test('does not wait for ever for a ticket', async (t) => {
+  let tickets = 0;
+  const { page, open } = feedIn(t, {
+    account: 'GA',
+    needsTicket: true,
+    ticket: () => (tickets++ === 0 ? new Promise(() => {}) : Promise.resolve('second')),
+  });
+  await open();
+  await page.pass(50);
+  assert.equal(page.source?.query.ticket, 'second');
+});
+
 test('comes back at once when the network does', async (t) => {
   const { page, feed } = await openFeedAt(t, 41);
   await refused({ page }, () => problem(503));
@@ -328,6 +340,14 @@ test('waits twice as long each time, half a minute at most, and begins anew once
   page.source.greet({ head: 41 }, '41');
   await refused(parts, () => problem(503));
   assert.equal(secondsUntil(feed), 1);
+});
+
+test('waits also when it is told to wait longer than a timer can', async (t) => {
+  const parts = await openFeedAt(t, 41);
+  await refused(parts, () => problem(503, 2_592_000));
+  await parts.page.pass(3600);
+  assert.equal(parts.page.sources.length, 1);
+  assert.equal(parts.feed.state.name, 'reconnecting');
 });
 
 test('comes back when nobody answers, or the server has changed its mind', async (t) => {
