@@ -1,0 +1,91 @@
+// @ts-check
+// What the page measures of what arrives: how much, whether all of it, how fast, and what was replayed.
+import { GapCheck } from './gaps.js';
+
+/** @import { FeedEvent, How, Said } from '../lib/said.js' */
+/** @import { Filters } from '../lib/subscription.js' */
+/** @import { CommandTimes } from './latency.js' */
+
+/** @typedef {Pick<Filters, 'all'|'types'>} Scope of whose positions all have to arrive, or only some */
+
+/**
+ * The last time that the feed came back: from a position to the head of then, and what was replayed since.
+ *
+ * @typedef {{after: number, head: number, how: How, replayed: number}} Resume
+ */
+
+export class Measurements {
+  /** @type {Scope} */
+  #scope = { all: true, types: [] };
+
+  gaps = new GapCheck(this.#scope);
+  received = 0;
+
+  /** @type {number|null} the last position that arrived */
+  lastSeq = null;
+
+  /** @type {Resume|null} */
+  resume = null;
+
+  /** @param {CommandTimes} times of the page's own commands */
+  constructor(times) {
+    this.times = times;
+  }
+
+  /**
+   * Another subscription: nothing has to follow what the one before had.
+   *
+   * @param {Scope} scope
+   */
+  begin(scope) {
+    this.#scope = scope;
+    this.gaps = new GapCheck(scope);
+    this.resume = null;
+  }
+
+  /** Counts from nothing; what has to arrive next stays. */
+  clear() {
+    this.received = 0;
+    this.times.clear();
+  }
+
+  /**
+   * Forgets all that was seen: it is not so any more, or not for whoever looks now.
+   *
+   * @param {Scope} [scope]
+   */
+  startOver(scope = this.#scope) {
+    this.clear();
+    this.lastSeq = null;
+    this.begin(scope);
+  }
+
+  /** @param {Said['connected']} detail */
+  connected(detail) {
+    this.gaps.connected(detail.from);
+    if (detail.resumed !== null) {
+      this.resume = { after: detail.resumed, head: detail.head, how: detail.how, replayed: 0 };
+    }
+  }
+
+  /**
+   * Counts an event; answers the milliseconds since this page sent its command, or null if that is not known.
+   *
+   * @param {FeedEvent} event
+   */
+  arrived(event) {
+    this.received++;
+    if (event.id === null) {
+      this.gaps.snapshot(event.data);
+      return null;
+    }
+    const seq = Number(event.id);
+    this.gaps.event(seq, event.data);
+    this.lastSeq = seq;
+    const replay = this.resume !== null && seq <= this.resume.head;
+    if (this.resume !== null && replay) {
+      this.resume.replayed++;
+    }
+    return this.times.arrived(event.data.reference, event.at, replay);
+  }
+}

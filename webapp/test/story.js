@@ -1,0 +1,47 @@
+// @ts-check
+// What happens to the connection, told between the events and, where a person has to know, in a notice.
+import { COMEBACKS } from './tiles.js';
+
+/** @import { EventFeed } from '../lib/feed.js' */
+/** @import { Notices } from '../shared/notices.js' */
+/** @import { EventList } from './event-list.js' */
+
+/**
+ * @param {EventFeed} feed
+ * @param {EventList} list
+ * @param {Notices} notices
+ */
+export function tellStory(feed, list, notices) {
+  feed.on('state', (state) => {
+    if (state.name === 'reconnecting' && state.by === 'browser') {
+      const at = feed.lastEventId === null ? 'the beginning' : `#${feed.lastEventId}`;
+      list.mark(`${state.reason} at ${at}; the browser reconnects by itself`, 'warn');
+    } else if (state.name === 'closed' && state.problem) {
+      notices.problem('Subscription refused', state.problem);
+      list.mark(`refused: ${state.reason}`, 'bad');
+    }
+  });
+  feed.on('connected', ({ clientId, from, head, resumed, how }) => {
+    const id = String(clientId).slice(0, 8);
+    list.mark(
+      resumed === null
+        ? `connected as ${id}, from #${from}`
+        : `connected as ${id} ${COMEBACKS[how]}: resumes after #${resumed}, log is at #${head}`,
+      'ok',
+    );
+  });
+  feed.on('reset', ({ reason, oldest, head, from }) => {
+    list.mark(`reset: ${reason}; the log holds #${oldest} to #${head}, live after #${from}`, 'bad');
+  });
+  feed.on('closing-word', ({ reason }) => list.mark(`the server asks to reconnect: ${reason}`, 'warn'));
+  feed.on('another-log', ({ log, before }) => {
+    list.mark(
+      `another log (${log}, before ${before}): the server’s data was restored or begun anew; starting over`,
+      'bad',
+    );
+    notices.problem(
+      'Another log',
+      new Error('The server’s data was restored or begun anew. What this page had seen is no longer so; it starts over.'),
+    );
+  });
+}

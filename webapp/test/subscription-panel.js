@@ -1,0 +1,119 @@
+// @ts-check
+// The form that says what to subscribe to.
+import { EVENT_TYPES, subscribeQuery, subscribeUrl } from '../lib/subscription.js';
+import { SUBSCRIBE } from '../shared/api.js';
+import { byId, copyText, el, setText } from '../shared/dom.js';
+import { session } from '../shared/session.js';
+import { splitList } from './settings.js';
+
+/** @import { EventFeed } from '../lib/feed.js' */
+/** @import { Filters } from '../lib/subscription.js' */
+/** @import { Notices } from '../shared/notices.js' */
+/** @import { Settings } from './settings.js' */
+
+const input = (/** @type {string} */ id) => byId(id, HTMLInputElement);
+
+export class SubscriptionPanel {
+  #feed;
+  #notices;
+  #changed;
+
+  /**
+   * @param {EventFeed} feed
+   * @param {Notices} notices
+   * @param {() => void} changed called when something else is asked for
+   */
+  constructor(feed, notices, changed) {
+    this.#feed = feed;
+    this.#notices = notices;
+    this.#changed = changed;
+    byId('connection').addEventListener('input', changed);
+    byId('add-me').addEventListener('click', () => this.#addUser(session.account ?? ''));
+    byId('add-sender').addEventListener('click', () => this.#addUser(input('sender').value));
+    byId('add-recipient').addEventListener('click', () => this.#addUser(input('recipient').value));
+    byId('copy-curl').addEventListener('click', () => this.#copyCurl());
+    session.addEventListener('change', () => this.#showCaller());
+  }
+
+  /** @returns {Required<Filters>} */
+  get filters() {
+    return {
+      all: input('all').checked,
+      streams: splitList(input('streams').value),
+      users: splitList(input('users').value),
+      types: [...byId('types').querySelectorAll('input')].filter((type) => type.checked).map((type) => type.value),
+      snapshot: input('snapshot').checked,
+      lastEventId: input('last-event-id').value.trim(),
+    };
+  }
+
+  /** Seconds to stay away when dropped, as text. */
+  get away() {
+    return input('away').value;
+  }
+
+  /** @param {Settings} settings */
+  fill(settings) {
+    input('all').checked = settings.all;
+    input('streams').value = settings.streams.join(', ');
+    input('users').value = settings.users.join(', ');
+    input('snapshot').checked = settings.snapshot;
+    input('last-event-id').value = settings.lastEventId;
+    input('away').value = settings.away;
+    byId('types').append(...EVENT_TYPES.map((type) => typeChoice(type, settings.types.includes(type))));
+    byId('types-box', HTMLDetailsElement).open = settings.types.length > 0;
+  }
+
+  /** Shows the request that the form stands for, and what can be done. */
+  show() {
+    const { filters } = this;
+    setText(byId('request'), `GET ${SUBSCRIBE.pathname}?${decodeURIComponent(subscribeQuery(filters).toString())}`);
+    setText(byId('types-summary'), filters.types.length === 0 ? 'any' : `${filters.types.length} chosen`);
+    setText(byId('connect'), this.#feed.active ? 'Reconnect' : 'Connect');
+    byId('disconnect', HTMLButtonElement).disabled = !this.#feed.active;
+    byId('drop', HTMLButtonElement).disabled = this.#feed.state.name !== 'open';
+  }
+
+  /** A position of another log is none of this one. */
+  forgetPosition() {
+    input('last-event-id').value = '';
+  }
+
+  /** @param {string} address */
+  #addUser(address) {
+    const users = new Set(splitList(input('users').value));
+    users.add(address);
+    input('users').value = [...users].join(', ');
+    input('all').checked = false;
+    this.#changed();
+  }
+
+  async #copyCurl() {
+    // Never the token itself: a clipboard is no place for it.
+    const who = session.account === null ? '' : '-H "Authorization: Bearer $TOKEN" ';
+    const command = `curl -N ${who}'${subscribeUrl(SUBSCRIBE, this.filters)}'`;
+    this.#notices.done((await copyText(command)) ? 'Copied' : 'Copy it by hand', command);
+  }
+
+  #showCaller() {
+    byId('add-me').hidden = session.account === null;
+    byId('all-words').replaceChildren(
+      session.seesEverything ? 'Everything (' : 'All of mine (',
+      el('code', { text: 'all' }),
+      ')',
+    );
+  }
+}
+
+/**
+ * @param {string} type
+ * @param {boolean} checked
+ */
+function typeChoice(type, checked) {
+  return el(
+    'label',
+    { class: 'check' },
+    el('input', { type: 'checkbox', value: type, 'data-testid': `type-${type}`, checked }),
+    el('span', { class: 'badge', 'data-type': type, text: type }),
+  );
+}

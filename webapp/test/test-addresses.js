@@ -1,0 +1,31 @@
+// @ts-check
+// The addresses that streams are made with: test data, kept in this browser so that they are the same next time.
+import { randomAccount, randomContract } from '../shared/strkey.js';
+
+const REMEMBERED = 'flowfi.test-addresses';
+
+/** @typedef {{sender: string, recipient: string, tokenAddress: string}} Addresses */
+
+/** @returns {Addresses} */
+export function rememberedAddresses() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(REMEMBERED) ?? 'null');
+    if (kept?.sender && kept.recipient && kept.tokenAddress) {
+      return kept;
+    }
+  } catch {
+    // No storage allowed, or not ours: new ones will do.
+  }
+  return newAddresses();
+}
+
+/** @returns {Addresses} */
+export function newAddresses() {
+  const made = { sender: randomAccount(), recipient: randomAccount(), tokenAddress: randomContract() };
+  try {
+    localStorage.setItem(REMEMBERED, JSON.stringify(made));
+  } catch {
+    // Then they last as long as the page.
+  }
+  return made;
+}
