@@ -291,6 +291,7 @@ export class EventFeed extends EventTarget {
       return;
     }
     this.#log = data.log;
+    this.#closingWord = '';
     const before = this.lastEventId;
     this.#notePosition(event);
     this.#backoff.reset();

@@ -118,6 +118,30 @@ test('says what the server said before it closed', async (t) => {
   assert.equal(feed.lastEventId, '43');
 });
 
+for (const back of ['browser', 'page']) {
+  test(`takes no word of a connection for one of the next, by the ${back}`, async (t) => {
+    const { page, feed } = await openFeedAt(t, 41);
+    page.source.say('reconnect', { reason: 'rotation' });
+    if (back === 'page') {
+      feed.resume();
+      await settled();
+    } else {
+      page.source.lose();
+    }
+    page.source.greet({ head: 41 }, '41');
+    page.source.lose();
+    assert.equal(feed.state.reason, 'connection lost');
+  });
+}
+
+test('stays away as long as it was told to, whatever the network does', async (t) => {
+  const { page, feed } = await openFeedAt(t, 41);
+  feed.dropAndResume(5);
+  window.dispatchEvent(new Event('online'));
+  await page.pass(4);
+  assert.equal(page.sources.length, 1);
+});
+
 test('comes back after a drop, after the last heartbeat', async (t) => {
   const { page, said, states, feed } = await openFeedAt(t, 41);
   page.source.say('heartbeat', { head: 57 }, '57');
@@ -250,6 +274,12 @@ test('has no position before a snapshot is complete', async (t) => {
   assert.equal(feed.lastEventId, '11');
 });
 
+test('a state has no position, whatever the source has heard before', async (t) => {
+  const { page, said } = await openFeedAt(t, 41);
+  page.source.say('stream.snapshot', { streamId: '1' });
+  assert.equal(said.at(-1).id, null);
+});
+
 test('takes the position of a reset for its own', async (t) => {
   const { page, feed, said } = await openFeedAt(t, 41);
   page.source.say('reset', { reason: 'history_trimmed', oldest: 80, head: 90 }, '90');
@@ -278,6 +308,13 @@ test('starts over with another log: its positions mean something else there', as
   assert.deepEqual(page.source.query, { all: 'true' });
   page.source.greet({ log: 'b', head: 3 }, '3');
   assert.equal(said.at(-1).resumed, null);
+});
+
+test('opened anew it takes any log', async (t) => {
+  const { page, said, open } = await openFeedAt(t, 41);
+  await open();
+  page.source.greet({ log: 'b', head: 3 }, '3');
+  assert.equal(said.at(-1).word, 'connected');
 });
 
 /* ---- refusals ---- */
