@@ -1,17 +1,18 @@
 // @ts-check
-// Who subscribes.
+// The caller of a feed.
 
 /**
- * What a feed has to know of who subscribes, asked anew for every connection. The page's session is one; `ANYBODY` is who need not sign in.
+ * What a feed must know about its caller, read again for every connection. The page's session is one; `ANYBODY` needs
+ * no sign-in.
  *
  * @typedef {object} Caller
- * @property {string|null} account who is signed in, as far as the page knows; null: nobody
- * @property {boolean} required whether a sign-in has to come first
- * @property {boolean} needsTicket whether the credentials are such as an EventSource cannot send
+ * @property {string|null} account the signed-in account, as far as the page knows; null: none
+ * @property {boolean} required whether a sign-in is needed first
+ * @property {boolean} needsTicket whether an EventSource cannot send the credentials
  * @property {() => Promise<string>} ticket a ticket for one connection; throws a ProblemError
- * @property {Record<string, string>} headers the credentials, for where headers can be sent
- * @property {() => unknown} look the server takes the caller for somebody else, or for nobody
- * @property {() => unknown} expired the server says that the sign-in has ended
+ * @property {Record<string, string>} headers the credentials, for requests that can send headers
+ * @property {() => unknown} look the server sees another caller, or none: called so that the session is read again
+ * @property {() => unknown} expired called when the server says that the sign-in has ended
  */
 
 /** @type {Caller} */

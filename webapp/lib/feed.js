@@ -1,5 +1,5 @@
 // @ts-check
-// One subscription: an EventSource with a name for every state it can be in, and a way back from each.
+// One subscription: an EventSource with named states that recovers from all of them.
 import { Backoff } from './backoff.js';
 import { ANYBODY } from './caller.js';
 import { problemOf } from './problem.js';
@@ -11,18 +11,18 @@ import { Watchdog } from './watchdog.js';
 /** @import { How, Said, State } from './said.js' */
 /** @import { Filters } from './subscription.js' */
 
-/** Longer than from one heartbeat to the next: what was quiet for so long is tried anew when there is reason to. */
+/** Longer than the time between heartbeats: after such a silence a connection is reopened if there is a reason. */
 const DOUBTFUL_MS = 15_000;
 
 /**
- * Statuses that a later try may not meet again.
+ * Statuses for which a later try may succeed.
  *
  * @param {number} status
  */
 const mayPass = (status) => status === 408 || status === 425 || status === 429 || status >= 500;
 
 /**
- * What a message says; null if it says nothing that can be read, which must not be the end of the feed.
+ * The content of a message; null if it cannot be read, which must not end the feed.
  *
  * @param {string} text
  */
@@ -35,14 +35,14 @@ function parsed(text) {
 }
 
 /**
- * Dispatches what it says (`Said`) as custom events; `on` takes their details.
+ * Dispatches custom events (`Said`); `on` takes their details.
  *
  * States: closed {reason}, connecting, open, reconnecting {by: browser|page, reason, dueAt}, dropped {dueAt}.
  *
- * With a token each connection needs a ticket of its own, which is worth nothing for a second one. So the browser may
- * not reconnect by itself then: the page does, with a new ticket and the last position.
+ * With a token each connection needs its own ticket, which works only once. So the browser may not reconnect by itself
+ * then: the page does, with a new ticket and the last position.
  *
- * Long, because it is one state machine: each way from state to state has to be seen beside the others.
+ * Long, because it is one state machine: its transitions must be read together.
  */
 export class EventFeed extends EventTarget {
   #endpoint;
@@ -57,7 +57,7 @@ export class EventFeed extends EventTarget {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
 
-  /** @type {AbortController|null} the attempt that counts, aborted when another or none takes its place */
+  /** @type {AbortController|null} the current attempt, aborted when it is replaced or stopped */
   #run = null;
 
   /** @type {How} */
@@ -77,7 +77,7 @@ export class EventFeed extends EventTarget {
   /** @type {State & {since: number}} */
   state = { name: 'closed', reason: 'not connected yet', since: Date.now() };
 
-  /** @type {string|null} the position the next connection resumes after, as text; null before the first frame */
+  /** @type {string|null} the position after which the next connection resumes, as text; null before the first frame */
   lastEventId = null;
 
   /**
@@ -88,7 +88,7 @@ export class EventFeed extends EventTarget {
     super();
     this.#endpoint = new URL(endpoint, document.baseURI);
     this.#caller = caller;
-    // Both are moments at which a connection that looks open may be dead, and a retry may be long off.
+    // At both moments an open connection may be dead, and the next retry may be far away.
     window.addEventListener('online', () => this.#wake('the network is back'));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') {
@@ -122,7 +122,7 @@ export class EventFeed extends EventTarget {
   }
 
   /**
-   * Closes the socket and comes back after a while from the last position seen.
+   * Closes the socket and reconnects after a while, from the last position.
    *
    * @param {number} seconds
    */
@@ -132,7 +132,7 @@ export class EventFeed extends EventTarget {
     this.#timer = setTimeout(() => this.#start('dropped'), seconds * 1000);
   }
 
-  /** Back from where it was, for a page that the browser took out of its cache. */
+  /** Continues where it was, for a page that the browser restores from its cache. */
   resume() {
     this.#stop();
     this.#start('page');
@@ -158,7 +158,7 @@ export class EventFeed extends EventTarget {
   }
 
   /**
-   * Comes back at once, from the last position.
+   * Reconnects at once, from the last position.
    *
    * @param {string} reason
    */
@@ -198,12 +198,12 @@ export class EventFeed extends EventTarget {
       return;
     }
     if (this.#account !== this.#caller.account) {
-      // What one account has seen is no position of another's.
+      // A position of one account is not valid for another.
       this.#account = this.#caller.account;
       this.lastEventId = null;
     }
     this.#set({ name: 'connecting' });
-    // From here on: the ticket may never come, too.
+    // From here on, because the ticket may never come either.
     this.#watchdog.start();
     let ticket = null;
     if (this.#caller.needsTicket) {
@@ -233,7 +233,7 @@ export class EventFeed extends EventTarget {
     const source = new EventSource(this.#url(ticket));
     this.#source = source;
     this.#watchdog.heard();
-    // A closed source may still have events queued: they belong to nobody.
+    // A closed source may still have queued events: ignore them.
     /**
      * @template {Event} E
      * @param {(event: E) => void} handle
@@ -266,7 +266,7 @@ export class EventFeed extends EventTarget {
     if (data === null) {
       return;
     }
-    // What happens while a snapshot is sent has no position yet, as its states have none.
+    // Events during a snapshot have no position yet, like its states.
     const id = event.type === 'stream.snapshot' || event.lastEventId === '' ? null : event.lastEventId;
     this.#emit('event', { id, type: event.type, data, text: event.data, receivedAt, at });
   }
@@ -299,12 +299,12 @@ export class EventFeed extends EventTarget {
     this.#emit('connected', {
       clientId: data.clientId,
       head: Number(data.head),
-      // Before a snapshot there is no id yet: the state is the one at the head.
+      // Before a snapshot there is no id yet: the state starts at the head.
       from: Number(event.lastEventId === '' ? data.head : event.lastEventId),
       resumed: resumed === null ? null : Number(resumed),
       how: this.#how,
     });
-    // Whatever comes next on this source without us is the browser's own reconnect.
+    // The next connection of this source, without us, is the browser's own reconnect.
     this.#how = 'browser';
   }
 
@@ -315,7 +315,7 @@ export class EventFeed extends EventTarget {
   }
 
   /**
-   * The positions seen are of a log that is no more: under the same numbers this one has other events.
+   * The known positions are from an old log: this one has other events at the same numbers.
    *
    * @param {AbortController} run
    * @param {string} log
@@ -327,7 +327,7 @@ export class EventFeed extends EventTarget {
     this.lastEventId = null;
     this.#filters = { ...this.#filters, lastEventId: '' };
     this.#emit('another-log', { before, log });
-    // Not at once: two servers with a log each, behind one address, would keep the page busy.
+    // Not at once: two servers with different logs behind one address would keep the page busy.
     this.#retryLater(run, 'the server has another log', null);
   }
 
@@ -337,9 +337,9 @@ export class EventFeed extends EventTarget {
     if (data === null) {
       return;
     }
-    // Without an id a snapshot follows: should it break off, the next connection must ask for one again.
+    // Without an id a snapshot follows: if it is cut off, the next connection must ask for one again.
     this.lastEventId = event.lastEventId === '' ? null : event.lastEventId;
-    // The frame's id is where the server goes on from: the old position means nothing to this log.
+    // The server continues from the frame's id: the old position is not valid in this log.
     const from = Number(event.lastEventId === '' ? data.head : event.lastEventId);
     this.#emit('reset', { ...data, from });
   }
@@ -379,7 +379,7 @@ export class EventFeed extends EventTarget {
       }
       return;
     }
-    // The browser gave up: an answer that is no event stream. EventSource hides it, so ask again to see why.
+    // The browser gave up, because the answer was not an event stream. EventSource hides the reason, so ask again.
     source.close();
     this.#set({ name: 'reconnecting', by: 'page', reason: 'asking the server why', dueAt: null });
     this.#askWhy(run);

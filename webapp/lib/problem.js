@@ -1,7 +1,7 @@
 // @ts-check
-// What a server says when it refuses: application/problem+json (RFC 9457), made readable.
+// Errors of the server: application/problem+json (RFC 9457), made readable.
 
-/** An answer that is not a success, with what the server said about it. Status 0: there was no answer. */
+/** An answer that is not a success, with the server's message. Status 0: there was no answer. */
 export class ProblemError extends Error {
   /**
    * @param {number} status
@@ -30,7 +30,7 @@ export async function problemOf(response) {
   try {
     problem = JSON.parse(await response.text());
   } catch {
-    // Not from this application: a proxy's page, say. The status has to do.
+    // Not from this application, for example a proxy's page. Only the status is known.
   }
   const seconds = Number(response.headers.get('Retry-After'));
   return new ProblemError(

@@ -1,5 +1,5 @@
 // @ts-check
-// What a feed says, as types.
+// The events of a feed, as types.
 
 /** @import { ProblemError } from './problem.js' */
 
@@ -8,14 +8,14 @@
  * @property {'closed'|'connecting'|'open'|'reconnecting'|'dropped'} name
  * @property {string} [reason]
  * @property {'browser'|'page'} [by] who reconnects
- * @property {number|null} [dueAt] when, in ms since 1970; null if that is not known
- * @property {ProblemError} [problem] why it was refused for good
+ * @property {number|null} [dueAt] when, in ms since 1970; null if unknown
+ * @property {ProblemError} [problem] the error that will not go away by itself
  */
 
 /** @typedef {'first'|'dropped'|'page'|'browser'} How how a connection came about */
 
 /**
- * An event as it arrived. `id` is its position; null for a state, and for what happens while a snapshot is sent.
+ * An event as it arrived. `id` is its position; null for a state, and for events during a snapshot.
  *
  * @typedef {object} FeedEvent
  * @property {string|null} id
@@ -27,7 +27,7 @@
  */
 
 /**
- * What a feed says, and the details of each.
+ * The events of a feed, and the details of each.
  *
  * @typedef {object} Said
  * @property {State & {since: number}} state
@@ -36,7 +36,7 @@
  * @property {{head: number}} snapshot-end
  * @property {{reason: string, oldest: number, head: number, from: number}} reset
  * @property {{reason: string}} closing-word
- * @property {{before: string, log: string}} another-log positions and all that was seen are of a log that is no more
+ * @property {{before: string, log: string}} another-log positions and everything received are from an old log
  */
 
 export {};

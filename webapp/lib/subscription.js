@@ -1,5 +1,5 @@
 // @ts-check
-// What can be subscribed to, and the address that says so.
+// Filters of a subscription, and the URL for them.
 
 /** The events that a server of this version writes. */
 export const EVENT_TYPES = [
@@ -17,7 +17,7 @@ export const EVENT_TYPES = [
 ];
 
 /**
- * Which events, and from where on. Without `types` all; `lastEventId` is a position as text, empty: from now.
+ * Which events, and from which position. Without `types` all; `lastEventId` is a position as text, empty: from now.
  *
  * @typedef {object} Filters
  * @property {boolean} all
@@ -32,7 +32,7 @@ export const EVENT_TYPES = [
  * The query of the subscribe endpoint for these filters.
  *
  * @param {Filters} filters
- * @param {string|null} [resumeAfter] a position: it stands for the one of the filters, and no snapshot is needed
+ * @param {string|null} [resumeAfter] a position: it replaces the one in the filters, and no snapshot is needed
  */
 export function subscribeQuery(filters, resumeAfter = null) {
   const query = new URLSearchParams();
@@ -62,8 +62,8 @@ export function subscribeQuery(filters, resumeAfter = null) {
 }
 
 /**
- * The address to subscribe at; `ticket` stands for the caller where no header can. As `account` the server takes
- * nobody else: the cookie is shared by all tabs, and another of them may have signed in as another account.
+ * The URL to subscribe at; `ticket` names the caller, because there is no header. With `account` the server accepts no
+ * other account: all tabs share the cookie, and another tab may have signed in as another account.
  *
  * @param {URL} endpoint
  * @param {Filters} filters

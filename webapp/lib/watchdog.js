@@ -1,7 +1,7 @@
 // @ts-check
-// Notices a connection that has died without a word: after a sleep, behind a router that forgot it, on another network.
+// Notices a connection that has died silently: after a sleep, behind a router that forgot it, on another network.
 
-/** The server says something at least every few seconds, so this much silence means that nobody is there. */
+/** The server sends something at least every few seconds, so after this much silence the connection is dead. */
 const SILENCE_MS = 45_000;
 
 const LOOK_MS = 5000;
@@ -22,7 +22,7 @@ export class Watchdog {
   start() {
     this.heard();
     clearInterval(this.#timer);
-    // Looks at the clock rather than count: timers stand still while a machine sleeps.
+    // Reads the clock and does not count: timers stand still while a machine sleeps.
     this.#timer = setInterval(() => {
       if (this.quietFor > this.#limit) {
         this.heard();
@@ -40,7 +40,7 @@ export class Watchdog {
   }
 
   /**
-   * How often the server means to be heard, in seconds, as it says itself.
+   * The server's heartbeat interval in seconds, as it announces it.
    *
    * @param {unknown} seconds
    */

@@ -2,7 +2,7 @@
 // Amounts are i128 decimal strings: BigInt in, text out, never Number (a double loses digits above 2^53).
 
 /**
- * What a stream is known by.
+ * The state of a stream.
  *
  * @typedef {object} StreamState
  * @property {string} streamId

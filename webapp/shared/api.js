@@ -13,14 +13,14 @@ export const SUBSCRIBE = apiUrl('v1/events/subscribe');
 
 let serverClockOffset = 0;
 
-/** What the server's clock says now, in whole Unix seconds; the page's clock may be off. */
+/** The server's time now, in whole Unix seconds; the page's clock may be wrong. */
 export const serverSeconds = () => Math.floor((Date.now() + serverClockOffset) / 1000);
 
 /** @param {Response} response */
 function noteClock(response) {
   const date = Date.parse(response.headers.get('Date') ?? '');
   if (Number.isFinite(date)) {
-    // The header has whole seconds, so less than two seconds apart means nothing.
+    // The header has whole seconds, so a difference below two seconds is ignored.
     const offset = date + 500 - Date.now();
     serverClockOffset = Math.abs(offset) < 2000 ? 0 : offset;
   }
@@ -33,7 +33,7 @@ const SESSION = 'v1/auth/session';
  * @param {RequestInit & {headers?: Record<string, string>}} [init]
  */
 async function call(path, init = {}) {
-  // Who is signed in is asked without saying who it should be.
+  // The request for the session does not name an expected account.
   const who = path === SESSION ? credentials.proof : credentials.headers;
   let response;
   try {
@@ -53,13 +53,13 @@ async function call(path, init = {}) {
 }
 
 /**
- * What the server has against an answer that is not a success.
+ * The server's error in an answer that is not a success.
  *
  * @param {string} path
  * @param {Response} response
  */
 async function refusal(path, response) {
-  // 409: it may be that the credentials are another account's by now.
+  // 409: the credentials may belong to another account by now.
   if ((response.status === 401 || response.status === 409) && path !== SESSION) {
     credentials.refused();
   }

@@ -1,6 +1,6 @@
 // @ts-check
-// The bearer token of this page. It is kept in memory, and in the tab's own storage only if the person asks for that;
-// it goes into a header and nowhere else: no URL, no log, no message.
+// The bearer token of this page. It is kept in memory, and in the tab's own storage only if the user chooses that. It
+// is only sent in a header: never in a URL, log or message.
 
 const KEPT = 'flowfi.token';
 
@@ -8,7 +8,7 @@ class Credentials extends EventTarget {
   /** @type {string|null} */
   #token = null;
 
-  /** @type {string|null} the account that this page shows; the server refuses what comes with another's credentials */
+  /** @type {string|null} the account that this page shows; the server rejects another account's credentials */
   account = null;
 
   constructor() {
@@ -16,7 +16,7 @@ class Credentials extends EventTarget {
     try {
       this.#token = sessionStorage.getItem(KEPT);
     } catch {
-      // No storage allowed: then none was kept.
+      // No storage allowed: then no token was stored.
     }
   }
 
@@ -25,7 +25,7 @@ class Credentials extends EventTarget {
   }
 
   /**
-   * The header that says who asks. Without a token the browser may still have the login cookie.
+   * The header with the credentials. Without a token the browser may still have the login cookie.
    *
    * @returns {Record<string, string>}
    */
@@ -34,7 +34,7 @@ class Credentials extends EventTarget {
   }
 
   /**
-   * The same, for whoever acts: all tabs share the cookie, and another may have signed in as somebody else.
+   * The same, for commands: all tabs share the cookie, and another tab may have signed in as another account.
    *
    * @returns {Record<string, string>}
    */
@@ -43,7 +43,7 @@ class Credentials extends EventTarget {
   }
 
   /**
-   * Takes a token; answers whether it could be kept for the tab, if that was asked for.
+   * Takes a token; returns whether it could be stored for the tab, if requested.
    *
    * @param {string} token
    * @param {boolean} keepForTab
@@ -67,11 +67,11 @@ class Credentials extends EventTarget {
     try {
       sessionStorage.removeItem(KEPT);
     } catch {
-      // Nothing can have been kept.
+      // Nothing can have been stored.
     }
   }
 
-  /** The server did not take what we have: whoever shows who is signed in must look again. */
+  /** The server rejected our credentials: everything that shows the session must read it again. */
   refused() {
     this.dispatchEvent(new Event('refused'));
   }

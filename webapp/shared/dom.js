@@ -2,7 +2,7 @@
 // Building and finding elements. Data only ever becomes text nodes or attributes, never markup.
 
 /**
- * The element with this id, which the page has to have, and of this kind.
+ * The element with this id and of this type, which the page must have.
  *
  * @template {Element} [T=HTMLElement]
  * @param {string} id
@@ -41,7 +41,7 @@ export function el(tag, props = {}, ...children) {
 }
 
 /**
- * Changes text only if it differs: selections and screen readers are left in peace.
+ * Changes text only if it differs, so that selections and screen readers are not disturbed.
  *
  * @param {Element} node
  * @param {string} text
@@ -67,8 +67,8 @@ export async function copyText(text) {
 }
 
 /**
- * Runs `render` once for any number of requests, before the next paint. A hidden page paints never,
- * so there it runs from a timer.
+ * Runs `render` once for any number of requests, before the next paint. A hidden page never paints, so there it runs
+ * from a timer.
  *
  * @param {() => void} render
  */

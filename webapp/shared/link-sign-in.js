@@ -1,7 +1,7 @@
 // @ts-check
-// Signs in with the token of a link that was printed when the server started (mvn -Psecured): #token=eyJ... What stands behind
-// the # is sent nowhere, and is taken out of the address at once. On this machine's own names only: elsewhere such a link could
-// have been sent by somebody who wants to be taken for the visitor.
+// Signs in with the token of a link that was printed when the server started (mvn -Psecured): #token=eyJ... The part
+// behind the # is never sent, and is removed from the address at once. Only at this machine's own names: elsewhere an
+// attacker could send such a link to sign a visitor in as another account.
 import { KEEP, session } from './session.js';
 
 const OURS = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -14,7 +14,7 @@ async function signInByLink() {
   history.replaceState(null, '', location.pathname + location.search);
   await session.look();
   if (session.mode === 'secured' && OURS.test(location.hostname)) {
-    // What is wrong with a token is the sign-in line's to say: nobody is signed in.
+    // The sign-in line shows what is wrong with a token: nobody is signed in.
     await session.withToken(token, KEEP.tab).catch(() => {});
   }
 }

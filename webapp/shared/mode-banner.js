@@ -1,5 +1,5 @@
 // @ts-check
-// Says on every page what open mode means, as long as the server is in it.
+// Explains open mode on every page while the server is in it.
 import { byId } from './dom.js';
 import { session } from './session.js';
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Messages a person has to see: what failed and what to do about it. At most four at a time.
+// Messages that the user must see: what failed and what to do about it. At most four at a time.
 import { el } from './dom.js';
 
 /** @import { ProblemError } from '../lib/problem.js' */
@@ -15,7 +15,7 @@ export class Notices {
   }
 
   /**
-   * Shows a ProblemError (or any error) of an action, field by field where the server said so.
+   * Shows a ProblemError (or any error) of an action, field by field if the server named fields.
    *
    * @param {string} action
    * @param {unknown} thrown

@@ -1,5 +1,5 @@
 // @ts-check
-// Who is signed in at this server, how that came about, and until when.
+// Who is signed in at this server, how, and until when.
 import { forgetCookie, getJson, getJsonAnyStatus, postJson } from './api.js';
 import { credentials } from './credentials.js';
 
@@ -8,17 +8,17 @@ import { credentials } from './credentials.js';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The server has the first word on the end of a token: its event streams say token_expired. */
+/** The server decides when a token ends: its event streams say token_expired. */
 const SERVER_FIRST_MS = 2000;
 
 /** @typedef {'page'|'tab'|'cookie'} Keep */
 
-/** Where a sign-in is kept. */
+/** Where a sign-in is stored. */
 export const KEEP = /** @type {const} */ ({ page: 'page', tab: 'tab', cookie: 'cookie' });
 
 /**
  * Dispatches `change` whenever one of its fields has changed, and `replaced` {before, account} when another tab has
- * signed this browser in as another account. To a feed it is the caller.
+ * signed this browser in as another account. It is the caller of a feed.
  *
  * @implements {Caller}
  */
@@ -31,7 +31,7 @@ class Session extends EventTarget {
 
   #otherTabs = new BroadcastChannel('flowfi.session');
 
-  /** @type {'open'|'secured'|null} null as long as the server has not said */
+  /** @type {'open'|'secured'|null} null until the server has answered */
   mode = null;
 
   /** @type {string|null} */
@@ -47,14 +47,14 @@ class Session extends EventTarget {
 
   walletLogin = false;
 
-  /** @type {{account: string, at: number}|null} how the last sign-in ended by itself; null if none has */
+  /** @type {{account: string, at: number}|null} the last sign-in that ended by itself; null if there is none */
   ended = null;
 
   constructor() {
     super();
     credentials.addEventListener('refused', () => this.look());
     this.#otherTabs.addEventListener('message', () => this.look());
-    // A tab that slept, or was out of reach, has not been told.
+    // A tab that slept, or was offline, has not heard of it.
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible' && this.kept === KEEP.cookie) {
         this.look();
@@ -62,7 +62,7 @@ class Session extends EventTarget {
     });
   }
 
-  /** Whether nothing works before somebody signs in. */
+  /** Whether a sign-in is needed before anything works. */
   get required() {
     return this.mode === 'secured' && this.account === null;
   }
@@ -72,17 +72,17 @@ class Session extends EventTarget {
     return this.account !== null && credentials.present;
   }
 
-  /** The credentials, for whoever can send headers. */
+  /** The credentials, for requests that can send headers. */
   get headers() {
     return credentials.headers;
   }
 
-  /** Whether `all` is everything there is, and not everything of one's own. */
+  /** Whether `all` means everything, and not only everything of one's own. */
   get seesEverything() {
     return this.account === null || this.roles.includes('admin');
   }
 
-  /** Asks the server; one question at a time, however many want to know. */
+  /** Asks the server; simultaneous callers share one request. */
   look() {
     this.#looking ??= this.#ask(true).finally(() => {
       this.#looking = null;
@@ -91,7 +91,7 @@ class Session extends EventTarget {
   }
 
   /**
-   * @param {boolean} again whether to ask once more as nobody, should the credentials be refused
+   * @param {boolean} again whether to ask once more without credentials if they are rejected
    * @returns {Promise<void>}
    */
   async #ask(again) {
@@ -109,7 +109,7 @@ class Session extends EventTarget {
         this.#end();
         return this.#ask(false);
       }
-      // No answer: what was known is as good as ever.
+      // No answer: keep the present state.
     }
     this.#changed();
     return undefined;
@@ -131,7 +131,7 @@ class Session extends EventTarget {
     this.roles = answer.roles;
     this.kept ??= credentials.present ? KEEP.tab : KEEP.cookie;
     this.ended = null;
-    // Counted from now, because the page's clock may be off.
+    // Counted from now, because the page's clock may be wrong.
     this.expiresAt = Date.now() + answer.expiresIn * 1000;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
@@ -153,7 +153,7 @@ class Session extends EventTarget {
 
   async #forget() {
     credentials.drop();
-    // Refused if the cookie is another account's by now: that one stays signed in.
+    // Rejected if the cookie belongs to another account by now, which stays signed in.
     await forgetCookie().catch(() => {});
     this.#otherTabs.postMessage('look');
   }
@@ -162,7 +162,7 @@ class Session extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  /** The token has come to its end; the server says so, or the clock. */
+  /** The token has ended, by the server or by the clock. */
   expired() {
     if (this.account !== null) {
       credentials.drop();
@@ -172,7 +172,7 @@ class Session extends EventTarget {
   }
 
   /**
-   * Signs in with a token; throws the server's problem if it is no good.
+   * Signs in with a token; throws the server's problem if it is not valid.
    *
    * @param {string} token
    * @param {Keep} keep
@@ -203,7 +203,7 @@ class Session extends EventTarget {
   }
 
   /**
-   * Signs in with a signed challenge. Where the browser refuses the cookie, the page keeps the token instead.
+   * Signs in with a signed challenge. If the browser rejects the cookie, the page keeps the token instead.
    *
    * @param {string} transaction
    * @param {Keep} keep

@@ -1,5 +1,5 @@
 // @ts-check
-// The two ways to sign in: with a token from elsewhere, and by signing a SEP-10 challenge with a Stellar account.
+// The two ways to sign in: with an existing token, and by signing a SEP-10 challenge with a Stellar account.
 import { copyText, el } from './dom.js';
 import { KEEP } from './session.js';
 
@@ -30,7 +30,7 @@ function field(label, control, hint) {
 }
 
 /**
- * Where to keep the sign-in; the shortest is the default. Answers the choice with `.value`.
+ * Where to store the sign-in; the shortest time is the default. Returns the choice as `.value`.
  *
  * @param {boolean} withCookie
  */
@@ -52,7 +52,7 @@ function keepChoice(withCookie) {
 }
 
 /**
- * Runs what a form does, one at a time, and says why it failed.
+ * Runs the action of a form, one at a time, and shows why it failed.
  *
  * @param {HTMLFormElement} form
  * @param {HTMLElement} problems
@@ -85,7 +85,7 @@ function attempt(form, problems, action) {
  */
 function shell(title, testId, ...children) {
   const problems = el('p', { class: 'form-problem', role: 'alert', 'data-testid': `${testId}-problem` });
-  // method=dialog: should a script fail, the browser still sends the fields nowhere
+  // method=dialog: if a script fails, the browser does not send the fields
   const form = el('form', { method: 'dialog', class: 'sign-in-form', 'data-testid': testId }, el('h3', { text: title }), ...children, problems);
   return { form, problems };
 }
@@ -111,7 +111,7 @@ export function tokenForm(session, done) {
     'submit',
     attempt(form, problems, async () => {
       const text = token.value.trim().replace(/^bearer\s+/i, '');
-      // What a header cannot carry is no token; the browser's own words for that would say nothing.
+      // A text that a header cannot carry is not a token; the browser's own message for that would not help.
       if (!/^[\w.~+/=-]+$/.test(text)) {
         throw new Error('That is not a token: a JWT has letters, digits, dots, hyphens and underscores only.');
       }
@@ -124,7 +124,7 @@ export function tokenForm(session, done) {
 }
 
 /**
- * Freighter's API, where a page or an extension has put it.
+ * Freighter's API, if a page or an extension provides it.
  *
  * @returns {any}
  */
@@ -132,7 +132,7 @@ const freighter = () => /** @type {any} */ (window).freighterApi;
 
 /** @param {SignIn} session */
 async function signWithFreighter(session) {
-  // Its older versions answer bare strings, its newer ones objects that may hold an error.
+  // Its older versions return plain strings, its newer ones objects that may contain an error.
   /**
    * @param {any} answer
    * @param {string} name
@@ -206,7 +206,7 @@ export function walletForm(session, done) {
   form.addEventListener(
     'submit',
     attempt(form, problems, async () => {
-      // Enter in the first field means the first step.
+      // Enter in the first field starts the first step.
       if (later.hidden) {
         get.disabled = false;
         get.click();

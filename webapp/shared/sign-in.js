@@ -21,7 +21,7 @@ const POWERS = {
 };
 
 /**
- * When something is, or was: the time alone, unless that is ambiguous.
+ * A moment as text: only the time, unless that is ambiguous.
  *
  * @param {number} millis
  */
@@ -60,7 +60,7 @@ function showCorner() {
 }
 
 /** @type {{before: string, account: string}|null} */
-let replaced = null; // {before, account}, while that is who is signed in
+let replaced = null; // {before, account}, while that account is signed in
 
 function showLine() {
   if (replaced !== null && replaced.account === session.account) {
@@ -77,7 +77,7 @@ function showLine() {
   }
 }
 
-// Another tab has changed the cookie that this one uses, too: nothing may be done as one account and shown as another.
+// Another tab has changed the cookie of this tab too: nothing may be done as one account and shown as another.
 session.addEventListener('replaced', (event) => {
   replaced = /** @type {CustomEvent<{before: string, account: string}>} */ (event).detail;
 });
@@ -128,7 +128,7 @@ function fillDialog() {
   const signOut = el('button', { type: 'button', class: 'danger', 'data-testid': 'sign-out', text: 'Sign out' });
   signOut.addEventListener('click', async () => {
     await session.signOut();
-    // What this page has shown and still holds in memory belongs to whoever was signed in.
+    // The page's contents belong to the account that was signed in.
     location.reload();
   });
   dialog.replaceChildren(

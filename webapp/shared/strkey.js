@@ -1,6 +1,6 @@
 // @ts-check
-// Stellar StrKey encoding (SEP-23): base32 of version byte, 32 bytes, CRC16-XModem little-endian.
-// Made for test data: the bytes are random, nobody holds a secret key for them.
+// Stellar StrKey encoding (SEP-23): base32 of version byte, 32 bytes, CRC16-XModem little-endian. For test data: the
+// bytes are random, and there is no secret key for them.
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const ACCOUNT = 6 << 3; // G

@@ -20,7 +20,7 @@ function fillCommands() {
   }
 }
 
-/** A server that asks who its callers are wants to hear it from curl, too. */
+/** A secured server needs the credentials from curl, too. */
 function addTokenToCommands() {
   if (session.mode === 'secured') {
     for (const id of ['curl-subscribe', 'curl-create', 'curl-read']) {
@@ -82,7 +82,7 @@ async function refresh() {
 }
 
 async function keepRefreshing() {
-  // Nobody looks at a hidden page, so it asks nothing.
+  // Nobody sees a hidden page, so it sends no requests.
   if (!document.hidden) {
     await refresh();
   }

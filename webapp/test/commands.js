@@ -1,5 +1,5 @@
 // @ts-check
-// The page's own commands: create, change, burst. Each carries a reference, by which its event is recognised.
+// The page's own commands: create, change, burst. Each has a reference that identifies its event.
 import { postJson, serverSeconds } from '../shared/api.js';
 import { CommandTimes } from './latency.js';
 
@@ -8,10 +8,10 @@ import { CommandTimes } from './latency.js';
 
 const MAX_IN_FLIGHT = 3; // a browser opens six connections to a host over HTTP/1.1; the feed and the wire view hold two
 
-/** @typedef {Record<string, string|number>} Fields what is sent, by the names of the API */
+/** @typedef {Record<string, string|number>} Fields the sent values, with the names of the API */
 
 /**
- * How far a burst is; `failed` is the first refusal.
+ * The progress of a burst; `failed` is the first error.
  *
  * @typedef {{stopped: boolean, done: number, failed: unknown, count: number}} Run
  */
@@ -34,7 +34,7 @@ export class Commands {
   /**
    * @param {string} path
    * @param {Fields} body
-   * @param {string} prefix of a reference that is made up
+   * @param {string} prefix of a generated reference
    * @param {string} [idempotencyKey]
    * @returns {Promise<{stream: StreamState, reference: string, elapsed: number}>}
    */
@@ -61,7 +61,7 @@ export class Commands {
   }
 
   /**
-   * An empty amount means a minute's worth, or everything.
+   * An empty amount means the amount of a minute, or everything.
    *
    * @param {StreamState} stream
    * @param {string} name top-up, withdraw, pause, resume or cancel
@@ -89,8 +89,8 @@ export class Commands {
   }
 
   /**
-   * Creates `count` streams at `rate` a second. Falls behind rather than queueing when the server is slower;
-   * stops at the first refusal.
+   * Creates `count` streams at `rate` a second. If the server is slower it falls behind and does not queue; stops at
+   * the first error.
    *
    * @param {Fields} fields
    * @param {number} count

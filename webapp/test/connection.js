@@ -1,5 +1,5 @@
 // @ts-check
-// When the feed is open: as the person wants, as whoever is signed in, and as long as the page is there.
+// When the feed is open: as the user wants, for the signed-in account, and while the page is open.
 import { byId } from '../shared/dom.js';
 import { session } from '../shared/session.js';
 
@@ -24,7 +24,7 @@ export class Connection {
   /** @type {string|null} the one that is signed in */
   #present = null;
 
-  /** Whether the person wants to be connected. */
+  /** Whether the user wants to be connected. */
   wanted = false;
 
   /**
@@ -32,8 +32,8 @@ export class Connection {
    * @param {SubscriptionPanel} form
    * @param {EventList} list
    * @param {Notices} notices
-   * @param {{changed(): void, begin(scope: Scope): void, startOver(scope: Scope): void, leave(): void}} page what has
-   *     to follow: another wish, another subscription, somebody else looking, the page being left
+   * @param {{changed(): void, begin(scope: Scope): void, startOver(scope: Scope): void, leave(): void}} page what must
+   *     react: to another wish, another subscription, another account, or leaving the page
    */
   constructor(feed, form, list, notices, page) {
     this.#feed = feed;
@@ -48,7 +48,7 @@ export class Connection {
     byId('disconnect').addEventListener('click', () => this.#disconnect());
     byId('drop').addEventListener('click', () => this.#drop());
     session.addEventListener('change', () => this.#signedInOrOut());
-    // A page that is left holds no connection; one that comes back from the browser's cache goes on where it was.
+    // A page that is left holds no connection; one that returns from the browser's cache continues where it was.
     window.addEventListener('pagehide', () => {
       feed.close('page was left');
       page.leave();
@@ -104,7 +104,7 @@ export class Connection {
       return;
     }
     if (this.#account !== null && this.#account !== session.account) {
-      // Somebody else: what the one before has seen is not theirs.
+      // Another account: it must not see what the previous one saw.
       this.#page.startOver({ all: false, types: [] });
       this.#feed.close('signed in as somebody else: connect again to see theirs');
       this.wanted = false;

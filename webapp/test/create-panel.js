@@ -95,7 +95,7 @@ export class CreatePanel {
       }
     }
     const start = input('start-time').value.trim();
-    // What is no number goes as it is: the server's answer explains it better than silence.
+    // A text that is not a number is sent unchanged: the server's answer explains the error.
     fields.startTime = start === '' ? serverSeconds() : /^\d{1,15}$/.test(start) ? Number(start) : start;
     return fields;
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// The events as they arrived, newest first: at most 500 rows on the page, 5,000 kept for export.
+// The events as they arrived, newest first: at most 500 rows on the page, 5,000 stored for export.
 import { groupDigits, shortKey } from '../shared/amounts.js';
 import { el, onceAFrame } from '../shared/dom.js';
 import { asMillis } from './latency.js';
@@ -101,7 +101,7 @@ export class EventList {
     this.#changed(0);
   }
 
-  /** One JSON object a line; the payload is the server's own text, so no digit of it is touched. */
+  /** One JSON object a line; the payload is the server's own text, so no digit changes. */
   jsonLines() {
     return this.#kept
       .map((event) => {
@@ -115,7 +115,7 @@ export class EventList {
   /** @param {Arrival|Mark} item */
   #push(item) {
     this.#waiting.push(item);
-    // More than a page of rows before a paint: the oldest would only be built to be removed.
+    // More than a page of rows before a paint: the oldest would be built only to be removed.
     if (this.#waiting.length > MAX_ROWS) {
       this.#waiting.shift();
     }

@@ -1,5 +1,5 @@
 // @ts-check
-// Proves, from what arrived, that nothing was lost, doubled or reordered.
+// Checks the received events: nothing lost, repeated or reordered.
 
 /** @import { Filters } from '../lib/subscription.js' */
 
@@ -27,7 +27,7 @@ export class GapCheck {
   }
 
   /**
-   * A connection starts after `from`; what follows the first one's start has to be complete.
+   * A connection starts after `from`; everything after the first start must be complete.
    *
    * @param {number} from
    */
@@ -38,7 +38,7 @@ export class GapCheck {
   }
 
   /**
-   * A state that was read afresh, or what happened to it before the snapshot was complete.
+   * A state that was read again, or an event of it during the snapshot.
    *
    * @param {{streamId: string, version: number}} stream
    */
@@ -47,7 +47,7 @@ export class GapCheck {
   }
 
   /**
-   * The states are those of this position: every event after it has to follow.
+   * The states belong to this position: every event after it must follow.
    *
    * @param {number} head
    */

@@ -12,7 +12,7 @@ export class CommandTimes {
 
   #next = 0;
 
-  /** A reference nobody else uses, for commands that were given none. */
+  /** A unique reference, for commands without one. */
   static newReference(prefix = 'web') {
     const bytes = crypto.getRandomValues(new Uint8Array(5));
     return `${prefix}-${Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')}`;
@@ -33,7 +33,7 @@ export class CommandTimes {
   }
 
   /**
-   * Milliseconds since this page sent the command of this event, or null if it did not.
+   * Milliseconds since this page sent the event's command, or null if it did not.
    *
    * @param {string|undefined} reference
    * @param {number} at by the page's clock, `performance.now()`

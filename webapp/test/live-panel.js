@@ -1,5 +1,5 @@
 // @ts-check
-// What arrives, as rows or as the bytes on the wire.
+// The received events, as rows or as the bytes on the wire.
 import { byId, el, setText } from '../shared/dom.js';
 import { EventList } from './event-list.js';
 import { WireTap } from './wire-tap.js';
@@ -13,7 +13,7 @@ export class LivePanel {
 
   /**
    * @param {() => string} wireUrl where the second connection would subscribe
-   * @param {() => void} clear called when the list is to be emptied
+   * @param {() => void} clear called to clear the list
    */
   constructor(wireUrl, clear) {
     byId('export').addEventListener('click', () => this.#export());

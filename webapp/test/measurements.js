@@ -1,15 +1,15 @@
 // @ts-check
-// What the page measures of what arrives: how much, whether all of it, how fast, and what was replayed.
+// The page's measurements: how many events, whether all of them, how fast, and how many were replayed.
 import { GapCheck } from './gaps.js';
 
 /** @import { FeedEvent, How, Said } from '../lib/said.js' */
 /** @import { Filters } from '../lib/subscription.js' */
 /** @import { CommandTimes } from './latency.js' */
 
-/** @typedef {Pick<Filters, 'all'|'types'>} Scope of whose positions all have to arrive, or only some */
+/** @typedef {Pick<Filters, 'all'|'types'>} Scope decides whether all positions must arrive, or only some */
 
 /**
- * The last time that the feed came back: from a position to the head of then, and what was replayed since.
+ * The latest reconnect: from a position to the head at that time, and the events replayed since.
  *
  * @typedef {{after: number, head: number, how: How, replayed: number}} Resume
  */
@@ -33,7 +33,7 @@ export class Measurements {
   }
 
   /**
-   * Another subscription: nothing has to follow what the one before had.
+   * Another subscription: it need not continue the previous one.
    *
    * @param {Scope} scope
    */
@@ -43,14 +43,14 @@ export class Measurements {
     this.resume = null;
   }
 
-  /** Counts from nothing; what has to arrive next stays. */
+  /** Resets the counts; the expected next position stays. */
   clear() {
     this.received = 0;
     this.times.clear();
   }
 
   /**
-   * Forgets all that was seen: it is not so any more, or not for whoever looks now.
+   * Forgets everything received: it is no longer true, or not for this account.
    *
    * @param {Scope} [scope]
    */
@@ -69,7 +69,7 @@ export class Measurements {
   }
 
   /**
-   * Counts an event; answers the milliseconds since this page sent its command, or null if that is not known.
+   * Counts an event; returns the milliseconds since this page sent its command, or null if unknown.
    *
    * @param {FeedEvent} event
    */

@@ -1,5 +1,5 @@
 // @ts-check
-// What happens to the connection, told between the events and, where a person has to know, in a notice.
+// Shows what happens to the connection, between the events and, if the user must know, in a notice.
 import { COMEBACKS } from './tiles.js';
 
 /** @import { EventFeed } from '../lib/feed.js' */
@@ -36,12 +36,12 @@ export function tellStory(feed, list, notices) {
   feed.on('closing-word', ({ reason }) => list.mark(`the server asks to reconnect: ${reason}`, 'warn'));
   feed.on('another-log', ({ log, before }) => {
     list.mark(
-      `another log (${log}, before ${before}): the server’s data was restored or begun anew; starting over`,
+      `another log (${log}, before ${before}): the server’s data was restored or started again; starting over`,
       'bad',
     );
     notices.problem(
       'Another log',
-      new Error('The server’s data was restored or begun anew. What this page had seen is no longer so; it starts over.'),
+      new Error('The server’s data was restored or started again. What this page has seen is no longer valid; it starts over.'),
     );
   });
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The state of the streams this page has met, kept current by their events alone.
+// The state of the streams that this page knows, kept current only by their events.
 import { getJson } from '../shared/api.js';
 
 /** @import { StreamState } from '../shared/amounts.js' */
@@ -91,7 +91,7 @@ export class StreamBook {
     this.#changed(state.streamId);
   }
 
-  // A stream created before this page looked. A few reads at a time: a replay may name thousands.
+  // A stream created before this page was opened. Only a few reads at a time: a replay may name thousands.
   /** @param {string} id */
   async #fetch(id) {
     if (this.#fetching.has(id) || this.#fetching.size >= 2) {
@@ -101,7 +101,7 @@ export class StreamBook {
     try {
       this.know(await getJson(`v1/streams/${encodeURIComponent(id)}`));
     } catch {
-      // Not readable now; its next event asks again.
+      // Not readable now; its next event tries again.
     } finally {
       this.#fetching.delete(id);
     }
@@ -109,7 +109,7 @@ export class StreamBook {
 }
 
 /**
- * The stream as this event leaves it.
+ * The stream after this event.
  *
  * @param {StreamState} stream
  * @param {string} type

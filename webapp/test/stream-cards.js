@@ -60,7 +60,7 @@ export class StreamCards {
   }
 
   /**
-   * A stream changed (or, with null, some went).
+   * A stream changed (or, with null, some were dropped).
    *
    * @param {string|null} id
    */

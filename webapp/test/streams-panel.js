@@ -1,5 +1,5 @@
 // @ts-check
-// The streams that this page has met, and the commands on each.
+// The streams that this page knows, and the commands on each.
 import { getJson } from '../shared/api.js';
 import { byId, setText } from '../shared/dom.js';
 import { Commands } from './commands.js';

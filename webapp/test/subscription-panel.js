@@ -21,7 +21,7 @@ export class SubscriptionPanel {
   /**
    * @param {EventFeed} feed
    * @param {Notices} notices
-   * @param {() => void} changed called when something else is asked for
+   * @param {() => void} changed called when the filters change
    */
   constructor(feed, notices, changed) {
     this.#feed = feed;
@@ -47,7 +47,7 @@ export class SubscriptionPanel {
     };
   }
 
-  /** Seconds to stay away when dropped, as text. */
+  /** Seconds to wait after a drop, as text. */
   get away() {
     return input('away').value;
   }
@@ -64,7 +64,7 @@ export class SubscriptionPanel {
     byId('types-box', HTMLDetailsElement).open = settings.types.length > 0;
   }
 
-  /** Shows the request that the form stands for, and what can be done. */
+  /** Shows the form's request, and the possible actions. */
   show() {
     const { filters } = this;
     setText(byId('request'), `GET ${SUBSCRIBE.pathname}?${decodeURIComponent(subscribeQuery(filters).toString())}`);
@@ -74,7 +74,7 @@ export class SubscriptionPanel {
     byId('drop', HTMLButtonElement).disabled = this.#feed.state.name !== 'open';
   }
 
-  /** A position of another log is none of this one. */
+  /** A position of another log is not valid in this one. */
   forgetPosition() {
     input('last-event-id').value = '';
   }
@@ -89,7 +89,7 @@ export class SubscriptionPanel {
   }
 
   async #copyCurl() {
-    // Never the token itself: a clipboard is no place for it.
+    // Never the token itself: it does not belong in a clipboard.
     const who = session.account === null ? '' : '-H "Authorization: Bearer $TOKEN" ';
     const command = `curl -N ${who}'${subscribeUrl(SUBSCRIBE, this.filters)}'`;
     this.#notices.done((await copyText(command)) ? 'Copied' : 'Copy it by hand', command);

@@ -1,5 +1,5 @@
 // @ts-check
-// The addresses that streams are made with: test data, kept in this browser so that they are the same next time.
+// The addresses for new streams: test data, stored in this browser so that they stay the same.
 import { randomAccount, randomContract } from '../shared/strkey.js';
 
 const REMEMBERED = 'flowfi.test-addresses';
@@ -14,7 +14,7 @@ export function rememberedAddresses() {
       return kept;
     }
   } catch {
-    // No storage allowed, or not ours: new ones will do.
+    // No storage allowed, or foreign content: use new ones.
   }
   return newAddresses();
 }
@@ -25,7 +25,7 @@ export function newAddresses() {
   try {
     localStorage.setItem(REMEMBERED, JSON.stringify(made));
   } catch {
-    // Then they last as long as the page.
+    // Then they live as long as the page.
   }
   return made;
 }

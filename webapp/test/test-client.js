@@ -1,5 +1,5 @@
 // @ts-check
-// The visual test client: puts the panels around one feed, and keeps the address bar to what they say.
+// The visual test client: connects the panels with one feed, and keeps the address bar up to date.
 import { EventFeed } from '../lib/feed.js';
 import { subscribeUrl } from '../lib/subscription.js';
 import { SUBSCRIBE } from '../shared/api.js';
@@ -53,7 +53,7 @@ function clear() {
 }
 
 /**
- * Forgets all that was seen.
+ * Forgets everything received.
  *
  * @param {Scope} [scope]
  */
@@ -74,7 +74,7 @@ feed.on('reset', ({ from }) => {
   tiles.refresh();
 });
 feed.on('snapshot-end', ({ head }) => measurements.gaps.snapshotEnd(head));
-// What was seen is of a log that is no more; under the same positions this one has other events.
+// The received events are from an old log; this one has other events at the same positions.
 feed.on('another-log', () => {
   startOver();
   subscription.forgetPosition();

@@ -9,7 +9,7 @@ import { RateChart } from './rate-chart.js';
 
 const numbers = new Intl.NumberFormat('en');
 
-/** @type {Record<How, string>} how the feed came back, in words */
+/** @type {Record<How, string>} how the feed reconnected, in words */
 export const COMEBACKS = {
   first: 'from the position given',
   dropped: 'after the drop',

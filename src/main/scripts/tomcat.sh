@@ -78,7 +78,7 @@ announce() {
 # How to use a secured server: the roles, and the same three addresses with a sign-in for each role.
 offer() {
   local role account token header
-  echo '  It asks who you are. Each of these is somebody, for eight hours or until it stops:'
+  echo '  Authentication is on. Each of these tokens is valid for eight hours, or until the server stops:'
   while read -r role account token; do
     header="-H 'Authorization: Bearer $token'"
     printf '\n  %s, %s\n' "$role" "$account"

@@ -1,6 +1,6 @@
-// What a feed finds around it in a page, in the hands of a test: event sources, fetch, the network, the tab and the time.
+// The environment of a feed in a page, controlled by a test: event sources, fetch, the network, the tab and the time.
 
-/** As a browser's: it reconnects by itself until an answer is no event stream, and remembers the last id. */
+/** Like a browser's: it reconnects by itself until an answer is not an event stream, and remembers the last id. */
 export class FakeEventSource extends EventTarget {
   static CONNECTING = 0;
   static OPEN = 1;
@@ -26,7 +26,7 @@ export class FakeEventSource extends EventTarget {
     this.onopen?.(new Event('open'));
   }
 
-  /** The server answers, and says who and where it is. */
+  /** The server answers with its greeting. */
   greet(greeting, id) {
     this.accept();
     this.say('message', { type: 'connected', clientId: 'c', log: 'a', heartbeat: 10, ...greeting }, id);
@@ -43,13 +43,13 @@ export class FakeEventSource extends EventTarget {
     }
   }
 
-  /** The connection is lost: the browser is about to come back by itself. */
+  /** The connection is lost: the browser will reconnect by itself. */
   lose() {
     this.readyState = FakeEventSource.CONNECTING;
     this.onerror?.(new Event('error'));
   }
 
-  /** The answer is no event stream: the browser gives up for good. */
+  /** The answer is not an event stream: the browser gives up for good. */
   refuse() {
     this.readyState = FakeEventSource.CLOSED;
     this.onerror?.(new Event('error'));
@@ -58,7 +58,7 @@ export class FakeEventSource extends EventTarget {
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A page for one test, with a clock that stands still until it is told to go on. */
+/** A page for one test, with a clock that only moves on request. */
 export function fakeBrowser(t) {
   t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_700_000_000_000 });
   const patient = globalThis.setTimeout;
@@ -67,7 +67,7 @@ export function fakeBrowser(t) {
     sources: [],
     /** What fetch() answers: a function of the URL and the request. */
     answer: () => Promise.reject(new TypeError('no network')),
-    /** Goes on for so many seconds, and lets everything that waits for no more than that happen. */
+    /** Moves the clock by this many seconds, and runs everything that is due by then. */
     async pass(seconds) {
       await settled();
       t.mock.timers.tick(seconds * 1000);
@@ -86,7 +86,7 @@ export function fakeBrowser(t) {
       baseURI: 'http://127.0.0.1:1/test-client.html',
       visibilityState: 'visible',
     }),
-    // As browsers do: what is too long for a timer happens at once.
+    // Like browsers: a delay that is too long for a timer ends at once.
     setTimeout: (what, ms) => patient(what, ms > LONGEST_TIMER_MS ? 0 : ms),
   };
   for (const [name, value] of Object.entries(globals)) {
@@ -103,7 +103,7 @@ export function fakeBrowser(t) {
   return page;
 }
 
-/** Lets what is ready to go on do so. */
+/** Runs everything that is ready. */
 export async function settled() {
   for (let i = 0; i < 3; i++) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -7,7 +7,7 @@ import { fakeBrowser, problem, settled } from './fake-browser.js';
 const EVERYTHING = { all: true, streams: [], users: [], types: [], lastEventId: '' };
 const WORDS = ['connected', 'event', 'snapshot-end', 'reset', 'closing-word', 'another-log'];
 
-/** A feed in a page, everything it says, and what it asks of its caller. */
+/** A feed in a page, with everything it dispatches and asks of its caller. */
 function feedIn(t, { filters = EVERYTHING, ...caller } = {}) {
   const page = fakeBrowser(t);
   const asked = [];
@@ -45,7 +45,7 @@ async function openFeedAt(t, position, caller) {
 
 const secondsUntil = (feed) => (feed.state.dueAt - Date.now()) / 1000;
 
-/** A source that was refused, and the feed's question why, answered so. */
+/** A refused source; the feed's request for the reason gets this answer. */
 async function refused(parts, answer) {
   parts.page.answer = async (url, init) => {
     parts.page.question = { url, init };
@@ -193,7 +193,7 @@ test('takes 45 seconds of silence for the end, and resumes', async (t) => {
   assert.equal(dead.readyState, 2);
   assert.equal(page.source.query.lastEventId, '41');
   assert.deepEqual(states.slice(2), ['reconnecting by page', 'connecting']);
-  // what the dead one still had to say is nobody's
+  // events of the dead source are ignored
   dead.say('stream.created', {}, '99');
   dead.lose();
   assert.equal(feed.lastEventId, '41');

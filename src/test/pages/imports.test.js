@@ -1,4 +1,4 @@
-// Who may use what: lib nothing of ours, shared only lib, a page lib and shared and never another page.
+// Allowed imports: lib uses nothing of ours, shared only lib, a page lib and shared but never another page.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -18,10 +18,10 @@ const files = readdirSync(WEBAPP, { recursive: true, withFileTypes: true })
   .filter((file) => !file.startsWith('WEB-INF/'));
 const textOf = (file) => readFileSync(posix.join(WEBAPP, file), 'utf8');
 const inFolder = (file) => file.includes('/');
-// What lies at the top and is no page of ours is the operator's own.
+// Other files at the top belong to the operator.
 const roomOf = (file) => (inFolder(file) ? file.slice(0, file.indexOf('/')) : (PAGES[file] ?? ''));
 
-/** What a script, a style or a page names of other files: imports, also of types and at run time, and links. */
+/** The files that a script, a style or a page names: imports, also of types and at run time, and links. */
 function namedIn(text) {
   const patterns = [
     /\bfrom\s*['"]([^'"]+)['"]/g,
@@ -31,7 +31,7 @@ function namedIn(text) {
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]));
 }
 
-/** Those of them that this file may not use. */
+/** The ones that this file may not use. */
 function forbidden(file, text) {
   return namedIn(text).filter((name) => {
     const target = name.startsWith('/') ? name.slice(1) : posix.join(posix.dirname(file), name);

@@ -20,7 +20,7 @@ globalThis.BroadcastChannel = class {
   }
 };
 
-/** What the server knows: the cookie's account, those of tokens, and what it was asked. */
+/** The server: the cookie's account, the tokens' accounts, and its requests. */
 const server = { mode: 'secured', cookie: null, tokens: {}, requests: [] };
 const json = (body, status = 200) => new Response(JSON.stringify(body), { status });
 globalThis.fetch = async (url, { method = 'GET', headers = {} } = {}) => {
@@ -54,7 +54,7 @@ globalThis.fetch = async (url, { method = 'GET', headers = {} } = {}) => {
 const { KEEP, session } = await import('../../../webapp/shared/session.js');
 const { getJson } = await import('../../../webapp/shared/api.js');
 
-/** Begins each test as nobody, with a server that knows these. */
+/** Starts each test signed out, with a server that knows these. */
 async function begin(known = {}) {
   Object.assign(server, { cookie: null, tokens: {} });
   await session.signOut();

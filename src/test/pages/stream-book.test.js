@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-// What the module finds in a page.
+// The environment of the module in a page.
 globalThis.document = { baseURI: 'http://127.0.0.1:1/test-client.html' };
 const { StreamBook } = await import('../../../webapp/test/stream-book.js');
 

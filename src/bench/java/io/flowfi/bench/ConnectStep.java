@@ -64,7 +64,11 @@ record ConnectStep(Settings settings) implements Step {
     results.accept(m);
   }
 
-  /** Waits until the server has closed the sockets. @return seconds */
+  /**
+   * Waits until the server has closed the sockets.
+   *
+   * @return seconds
+   */
   static double awaitGone(Server server, long filesBefore) {
     long start = System.nanoTime();
     while (server.stats().openFiles() > filesBefore + 20

@@ -172,7 +172,12 @@ class FlowFiServer extends Server {
     return commands;
   }
 
-  /** Creates a stream. @param id null to let the server choose. @return its id */
+  /**
+   * Creates a stream.
+   *
+   * @param id null to let the server choose.
+   * @return its id
+   */
   String createStream(String id) {
     String body =
         "{"
@@ -203,7 +208,8 @@ class FlowFiServer extends Server {
   /**
    * The ring of recent frames.
    *
-   * @param published events ever put into it @param events how many are in it now
+   * @param published events ever put into it
+   * @param events how many are in it now
    * @param bytes of their frames
    */
   record Ring(long published, long events, long bytes) {

@@ -7,9 +7,11 @@ final class Plateau {
   private Plateau() {}
 
   /**
-   * Reads the figure until several readings in a row are no rise. @param readings how many in a
-   * row @param rise a reading above the previous best times this is a rise @param most the limit
-   * for all readings
+   * Reads the figure until several readings in a row are no rise.
+   *
+   * @param readings how many in a row
+   * @param rise a reading above the previous best times this is a rise
+   * @param most the limit for all readings
    */
   static void await(DoubleSupplier figure, int readings, double rise, int most) {
     double best = 0;

@@ -27,7 +27,11 @@ final class Programs {
     return Stream.of(candidates).map(Path::of).filter(Files::isRegularFile).findFirst();
   }
 
-  /** Runs a program to its end. @throws IOException if it fails or takes longer than two minutes */
+  /**
+   * Runs a program to its end.
+   *
+   * @throws IOException if it fails or takes longer than two minutes
+   */
   static void run(Path folder, Path log, List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command)

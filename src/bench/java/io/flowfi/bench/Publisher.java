@@ -87,7 +87,11 @@ final class Publisher extends SelectorLoop {
     awaitIdle(5);
   }
 
-  /** Waits until all requests are answered. @return whether they were in time */
+  /**
+   * Waits until all requests are answered.
+   *
+   * @return whether they were in time
+   */
   boolean awaitIdle(double limitSeconds) {
     long end = System.nanoTime() + (long) (limitSeconds * 1e9);
     while (!call(

@@ -35,8 +35,10 @@ final class ResponseReader {
   }
 
   /**
-   * Reads the available bytes. @return the status once the answer is complete, 0 before @throws
-   * IOException if the connection broke, ended, or has unreadable content
+   * Reads the available bytes.
+   *
+   * @return the status once the answer is complete, 0 before
+   * @throws IOException if the connection broke, ended, or has unreadable content
    */
   int read(SocketChannel channel) throws IOException {
     if (channel.read(buffer) < 0) {

@@ -41,8 +41,9 @@ abstract class SelectorLoop implements AutoCloseable {
   }
 
   /**
-   * Runs everything that is due. @return the nanoseconds until something is due again, which may be
-   * waited at most
+   * Runs everything that is due.
+   *
+   * @return the nanoseconds until something is due again, which may be waited at most
    */
   abstract long act() throws IOException;
 

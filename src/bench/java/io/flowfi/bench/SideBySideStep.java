@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 /**
  * Steps of one row on a server and its rivals in turns: so changing other work on the machine
  * affects all of them. All of them run; they are idle during another's turn. The mean of each
- * server's turns counts. @param steps the steps of each server's turn @param rivals started and
- * ended here, and warmed up if necessary
+ * server's turns counts.
+ *
+ * @param steps the steps of each server's turn
+ * @param rivals started and ended here, and warmed up if necessary
  */
 record SideBySideStep(List<Step> steps, List<Server> rivals, int turns, Settings settings)
     implements Step {

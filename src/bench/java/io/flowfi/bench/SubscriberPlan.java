@@ -11,8 +11,8 @@ package io.flowfi.bench;
  * @param inFlight most connections that have not been answered yet
  * @param dialsPerSecond 0 for as fast as the answers come
  * @param lifeMillis a connection is dropped this long after its answer; 0 keeps it
- * @param stalled whether they stop reading after the head of the answer @param backlog how many
- *     events a connection has missed: after them it has caught up; 0 if none
+ * @param stalled whether they stop reading after the head of the answer
+ * @param backlog how many events a connection has missed: after them it has caught up; 0 if none
  */
 record SubscriberPlan(
     String path,

@@ -92,7 +92,11 @@ final class Subscribers implements MarkerScanner.Sink {
     return ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The first bytes of the answer are here. @return whether the connection is now a stream */
+  /**
+   * The first bytes of the answer are here.
+   *
+   * @return whether the connection is now a stream
+   */
   boolean answered(Connection connection, int status) {
     if (status != 200) {
       refused++;
@@ -146,7 +150,11 @@ final class Subscribers implements MarkerScanner.Sink {
     latency.recordValue(Math.max(0, Math.min(now - micros, 60_000_000)));
   }
 
-  /** Drops the expired connections. @return nanoseconds until the next one's */
+  /**
+   * Drops the expired connections.
+   *
+   * @return nanoseconds until the next one's
+   */
   long dropExpired(long nanos) {
     for (Connection next = toDrop.peek(); next != null; next = toDrop.peek()) {
       if (!next.ended && next.dropNanos > nanos) {

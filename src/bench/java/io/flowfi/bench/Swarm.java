@@ -66,7 +66,11 @@ final class Swarm extends SelectorLoop {
     return group;
   }
 
-  /** Waits for a state of a group. @return whether it was reached in time */
+  /**
+   * Waits for a state of a group.
+   *
+   * @return whether it was reached in time
+   */
   boolean await(Subscribers group, double limitSeconds, Predicate<SubscriberFigures> reached) {
     long end = System.nanoTime() + (long) (limitSeconds * 1e9);
     while (!reached.test(look(group))) {

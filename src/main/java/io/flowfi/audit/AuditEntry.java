@@ -52,8 +52,9 @@ public interface AuditEntry {
   /**
    * An event stream was opened.
    *
-   * @param filter the filter it asks for @param after the position it starts after: it may get
-   *     every later event; negative if it ended before the greeting
+   * @param filter the filter it asks for
+   * @param after the position it starts after: it may get every later event; negative if it ended
+   *     before the greeting
    */
   record Subscribed(Instant at, Who who, String clientId, String filter, long after)
       implements AuditEntry {
@@ -92,9 +93,9 @@ public interface AuditEntry {
   }
 
   /**
-   * A request was rejected before it reached a resource. Of many only some are written. @param path
-   * the path of the request, without the query
+   * A request was rejected before it reached a resource. Of many only some are written.
    *
+   * @param path the path of the request, without the query
    * @param status of the answer
    */
   record Refused(Instant at, Who who, String method, String path, int status)

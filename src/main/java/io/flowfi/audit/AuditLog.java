@@ -54,7 +54,11 @@ public final class AuditLog implements HealthCheck, AutoCloseable {
   private volatile boolean failing;
   private volatile boolean closing;
 
-  /** Opens the files. @throws UncheckedIOException if it cannot be written to */
+  /**
+   * Opens the files.
+   *
+   * @throws UncheckedIOException if it cannot be written to
+   */
   public AuditLog(AuditSettings settings, InstantSource clock) {
     this(settings, clock, CAPACITY);
   }

@@ -13,8 +13,8 @@ import java.util.Set;
  * @param secret signs tokens with HS256: an outside issuer's and those of SEP-10 logins
  * @param keySet where an outside issuer publishes the public keys of its RS256, ES256 or EdDSA
  *     tokens
- * @param issuer the required {@code iss} of a token @param audience what a token's {@code aud} must
- *     contain
+ * @param issuer the required {@code iss} of a token
+ * @param audience what a token's {@code aud} must contain
  * @param admins accounts that are administrators whatever their tokens say
  * @param sep10 lets accounts log in here
  */

@@ -113,8 +113,8 @@ public final class Sep10Login {
    * Exchanges a signed challenge for a token.
    *
    * @param envelope in base64
-   * @throws AuthException.Malformed if it is not one of our challenges @throws
-   *     AuthException.Invalid if it is not signed correctly, has expired, or was used
+   * @throws AuthException.Malformed if it is not one of our challenges
+   * @throws AuthException.Invalid if it is not signed correctly, has expired, or was used
    */
   public Token login(String envelope) {
     String canonical = ChallengeShape.check(envelope);

@@ -19,9 +19,9 @@ public interface TicketStore {
   void keep(Fingerprint ticket, Caller caller);
 
   /**
-   * Takes a ticket out; of several callers at once only one gets it. @return its caller; empty if
-   * it was never kept, was taken before, or has expired
+   * Takes a ticket out; of several callers at once only one gets it.
    *
+   * @return its caller; empty if it was never kept, was taken before, or has expired
    * @throws AuthException.Unavailable if the shared store does not answer
    */
   Optional<Caller> take(Fingerprint ticket);

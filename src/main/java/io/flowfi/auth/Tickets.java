@@ -39,8 +39,9 @@ public final class Tickets {
   }
 
   /**
-   * Redeems a ticket; it cannot be used again. @return its caller
+   * Redeems a ticket; it cannot be used again.
    *
+   * @return its caller
    * @throws AuthException.Invalid if it was never issued, was redeemed before, or has expired
    * @throws AuthException.Unavailable if that cannot be found out at the moment
    */

@@ -98,8 +98,9 @@ public final class Environment {
   }
 
   /**
-   * One of the names of an enum, in lower case. @throws InvalidSettingException if it is another
-   * text
+   * One of the names of an enum, in lower case.
+   *
+   * @throws InvalidSettingException if it is another text
    */
   public <E extends Enum<E>> E choice(String variable, E standard) {
     if (!isSet(variable)) {

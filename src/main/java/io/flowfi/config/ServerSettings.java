@@ -22,7 +22,8 @@ import java.util.function.Function;
  * Everything an operator can set (contract section 5), checked.
  *
  * @param dataDirectory where the embedded database and temporary files live
- * @param output the output of event streams @param auth which credentials are accepted
+ * @param output the output of event streams
+ * @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
  */
 public record ServerSettings(

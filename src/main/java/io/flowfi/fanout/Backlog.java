@@ -48,8 +48,8 @@ public interface Backlog {
   /**
    * A stream's state as it goes over the wire.
    *
-   * @param born the position at which the stream was created @param frame shared, must never be
-   *     changed
+   * @param born the position at which the stream was created
+   * @param frame shared, must never be changed
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record State(LogPosition born, byte[] frame) {}

@@ -183,8 +183,9 @@ final class CatchUp {
   }
 
   /**
-   * Offers a block and moves the cursor past the frames that are on their way. @return whether all
-   * of it is, and there is room for more
+   * Offers a block and moves the cursor past the frames that are on their way.
+   *
+   * @return whether all of it is, and there is room for more
    */
   private boolean write(FrameBlock block) {
     int begun = connection.write(block);

@@ -162,8 +162,9 @@ final class Connection extends Member {
   }
 
   /**
-   * Greets the client. @param start the position told to the client, see {@link Wording#connected}
+   * Greets the client.
    *
+   * @param start the position told to the client, see {@link Wording#connected}
    * @param sentThrough what counts as sent to it
    */
   void greet(long start, long sentThrough, long head) {
@@ -234,8 +235,10 @@ final class Connection extends Member {
   }
 
   /**
-   * Writes a round's frames to this LIVE connection. @param before the pump's position before the
-   * round; the connection reads on from there if the socket takes nothing
+   * Writes a round's frames to this LIVE connection.
+   *
+   * @param before the pump's position before the round; the connection reads on from there if the
+   *     socket takes nothing
    */
   void deliver(FrameBlock block, long before) {
     int begun = write(block);

@@ -118,8 +118,9 @@ final class ConnectionOutput {
 
   /**
    * Writes bytes that are not from the log: at once, or behind the frame that is partly written. If
-   * they fill the socket, the owner is parked. @throws IOException if the connection is gone, or
-   * too much waits for it
+   * they fill the socket, the owner is parked.
+   *
+   * @throws IOException if the connection is gone, or too much waits for it
    */
   void write(byte[] bytes, Connection owner) throws IOException {
     if (isBlocked()) {
@@ -201,9 +202,10 @@ final class ConnectionOutput {
   }
 
   /**
-   * The stall timer is due. @return whether the socket has taken no byte for the time-out, or for
-   * two of them if others were the cause: those have been closed by then. If not, the timer is set
-   * again
+   * The stall timer is due.
+   *
+   * @return whether the socket has taken no byte for the time-out, or for two of them if others
+   *     were the cause: those have been closed by then. If not, the timer is set again
    */
   boolean hasStalled(Connection owner, long now, long timeoutNanos) {
     stallTimer = false;

@@ -31,8 +31,9 @@ public interface EventOutput {
 
   /**
    * Whether it takes nothing because others on the same connection to the client, such as other
-   * streams of one HTTP/2 connection, have used up its room. Asked while it takes nothing. @param
-   * sinceNanos when it last took something, by {@link System#nanoTime()}
+   * streams of one HTTP/2 connection, have used up its room. Asked while it takes nothing.
+   *
+   * @param sinceNanos when it last took something, by {@link System#nanoTime()}
    */
   default boolean isHeldByOthers(long sinceNanos) {
     return false;

@@ -81,8 +81,9 @@ final class Round {
   }
 
   /**
-   * One round: everything published since the last one that fits into a block. @return whether
-   * there was anything; the position has then changed
+   * One round: everything published since the last one that fits into a block.
+   *
+   * @return whether there was anything; the position has then changed
    */
   boolean run(long now) {
     long before = position;

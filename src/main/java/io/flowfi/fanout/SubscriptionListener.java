@@ -8,9 +8,10 @@ package io.flowfi.fanout;
 public interface SubscriptionListener {
   /**
    * The start position is known, which may differ from the requested one. Called before the
-   * greeting; not called if the connection ends before that; called again if it must start
-   * over. @param after the client gets matching events after this position; with a snapshot, first
-   * the states as of it or later
+   * greeting; not called if the connection ends before that; called again if it must start over.
+   *
+   * @param after the client gets matching events after this position; with a snapshot, first the
+   *     states as of it or later
    */
   default void began(long after) {}
 

@@ -178,8 +178,9 @@ final class LedgerBatch {
   }
 
   /**
-   * The stream as this batch has left it; null if there is none. @throws IllegalStateException if
-   * it cannot be read
+   * The stream as this batch has left it; null if there is none.
+   *
+   * @throws IllegalStateException if it cannot be read
    */
   private StoredStream readable(StreamId id) {
     if (before.unreadable().containsKey(id)) {

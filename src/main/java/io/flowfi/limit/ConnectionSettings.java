@@ -3,7 +3,8 @@ package io.flowfi.limit;
 /**
  * How many event streams may be open at once.
  *
- * @param total over all clients @param perAddress from one client address
+ * @param total over all clients
+ * @param perAddress from one client address
  * @param perUser of one account
  */
 public record ConnectionSettings(int total, int perAddress, int perUser) {

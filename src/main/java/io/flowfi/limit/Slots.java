@@ -22,8 +22,8 @@ public interface Slots {
    * Takes a slot.
    *
    * @param network the client's, an IPv4 address or an IPv6 /64
-   * @param user the authenticated account of the caller @return returns the slot; only the first
-   *     run has an effect
+   * @param user the authenticated account of the caller
+   * @return returns the slot; only the first run has an effect
    * @throws NoSlotException if a limit is reached; nothing is taken then
    */
   Runnable take(String network, Optional<String> user);

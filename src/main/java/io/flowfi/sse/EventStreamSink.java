@@ -50,7 +50,11 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
     wishes = new SinkWishes(subscribers, respond);
   }
 
-  /** Casts a sink to ours. @throws IllegalArgumentException if it is not ours */
+  /**
+   * Casts a sink to ours.
+   *
+   * @throws IllegalArgumentException if it is not ours
+   */
   static EventStreamSink of(SseEventSink sink) {
     if (sink instanceof EventStreamSink ours) {
       return ours;

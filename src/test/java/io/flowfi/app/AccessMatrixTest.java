@@ -29,8 +29,8 @@ class AccessMatrixTest {
    * One endpoint and what each caller gets.
    *
    * @param none the answer to no credentials
-   * @param bad the answer to invalid ones @param other the answer to a user who is no party of the
-   *     stream
+   * @param bad the answer to invalid ones
+   * @param other the answer to a user who is no party of the stream
    */
   private record Row(
       String endpoint,

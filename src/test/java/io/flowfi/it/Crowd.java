@@ -75,8 +75,9 @@ final class Crowd implements AutoCloseable {
   }
 
   /**
-   * Subscribes from an address in 127.0.0.0/8 and returns once the request is sent. @return closes
-   * the connection
+   * Subscribes from an address in 127.0.0.0/8 and returns once the request is sent.
+   *
+   * @return closes the connection
    */
   Runnable join(String query, int sourceNumber, Member member) {
     try {
@@ -200,7 +201,11 @@ final class Crowd implements AutoCloseable {
     seat.received.compact();
   }
 
-  /** Removes the chunk headers and moves the rest up. @return the new end of the bytes */
+  /**
+   * Removes the chunk headers and moves the rest up.
+   *
+   * @return the new end of the bytes
+   */
   private static int unwrap(Seat seat, byte[] bytes, int length) {
     int from = length - seat.undecoded;
     int to = from;

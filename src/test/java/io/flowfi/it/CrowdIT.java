@@ -56,7 +56,9 @@ class CrowdIT {
    * Publishes at a steady rate, by a few callers that each wait for their answer. Every event has a
    * due time, so a late caller does not delay the next ones. There are enough callers for answers
    * that take 80 ms. If answers take longer on average, all callers wait and events are sent late:
-   * the rate falls. @return events a second after the warm-up, up to the last answer
+   * the rate falls.
+   *
+   * @return events a second after the warm-up, up to the last answer
    */
   private static double publish(HttpApi api, CurlWitness witness) throws Exception {
     ObjectNode stream = HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2));

@@ -186,7 +186,7 @@ class EdgeIT {
     assertThat(server.log().lines().filter(line -> line.contains("OPEN MODE")))
         .singleElement()
         .asString()
-        .contains("WARNING", "No proxy, no tunnel", "-Psecured");
+        .contains("WARNING", "no proxy and no tunnel", "-Psecured");
     assertThat(server.api().get("/health").json().path("warning").asText())
         .contains("no proxy and no tunnel", "-Psecured");
     assertThat(exchange("GET /v1/streams HTTP/1.0\r\nHost: localhost\r\n\r\n"))

@@ -321,8 +321,9 @@ public final class DetachedOutput implements SocketOutput, InternalHttpUpgradeHa
 
   /**
    * Reads and drops what the client sends. If bytes are left, Tomcat calls again, so that one
-   * talkative client does not occupy a thread. @return false if the client has ended, or must be
-   * ended
+   * talkative client does not occupy a thread.
+   *
+   * @return false if the client has ended, or must be ended
    */
   private synchronized boolean discardInput() {
     if (state == State.CLOSED) {

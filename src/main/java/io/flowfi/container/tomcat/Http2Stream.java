@@ -94,7 +94,11 @@ final class Http2Stream implements WriteTimeouts.Of {
     }
   }
 
-  /** The stream of a request. @return null if it is not HTTP/2, or unknown */
+  /**
+   * The stream of a request.
+   *
+   * @return null if it is not HTTP/2, or unknown
+   */
   static Http2Stream of(ServletRequest request) {
     if (INSIDE == null) {
       return null;

@@ -41,8 +41,9 @@ final class RequestSocket {
   }
 
   /**
-   * The socket of a request. @return null if it is unknown, or shared with other requests, as by
-   * streams of HTTP/2
+   * The socket of a request.
+   *
+   * @return null if it is unknown, or shared with other requests, as by streams of HTTP/2
    */
   static SocketWrapperBase<?> of(ServletRequest request) {
     Object processor = processorOf(request);
@@ -60,7 +61,11 @@ final class RequestSocket {
         .getConnectionTimeout();
   }
 
-  /** The object that processes a request inside Tomcat. @return null if it is unknown */
+  /**
+   * The object that processes a request inside Tomcat.
+   *
+   * @return null if it is unknown
+   */
   static Object processorOf(ServletRequest request) {
     Request inside = inside(request);
     return inside == null ? null : FIELDS.processor.get(inside.getCoyoteRequest());

@@ -99,8 +99,9 @@ public final class BodyFilter extends HttpFilter {
   }
 
   /**
-   * Reads to the end and waits. The container limits a single wait. @return null if the body is
-   * complete and accepted
+   * Reads to the end and waits. The container limits a single wait.
+   *
+   * @return null if the body is complete and accepted
    */
   private ReceivedBody.Verdict readAll(ServletInputStream in, ReceivedBody body) {
     long begun = System.nanoTime();

@@ -167,7 +167,11 @@ public final class CallerFilter extends HttpFilter {
     return ProblemException.unauthorized(refusal.getMessage());
   }
 
-  /** The caller, if there are credentials. @throws ProblemException if they are not valid */
+  /**
+   * The caller, if there are credentials.
+   *
+   * @throws ProblemException if they are not valid
+   */
   public static Optional<Caller> callerIfAny(HttpServletRequest request) {
     if (request.getAttribute(REFUSAL) instanceof ProblemException refusal) {
       throw refusal;
@@ -175,7 +179,11 @@ public final class CallerFilter extends HttpFilter {
     return Optional.ofNullable((Caller) request.getAttribute(CALLER));
   }
 
-  /** The caller. @throws ProblemException 401 if it is not known */
+  /**
+   * The caller.
+   *
+   * @throws ProblemException 401 if it is not known
+   */
   public static Caller callerOf(HttpServletRequest request) {
     if (request.getAttribute(CALLER) instanceof Caller caller) {
       return caller;

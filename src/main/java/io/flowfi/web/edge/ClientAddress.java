@@ -5,8 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 /**
  * Where a request comes from.
  *
- * @param address a literal, for the record @param network the key for limits: the address itself,
- *     or its /64 for IPv6, because a client with one address of it has all of them
+ * @param address a literal, for the record
+ * @param network the key for limits: the address itself, or its /64 for IPv6, because a client with
+ *     one address of it has all of them
  */
 public record ClientAddress(String address, String network) {
   private static final String ATTRIBUTE = ClientAddress.class.getName();

@@ -43,9 +43,10 @@ final class ReceivedBody {
   private long received;
 
   /**
-   * @param encoded whether it has a Content-Encoding, and so is never accepted @param promised its
-   *     length by the request's head; below 1 if the head does not tell, above 0 if there must be a
-   *     body @param arrived the beginning, already read
+   * @param encoded whether it has a Content-Encoding, and so is never accepted
+   * @param promised its length by the request's head; below 1 if the head does not tell, above 0 if
+   *     there must be a body
+   * @param arrived the beginning, already read
    */
   ReceivedBody(boolean encoded, long promised, byte[] arrived) {
     this.encoded = encoded;

@@ -6,8 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
  * The two requests by which a wallet logs in. SEP-10 wants them open to pages of every origin,
  * because a wallet may be a page. That is safe: neither reads credentials, and the token for the
  * holder of the account's key is only in the body of the answer. A page of another origin cannot
- * ask for the cookie; the resource rejects that. @param on whether logins are configured; otherwise
- * other pages get no access
+ * ask for the cookie; the resource rejects that.
+ *
+ * @param on whether logins are configured; otherwise other pages get no access
  */
 public record WalletLogin(boolean on) {
   /** The methods that such a page may use. */

@@ -33,8 +33,8 @@ public final class ConnectionSlots {
    * Takes a slot.
    *
    * @param network the client's, see {@code ClientAddress.network()}
-   * @param user the authenticated account of the caller @return returns the slot; only the first
-   *     run has an effect
+   * @param user the authenticated account of the caller
+   * @return returns the slot; only the first run has an effect
    * @throws ProblemException 503 if the server is full, 429 if the address or the user has reached
    *     its limit
    */

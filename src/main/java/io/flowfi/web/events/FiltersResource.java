@@ -100,8 +100,9 @@ public final class FiltersResource {
   }
 
   /**
-   * A saved filter. @param filter its id
+   * A saved filter.
    *
+   * @param filter its id
    * @param expiresIn seconds after it was last subscribed to
    */
   record SavedFilter(String filter, long expiresIn) {}

@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
 
 /**
  * The end of a page of history; opaque to clients. It contains its direction and belongs to one
- * query. @param position the next page begins after it
+ * query.
  *
+ * @param position the next page begins after it
  * @param top where to continue with later events, after a query with {@code after} was read newest
  *     first
  * @param mark of the query
@@ -53,9 +54,9 @@ record HistoryCursor(
 
   /**
    * The place after a page. Empty only where nothing can follow: at the end of a query without
-   * {@code after} that was read newest first. @param asked the client's query, before it is
-   * narrowed to its rights
+   * {@code after} that was read newest first.
    *
+   * @param asked the client's query, before it is narrowed to its rights
    * @param before the cursor of this page
    */
   static Optional<HistoryCursor> behind(

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The caller, as our pages see it. @param walletLogin whether a login with a Stellar account is
- * possible here @param account null for an anonymous caller, as are all following fields
+ * The caller, as our pages see it.
  *
+ * @param walletLogin whether a login with a Stellar account is possible here
+ * @param account null for an anonymous caller, as are all following fields
  * @param expires when the credentials expire, in UTC
  * @param expiresIn seconds until then
  */

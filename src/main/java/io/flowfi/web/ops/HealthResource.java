@@ -72,7 +72,11 @@ public final class HealthResource {
     return (well ? response : response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)).build();
   }
 
-  /** The health of the node. @param troubles by part */
+  /**
+   * The health of the node.
+   *
+   * @param troubles by part
+   */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   private record Health(
       String status, String version, String mode, String warning, Map<String, String> troubles) {}

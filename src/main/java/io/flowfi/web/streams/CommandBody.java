@@ -168,8 +168,9 @@ final class CommandBody {
   }
 
   /**
-   * Makes the command after every field has been read. @throws ProblemException 400 with all
-   * errors, unknown fields included
+   * Makes the command after every field has been read.
+   *
+   * @throws ProblemException 400 with all errors, unknown fields included
    */
   <T> T build(Supplier<T> command) {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {

@@ -52,8 +52,8 @@ final class Commands {
   }
 
   /**
-   * @param caller must have the right to run the command; owns the idempotency key @param path
-   *     without the version prefix; part of the comparison of two requests
+   * @param caller must have the right to run the command; owns the idempotency key
+   * @param path without the version prefix; part of the comparison of two requests
    */
   CompletionStage<Response> submit(
       Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
@@ -63,8 +63,9 @@ final class Commands {
 
   /**
    * The same for a command that creates a stream. The answer contains its location, as a path,
-   * because only the client knows the scheme and the host name (RFC 9110, section 10.2.2). @param
-   * root the path of the application, without a slash at the end
+   * because only the client knows the scheme and the host name (RFC 9110, section 10.2.2).
+   *
+   * @param root the path of the application, without a slash at the end
    */
   CompletionStage<Response> create(
       Caller caller,

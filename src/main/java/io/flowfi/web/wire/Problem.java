@@ -9,7 +9,8 @@ import java.util.List;
  * The body of every error, by RFC 9457.
  *
  * @param type {@code about:blank}: the status says everything
- * @param detail for a person who has to act on it @param instance the requested path
+ * @param detail for a person who has to act on it
+ * @param instance the requested path
  * @param message the same text as detail, for clients of the service this one replaces
  * @param errors each invalid part, for a 400; each forbidden part, for a 403
  */

@@ -163,8 +163,9 @@ public final class QueryParameters {
   }
 
   /**
-   * Makes the query after every parameter has been read. @throws ProblemException 400 with all
-   * errors
+   * Makes the query after every parameter has been read.
+   *
+   * @throws ProblemException 400 with all errors
    */
   public <T> T build(Supplier<T> query) {
     if (errors.isEmpty()) {

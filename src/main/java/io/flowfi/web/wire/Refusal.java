@@ -27,8 +27,8 @@ public final class Refusal {
   /**
    * The problem as JSON, for an answer that no servlet sends.
    *
-   * @param detail for a person who has to act on it; without one, the text of the status @param
-   *     instance the requested path, if it is known
+   * @param detail for a person who has to act on it; without one, the text of the status
+   * @param instance the requested path, if it is known
    */
   public static byte[] body(int status, Optional<String> detail, Optional<String> instance) {
     Problem problem =

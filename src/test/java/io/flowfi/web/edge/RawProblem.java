@@ -9,8 +9,9 @@ import java.io.IOException;
 
 /**
  * An error as it comes over the wire, for requests that no HTTP client would send. The answer must
- * have everything that every other answer has. @param text head and body, to check what must not be
- * in them
+ * have everything that every other answer has.
+ *
+ * @param text head and body, to check what must not be in them
  */
 public record RawProblem(JsonNode json, String text) {
   private static final ObjectMapper JSON = new ObjectMapper();
