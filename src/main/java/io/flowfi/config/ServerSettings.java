@@ -155,8 +155,8 @@ public record ServerSettings(
         environment.duration(
             "SSE_HEARTBEAT_INTERVAL",
             standard.heartbeatInterval(),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(60));
+            FanOutSettings.SHORTEST_HEARTBEAT,
+            FanOutSettings.LONGEST_HEARTBEAT);
     Duration stall =
         environment.duration(
             "SSE_STALL_TIMEOUT",

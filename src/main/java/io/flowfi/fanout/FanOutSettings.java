@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param backlogReaders threads that read older events from the log
  * @param ringFrames most frames kept in memory; a power of two
  * @param ringBytes most bytes of frames kept in memory
- * @param heartbeatInterval how long a connection may be idle before it gets a heartbeat
+ * @param heartbeatInterval how long a connection that does not ask for another time may be idle
+ *     before it gets a heartbeat
  * @param stallTimeout how long a connection may take no byte before it is closed
  * @param retryMillis the middle of the jittered {@code retry:} told to clients
  */
@@ -21,6 +22,12 @@ public record FanOutSettings(
     Duration heartbeatInterval,
     Duration stallTimeout,
     int retryMillis) {
+
+  /** Nobody may ask for more frequent heartbeats: each costs a system call. */
+  public static final Duration SHORTEST_HEARTBEAT = Duration.ofSeconds(2);
+
+  /** Clients and proxies that end idle connections wait little longer. */
+  public static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(60);
 
   public FanOutSettings {
     if (pumps < 1 || backlogReaders < 1 || retryMillis < 1) {

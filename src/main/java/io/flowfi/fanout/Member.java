@@ -102,6 +102,15 @@ abstract class Member {
     expiresMillis = wallMillis + limited.toMillis();
   }
 
+  /**
+   * How long it may be idle before it gets a heartbeat.
+   *
+   * @param standard unless it has asked for another time
+   */
+  long heartbeatNanos(long standard) {
+    return subscription.heartbeat().map(Duration::toNanos).orElse(standard);
+  }
+
   /** How long ago it was started. */
   Duration age(long now) {
     return Duration.ofNanos(now - startedNanos);

@@ -29,8 +29,9 @@ final class Reminders {
   // Spread over a fifth of the interval, so that connections written together do not get their
   // heartbeats together.
   long heartbeatDue(Member c, long lastWriteNanos) {
-    long spread = ThreadLocalRandom.current().nextLong(heartbeatNanos / 5 + 1);
-    return c.heartbeatNoLaterThan(lastWriteNanos + heartbeatNanos + spread);
+    long idle = c.heartbeatNanos(heartbeatNanos);
+    long spread = ThreadLocalRandom.current().nextLong(idle / 5 + 1);
+    return c.heartbeatNoLaterThan(lastWriteNanos + idle + spread);
   }
 
   void ofStall(Connection c, long lastProgressNanos) {
@@ -52,7 +53,7 @@ final class Reminders {
 
   private void remind(Connection c, TimerWheel.Timer timer, long now) {
     if (timer == TimerWheel.Timer.HEARTBEAT) {
-      Pump.guarded(c, () -> c.onHeartbeatTimer(now, heartbeatNanos));
+      Pump.guarded(c, () -> c.onHeartbeatTimer(now, c.heartbeatNanos(heartbeatNanos)));
     } else {
       Pump.guarded(c, () -> c.onStallTimer(now, stallNanos));
     }

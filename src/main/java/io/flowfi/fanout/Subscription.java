@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param account the account the client authenticated as, which is told to it; empty without
  *     authentication
  * @param address the client's address, shown to administrators; empty if unknown
+ * @param heartbeat how long its connection may be idle before it gets a heartbeat; empty leaves
+ *     that to the server
  */
 public record Subscription(
     String clientId,
@@ -27,7 +29,14 @@ public record Subscription(
     boolean snapshot,
     Optional<Duration> lifetime,
     Optional<Address> account,
-    String address) {
+    String address,
+    Optional<Duration> heartbeat) {
+
+  public Subscription {
+    if (heartbeat.isPresent() && (heartbeat.get().isNegative() || heartbeat.get().isZero())) {
+      throw new IllegalArgumentException("heartbeat must be positive");
+    }
+  }
 
   /**
    * The request as it was granted.
@@ -40,12 +49,23 @@ public record Subscription(
       Optional<Address> provenAccount,
       String clientAddress) {
     return new Subscription(
-        clientId, granted, resumeAfter, snapshot, limit, provenAccount, clientAddress);
+        clientId, granted, resumeAfter, snapshot, limit, provenAccount, clientAddress, heartbeat);
   }
 
   /** One without a time limit, for a client without an account. */
   public Subscription(
       String clientId, EventFilter filter, Optional<LogPosition> resumeAfter, boolean snapshot) {
-    this(clientId, filter, resumeAfter, snapshot, Optional.empty(), Optional.empty(), "");
+    this(clientId, filter, resumeAfter, snapshot, Optional.empty());
+  }
+
+  /** The same with a heartbeat of its own. */
+  public Subscription(
+      String clientId,
+      EventFilter filter,
+      Optional<LogPosition> resumeAfter,
+      boolean snapshot,
+      Optional<Duration> heartbeat) {
+    this(
+        clientId, filter, resumeAfter, snapshot, Optional.empty(), Optional.empty(), "", heartbeat);
   }
 }

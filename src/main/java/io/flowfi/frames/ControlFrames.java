@@ -61,7 +61,7 @@ public final class ControlFrames implements Wording {
             + "\",\"head\":"
             + head
             + ",\"heartbeat\":"
-            + heartbeatSeconds
+            + subscription.heartbeat().map(Duration::toSeconds).orElse(heartbeatSeconds)
             + "}\n"
             + id(start));
   }

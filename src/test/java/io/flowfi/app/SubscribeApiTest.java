@@ -114,6 +114,30 @@ class SubscribeApiTest {
   }
 
   @Test
+  void shouldSendHeartbeatsAsOftenAsAskedWithinTheBounds() throws Exception {
+    start(Map.of());
+    assertThat(connected("all=true").json().path("heartbeat").asInt()).isEqualTo(10);
+    assertThat(connected("all=true&heartbeat=60").json().path("heartbeat").asInt()).isEqualTo(60);
+    assertThat(connected("all=true&heartbeat=5s").json().path("heartbeat").asInt()).isEqualTo(5);
+    for (String wrong : List.of("1", "61", "2.5", "-2", "2m", "s", "0x5", "500ms")) {
+      HttpResponse<String> answer = server.get("/v1/events/subscribe?all=true&heartbeat=" + wrong);
+      assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
+      assertThat(answer.body())
+          .contains("\"parameter\":\"heartbeat\"", "heartbeat must be whole seconds from 2 to 60");
+    }
+    try (EventStream events = EventStream.at(server.port()).query("all=true&heartbeat=2").open()) {
+      events.nextConnected();
+      events.awaitFrame(frame -> "heartbeat".equals(frame.event()));
+    }
+  }
+
+  private SseFrame connected(String query) {
+    try (EventStream events = EventStream.at(server.port()).query(query).open()) {
+      return events.nextConnected();
+    }
+  }
+
+  @Test
   void shouldSendTheStateOfTheStreamsFirstIfAsked() throws Exception {
     start(Map.of());
     String id = create();

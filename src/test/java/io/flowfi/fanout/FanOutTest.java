@@ -254,7 +254,14 @@ class FanOutTest {
     Subscriber subscriber =
         fanOut.prepare(
             new Subscription(
-                "c", ALICE, Optional.empty(), false, Optional.empty(), Optional.of(account), ""),
+                "c",
+                ALICE,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of(account),
+                "",
+                Optional.empty()),
             through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
     subscriber.start(output);
@@ -829,6 +836,26 @@ class FanOutTest {
     assertThat(idle.events()).isEmpty();
   }
 
+  /** Some clients end a connection that is silent for a few seconds. */
+  @Test
+  void shouldSendHeartbeatsAsOftenAsAClientHasAskedFor() {
+    start(64, Duration.ofSeconds(60), Duration.ofSeconds(60));
+    Subscription often =
+        new Subscription(
+            "often", ALICE, Optional.empty(), false, Optional.of(Duration.ofMillis(300)));
+    Subscriber subscriber = fanOut.prepare(often, through -> closings.incrementAndGet());
+    RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
+    RecordingOutput standard = openLive(ALICE);
+    subscriber.start(output);
+    awaitFrames(output, 1);
+    publish(3);
+    awaitEvents(output, matching(ALICE, 1, 3));
+    int before = output.frames().size();
+    await().until(() -> output.frames().size() >= before + 3);
+    assertThat(output.frames().subList(before, before + 3)).containsOnly(heartbeat(3));
+    assertThat(standard.text()).doesNotContain("event: heartbeat");
+  }
+
   @Test
   void shouldMoveNoCursorWithTheHeartbeatsOfASnapshotThatIsNotComplete() {
     log.append(20);
@@ -1085,7 +1112,8 @@ class FanOutTest {
                 false,
                 Optional.of(lifetime),
                 Optional.empty(),
-                ""),
+                "",
+                Optional.empty()),
             through -> closings.incrementAndGet());
     RecordingOutput output = new RecordingOutput(subscriber, room);
     subscriber.start(output);

@@ -18,14 +18,21 @@ class RemindersTest {
     FanOutSettings settings =
         new FanOutSettings(1, 1, 64, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(30), 2000);
     Reminders reminders = new Reminders(settings, 0);
-    Member member =
-        new Member(
-            new Subscription("client-1", EventFilter.EVERYTHING, Optional.empty(), false)) {};
-    LongSummaryStatistics due =
-        LongStream.range(0, 1000)
-            .map(i -> reminders.heartbeatDue(member, SECOND))
-            .summaryStatistics();
+    LongSummaryStatistics due = due(reminders, Optional.empty());
     assertThat(due.getMin()).isGreaterThanOrEqualTo(11 * SECOND).isLessThan(11 * SECOND + SECOND);
     assertThat(due.getMax()).isLessThanOrEqualTo(13 * SECOND).isGreaterThan(12 * SECOND);
+
+    LongSummaryStatistics asked = due(reminders, Optional.of(Duration.ofSeconds(5)));
+    assertThat(asked.getMin()).isGreaterThanOrEqualTo(6 * SECOND).isLessThan(6 * SECOND + SECOND);
+    assertThat(asked.getMax()).isLessThanOrEqualTo(7 * SECOND).isGreaterThan(6 * SECOND);
+  }
+
+  private static LongSummaryStatistics due(Reminders reminders, Optional<Duration> asked) {
+    Subscription subscription =
+        new Subscription("client-1", EventFilter.EVERYTHING, Optional.empty(), false, asked);
+    Member member = new Member(subscription) {};
+    return LongStream.range(0, 1000)
+        .map(i -> reminders.heartbeatDue(member, SECOND))
+        .summaryStatistics();
   }
 }

@@ -1,5 +1,6 @@
 package io.flowfi.web.events;
 
+import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
@@ -8,6 +9,7 @@ import io.flowfi.payment.InvalidValueException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,6 +43,7 @@ public final class SubscribeParameters {
     Optional<EventFilter> named = query.one("filter", (name, id) -> named(name, id, saved));
     boolean snapshot = query.flag("snapshot");
     Optional<LogPosition> resumeAfter = resumeAfter(query);
+    Optional<Duration> heartbeat = query.one("heartbeat", SubscribeParameters::heartbeat);
     query.one("account", Address::parse); // for its form; see account()
     if (named.isPresent() && !written.isAbsent()) {
       query.reject("filter", "give filter, or streams, users, types and all, not both");
@@ -53,7 +56,7 @@ public final class SubscribeParameters {
     return query.build(
         () ->
             new Subscription(
-                clientId(), named.orElseGet(written::toFilter), resumeAfter, snapshot));
+                clientId(), named.orElseGet(written::toFilter), resumeAfter, snapshot, heartbeat));
   }
 
   private static EventFilter named(
@@ -67,6 +70,19 @@ public final class SubscribeParameters {
                     name
                         + " must be the id of one of your filters that is still kept; POST it to"
                         + " /v1/events/filters again"));
+  }
+
+  private static Duration heartbeat(String name, String text) {
+    long least = FanOutSettings.SHORTEST_HEARTBEAT.toSeconds();
+    long most = FanOutSettings.LONGEST_HEARTBEAT.toSeconds();
+    if (text.matches("[0-9]{1,2}s?")) {
+      long seconds = Long.parseLong(text.replace("s", ""));
+      if (seconds >= least && seconds <= most) {
+        return Duration.ofSeconds(seconds);
+      }
+    }
+    throw new InvalidValueException(
+        name, name + " must be whole seconds from " + least + " to " + most);
   }
 
   // A name in answers and logs, not a secret: a fast random number without locks is enough.
