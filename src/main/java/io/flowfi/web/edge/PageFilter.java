@@ -32,6 +32,9 @@ public final class PageFilter extends HttpFilter {
           "html", "text/html;charset=UTF-8",
           "css", "text/css;charset=UTF-8",
           "js", "text/javascript;charset=UTF-8",
+          "json", "application/json",
+          // declarations of types; containers take it for a film
+          "ts", "text/plain;charset=UTF-8",
           "svg", "image/svg+xml");
 
   private final transient Map<String, PageFile> kept = new ConcurrentHashMap<>();

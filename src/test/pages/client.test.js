@@ -1,0 +1,615 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { FlowFiEvents, ProblemError } from '../../../webapp/lib/flowfi-events.js';
+import { settled } from './fake-browser.js';
+import { fakeServer } from './fake-server.js';
+
+const WORDS = ['connected', 'event', 'snapshot', 'reset', 'reconnect', 'heartbeat', 'problem', 'change'];
+
+/** A client of a fake server, with everything that it says. */
+function clientOf(t, options = {}) {
+  const server = fakeServer(t);
+  const client = new FlowFiEvents({ url: 'http://h:1/', all: true, fetch: server.fetch, ...options });
+  const states = [];
+  const said = [];
+  client.on('status', ({ name, reason }) => states.push(reason ? `${name}: ${reason}` : name));
+  for (const word of WORDS) {
+    client.on(word, (detail) => said.push([word, detail]));
+  }
+  const of = (word) => said.filter(([w]) => w === word).map(([, detail]) => detail);
+  t.after(() => client.close());
+  return { server, client, states, said, of, ids: () => of('event').map(({ id }) => id) };
+}
+
+async function openAt(t, position, options) {
+  const parts = clientOf(t, options);
+  parts.client.open();
+  await settled();
+  await parts.server.last.greet({ head: position, account: parts.server.last.query.account }, position);
+  return parts;
+}
+
+const secondsUntil = (client) => (client.status.dueAt - Date.now()) / 1000;
+
+const token = (sub, n = 0) => `h.${Buffer.from(JSON.stringify({ sub, n })).toString('base64url')}.s`;
+
+/* ---- connecting ---- */
+
+test('connects, is greeted and passes events on, also of unknown types', async (t) => {
+  const { server, client, states, of, ids } = await openAt(t, 41);
+  assert.equal(server.last.url.href, 'http://h:1/v1/events/subscribe?all=true');
+  await server.last.say('stream.created', { streamId: '1' }, 42);
+  await server.last.say('stream.of_tomorrow', { streamId: '1' }, 43);
+  await server.last.say('notice', { text: 'maintenance' });
+  assert.deepEqual(states, ['connecting', 'connecting', 'open']);
+  assert.equal(of('connected')[0].hello.head, 41);
+  assert.deepEqual(ids(), [42, 43, null]);
+  assert.deepEqual(of('event')[0], { id: 42, type: 'stream.created', data: { streamId: '1' }, text: '{"streamId":"1"}' });
+  assert.equal(client.position, 43);
+  assert.equal(client.log, 'a');
+});
+
+test('asks for what the options say', async (t) => {
+  const { server, client } = clientOf(t, {
+    all: false, streams: ['1', '2'], users: ['G A'], types: ['x', 'y'], heartbeat: 5, after: 7, account: 'GB',
+  });
+  client.open();
+  await settled();
+  assert.equal(server.last.url.search, '?streams=1&streams=2&users=G%20A&types=x%2Cy&heartbeat=5&lastEventId=7&account=GB');
+});
+
+test('a listener that throws is reported, and disturbs nobody', async (t) => {
+  const reported = [];
+  globalThis.reportError = (error) => reported.push(error.message);
+  t.after(() => delete globalThis.reportError);
+  const { server, client, ids } = await openAt(t, 41);
+  client.on('stream.created', () => { throw new Error('mine'); });
+  await server.last.say('stream.created', {}, 42);
+  await server.last.say('stream.created', {}, 43);
+  assert.deepEqual(reported, ['mine', 'mine']);
+  assert.deepEqual(ids(), [42, 43]);
+});
+
+test('goes on after what nobody can read, and keeps the position', async (t) => {
+  const { server, client, of, ids } = await openAt(t, 5);
+  for (const type of ['', 'stream.created', 'heartbeat']) {
+    await server.last.say(type, '{', 6);
+  }
+  assert.equal(client.position, 6);
+  assert.equal(of('problem').length, 3);
+  await server.last.say('stream.created', {}, 7);
+  assert.deepEqual(ids(), [7]);
+});
+
+test('a listener that was taken back hears nothing', async (t) => {
+  const { server, client } = await openAt(t, 5);
+  let heard = 0;
+  const off = client.on('x', () => heard++);
+  await server.last.say('x', {}, 6);
+  off();
+  await server.last.say('x', {}, 7);
+  assert.equal(heard, 1);
+});
+
+/* ---- resuming ---- */
+
+test('resumes after a cut, and what a cut left half is neither told nor counted', async (t) => {
+  const { server, client, states, ids } = await openAt(t, 41);
+  await server.last.say('stream.created', {}, 42);
+  await server.last.write('event: stream.created\ndata: {}\nid: 43\n');
+  await server.last.lose();
+  assert.equal(states.at(-1), 'reconnecting: connection lost');
+  assert.equal(client.position, 42);
+  await server.pass(1);
+  assert.equal(server.last.query.lastEventId, '42');
+  await server.last.greet({ head: 50 }, 42);
+  await server.last.say('stream.created', {}, 43);
+  assert.deepEqual(ids(), [42, 43]);
+});
+
+test('tells nothing twice that comes twice', async (t) => {
+  const { server, client, ids } = await openAt(t, 41);
+  for (const id of [42, 43, 43, 42, 44]) {
+    await server.last.say('stream.created', {}, id);
+  }
+  assert.deepEqual(ids(), [42, 43, 44]);
+  assert.equal(client.position, 44);
+});
+
+test('a block without an id does not move the position', async (t) => {
+  const { server, client } = await openAt(t, 41);
+  await server.last.say('notice', { text: 'x' });
+  assert.equal(client.position, 41);
+});
+
+test('moves by heartbeats', async (t) => {
+  const { server, client, of } = await openAt(t, 41);
+  await server.last.say('heartbeat', { head: 57 }, 57);
+  assert.equal(client.position, 57);
+  assert.equal(of('heartbeat')[0].head, 57);
+});
+
+test('does not go back to the position of a greeting before the reset has said so', async (t) => {
+  const { server, client } = await openAt(t, 90);
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ head: 12 }, 12);
+  assert.equal(client.position, 90);
+  await server.last.say('reset', { reason: 'unknown_position', oldest: 1, head: 12 }, 12);
+  assert.equal(client.position, 12);
+});
+
+test('closed and opened again it goes on where it was', async (t) => {
+  const { server, client } = await openAt(t, 41);
+  client.close();
+  assert.equal(server.last.open, false);
+  await server.pass(3600);
+  assert.equal(server.all.length, 1);
+  client.open();
+  await settled();
+  assert.equal(server.last.query.lastEventId, '41');
+});
+
+test('nothing comes after close, not even from the same piece', async (t) => {
+  const { server, client, ids } = await openAt(t, 41);
+  client.on('event', () => client.close());
+  await server.last.write('event: x\ndata: {}\nid: 42\n\nevent: x\ndata: {}\nid: 43\n\n');
+  assert.deepEqual(ids(), [42]);
+  assert.equal(client.position, 42);
+});
+
+test('a signal closes it', async (t) => {
+  const end = new AbortController();
+  const { server, client } = await openAt(t, 41, { signal: end.signal });
+  end.abort();
+  assert.equal(client.status.name, 'closed');
+  assert.equal(server.last.open, false);
+  client.open();
+  assert.equal(client.status.name, 'closed');
+});
+
+/* ---- waiting ---- */
+
+test('waits as the server says, then longer each time, and begins anew once it was greeted', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const { server, client } = await openAt(t, 41);
+  await server.last.write('retry: 4000\n');
+  await server.last.lose();
+  const waits = [secondsUntil(client)];
+  for (let i = 0; i < 4; i++) {
+    await server.pass(waits.at(-1));
+    await server.last.fail();
+    waits.push(secondsUntil(client));
+  }
+  assert.deepEqual(waits, [4, 8, 16, 30, 30]);
+  assert.equal(client.status.reason, 'server not reachable');
+  await server.pass(30);
+  await server.last.greet({ head: 41 }, 41);
+  await server.last.lose();
+  assert.equal(secondsUntil(client), 4);
+});
+
+test('never comes before the time that the server names', async (t) => {
+  t.mock.method(Math, 'random', () => 0);
+  const { server, client } = await openAt(t, 41);
+  await server.last.write('retry: 4000\n');
+  await server.last.lose();
+  assert.equal(secondsUntil(client), 4);
+});
+
+test('comes apart from others that were told the same', async (t) => {
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  for (const [random, wait] of [[0, 20], [1, 25]]) {
+    t.mock.method(Math, 'random', () => random);
+    await server.last.refuse(503, 20);
+    assert.equal(secondsUntil(client), wait);
+    await server.pass(wait);
+  }
+  assert.equal(server.all.length, 3);
+});
+
+test('waits also when it is told to wait longer than a timer can', async (t) => {
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  await server.last.refuse(503, 2_592_000);
+  assert.ok(client.status.dueAt - Date.now() < 2 ** 31);
+  await server.pass(3600);
+  assert.equal(server.all.length, 1);
+});
+
+for (const [why, refuse] of Object.entries({
+  429: (s) => s.refuse(429),
+  500: (s) => s.refuse(500),
+  'an answer of somebody in between': (s) => s.refuse(200),
+  'no answer': (s) => s.fail(),
+})) {
+  test(`comes back after ${why}`, async (t) => {
+    const { server, client } = clientOf(t);
+    client.open();
+    await settled();
+    await refuse(server.last);
+    assert.equal(client.status.name, 'reconnecting');
+    await server.pass(1);
+    assert.equal(server.all.length, 2);
+  });
+}
+
+test('does not come back from what will not pass', async (t) => {
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  await server.last.refuse(400);
+  assert.equal(client.status.name, 'closed');
+  assert.equal(client.status.reason, '400 T400: detail of 400');
+  assert.ok(client.status.problem instanceof ProblemError);
+  await server.pass(3600);
+  assert.equal(server.all.length, 1);
+});
+
+/* ---- the server's last word ---- */
+
+test('leaves at once when it is told to, and comes back when it is told to', async (t) => {
+  const { server, client, of } = await openAt(t, 41);
+  await server.last.write('event: reconnect\nretry: 9000\ndata: {"reason":"shutdown"}\nid: 43\n\n');
+  assert.deepEqual(of('reconnect'), [{ reason: 'shutdown', position: 43 }]);
+  assert.equal(server.last.open, false);
+  assert.equal(client.status.reason, 'server said: shutdown');
+  assert.equal(secondsUntil(client), 9);
+  await server.pass(9);
+  assert.equal(server.last.query.lastEventId, '43');
+});
+
+/* ---- silence, sleep ---- */
+
+test('takes 45 seconds of silence for the end, and resumes at once', async (t) => {
+  const { server, states } = await openAt(t, 41);
+  await server.pass(45);
+  assert.equal(server.all.length, 1);
+  await server.pass(5);
+  assert.equal(server.all[0].open, false);
+  assert.equal(server.last.query.lastEventId, '41');
+  assert.equal(states.at(-2), 'reconnecting: nothing was heard for too long');
+});
+
+test('stays as long as something is heard, even a comment', async (t) => {
+  const { server } = await openAt(t, 41);
+  for (let i = 0; i < 20; i++) {
+    await server.pass(10);
+    await server.last.write(':\n');
+  }
+  assert.equal(server.all.length, 1);
+});
+
+test('waits for three heartbeats of a server that says that it is slow', async (t) => {
+  const { server } = await openAt(t, 41);
+  await server.last.say('', { type: 'connected', log: 'a', head: 41, heartbeat: 60 }, 41);
+  await server.pass(175);
+  assert.equal(server.all.length, 1);
+  await server.pass(10);
+  assert.equal(server.all.length, 2);
+});
+
+test('does not wait for ever for an answer, nor for a token', async (t) => {
+  let asked = 0;
+  const { server, client } = clientOf(t, { account: 'GA', token: () => (asked++ === 0 ? new Promise(() => {}) : token('GA')) });
+  client.open();
+  await server.pass(50);
+  assert.equal(server.all.length, 1);
+  await server.pass(50);
+  assert.equal(server.all.length, 2);
+});
+
+test('woken it does not wait, and doubts only what was quiet for long', async (t) => {
+  const { server, client } = await openAt(t, 41);
+  await server.pass(15);
+  client.wake();
+  await settled();
+  assert.equal(server.all.length, 1);
+  await server.pass(1);
+  client.wake();
+  await settled();
+  assert.equal(server.all.length, 2);
+  await server.last.fail();
+  client.wake();
+  await settled();
+  assert.equal(server.all.length, 3);
+});
+
+/* ---- snapshots ---- */
+
+const stream = (version, more = {}) => ({
+  streamId: '1', version, ratePerSecond: '5', depositedAmount: '1000', withdrawnAmount: '0', startTime: 1_699_999_900,
+  status: 'ACTIVE', pausedAt: null, totalPausedDuration: 0, claimableAmount: '1', ...more,
+});
+
+test('has no position and no state before a snapshot is complete', async (t) => {
+  const { server, client, of } = clientOf(t, { snapshot: true });
+  client.open();
+  await settled();
+  await server.last.greet({ head: 9 });
+  await server.last.say('stream.snapshot', stream(3));
+  await server.last.say('stream.withdrawn', { streamId: '1', version: 4, withdrawnAmount: '20' });
+  assert.equal(client.position, null);
+  assert.equal(client.state.streams.size, 0);
+  await server.last.lose();
+  await server.pass(1);
+  assert.deepEqual(server.last.query, { all: 'true', snapshot: 'true' });
+  await server.last.greet({ head: 9 });
+  await server.last.say('stream.snapshot', stream(4, { withdrawnAmount: '20' }));
+  await server.last.say('snapshot_end', { head: 11 }, 11);
+  assert.equal(client.state.complete, true);
+  assert.equal(client.state.streams.get('1').version, 4);
+  assert.equal(client.state.streams.get('1').claimable, 485n);
+  assert.equal(of('snapshot')[0].position, 11);
+  await server.pass(3);
+  assert.equal(client.state.streams.get('1').claimable, 500n);
+  await server.last.lose();
+  await server.pass(1);
+  assert.deepEqual(server.last.query, { all: 'true', lastEventId: '11' });
+});
+
+test('keeps the state current, a new object for each change', async (t) => {
+  const { server, client, of } = clientOf(t, { snapshot: true });
+  client.open();
+  await settled();
+  await server.last.greet({ head: 9 });
+  await server.last.say('snapshot_end', { head: 9 }, 9);
+  const empty = client.state;
+  await server.last.say('stream.created', { ...stream(1), timestamp: 1_699_999_900 }, 10);
+  const before = client.state.streams.get('1');
+  await server.last.say('stream.paused', { streamId: '1', version: 2, pausedAt: 1_699_999_950, timestamp: 1_699_999_950 }, 11);
+  assert.notEqual(client.state, empty);
+  assert.notEqual(client.state.streams.get('1'), before);
+  assert.equal(client.state.streams.get('1').claimable, 250n);
+  assert.deepEqual(of('change'), [null, '1', '1']);
+});
+
+test('a reset empties the state; the snapshot that follows is asked for again if it is cut', async (t) => {
+  const { server, client } = clientOf(t, { snapshot: true, after: 41, log: 'a' });
+  client.open();
+  await settled();
+  assert.deepEqual(server.last.query, { all: 'true', lastEventId: '41' });
+  await server.last.greet({ head: 12 }, 12);
+  await server.last.say('reset', { reason: 'unknown_position', oldest: 1, head: 12 }, '');
+  await server.last.say('', { type: 'connected', log: 'a', head: 12 });
+  assert.equal(client.position, null);
+  await server.last.lose();
+  await server.pass(1);
+  assert.deepEqual(server.last.query, { all: 'true', snapshot: 'true' });
+});
+
+/* ---- other logs ---- */
+
+test('starts over with another log: its positions mean something else there', async (t) => {
+  const { server, client, of } = await openAt(t, 41);
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ log: 'b', head: 99 }, 41);
+  await server.last.write('event: x\ndata: {}\nid: 42\n\n');
+  assert.deepEqual(of('reset').map(({ reason, before, log }) => [reason, before, log]), [['another_log', 'a', 'b']]);
+  assert.equal(of('event').length, 0);
+  assert.equal(client.status.name, 'reconnecting');
+  await server.pass(1);
+  assert.deepEqual(server.last.query, { all: 'true' });
+  await server.last.greet({ log: 'b', head: 99 }, 99);
+  assert.equal(client.position, 99);
+  assert.equal(client.log, 'b');
+});
+
+/* ---- who ---- */
+
+test('sends the token, and asks for a new one for every connection', async (t) => {
+  let n = 0;
+  const asked = [];
+  const { server } = await openAt(t, 41, { account: 'GA', token: (ask) => { asked.push(ask.renew); return `t${++n}`; } });
+  assert.equal(server.last.headers.Authorization, 'Bearer t1');
+  await server.last.lose();
+  await server.pass(1);
+  assert.equal(server.last.headers.Authorization, 'Bearer t2');
+  assert.deepEqual(asked, [false, false]);
+});
+
+test('names the account of the token, which the server must confirm', async (t) => {
+  const { server } = await openAt(t, 41, { token: token('GA') });
+  assert.equal(server.last.query.account, 'GA');
+});
+
+test('a token that has ended is renewed, at once, and once', async (t) => {
+  const asked = [];
+  const { server, client } = await openAt(t, 41, { account: 'GA', token: ({ renew }) => { asked.push(renew); return 't'; } });
+  await server.last.say('reconnect', { reason: 'token_expired' }, 42);
+  assert.deepEqual(asked, [false, true]);
+  assert.equal(server.last.query.lastEventId, '42');
+  await server.last.refuse(401);
+  assert.equal(client.status.name, 'closed');
+  assert.equal(client.status.problem.status, 401);
+  assert.equal(server.all.length, 2);
+});
+
+test('a 401 is answered with a new token', async (t) => {
+  const asked = [];
+  const { server, client } = clientOf(t, { account: 'GA', token: ({ renew }) => { asked.push(renew); return 't'; } });
+  client.open();
+  await settled();
+  await server.last.refuse(401);
+  assert.deepEqual(asked, [false, true]);
+  await server.last.greet({ head: 3, account: 'GA' }, 3);
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.refuse(401);
+  assert.deepEqual(asked, [false, true, false, true]);
+});
+
+test('without a token that could be renewed, the end of the sign-in closes it', async (t) => {
+  const { server, client } = await openAt(t, 41);
+  await server.last.say('reconnect', { reason: 'token_expired' }, 42);
+  assert.equal(client.status.problem.status, 401);
+  assert.equal(client.position, 42);
+  client.open();
+  await settled();
+  assert.equal(server.last.query.lastEventId, '42');
+});
+
+test('waits with a token that cannot be had now, and says why', async (t) => {
+  const answers = [() => { throw new Error('the wallet is locked'); }, () => 't'];
+  const { server, client } = clientOf(t, { account: 'GA', token: () => answers.shift()() });
+  client.open();
+  await settled();
+  assert.equal(client.status.reason, 'the wallet is locked');
+  await server.pass(1);
+  assert.equal(server.all.length, 1);
+});
+
+test('the position of one account is none of another’s', async (t) => {
+  let account = 'GA';
+  const { server, client, of } = await openAt(t, 41, { account: () => account });
+  await server.last.lose();
+  account = 'GB';
+  await server.pass(1);
+  assert.deepEqual(server.last.query, { all: 'true', account: 'GB' });
+  assert.equal(of('reset')[0].reason, 'another_account');
+  client.close();
+  account = 'GA';
+  client.open();
+  await settled();
+  assert.deepEqual(server.last.query, { all: 'true', account: 'GA' });
+});
+
+test('closes what the server opened for somebody else', async (t) => {
+  const { server, client, of } = await openAt(t, 41, { account: 'GA' });
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ head: 50, account: 'GB' }, 41);
+  assert.equal(client.status.problem.status, 409);
+  assert.equal(of('connected').length, 1);
+  assert.equal(server.last.open, false);
+});
+
+test('the account of a cookie is the one that the server has greeted', async (t) => {
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  await server.last.greet({ head: 1, account: 'GA' }, 1);
+  await server.last.lose();
+  await server.pass(1);
+  assert.equal(server.last.query.account, 'GA');
+});
+
+/* ---- storage ---- */
+
+function memory() {
+  const kept = new Map();
+  return {
+    kept,
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => kept.set(key, value),
+    removeItem: (key) => kept.delete(key),
+  };
+}
+
+test('a page that is loaded again resumes, for this account and filter only', async (t) => {
+  const storage = memory();
+  const { server, client } = await openAt(t, 41, { storage, account: 'GA' });
+  await server.last.say('x', {}, 42);
+  client.close();
+  const again = async (options) => {
+    const next = new FlowFiEvents({ url: 'http://h:1', all: true, fetch: server.fetch, storage, account: 'GA', ...options });
+    next.open();
+    await settled();
+    next.close();
+    return server.last.query.lastEventId;
+  };
+  assert.equal(await again({}), '42');
+  assert.equal(await again({ account: 'GB' }), undefined);
+  assert.equal(await again({ all: false, users: ['GA'] }), undefined);
+  assert.equal(await again({ url: 'http://other/' }), undefined);
+  assert.equal(await again({ snapshot: true }), undefined);
+});
+
+test('a stored position of another log is not used in this one', async (t) => {
+  const storage = memory();
+  const first = await openAt(t, 41, { storage, account: null });
+  first.client.close();
+  const next = new FlowFiEvents({ url: 'http://h:1', all: true, fetch: first.server.fetch, storage, account: null });
+  const resets = [];
+  next.on('reset', ({ reason }) => resets.push(reason));
+  next.open();
+  await settled();
+  await first.server.last.greet({ log: 'b', head: 90 }, 41);
+  assert.deepEqual(resets, ['another_log']);
+  assert.equal(storage.kept.size, 0);
+  next.close();
+});
+
+test('does not move a stored position back that another tab has reached', async (t) => {
+  const storage = memory();
+  const { server } = await openAt(t, 41, { storage, account: null });
+  const [key] = storage.kept.keys();
+  storage.setItem(key, '{"log":"a","position":50}');
+  await server.last.say('x', {}, 42);
+  assert.match(storage.getItem(key), /50/);
+  await server.last.say('x', {}, 51);
+  assert.match(storage.getItem(key), /51/);
+});
+
+test('goes on without a storage that is full or forbidden, and says so', async (t) => {
+  const storage = { ...memory(), setItem() { throw new Error('full'); } };
+  const { server, of, ids } = await openAt(t, 41, { storage, account: null });
+  await server.last.say('x', {}, 42);
+  assert.deepEqual(ids(), [42]);
+  assert.equal(of('problem')[0].message, 'full');
+});
+
+/* ---- one after the other ---- */
+
+test('gives one event after the other, and stores a position only when it was handled', async (t) => {
+  const storage = memory();
+  const { server, client } = clientOf(t, { storage, account: null });
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await server.last.greet({ head: 41 }, 41);
+  await server.last.write('event: x\ndata: {}\nid: 42\n\nevent: x\ndata: {}\nid: 43\n\n');
+  assert.equal((await first).value.id, 42);
+  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  assert.equal(stored(), 41);
+  assert.equal((await events.next()).value.id, 43);
+  assert.equal(stored(), 42);
+  await events.return();
+  assert.equal(client.position, 43);
+});
+
+test('makes the connection wait for a reader that is behind, and loses nothing', async (t) => {
+  const { server, client } = clientOf(t);
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await server.last.greet({ head: 0 }, 0);
+  const block = (id) => `event: x\ndata: {}\nid: ${id}\n\n`;
+  await server.last.write(Array.from({ length: 1500 }, (_, i) => block(i + 1)).join(''));
+  await server.last.write(block(1501));
+  assert.equal(client.position, 1500);
+  // it is not silence if we do not listen
+  await server.pass(100);
+  assert.equal(server.all.length, 1);
+  const got = [(await first).value.id];
+  while (got.length < 1501) {
+    got.push((await events.next()).value.id);
+  }
+  assert.deepEqual(got, Array.from({ length: 1501 }, (_, i) => i + 1));
+});
+
+test('ends the loop when it is closed, and throws in it what will not pass', async (t) => {
+  const { server, client } = clientOf(t);
+  const events = client[Symbol.asyncIterator]();
+  const next = events.next();
+  await settled();
+  client.close();
+  assert.equal((await next).done, true);
+  const other = client[Symbol.asyncIterator]().next();
+  await settled();
+  await Promise.all([server.last.refuse(403), assert.rejects(other, { status: 403 })]);
+});

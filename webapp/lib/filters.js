@@ -1,0 +1,54 @@
+// @ts-check
+// Filters of a subscription, and the query for them.
+
+/** The events that a server of this version writes. */
+export const EVENT_TYPES = [
+  'stream.created',
+  'stream.topped_up',
+  'stream.withdrawn',
+  'stream.paused',
+  'stream.resumed',
+  'stream.cancelled',
+  'stream.completed',
+  'stream.fee_collected',
+  'protocol.fee_config_updated',
+  'protocol.admin_transferred',
+  'protocol.initialized',
+];
+
+/**
+ * Which events. Without `types` all.
+ *
+ * @typedef {object} Filters
+ * @property {boolean} [all]
+ * @property {string[]} [streams] ids
+ * @property {string[]} [users] addresses: sender or recipient
+ * @property {string[]} [types]
+ * @property {string} [filter] the id of a saved filter, instead of the ones above
+ * @property {boolean} [snapshot] begin with the state of the streams
+ * @property {number} [heartbeat] seconds
+ */
+
+/**
+ * The query of the subscribe endpoint. Without URLSearchParams, which React Native has only in part.
+ *
+ * @param {Filters} filters
+ * @param {Record<string, string|number|null|undefined>} [more]
+ */
+export function subscribeQuery({ all, streams = [], users = [], types = [], filter, snapshot, heartbeat }, more = {}) {
+  /** @type {[string, string|number|null|undefined][]} */
+  const pairs = [
+    ['all', all ? 'true' : null],
+    ...streams.map((stream) => /** @type {[string, string]} */ (['streams', stream])),
+    ...users.map((user) => /** @type {[string, string]} */ (['users', user])),
+    ['types', types.join() || null],
+    ['filter', filter],
+    ['snapshot', snapshot ? 'true' : null],
+    ['heartbeat', heartbeat],
+    ...Object.entries(more),
+  ];
+  return pairs
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(/** @type {string|number} */ (value))}`)
+    .join('&');
+}

@@ -1,0 +1,271 @@
+/**
+ * The client of FlowFi Events: payment streams as they change, with nothing lost and nothing twice, over restarts of the
+ * server, cut connections, sleep, and tokens that end.
+ *
+ * ```js
+ * const events = new FlowFiEvents({ url: 'https://events.example.com/', users: [address], token: () => myToken() });
+ * events.on('stream.withdrawn', ({ data }) => show(BigInt(data.amount)));
+ * events.open();
+ * ```
+ *
+ * or, with the next event only when this one was handled:
+ *
+ * ```js
+ * for await (const event of new FlowFiEvents({ url, all: true, signal })) { await book(event); }
+ * ```
+ */
+export class FlowFiEvents implements AsyncIterable<FlowFiEvent> {
+  constructor(options: Options);
+
+  /** The connection as it is now. Another object after every change. */
+  readonly status: Status;
+  /** The position up to which everything was delivered; null before the first one. */
+  readonly position: number | null;
+  /** Which log the position belongs to. Store both together. */
+  readonly log: string | undefined;
+  /** The streams, with `snapshot: true`. Another object after every change, and so is each changed stream. */
+  readonly state: State;
+
+  /** Connects, or goes on where it was. Does nothing if it is open. */
+  open(): this;
+  /** Disconnects. The position and the state stay, so `open()` resumes. */
+  close(reason?: string): void;
+  /** Tries at once if it waits for a next try; reconnects if nothing was heard for 15 s. */
+  wake(reason?: string): void;
+  /** The server's time in Unix seconds, as far as it is known. */
+  now(): number;
+
+  /** Listens; call the returned function to stop. A listener that throws is reported, and disturbs nothing else. */
+  on<W extends keyof Words>(word: W, listener: (detail: Words[W]) => void): () => void;
+  /** Events of types that this version does not know. With `eventSource`, only of those named in `types`. */
+  on(word: string, listener: (event: FlowFiEvent) => void): () => void;
+
+  /**
+   * Every event from now on. Opens the client if it is closed; ends when it is closed, and throws the problem if there
+   * was one. When 1,000 events wait for the reader, the connection waits, too.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<FlowFiEvent, void, undefined>;
+}
+
+export interface Options {
+  /** The server, with the path of the application. In a page: relative to it, and `/` if it is left out. */
+  url?: string;
+
+  /** Everything that this account may see. One of `all`, `streams`, `users` and `filter` is needed. */
+  all?: boolean;
+  /** Ids of streams. */
+  streams?: string[];
+  /** Addresses: sender or recipient. */
+  users?: string[];
+  /** Only events of these types. With it, `state` knows only what these events say. */
+  types?: string[];
+  /** The id of a saved filter, instead of the ones above. */
+  filter?: string;
+  /** Begin with the state of all matching streams, and keep it current in `state`. */
+  snapshot?: boolean;
+  /** Seconds without an event until the server sends a heartbeat: 2 to 60. */
+  heartbeat?: number;
+
+  /** Begin after this position. */
+  after?: number | null;
+  /** Which log `after` is a position of. In another one it is not used. */
+  log?: string;
+  /**
+   * Where to keep the position, so that a page that is loaded again resumes: `localStorage` (all tabs; a position that
+   * one of them has reached), `sessionStorage` (this tab), or anything with these three methods. For each server,
+   * account and filter another one. Not used with `snapshot`, which begins with the present state.
+   */
+  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+  /** The bearer token. A function is asked for every connection; `renew`: the server did not take the last one. */
+  token?: string | null | ((ask: { renew: boolean }) => string | null | undefined | Promise<string | null | undefined>);
+  /** Gives a new ticket for every connection, from a backend of yours. Instead of `token`. */
+  ticket?: (ask: { renew: boolean }) => Promise<string>;
+  /**
+   * The account that you expect; null: nobody (open mode). The server refuses another one with a 409. If it is left
+   * out: the one of the token, or the one of the cookie.
+   */
+  account?: string | null | (() => string | null | undefined);
+  /** For the cookie of a server of another origin: `include`. */
+  credentials?: RequestCredentials;
+
+  /**
+   * One connection for all tabs with the same server, account and filter: in a SharedWorker (`worker`), else in the tab
+   * that leads (`leader`), else each its own (`own`). `auto` takes the first that is possible. Only in pages.
+   */
+  share?: 'auto' | 'worker' | 'leader' | 'own';
+  /** Use the browser's own EventSource. Then each connection with a token needs a ticket, which is fetched. */
+  eventSource?: boolean;
+  /** The longest wait between two tries in ms: 30,000. A `Retry-After` of the server may be longer. */
+  maxWait?: number;
+  /** So many streams are kept in `state`, 10,000; the one whose change is the longest ago is dropped. */
+  maxStreams?: number;
+  /** Closes the client. */
+  signal?: AbortSignal;
+  /** Another fetch: in React Native one that streams bodies. */
+  fetch?: typeof fetch;
+}
+
+export interface Status {
+  name: 'closed' | 'connecting' | 'open' | 'reconnecting';
+  /** In ms since 1970. */
+  since: number;
+  /** Why it is closed, or reconnects. */
+  reason?: string;
+  /** When the next try is due, in ms since 1970; null: the browser decides. */
+  dueAt?: number | null;
+  /** Why it stays closed: an error that will not pass. After a 401, call `open()` once there is a new sign-in. */
+  problem?: ProblemError;
+}
+
+export interface State {
+  readonly streams: ReadonlyMap<string, Stream>;
+  /** Whether a whole snapshot has come, so that no stream is missing. */
+  readonly complete: boolean;
+}
+
+/** The state of a stream. Amounts are decimal strings in the token's smallest unit, times are Unix seconds. */
+export interface Stream {
+  readonly streamId: string;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly tokenAddress: string;
+  readonly ratePerSecond: string;
+  readonly depositedAmount: string;
+  readonly withdrawnAmount: string;
+  readonly startTime: number;
+  /** null while the stream is paused. */
+  readonly endTime: number | null;
+  readonly lastUpdateTime: number;
+  readonly status: 'ACTIVE' | 'PAUSED' | 'CANCELLED' | 'COMPLETED';
+  readonly pausedAt: number | null;
+  readonly totalPausedDuration: number;
+  readonly version: number;
+  readonly origin: string;
+  /** What could be withdrawn at this moment. */
+  readonly claimable: bigint;
+}
+
+/** What could be withdrawn at `at`, in Unix seconds: the server's rule. */
+export function claimable(
+  stream: Pick<
+    Stream,
+    'status' | 'ratePerSecond' | 'depositedAmount' | 'withdrawnAmount' | 'startTime'
+  > & { pausedAt?: number | null; totalPausedDuration?: number },
+  at: number,
+): bigint;
+
+/** The fields of every event of a stream. */
+export interface Common {
+  streamId: string;
+  sender: string;
+  recipient: string;
+  version: number;
+  /** Unix seconds. */
+  timestamp: number;
+  origin: string;
+  reference?: string;
+  transactionHash?: string;
+  ledger?: number;
+  eventIndex?: number;
+}
+
+/** The payloads, by type. */
+export interface Payloads {
+  'stream.created': Common & {
+    tokenAddress: string;
+    ratePerSecond: string;
+    depositedAmount: string;
+    startTime: number;
+  };
+  'stream.topped_up': Common & { amount: string; newDepositedAmount: string; newEndTime: number | null };
+  'stream.withdrawn': Common & { amount: string; withdrawnAmount: string };
+  'stream.paused': Common & { pausedAt: number };
+  'stream.resumed': Common & { newEndTime: number };
+  'stream.cancelled': Common & { refundedAmount: string; amountWithdrawn: string };
+  'stream.completed': Common & { totalWithdrawn: string };
+  'stream.fee_collected': Common & { treasury: string; feeAmount: string; token: string };
+  'protocol.fee_config_updated': {
+    admin: string;
+    oldTreasury: string;
+    newTreasury: string;
+    oldFeeRateBps: number;
+    newFeeRateBps: number;
+  };
+  'protocol.admin_transferred': { previousAdmin: string; newAdmin: string };
+  'protocol.initialized': { admin: string; treasury: string; feeRateBps: number };
+  /** The whole state of a stream, while a snapshot comes. */
+  'stream.snapshot': Omit<Stream, 'claimable'>;
+  /** A message of the operator to people. */
+  notice: { text: string };
+}
+
+export interface EventOf<T extends string, D> {
+  /** The position in the log; null for states, notices, and events in the middle of a snapshot. */
+  readonly id: number | null;
+  readonly type: T;
+  readonly data: D;
+  /** The payload as the server wrote it. */
+  readonly text: string;
+}
+
+export type KnownEvent = { [T in keyof Payloads]: EventOf<T, Payloads[T]> }[keyof Payloads];
+/** Of a type that this version does not know. */
+export type UnknownEvent = EventOf<string & {}, any>;
+export type FlowFiEvent = KnownEvent | UnknownEvent;
+
+export interface Connected {
+  hello: { clientId: string; account?: string; log: string; head: number; heartbeat: number };
+  /** Where it starts; null: a snapshot comes first. */
+  position: number | null;
+  /** The position that it resumes after; null: it does not. */
+  resumed: number | null;
+}
+
+export interface Reset {
+  /**
+   * `history_trimmed`, `unknown_position`: the server cannot go on from the position. `another_log`: its data was
+   * restored or started again. `another_account`: somebody else has signed in.
+   */
+  reason: string;
+  /** Where it goes on; null: with a snapshot, or with the next connection. */
+  position: number | null;
+  oldest?: number;
+  head?: number;
+  /** `another_log`: the log that was known, and the new one. */
+  before?: string;
+  log?: string;
+}
+
+/** What can be listened to. */
+export type Words = { [T in keyof Payloads]: EventOf<T, Payloads[T]> } & {
+  /** Every event, of whatever type. */
+  event: FlowFiEvent;
+  status: Status;
+  connected: Connected;
+  /** Forget what you know: it is not true any more. `state` has forgotten it already. */
+  reset: Reset;
+  /** The state is complete. */
+  snapshot: { position: number };
+  /** `state` has changed: in this stream, or, null, in all of them. */
+  change: string | null;
+  /** Nothing happened, up to this position; the log is at `head`. */
+  heartbeat: { position: number | null; head?: number };
+  /** The server ends the connection, and says why. */
+  reconnect: { reason: string; position: number | null };
+  /** Something could not be read, or stored. Nothing else suffers from it. */
+  problem: unknown;
+};
+
+/** The types of the events that a server of this version writes. */
+export const EVENT_TYPES: readonly string[];
+
+/** An answer that is not a success, with the server's message. Status 0: there was no answer. */
+export class ProblemError extends Error {
+  constructor(status: number, problem: Record<string, unknown>, retryAfter?: number | null);
+  status: number;
+  title: string;
+  errors: { field?: string; parameter?: string; message: string }[];
+  /** Seconds. */
+  retryAfter: number | null;
+}

@@ -1,0 +1,438 @@
+// @ts-check
+// One connection for all tabs of a browser: in a SharedWorker, else in the tab that leads.
+import { Connection } from './connection.js';
+import { ProblemError } from './problem.js';
+
+/** @import { Settings, Who } from './connection.js' */
+/** @import { Streams } from './streams.js' */
+
+/** A tab that joins later gets the events since its own position if they are among so many. */
+const KEPT = 1000;
+
+const ANSWER_MS = 10_000;
+
+/** As long as a connection may be silent; who shares it is told at least of its heartbeats and tries. */
+const SILENCE_MS = 45_000;
+
+const LOOK_MS = 5000;
+
+/**
+ * What a client needs of its connection, wherever it is.
+ *
+ * @typedef {object} Link
+ * @property {(steal: boolean) => void} start steal: whoever has the connection was silent for too long
+ * @property {() => void} stop
+ * @property {(reason: string) => void} wake
+ */
+
+/** @typedef {{position: number|null, log: string|undefined}} Place where a client is */
+/** @typedef {(word: string, detail: any) => void} Tell */
+/** @typedef {(renew: boolean) => Promise<Who>} Ask */
+
+/** A connection and those who share it. It tells each of them what the connection alone would have told it. */
+export class Hub {
+  #send;
+  #streams;
+  #connection;
+
+  /** @type {any[]} the latest events */
+  #events = [];
+
+  /** @type {number|null} the position before them */
+  #from = null;
+
+  /** @type {any} */
+  #hello = null;
+
+  /** @type {any} */
+  #status = null;
+
+  /** @type {Map<string, Place>} joined while there was no position */
+  #waiting = new Map();
+
+  /**
+   * @param {Settings} settings
+   * @param {Ask} who
+   * @param {(to: string|null, word: string, detail: any) => void} send to one, or to all that have joined
+   * @param {Streams} [streams] kept current by somebody else; undefined: without a snapshot
+   */
+  constructor(settings, who, send, streams) {
+    this.#send = send;
+    this.#streams = streams;
+    this.#connection = new Connection(settings, who, (word, detail) => this.#tell(word, detail));
+  }
+
+  /** @param {Place} place of the first one */
+  start({ position, log }) {
+    Object.assign(this.#connection, { position, log });
+    this.#from = position;
+    this.#connection.start();
+  }
+
+  stop() {
+    this.#connection.stop();
+  }
+
+  /** @param {string} reason */
+  wake(reason) {
+    this.#connection.wake(reason);
+  }
+
+  /**
+   * @param {string} who
+   * @param {Place} place
+   */
+  join(who, place) {
+    if (!this.#connection.running) {
+      this.#hello = null;
+      this.#connection.start();
+    }
+    this.#send(who, 'status', this.#status);
+    const { position, log } = this.#connection;
+    if (position === null || this.#hello === null) {
+      this.#waiting.set(who, place);
+      return;
+    }
+    const same = place.position !== null && place.log === log;
+    /** @type {[string, any][]} */
+    let words = [['joined', null]];
+    /** @param {number|null} resumed */
+    const greet = (resumed, at = resumed) => words.push(['connected', { hello: this.#hello, position: at, resumed }]);
+    if (place.position !== null && !same) {
+      words.push(['reset', { reason: 'another_log', before: place.log, log, position: null }]);
+    }
+    if (same && /** @type {number} */ (place.position) >= /** @type {number} */ (this.#from)) {
+      greet(place.position);
+      words.push(...this.#events.map((event) => /** @type {[string, any]} */ (['event', event])));
+      words.push(['heartbeat', { position }]);
+    } else if (!same && !this.#streams) {
+      greet(null, position);
+    } else if (!same && this.#streams?.complete) {
+      greet(null);
+      for (const state of this.#streams.known.values()) {
+        const text = JSON.stringify(state);
+        words.push(['event', { type: 'stream.snapshot', text, data: { ...state }, id: null, after: null }]);
+      }
+      words.push(['snapshot_end', { position }]);
+    } else {
+      // What it needs is not here.
+      words = [['restart', { share: 'own' }]];
+    }
+    for (const [word, detail] of words) {
+      this.#send(who, word, detail);
+    }
+  }
+
+  /** @type {Tell} */
+  #tell(word, detail) {
+    if (word === 'event' && detail.id !== null) {
+      this.#events.push(detail);
+      if (this.#events.length > KEPT) {
+        this.#from = /** @type {any} */ (this.#events.shift()).id;
+      }
+    } else if (word === 'status') {
+      this.#status = detail;
+    } else if (word === 'connected') {
+      this.#hello = detail.hello;
+      this.#from ??= detail.position;
+    } else if (word === 'reset') {
+      this.#events = [];
+      this.#from = detail.position;
+    } else if (word === 'snapshot_end') {
+      this.#from = detail.position;
+    }
+    this.#send(null, word, detail);
+    if ((word === 'connected' || word === 'snapshot_end') && this.#connection.position !== null) {
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      for (const [who, place] of waiting) {
+        this.join(who, place);
+      }
+    }
+  }
+}
+
+/**
+ * What can be sent to another context: an error of ours would arrive without its fields.
+ *
+ * @param {any} detail
+ */
+export const packed = (detail) =>
+  detail?.problem ? { ...detail, problem: { ...detail.problem, detail: detail.problem.message } } : detail;
+
+/** @param {any} detail */
+const unpacked = (detail) =>
+  detail?.problem
+    ? { ...detail, problem: new ProblemError(detail.problem.status, detail.problem, detail.problem.retryAfter) }
+    : detail;
+
+/** @param {Place} place */
+const placeOf = ({ position, log }) => ({ position, log });
+
+const newId = () => `${Math.random()}`.slice(2);
+
+/**
+ * The tab that holds a lock has the connection, and tells the others over a BroadcastChannel. When it goes, or falls
+ * silent, another one takes over at the position of its own.
+ *
+ * @implements {Link}
+ */
+export class LeaderLink {
+  #key;
+  #tell;
+  #makeHub;
+  #client;
+  #id = newId();
+
+  /** @type {Hub|null} */
+  #hub = null;
+
+  /** @type {BroadcastChannel|null} */
+  #channel = null;
+
+  #over = new AbortController();
+  #joined = false;
+
+  /**
+   * @param {string} key of those who may share: same server, account and filters
+   * @param {(send: (to: string|null, word: string, detail: any) => void) => Hub} makeHub
+   * @param {() => Place} client
+   * @param {Tell} tell
+   */
+  constructor(key, makeHub, client, tell) {
+    this.#key = key;
+    this.#makeHub = makeHub;
+    this.#client = client;
+    this.#tell = tell;
+  }
+
+  /** @param {boolean} steal */
+  start(steal) {
+    const channel = new BroadcastChannel(this.#key);
+    this.#channel = channel;
+    channel.onmessage = ({ data: { to, from, word, detail } }) => {
+      if (word === 'leads') {
+        this.#join();
+      } else if (word === 'join') {
+        this.#hub?.join(from, detail);
+      } else if (word === 'wake') {
+        this.#hub?.wake(detail);
+      } else if (this.#hub === null && (to === this.#id || (to === null && (this.#joined || word === 'status')))) {
+        this.#joined ||= word === 'joined';
+        this.#tell(word, unpacked(detail));
+      }
+    };
+    const { signal } = this.#over;
+    navigator.locks
+      .request(this.#key, steal ? { steal } : { signal }, () => {
+        if (signal.aborted) {
+          return undefined;
+        }
+        this.#hub = this.#makeHub((to, word, detail) => {
+          if (to === null && !signal.aborted) {
+            this.#tell(word, detail);
+          }
+          this.#post(word, packed(detail), to);
+        });
+        this.#hub.start(placeOf(this.#client()));
+        this.#post('leads', null);
+        return new Promise((resolve) => signal.addEventListener('abort', resolve));
+      })
+      // Somebody took the lock away, because this tab was silent: it had slept.
+      .catch(() => signal.aborted || this.#tell('restart', null));
+    this.#join();
+  }
+
+  #join() {
+    this.#joined = false;
+    this.#post('join', placeOf(this.#client()));
+  }
+
+  /**
+   * @param {string} word
+   * @param {any} detail
+   * @param {string|null} [to]
+   */
+  #post(word, detail, to = null) {
+    if (!this.#over.signal.aborted) {
+      this.#channel?.postMessage({ to, from: this.#id, word, detail });
+    }
+  }
+
+  stop() {
+    this.#over.abort();
+    this.#hub?.stop();
+    this.#channel?.close();
+  }
+
+  /** @param {string} reason */
+  wake(reason) {
+    if (this.#hub) {
+      this.#hub.wake(reason);
+    } else {
+      this.#post('wake', reason);
+    }
+  }
+}
+
+/**
+ * A SharedWorker has the connection. It asks its tabs for tokens, and sees by a lock when one of them is gone.
+ *
+ * @implements {Link}
+ */
+export class WorkerLink {
+  #key;
+  #settings;
+  #who;
+  #client;
+  #tell;
+  #over = new AbortController();
+  #joined = false;
+
+  #worker;
+
+  /** @type {MessagePort|null} */
+  #port = null;
+
+  /**
+   * @param {string} key
+   * @param {Settings} settings
+   * @param {Ask} who
+   * @param {() => Place} client
+   * @param {Tell} tell
+   */
+  constructor(key, settings, who, client, tell) {
+    this.#client = client;
+    this.#key = key;
+    this.#settings = settings;
+    this.#who = who;
+    this.#tell = tell;
+    this.#worker = new SharedWorker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'flowfi-events' });
+  }
+
+  start() {
+    const { signal } = this.#over;
+    this.#worker.onerror = () => signal.aborted || this.#tell('restart', { share: 'leader' });
+    this.#port = this.#worker.port;
+    this.#port.onmessage = async ({ data: { word, detail } }) => {
+      if (signal.aborted) {
+        return;
+      }
+      if (word === 'who') {
+        const who = await this.#who(detail.renew).catch((problem) => ({ problem: packed({ problem }).problem }));
+        this.#port?.postMessage({ word: 'who', detail: { ...who, ask: detail.ask } });
+      } else if (this.#joined || word === 'status' || word === 'joined' || word === 'restart') {
+        this.#joined ||= word === 'joined';
+        this.#tell(word, unpacked(detail));
+      }
+    };
+    const lock = `${this.#key} ${newId()}`;
+    navigator.locks
+      .request(lock, { signal }, () => {
+        this.#port?.postMessage({ word: 'join', detail: { key: this.#key, lock, settings: this.#settings, from: placeOf(this.#client()) } });
+        return new Promise((resolve) => signal.addEventListener('abort', resolve));
+      })
+      .catch(() => {});
+  }
+
+  stop() {
+    this.#port?.postMessage({ word: 'leave' });
+    this.#over.abort();
+    this.#port?.close();
+  }
+
+  /** @param {string} reason */
+  wake(reason) {
+    this.#port?.postMessage({ word: 'wake', detail: reason });
+  }
+}
+
+/**
+ * The best way to share a connection here; null: there is none.
+ *
+ * @param {'auto'|'worker'|'leader'|'own'} wish
+ * @param {string} key
+ * @param {Settings} settings
+ * @param {string|null} account of all who share
+ * @param {Ask} who
+ * @param {() => Place} client
+ * @param {Streams|undefined} streams kept current by what is told
+ * @param {Tell} tell
+ * @returns {Link|null}
+ */
+export function shared(wish, key, settings, account, who, client, streams, tell) {
+  let heardAt = Date.now();
+  /** @type {Tell} */
+  const hear = (word, detail) => {
+    heardAt = Date.now();
+    if (word !== 'joined' && detail !== null) {
+      tell(word, detail);
+    }
+  };
+  /** @type {Ask} */
+  const ask = async (renew) => {
+    const answer = await who(renew);
+    if (answer.account !== account) {
+      // The others still are who they were.
+      tell('restart', {});
+      throw new ProblemError(0, { detail: 'another account' });
+    }
+    return answer;
+  };
+  const { fetch, eventSource, ...plain } = settings;
+  /** @type {Link|null} */
+  let link = null;
+  try {
+    if (wish !== 'leader' && globalThis.SharedWorker && !fetch && !eventSource) {
+      link = new WorkerLink(key, plain, ask, client, hear);
+    }
+  } catch {
+    // Not allowed from this address.
+  }
+  if (link === null && globalThis.BroadcastChannel) {
+    link = new LeaderLink(key, (send) => new Hub(settings, ask, send, streams), client, hear);
+  }
+  if (link === null) {
+    return null;
+  }
+  const { start, stop, wake } = link;
+  /** @type {ReturnType<typeof setInterval>} */
+  let watch;
+  return {
+    start(steal) {
+      heardAt = Date.now();
+      watch = setInterval(() => {
+        if (Date.now() - heardAt > SILENCE_MS) {
+          hear('restart', { silent: true });
+        }
+      }, LOOK_MS);
+      start.call(link, steal);
+    },
+    stop() {
+      clearInterval(watch);
+      stop.call(link);
+    },
+    wake: (reason) => wake.call(link, reason),
+  };
+}
+
+/**
+ * Asks one tab after the other: the first may be asleep.
+ *
+ * @param {Iterable<MessagePort>} ports
+ * @param {(port: MessagePort, ask: number) => Promise<any>} ask
+ * @returns {Promise<Who>}
+ */
+export async function firstAnswer(ports, ask) {
+  for (const port of ports) {
+    const late = new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    const answer = await Promise.race([ask(port, Math.random()), late]);
+    if (answer !== undefined) {
+      if (answer.problem) {
+        throw new ProblemError(answer.problem.status ?? 0, answer.problem, answer.problem.retryAfter);
+      }
+      return answer;
+    }
+  }
+  throw new ProblemError(0, { detail: 'no tab has answered who it is' });
+}
