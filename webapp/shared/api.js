@@ -3,7 +3,7 @@
 import { ProblemError, problemOf } from '../lib/problem.js';
 import { credentials } from './credentials.js';
 
-const base = new URL('.', document.baseURI);
+export const base = new URL('.', document.baseURI);
 
 /** @param {string} path */
 export const apiUrl = (path) => new URL(path, base);

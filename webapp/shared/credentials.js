@@ -24,6 +24,10 @@ class Credentials extends EventTarget {
     return this.#token !== null;
   }
 
+  get token() {
+    return this.#token;
+  }
+
   /**
    * The header with the credentials. Without a token the browser may still have the login cookie.
    *

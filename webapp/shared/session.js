@@ -4,7 +4,6 @@ import { forgetCookie, getJson, getJsonAnyStatus, postJson } from './api.js';
 import { credentials } from './credentials.js';
 
 /** @import { ProblemError } from '../lib/problem.js' */
-/** @import { Caller } from '../lib/caller.js' */
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -18,9 +17,7 @@ export const KEEP = /** @type {const} */ ({ page: 'page', tab: 'tab', cookie: 'c
 
 /**
  * Dispatches `change` whenever one of its fields has changed, and `replaced` {before, account} when another tab has
- * signed this browser in as another account. It is the caller of a feed.
- *
- * @implements {Caller}
+ * signed this browser in as another account.
  */
 class Session extends EventTarget {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -67,14 +64,9 @@ class Session extends EventTarget {
     return this.mode === 'secured' && this.account === null;
   }
 
-  /** EventSource cannot send the token, so it needs a ticket. With the cookie, or in open mode, it needs none. */
-  get needsTicket() {
-    return this.account !== null && credentials.present;
-  }
-
-  /** The credentials, for requests that can send headers. */
-  get headers() {
-    return credentials.headers;
+  /** null: there is the cookie, or nothing. */
+  get token() {
+    return credentials.token;
   }
 
   /** Whether `all` means everything, and not only everything of one's own. */
@@ -223,11 +215,6 @@ class Session extends EventTarget {
       }
     }
     await this.withToken(token, keep);
-  }
-
-  /** A ticket for one request. */
-  async ticket() {
-    return (await postJson('v1/auth/ticket', {})).ticket;
   }
 
   async signOut() {

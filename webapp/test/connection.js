@@ -3,9 +3,9 @@
 import { byId } from '../shared/dom.js';
 import { session } from '../shared/session.js';
 
-/** @import { EventFeed } from '../lib/feed.js' */
 /** @import { Notices } from '../shared/notices.js' */
 /** @import { EventList } from './event-list.js' */
+/** @import { LiveFeed } from './live-feed.js' */
 /** @import { Scope } from './measurements.js' */
 /** @import { SubscriptionPanel } from './subscription-panel.js' */
 
@@ -28,7 +28,7 @@ export class Connection {
   wanted = false;
 
   /**
-   * @param {EventFeed} feed
+   * @param {LiveFeed} feed
    * @param {SubscriptionPanel} form
    * @param {EventList} list
    * @param {Notices} notices
@@ -48,16 +48,8 @@ export class Connection {
     byId('disconnect').addEventListener('click', () => this.#disconnect());
     byId('drop').addEventListener('click', () => this.#drop());
     session.addEventListener('change', () => this.#signedInOrOut());
-    // A page that is left holds no connection; one that returns from the browser's cache continues where it was.
-    window.addEventListener('pagehide', () => {
-      feed.close('page was left');
-      page.leave();
-    });
-    window.addEventListener('pageshow', (event) => {
-      if (event.persisted && this.wanted) {
-        feed.resume();
-      }
-    });
+    // The feed itself holds no connection then, and continues where it was when the page returns.
+    window.addEventListener('pagehide', () => page.leave());
   }
 
   async open() {
@@ -85,7 +77,7 @@ export class Connection {
 
   #drop() {
     const seconds = Math.min(MAX_AWAY, Math.max(1, Number(this.#form.away) || 5));
-    const at = this.#feed.lastEventId === null ? 'before the first position' : `at #${this.#feed.lastEventId}`;
+    const at = this.#feed.position === null ? 'before the first position' : `at #${this.#feed.position}`;
     this.#list.mark(`dropped ${at}; back in ${seconds} s`, 'warn');
     this.#feed.dropAndResume(seconds);
   }

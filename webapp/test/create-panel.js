@@ -6,7 +6,7 @@ import { byId, setText } from '../shared/dom.js';
 import { asMillis } from './latency.js';
 import { newAddresses, rememberedAddresses } from './test-addresses.js';
 
-/** @import { EventFeed } from '../lib/feed.js' */
+/** @import { LiveFeed } from './live-feed.js' */
 /** @import { ProblemError } from '../lib/problem.js' */
 /** @import { Notices } from '../shared/notices.js' */
 /** @import { Commands, Fields } from './commands.js' */
@@ -34,7 +34,7 @@ export class CreatePanel {
 
   /**
    * @param {Commands} commands
-   * @param {EventFeed} feed
+   * @param {LiveFeed} feed
    * @param {Notices} notices
    * @param {() => void} changed called when a field has changed
    */

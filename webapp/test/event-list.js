@@ -15,9 +15,9 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   hour12: false,
 });
 
-/** @import { FeedEvent } from '../lib/said.js' */
+/** @import { Arrived } from './live-feed.js' */
 
-/** @typedef {{event: FeedEvent, latency: number|null}} Arrival */
+/** @typedef {{event: Arrived, latency: number|null}} Arrival */
 /** @typedef {{mark: string, tone: string, at: number}} Mark a line between events */
 
 /**
@@ -52,7 +52,7 @@ export class EventList {
   /** @type {(Arrival|Mark)[]} */
   #waiting = [];
 
-  /** @type {FeedEvent[]} */
+  /** @type {Arrived[]} */
   #kept = [];
 
   #render = onceAFrame(() => this.#flush());
@@ -73,7 +73,7 @@ export class EventList {
   }
 
   /**
-   * @param {FeedEvent} event
+   * @param {Arrived} event
    * @param {number|null} latency
    */
   add(event, latency) {

@@ -1,7 +1,7 @@
 // @ts-check
 // Checks the received events: nothing lost, repeated or reordered.
 
-/** @import { Filters } from '../lib/subscription.js' */
+/** @import { Filters } from './settings.js' */
 
 /**
  * With `all` and no type filter every position must arrive: 41, 42, 43. With other filters positions

@@ -2,9 +2,9 @@
 // The page's measurements: how many events, whether all of them, how fast, and how many were replayed.
 import { GapCheck } from './gaps.js';
 
-/** @import { FeedEvent, How, Said } from '../lib/said.js' */
-/** @import { Filters } from '../lib/subscription.js' */
 /** @import { CommandTimes } from './latency.js' */
+/** @import { Arrived, How, Said } from './live-feed.js' */
+/** @import { Filters } from './settings.js' */
 
 /** @typedef {Pick<Filters, 'all'|'types'>} Scope decides whether all positions must arrive, or only some */
 
@@ -71,7 +71,7 @@ export class Measurements {
   /**
    * Counts an event; returns the milliseconds since this page sent its command, or null if unknown.
    *
-   * @param {FeedEvent} event
+   * @param {Arrived} event
    */
   arrived(event) {
     this.received++;
@@ -79,7 +79,7 @@ export class Measurements {
       this.gaps.snapshot(event.data);
       return null;
     }
-    const seq = Number(event.id);
+    const seq = event.id;
     this.gaps.event(seq, event.data);
     this.lastSeq = seq;
     const replay = this.resume !== null && seq <= this.resume.head;

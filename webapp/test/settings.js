@@ -4,9 +4,19 @@
 /** @param {string} text */
 export const splitList = (text) => text.split(/[\s,]+/).filter(Boolean);
 
-/** @import { Filters } from '../lib/subscription.js' */
+/**
+ * What the form says. Without `types` all; `lastEventId` is a position as text, empty: from now.
+ *
+ * @typedef {object} Filters
+ * @property {boolean} all
+ * @property {string[]} streams ids
+ * @property {string[]} users addresses: sender or recipient
+ * @property {string[]} types
+ * @property {boolean} snapshot begin with the state of the streams
+ * @property {string} lastEventId
+ */
 
-/** @typedef {Required<Filters> & {connect: boolean, away: string, burst: string, rate: string}} Settings */
+/** @typedef {Filters & {connect: boolean, away: string, burst: string, rate: string}} Settings */
 
 /**
  * Reads the settings of a query string; without any filter everything is shown.

@@ -2,7 +2,7 @@
 // The state of the feed, in the top bar.
 import { byId, setText } from '../shared/dom.js';
 
-/** @import { EventFeed } from '../lib/feed.js' */
+/** @import { LiveFeed } from './live-feed.js' */
 
 const TONES = { open: 'ok', connecting: 'warn', reconnecting: 'warn', dropped: 'warn', closed: '' };
 
@@ -12,7 +12,7 @@ const SLOW_CONNECT =
 export class StatePill {
   #feed;
 
-  /** @param {EventFeed} feed */
+  /** @param {LiveFeed} feed */
   constructor(feed) {
     this.#feed = feed;
     feed.on('state', () => this.#show());
@@ -22,7 +22,7 @@ export class StatePill {
   }
 
   #show() {
-    const { name, by, reason = '', dueAt, problem, since } = this.#feed.state;
+    const { name, reason = '', dueAt, problem, since } = this.#feed.state;
     const pill = byId('state');
     pill.dataset.state = name;
     pill.dataset.tone = problem ? 'bad' : TONES[name];
@@ -32,7 +32,7 @@ export class StatePill {
       open: '',
       connecting: Date.now() - since > 4000 ? SLOW_CONNECT : '',
       dropped: `resuming${wait}`,
-      reconnecting: `${reason}; ${by === 'browser' ? 'the browser retries by itself' : `the page retries${wait}`}`,
+      reconnecting: `${reason}; the page retries${wait}`,
       closed: reason,
     };
     setText(byId('state-reason'), words[name]);

@@ -2,20 +2,23 @@
 // Shows what happens to the connection, between the events and, if the user must know, in a notice.
 import { COMEBACKS } from './tiles.js';
 
-/** @import { EventFeed } from '../lib/feed.js' */
 /** @import { Notices } from '../shared/notices.js' */
 /** @import { EventList } from './event-list.js' */
+/** @import { LiveFeed } from './live-feed.js' */
 
 /**
- * @param {EventFeed} feed
+ * @param {LiveFeed} feed
  * @param {EventList} list
  * @param {Notices} notices
  */
 export function tellStory(feed, list, notices) {
+  let before = '';
   feed.on('state', (state) => {
-    if (state.name === 'reconnecting' && state.by === 'browser') {
-      const at = feed.lastEventId === null ? 'the beginning' : `#${feed.lastEventId}`;
-      list.mark(`${state.reason} at ${at}; the browser reconnects by itself`, 'warn');
+    const lost = before === 'open' && state.name === 'reconnecting';
+    before = state.name;
+    if (lost) {
+      const at = feed.position === null ? 'the beginning' : `#${feed.position}`;
+      list.mark(`${state.reason} at ${at}; the page reconnects`, 'warn');
     } else if (state.name === 'closed' && state.problem) {
       notices.problem('Subscription refused', state.problem);
       list.mark(`refused: ${state.reason}`, 'bad');

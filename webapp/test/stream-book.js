@@ -1,8 +1,9 @@
 // @ts-check
 // The state of the streams that this page knows, kept current only by their events.
+import { after, createdBy } from '../lib/streams.js';
 import { getJson } from '../shared/api.js';
 
-/** @import { StreamState } from '../shared/amounts.js' */
+/** @import { StreamState } from '../lib/streams.js' */
 
 const MAX_STREAMS = 60;
 
@@ -63,20 +64,14 @@ export class StreamBook {
       return;
     }
     if (type === 'stream.created') {
-      this.know({
-        ...event,
-        status: 'ACTIVE',
-        withdrawnAmount: '0',
-        pausedAt: null,
-        totalPausedDuration: 0,
-      });
+      this.know(createdBy(event));
       return;
     }
     const known = this.#streams.get(event.streamId);
     if (known === undefined || event.version > known.version + 1) {
       this.#fetch(event.streamId);
     } else if (event.version === known.version + 1) {
-      this.#put(next(known, type, event));
+      this.#put(after(known, type, event));
     }
   }
 
@@ -106,46 +101,4 @@ export class StreamBook {
       this.#fetching.delete(id);
     }
   }
-}
-
-/**
- * The stream after this event.
- *
- * @param {StreamState} stream
- * @param {string} type
- * @param {any} event
- */
-function next(stream, type, event) {
-  const after = { ...stream, version: event.version, lastUpdateTime: event.timestamp };
-  switch (type) {
-    case 'stream.topped_up':
-      after.depositedAmount = event.newDepositedAmount;
-      break;
-    case 'stream.withdrawn':
-      after.withdrawnAmount = event.withdrawnAmount;
-      break;
-    case 'stream.paused':
-      after.status = 'PAUSED';
-      after.pausedAt = event.pausedAt;
-      break;
-    case 'stream.resumed': {
-      // A pause before the start delays nothing.
-      const from = Math.max(stream.pausedAt ?? event.timestamp, stream.startTime);
-      after.totalPausedDuration = (stream.totalPausedDuration ?? 0) + Math.max(0, event.timestamp - from);
-      after.pausedAt = null;
-      after.status = 'ACTIVE';
-      break;
-    }
-    case 'stream.cancelled':
-      after.status = 'CANCELLED';
-      after.pausedAt = null;
-      after.withdrawnAmount = event.amountWithdrawn;
-      break;
-    case 'stream.completed':
-      after.status = 'COMPLETED';
-      break;
-    default:
-      break;
-  }
-  return after;
 }

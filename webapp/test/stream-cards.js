@@ -4,7 +4,7 @@ import { claimable, groupDigits, share, shortKey } from '../shared/amounts.js';
 import { serverSeconds } from '../shared/api.js';
 import { el, onceAFrame, setText } from '../shared/dom.js';
 
-/** @import { StreamState } from '../shared/amounts.js' */
+/** @import { StreamState } from '../lib/streams.js' */
 /** @import { StreamBook } from './stream-book.js' */
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

@@ -6,7 +6,7 @@ import { Commands } from './commands.js';
 import { StreamBook } from './stream-book.js';
 import { StreamCards } from './stream-cards.js';
 
-/** @import { StreamState } from '../shared/amounts.js' */
+/** @import { StreamState } from '../lib/streams.js' */
 /** @import { Notices } from '../shared/notices.js' */
 /** @import { CommandTimes } from './latency.js' */
 /** @import { Card } from './stream-cards.js' */

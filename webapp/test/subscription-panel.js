@@ -1,15 +1,15 @@
 // @ts-check
 // The form that says what to subscribe to.
-import { EVENT_TYPES, subscribeQuery, subscribeUrl } from '../lib/subscription.js';
+import { EVENT_TYPES } from '../lib/flowfi-events.js';
 import { SUBSCRIBE } from '../shared/api.js';
 import { byId, copyText, el, setText } from '../shared/dom.js';
 import { session } from '../shared/session.js';
+import { requestOf, subscribeUrl } from './live-feed.js';
 import { splitList } from './settings.js';
 
-/** @import { EventFeed } from '../lib/feed.js' */
-/** @import { Filters } from '../lib/subscription.js' */
 /** @import { Notices } from '../shared/notices.js' */
-/** @import { Settings } from './settings.js' */
+/** @import { LiveFeed } from './live-feed.js' */
+/** @import { Filters, Settings } from './settings.js' */
 
 const input = (/** @type {string} */ id) => byId(id, HTMLInputElement);
 
@@ -19,7 +19,7 @@ export class SubscriptionPanel {
   #changed;
 
   /**
-   * @param {EventFeed} feed
+   * @param {LiveFeed} feed
    * @param {Notices} notices
    * @param {() => void} changed called when the filters change
    */
@@ -35,7 +35,7 @@ export class SubscriptionPanel {
     session.addEventListener('change', () => this.#showCaller());
   }
 
-  /** @returns {Required<Filters>} */
+  /** @returns {Filters} */
   get filters() {
     return {
       all: input('all').checked,
@@ -67,7 +67,7 @@ export class SubscriptionPanel {
   /** Shows the form's request, and the possible actions. */
   show() {
     const { filters } = this;
-    setText(byId('request'), `GET ${SUBSCRIBE.pathname}?${decodeURIComponent(subscribeQuery(filters).toString())}`);
+    setText(byId('request'), `GET ${SUBSCRIBE.pathname}?${decodeURIComponent(requestOf(filters))}`);
     setText(byId('types-summary'), filters.types.length === 0 ? 'any' : `${filters.types.length} chosen`);
     setText(byId('connect'), this.#feed.active ? 'Reconnect' : 'Connect');
     byId('disconnect', HTMLButtonElement).disabled = !this.#feed.active;
@@ -91,7 +91,7 @@ export class SubscriptionPanel {
   async #copyCurl() {
     // Never the token itself: it does not belong in a clipboard.
     const who = session.account === null ? '' : '-H "Authorization: Bearer $TOKEN" ';
-    const command = `curl -N ${who}'${subscribeUrl(SUBSCRIBE, this.filters)}'`;
+    const command = `curl -N ${who}'${subscribeUrl(this.filters)}'`;
     this.#notices.done((await copyText(command)) ? 'Copied' : 'Copy it by hand', command);
   }
 

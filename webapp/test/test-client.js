@@ -1,14 +1,12 @@
 // @ts-check
 // The visual test client: connects the panels with one feed, and keeps the address bar up to date.
-import { EventFeed } from '../lib/feed.js';
-import { subscribeUrl } from '../lib/subscription.js';
-import { SUBSCRIBE } from '../shared/api.js';
 import { byId } from '../shared/dom.js';
 import { Notices } from '../shared/notices.js';
 import { session } from '../shared/session.js';
 import { Connection } from './connection.js';
 import { CreatePanel } from './create-panel.js';
 import { CommandTimes } from './latency.js';
+import { LiveFeed, subscribeUrl } from './live-feed.js';
 import { LivePanel } from './live-panel.js';
 import { Measurements } from './measurements.js';
 import { readSettings, writeSettings } from './settings.js';
@@ -22,12 +20,12 @@ import { Tiles } from './tiles.js';
 
 const notices = new Notices(byId('notices'));
 const measurements = new Measurements(new CommandTimes());
-const feed = new EventFeed(SUBSCRIBE, session);
+const feed = new LiveFeed(session);
 const tiles = new Tiles(measurements);
 const streams = new StreamsPanel(measurements.times, notices);
 const subscription = new SubscriptionPanel(feed, notices, settingsChanged);
 const creation = new CreatePanel(streams.commands, feed, notices, settingsChanged);
-const live = new LivePanel(() => subscribeUrl(SUBSCRIBE, subscription.filters, feed.lastEventId), clear);
+const live = new LivePanel(() => subscribeUrl(subscription.filters, feed.position), clear);
 const connection = new Connection(feed, subscription, live.list, notices, {
   changed: settingsChanged,
   begin: (scope) => measurements.begin(scope),

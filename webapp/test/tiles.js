@@ -4,7 +4,7 @@ import { byId, onceAFrame, setText } from '../shared/dom.js';
 import { asMillis } from './latency.js';
 import { RateChart } from './rate-chart.js';
 
-/** @import { How } from '../lib/said.js' */
+/** @import { How } from './live-feed.js' */
 /** @import { Measurements } from './measurements.js' */
 
 const numbers = new Intl.NumberFormat('en');
@@ -13,7 +13,6 @@ const numbers = new Intl.NumberFormat('en');
 export const COMEBACKS = {
   first: 'from the position given',
   dropped: 'after the drop',
-  browser: 'by the browser (Last-Event-ID)',
   page: 'by the page',
 };
 

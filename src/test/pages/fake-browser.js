@@ -36,11 +36,7 @@ export class FakeEventSource extends EventTarget {
     this.#lastId = id;
     const text = typeof data === 'string' ? data : JSON.stringify(data);
     const event = new MessageEvent(type, { data: text, lastEventId: id });
-    if (type === 'message') {
-      this.onmessage?.(event);
-    } else {
-      this.dispatchEvent(event);
-    }
+    this.dispatchEvent(event);
   }
 
   /** The connection is lost: the browser will reconnect by itself. */

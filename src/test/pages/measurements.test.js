@@ -17,8 +17,8 @@ const said = ({ gaps }) => `${gaps.verdict().tone}: ${gaps.verdict().word}`;
 
 test('counts what arrives and where it is', () => {
   const measurements = following(5);
-  measurements.arrived(event('6'));
-  measurements.arrived(event('7'));
+  measurements.arrived(event(6));
+  measurements.arrived(event(7));
   assert.deepEqual([measurements.received, measurements.lastSeq, said(measurements)], [2, 7, 'ok: no gaps']);
 });
 
@@ -33,35 +33,35 @@ test('counts as replayed what was in the log when it came back, and measures the
   measurements.times.sent('before');
   measurements.times.sent('after');
   measurements.connected({ clientId: 'd', from: 5, head: 6, resumed: 5, how: 'dropped' });
-  assert.equal(measurements.arrived(event('6', { reference: 'before' })), null);
-  assert.ok(measurements.arrived(event('7', { reference: 'after' })) >= 0);
+  assert.equal(measurements.arrived(event(6, { reference: 'before' })), null);
+  assert.ok(measurements.arrived(event(7, { reference: 'after' })) >= 0);
   assert.deepEqual(measurements.resume, { after: 5, head: 6, how: 'dropped', replayed: 1 });
   assert.equal(measurements.times.count, 1);
 });
 
 test('emptied it counts from nothing, and still misses what is missing', () => {
   const measurements = following(5);
-  measurements.arrived(event('6'));
+  measurements.arrived(event(6));
   measurements.clear();
   assert.deepEqual([measurements.received, measurements.lastSeq], [0, 6]);
-  measurements.arrived(event('8'));
+  measurements.arrived(event(8));
   assert.equal(said(measurements), 'bad: 1 missing');
 });
 
 test('starts over with the subscription it has: in another log nothing follows', () => {
   const measurements = following(5);
-  measurements.arrived(event('6'));
+  measurements.arrived(event(6));
   measurements.startOver();
   measurements.connected({ clientId: 'd', from: 1, head: 1, resumed: null, how: 'page' });
   assert.deepEqual([measurements.received, measurements.lastSeq, measurements.resume], [0, null, null]);
-  measurements.arrived(event('3'));
+  measurements.arrived(event(3));
   assert.equal(said(measurements), 'bad: 1 missing');
 });
 
 test('somebody else starts over with less', () => {
   const measurements = following(5);
   measurements.startOver({ all: false, types: [] });
-  measurements.arrived(event('9'));
-  measurements.arrived(event('30'));
+  measurements.arrived(event(9));
+  measurements.arrived(event(30));
   assert.equal(said(measurements), 'ok: no gaps');
 });

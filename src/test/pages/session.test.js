@@ -41,9 +41,6 @@ globalThis.fetch = async (url, { method = 'GET', headers = {} } = {}) => {
     server.cookie = null;
     return json({});
   }
-  if (path === '/v1/auth/ticket') {
-    return json({ ticket: `for ${account}` });
-  }
   return json({
     walletLogin: true,
     signedIn: account !== null,
@@ -51,6 +48,7 @@ globalThis.fetch = async (url, { method = 'GET', headers = {} } = {}) => {
   });
 };
 
+const { credentials } = await import('../../../webapp/shared/credentials.js');
 const { KEEP, session } = await import('../../../webapp/shared/session.js');
 const { getJson } = await import('../../../webapp/shared/api.js');
 
@@ -66,8 +64,8 @@ test('is nobody in open mode, and needs nothing', async () => {
   server.mode = 'open';
   await begin();
   await session.look();
-  assert.deepEqual([session.mode, session.required, session.needsTicket, session.account], ['open', false, false, null]);
-  assert.deepEqual(session.headers, {});
+  assert.deepEqual([session.mode, session.required, session.token, session.account], ['open', false, null, null]);
+  assert.deepEqual(credentials.headers, {});
   server.mode = 'secured';
   session.mode = null;
 });
@@ -84,12 +82,11 @@ test('asks one question for all who want to know', async () => {
   assert.deepEqual(server.requests.map(({ path }) => path), ['/v1/auth/session']);
 });
 
-test('with a token it acts by header, and needs a ticket for a feed', async () => {
+test('with a token it acts by header, and gives it to a feed', async () => {
   await begin({ tokens: { t1: 'GA' } });
   await session.withToken('t1', KEEP.page);
-  assert.deepEqual([session.account, session.needsTicket, session.required, session.kept], ['GA', true, false, 'page']);
-  assert.deepEqual(session.headers, { Authorization: 'Bearer t1', 'FlowFi-Account': 'GA' });
-  assert.equal(await session.ticket(), 'for GA');
+  assert.deepEqual([session.account, session.token, session.required, session.kept], ['GA', 't1', false, 'page']);
+  assert.deepEqual(credentials.headers, { Authorization: 'Bearer t1', 'FlowFi-Account': 'GA' });
   assert.equal(sessionStorage.size, 0);
 });
 
@@ -105,14 +102,14 @@ test('keeps a token in the tab only if it is told to, and forgets it at the end'
 test('a token that is no good leaves nothing behind', async () => {
   await begin();
   await assert.rejects(session.withToken('bad', KEEP.tab), { status: 401, message: 'that token is no good' });
-  assert.deepEqual([session.account, session.headers, sessionStorage.size], [null, {}, 0]);
+  assert.deepEqual([session.account, credentials.headers, sessionStorage.size], [null, {}, 0]);
 });
 
-test('with a cookie it needs no ticket, and still says who it takes itself for', async () => {
+test('with a cookie it has no token, and still says who it takes itself for', async () => {
   await begin({ cookie: 'GA' });
   await session.look();
-  assert.deepEqual([session.account, session.needsTicket, session.kept], ['GA', false, 'cookie']);
-  assert.deepEqual(session.headers, { 'FlowFi-Account': 'GA' });
+  assert.deepEqual([session.account, session.token, session.kept], ['GA', null, 'cookie']);
+  assert.deepEqual(credentials.headers, { 'FlowFi-Account': 'GA' });
 });
 
 test('sees everything as nobody in open mode or as an administrator only', async () => {

@@ -99,23 +99,23 @@ class PageModulesIT {
   void shouldGoOnAfterAMessageWithoutDataAndKeepItsPosition() {
     Object seen =
         browser.run(
-            "return import('/lib/feed.js').then(({EventFeed}) => {"
+            "return import('/lib/flowfi-events.js').then(async ({FlowFiEvents}) => {"
                 + "  class Fake extends EventTarget { close() {} }"
-                + "  window.EventSource = class extends Fake { constructor() { super(); window.fake = this; } };"
-                + "  const feed = new EventFeed('v1/events/subscribe'); const got = [];"
-                + "  feed.addEventListener('event', e => got.push(e.detail.id));"
-                + "  feed.open({all: true, streams: [], users: [], types: [], lastEventId: ''});"
-                + "  const say = (type, data, lastEventId) => {"
-                + "    const event = new MessageEvent(type, {data, lastEventId});"
-                + "    type === 'message' ? fake.onmessage(event) : fake.dispatchEvent(event); };"
+                + "  const made = new Promise(resolve => { window.EventSource ="
+                + "    class extends Fake { constructor() { super(); resolve(this); } }; });"
+                + "  const client = new FlowFiEvents({all: true, eventSource: true, share: 'own'}); const got = [];"
+                + "  client.on('event', e => got.push(e.id));"
+                + "  const fake = await client.open() && await made;"
+                + "  await new Promise(resolve => setTimeout(resolve));"
+                + "  const say = (type, data, lastEventId) =>"
+                + "    fake.dispatchEvent(new MessageEvent(type, {data, lastEventId}));"
                 + "  say('message', '{\"type\":\"connected\",\"log\":\"a\",\"head\":5}', '5');"
                 + "  say('message', '', '');"
                 + "  say('stream.created', '', '');"
-                + "  say('reconnect', '', '');"
                 + "  say('stream.created', '{\"streamId\":\"1\"}', '6');"
                 + "  say('heartbeat', '{\"head\":9}', '9');"
                 + "  say('heartbeat', '', '');"
-                + "  return got.join() + ' ' + feed.lastEventId; })");
+                + "  const seen = got.join() + ' ' + client.position; client.close(); return seen; })");
     assertThat(seen).isEqualTo("6 9");
   }
 

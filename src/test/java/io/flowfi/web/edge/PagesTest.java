@@ -59,7 +59,7 @@ class PagesTest {
         "/streams/1",
         "/openapi.json",
         "/tests",
-        "/v1/lib/feed.js"
+        "/v1/lib/client.js"
       })
   void shouldLeaveTheRestToTheApi(String path) {
     assertThat(path).doesNotMatch(Pages.PATHS);
