@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.description.RealAnswers;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.log.LogPosition;
@@ -174,7 +175,14 @@ final class ApiServer implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return checked(path, client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /** Every answer that a test gets must be one that the description of the API has. */
+  private static HttpResponse<String> checked(String path, HttpResponse<String> answer) {
+    RealAnswers.check(
+        answer.request().method(), path, answer.statusCode(), answer.headers(), answer.body());
+    return answer;
   }
 
   /**
@@ -210,13 +218,15 @@ final class ApiServer implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return client.send(
-        request.build(),
-        head ->
-            head.statusCode() == 200
-                ? HttpResponse.BodySubscribers.mapping(
-                    HttpResponse.BodySubscribers.ofInputStream(), ApiServer::closed)
-                : HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8));
+    return checked(
+        path,
+        client.send(
+            request.build(),
+            head ->
+                head.statusCode() == 200
+                    ? HttpResponse.BodySubscribers.mapping(
+                        HttpResponse.BodySubscribers.ofInputStream(), ApiServer::closed)
+                    : HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8)));
   }
 
   private static String closed(InputStream body) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -20,6 +21,14 @@ final class FrameRecorder {
   private String lastEventId;
   private boolean ended;
   private Throwable failure;
+  private final Consumer<SseFrame> check;
+
+  /**
+   * @param check throws if a frame is not as it should be
+   */
+  FrameRecorder(Consumer<SseFrame> check) {
+    this.check = check;
+  }
 
   /** One line without its end; called by the reading thread only. */
   void line(String line) {
@@ -32,6 +41,7 @@ final class FrameRecorder {
     }
     SseFrame frame = SseFrame.parse(block);
     block.clear();
+    check.accept(frame);
     change(
         () -> {
           frames.add(frame);

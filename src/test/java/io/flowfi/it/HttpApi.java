@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.description.RealAnswers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -32,9 +33,20 @@ public final class HttpApi {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
   private final URI root;
+  private final boolean described;
 
   public HttpApi(URI root) {
+    this(root, true);
+  }
+
+  private HttpApi(URI root, boolean described) {
     this.root = root;
+    this.described = described;
+  }
+
+  /** Of a server that is only a part of ours: its answers lack what the other parts add. */
+  public static HttpApi ofPart(URI root) {
+    return new HttpApi(root, false);
   }
 
   /** An answer; {@link #json()} fails the test when the body is not JSON. */
@@ -132,6 +144,14 @@ public final class HttpApi {
   private Answer send(HttpRequest request) {
     try {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (described) {
+        RealAnswers.check(
+            request.method(),
+            "/" + root.relativize(request.uri()),
+            answer.statusCode(),
+            answer.headers(),
+            answer.body());
+      }
       return new Answer(answer.statusCode(), answer.headers(), answer.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -35,6 +35,7 @@ public final class PageFilter extends HttpFilter {
           "json", "application/json",
           // declarations of types; containers take it for a film
           "ts", "text/plain;charset=UTF-8",
+          "yaml", "application/yaml",
           "svg", "image/svg+xml");
 
   private final transient Map<String, PageFile> kept = new ConcurrentHashMap<>();

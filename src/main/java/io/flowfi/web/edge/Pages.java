@@ -16,7 +16,7 @@ public final class Pages {
 
   /** Regular expression of a whole path. */
   public static final String PATHS =
-      "/|/[^/]+\\.(html|css|js|svg|ico|txt)|/(lib|shared|start|test|docs)(/.*)?|/admin|/admin/([^/]+/)*("
+      "/|/[^/]+\\.(html|css|js|svg|ico|txt)|/(openapi[^/]*|asyncapi)\\.(json|yaml)|/(lib|shared|start|test|docs)(/.*)?|/admin|/admin/([^/]+/)*("
           + FILE
           + ")?";
 

@@ -57,7 +57,8 @@ class PagesTest {
         "/admin/connections/1.5",
         "/administrators",
         "/streams/1",
-        "/openapi.json",
+        "/streams.json",
+        "/v1/openapi.json",
         "/tests",
         "/v1/lib/client.js"
       })

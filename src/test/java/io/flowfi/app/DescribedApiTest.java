@@ -1,0 +1,279 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.SoftAssertions.assertSoftly;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flowfi.description.Documents;
+import io.flowfi.it.TestAddresses;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The served description has exactly the endpoints, parameters, fields and limits of the API.
+ * Jersey names the endpoints. An unknown parameter or field makes the API itself name those that it
+ * reads.
+ */
+@Timeout(120)
+class DescribedApiTest {
+  private static final String HOW =
+      "then write the documents anew: mvn test -Dtest=DocumentsTest -Dflowfi.documents=write"
+          + " -Djacoco.skip";
+
+  /** They ignore parameters that they do not know, by the rule of another specification. */
+  private static final Set<String> LENIENT = Set.of("get /v1/auth", "post /v1/auth");
+
+  private static final Pattern KNOWS = Pattern.compile("it knows ([A-Za-z_, -]+)\"");
+
+  /** Reading a parameter or a field: {@code query.one("sender", ...)}. */
+  private static final Pattern READ =
+      Pattern.compile(
+          "\\.\\s*(?:one|many|integer|flag|ascending|address|amount|optionalAmount"
+              + "|optionalStreamId|time|path)\\(\\s*\"([A-Za-z_]+)\"");
+
+  private static final Pattern READ_HEADER =
+      Pattern.compile("(?:getHeaderString|getRequestHeader)\\(\\s*\"([A-Za-z-]+)\"");
+
+  @TempDir static Path directory;
+  private static ApiServer server;
+  private static final JsonNode DOCUMENT = Documents.openApi();
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new ApiServer(directory, Map.of("RATE_LIMIT", "off"));
+    assertThat(server.create(TestAddresses.account(1)).statusCode()).isEqualTo(201);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Map<String, JsonNode> operations() {
+    Map<String, JsonNode> all = new TreeMap<>();
+    DOCUMENT
+        .get("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(
+                        method ->
+                            all.put(method.getKey() + " " + path.getKey(), method.getValue())));
+    return all;
+  }
+
+  private static JsonNode resolved(JsonNode node) {
+    return node.has("$ref") ? resolved(DOCUMENT.at(node.get("$ref").asText().substring(1))) : node;
+  }
+
+  private static List<JsonNode> parameters(JsonNode operation, String in) {
+    List<JsonNode> all = new ArrayList<>();
+    for (JsonNode parameter : operation.path("parameters")) {
+      if (resolved(parameter).get("in").asText().equals(in)) {
+        all.add(resolved(parameter));
+      }
+    }
+    return all;
+  }
+
+  private static Set<String> names(List<JsonNode> parameters) {
+    Set<String> names = new TreeSet<>();
+    parameters.forEach(parameter -> names.add(parameter.get("name").asText()));
+    return names;
+  }
+
+  /** The path of an existing stream or of a user. */
+  private static String path(String operation) {
+    return operation
+        .substring(operation.indexOf(' ') + 1)
+        .replace("{id}", "1")
+        .replaceAll("\\{(key|address)}", TestAddresses.account(1));
+  }
+
+  private static HttpResponse<String> call(String operation, String query, String body)
+      throws Exception {
+    String method = operation.substring(0, operation.indexOf(' ')).toUpperCase();
+    String path = path(operation) + query;
+    return method.equals("POST")
+        ? server.post(path, body)
+        : path.contains("/subscribe") ? server.opened(path) : server.send(method, path, body);
+  }
+
+  /** What the API says that it knows, when it gets something unknown. */
+  private static Set<String> known(HttpResponse<String> refusal) {
+    return KNOWS
+        .matcher(refusal.body())
+        .results()
+        .map(names -> new TreeSet<>(List.of(names.group(1).split(", "))))
+        .findFirst()
+        .orElseGet(TreeSet::new);
+  }
+
+  @Test
+  void shouldHaveEveryEndpoint() {
+    Set<String> served = new TreeSet<>();
+    for (String endpoint : server.endpoints.all()) {
+      String[] parts = endpoint.split(" ");
+      if (!parts[1].startsWith("/admin/probe")) {
+        String path = parts[1].startsWith("/health") ? parts[1] : "/v1" + parts[1];
+        served.add(parts[0].toLowerCase() + " " + path);
+      }
+    }
+    assertThat(operations().keySet())
+        .as("describe each endpoint in src/main/api/paths.yaml, %s", HOW)
+        .isEqualTo(served);
+  }
+
+  @Test
+  void shouldHaveEveryQueryParameter() throws Exception {
+    for (var operation : operations().entrySet()) {
+      if (LENIENT.contains(operation.getKey())) {
+        continue;
+      }
+      HttpResponse<String> answer = call(operation.getKey(), "?unknown=1", "");
+      assertSoftly(
+          softly ->
+              softly
+                  .assertThat(names(parameters(operation.getValue(), "query")))
+                  .as(
+                      "parameters in query of %s in src/main/api/paths.yaml; %s",
+                      operation.getKey(), HOW)
+                  .isEqualTo(
+                      operation.getKey().startsWith("get") ? known(answer) : new TreeSet<>()));
+    }
+  }
+
+  @Test
+  void shouldHaveEveryPathParameter() {
+    for (var operation : operations().entrySet()) {
+      Set<String> inPath = new TreeSet<>();
+      Pattern.compile("\\{(\\w+)}")
+          .matcher(operation.getKey())
+          .results()
+          .forEach(name -> inPath.add(name.group(1)));
+      assertThat(names(parameters(operation.getValue(), "path")))
+          .as(operation.getKey())
+          .isEqualTo(inPath);
+    }
+  }
+
+  @Test
+  void shouldHaveEveryFieldOfABody() throws Exception {
+    int bodies = 0;
+    for (var operation : operations().entrySet()) {
+      JsonNode schema = operation.getValue().at("/requestBody/content/application~1json/schema");
+      if (schema.isMissingNode() || LENIENT.contains(operation.getKey())) {
+        continue;
+      }
+      bodies++;
+      Set<String> described = new TreeSet<>();
+      resolved(schema).get("properties").fieldNames().forEachRemaining(described::add);
+      HttpResponse<String> answer = call(operation.getKey(), "", "{\"unknown\":\"1\"}");
+      assertSoftly(
+          softly ->
+              softly
+                  .assertThat(described)
+                  .as(
+                      "properties of the body of %s in src/main/api/schemas.yaml; %s",
+                      operation.getKey(), HOW)
+                  .isEqualTo(known(answer)));
+    }
+    assertThat(bodies).isGreaterThan(6);
+  }
+
+  /** Also for what names no parameters itself: every name that our code reads is described. */
+  @Test
+  void shouldHaveEveryNameThatTheCodeReads() throws IOException {
+    Set<String> described = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (JsonNode operation : operations().values()) {
+      for (String in : List.of("query", "header", "path")) {
+        described.addAll(names(parameters(operation, in)));
+      }
+    }
+    for (JsonNode schema : DOCUMENT.at("/components/schemas")) {
+      schema.path("properties").fieldNames().forEachRemaining(described::add);
+    }
+    described.add("ticket"); // a security scheme
+    // refused: they would be another condition than the client expects
+    described.addAll(List.of("If-None-Match", "If-Unmodified-Since"));
+    List<String> missing = new ArrayList<>();
+    int found = 0;
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java/io/flowfi/web"))) {
+      for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+        String text = Files.readString(source);
+        for (Pattern read : List.of(READ, READ_HEADER)) {
+          for (MatchResult name : read.matcher(text).results().toList()) {
+            found++;
+            if (!described.contains(name.group(1))) {
+              missing.add(source + " reads " + name.group(1));
+            }
+          }
+        }
+      }
+    }
+    assertThat(missing).as("describe them in src/main/api, %s", HOW).isEmpty();
+    assertThat(found).isGreaterThan(30);
+  }
+
+  @Test
+  void shouldHaveTheLimitsOfNumbersAndTheWordsOfLists() throws Exception {
+    int checked = 0;
+    for (var operation : operations().entrySet()) {
+      if (!operation.getKey().startsWith("get") || LENIENT.contains(operation.getKey())) {
+        continue;
+      }
+      for (JsonNode parameter : parameters(operation.getValue(), "query")) {
+        String name = parameter.get("name").asText();
+        JsonNode schema = resolved(parameter.get("schema"));
+        JsonNode values = schema.has("items") ? resolved(schema.get("items")) : schema;
+        boolean subscribes = operation.getKey().endsWith("subscribe");
+        String query = subscribes ? "?all=true&" + name + "=" : "?" + name + "=";
+        if (schema.has("maximum")) {
+          long most = schema.get("maximum").asLong();
+          long least = schema.get("minimum").asLong();
+          assertAnswer(operation.getKey(), query + most, 200);
+          assertAnswer(operation.getKey(), query + least, 200);
+          assertAnswer(operation.getKey(), query + (most + 1), 400);
+          assertAnswer(operation.getKey(), query + (least - 1), 400);
+          checked++;
+        }
+        for (JsonNode word : values.path("enum")) {
+          assertAnswer(operation.getKey(), query + word.asText(), 200);
+        }
+        if (values.has("enum")) {
+          assertAnswer(operation.getKey(), query + "other", 400);
+          checked++;
+        }
+      }
+    }
+    assertThat(checked).isGreaterThan(12);
+  }
+
+  private static void assertAnswer(String operation, String query, int status) throws Exception {
+    HttpResponse<String> answer = call(operation, query, null);
+    assertSoftly(
+        softly ->
+            softly
+                .assertThat(answer.statusCode())
+                .as("%s%s, by its limits in src/main/api: %s", operation, query, answer.body())
+                .isEqualTo(status));
+  }
+}

@@ -1,0 +1,136 @@
+package io.flowfi.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A folder with scripts for Node.js and the packages that they need, pinned by its {@code
+ * package-lock.json}. It is copied beside the build, so that nothing is left among the sources.
+ */
+public final class NodeProject {
+  private static final int MAJOR = 20;
+  private static final int MINOR = 19;
+
+  private final Path folder;
+
+  private NodeProject(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Copies the files of a folder and gets the packages.
+   *
+   * @param what is left unchecked without node, npm or the packages: the test is then skipped and
+   *     says so
+   */
+  public static NodeProject install(Path sources, String what) throws Exception {
+    assumeNode(what);
+    Path folder = Files.createDirectories(Path.of("target/node").resolve(sources.getFileName()));
+    try (Stream<Path> files = Files.list(sources)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    assumeTrue(
+        runs(
+            List.of(
+                "npm",
+                "ci",
+                "--prefix=" + folder,
+                "--prefer-offline",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--fetch-retries=1",
+                "--fetch-timeout=30000")),
+        "npm is not here, or cannot get its packages: unchecked is " + what);
+    return new NodeProject(folder);
+  }
+
+  /** Skips the test without a Node.js that recognises modules by itself. */
+  public static void assumeNode(String what) throws Exception {
+    assumeTrue(hasNode(), "no node 20.19 or above on the PATH: unchecked is " + what);
+  }
+
+  /** Where its files and packages are. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * Runs unit tests; fails the test if one of them fails, or if there is none.
+   *
+   * @param files scripts of {@code node:test}
+   */
+  public static void test(List<Path> files) throws Exception {
+    List<String> command = new ArrayList<>(List.of("node", "--test"));
+    files.forEach(file -> command.add(file.toString()));
+    String said = run(command);
+    assertThat(said).containsPattern("(?m)^. tests [1-9]").containsPattern("(?m)^. fail 0$");
+  }
+
+  /** Runs a command to its end, which must be a good one; returns what it said. */
+  public static String run(List<String> command) throws Exception {
+    Path output = Files.createTempFile("node", ".out");
+    try {
+      int code = run(output, command);
+      String said = Files.readString(output, StandardCharsets.UTF_8);
+      assertThat(code).as(said).isZero();
+      return said;
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  private static boolean hasNode() throws Exception {
+    Path output = Files.createTempFile("node", ".version");
+    try {
+      if (run(output, List.of("node", "--version")) != 0) {
+        return false;
+      }
+      String[] parts = Files.readString(output).strip().substring(1).split("\\.");
+      int major = Integer.parseInt(parts[0]);
+      return major > MAJOR && major != 21 || major == MAJOR && Integer.parseInt(parts[1]) >= MINOR;
+    } catch (IOException notInstalled) {
+      return false;
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  /** Whether there is such a command, and it succeeds. */
+  private static boolean runs(List<String> command) throws Exception {
+    Path output = Files.createTempFile("node", ".out");
+    try {
+      return run(output, command) == 0;
+    } catch (IOException notInstalled) {
+      return false;
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  private static int run(Path output, List<String> command) throws Exception {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("%s ends", command).isTrue();
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
