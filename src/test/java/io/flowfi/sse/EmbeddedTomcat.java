@@ -98,6 +98,10 @@ public final class EmbeddedTomcat {
     }
   }
 
+  public ServletContext application() {
+    return context.getServletContext();
+  }
+
   public int port() {
     return connector.getLocalPort();
   }

@@ -18,10 +18,12 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.catalina.connector.Connector;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.threads.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
 class DetachedOutputTest extends EventStreamContract {
@@ -103,6 +105,36 @@ class DetachedOutputTest extends EventStreamContract {
     } finally {
       pumpGoesOn.countDown();
     }
+  }
+
+  /** Varnish holds what it reads together with the head until more comes. */
+  @Test
+  void shouldSendTheHeadToVarnishAndTheFirstWordsLater() throws Exception {
+    String name = ScheduledThreadPoolExecutor.class.getName();
+    assertThat(tomcat.application().getAttribute(name))
+        .isInstanceOf(ScheduledExecutorService.class);
+    CountDownLatch later = new CountDownLatch(1);
+    var timer = new java.util.concurrent.ScheduledThreadPoolExecutor(1);
+    timer.execute(() -> awaitQuietly(later));
+    tomcat.application().setAttribute(name, timer);
+    CountDownLatch requestEnds = new CountDownLatch(1);
+    tomcat.whenRequestEnds(requestEnds::countDown);
+    try (RawClient client = connect(0)) {
+      client.send("GET /events?streams=7 HTTP/1.1\r\nHost: localhost\r\nX-Varnish: 32770\r\n\r\n");
+      client.readHead();
+      assertThat(client.status()).isEqualTo(200);
+      assertThat(client.headers()).doesNotContainKey("transfer-encoding");
+      assertThat(requestEnds.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(timer.getQueue()).hasSize(1);
+      later.countDown();
+      readConnected(client);
+      streams.publish(7, "{}");
+      assertThat(client.frame()).endsWith("\nid: 1\n\n");
+    } finally {
+      later.countDown();
+      timer.shutdown();
+    }
+    await().until(() -> streams.closed.get() == 1);
   }
 
   /** Ends a subscriber whose owner handles that slowly. */

@@ -82,6 +82,9 @@ class OriginTest {
         // Sentry, OpenTelemetry, wallet SDKs: no list of such headers can be complete
         "baggage, sentry-trace, traceparent ; baggage, sentry-trace, traceparent",
         "x-client-name,x-client-version ; x-client-name,x-client-version",
+        // what clients of event streams add
+        "accept-language,cache-control,last-event-id,x-requested-with ; accept-language,cache-control,last-event-id,x-requested-with",
+        "tracestate ; tracestate",
         "none ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID",
         "a b ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID",
         "a,,b ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID"
