@@ -3,7 +3,8 @@
 import { ProblemError, problemOf } from '../lib/problem.js';
 import { credentials } from './credentials.js';
 
-export const base = new URL('.', document.baseURI);
+// A page in a folder of its own says where the application begins.
+export const base = new URL(document.documentElement?.dataset.root ?? '.', document.baseURI);
 
 /** @param {string} path */
 export const apiUrl = (path) => new URL(path, base);
