@@ -83,7 +83,7 @@ class StreamApiTest {
 
     assertThat(created.statusCode()).isEqualTo(201);
     assertThat(header(created, "Content-Type")).startsWith("application/json");
-    assertThat(header(created, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(created, "Cache-Control")).isEqualTo("no-store, no-transform");
     assertThat(header(created, "X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(header(created, "ETag")).isEqualTo("\"1\"");
     assertThat(header(created, "Location")).isEqualTo("/v1/streams/18446744073709551615");

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out where a request comes from. {@code X-Forwarded-For} is read from its right end, where
@@ -24,8 +27,11 @@ import java.util.Optional;
  */
 public final class ClientAddressFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+  private static final Logger LOG = LoggerFactory.getLogger(ClientAddressFilter.class);
 
   private final transient ProxySettings proxies;
+  private final transient AtomicBoolean warned = new AtomicBoolean();
 
   public ClientAddressFilter(ProxySettings proxies) {
     this.proxies = proxies;
@@ -48,6 +54,9 @@ public final class ClientAddressFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
+    if (request.getHeader(FORWARDED_FOR) == null) {
+      warn(request, peer);
+    }
     IPAddress client = clientOf(request, parsed.get());
     new ClientAddress(client.toCanonicalString(), Literals.network(client)).attachTo(request);
     chain.doFilter(
@@ -55,9 +64,25 @@ public final class ClientAddressFilter extends HttpFilter {
         response);
   }
 
+  /**
+   * A proxy that sends one request without the header does not set it, so what it sends in others
+   * is what the client wrote. What a client wrote alone cannot be told from a proxy's line. Health
+   * checks are a proxy's own requests.
+   */
+  private void warn(HttpServletRequest request, String peer) {
+    if (!request.getRequestURI().startsWith(request.getContextPath() + "/health")
+        && warned.compareAndSet(false, true)) {
+      LOG.warn(
+          "A request came from {}, which TRUSTED_PROXIES names, without X-Forwarded-For. If that is a proxy, "
+              + "it does not set the header, and clients can write any address there: have it set "
+              + "X-Forwarded-For to the client's address (docs/deploy). If it is a program of that machine, all is well",
+          peer);
+    }
+  }
+
   private IPAddress clientOf(HttpServletRequest request, IPAddress peer) {
     List<String> lines = new ArrayList<>();
-    for (Enumeration<String> all = request.getHeaders("X-Forwarded-For"); all.hasMoreElements(); ) {
+    for (Enumeration<String> all = request.getHeaders(FORWARDED_FOR); all.hasMoreElements(); ) {
       lines.add(all.nextElement());
     }
     IPAddress nearest = peer;

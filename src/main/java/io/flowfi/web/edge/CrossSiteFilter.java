@@ -45,7 +45,7 @@ public final class CrossSiteFilter extends HttpFilter {
           403,
           "pages of this origin may not change anything here "
               + PageOrigin.asSaid(request)
-              + "; CORS_ALLOWED_ORIGINS lists those that may, and a proxy must pass Host on as it came");
+              + "; CORS_ALLOWED_ORIGINS lists those that may, and a proxy must pass Host on as it came, or send it as X-Forwarded-Host and be in TRUSTED_PROXIES");
     }
   }
 

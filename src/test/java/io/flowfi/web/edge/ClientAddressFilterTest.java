@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.sse.RawClient;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +59,32 @@ class ClientAddressFilterTest {
       String trusted, String forwardedFor, String address, String network) throws Exception {
     assertThat(seen(trusted, "X-Forwarded-For: " + forwardedFor))
         .isEqualTo(address + "|" + address + "|" + network + "|http|false|0|false");
+  }
+
+  @Test
+  void shouldWarnOnceOfAProxyThatDoesNotSetTheHeader() throws Exception {
+    Logger logger = Logger.getLogger(ClientAddressFilter.class.getName());
+    List<LogRecord> warnings = new CopyOnWriteArrayList<>();
+    Handler recorder = new LogHandler(warnings::add);
+    logger.addHandler(recorder);
+    try (EdgeServer server =
+        new EdgeServer(new ClientAddressFilter(ProxySettings.parse("127.0.0.1")))) {
+      send(server, "GET /", "X-Forwarded-For: 203.0.113.9");
+      send(server, "GET /health/ready");
+      assertThat(warnings).isEmpty();
+      send(server, "GET /");
+      send(server, "GET /");
+      assertThat(warnings).hasSize(1);
+      assertThat(warnings.get(0).getMessage()).contains("127.0.0.1", "X-Forwarded-For");
+    } finally {
+      logger.removeHandler(recorder);
+    }
+  }
+
+  private static void send(EdgeServer server, String request, String... headers) throws Exception {
+    try (RawClient client = server.send(request, headers)) {
+      assertThat(client.rest()).contains("|");
+    }
   }
 
   @Test
@@ -119,5 +151,24 @@ class ClientAddressFilterTest {
   void shouldRefuseRangesThatAreNoneOrEverybody(String text) {
     assertThatThrownBy(() -> ProxySettings.parse(text))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static final class LogHandler extends Handler {
+    private final Consumer<LogRecord> to;
+
+    LogHandler(Consumer<LogRecord> to) {
+      this.to = to;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      to.accept(line);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }
