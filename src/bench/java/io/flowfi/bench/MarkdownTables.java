@@ -117,13 +117,9 @@ final class MarkdownTables {
         "KB a connection",
         "after a full collection",
         "live heap KB a connection",
-        "idle CPU, % of a core");
+        "idle CPU, % of a core",
+        "with all connections");
     for (Measurement m : all) {
-      double idle =
-          results
-              .one(3, m.server(), i -> i.variant().equals("idle"))
-              .map(i -> i.figure("server_cpu_cores"))
-              .orElse(Double.NaN);
       row(
           m.server(),
           number(m.connections()),
@@ -131,8 +127,16 @@ final class MarkdownTables {
           number(m.figure("kb_per_connection")),
           number(m.figure("kb_per_connection_after_gc")),
           number(m.figure("live_heap_kb_per_connection")),
-          number(100 * idle));
+          number(100 * idleCores(m.server(), "idle")),
+          number(100 * idleCores(m.server(), "idle-all")));
     }
+  }
+
+  private double idleCores(String server, String variant) {
+    return results
+        .one(3, server, i -> i.variant().equals(variant))
+        .map(i -> i.figure("server_cpu_cores"))
+        .orElse(Double.NaN);
   }
 
   private void connecting() {

@@ -6,7 +6,9 @@ import java.util.function.Consumer;
 record MemoryStep(Settings settings) implements Step {
   private static final double[] PARTS = {0.1, 0.25, 0.5, 1};
   private static final double SETTLE = 1;
-  private static final double IDLE = 6;
+
+  /** Every idle connection gets at least one heartbeat: 10 s and up to a fifth more. */
+  private static final double IDLE = 12;
 
   @Override
   public int row() {
@@ -25,7 +27,7 @@ record MemoryStep(Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 10 + IDLE + settings.connections() / 1500.0;
+    return 10 + 2 * IDLE + settings.connections() / 1500.0;
   }
 
   @Override
@@ -44,11 +46,12 @@ record MemoryStep(Settings settings) implements Step {
         Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), target - connected));
         connected = target;
         Pause.seconds(SETTLE);
-        if (part == 0.1) {
+        if (part == 0.1 || part == 1) {
           stats.awaitRest();
           CpuMeter cpu = new CpuMeter(server);
           Pause.seconds(IDLE);
-          Measurement idle = Measurement.of(3, server.name(), "idle", connected);
+          Measurement idle =
+              Measurement.of(3, server.name(), part == 1 ? "idle-all" : "idle", connected);
           cpu.addTo(idle);
           results.accept(idle);
         }
