@@ -252,7 +252,9 @@ export class Connection {
    */
   async #connect(signal, renew) {
     this.#closing = '';
-    this.#open = this.#renewable = false;
+    this.#open = false;
+    // Also if already a ticket for the token is refused.
+    this.#renewable = true;
     const { base, filters, eventSource } = this.#settings;
     const who = await this.#who(renew);
     if (signal.aborted) {

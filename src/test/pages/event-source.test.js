@@ -65,6 +65,19 @@ test('makes a ticket of a token', async (t) => {
   client.close();
 });
 
+test('renews a token that gets no ticket', async (t) => {
+  const page = fakeBrowser(t);
+  page.answer = async (url, { headers }) =>
+    headers.Authorization === 'Bearer new' ? Response.json({ ticket: 't' }) : problem(401);
+  const token = ({ renew }) => (renew ? 'new' : 'old');
+  const client = new FlowFiEvents({ url: 'http://h:1/', all: true, eventSource: true, share: 'own', account: 'GA', token });
+  client.open();
+  await settled();
+  await settled();
+  assert.equal(page.source?.query.ticket, 't');
+  client.close();
+});
+
 test('asks why it was refused, as who it is and from where it was', async (t) => {
   const { page, client } = await openAt(t, 41);
   page.answer = async (url) => {
