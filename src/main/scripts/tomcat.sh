@@ -59,7 +59,7 @@ announce() {
         if [[ -n "$tokens" ]]; then
           offer "$url"
         else
-          printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" \
+          printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" 'API' "$url/docs/" \
             'event stream' "$url/v1/events/subscribe?all=true"
         fi
         printf '\n'
@@ -75,7 +75,7 @@ announce() {
   done
 }
 
-# How to use a secured server: the roles, and the same three addresses with a sign-in for each role.
+# How to use a secured server: the roles, and the same addresses with a sign-in for each role.
 offer() {
   local role account token header
   echo '  Authentication is on. Each of these tokens is valid for eight hours, or until the server stops:'
@@ -84,6 +84,7 @@ offer() {
     printf '\n  %s, %s\n' "$role" "$account"
     printf '  %-14s %s\n' 'token' "$token" 'start page' "$1/#token=$token" \
       'test client' "$1/test-client.html#token=$token" \
+      'API' "$1/docs/#token=$token" \
       'event stream' "curl -N $header '$1/v1/events/subscribe?all=true'"
     [[ "$role" != admin ]] || printf '  %-14s %s\n' 'history' "curl -s $header '$1/v1/events?limit=5'"
   done <<<"$tokens"
