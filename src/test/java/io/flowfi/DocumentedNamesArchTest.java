@@ -40,6 +40,7 @@ class DocumentedNamesArchTest {
           "ServerLimit",
           "Skipped",
           "SseBroadcaster",
+          "SseEventSource",
           "Unsafe");
 
   /** {@code Type}, {@code room.Type}, {@code Type.member}, {@code room.Type.member}. */

@@ -62,6 +62,16 @@ final class BackgroundCommand implements AutoCloseable {
     return output.toString();
   }
 
+  /** Ends the process itself at once (SIGKILL), and returns when it is gone. */
+  void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
   /** Ends it and everything it has started, as Ctrl-C would. */
   @Override
   public void close() {

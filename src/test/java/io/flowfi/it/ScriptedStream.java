@@ -1,0 +1,154 @@
+package io.flowfi.it;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A server for one client at a time that plays a script: one answer for each connection, then the
+ * last one again. For what a real server does too seldom for a test: it is silent, is cut off
+ * within a block, asks for a wait.
+ */
+final class ScriptedStream implements AutoCloseable {
+  private static final Pattern CURSOR =
+      Pattern.compile("(?i)^(?:Last-Event-ID: |GET .*[?&]lastEventId=)([0-9]+)");
+
+  /**
+   * What a connection gets.
+   *
+   * @param text the answer, as it is
+   * @param ends whether the connection ends after it, or stays open and silent
+   */
+  record Answer(String text, boolean ends) {
+    static Answer stream(String... blocks) {
+      return new Answer(
+          "HTTP/1.1 200 \r\nContent-Type: text/event-stream;charset=UTF-8\r\n"
+              + "Connection: close\r\n\r\n"
+              + String.join("", blocks),
+          true);
+    }
+
+    static Answer unavailable(int retryAfterSeconds) {
+      return new Answer(
+          "HTTP/1.1 503 \r\nRetry-After: "
+              + retryAfterSeconds
+              + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+          true);
+    }
+
+    Answer thenSilence() {
+      return new Answer(text, false);
+    }
+  }
+
+  /**
+   * A connection that has come.
+   *
+   * @param cursor from where it wants to resume
+   * @param waited the time since the answer before it was sent
+   */
+  record Call(long cursor, Duration waited) {}
+
+  private final ServerSocket socket;
+  private final List<Answer> answers;
+  private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+
+  private ScriptedStream(ServerSocket socket, List<Answer> answers) {
+    this.socket = socket;
+    this.answers = answers;
+  }
+
+  static ScriptedStream play(List<Answer> answers) {
+    try {
+      ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      ScriptedStream stream = new ScriptedStream(socket, List.copyOf(answers));
+      Thread thread = new Thread(stream::run, "scripted stream");
+      thread.setDaemon(true);
+      thread.start();
+      return stream;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  URI uri() {
+    return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+  }
+
+  /** The next connection; fails the test if none comes. */
+  Call nextCall(Duration atMost) {
+    try {
+      Call call = calls.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      if (call == null) {
+        throw new AssertionError("no connection within " + atMost);
+      }
+      return call;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private void run() {
+    Socket before = null;
+    long sent = System.nanoTime();
+    for (int number = 0; !socket.isClosed(); number++) {
+      try {
+        Socket client = socket.accept();
+        if (before != null) {
+          before.close();
+        }
+        before = client;
+        long cursor = cursor(client);
+        // not before: Node connects again as soon as a connection is lost, and asks later
+        Duration waited = Duration.ofNanos(System.nanoTime() - sent);
+        Answer answer = answers.get(Math.min(number, answers.size() - 1));
+        client.getOutputStream().write(answer.text().getBytes(StandardCharsets.UTF_8));
+        sent = System.nanoTime();
+        calls.add(new Call(cursor, waited));
+        if (answer.ends()) {
+          client.close();
+        }
+      } catch (IOException clientLeft) {
+        calls.add(new Call(-1, Duration.ZERO));
+      }
+    }
+  }
+
+  /** Reads the head of a request. The header wins, as with the real server. */
+  private static long cursor(Socket client) throws IOException {
+    BufferedReader head =
+        new BufferedReader(
+            new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+    long cursor = -1;
+    for (String line = head.readLine(); line != null && !line.isEmpty(); line = head.readLine()) {
+      Matcher named = CURSOR.matcher(line);
+      if (named.find()) {
+        cursor = Long.parseLong(named.group(1));
+      }
+    }
+    return cursor;
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
