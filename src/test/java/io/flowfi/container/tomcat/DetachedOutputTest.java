@@ -12,6 +12,7 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.sse.EmbeddedTomcat;
 import io.flowfi.sse.EventStreamContract;
 import io.flowfi.sse.RawClient;
+import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -110,31 +111,74 @@ class DetachedOutputTest extends EventStreamContract {
   /** Varnish holds what it reads together with the head until more comes. */
   @Test
   void shouldSendTheHeadToVarnishAndTheFirstWordsLater() throws Exception {
-    String name = ScheduledThreadPoolExecutor.class.getName();
-    assertThat(tomcat.application().getAttribute(name))
-        .isInstanceOf(ScheduledExecutorService.class);
-    CountDownLatch later = new CountDownLatch(1);
-    var timer = new java.util.concurrent.ScheduledThreadPoolExecutor(1);
-    timer.execute(() -> awaitQuietly(later));
-    tomcat.application().setAttribute(name, timer);
     CountDownLatch requestEnds = new CountDownLatch(1);
     tomcat.whenRequestEnds(requestEnds::countDown);
-    try (RawClient client = connect(0)) {
-      client.send("GET /events?streams=7 HTTP/1.1\r\nHost: localhost\r\nX-Varnish: 32770\r\n\r\n");
-      client.readHead();
+    try (HeldTimer timer = new HeldTimer(tomcat.application());
+        RawClient client = getThroughVarnish()) {
       assertThat(client.status()).isEqualTo(200);
       assertThat(client.headers()).doesNotContainKey("transfer-encoding");
       assertThat(requestEnds.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(timer.getQueue()).hasSize(1);
-      later.countDown();
+      assertThat(timer.waiting()).isEqualTo(1);
+      timer.goOn();
       readConnected(client);
       streams.publish(7, "{}");
       assertThat(client.frame()).endsWith("\nid: 1\n\n");
-    } finally {
-      later.countDown();
-      timer.shutdown();
     }
     await().until(() -> streams.closed.get() == 1);
+  }
+
+  @Test
+  void shouldReleaseASubscriberWhoseClientLeavesBeforeTheFirstWords() throws Exception {
+    try (HeldTimer timer = new HeldTimer(tomcat.application())) {
+      getThroughVarnish().close();
+      await().until(() -> streams.closed.get() == 1);
+      assertThat(timer.waiting()).isEqualTo(1);
+      timer.goOn();
+      await().until(() -> timer.waiting() == 0);
+    }
+    try (RawClient next = get("/events?streams=7")) {
+      readConnected(next);
+      awaitConnections(1);
+    }
+  }
+
+  private RawClient getThroughVarnish() throws IOException {
+    return RawClient.exchange(
+        port, "GET /events?streams=7 HTTP/1.1\r\nHost: localhost\r\nX-Varnish: 32770\r\n\r\n");
+  }
+
+  /** Stands in for Tomcat's timer, and runs nothing until it may. */
+  private static final class HeldTimer implements AutoCloseable {
+    private final CountDownLatch goesOn = new CountDownLatch(1);
+    private final java.util.concurrent.ScheduledThreadPoolExecutor timer =
+        new java.util.concurrent.ScheduledThreadPoolExecutor(1);
+
+    HeldTimer(ServletContext application) throws InterruptedException {
+      String name = ScheduledThreadPoolExecutor.class.getName();
+      assertThat(application.getAttribute(name)).isInstanceOf(ScheduledExecutorService.class);
+      CountDownLatch held = new CountDownLatch(1);
+      timer.execute(
+          () -> {
+            held.countDown();
+            awaitQuietly(goesOn);
+          });
+      assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+      application.setAttribute(name, timer);
+    }
+
+    int waiting() {
+      return timer.getQueue().size();
+    }
+
+    void goOn() {
+      goesOn.countDown();
+    }
+
+    @Override
+    public void close() {
+      goOn();
+      timer.shutdown();
+    }
   }
 
   /** Ends a subscriber whose owner handles that slowly. */
