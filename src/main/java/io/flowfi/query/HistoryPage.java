@@ -3,6 +3,8 @@ package io.flowfi.query;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -26,5 +28,12 @@ public record HistoryPage(
 
   public HistoryPage {
     events = List.copyOf(events);
+  }
+
+  /** Its events in the other order, as a page that nothing follows. */
+  public HistoryPage asLast() {
+    List<LoggedEvent> reversed = new ArrayList<>(events);
+    Collections.reverse(reversed);
+    return new HistoryPage(reversed, total, totalIsCapped, false, through, bounds);
   }
 }

@@ -39,4 +39,9 @@ public record HistoryQuery(
       throw new IllegalArgumentException("a history query names a stream or a user, not both");
     }
   }
+
+  /** The same in the other order. */
+  public HistoryQuery reversed() {
+    return new HistoryQuery(stream, user, types, after, before, !ascending, limit, offset);
+  }
 }

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** The layout of a logged event in the {@code events} table. */
 final class EventRow {
@@ -45,6 +46,15 @@ final class EventRow {
         Optional.ofNullable(row.getString(Column.RECIPIENT.place)).map(Address::new),
         row.getLong(Column.EVENT_TIME.place),
         row.getString(Column.PAYLOAD.place));
+  }
+
+  /** When the log got an existing event, in Unix seconds. */
+  static long timeOf(Handle handle, long position) {
+    return handle
+        .createQuery("SELECT event_time FROM events WHERE seq = ?")
+        .bind(0, position)
+        .mapTo(Long.class)
+        .one();
   }
 
   static void bind(PreparedStatement insert, LoggedEvent event) throws SQLException {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 
 /**
  * Past events as the {@code events} table holds them. Each reader waits for a turn: endless reading
@@ -30,14 +31,39 @@ final class SqlEventHistory implements EventHistory {
 
   @Override
   public HistoryPage page(HistoryQuery query) {
+    return inTurn(handle -> page(handle, query));
+  }
+
+  @Override
+  public LogPosition placeBefore(long time) {
+    return inTurn(handle -> placeBefore(handle, time));
+  }
+
+  private <T> T inTurn(HandleCallback<T, RuntimeException> read) {
     try {
-      return turns.take(() -> reads.ofOneState(handle -> page(handle, query)));
+      return turns.take(() -> reads.ofOneState(read));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogUnavailableException("interrupted while the history is busy", e);
     } catch (TimeoutException | RuntimeException e) {
       throw new LogUnavailableException("the history cannot be read", e);
     }
+  }
+
+  /** Halves the range by its positions, so it takes one look-up by position for each halving. */
+  private static LogPosition placeBefore(Handle handle, long time) {
+    LogBounds bounds = SqlEventLog.bounds(handle);
+    long low = bounds.oldest().value() - 1;
+    long high = bounds.head().value();
+    while (low < high) {
+      long middle = low + (high - low + 1) / 2;
+      if (EventRow.timeOf(handle, middle) < time) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return new LogPosition(low);
   }
 
   private static HistoryPage page(Handle handle, HistoryQuery query) {

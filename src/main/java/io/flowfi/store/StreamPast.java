@@ -85,7 +85,7 @@ final class StreamPast {
     long high = present.updated().value();
     while (low < high) {
       long middle = low + (high - low + 1) / 2;
-      if (timeOf(middle) <= at) {
+      if (EventRow.timeOf(handle, middle) <= at) {
         low = middle;
       } else {
         high = middle - 1;
@@ -118,14 +118,6 @@ final class StreamPast {
   /** When it happened, in Unix seconds. A chain event happened before it was written here. */
   private static long time(LoggedEvent event) {
     return field(event, "timestamp").map(JsonNode::asLong).orElse(event.timestamp());
-  }
-
-  private long timeOf(long position) {
-    return handle
-        .createQuery("SELECT event_time FROM events WHERE seq = ?")
-        .bind(0, position)
-        .mapTo(Long.class)
-        .one();
   }
 
   /**

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.TestAddresses;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -160,5 +162,58 @@ class HistoryApiTest {
     assertThat(page.path("oldest").asLong()).isEqualTo(1);
     assertThat(page.path("total").asLong()).isEqualTo(5);
     assertThat(page.path("totalIsCapped").asBoolean()).isFalse();
+  }
+
+  /** Each of the first five events is of the start; two more come ten seconds later. */
+  @Test
+  void shouldBeginAndEndAtATime() throws Exception {
+    server.advance(Duration.ofSeconds(10));
+    created();
+    created();
+    long later = ApiServer.START.getEpochSecond() + 10;
+    for (String time :
+        List.of(
+            "" + later,
+            Instant.ofEpochSecond(later).toString(),
+            "2027-01-15T10:00:10.7%2B02:00",
+            "2027-01-15T10:00:10+02:00")) {
+      assertThat(places(page("/v1/events?order=asc&since=" + time))).containsExactly("6", "7");
+      if (time.contains("T")) {
+        assertThat(places(page("/v1/events?before=" + time)))
+            .containsExactly("5", "4", "3", "2", "1");
+      }
+    }
+    assertThat(places(page("/v1/streams/6/events?since=" + (later - 9)))).containsExactly("6");
+    assertThat(places(page("/v1/users/" + ALICE + "/events?order=asc&limit=1&since=0")))
+        .containsExactly("1");
+    assertThat(places(page("/v1/events?since=" + (later + 1)))).isEmpty();
+    // the place after what was there is kept, so a client that polls misses nothing
+    JsonNode none = page("/v1/events?order=asc&since=" + (later + 1));
+    created();
+    assertThat(places(page("/v1/events?" + cursor(none)))).containsExactly("8");
+    JsonNode newest = page("/v1/events?limit=1&since=" + later);
+    assertThat(places(newest)).containsExactly("8");
+    assertThat(places(page("/v1/events?limit=1&since=" + later + "&" + cursor(newest))))
+        .containsExactly("7");
+    assertThat(refusal("/v1/events?since=yesterday", 400)).contains("since must be a time");
+    assertThat(refusal("/v1/events?before=2027-13-01T00:00:00Z", 400)).contains("before must be");
+    assertThat(refusal("/v1/events?since=5&after=1", 400)).contains("not both");
+    assertThat(refusal("/v1/events?order=asc&since=5&" + cursor(none), 400))
+        .contains("leave out since");
+  }
+
+  @Test
+  void shouldGiveTheNewestEventsInTheirOrderAndGoOnFromThere() throws Exception {
+    JsonNode page = page("/v1/events?tail=2");
+    assertThat(places(page)).containsExactly("4", "5");
+    assertThat(page.path("hasMore").asBoolean()).isFalse();
+    created();
+    assertThat(places(page("/v1/events?" + cursor(page)))).containsExactly("6");
+    assertThat(places(page("/v1/streams/3/events?tail=200"))).containsExactly("3");
+    assertThat(places(page("/v1/events?tail=2&before=4"))).containsExactly("2", "3");
+    assertThat(refusal("/v1/events?tail=201", 400)).contains("from 1 to 200");
+    for (String other : List.of("after=1", "order=asc", "limit=5", "offset=1", "since=5")) {
+      assertThat(refusal("/v1/events?tail=2&" + other, 400)).contains("give tail without");
+    }
   }
 }

@@ -217,4 +217,25 @@ class EventHistoryTest {
     assertThatThrownBy(() -> store.history().page(query))
         .isInstanceOf(LogUnavailableException.class);
   }
+
+  @Test
+  void shouldFindThePlaceBeforeAnyTime() {
+    List<LoggedEvent> log = history.log();
+    long first = log.get(0).timestamp();
+    long last = log.get(log.size() - 1).timestamp();
+    assertThat(last).isGreaterThan(first);
+    for (long time = first - 1; time <= last + 1; time++) {
+      long at = time;
+      assertThat(fixture.store.history().placeBefore(at).value())
+          .as("%s", at)
+          .isEqualTo(log.stream().filter(event -> event.timestamp() < at).count());
+    }
+  }
+
+  @Test
+  void shouldFindThePlaceInAnEmptyLog(@TempDir Path empty) {
+    try (SqlStore store = EmbeddedStore.open(empty)) {
+      assertThat(store.history().placeBefore(1)).isEqualTo(LogPosition.BEGINNING);
+    }
+  }
 }

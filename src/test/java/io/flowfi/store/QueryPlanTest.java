@@ -126,7 +126,8 @@ class QueryPlanTest {
         }
       }
     }
-    assertAlongIndexes(30);
+    history.placeBefore(5);
+    assertAlongIndexes(31);
   }
 
   @Test

@@ -98,7 +98,7 @@ public final class EventsResource {
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   public HistoryAnswer history(@Context UriInfo uri, @Context HttpServletRequest request) {
-    return HistoryRequest.of(uri.getQueryParameters())
+    return HistoryRequest.of(uri.getQueryParameters(), history)
         .visibleTo(CallerFilter.callerOf(request), access)
         .answer(history);
   }

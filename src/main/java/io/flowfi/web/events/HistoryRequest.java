@@ -24,13 +24,15 @@ import java.util.stream.Collectors;
  * {@code type}.
  *
  * @param query {@code asked}, narrowed to what the caller may see
+ * @param isTail whether it asks for the newest events, in ascending order
  */
 public record HistoryRequest(
-    HistoryQuery asked, HistoryQuery query, Optional<HistoryCursor> cursor) {
+    HistoryQuery asked, HistoryQuery query, Optional<HistoryCursor> cursor, boolean isTail) {
   private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = HistoryQuery.MAX_LIMIT;
 
   /** Reads a request for all events, or those of one stream or one user, from its parameters. */
-  static HistoryRequest of(MultivaluedMap<String, String> parameters) {
+  static HistoryRequest of(MultivaluedMap<String, String> parameters, EventHistory history) {
     QueryParameters query = new QueryParameters(parameters);
     Optional<StreamId> stream = query.one("stream", StreamId::parse);
     Optional<Address> user = query.one("user", Address::parse);
@@ -38,35 +40,52 @@ public record HistoryRequest(
     if (stream.isPresent() && (user.isPresent() || address.isPresent())) {
       query.reject("user", "give stream or user, not both");
     }
-    return read(query, stream, user.or(() -> address));
+    return read(query, history, stream, user.or(() -> address));
   }
 
   public static HistoryRequest ofStream(
-      StreamId stream, MultivaluedMap<String, String> parameters) {
-    return read(new QueryParameters(parameters), Optional.of(stream), Optional.empty());
+      StreamId stream, MultivaluedMap<String, String> parameters, EventHistory history) {
+    return read(new QueryParameters(parameters), history, Optional.of(stream), Optional.empty());
   }
 
-  public static HistoryRequest ofUser(Address user, MultivaluedMap<String, String> parameters) {
-    return read(new QueryParameters(parameters), Optional.empty(), Optional.of(user));
+  public static HistoryRequest ofUser(
+      Address user, MultivaluedMap<String, String> parameters, EventHistory history) {
+    return read(new QueryParameters(parameters), history, Optional.empty(), Optional.of(user));
   }
 
+  /**
+   * @param history finds the positions of times
+   */
   private static HistoryRequest read(
-      QueryParameters query, Optional<StreamId> stream, Optional<Address> user) {
+      QueryParameters query,
+      EventHistory history,
+      Optional<StreamId> stream,
+      Optional<Address> user) {
     int mostTypes = EventType.known().size();
     Set<EventType> types = query.many("type", mostTypes, HistoryRequest::eventType);
     types.addAll(query.many("eventType", mostTypes, HistoryRequest::eventType));
-    Optional<LogPosition> after = query.one("after", LogPosition::parse);
-    Optional<LogPosition> before = query.one("before", LogPosition::parse);
+    Optional<LogPosition> since = query.one("since", new TimeInLog(history)::since);
+    Optional<LogPosition> position = query.one("after", LogPosition::parse);
+    if (since.isPresent() && position.isPresent()) {
+      query.reject("since", "give after or since, not both");
+    }
+    Optional<LogPosition> after = position.or(() -> since);
+    Optional<LogPosition> before = query.one("before", new TimeInLog(history)::before);
+    Optional<Integer> tail =
+        query.one("tail", (field, text) -> QueryParameters.integer(field, text, 1, MAX_LIMIT));
+    if (tail.isPresent()) {
+      query.alone("tail", "after", "since", "cursor", "order", "limit", "offset", "page");
+    }
     Optional<HistoryCursor> cursor = query.one("cursor", HistoryCursor::parse);
     boolean ascending =
-        query.ascending("order", cursor.map(HistoryCursor::ascending).orElse(false));
-    String replaced = ascending ? "after" : "before";
+        query.ascending("order", cursor.map(HistoryCursor::ascending).orElse(tail.isPresent()));
+    String replaced = ascending ? since.isPresent() ? "since" : "after" : "before";
     if (cursor.isPresent() && (ascending ? after : before).isPresent()) {
       query.reject("cursor", "cursor says where to go on: leave out " + replaced);
     } else if (cursor.isPresent() && cursor.get().ascending() != ascending) {
       query.reject("cursor", "cursor belongs to the other order: leave out order");
     }
-    int limit = query.integer("limit", 1, HistoryQuery.MAX_LIMIT, DEFAULT_LIMIT);
+    int limit = query.integer("limit", 1, MAX_LIMIT, tail.orElse(DEFAULT_LIMIT));
     int offset = query.integer("offset", 0, HistoryQuery.MAX_OFFSET, 0);
     int page = query.integer("page", 1, HistoryQuery.MAX_OFFSET / limit + 1, 1);
     if (page > 1 && offset > 0) {
@@ -91,7 +110,7 @@ public record HistoryRequest(
                 "cursor belongs to another query: send the same stream, user and type with it, and "
                     + (ascending ? "before" : "after"));
           }
-          return new HistoryRequest(asked, asked, cursor);
+          return new HistoryRequest(asked, asked, cursor, tail.isPresent());
         });
   }
 
@@ -118,7 +137,8 @@ public record HistoryRequest(
             query.ascending(),
             query.limit(),
             query.offset()),
-        cursor);
+        cursor,
+        isTail);
   }
 
   /**
@@ -128,7 +148,7 @@ public record HistoryRequest(
    *     of another log, and would never see the events up to it
    */
   public HistoryAnswer answer(EventHistory history) {
-    HistoryPage page = history.page(query);
+    HistoryPage page = isTail ? history.page(query.reversed()).asLast() : history.page(query);
     LogPosition head = page.bounds().head();
     query
         .after()

@@ -142,7 +142,7 @@ public final class StreamsResource {
   public HistoryAnswer events(
       @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
     PaymentStream stream = find(id, request);
-    return HistoryRequest.ofStream(stream.id(), uri.getQueryParameters()).answer(history);
+    return HistoryRequest.ofStream(stream.id(), uri.getQueryParameters(), history).answer(history);
   }
 
   /**

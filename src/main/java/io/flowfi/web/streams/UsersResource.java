@@ -48,6 +48,6 @@ public final class UsersResource {
       @PathParam("key") String key, @Context UriInfo uri, @Context HttpServletRequest request) {
     Address user = Address.parse("key", key);
     access.toSee(CallerFilter.callerOf(request), "key", user);
-    return HistoryRequest.ofUser(user, uri.getQueryParameters()).answer(history);
+    return HistoryRequest.ofUser(user, uri.getQueryParameters(), history).answer(history);
   }
 }

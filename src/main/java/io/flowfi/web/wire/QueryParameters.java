@@ -77,18 +77,31 @@ public final class QueryParameters {
   }
 
   public int integer(String name, int min, int max, int otherwise) {
-    return one(
-            name,
-            (field, text) -> {
-              if (text.matches("[0-9]{1,9}")
-                  && Integer.parseInt(text) >= min
-                  && Integer.parseInt(text) <= max) {
-                return Integer.parseInt(text);
-              }
-              throw new InvalidValueException(
-                  field, field + " must be an integer from " + min + " to " + max);
-            })
-        .orElse(otherwise);
+    return one(name, (field, text) -> integer(field, text, min, max)).orElse(otherwise);
+  }
+
+  /**
+   * Reads an integer.
+   *
+   * @throws InvalidValueException if it is none from {@code min} to {@code max}
+   */
+  public static int integer(String field, String text, int min, int max) {
+    if (text.matches("[0-9]{1,9}")
+        && Integer.parseInt(text) >= min
+        && Integer.parseInt(text) <= max) {
+      return Integer.parseInt(text);
+    }
+    throw new InvalidValueException(
+        field, field + " must be an integer from " + min + " to " + max);
+  }
+
+  /** Rejects the other parameters where this one already says what they would. */
+  public void alone(String name, String... others) {
+    for (String other : others) {
+      if (!parameters.getOrDefault(other, List.of()).isEmpty()) {
+        reject(other, "give " + name + " without " + other);
+      }
+    }
   }
 
   public boolean flag(String name) {
