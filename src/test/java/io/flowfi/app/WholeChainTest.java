@@ -110,7 +110,7 @@ class WholeChainTest {
       if (!context.getState().isAvailable()) {
         throw new IllegalStateException("the application has failed");
       }
-      return HttpApi.ofPart(URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/"))
+      return new HttpApi(URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/"))
           .get(path);
     } finally {
       tomcat.stop();

@@ -34,7 +34,7 @@ final class OpenApi {
           "default", "OtherProblem");
 
   private static final Map<String, String> WITH_A_BODY =
-      Map.of("413", "ContentTooLarge", "415", "UnsupportedMediaType");
+      Map.of("408", "RequestTimeout", "413", "ContentTooLarge", "415", "UnsupportedMediaType");
 
   private final ObjectNode document = Json.object();
   private final EventSchemas events = EventSchemas.read();
