@@ -326,7 +326,7 @@ export class FlowFiEvents {
       this.log = undefined;
       this.#take('reset', { reason: 'another_account', position: null });
     }
-    this.#account = account ?? this.#account;
+    this.#account = account === undefined ? this.#account : account;
     const { storage, snapshot, eventSource, maxStreams = 10_000 } = this.#options;
     this.#key = `flowfi ${this.#base}?${subscribeQuery(this.#filters, { account })}${eventSource ? ' es' : ''}`;
     if (snapshot && !this.#streams) {

@@ -99,6 +99,30 @@ final class Browser implements AutoCloseable {
     driver.switchTo().window(first);
   }
 
+  /** Opens a page in another tab, which is the current one then; returns its handle. */
+  String newTab(URI page) {
+    driver.switchTo().newWindow(WindowType.TAB);
+    driver.get(page.toString());
+    return driver.getWindowHandle();
+  }
+
+  void switchTo(String tab) {
+    driver.switchTo().window(tab);
+  }
+
+  /** Closes a tab that is not the only one. */
+  void closeTab(String tab) {
+    driver.switchTo().window(tab);
+    driver.close();
+    driver.switchTo().window(driver.getWindowHandles().iterator().next());
+  }
+
+  /** Freezes the current tab as browsers do with hidden ones, or wakes it. */
+  void freeze(boolean frozen) {
+    driver.executeCdpCommand(
+        "Page.setWebLifecycleState", Map.of("state", frozen ? "frozen" : "active"));
+  }
+
   /** Takes the network away from the page, or returns it, like pulling the cable. */
   void offline(boolean offline) {
     driver.executeCdpCommand("Network.enable", Map.of());
@@ -113,6 +137,10 @@ final class Browser implements AutoCloseable {
 
   List<WebElement> findAll(String testId) {
     return driver.findElements(byTestId(testId));
+  }
+
+  int count(By elements) {
+    return driver.findElements(elements).size();
   }
 
   static By byTestId(String testId) {
