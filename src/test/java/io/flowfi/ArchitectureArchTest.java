@@ -94,7 +94,8 @@ class ArchitectureArchTest {
               "log",
               "payment",
               "query",
-              "sse"),
+              "sse",
+              "threads"),
           room(
               "web.streams",
               "web.events",

@@ -52,7 +52,7 @@ final class ApiApplication extends ResourceConfig {
     property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
     var store = server.store();
-    Access access = new Access(store.streams());
+    Access access = new Access(store.streams(), server.isAlone());
     SavedFilters filters = new FiltersInMemory(clock);
     register(new StreamCommandsResource(server.ledger(), access));
     register(new StreamsResource(store.streams(), store.history(), access, clock));
@@ -64,6 +64,7 @@ final class ApiApplication extends ResourceConfig {
             server.audit(),
             server,
             store.history(),
+            server.longPolls(),
             access,
             filters,
             clock));

@@ -20,6 +20,7 @@ import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.web.events.LongPolls;
 import io.flowfi.web.streams.StreamJson;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -59,9 +60,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final AuditLog audit;
   private final Authentication authentication;
   private final FanOut fanOut;
+  private final LongPolls longPolls;
   private final EventFeed feed;
   private final StreamLedger ledger;
   private final LogPosition warm;
+  private final boolean alone;
 
   /** For each part, the first check with trouble is reported. */
   private final List<HealthCheck> checks;
@@ -78,6 +81,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       store = EmbeddedStore.open(settings.dataDirectory());
       parts.add("store", store);
       StreamNumbering numbering = store.follow(settings.followedContract());
+      alone = numbering == StreamNumbering.ALONE;
       audit = new AuditLog(settings.audit(), clock);
       // closed after everything that records: the ends of event streams are recorded too
       parts.add("audit log", audit);
@@ -106,6 +110,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
               warm,
               clock);
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
+      longPolls = new LongPolls(store.history(), settings.limits());
+      // after the feed, so that the last events still find those who wait for them
+      parts.add("long polls", longPolls);
       feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
       ledger =
@@ -171,6 +178,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     @Override
     public void accept(List<LoggedEvent> events) {
       fanOut.publish(events.stream().map(translator::frame).toList());
+      longPolls.published(events);
     }
 
     @Override
@@ -193,6 +201,15 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   FanOut fanOut() {
     return fanOut;
+  }
+
+  /** Whether the log holds only streams that are registered here, and none of a contract. */
+  boolean isAlone() {
+    return alone;
+  }
+
+  LongPolls longPolls() {
+    return longPolls;
   }
 
   AuditLog audit() {

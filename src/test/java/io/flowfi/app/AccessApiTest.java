@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.auth.TestTokens;
+import io.flowfi.it.TestAddresses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -445,5 +446,38 @@ class AccessApiTest {
     ObjectNode stats = (ObjectNode) jsonAs(ALICE, "/v1/events/stats");
     assertThat(stats.path("head").asLong()).isEqualTo(3);
     assertThat(stats.toString()).doesNotContain(ALICE, BOB, CAROL);
+  }
+
+  @Test
+  void shouldLetASenderRegisterOnlyWhatItPaysAndLeaveTheIdToTheServer() throws Exception {
+    String chosen = SecuredServer.stream("9", ALICE, BOB);
+    HttpResponse<String> refused = server.post("/v1/streams", chosen, SecuredServer.as(ALICE));
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("leave it out");
+    // the same text for an id that is taken
+    HttpResponse<String> taken =
+        server.post("/v1/streams", SecuredServer.stream("1", ALICE, BOB), SecuredServer.as(ALICE));
+    assertThat(taken.statusCode()).isEqualTo(403);
+    String own = chosen.replace("\"streamId\": \"9\", ", "");
+    HttpResponse<String> created = server.post("/v1/streams", own, SecuredServer.as(ALICE));
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    assertThat(JSON.readTree(created.body()).path("sender").asText()).isEqualTo(ALICE);
+    for (String other : List.of(BOB, CAROL)) {
+      assertThat(server.post("/v1/streams", own, SecuredServer.as(other)).statusCode())
+          .isEqualTo(403);
+    }
+  }
+
+  /** There a payment begins on chain: a stream that a user only registers would look like one. */
+  @Test
+  void shouldLetNoSenderRegisterWhereAContractIsFollowed(@TempDir Path following) throws Exception {
+    String own = SecuredServer.stream("9", ALICE, BOB).replace("\"streamId\": \"9\", ", "");
+    try (ApiServer chain =
+        SecuredServer.start(following, "STREAM_CONTRACT_ID", TestAddresses.contract(7))) {
+      assertThat(chain.post("/v1/streams", own, SecuredServer.as(ALICE)).statusCode())
+          .isEqualTo(403);
+      assertThat(chain.post("/v1/streams", own, SecuredServer.as(SecuredServer.ADMIN)).statusCode())
+          .isEqualTo(201);
+    }
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,20 +34,42 @@ public final class Access {
   private static final int REMEMBERED = 50_000;
 
   private final StreamQueries streams;
+  private final boolean sendersRegister;
   private final Cache<StreamId, StreamParties> known =
       Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-  public Access(StreamQueries streams) {
+  /**
+   * @param sendersRegister whether users may register streams that they pay: not where the streams
+   *     of a contract are followed, because there a payment begins on chain
+   */
+  public Access(StreamQueries streams, boolean sendersRegister) {
     this.streams = streams;
+    this.sendersRegister = sendersRegister;
   }
 
   /**
-   * @throws ProblemException 403 unless the caller may register streams
+   * A user may not choose the id: the answer would tell which ids are taken.
+   *
+   * @throws ProblemException 403 unless the caller may register this stream
    */
-  public void toCreate(Caller caller) {
-    if (!caller.mayActForOthers()) {
+  public void toCreate(Caller caller, StreamCommand.Create stream) {
+    if (caller.mayActForOthers()) {
+      return;
+    }
+    if (!sendersRegister) {
       throw ProblemException.of(
-          403, "only administrators and services may register streams (scope admin or service)");
+          403,
+          "only administrators and services may register streams here (scope admin or service)");
+    }
+    if (!caller.account().equals(Optional.of(stream.sender()))) {
+      throw ProblemException.of(
+          403,
+          "only the sender, administrators and services may register a stream (scope admin or"
+              + " service)");
+    }
+    if (stream.target().isPresent()) {
+      throw ProblemException.of(
+          403, "only administrators and services may choose streamId: leave it out");
     }
   }
 

@@ -37,6 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class CommandTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(CommandTimeout.class);
+
+  /** Request attribute of a read that its resource may suspend, and ends within a time itself. */
+  public static final String SUSPENDED_READ = CommandTimeout.class.getName() + ".suspended-read";
+
   private static final int RETRY_AFTER_SECONDS = 1;
   private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
 
@@ -79,7 +83,12 @@ public final class CommandTimeout extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     chain.doFilter(request, response);
-    if (applies && "POST".equals(request.getMethod()) && request.isAsyncStarted()) {
+    if (!applies || !request.isAsyncStarted()) {
+      return;
+    }
+    if (request.getAttribute(SUSPENDED_READ) != null) {
+      Suspension.makeEndless(request.getAsyncContext());
+    } else if ("POST".equals(request.getMethod())) {
       AsyncContext context = request.getAsyncContext();
       Suspension.makeEndless(context);
       Waiting command = new Waiting(context, request, response);

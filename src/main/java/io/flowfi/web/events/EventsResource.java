@@ -6,12 +6,14 @@ import io.flowfi.auth.Caller;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.log.SavedFilters;
+import io.flowfi.payment.Address;
 import io.flowfi.query.EventHistory;
 import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.ClientAddress;
+import io.flowfi.web.edge.CommandTimeout;
 import io.flowfi.web.wire.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BeanParam;
@@ -26,6 +28,8 @@ import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** The log of events: following it and looking back (contract sections 3 and 4). */
 @Path("events")
@@ -35,6 +39,7 @@ public final class EventsResource {
   private final AuditLog audit;
   private final ServerStatus status;
   private final EventHistory history;
+  private final LongPolls longPolls;
   private final Access access;
   private final SavedFilters filters;
   private final InstantSource clock;
@@ -45,6 +50,7 @@ public final class EventsResource {
       AuditLog audit,
       ServerStatus status,
       EventHistory history,
+      LongPolls longPolls,
       Access access,
       SavedFilters filters,
       InstantSource clock) {
@@ -53,6 +59,7 @@ public final class EventsResource {
     this.audit = audit;
     this.status = status;
     this.history = history;
+    this.longPolls = longPolls;
     this.access = access;
     this.filters = filters;
     this.clock = clock;
@@ -97,9 +104,25 @@ public final class EventsResource {
 
   @GET
   @Produces(MediaType.APPLICATION_JSON)
-  public HistoryAnswer history(@Context UriInfo uri, @Context HttpServletRequest request) {
-    return HistoryRequest.of(uri.getQueryParameters(), history)
-        .visibleTo(CallerFilter.callerOf(request), access)
-        .answer(history);
+  public CompletionStage<HistoryAnswer> history(
+      @Context UriInfo uri, @Context HttpServletRequest request) {
+    Caller caller = CallerFilter.callerOf(request);
+    HistoryRequest asked =
+        HistoryRequest.of(uri.getQueryParameters(), history).visibleTo(caller, access);
+    HistoryAnswer answer = asked.answer(history);
+    Duration wait = asked.patience().orElse(Duration.ZERO);
+    if (caller.expires().isPresent()) {
+      Duration left = Duration.between(clock.instant(), caller.expires().get());
+      wait = left.compareTo(wait) < 0 ? left : wait;
+    }
+    request.setAttribute(CommandTimeout.SUSPENDED_READ, Boolean.TRUE);
+    return wait.compareTo(Duration.ZERO) <= 0 || !answer.events().isEmpty()
+        ? CompletableFuture.completedFuture(answer)
+        : longPolls.await(
+            asked,
+            answer,
+            wait,
+            ClientAddress.of(request).network(),
+            caller.account().map(Address::strKey));
   }
 }

@@ -13,6 +13,7 @@ import io.flowfi.web.access.Access;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,9 +26,14 @@ import java.util.stream.Collectors;
  *
  * @param query {@code asked}, narrowed to what the caller may see
  * @param isTail whether it asks for the newest events, in ascending order
+ * @param patience how long to wait for events if there are none
  */
 public record HistoryRequest(
-    HistoryQuery asked, HistoryQuery query, Optional<HistoryCursor> cursor, boolean isTail) {
+    HistoryQuery asked,
+    HistoryQuery query,
+    Optional<HistoryCursor> cursor,
+    boolean isTail,
+    Optional<Duration> patience) {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = HistoryQuery.MAX_LIMIT;
 
@@ -40,17 +46,32 @@ public record HistoryRequest(
     if (stream.isPresent() && (user.isPresent() || address.isPresent())) {
       query.reject("user", "give stream or user, not both");
     }
-    return read(query, history, stream, user.or(() -> address));
+    return read(
+        query,
+        history,
+        stream,
+        user.or(() -> address),
+        query.one("wait", HistoryRequest::patience));
   }
 
   public static HistoryRequest ofStream(
       StreamId stream, MultivaluedMap<String, String> parameters, EventHistory history) {
-    return read(new QueryParameters(parameters), history, Optional.of(stream), Optional.empty());
+    return read(
+        new QueryParameters(parameters),
+        history,
+        Optional.of(stream),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public static HistoryRequest ofUser(
       Address user, MultivaluedMap<String, String> parameters, EventHistory history) {
-    return read(new QueryParameters(parameters), history, Optional.empty(), Optional.of(user));
+    return read(
+        new QueryParameters(parameters),
+        history,
+        Optional.empty(),
+        Optional.of(user),
+        Optional.empty());
   }
 
   /**
@@ -60,7 +81,8 @@ public record HistoryRequest(
       QueryParameters query,
       EventHistory history,
       Optional<StreamId> stream,
-      Optional<Address> user) {
+      Optional<Address> user,
+      Optional<Duration> patience) {
     int mostTypes = EventType.known().size();
     Set<EventType> types = query.many("type", mostTypes, HistoryRequest::eventType);
     types.addAll(query.many("eventType", mostTypes, HistoryRequest::eventType));
@@ -78,7 +100,15 @@ public record HistoryRequest(
     }
     Optional<HistoryCursor> cursor = query.one("cursor", HistoryCursor::parse);
     boolean ascending =
-        query.ascending("order", cursor.map(HistoryCursor::ascending).orElse(tail.isPresent()));
+        query.ascending(
+            "order",
+            cursor.map(HistoryCursor::ascending).orElse(tail.isPresent() || patience.isPresent()));
+    if (patience.isPresent()) {
+      query.alone("wait", "tail", "before", "offset", "page");
+      if (!ascending || after.isEmpty() && cursor.isEmpty()) {
+        query.reject("wait", "wait needs after, since or cursor, and order=asc");
+      }
+    }
     String replaced = ascending ? since.isPresent() ? "since" : "after" : "before";
     if (cursor.isPresent() && (ascending ? after : before).isPresent()) {
       query.reject("cursor", "cursor says where to go on: leave out " + replaced);
@@ -110,7 +140,7 @@ public record HistoryRequest(
                 "cursor belongs to another query: send the same stream, user and type with it, and "
                     + (ascending ? "before" : "after"));
           }
-          return new HistoryRequest(asked, asked, cursor, tail.isPresent());
+          return new HistoryRequest(asked, asked, cursor, tail.isPresent(), patience);
         });
   }
 
@@ -138,7 +168,8 @@ public record HistoryRequest(
             query.limit(),
             query.offset()),
         cursor,
-        isTail);
+        isTail,
+        patience);
   }
 
   /**
@@ -165,6 +196,17 @@ public record HistoryRequest(
                       + " backup was restored; start over");
             });
     return HistoryAnswer.of(page, query, HistoryCursor.behind(page, asked, cursor));
+  }
+
+  private static Duration patience(String field, String text) {
+    long most = LongPolls.LONGEST.toSeconds();
+    if (text.matches("[0-9]{1,2}s?")) {
+      long seconds = Long.parseLong(text.replace("s", ""));
+      if (seconds <= most) {
+        return Duration.ofSeconds(seconds);
+      }
+    }
+    throw new InvalidValueException(field, field + " must be whole seconds from 0 to " + most);
   }
 
   static EventType eventType(String field, String text) {

@@ -45,7 +45,6 @@ public final class StreamCommandsResource {
       InputStream entity, @Context HttpHeaders headers, @Context HttpServletRequest request)
       throws IOException {
     Caller caller = CallerFilter.callerOf(request);
-    access.toCreate(caller);
     CommandBody body = CommandBody.read(entity);
     Optional<StreamId> id = body.optionalStreamId("streamId", "to be given the next free id");
     Address sender = body.address("sender");
@@ -60,6 +59,7 @@ public final class StreamCommandsResource {
             () ->
                 new StreamCommand.Create(
                     id, sender, recipient, token, rate, deposit, startTime, reference));
+    access.toCreate(caller, create);
     return commands.create(caller, create, request.getContextPath(), body, headers);
   }
 

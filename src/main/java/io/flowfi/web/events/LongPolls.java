@@ -1,0 +1,254 @@
+package io.flowfi.web.events;
+
+import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.limit.LocalSlots;
+import io.flowfi.limit.NoSlotException;
+import io.flowfi.limit.Slots;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.query.EventHistory;
+import io.flowfi.query.HistoryQuery;
+import io.flowfi.threads.DaemonThreads;
+import io.flowfi.web.wire.ProblemException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Requests for events that have not come yet. A request that waits holds no thread. The feed finds
+ * it by the stream or user that it names, so a commit costs nothing for requests that it does not
+ * concern, and the store is read only for those that it does.
+ *
+ * <p>Events and requests may cross. A request is first registered, and then compares the feed's
+ * position with what it has read; the feed first moves its position, and then looks for requests.
+ * So at least one of the two sees the other. Any thread may call; the feed must not do so at the
+ * same time as {@link #close()}.
+ */
+public final class LongPolls implements AutoCloseable {
+  /** Below the time after which proxies give up an answer that has not begun: often 60 s. */
+  public static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /** How many may wait at once. Each has a connection besides those of the event streams. */
+  static final int MOST = 1000;
+
+  private static final int RETRY_SECONDS = 5;
+  private static final int THREADS = 2;
+  private static final Duration STOP = Duration.ofMillis(500);
+
+  /** The key of requests that name no stream and no user. */
+  private static final Object EVERYTHING = new Object();
+
+  private final EventHistory history;
+  private final Slots slots;
+  private final DaemonThreads names = new DaemonThreads("long-poll");
+  private final ScheduledThreadPoolExecutor threads =
+      new ScheduledThreadPoolExecutor(THREADS, names, new ThreadPoolExecutor.DiscardPolicy());
+  private final Map<Object, Set<Poll>> waiting = new ConcurrentHashMap<>();
+  private volatile LogPosition published = LogPosition.BEGINNING;
+  private volatile boolean closing;
+
+  /**
+   * @param limits of event streams: an address and a user may have as many requests waiting
+   */
+  public LongPolls(EventHistory history, ConnectionSettings limits) {
+    this.history = history;
+    this.slots =
+        new LocalSlots(new ConnectionSettings(MOST, limits.perAddress(), limits.perUser()));
+    threads.setRemoveOnCancelPolicy(true);
+  }
+
+  /** The feed's next events. Returns at once; others read the store. */
+  public void published(List<LoggedEvent> events) {
+    published = events.get(events.size() - 1).position();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    for (LoggedEvent event : events) {
+      ring(EVERYTHING, event);
+      event.streamId().ifPresent(stream -> ring(stream, event));
+      event.sender().ifPresent(sender -> ring(sender, event));
+      event.recipient().ifPresent(recipient -> ring(recipient, event));
+    }
+  }
+
+  private void ring(Object key, LoggedEvent event) {
+    for (Poll poll : waiting.getOrDefault(key, Set.of())) {
+      if (poll.awaits(event)) {
+        poll.look();
+      }
+    }
+  }
+
+  /**
+   * Answers when there are events, and after a time in any case: then, and when the node stops,
+   * with a page that has no events.
+   *
+   * @param nothing the answer at this moment, which has no events
+   * @param network the client's, see {@code ClientAddress.network()}
+   * @param user the authenticated account of the caller
+   * @throws ProblemException 503 if the node stops or too many wait, 429 if too many wait for this
+   *     address or user
+   */
+  CompletionStage<HistoryAnswer> await(
+      HistoryRequest request,
+      HistoryAnswer nothing,
+      Duration time,
+      String network,
+      Optional<String> user) {
+    if (closing) {
+      throw ProblemException.later(503, "the server is stopping", 1);
+    }
+    Poll poll = new Poll(request, nothing, take(network, user));
+    waiting.compute(
+        poll.key,
+        (key, others) -> {
+          Set<Poll> polls = others == null ? ConcurrentHashMap.newKeySet() : others;
+          polls.add(poll);
+          return polls;
+        });
+    poll.endAfter(time);
+    if (published.value() > poll.read) {
+      poll.look();
+    }
+    if (closing) {
+      poll.end();
+    }
+    return poll.answer;
+  }
+
+  private Runnable take(String network, Optional<String> user) {
+    try {
+      return slots.take(network, user);
+    } catch (NoSlotException full) {
+      throw ProblemException.later(
+          full.limit() == Slots.Limit.TOTAL ? 503 : 429,
+          switch (full.limit()) {
+            case TOTAL -> "the server has as many waiting requests as it can hold";
+            case ADDRESS -> "this address has as many waiting requests as it may have";
+            case USER -> "this user has as many waiting requests as one may have";
+          },
+          RETRY_SECONDS);
+    }
+  }
+
+  /** How many wait now. */
+  public int count() {
+    return slots.counts().open();
+  }
+
+  /** Answers all that wait, and ends the threads. */
+  @Override
+  public void close() {
+    closing = true;
+    waiting.values().forEach(polls -> polls.forEach(poll -> threads.execute(poll::end)));
+    threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    names.awaitEnd();
+  }
+
+  /** One request that waits. */
+  private final class Poll {
+    private final HistoryRequest request;
+    private final Object key;
+    private final Runnable release;
+    private final CompletableFuture<HistoryAnswer> answer = new CompletableFuture<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean looks = new AtomicBoolean();
+    private volatile HistoryAnswer latest;
+
+    /** Every event up to here has been looked for. */
+    private volatile long read;
+
+    private volatile Future<?> timer;
+
+    Poll(HistoryRequest request, HistoryAnswer nothing, Runnable release) {
+      this.request = request;
+      this.release = release;
+      this.latest = nothing;
+      this.read = nothing.head();
+      HistoryQuery query = request.query();
+      key =
+          query.stream().isPresent()
+              ? query.stream().get()
+              : query.user().isPresent() ? query.user().get() : EVERYTHING;
+    }
+
+    void endAfter(Duration time) {
+      timer = threads.schedule(this::end, time.toNanos(), TimeUnit.NANOSECONDS);
+      if (ended.get()) {
+        timer.cancel(false);
+      }
+    }
+
+    boolean awaits(LoggedEvent event) {
+      Set<?> types = request.query().types();
+      return event.position().value() > read && (types.isEmpty() || types.contains(event.type()));
+    }
+
+    void look() {
+      if (looks.compareAndSet(false, true)) {
+        threads.execute(this::read);
+      }
+    }
+
+    private void read() {
+      looks.set(false);
+      if (ended.get()) {
+        return;
+      }
+      try {
+        HistoryAnswer found = request.answer(history);
+        latest = found;
+        read = found.head();
+        if (!found.events().isEmpty()) {
+          end();
+        }
+      } catch (Throwable failed) {
+        if (ends()) {
+          answer.completeExceptionally(failed);
+        }
+      }
+    }
+
+    void end() {
+      if (ends()) {
+        answer.complete(latest);
+      }
+    }
+
+    private boolean ends() {
+      if (!ended.compareAndSet(false, true)) {
+        return false;
+      }
+      waiting.computeIfPresent(
+          key,
+          (unused, polls) -> {
+            polls.remove(this);
+            return polls.isEmpty() ? null : polls;
+          });
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      release.run();
+      return true;
+    }
+  }
+}
