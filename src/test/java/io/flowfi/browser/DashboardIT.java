@@ -1,0 +1,221 @@
+package io.flowfi.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.flowfi.it.HttpApi;
+import io.flowfi.it.TomcatServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.By;
+
+/**
+ * The React hook of the documentation in the dashboard beside it, built as its users would build
+ * it, from another origin than the server's. Skipped, with a reason, without npm and its registry.
+ */
+class DashboardIT {
+  private static final HttpServer PAGES = listen();
+  private static final String ORIGIN = "http://127.0.0.1:" + PAGES.getAddress().getPort();
+
+  /** The sources with their places to each other, so that nothing is left among them. */
+  private static final Path BUILD = Path.of("target/dashboard");
+
+  private static final Path DASHBOARD = BUILD.resolve("docs/examples/dashboard");
+  private static final Map<String, String> TYPES =
+      Map.of("html", "text/html", "js", "text/javascript", "css", "text/css");
+
+  @RegisterExtension
+  static final BrowserSession<TomcatServer> SESSION =
+      new BrowserSession<>(() -> TomcatServer.start(Map.of("CORS_ALLOWED_ORIGINS", ORIGIN)));
+
+  private final TomcatServer server = SESSION.server();
+  private final OtherClient other = new OtherClient(server);
+  private final Browser browser = SESSION.browser();
+
+  /** Why the dashboard could not be built here; null: it was built. */
+  private static String missing;
+
+  @BeforeAll
+  static void build() throws Exception {
+    for (String folder : List.of("docs/examples", "webapp/lib")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          if (!file.toString().matches(".*/(node_modules|dist.*)/.*")) {
+            Path copy = BUILD.resolve(file);
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+      }
+    }
+    Result installed =
+        run("npm ci --prefer-offline --ignore-scripts --no-audit --no-fund --fetch-retries=1");
+    if (installed.code != 0) {
+      missing = "npm is not here, or cannot get React and Vite: " + installed.said;
+      return;
+    }
+    for (String step : List.of("npm run types", "npm run build")) {
+      Result result = run(step);
+      assertThat(result.code).as(result.said).isZero();
+    }
+    PAGES.createContext("/", DashboardIT::answer);
+    PAGES.start();
+  }
+
+  /** Before each, because Maven only counts tests that are skipped one by one. */
+  @BeforeEach
+  void shouldBeThere() {
+    assumeTrue(missing == null, missing);
+  }
+
+  @AfterAll
+  static void stop() {
+    PAGES.stop(0);
+  }
+
+  @Test
+  void shouldShowEventsAndStreamsAsTheyChange() {
+    String before = other.create("before");
+    open();
+    awaitStatus(before, "ACTIVE");
+
+    String id = other.create("while-open");
+
+    await().atMost(Browser.PATIENCE).until(() -> references().equals(List.of("while-open")));
+    awaitStatus(id, "ACTIVE");
+    server.api().post("v1/streams/" + id + "/pause", HttpApi.object());
+    awaitStatus(id, "PAUSED");
+    assertThat(browser.complaints()).isEmpty();
+    browser.screenshot("dashboard");
+  }
+
+  @Test
+  void shouldLetABalanceTickWithoutRenderingThePage() {
+    String id = other.create("ticking");
+    open();
+    awaitStatus(id, "ACTIVE");
+    long renders = renders();
+    String balance = balance(id);
+
+    await().atMost(Browser.PATIENCE).until(() -> !balance(id).equals(balance));
+
+    assertThat(renders()).isEqualTo(renders);
+    long now = System.currentTimeMillis() / 1000;
+    assertThat(Long.parseLong(balance(id)))
+        .as("10 a second since the start")
+        .isBetween((now - HttpApi.START_TIME - 5) * 10, (now - HttpApi.START_TIME + 5) * 10);
+  }
+
+  @Test
+  void shouldResumeAfterARestart() {
+    open();
+    other.create("first");
+    await().atMost(Browser.PATIENCE).until(() -> references().contains("first"));
+
+    server.stop();
+    await()
+        .atMost(Browser.PATIENCE)
+        .until(() -> !browser.find("state").getAttribute("data-connected").equals("true"));
+    server.restart();
+    other.create("second");
+
+    await().atMost(Browser.PATIENCE).until(() -> references().equals(List.of("second", "first")));
+  }
+
+  @Test
+  void shouldRenderOnAServerWhereNothingConnects() throws Exception {
+    Result built = run("npx vite build --ssr src/server.tsx --outDir dist-ssr");
+    assertThat(built.code).as(built.said).isZero();
+    Result rendered = run("node dist-ssr/server.js");
+    assertThat(rendered.said).contains("Payment streams", ">closed<");
+    assertThat(rendered.code).isZero();
+  }
+
+  private void open() {
+    browser.open(URI.create(ORIGIN + "/?server=" + server.uri()));
+    browser.awaitText("state", "open");
+  }
+
+  private List<String> references() {
+    return browser.findAll("event").stream()
+        .map(row -> row.getAttribute("data-reference"))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private void awaitStatus(String stream, String status) {
+    By card = By.cssSelector("[data-stream='" + stream + "'][data-status='" + status + "']");
+    await(stream + " " + status).atMost(Browser.PATIENCE).until(() -> browser.count(card) == 1);
+  }
+
+  private String balance(String stream) {
+    return (String)
+        browser.run(
+            "return document.querySelector(`[data-stream='${arguments[0]}'] output`).textContent",
+            stream);
+  }
+
+  private long renders() {
+    return (Long) browser.run("return performance.getEntriesByName('dashboard').length");
+  }
+
+  private record Result(int code, String said) {}
+
+  private static Result run(String command) throws IOException, InterruptedException {
+    Process shell =
+        new ProcessBuilder("bash", "-c", command)
+            .directory(DASHBOARD.toFile())
+            .redirectErrorStream(true)
+            .start();
+    shell.getOutputStream().close();
+    String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor(90, TimeUnit.SECONDS)).as(command).isTrue();
+    return new Result(shell.exitValue(), said);
+  }
+
+  private static HttpServer listen() {
+    try {
+      return HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      Path root = DASHBOARD.resolve("dist");
+      Path file = root.resolve(path.equals("/") ? "index.html" : path.substring(1)).normalize();
+      if (!file.startsWith(root) || !Files.isRegularFile(file)) {
+        exchange.sendResponseHeaders(204, -1); // no icon, and no complaint about it
+        return;
+      }
+      String name = file.getFileName().toString();
+      String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+      exchange.getResponseHeaders().set("Content-Type", type);
+      byte[] body = Files.readAllBytes(file);
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+}
