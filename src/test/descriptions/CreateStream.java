@@ -24,7 +24,8 @@ public final class CreateStream {
     var events =
         new EventsApi(client)
             .getStreamEvents(
-                read.getStreamId(), null, null, null, null, "asc", null, null, null, null, null, null);
+                read.getStreamId(), null, null, null, null, null, null, "asc", null, null, null, null,
+                null, null);
     System.out.println(
         read.getStatus() + " " + read.getDepositedAmount() + " " + events.getEvents().get(0).getType());
   }

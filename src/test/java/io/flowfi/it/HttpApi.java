@@ -130,6 +130,20 @@ public final class HttpApi {
     return headers.length == 0 ? request : request.headers(headers);
   }
 
+  /** The status alone, of an answer that may be the container's own. */
+  int status(String path) {
+    try {
+      return client
+          .send(request(path).build(), HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
   private Answer send(HttpRequest request) {
     try {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());

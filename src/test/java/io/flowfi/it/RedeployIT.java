@@ -107,7 +107,7 @@ class RedeployIT {
   }
 
   private static boolean isReady(TomcatServer server) {
-    return server.api().get("health/ready").status() == 200;
+    return server.api().status("health/ready") == 200;
   }
 
   /** Our configuration, but it checks every second whether the WAR has been replaced. */
