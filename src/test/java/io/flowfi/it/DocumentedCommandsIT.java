@@ -76,7 +76,12 @@ class DocumentedCommandsIT {
                       "\nevent: " + type + "\ndata: {",
                       "}\nid: " + event.path("seq").asText() + "\n"));
         }
-        if (command.matches("(?s).*/events\\?(?!type=).*")) {
+        if (command.contains("/events?after=")) {
+          long after = Long.parseLong(command.replaceFirst("(?s).*[?]after=([0-9]+).*", "$1"));
+          assertThat(JSON.readTree(answer).at("/events/0/seq").asLong())
+              .as(command)
+              .isEqualTo(after + 1);
+        } else if (command.matches("(?s).*/events\\?(?!type=).*")) {
           readBack++;
           assertThat(JSON.readTree(answer).at("/events"))
               .as(command)
