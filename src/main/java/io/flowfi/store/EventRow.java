@@ -48,8 +48,27 @@ final class EventRow {
         row.getString(Column.PAYLOAD.place));
   }
 
-  /** When the log got an existing event, in Unix seconds. */
-  static long timeOf(Handle handle, long position) {
+  /**
+   * The last position whose event the log had got by then. Positions and times rise together, so
+   * the range is halved by its positions, with one look-up for each halving.
+   *
+   * @param low the answer if no event of the range is so old
+   * @param high the last position of the range
+   * @param time Unix seconds
+   */
+  static long lastUpTo(Handle handle, long low, long high, long time) {
+    while (low < high) {
+      long middle = low + (high - low + 1) / 2;
+      if (timeOf(handle, middle) <= time) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  private static long timeOf(Handle handle, long position) {
     return handle
         .createQuery("SELECT event_time FROM events WHERE seq = ?")
         .bind(0, position)

@@ -50,20 +50,10 @@ final class SqlEventHistory implements EventHistory {
     }
   }
 
-  /** Halves the range by its positions, so it takes one look-up by position for each halving. */
   private static LogPosition placeBefore(Handle handle, long time) {
     LogBounds bounds = SqlEventLog.bounds(handle);
-    long low = bounds.oldest().value() - 1;
-    long high = bounds.head().value();
-    while (low < high) {
-      long middle = low + (high - low + 1) / 2;
-      if (EventRow.timeOf(handle, middle) < time) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return new LogPosition(low);
+    return new LogPosition(
+        EventRow.lastUpTo(handle, bounds.oldest().value() - 1, bounds.head().value(), time - 1));
   }
 
   private static HistoryPage page(Handle handle, HistoryQuery query) {

@@ -76,22 +76,9 @@ final class StreamPast {
             () -> Collections.max(last.values(), Comparator.comparing(LoggedEvent::position)));
   }
 
-  /**
-   * The last position of the stream written by then; its first one, if none was. Positions and
-   * times rise together.
-   */
+  /** The last position of the stream written by then; its first one, if none was. */
   private long lastUpTo(long at) {
-    long low = present.created().value();
-    long high = present.updated().value();
-    while (low < high) {
-      long middle = low + (high - low + 1) / 2;
-      if (EventRow.timeOf(handle, middle) <= at) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
+    return EventRow.lastUpTo(handle, present.created().value(), present.updated().value(), at);
   }
 
   /**

@@ -34,6 +34,7 @@ public record HistoryRequest(
     Optional<HistoryCursor> cursor,
     boolean isTail,
     Optional<Duration> patience) {
+  private static final WholeSeconds WAIT = new WholeSeconds(Duration.ZERO, LongPolls.LONGEST);
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = HistoryQuery.MAX_LIMIT;
 
@@ -46,12 +47,7 @@ public record HistoryRequest(
     if (stream.isPresent() && (user.isPresent() || address.isPresent())) {
       query.reject("user", "give stream or user, not both");
     }
-    return read(
-        query,
-        history,
-        stream,
-        user.or(() -> address),
-        query.one("wait", HistoryRequest::patience));
+    return read(query, history, stream, user.or(() -> address), query.one("wait", WAIT::parse));
   }
 
   public static HistoryRequest ofStream(
@@ -196,17 +192,6 @@ public record HistoryRequest(
                       + " backup was restored; start over");
             });
     return HistoryAnswer.of(page, query, HistoryCursor.behind(page, asked, cursor));
-  }
-
-  private static Duration patience(String field, String text) {
-    long most = LongPolls.LONGEST.toSeconds();
-    if (text.matches("[0-9]{1,2}s?")) {
-      long seconds = Long.parseLong(text.replace("s", ""));
-      if (seconds <= most) {
-        return Duration.ofSeconds(seconds);
-      }
-    }
-    throw new InvalidValueException(field, field + " must be whole seconds from 0 to " + most);
   }
 
   static EventType eventType(String field, String text) {

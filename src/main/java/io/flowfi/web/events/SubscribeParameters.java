@@ -20,6 +20,9 @@ import java.util.function.Function;
  * misspelled filter would follow less, or more, than was meant.
  */
 public final class SubscribeParameters {
+  private static final WholeSeconds HEARTBEAT =
+      new WholeSeconds(FanOutSettings.SHORTEST_HEARTBEAT, FanOutSettings.LONGEST_HEARTBEAT);
+
   private final UriInfo uri;
   private final String lastEventIdHeader;
 
@@ -43,7 +46,7 @@ public final class SubscribeParameters {
     Optional<EventFilter> named = query.one("filter", (name, id) -> named(name, id, saved));
     boolean snapshot = query.flag("snapshot");
     Optional<LogPosition> resumeAfter = resumeAfter(query);
-    Optional<Duration> heartbeat = query.one("heartbeat", SubscribeParameters::heartbeat);
+    Optional<Duration> heartbeat = query.one("heartbeat", HEARTBEAT::parse);
     query.one("account", Address::parse); // for its form; see account()
     if (named.isPresent() && !written.isAbsent()) {
       query.reject("filter", "give filter, or streams, users, types and all, not both");
@@ -70,19 +73,6 @@ public final class SubscribeParameters {
                     name
                         + " must be the id of one of your filters that is still kept; POST it to"
                         + " /v1/events/filters again"));
-  }
-
-  private static Duration heartbeat(String name, String text) {
-    long least = FanOutSettings.SHORTEST_HEARTBEAT.toSeconds();
-    long most = FanOutSettings.LONGEST_HEARTBEAT.toSeconds();
-    if (text.matches("[0-9]{1,2}s?")) {
-      long seconds = Long.parseLong(text.replace("s", ""));
-      if (seconds >= least && seconds <= most) {
-        return Duration.ofSeconds(seconds);
-      }
-    }
-    throw new InvalidValueException(
-        name, name + " must be whole seconds from " + least + " to " + most);
   }
 
   // A name in answers and logs, not a secret: a fast random number without locks is enough.
