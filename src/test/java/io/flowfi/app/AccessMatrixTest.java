@@ -119,6 +119,18 @@ class AccessMatrixTest {
               403,
               200),
           new Row(
+              "POST /users",
+              "/v1/users",
+              "{\"publicKey\":\"" + OF_ALICE + "\"}",
+              401,
+              403,
+              200,
+              403,
+              403,
+              200),
+          anybody("GET /users/me", "/v1/users/me", 200),
+          new Row("GET /users/{key}", "/v1/users/" + OF_ALICE, null, 401, 403, 200, 403, 403, 200),
+          new Row(
               "GET /users/{key}/summary",
               "/v1/users/" + OF_ALICE + "/summary",
               null,
@@ -153,6 +165,12 @@ class AccessMatrixTest {
           anybody("GET /events/stats", "/v1/events/stats", 200),
           open("GET /auth", "/v1/auth?account=" + OF_ALICE, null, 200),
           open("POST /auth", "/v1/auth", "{}", 400), // a login needs no credentials
+          open(
+              "POST /auth/challenge",
+              "/v1/auth/challenge",
+              "{\"publicKey\":\"" + OF_ALICE + "\"}",
+              200),
+          open("POST /auth/verify", "/v1/auth/verify", "{}", 400),
           open("DELETE /auth", "/v1/auth", null, 204),
           new Row("GET /auth/session", "/v1/auth/session", null, 200, 401, 200, 200, 200, 200, 200),
           anybody("POST /auth/ticket", "/v1/auth/ticket", 200),

@@ -48,7 +48,10 @@ class AuthApiTest {
     HttpResponse<String> challenge =
         server.get("/v1/auth?account=" + WALLET.getAccountId() + "&home_domain=example.com");
     assertThat(challenge.statusCode()).as(challenge.body()).isEqualTo(200);
-    JsonNode answer = JSON.readTree(challenge.body());
+    return signed(JSON.readTree(challenge.body()));
+  }
+
+  private static String signed(JsonNode answer) throws Exception {
     Network network = new Network(answer.path("network_passphrase").asText());
     Transaction transaction =
         Sep10Challenge.readChallengeTransaction(
@@ -83,6 +86,61 @@ class AuthApiTest {
     assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
     assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(JSON.readTree(answer.body()).size()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLetAWalletInAtThePathsOfTheReplacedService() throws Exception {
+    HttpResponse<String> asked =
+        server.post("/v1/auth/challenge", "{\"publicKey\":\"" + WALLET.getAccountId() + "\"}");
+    assertThat(asked.statusCode()).as(asked.body()).isEqualTo(200);
+    String signed = signed(JSON.readTree(asked.body()));
+    HttpResponse<String> answer = server.post("/v1/auth/verify", verification(WALLET, signed));
+
+    assertLoggedIn(token(answer));
+    assertThat(JSON.readTree(answer.body()).path("expiresIn").asLong()).isEqualTo(8 * 3600);
+    assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+    assertThat(server.post("/v1/auth/verify", verification(WALLET, signed)).statusCode())
+        .as("a challenge is good for one login")
+        .isEqualTo(401);
+  }
+
+  @Test
+  void shouldGiveNoTokenForAnotherKeyThanTheSignedOne() throws Exception {
+    HttpResponse<String> answer =
+        server.post("/v1/auth/verify", verification(KeyPair.random(), signedChallenge()));
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.body()).contains("another account").doesNotContain("token");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongAtThePathsOfTheReplacedService() throws Exception {
+    String account = WALLET.getAccountId();
+    Map<String, String> wrong =
+        Map.of(
+            "/v1/auth/challenge {}",
+            "publicKey is required",
+            "/v1/auth/challenge {\"publicKey\":7}",
+            "publicKey must be a string",
+            "/v1/auth/challenge {\"publicKey\":\"%s\",\"account\":\"%s\"}"
+                .formatted(account, account),
+            "it knows publicKey",
+            "/v1/auth/verify {\"publicKey\":\"" + account + "\"}",
+            "signedTransaction is required",
+            "/v1/auth/verify " + verification(WALLET, "AAAA"),
+            "transaction");
+    for (Map.Entry<String, String> request : wrong.entrySet()) {
+      String[] parts = request.getKey().split(" ", 2);
+      HttpResponse<String> answer = server.post(parts[0], parts[1]);
+      assertThat(answer.statusCode()).as(request.getKey()).isEqualTo(400);
+      assertThat(answer.body()).contains(request.getValue());
+    }
+  }
+
+  private static String verification(KeyPair key, String signed) {
+    return JSON.createObjectNode()
+        .put("publicKey", key.getAccountId())
+        .put("signedTransaction", signed)
+        .toString();
   }
 
   @Test

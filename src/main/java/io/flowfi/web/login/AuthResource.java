@@ -26,21 +26,28 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Login with a Stellar account (SEP-10), with or without a cookie, and logout. */
 @Path("auth")
 @Produces(MediaType.APPLICATION_JSON)
 public final class AuthResource {
+  private static final String ACCOUNT = "the Stellar account (G...) that logs in";
+
   private final Authentication authentication;
   private final InstantSource clock;
 
@@ -58,11 +65,7 @@ public final class AuthResource {
   public Challenge challenge(@Context UriInfo uri) {
     Sep10Login login = login();
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
-    String missing = "account is required: the Stellar account (G...) that logs in";
-    Address account = query.one("account", AuthResource::account).orElse(null);
-    if (account == null && !query.hasErrors()) {
-      query.reject("account", missing);
-    }
+    Address account = required(query, "account", AuthResource::account, ACCOUNT);
     query
         .one("home_domain", (name, text) -> text)
         .filter(domain -> !domain.equals(login.homeDomain()))
@@ -87,6 +90,68 @@ public final class AuthResource {
           field, field + " must be a Stellar account (G...): contracts have no key to log in with");
     }
     return account;
+  }
+
+  /** The same at the path of the replaced service, whose clients send the account in a body. */
+  @POST
+  @Path("challenge")
+  @ForAnybody
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Challenge challengeByJson(InputStream entity) throws IOException {
+    QueryParameters body = body(entity);
+    Address account = required(body, "publicKey", AuthResource::account, ACCOUNT);
+    body.buildStrictly(() -> account);
+    Sep10Login login = login();
+    return new Challenge(login.challenge(account), login.networkPassphrase());
+  }
+
+  /**
+   * The login at the path of the replaced service. The signed transaction names the account; {@code
+   * publicKey} must be the same.
+   */
+  @POST
+  @Path("verify")
+  @ForAnybody
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Verified verify(InputStream entity) throws IOException {
+    QueryParameters body = body(entity);
+    Address account = required(body, "publicKey", AuthResource::account, ACCOUNT);
+    String transaction =
+        required(body, "signedTransaction", (name, text) -> text, "the signed challenge in base64");
+    body.buildStrictly(() -> account);
+    try {
+      Token token = login().login(transaction);
+      if (!authentication.byToken(token.text()).account().equals(Optional.of(account))) {
+        throw ProblemException.unauthorized("the challenge is that of another account");
+      }
+      return new Verified(
+          token.text(), Duration.between(clock.instant(), token.expires()).toSeconds());
+    } catch (AuthException refusal) {
+      throw CallerFilter.problem(refusal);
+    }
+  }
+
+  /** The fields of a body, to be read as parameters are: all of them are text. */
+  private static QueryParameters body(InputStream entity) throws IOException {
+    MultivaluedMap<String, String> fields = new MultivaluedHashMap<>();
+    QueryParameters body = new QueryParameters(fields, FieldError::ofField);
+    for (Map.Entry<String, JsonNode> field : JsonBody.object(entity).properties()) {
+      fields.putSingle(field.getKey(), field.getValue().asText());
+      if (!field.getValue().isTextual()) {
+        String name = FieldError.shortened(field.getKey());
+        body.reject(name, name + " must be a string");
+      }
+    }
+    return body;
+  }
+
+  private static <T> T required(
+      QueryParameters query, String name, BiFunction<String, String, T> parse, String meaning) {
+    T value = query.one(name, parse).orElse(null);
+    if (value == null && !query.hasErrors()) {
+      query.reject(name, name + " is required: " + meaning);
+    }
+    return value;
   }
 
   @POST
@@ -188,4 +253,11 @@ public final class AuthResource {
 
   /** SEP-10 names the field. */
   private record Login(String token) {}
+
+  /**
+   * The answer to a login at the path of the replaced service.
+   *
+   * @param expiresIn seconds
+   */
+  record Verified(String token, long expiresIn) {}
 }
