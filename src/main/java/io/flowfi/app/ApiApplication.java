@@ -19,6 +19,7 @@ import io.flowfi.web.login.AuthResource;
 import io.flowfi.web.login.SessionResource;
 import io.flowfi.web.ops.HealthResource;
 import io.flowfi.web.ops.StatsResource;
+import io.flowfi.web.streams.LegacyAnswers;
 import io.flowfi.web.streams.StreamCommandsResource;
 import io.flowfi.web.streams.StreamsResource;
 import io.flowfi.web.streams.UsersResource;
@@ -26,8 +27,8 @@ import io.flowfi.web.wire.ApiHeaders;
 import io.flowfi.web.wire.CommandQueryFilter;
 import io.flowfi.web.wire.EmptyBodyFilter;
 import io.flowfi.web.wire.JsonAnswers;
+import io.flowfi.web.wire.PathPrefixes;
 import io.flowfi.web.wire.ProblemMapper;
-import io.flowfi.web.wire.VersionPrefix;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
@@ -90,12 +91,13 @@ final class ApiApplication extends ResourceConfig {
           }
         });
     register(CallerRequired.class);
-    register(VersionPrefix.class);
+    register(PathPrefixes.class);
     register(EmptyBodyFilter.class);
     register(CommandQueryFilter.class);
     register(ApiHeaders.class);
     register(StreamedAnswers.class);
     register(JsonAnswers.class);
+    register(LegacyAnswers.class);
     register(ProblemMapper.class);
     register(new RequestRecorder(server.audit(), clock));
   }

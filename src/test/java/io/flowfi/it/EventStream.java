@@ -73,12 +73,19 @@ public final class EventStream implements AutoCloseable {
   public static final class Request {
     private final int port;
     private final List<String> headers = new ArrayList<>();
+    private String path = "/v1/events/subscribe";
     private String query = "all=true";
     private int receiveBuffer;
     private boolean paused;
 
     private Request(int port) {
       this.port = port;
+    }
+
+    /** {@code /v1/events/subscribe} if not set. */
+    public Request path(String path) {
+      this.path = path;
+      return this;
     }
 
     /** The query string as sent, {@code all=true} if not set. */
@@ -128,8 +135,7 @@ public final class EventStream implements AutoCloseable {
         }
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        StringBuilder request =
-            new StringBuilder("GET /v1/events/subscribe?" + query + " HTTP/1.1\r\n");
+        StringBuilder request = new StringBuilder("GET " + path + "?" + query + " HTTP/1.1\r\n");
         request.append("Host: 127.0.0.1:" + port + "\r\nAccept: text/event-stream\r\n");
         headers.forEach(header -> request.append(header).append("\r\n"));
         socket

@@ -196,6 +196,7 @@ public record HistoryRequest(
 
   static EventType eventType(String field, String text) {
     return EventType.known(text)
+        .or(() -> legacyType(text))
         .orElseThrow(
             () ->
                 new InvalidValueException(
@@ -205,5 +206,12 @@ public record HistoryRequest(
                         + EventType.known().stream()
                             .map(EventType::wireName)
                             .collect(Collectors.joining(", "))));
+  }
+
+  /** By the name that the replaced service gave it, which its clients still send. */
+  private static Optional<EventType> legacyType(String text) {
+    return EventType.known().stream()
+        .filter(type -> LegacyHistory.name(type).equals(text))
+        .findFirst();
   }
 }

@@ -101,7 +101,12 @@ public final class StreamsResource {
         return sort;
       }
     }
-    throw new InvalidValueException(field, field + " must be created or updated");
+    // the names of the replaced service, which its clients still send
+    return switch (text) {
+      case "createdAt" -> StreamQuery.Sort.CREATED;
+      case "lastUpdateTime" -> StreamQuery.Sort.UPDATED;
+      default -> throw new InvalidValueException(field, field + " must be created or updated");
+    };
   }
 
   @GET

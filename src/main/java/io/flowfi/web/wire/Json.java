@@ -79,7 +79,7 @@ public final class Json {
    *
    * @throws ProblemException 400 if it is not one JSON value
    */
-  static JsonNode read(byte[] bytes) {
+  public static JsonNode read(byte[] bytes) {
     try {
       return MAPPER.readTree(bytes);
     } catch (JsonProcessingException e) {
