@@ -19,9 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.stellar.sdk.KeyPair;
-import org.stellar.sdk.Network;
-import org.stellar.sdk.Sep10Challenge;
-import org.stellar.sdk.Transaction;
 
 /** Logging in, the cookie and the tickets, as a wallet and a browser use them. */
 @Timeout(60)
@@ -48,21 +45,7 @@ class AuthApiTest {
     HttpResponse<String> challenge =
         server.get("/v1/auth?account=" + WALLET.getAccountId() + "&home_domain=example.com");
     assertThat(challenge.statusCode()).as(challenge.body()).isEqualTo(200);
-    return signed(JSON.readTree(challenge.body()));
-  }
-
-  private static String signed(JsonNode answer) throws Exception {
-    Network network = new Network(answer.path("network_passphrase").asText());
-    Transaction transaction =
-        Sep10Challenge.readChallengeTransaction(
-                answer.path("transaction").asText(),
-                SecuredServer.SERVER_KEY.getAccountId(),
-                network,
-                "example.com",
-                "example.com")
-            .getTransaction();
-    transaction.sign(WALLET);
-    return transaction.toEnvelopeXdrBase64();
+    return SecuredServer.signed(challenge.body(), WALLET);
   }
 
   private static String json(String transaction) {
@@ -93,7 +76,7 @@ class AuthApiTest {
     HttpResponse<String> asked =
         server.post("/v1/auth/challenge", "{\"publicKey\":\"" + WALLET.getAccountId() + "\"}");
     assertThat(asked.statusCode()).as(asked.body()).isEqualTo(200);
-    String signed = signed(JSON.readTree(asked.body()));
+    String signed = SecuredServer.signed(asked.body(), WALLET);
     HttpResponse<String> answer = server.post("/v1/auth/verify", verification(WALLET, signed));
 
     assertLoggedIn(token(answer));

@@ -1,5 +1,7 @@
 package io.flowfi.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.it.TestAddresses;
@@ -9,6 +11,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.stellar.sdk.KeyPair;
+import org.stellar.sdk.Network;
+import org.stellar.sdk.Sep10Challenge;
+import org.stellar.sdk.Transaction;
 
 /** A secured node, and some callers. */
 final class SecuredServer {
@@ -67,5 +72,21 @@ final class SecuredServer {
          "ratePerSecond": "10", "depositedAmount": "1000000", "startTime": %d}
         """
         .formatted(id, sender, recipient, TestAddresses.contract(0), START.getEpochSecond() - 100);
+  }
+
+  /** The transaction of a challenge with the wallet's signature, in base64. */
+  static String signed(String challenge, KeyPair wallet) throws Exception {
+    JsonNode answer = new ObjectMapper().readTree(challenge);
+    Network network = new Network(answer.path("network_passphrase").asText());
+    Transaction transaction =
+        Sep10Challenge.readChallengeTransaction(
+                answer.path("transaction").asText(),
+                SERVER_KEY.getAccountId(),
+                network,
+                "example.com",
+                "example.com")
+            .getTransaction();
+    transaction.sign(wallet);
+    return transaction.toEnvelopeXdrBase64();
   }
 }
