@@ -10,8 +10,8 @@ export class Backoff {
   #tries = 0;
   #longest;
 
-  /** What the server said in `retry:`, in ms. It is different for every connection already. */
-  #retry = 0;
+  /** What the server said in `retry:`, in ms; 0: nothing. It is different for every connection already. */
+  retry = 0;
 
   /** @param {number} longest in ms, unless the server asks for more */
   constructor(longest) {
@@ -23,14 +23,9 @@ export class Backoff {
     this.#tries = 0;
   }
 
-  /** What the server said last, in ms; undefined: nothing. */
-  told() {
-    return this.#retry || undefined;
-  }
-
   /** @param {number} ms */
   expect(ms) {
-    this.#retry = Math.min(ms, this.#longest);
+    this.retry = Math.min(ms, this.#longest);
   }
 
   /**
@@ -40,8 +35,8 @@ export class Backoff {
    * @param {number|null} [retryAfter] seconds that the server asks for: the minimum, unless it is more than 24 days
    */
   next(retryAfter = null) {
-    const wait = Math.min(this.#longest, (this.#retry || FIRST_MS) * 2 ** this.#tries++);
-    const jittered = Math.max(this.#retry, wait * (0.5 + Math.random() / 2));
+    const wait = Math.min(this.#longest, (this.retry || FIRST_MS) * 2 ** this.#tries++);
+    const jittered = Math.max(this.retry, wait * (0.5 + Math.random() / 2));
     return Math.min(LONGEST_TIMER_MS, retryAfter === null ? jittered : retryAfter * 1000 * (1 + Math.random() / 4));
   }
 }

@@ -1,14 +1,11 @@
 // @ts-check
 // The client. What it offers, with all types: flowfi-events.d.ts.
-import { claimable } from './claimable.js';
 import { Connection } from './connection.js';
-import { subscribeQuery } from './filters.js';
-import { problemOf } from './problem.js';
 
-/** @import { Settings, Status, Who } from './connection.js' */
-/** @import { Places } from './places.js' */
-/** @import { StreamState, Streams } from './streams.js' */
-/** @import { Link } from './tabs.js' */
+/** @import { Status, Who } from './connection.js' */
+/** @import { Place } from './places.js' */
+/** @import { Streams } from './streams.js' */
+/** @import { Link, Sharing } from './tabs.js' */
 
 /** So many events may wait for a reader; then the connection waits, too. */
 const MOST_WAITING = 1000;
@@ -17,8 +14,7 @@ const MOST_WAITING = 1000;
 /** @typedef {(nothing?: undefined) => void} Resolve */
 
 /** @param {unknown} error of a listener: it is the page's, and must not end the connection */
-const report = (error) =>
-  globalThis.reportError ? globalThis.reportError(error) : setTimeout(() => { throw error; });
+const report = (error) => queueMicrotask(() => { throw error; });
 
 /**
  * @param {any} value or a function that gives it
@@ -46,8 +42,6 @@ function subjectOf(token) {
  */
 export class FlowFiEvents {
   #options;
-  #base;
-  #filters;
 
   /** @type {Map<string, Set<(detail: any) => void>>} */
   #listeners = new Map();
@@ -58,9 +52,6 @@ export class FlowFiEvents {
   /** @type {Link|null} */
   #link = null;
 
-  /** @type {Connection|null} the one of our own */
-  #own = null;
-
   /** Counts the starts: what an older one still does is ignored. */
   #turn = 0;
 
@@ -70,18 +61,14 @@ export class FlowFiEvents {
   /** The page is not there: in the browser's cache, or frozen. */
   #away = false;
 
-  /** @type {'auto'|'worker'|'leader'|'own'} */
-  #share;
-  #silences = 0;
+  /** @type {Sharing} */
+  #sharing;
 
   /** @type {string|null|undefined} */
   #account;
 
-  /** What those have in common that may share a connection, or a position. */
-  #key = '';
-
-  /** @type {Places|undefined} */
-  #places;
+  /** @type {Place|undefined} */
+  #place;
 
   /** @type {Streams|undefined} */
   #streams;
@@ -100,21 +87,18 @@ export class FlowFiEvents {
 
   /** @param {any} options */
   constructor(options) {
-    this.#options = options;
-    this.#share = options.share ?? 'auto';
+    this.#sharing = { as: globalThis.document && !options.ticket ? (options.share ?? 'auto') : 'own', silences: 0 };
     this.position = options.after ?? null;
     this.log = options.log;
-    const { all, streams, users, types, filter, snapshot, heartbeat } = options;
-    this.#filters = { all, streams, users, types, filter, snapshot, heartbeat };
     const here = globalThis.document?.baseURI ?? globalThis.location?.href;
-    const base = here ? new URL(options.url ?? '/', here).href : options.url;
-    this.#base = base.endsWith('/') ? base : `${base}/`;
+    const base = new URL(options.url ?? '/', here).href.replace(/\/?$/, '/');
+    this.#options = { ...options, base };
     options.signal?.addEventListener('abort', () => this.close('aborted'));
   }
 
   /** The server's time, in Unix seconds, as far as it is known; this machine's clock may be wrong. */
   now() {
-    return Math.floor((Date.now() + (this.#own?.clockOffset ?? 0)) / 1000);
+    return Math.floor((Date.now() + (this.#link?.clockOffset ?? 0)) / 1000);
   }
 
   /**
@@ -194,9 +178,6 @@ export class FlowFiEvents {
     online: () => this.wake('the network is back'),
     pagehide: this.#leave,
     pageshow: this.#return,
-  };
-
-  #documentMoments = {
     freeze: this.#leave,
     resume: this.#return,
     visibilitychange: () => document.visibilityState === 'visible' && this.wake('the page is looked at again'),
@@ -204,8 +185,9 @@ export class FlowFiEvents {
 
   /** @param {'addEventListener'|'removeEventListener'} what */
   #lifecycle(what) {
-    for (const [target, moments] of [[globalThis, this.#moments], [globalThis.document, this.#documentMoments]]) {
-      for (const [name, handle] of Object.entries(moments)) {
+    // Some happen to the window, some to the document, and it does not matter if one is heard twice.
+    for (const target of [globalThis, globalThis.document]) {
+      for (const [name, handle] of Object.entries(this.#moments)) {
         /** @type {any} */ (target)?.[what]?.(name, handle);
       }
     }
@@ -214,7 +196,7 @@ export class FlowFiEvents {
   #stop() {
     this.#turn++;
     this.#link?.stop();
-    this.#link = this.#own = null;
+    this.#link = null;
   }
 
   async #start(steal = false) {
@@ -222,13 +204,8 @@ export class FlowFiEvents {
     this.#away = false;
     const turn = this.#turn;
     this.#say({ name: 'connecting' });
-    /** @type {string|null|undefined} */
-    let account;
-    try {
-      account = await this.#whoAmI();
-    } catch {
-      // The connection asks again, with a back-off.
-    }
+    // Without an answer the connection asks again, with a back-off.
+    const account = await this.#whoAmI().catch(() => undefined);
     try {
       const link = turn === this.#turn && (await this.#linkFor(turn, account));
       if (link && turn === this.#turn) {
@@ -248,18 +225,15 @@ export class FlowFiEvents {
    */
   async #linkFor(turn, account) {
     await this.#become(account);
-    const { eventSource, credentials, maxWait, fetch, ticket } = this.#options;
-    const settings = { base: this.#base, filters: this.#filters, eventSource, credentials, maxWait, fetch };
-    const who = (/** @type {boolean} */ renew) => this.#who(renew, settings);
     const tell = (/** @type {string} */ word, /** @type {any} */ detail) => {
       if (turn === this.#turn) {
         this.#take(word, detail);
       }
     };
-    // Who shares must know for whom; and nobody sees without a lock whether another tab is gone.
-    if (account !== undefined && this.#share !== 'own' && globalThis.document && navigator.locks && !ticket) {
+    // Who shares must know for whom.
+    if (account !== undefined && this.#sharing.as !== 'own') {
       const { shared } = await import('./tabs.js');
-      const link = shared(this.#share, this.#key, settings, account, who, () => this, this.#streams, tell);
+      const link = shared(this.#sharing, this.#options, account, this.#who, () => this, this.#streams, tell);
       if (link) {
         return link;
       }
@@ -267,54 +241,36 @@ export class FlowFiEvents {
     if (turn !== this.#turn) {
       return null;
     }
-    this.#own = new Connection(settings, who, tell);
-    return Object.assign(this.#own, { position: this.position, log: this.log, account });
+    return Object.assign(new Connection(this.#options, this.#who, tell), { position: this.position, log: this.log, account });
   }
 
   /** @returns {Promise<string|null|undefined>} undefined: whoever has the cookie */
   async #whoAmI() {
-    const { account, token, ticket, storage, credentials, fetch = globalThis.fetch } = this.#options;
+    const { account, token, ticket, storage } = this.#options;
     const named = given(account, false);
-    if (named !== undefined || ticket) {
-      return named;
+    if (token && !ticket) {
+      return named ?? subjectOf((await given(token, false)) ?? '');
     }
-    if (token) {
-      return subjectOf((await given(token, false)) ?? '');
+    if (named === undefined && !ticket && (storage || this.#sharing.as !== 'own')) {
+      const { accountOf } = await import('./places.js');
+      return accountOf(this.#options);
     }
-    if (storage || (this.#share !== 'own' && globalThis.document)) {
-      const answer = await fetch(`${this.#base}v1/auth/session`, { credentials, cache: 'no-store' });
-      return answer.ok ? ((await answer.json()).account ?? null) : undefined;
-    }
-    return undefined;
+    return named;
   }
 
   /**
    * @param {boolean} renew
-   * @param {Settings} settings
    * @returns {Promise<Who>}
    */
-  async #who(renew, { eventSource, credentials, fetch = globalThis.fetch }) {
+  #who = async (renew) => {
     const { ticket } = this.#options;
     const account = given(this.#options.account, renew);
     if (ticket) {
       return { ticket: await ticket({ renew }), account };
     }
     const token = await given(this.#options.token, renew);
-    if (token == null) {
-      return { account: account ?? this.#account };
-    }
-    const who = { token, account: account ?? subjectOf(token) };
-    if (!eventSource) {
-      return who;
-    }
-    // EventSource cannot send the token. A ticket stands for it in one request.
-    const headers = { Authorization: `Bearer ${token}` };
-    const answer = await fetch(`${this.#base}v1/auth/ticket`, { method: 'POST', headers, credentials });
-    if (!answer.ok) {
-      throw await problemOf(answer);
-    }
-    return { ...who, ticket: (await answer.json()).ticket };
-  }
+    return token == null ? { account: account ?? this.#account } : { token, account: account ?? subjectOf(token) };
+  };
 
   /**
    * What one account has seen is none of another's.
@@ -322,32 +278,22 @@ export class FlowFiEvents {
    * @param {string|null|undefined} account
    */
   async #become(account) {
-    if (account !== undefined && this.#account !== undefined && account !== this.#account) {
-      this.log = undefined;
+    const before = this.#account;
+    this.#account = account === undefined ? before : account;
+    if (before !== undefined && before !== this.#account) {
+      this.log = this.#place = undefined;
       this.#take('reset', { reason: 'another_account', position: null });
     }
-    this.#account = account === undefined ? this.#account : account;
-    const { storage, snapshot, eventSource, maxStreams = 10_000 } = this.#options;
-    this.#key = `flowfi ${this.#base}?${subscribeQuery(this.#filters, { account })}${eventSource ? ' es' : ''}`;
-    if (snapshot && !this.#streams) {
-      const { Streams } = await import('./streams.js');
-      const now = () => this.now();
-      const live = Object.create(Object.prototype, {
-        claimable: {
-          /** @this {StreamState} */
-          get() {
-            return claimable(this, now());
-          },
-        },
-      });
-      this.#streams = new Streams(maxStreams, (stream) => Object.assign(Object.create(live), stream));
-    } else if (storage && !snapshot && account !== undefined) {
+    const { storage, snapshot, maxStreams } = this.#options;
+    if (snapshot) {
+      const { liveStreams } = await import('./streams.js');
+      this.#streams ??= liveStreams(maxStreams, () => this.now());
+    } else if (storage && account !== undefined) {
       // A snapshot begins with the state of now, so it needs no position.
-      const { Places } = await import('./places.js');
-      this.#places ??= new Places(storage, (error) => this.#emit('problem', error));
+      const { keyOf, Place } = await import('./places.js');
+      this.#place = new Place(storage, keyOf(this.#options, account), (error) => this.#emit('problem', error));
       if (this.position === null) {
-        const { log, position = null } = this.#places.find(this.#key);
-        Object.assign(this, { log, position });
+        Object.assign(this, this.#place.find());
       }
     }
   }
@@ -359,19 +305,14 @@ export class FlowFiEvents {
   #take(word, detail) {
     if (word === 'event') {
       this.#event(detail);
-    } else if (word === 'status') {
-      this.#silences = 0;
-      if (detail.name === 'closed') {
-        this.#end(detail);
-      } else {
-        this.#say(detail);
-      }
     } else if (word === 'restart') {
-      // With another way to share, if there was a reason; if all are silent, alone.
-      this.#share = detail?.silent && ++this.#silences > 2 ? 'own' : (detail?.share ?? this.#share);
-      this.#start(detail?.silent);
-    } else {
+      this.#start(detail.silent);
+    } else if (word !== 'status') {
       this.#word(word, detail);
+    } else if (detail.name === 'closed') {
+      this.#end(detail);
+    } else {
+      this.#say(detail);
     }
   }
 
@@ -382,17 +323,13 @@ export class FlowFiEvents {
   #word(word, detail) {
     const reset = word === 'reset';
     if (word === 'connected') {
-      this.log = detail.hello.log;
       this.#account ??= detail.hello.account ?? null;
-    } else if (reset) {
-      this.log = detail.log ?? this.log;
     }
+    this.log = detail.hello?.log ?? detail.log ?? this.log;
     if (reset || detail.position > (this.position ?? -1)) {
       this.position = detail.position;
     }
-    const changed = this.#streams?.take(word, detail);
-    this.#emit(word === 'snapshot_end' ? 'snapshot' : word, detail);
-    this.#changed(changed);
+    this.#pass(word, detail);
     for (const reader of this.#readers) {
       if (reset || (reader.idle && reader.queue.length === 0)) {
         reader.done = this.position;
@@ -414,11 +351,8 @@ export class FlowFiEvents {
       }
     }
     this.position = id ?? at;
-    const changed = this.#streams?.take('event', { type, data });
     const event = { id, type, data, text };
-    this.#emit(type, event);
-    this.#emit('event', event);
-    this.#changed(changed);
+    this.#pass('event', event);
     for (const reader of this.#readers) {
       reader.queue.push(event);
       reader.wake();
@@ -429,11 +363,22 @@ export class FlowFiEvents {
     this.#keep();
   }
 
-  /** @param {string|null|undefined} stream */
-  #changed(stream) {
-    if (stream !== undefined && this.#streams) {
-      this.state = { streams: this.#streams.known, complete: this.#streams.complete };
-      this.#emit('change', stream);
+  /**
+   * Everybody hears it, and the state has it already.
+   *
+   * @param {string} word
+   * @param {any} detail
+   */
+  #pass(word, detail) {
+    const streams = this.#streams;
+    const changed = streams?.take(word, detail);
+    if (word === 'event') {
+      this.#emit(detail.type, detail);
+    }
+    this.#emit(word, detail);
+    if (streams && changed !== undefined) {
+      this.state = { streams: streams.known, complete: streams.complete };
+      this.#emit('change', changed);
     }
   }
 
@@ -446,19 +391,14 @@ export class FlowFiEvents {
     const drained = new Promise((/** @type {Resolve} */ resolve) => {
       reader.drained = resolve;
     });
-    const own = this.#own;
-    if (own && !this.#options.eventSource) {
-      const held = Promise.all([own.held, drained]).then(() => {
-        own.held = own.held === held ? null : own.held;
-      });
-      own.held = held;
+    if (this.#link?.hold?.(drained)) {
       return;
     }
     // It cannot wait, so it is left, and goes on from here later.
     this.#stop();
     const turn = this.#turn;
     drained.then(() => {
-      if (turn === this.#turn && this.#wanted) {
+      if (turn === this.#turn) {
         this.#start();
       }
     });
@@ -497,12 +437,7 @@ export class FlowFiEvents {
     }
   }
 
-  // Stores the position that everybody here has handled.
   #keep(anew = false) {
-    if (this.#places) {
-      const done = [...this.#readers].map((reader) => reader.done ?? 0);
-      const position = this.position && Math.min(this.position, ...done);
-      this.#places.keep(this.#key, this.log, position, anew);
-    }
+    this.#place?.keep(this, this.#readers, anew);
   }
 }

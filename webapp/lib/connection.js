@@ -26,14 +26,15 @@ const SHUTDOWN_MS = 8000;
  */
 
 /**
- * @typedef {object} Settings
+ * @typedef {object} Manner
  * @property {string} base the server's address, ends with a slash
- * @property {Filters} filters
  * @property {boolean} [eventSource] whether to use the browser's own EventSource
  * @property {RequestCredentials} [credentials] of fetch
  * @property {number} [maxWait] the longest wait between two tries in ms, unless the server asks for more
  * @property {typeof fetch} [fetch]
  */
+
+/** @typedef {Filters & Manner} Settings what to follow, and how */
 
 /**
  * @typedef {object} Status
@@ -49,12 +50,29 @@ const SHUTDOWN_MS = 8000;
  * @typedef {{reason: string, wait?: number, retryAfter?: number|null, renew?: boolean, final?: boolean, problem?: ProblemError}} End
  */
 
+/** @type {End} */
+const LOST = { reason: 'connection lost' };
+
+/**
+ * An end that will not pass.
+ *
+ * @param {number} status
+ * @param {string} title
+ * @param {string} detail
+ * @returns {End}
+ */
+const forGood = (status, title, detail) => ({
+  reason: detail,
+  final: true,
+  problem: new ProblemError(status, { title, detail }),
+});
+
 /**
  * Statuses for which a later try may succeed. Also a page of somebody in between, instead of a stream.
  *
  * @param {number} status
  */
-const mayPass = (status) => status === 200 || status === 408 || status === 425 || status === 429 || status >= 500;
+const mayPass = (status) => [200, 408, 425, 429].includes(status) || status >= 500;
 
 /**
  * Waits for something only until the signal ends it.
@@ -66,7 +84,8 @@ const mayPass = (status) => status === 200 || status === 408 || status === 425 |
  */
 const within = (promise, signal) =>
   new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
+    // Without a reason in older versions of React Native.
+    signal.addEventListener('abort', () => reject(signal.reason ?? LOST));
     promise.then(resolve, reject);
   });
 
@@ -76,8 +95,9 @@ const within = (promise, signal) =>
  * - `status` a Status
  * - `connected` {hello, position, resumed}: resumed is the position that was asked for, or null
  * - `event` {type, text, data, id, after}: after is the position before it
- * - `heartbeat` {position, head}, `snapshot_end` {position}, `reconnect` {reason, position}
+ * - `heartbeat` {position, head}, `snapshot` {position}: it is complete, `reconnect` {reason, position}
  * - `reset` {reason, oldest, head, position}: what was known is not true any more; position null: a snapshot follows
+ * - `restart` {}: it is for another account now, so it must be stopped
  * - `problem` an Error: something that could not be read
  *
  * Long, because it is one state machine: its transitions must be read together.
@@ -94,13 +114,11 @@ export class Connection {
   /** @type {AbortController|null} one try: aborted with an End */
   #attempt = null;
 
-  /** Ends the wait for the next try. */
-  #wake = () => {};
+  /** @type {(() => void)|null} ends the wait for the next try */
+  #wake = null;
 
-  #waiting = false;
   #heardAt = 0;
   #silence = SILENCE_MS;
-  #closing = '';
   #open = false;
   #renewable = false;
 
@@ -113,8 +131,8 @@ export class Connection {
   /** @type {string|null|undefined} whose position it is */
   account;
 
-  /** @type {Promise<void>|null} while it is there, nothing more is read (fetch only) */
-  held = null;
+  /** @type {Promise<void>|null} while it is there, nothing more is read */
+  #held = null;
 
   /** The server's clock less ours, in ms. */
   clockOffset = 0;
@@ -131,10 +149,6 @@ export class Connection {
     this.#backoff = new Backoff(settings.maxWait ?? 30_000);
   }
 
-  get running() {
-    return this.#run !== null;
-  }
-
   start() {
     this.stop();
     const run = new AbortController();
@@ -146,7 +160,7 @@ export class Connection {
     this.#run?.abort();
     this.#run = null;
     this.#attempt?.abort({ reason: 'stopped' });
-    this.#wake();
+    this.#wake?.();
   }
 
   /**
@@ -155,12 +169,28 @@ export class Connection {
    * @param {string} reason
    */
   wake(reason) {
-    if (this.#waiting) {
+    if (this.#wake) {
       this.#backoff.reset();
       this.#wake();
     } else if (Date.now() - this.#heardAt > DOUBTFUL_MS) {
       this.#attempt?.abort({ reason, wait: 0 });
     }
+  }
+
+  /**
+   * Reads nothing more before this promise is kept.
+   *
+   * @param {Promise<void>} until
+   * @returns {boolean} whether it can: an EventSource cannot wait
+   */
+  hold(until) {
+    const held = Promise.all([this.#held, until]).then(() => {
+      if (this.#held === held) {
+        this.#held = null;
+      }
+    });
+    this.#held = this.#settings.eventSource ? null : held;
+    return this.#held !== null;
   }
 
   /** @param {AbortSignal} over */
@@ -173,7 +203,7 @@ export class Connection {
       this.#heard();
       // Reads the clock and does not count: timers stand still while a machine sleeps.
       const watch = setInterval(() => {
-        if (Date.now() - this.#heardAt > this.#silence && this.held === null) {
+        if (Date.now() - this.#heardAt > this.#silence && this.#held === null) {
           attempt.abort({ reason: 'nothing was heard for too long', wait: 0 });
         }
       }, LOOK_MS);
@@ -205,7 +235,6 @@ export class Connection {
 
   /** @param {number} ms */
   #sleep(ms) {
-    this.#waiting = true;
     return new Promise((/** @type {(nothing?: undefined) => void} */ resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#wake = () => {
@@ -213,7 +242,7 @@ export class Connection {
         resolve();
       };
     }).finally(() => {
-      this.#waiting = false;
+      this.#wake = null;
     });
   }
 
@@ -226,10 +255,12 @@ export class Connection {
     if (!(thrown instanceof Error)) {
       return thrown;
     }
-    if (!(thrown instanceof ProblemError) || thrown.status === 0) {
+    if (thrown instanceof TypeError || (thrown instanceof ProblemError && thrown.status === 0)) {
       // fetch has a TypeError for all that can happen to a connection
-      const lost = this.#open ? 'connection lost' : 'server not reachable';
-      return { reason: thrown instanceof TypeError || thrown instanceof ProblemError ? lost : thrown.message };
+      return { reason: this.#open ? 'connection lost' : 'server not reachable' };
+    }
+    if (!(thrown instanceof ProblemError)) {
+      return { reason: thrown.message };
     }
     const reason = `${thrown.status} ${thrown.title}: ${thrown.message}`;
     if (mayPass(thrown.status)) {
@@ -251,23 +282,28 @@ export class Connection {
    * @returns {Promise<End>}
    */
   async #connect(signal, renew) {
-    this.#closing = '';
     this.#open = false;
     // Also if already a ticket for the token is refused.
     this.#renewable = true;
-    const { base, filters, eventSource } = this.#settings;
-    const who = await this.#who(renew);
+    const settings = this.#settings;
+    const source = settings.eventSource && (await import('./event-source.js'));
+    const asked = await this.#who(renew);
+    const who = source ? await source.withTicket(asked, settings) : asked;
     if (signal.aborted) {
       throw signal.reason;
     }
-    this.#renewable = who.token != null || who.ticket != null;
-    if (who.account !== undefined) {
-      this.#becomes(who.account);
+    this.#renewable = (who.token ?? who.ticket) != null;
+    const account = who.account === undefined ? this.account : who.account;
+    if (this.account !== undefined && this.account !== account) {
+      // The position is of the other one. Whoever keeps positions knows where this one is.
+      this.#tell('restart', {});
+      throw new ProblemError(0, { detail: 'another account' });
     }
+    this.account = account;
     const { position } = this;
-    const resumable = position === null ? filters : { ...filters, snapshot: false };
-    const more = { lastEventId: position, account: this.account, ticket: who.ticket };
-    const url = `${base}v1/events/subscribe?${subscribeQuery(resumable, more)}`;
+    const filters = position === null ? settings : { ...settings, snapshot: false };
+    const more = { lastEventId: position, account, ticket: who.ticket };
+    const url = `${settings.base}v1/events/subscribe?${subscribeQuery(filters, more)}`;
     /** @param {Block} block */
     const take = (block) => {
       if (signal.aborted) {
@@ -276,36 +312,11 @@ export class Connection {
       this.#heard();
       this.#block(block);
     };
-    if (eventSource) {
-      const { listen } = await import('./event-source.js');
-      const hears = {
-        take,
-        opened: () => this.#opened(),
-        // A ticket works once. Without one the browser reconnects as well as we do, and knows the `retry:`.
-        lost: () => who.ticket == null && this.#says({ name: 'reconnecting', reason: 'connection lost', dueAt: null }),
-      };
-      const refused = await listen(url, this.#settings, signal, hears);
-      if (!refused) {
-        return { reason: 'connection lost' };
-      }
-      // An EventSource does not say why it was refused. The same request does; if it is accepted now, it stays.
+    // An EventSource does not say why it was refused. The same request does; if it is accepted now, it stays.
+    if (!source || (await source.listen(url, settings, who, signal, take, (status) => this.#says(status)))) {
+      await this.#read(url, who, signal, take);
     }
-    await this.#read(url, who, signal, take);
-    return { reason: 'connection lost' };
-  }
-
-  /**
-   * A position of one account is not valid for another.
-   *
-   * @param {string|null} account
-   */
-  #becomes(account) {
-    const before = this.account;
-    this.account = account;
-    if (before !== undefined && before !== account) {
-      this.position = null;
-      this.#tell('reset', { reason: 'another_account', before, account, position: null });
-    }
+    return LOST;
   }
 
   /**
@@ -319,7 +330,7 @@ export class Connection {
     const response = await fetch(url, {
       headers: {
         Accept: 'text/event-stream',
-        ...(who.token == null ? {} : { Authorization: `Bearer ${who.token}` }),
+        ...(who.token != null && { Authorization: `Bearer ${who.token}` }),
       },
       cache: 'no-store',
       credentials,
@@ -330,10 +341,9 @@ export class Connection {
       throw await problemOf(response);
     }
     if (!response.body) {
-      const detail = 'this fetch() does not stream bodies';
-      throw { reason: detail, final: true, problem: new ProblemError(0, { title: 'No streaming', detail }) };
+      throw forGood(0, 'No streaming', 'this fetch() does not stream bodies');
     }
-    this.#opened();
+    this.#says({ name: 'open' });
     const parser = new SseParser(take, (ms) => this.#backoff.expect(ms));
     const reader = response.body.getReader();
     for (;;) {
@@ -346,23 +356,18 @@ export class Connection {
       }
       this.#heard();
       parser.push(value);
-      if (this.held !== null) {
-        await this.held;
+      if (this.#held !== null) {
+        await this.#held;
         this.#heard();
       }
     }
   }
 
-  #opened() {
-    this.#open = true;
-    this.#says({ name: 'open' });
-  }
-
-  /** @param {Status} status */
+  /** @param {Status} status while it is connected */
   #says(status) {
+    this.#open ||= status.name === 'open';
     this.#heard();
     this.#tell('status', status);
-    return true;
   }
 
   /** @param {Response} response */
@@ -377,40 +382,36 @@ export class Connection {
 
   /** @param {Block} block */
   #block({ type, text, id: written }) {
-    const id = written !== null && /^\d{1,16}$/.test(written) ? Number(written) : null;
+    const id = /^\d{1,16}$/.test(written ?? '') ? Number(written) : null;
     const after = this.position;
+    const data = text === null ? null : this.#parsed(text);
     if (type === 'reset' && text !== null) {
-      const word = this.#parsed(text) ?? {};
       // Without an id a snapshot follows: if it is cut off, the next connection must ask for one again.
       this.position = id;
-      this.#tell('reset', { ...word, position: id });
-    } else if (type === 'heartbeat' || text === null) {
-      this.#move(id);
-      this.#tell('heartbeat', { position: this.position, head: text === null ? undefined : this.#parsed(text)?.head });
-    } else if (type === 'snapshot_end') {
-      this.#move(id);
-      this.#tell('snapshot_end', { position: this.position });
-    } else if (type === 'reconnect') {
-      this.#move(id);
-      this.#goodbye(String(this.#parsed(text)?.reason ?? ''));
-    } else {
-      const hello = type === 'message' ? this.#parsed(text) : null;
-      if (hello?.type === 'connected') {
-        this.#greeted(hello, id);
-      } else if (id === null || after === null || id > after) {
-        this.#move(id);
-        const data = hello ?? this.#parsed(text);
-        if (data !== null) {
-          this.#tell('event', { type, text, data, id, after });
-        }
-      }
-      // Else it was sent again, by something in between: it was told already.
+      this.#tell('reset', { ...data, position: id });
+      return;
     }
+    if (type === 'message' && data?.type === 'connected') {
+      this.#greeted(data, id);
+      return;
+    }
+    this.#move(id);
+    const { position } = this;
+    if (type === 'heartbeat' || text === null) {
+      this.#tell('heartbeat', { position, head: data?.head });
+    } else if (type === 'snapshot_end') {
+      this.#tell('snapshot', { position });
+    } else if (type === 'reconnect') {
+      this.#goodbye(String(data?.reason ?? ''));
+    } else if (data !== null && (id === null || after === null || id > after)) {
+      this.#tell('event', { type, text, data, id, after });
+    }
+    // Else it was sent again, by something in between: it was told already.
   }
 
   /** @param {number|null} id */
   #move(id) {
-    if (id !== null && (this.position === null || id > this.position)) {
+    if (id !== null && id > (this.position ?? -1)) {
       this.position = id;
     }
   }
@@ -433,8 +434,7 @@ export class Connection {
     this.#silence = Math.max(SILENCE_MS, 3000 * (Number(hello.heartbeat) || 0));
     const account = hello.account ?? null;
     if (this.account !== undefined && this.account !== account) {
-      const detail = 'this browser is signed in as another account now';
-      throw { reason: detail, final: true, problem: new ProblemError(409, { title: 'Another account', detail }) };
+      throw forGood(409, 'Another account', 'this browser is signed in as another account now');
     }
     this.account = account;
     if (this.log !== undefined && hello.log !== this.log) {
@@ -447,7 +447,6 @@ export class Connection {
       throw { reason: 'the server has another log' };
     }
     this.log = hello.log;
-    this.#closing = '';
     this.#backoff.reset();
     const resumed = this.position;
     if (resumed === null) {
@@ -458,15 +457,14 @@ export class Connection {
 
   /** @param {string} reason */
   #goodbye(reason) {
-    this.#closing = `server said: ${reason}`;
+    const said = `server said: ${reason}`;
     this.#tell('reconnect', { reason, position: this.position });
     // Its end need not be awaited: nothing comes after this word.
     if (reason !== 'token_expired') {
-      throw { reason: this.#closing, wait: this.#backoff.told() ?? (reason === 'shutdown' ? SHUTDOWN_MS : undefined) };
+      throw { reason: said, wait: this.#backoff.retry || (reason === 'shutdown' ? SHUTDOWN_MS : undefined) };
     }
-    const detail = 'the sign-in has ended';
     throw this.#renewable
-      ? { reason: this.#closing, wait: 0, renew: true }
-      : { reason: detail, final: true, problem: new ProblemError(401, { title: 'Signed out', detail }) };
+      ? { reason: said, wait: 0, renew: true }
+      : forGood(401, 'Signed out', 'the sign-in has ended');
   }
 }

@@ -1,8 +1,9 @@
 // @ts-check
 // The browser's own EventSource as the way to hear a server.
 import { EVENT_TYPES } from './filters.js';
+import { problemOf } from './problem.js';
 
-/** @import { Settings } from './connection.js' */
+/** @import { Settings, Status, Who } from './connection.js' */
 /** @import { Block } from './sse-parser.js' */
 
 /** An EventSource hears only what it is told to listen to. */
@@ -12,16 +13,36 @@ const HEARD = ['message', 'heartbeat', 'stream.snapshot', 'snapshot_end', 'reset
 const WITHOUT_ID = ['stream.snapshot', 'notice'];
 
 /**
+ * With a ticket for the token, which an EventSource cannot send. It is good for one request.
+ *
+ * @param {Who} who
+ * @param {Settings} settings
+ * @returns {Promise<Who>}
+ */
+export async function withTicket(who, { base, credentials, fetch = globalThis.fetch }) {
+  if (who.token == null) {
+    return who;
+  }
+  const headers = { Authorization: `Bearer ${who.token}` };
+  const answer = await fetch(`${base}v1/auth/ticket`, { method: 'POST', headers, credentials });
+  if (!answer.ok) {
+    throw await problemOf(answer);
+  }
+  return { ...who, ticket: (await answer.json()).ticket };
+}
+
+/**
  * Resolves to whether it was refused, when it will hear nothing more; rejects with what `take` throws.
  *
  * @param {string} url
  * @param {Settings} settings
+ * @param {Who} who
  * @param {AbortSignal} signal
- * @param {{take(block: Block): void, opened(): void, lost(): boolean}} hears `lost` says whether the browser may
- *     reconnect by itself
+ * @param {(block: Block) => void} take
+ * @param {(status: Status) => void} says
  * @returns {Promise<boolean>}
  */
-export function listen(url, { credentials, filters }, signal, { take, opened, lost }) {
+export function listen(url, { credentials, types = [] }, { ticket }, signal, take, says) {
   const source = new EventSource(url, { withCredentials: credentials === 'include' });
   signal.addEventListener('abort', () => source.close());
   return new Promise((resolve, reject) => {
@@ -35,14 +56,20 @@ export function listen(url, { credentials, filters }, signal, { take, opened, lo
         }
       }
     };
-    for (const type of new Set([...HEARD, ...EVENT_TYPES, ...(filters.types ?? [])])) {
+    for (const type of new Set([...HEARD, ...EVENT_TYPES, ...types])) {
       source.addEventListener(type, hear);
     }
-    source.onopen = opened;
+    source.onopen = () => says({ name: 'open' });
     source.onerror = () => {
       const refused = source.readyState === EventSource.CLOSED;
-      if (!signal.aborted && (refused || !lost())) {
+      if (signal.aborted) {
+        return;
+      }
+      if (refused || ticket != null) {
         resolve(refused);
+      } else {
+        // Without a ticket the browser reconnects as well as we do, and knows the `retry:`.
+        says({ name: 'reconnecting', reason: 'connection lost', dueAt: null });
       }
     };
   });

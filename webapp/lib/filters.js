@@ -29,26 +29,28 @@ export const EVENT_TYPES = [
  * @property {number} [heartbeat] seconds
  */
 
+/** @typedef {string|number|boolean|null|undefined} Value null and undefined: it is left out */
+
 /**
  * The query of the subscribe endpoint. Without URLSearchParams, which React Native has only in part.
  *
  * @param {Filters} filters
- * @param {Record<string, string|number|null|undefined>} [more]
+ * @param {Record<string, Value>} [more]
  */
 export function subscribeQuery({ all, streams = [], users = [], types = [], filter, snapshot, heartbeat }, more = {}) {
-  /** @type {[string, string|number|null|undefined][]} */
+  /** @type {[string, Value][]} */
   const pairs = [
-    ['all', all ? 'true' : null],
-    ...streams.map((stream) => /** @type {[string, string]} */ (['streams', stream])),
-    ...users.map((user) => /** @type {[string, string]} */ (['users', user])),
+    ['all', all || null],
+    ...streams.map((stream) => /** @type {[string, Value]} */ (['streams', stream])),
+    ...users.map((user) => /** @type {[string, Value]} */ (['users', user])),
     ['types', types.join() || null],
     ['filter', filter],
-    ['snapshot', snapshot ? 'true' : null],
+    ['snapshot', snapshot || null],
     ['heartbeat', heartbeat],
     ...Object.entries(more),
   ];
   return pairs
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(/** @type {string|number} */ (value))}`)
+    .map(([name, value]) => `${name}=${encodeURIComponent(/** @type {string} */ (value))}`)
     .join('&');
 }

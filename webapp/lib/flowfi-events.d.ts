@@ -47,6 +47,7 @@ export class FlowFiEvents implements AsyncIterable<FlowFiEvent> {
   [Symbol.asyncIterator](): AsyncGenerator<FlowFiEvent, void, undefined>;
 }
 
+/** `snapshot`, `storage`, `share` and `eventSource` each load a module more, when they are used. */
 export interface Options {
   /** The server, with the path of the application. In a page: relative to it, and `/` if it is left out. */
   url?: string;
@@ -75,7 +76,7 @@ export interface Options {
    * one of them has reached), `sessionStorage` (this tab), or anything with these three methods. For each server,
    * account and filter another one. Not used with `snapshot`, which begins with the present state.
    */
-  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  storage?: { getItem(key: string): string | null; setItem(key: string, value: string): void; removeItem(key: string): void };
 
   /** The bearer token. A function is asked for every connection; `renew`: the server did not take the last one. */
   token?: string | null | ((ask: { renew: boolean }) => string | null | undefined | Promise<string | null | undefined>);
@@ -87,7 +88,7 @@ export interface Options {
    */
   account?: string | null | (() => string | null | undefined);
   /** For the cookie of a server of another origin: `include`. */
-  credentials?: RequestCredentials;
+  credentials?: 'omit' | 'same-origin' | 'include';
 
   /**
    * One connection for all tabs with the same server, account and filter: in a SharedWorker (`worker`), else in the tab

@@ -1,53 +1,82 @@
 // @ts-check
 // Positions in a storage, so that a page that is loaded again, or a service that is started again, resumes.
+import { subscribeQuery } from './filters.js';
+
+/** @import { Settings } from './connection.js' */
 
 /** @typedef {{getItem(key: string): string|null, setItem(key: string, value: string): void, removeItem(key: string): void}} Store */
 
-export class Places {
+/**
+ * The account of the cookie: positions are kept, and connections shared, for one account only.
+ *
+ * @param {Settings} settings
+ * @returns {Promise<string|null|undefined>} undefined: it is not known now
+ */
+export async function accountOf({ base, credentials, fetch = globalThis.fetch }) {
+  const answer = await fetch(`${base}v1/auth/session`, { credentials, cache: 'no-store' });
+  return answer.ok ? ((await answer.json()).account ?? null) : undefined;
+}
+
+/**
+ * What those have in common that may share a connection, or a position.
+ *
+ * @param {Settings} settings
+ * @param {string|null} account
+ */
+export const keyOf = (settings, account) =>
+  `flowfi ${settings.base}?${subscribeQuery(settings, { account })}${settings.eventSource ? ' es' : ''}`;
+
+/** The place of one server, account and filter. */
+export class Place {
   #store;
+  #key;
   #problem;
   #last = '';
 
   /**
    * @param {Store} store
+   * @param {string} key
    * @param {(error: unknown) => void} problem called when it cannot be read or written
    */
-  constructor(store, problem) {
+  constructor(store, key, problem) {
     this.#store = store;
+    this.#key = key;
     this.#problem = problem;
   }
 
-  /**
-   * @param {string} key
-   * @returns {{log?: string, position?: number}}
-   */
-  find(key) {
+  /** @returns {{log?: string, position: number|null}} */
+  find() {
     try {
-      return JSON.parse(this.#store.getItem(key) ?? '{}');
+      const { log, position = null } = JSON.parse(this.#store.getItem(this.#key) ?? '{}');
+      return { log, position };
     } catch (error) {
       this.#problem(error);
-      return {};
+      return { log: undefined, position: null };
     }
   }
 
   /**
-   * @param {string} key
-   * @param {string|undefined} log
-   * @param {number|null} position null: none
+   * Stores the position that everybody has handled.
+   *
+   * @param {{log: string|undefined, position: number|null}} client what it has delivered
+   * @param {Iterable<{done: number|null}>} readers
    * @param {boolean} anew whether it may go back; else another tab may be ahead
    */
-  keep(key, log, position, anew) {
+  keep(client, readers, anew) {
+    const { log } = client;
+    const done = [...readers].map((reader) => reader.done ?? 0);
+    const position = client.position && Math.min(client.position, ...done);
     const place = JSON.stringify({ log, position });
     if (place === this.#last) {
       return;
     }
     this.#last = place;
     try {
-      const other = this.find(key);
+      const other = this.find();
       if (position === null) {
-        this.#store.removeItem(key);
+        this.#store.removeItem(this.#key);
       } else if (anew || other.log !== log || !((other.position ?? 0) >= position)) {
-        this.#store.setItem(key, place);
+        this.#store.setItem(this.#key, place);
       }
     } catch (error) {
       this.#problem(error);

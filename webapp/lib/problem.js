@@ -9,11 +9,12 @@ export class ProblemError extends Error {
    * @param {number|null} [retryAfter] seconds
    */
   constructor(status, problem, retryAfter = null) {
-    super(problem.detail || problem.message || problem.title || `HTTP ${status}`);
+    /** @type {string} */
+    const title = problem.title || `HTTP ${status}`;
+    super(problem.detail || problem.message || title);
     this.name = 'ProblemError';
     this.status = status;
-    /** @type {string} */
-    this.title = problem.title || `HTTP ${status}`;
+    this.title = title;
     /** @type {{field?: string, parameter?: string, message: string}[]} */
     this.errors = Array.isArray(problem.errors) ? problem.errors : [];
     this.retryAfter = retryAfter;

@@ -1,5 +1,6 @@
 // @ts-check
 // The state of streams, from snapshots and events.
+import { claimable } from './claimable.js';
 
 /**
  * The state of a stream, as the server writes it. Times are Unix seconds.
@@ -125,7 +126,7 @@ export class Streams {
     if (word === 'connected' && detail.position === null) {
       // A snapshot begins: what is known stays until it is complete.
       this.#coming = new Map();
-    } else if (word === 'reset' || (word === 'snapshot_end' && this.#coming !== null)) {
+    } else if (word === 'reset' || (word === 'snapshot' && this.#coming !== null)) {
       this.complete = word !== 'reset';
       this.known = (this.complete && this.#coming) || new Map();
       this.#coming = null;
@@ -168,4 +169,22 @@ export class Streams {
     }
     return this.#coming === null && (next !== undefined || before !== undefined);
   }
+}
+
+/**
+ * Streams that know what could be withdrawn from them at any moment.
+ *
+ * @param {number|undefined} most
+ * @param {() => number} now in Unix seconds
+ */
+export function liveStreams(most = 10_000, now) {
+  const live = Object.create(Object.prototype, {
+    claimable: {
+      /** @this {StreamState} */
+      get() {
+        return claimable(this, now());
+      },
+    },
+  });
+  return new Streams(most, (stream) => Object.assign(Object.create(live), stream));
 }

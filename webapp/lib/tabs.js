@@ -1,6 +1,7 @@
 // @ts-check
 // One connection for all tabs of a browser: in a SharedWorker, else in the tab that leads.
 import { Connection } from './connection.js';
+import { keyOf } from './places.js';
 import { ProblemError } from './problem.js';
 
 /** @import { Settings, Who } from './connection.js' */
@@ -23,6 +24,8 @@ const LOOK_MS = 5000;
  * @property {(steal: boolean) => void} start steal: whoever has the connection was silent for too long
  * @property {() => void} stop
  * @property {(reason: string) => void} wake
+ * @property {(until: Promise<void>) => boolean} [hold] waits for a reader, if it can
+ * @property {number} [clockOffset] the server's clock less ours, in ms
  */
 
 /** @typedef {{position: number|null, log: string|undefined}} Place where a client is */
@@ -83,7 +86,7 @@ export class Hub {
    * @param {Place} place
    */
   join(who, place) {
-    if (!this.#connection.running) {
+    if (this.#status?.name === 'closed') {
       this.#hello = null;
       this.#connection.start();
     }
@@ -113,7 +116,7 @@ export class Hub {
         const text = JSON.stringify(state);
         words.push(['event', { type: 'stream.snapshot', text, data: { ...state }, id: null, after: null }]);
       }
-      words.push(['snapshot_end', { position }]);
+      words.push(['snapshot', { position }]);
     } else {
       // What it needs is not here.
       words = [['restart', { share: 'own' }]];
@@ -138,11 +141,11 @@ export class Hub {
     } else if (word === 'reset') {
       this.#events = [];
       this.#from = detail.position;
-    } else if (word === 'snapshot_end') {
+    } else if (word === 'snapshot') {
       this.#from = detail.position;
     }
     this.#send(null, word, detail);
-    if ((word === 'connected' || word === 'snapshot_end') && this.#connection.position !== null) {
+    if ((word === 'connected' || word === 'snapshot') && this.#connection.position !== null) {
       const waiting = [...this.#waiting];
       this.#waiting.clear();
       for (const [who, place] of waiting) {
@@ -165,6 +168,16 @@ const unpacked = (detail) =>
   detail?.problem
     ? { ...detail, problem: new ProblemError(detail.problem.status, detail.problem, detail.problem.retryAfter) }
     : detail;
+
+/**
+ * What a worker needs of the settings, and nothing that cannot be sent to it.
+ *
+ * @param {Settings} settings
+ * @returns {Settings}
+ */
+const plain = ({ base, credentials, maxWait, all, streams, users, types, filter, snapshot, heartbeat }) => ({
+  base, credentials, maxWait, all, streams, users, types, filter, snapshot, heartbeat,
+});
 
 /** @param {Place} place */
 const placeOf = ({ position, log }) => ({ position, log });
@@ -239,7 +252,7 @@ export class LeaderLink {
         return new Promise((resolve) => signal.addEventListener('abort', resolve));
       })
       // Somebody took the lock away, because this tab was silent: it had slept.
-      .catch(() => signal.aborted || this.#tell('restart', null));
+      .catch(() => signal.aborted || this.#tell('restart', {}));
     this.#join();
   }
 
@@ -348,10 +361,15 @@ export class WorkerLink {
 }
 
 /**
+ * How a client shares its connection; it changes when a way does not work.
+ *
+ * @typedef {{as: 'auto'|'worker'|'leader'|'own', silences: number}} Sharing
+ */
+
+/**
  * The best way to share a connection here; null: there is none.
  *
- * @param {'auto'|'worker'|'leader'|'own'} wish
- * @param {string} key
+ * @param {Sharing} sharing
  * @param {Settings} settings
  * @param {string|null} account of all who share
  * @param {Ask} who
@@ -360,12 +378,18 @@ export class WorkerLink {
  * @param {Tell} tell
  * @returns {Link|null}
  */
-export function shared(wish, key, settings, account, who, client, streams, tell) {
+export function shared(sharing, settings, account, who, client, streams, tell) {
   let heardAt = Date.now();
   /** @type {Tell} */
   const hear = (word, detail) => {
     heardAt = Date.now();
-    if (word !== 'joined' && detail !== null) {
+    if (word === 'restart') {
+      // With another way to share, if there was a reason; if all are silent, alone.
+      sharing.as = detail.silent && ++sharing.silences > 2 ? 'own' : (detail.share ?? sharing.as);
+    } else if (word === 'status') {
+      sharing.silences = 0;
+    }
+    if (detail) {
       tell(word, detail);
     }
   };
@@ -379,12 +403,16 @@ export function shared(wish, key, settings, account, who, client, streams, tell)
     }
     return answer;
   };
-  const { fetch, eventSource, ...plain } = settings;
+  // Nobody sees without a lock whether another tab is gone.
+  if (!navigator.locks) {
+    return null;
+  }
+  const key = keyOf(settings, account);
   /** @type {Link|null} */
   let link = null;
   try {
-    if (wish !== 'leader' && globalThis.SharedWorker && !fetch && !eventSource) {
-      link = new WorkerLink(key, plain, ask, client, hear);
+    if (sharing.as !== 'leader' && globalThis.SharedWorker && !settings.fetch && !settings.eventSource) {
+      link = new WorkerLink(key, plain(settings), ask, client, hear);
     }
   } catch {
     // Not allowed from this address.

@@ -15,7 +15,7 @@ const asked = new Map();
 
 /** @param {any} settings */
 function newGroup(settings) {
-  const streams = settings.filters.snapshot ? new Streams(MOST_STREAMS) : undefined;
+  const streams = settings.snapshot ? new Streams(MOST_STREAMS) : undefined;
   /** @type {Map<string, MessagePort>} */
   const ports = new Map();
   /** @param {boolean} renew */

@@ -17,7 +17,7 @@ async function hubOf(t, snapshot = false) {
     }
     sent.push([to, word, detail]);
   };
-  const settings = { base: 'http://h:1/', filters: { all: true, snapshot }, fetch: server.fetch };
+  const settings = { base: 'http://h:1/', all: true, snapshot, fetch: server.fetch };
   const hub = new Hub(settings, async () => ({ account: null }), send, streams);
   hub.start({ position: null, log: undefined });
   t.after(() => hub.stop());
@@ -76,12 +76,11 @@ test('who joins before there is a position waits for it', async (t) => {
   hub.join('early', { position: null, log: undefined });
   assert.deepEqual(told('early'), []);
   await server.last.say('snapshot_end', { head: 9 }, 9);
-  assert.deepEqual(told('early'), ['joined', 'connected', 'event', 'snapshot_end 9']);
+  assert.deepEqual(told('early'), ['joined', 'connected', 'event', 'snapshot 9']);
 });
 
-test('in open mode, where nobody is known, a tab leads as nobody', async (t) => {
-  const server = fakeServer(t);
-  const locks = { request: async (name, options, lead) => lead() };
+/** The environment of a tab. */
+function pageWith(t, locks) {
   for (const [name, value] of Object.entries({
     document: Object.assign(new EventTarget(), { baseURI: 'http://h:1/' }),
     navigator: { locks },
@@ -90,6 +89,11 @@ test('in open mode, where nobody is known, a tab leads as nobody', async (t) => 
     Object.defineProperty(globalThis, name, { value, configurable: true });
     t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
   }
+}
+
+test('in open mode, where nobody is known, a tab leads as nobody', async (t) => {
+  const server = fakeServer(t);
+  pageWith(t, { request: async (name, options, lead) => lead() });
   const session = async () => Response.json({ signedIn: false, walletLogin: false });
   const fetch = (url, init) => (new URL(url).pathname === '/v1/auth/session' ? session() : server.fetch(url, init));
   const client = new FlowFiEvents({ all: true, share: 'leader', fetch });
@@ -100,5 +104,29 @@ test('in open mode, where nobody is known, a tab leads as nobody', async (t) => 
   await server.last.greet({ head: 41 }, 41);
   assert.equal(client.status.name, 'open');
   assert.equal(client.position, 41);
+  client.close();
+});
+
+test('a tab that has lost the lead to another one leaves its connection to it', async (t) => {
+  const server = fakeServer(t);
+  const asked = [];
+  pageWith(t, {
+    request: (name, options, lead) =>
+      new Promise((resolve, stolen) => {
+        asked.push(stolen);
+        if (asked.length === 1) {
+          lead();
+        }
+      }),
+  });
+  const client = new FlowFiEvents({ all: true, share: 'leader', account: null, fetch: server.fetch });
+  client.open();
+  await settled();
+  await server.last.greet({ head: 41 }, 41);
+  asked[0](new DOMException('stolen', 'AbortError'));
+  await settled();
+  assert.equal(server.last.open, false);
+  assert.equal(server.all.length, 1);
+  assert.equal(asked.length, 2);
   client.close();
 });

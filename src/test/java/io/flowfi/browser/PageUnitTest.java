@@ -9,8 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs what checks the pages' modules, {@code src/test/pages}: their unit tests ({@code npm test}
- * there by hand) and their types ({@code npm ci && npm run types}). Skipped, with a reason, without
- * a Node.js that recognises modules by itself, and without an npm to get TypeScript with.
+ * there by hand), their types ({@code npm ci && npm run types}) and what is published of them
+ * ({@code npm run published}). Skipped, with a reason, without a Node.js that recognises modules by
+ * itself, and without an npm to get TypeScript and esbuild with.
  */
 class PageUnitTest {
   private static final Path PAGES = Path.of("src/test/pages");
@@ -28,5 +29,12 @@ class PageUnitTest {
     NodeProject here = NodeProject.install(PAGES, "the types of the pages' modules");
     String compiler = here.folder().resolve("node_modules/typescript/bin/tsc").toString();
     NodeProject.run(List.of("node", compiler, "--project", PAGES.toString()));
+  }
+
+  /** Its size, and the package that others install. */
+  @Test
+  void shouldPublishTheClient() throws Exception {
+    NodeProject here = NodeProject.install(PAGES, "the package of the client");
+    NodeProject.test(List.of(here.folder().resolve("published.mjs")));
   }
 }
