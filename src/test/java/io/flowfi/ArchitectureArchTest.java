@@ -42,6 +42,7 @@ class ArchitectureArchTest {
     "io.flowfi.query..",
     "io.flowfi.store..",
     "io.flowfi.feed..",
+    "io.flowfi.relay..",
     "io.flowfi.fanout..",
     "io.flowfi.auth.."
   };
@@ -56,6 +57,8 @@ class ArchitectureArchTest {
           room("store", "ledger", "query", "health", "log", "payment", "threads"),
           room("store.sqlite", "store", "ledger", "log", "threads"),
           room("feed", "health", "log", "payment"),
+          room("redis"),
+          room("relay", "health", "log", "payment", "redis", "threads"),
           room("fanout", "health", "log", "payment", "threads"),
           room("frames", "fanout", "log", "payment"),
           room("output", "fanout"),
@@ -68,7 +71,7 @@ class ArchitectureArchTest {
           room("limit"),
           room("audit", "health"),
           room("health"),
-          room("metrics", "audit", "fanout", "limit", "log"),
+          room("metrics", "audit", "fanout", "limit", "log", "relay"),
           room("web.wire", "ledger", "log", "payment"),
           room("web.edge", "web.wire", "auth", "limit", "output", "payment", "threads"),
           room(
@@ -108,7 +111,16 @@ class ArchitectureArchTest {
               "log",
               "payment"),
           room("web.login", "web.access", "web.edge", "web.wire", "auth", "payment"),
-          room("web.ops", "web.access", "web.wire", "fanout", "health", "limit", "log", "metrics"));
+          room(
+              "web.ops",
+              "web.access",
+              "web.wire",
+              "fanout",
+              "health",
+              "limit",
+              "log",
+              "metrics",
+              "relay"));
 
   @ArchTest
   static void roomsUseWhatTheyMay(JavaClasses all) {
@@ -254,6 +266,15 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.sqlite..");
+
+  @ArchTest
+  static final ArchRule onlyRelayAndRedisKnowJedis =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.flowfi.relay..", "io.flowfi.redis..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("redis.clients..");
 
   @ArchTest
   static final ArchRule onlyAuthKnowsTokens =

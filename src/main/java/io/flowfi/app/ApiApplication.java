@@ -81,6 +81,7 @@ final class ApiApplication extends ResourceConfig {
                 server.fanOut(),
                 store.log(),
                 server.audit(),
+                server::relayStatistics,
                 clock)));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(

@@ -18,6 +18,12 @@ import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.StreamNumbering;
+import io.flowfi.redis.RedisServers;
+import io.flowfi.relay.Channel;
+import io.flowfi.relay.RedisChannel;
+import io.flowfi.relay.Relay;
+import io.flowfi.relay.RelaySettings;
+import io.flowfi.relay.RelayStatistics;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.web.events.LongPolls;
@@ -29,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +70,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final FanOut fanOut;
   private final LongPolls longPolls;
   private final EventFeed feed;
+
+  /** Empty if this node has the log for itself. */
+  private final Optional<Relay> relay;
+
   private final StreamLedger ledger;
   private final LogPosition warm;
   private final boolean alone;
@@ -115,24 +127,29 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("long polls", longPolls);
       feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
+      relay = settings.relay().map(this::relay);
+      relay.ifPresent(with -> parts.add("relay", with));
       ledger =
           new StreamLedger(
               store.ledger(),
               warm,
-              feed.ownLedger(),
+              relay.map(Relay::ownLedger).orElse(feed.commits()),
               clock,
               LedgerSettings.DEFAULT.with(numbering));
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
       checks =
-          List.of(
-              HealthCheck.of("server", () -> HealthCheck.trouble(draining, "stopping")),
-              ledger,
-              store,
-              feed,
-              fanOut,
-              HealthCheck.of(fanOut.name(), this::warmingUp),
-              audit,
-              authentication);
+          Stream.concat(
+                  Stream.of(
+                      HealthCheck.of("server", () -> HealthCheck.trouble(draining, "stopping")),
+                      ledger,
+                      store,
+                      feed,
+                      fanOut,
+                      HealthCheck.of(fanOut.name(), this::warmingUp),
+                      audit,
+                      authentication),
+                  relay.stream())
+              .toList();
     } catch (Throwable e) {
       parts.close();
       throw e;
@@ -154,12 +171,21 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
+  private Relay relay(RelaySettings wanted) {
+    LogIdentity log = store.log().identity();
+    Optional<Channel> channel =
+        wanted.redis().map(redis -> new RedisChannel(new RedisServers(redis), log));
+    return new Relay(
+        log, store.secret(), channel, wanted.pollInterval(), feed.commits(), feed::position);
+  }
+
   /** Starts the threads. If one does not start, the node is closed. */
   void start() {
     try {
       audit.start();
       fanOut.start();
       feed.start();
+      relay.ifPresent(Relay::start);
       ledger.start();
     } catch (Throwable e) {
       close();
@@ -212,6 +238,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return longPolls;
   }
 
+  /** Empty if nothing carries messages between nodes. */
+  Optional<RelayStatistics> relayStatistics() {
+    return relay.flatMap(Relay::statistics);
+  }
+
   AuditLog audit() {
     return audit;
   }
@@ -232,11 +263,20 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   @Override
   public Map<String, String> troubles() {
-    Map<String, String> troubles = new LinkedHashMap<>();
+    return words(HealthCheck::trouble);
+  }
+
+  @Override
+  public Map<String, String> degraded() {
+    return words(HealthCheck::degraded);
+  }
+
+  private Map<String, String> words(Function<HealthCheck, Optional<String>> about) {
+    Map<String, String> words = new LinkedHashMap<>();
     for (HealthCheck check : checks) {
-      check.trouble().ifPresent(trouble -> troubles.putIfAbsent(check.name(), trouble));
+      about.apply(check).ifPresent(word -> words.putIfAbsent(check.name(), word));
     }
-    return troubles;
+    return words;
   }
 
   /** A crowd that reconnects now would read from the store what will soon be in memory. */

@@ -7,6 +7,7 @@ import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
 import io.flowfi.payment.Address;
+import io.flowfi.relay.RelaySettings;
 import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.ProxySettings;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import java.util.function.Function;
  * @param output the output of event streams
  * @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
+ * @param relay how the node hears of the commits of others; empty if it has the log for itself
  */
 public record ServerSettings(
     Path dataDirectory,
@@ -36,7 +38,8 @@ public record ServerSettings(
     RateSettings rates,
     AuditSettings audit,
     AuthSettings auth,
-    Optional<Address> followedContract) {
+    Optional<Address> followedContract,
+    Optional<RelaySettings> relay) {
 
   /**
    * Known to the contract but without effect yet: a server that ignores them would mislead its
@@ -44,7 +47,6 @@ public record ServerSettings(
    */
   private static final Map<String, String> NOT_YET_SUPPORTED =
       Map.ofEntries(
-          Map.entry("REDIS_URL", "this version runs as a single node"),
           Map.entry("EVENT_RETENTION", "this version keeps every event"),
           Map.entry("SOROBAN_RPC_URL", "this version has no chain indexer"),
           Map.entry("INDEXER_START_LEDGER", "this version has no chain indexer"),
@@ -79,7 +81,8 @@ public record ServerSettings(
             "STREAM_CONTRACT_ID",
             ServerSettings::contract,
             Optional.empty(),
-            "must be the address of a contract (C...), 56 characters with a valid checksum"));
+            "must be the address of a contract (C...), 56 characters with a valid checksum"),
+        RelayVariables.read(environment));
   }
 
   private static Optional<Address> contract(String text) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * sequence of events.
  *
  * <p>There are two entrances. Anybody may ring the {@link #bell()}: it only wakes the feed, which
- * then reads the log up to its end. The other is for the {@link #ownLedger()}, whose batches bring
- * the events along. A batch that is next in order is passed on as it is; any other batch is only a
- * ring. Batches wait in a bounded queue: when it is full a batch is dropped, and the log is read
- * instead. So a slow sink never holds back the log's writer, and nothing is lost.
+ * then reads the log up to its end. The other is for {@link #commits()} of trusted ledgers, whose
+ * batches bring the events along. A batch that is next in order is passed on as it is; any other
+ * batch is only a ring. Batches wait in a bounded queue: when it is full a batch is dropped, and
+ * the log is read instead. So a slow sink never holds back the log's writer, and nothing is lost.
  *
  * <p>Retention may remove events before they are read. The server's log file then says so once, the
  * sink is told, and the feed goes on after them. If an event is missing that should be there, the
@@ -55,11 +56,15 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   private final EventLog log;
   private final FeedSink sink;
   private final BlockingQueue<List<LoggedEvent>> queue = new ArrayBlockingQueue<>(QUEUED_BATCHES);
+  private final CommitListener commits = new Commits();
   private final Thread thread;
   private volatile long position;
 
   /** The log may hold more than was passed on. */
   private volatile boolean rung = true;
+
+  /** How far the log is said to reach; nothing to do once that was passed on. */
+  private final AtomicLong announced = new AtomicLong();
 
   private volatile boolean closing;
   private volatile State state = State.RUNNING;
@@ -82,7 +87,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
 
   /** For anybody who has heard of a commit, true or not. */
   public Doorbell bell() {
-    return this::ring;
+    return commits;
   }
 
   private void ring() {
@@ -92,21 +97,34 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     }
   }
 
-  /** For the ledger of this process only: its events are passed on without a look at the log. */
-  public CommitListener ownLedger() {
-    return new CommitListener() {
-      @Override
-      public void committed(List<LoggedEvent> batch) {
-        if (!batch.isEmpty() && !queue.offer(batch)) {
-          rung = true; // the thread is awake and will read it from the log
-        }
-      }
+  /**
+   * For the ledger of this process, and for batches of which it is certain that another node's
+   * ledger has committed them: they are passed on without a look at the log.
+   */
+  public CommitListener commits() {
+    return commits;
+  }
 
-      @Override
-      public void ring() {
-        EventFeed.this.ring();
+  private final class Commits implements CommitListener {
+    @Override
+    public void committed(List<LoggedEvent> batch) {
+      if (!batch.isEmpty() && !queue.offer(batch)) {
+        rung = true; // the thread is awake and will read it from the log
       }
-    };
+    }
+
+    @Override
+    public void ring() {
+      EventFeed.this.ring();
+    }
+
+    @Override
+    public void ring(LogPosition head) {
+      if (head.value() > position
+          && announced.getAndAccumulate(head.value(), Math::max) < head.value()) {
+        queue.offer(NOTHING); // the batches before it may bring what it announces
+      }
+    }
   }
 
   /** Position of the last event passed on. */
@@ -130,12 +148,13 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
 
   private void run() {
     try {
-      while (!closing || !queue.isEmpty() || rung) {
-        List<LoggedEvent> batch = rung && queue.isEmpty() ? null : queue.poll(1, TimeUnit.SECONDS);
+      while (!closing || !queue.isEmpty() || isBehind()) {
+        List<LoggedEvent> batch =
+            isBehind() && queue.isEmpty() ? null : queue.poll(1, TimeUnit.SECONDS);
         if (batch != null && !batch.isEmpty()) {
           take(batch);
         }
-        if (rung && queue.isEmpty()) {
+        if (isBehind() && queue.isEmpty()) {
           look();
         }
       }
@@ -144,6 +163,10 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     } finally {
       state = State.STOPPED;
     }
+  }
+
+  private boolean isBehind() {
+    return rung || announced.get() > position;
   }
 
   private void take(List<LoggedEvent> batch) throws InterruptedException {
@@ -161,6 +184,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   private void look() throws InterruptedException {
     // before the look: what is committed after it rings again
     rung = false;
+    announced.set(0);
     LogBounds bounds = read(log::bounds);
     while (position < bounds.head().value()) {
       if (position + 1 < bounds.oldest().value()) {

@@ -17,6 +17,14 @@ public interface HealthCheck {
    */
   Optional<String> trouble();
 
+  /**
+   * What the part has to do without, while it does its work all the same; empty if it lacks
+   * nothing. Clients read it, as above. Returns at once.
+   */
+  default Optional<String> degraded() {
+    return Optional.empty();
+  }
+
   /** Whether only a restart repairs the part. Returns at once. */
   default boolean isBroken() {
     return false;

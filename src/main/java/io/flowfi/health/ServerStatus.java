@@ -13,6 +13,9 @@ public interface ServerStatus {
   /** What keeps the node from serving, by part; empty if it is ready. Safe for clients. */
   Map<String, String> troubles();
 
+  /** What the node does its work without, by part. Safe for clients. */
+  Map<String, String> degraded();
+
   /**
    * {@code open}: loopback clients only, without authentication; {@code secured}: everybody must
    * authenticate.

@@ -9,4 +9,13 @@ package io.flowfi.log;
 public interface Doorbell {
   /** Any thread; returns at once. Rings before the next look count as one. */
   void ring();
+
+  /**
+   * Rings if the log is not known to reach that far. Any thread; returns at once.
+   *
+   * @param head a position that the log is said to have reached
+   */
+  default void ring(LogPosition head) {
+    ring();
+  }
 }

@@ -4,9 +4,11 @@ import io.flowfi.audit.AuditLog;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.limit.SlotCounts;
 import io.flowfi.log.EventLog;
+import io.flowfi.relay.RelayStatistics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Reads the statistics of a node's parts. Any thread may ask. */
@@ -16,6 +18,7 @@ public final class NodeMetrics {
   private final FanOut fanOut;
   private final EventLog log;
   private final AuditLog audit;
+  private final Supplier<Optional<RelayStatistics>> relay;
   private final InstantSource clock;
   private final Instant started;
 
@@ -23,6 +26,7 @@ public final class NodeMetrics {
    * Create it when the node starts: its uptime counts from here.
    *
    * @param maxConnections event streams that may be open at once
+   * @param relay empty if nothing carries messages between nodes
    */
   public NodeMetrics(
       Supplier<SlotCounts> connections,
@@ -30,12 +34,14 @@ public final class NodeMetrics {
       FanOut fanOut,
       EventLog log,
       AuditLog audit,
+      Supplier<Optional<RelayStatistics>> relay,
       InstantSource clock) {
     this.connections = connections;
     this.maxConnections = maxConnections;
     this.fanOut = fanOut;
     this.log = log;
     this.audit = audit;
+    this.relay = relay;
     this.clock = clock;
     this.started = clock.instant();
   }
@@ -53,6 +59,7 @@ public final class NodeMetrics {
         fanOut.statistics(),
         log.identity(),
         log.bounds(),
-        audit.lost());
+        audit.lost(),
+        relay.get());
   }
 }

@@ -4,8 +4,10 @@ import io.flowfi.fanout.FanOutStatistics;
 import io.flowfi.limit.SlotCounts;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
+import io.flowfi.relay.RelayStatistics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The statistics of a node's parts, read one after the other.
@@ -15,6 +17,7 @@ import java.time.Instant;
  * @param maxConnections event streams that may be open at once
  * @param log which log it is, {@code bounds} what it holds
  * @param auditEntriesLost lines of the audit log that could not be kept since the start
+ * @param relay empty if nothing carries messages between nodes
  */
 public record NodeStatistics(
     Instant at,
@@ -24,4 +27,5 @@ public record NodeStatistics(
     FanOutStatistics fanOut,
     LogIdentity log,
     LogBounds bounds,
-    long auditEntriesLost) {}
+    long auditEntriesLost,
+    Optional<RelayStatistics> relay) {}

@@ -6,6 +6,7 @@ import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogSecret;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
 import java.util.ArrayList;
@@ -41,6 +42,24 @@ final class SqlEventLog implements EventLog {
           });
     } catch (RuntimeException e) {
       throw new LogUnavailableException("the log's identity cannot be read", e);
+    }
+  }
+
+  /** Reads the secret of the log, which has an identity by now; a log without one gets one. */
+  static LogSecret secret(Jdbi writer) {
+    try {
+      return writer.inTransaction(
+          handle -> {
+            handle.execute(
+                "UPDATE log_identity SET secret = ? WHERE id = 1 AND secret IS NULL",
+                LogSecret.random().hex());
+            return handle
+                .createQuery("SELECT secret FROM log_identity WHERE id = 1")
+                .map((row, context) -> new LogSecret(row.getString("secret")))
+                .one();
+          });
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("the log's secret cannot be read", e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.LedgerStore;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogIdentity;
+import io.flowfi.log.LogSecret;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.StreamStates;
 import io.flowfi.payment.Address;
@@ -77,6 +78,15 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
    */
   public StreamNumbering follow(Optional<Address> contract) {
     return FollowedContract.bind(Jdbi.create(database.writer()), contract);
+  }
+
+  /**
+   * What only the nodes of this log know.
+   *
+   * @throws LogUnavailableException if it cannot be read
+   */
+  public LogSecret secret() {
+    return SqlEventLog.secret(Jdbi.create(database.writer()));
   }
 
   /** The log for single requests. */

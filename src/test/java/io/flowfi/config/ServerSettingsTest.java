@@ -130,7 +130,6 @@ class ServerSettingsTest {
   @ValueSource(
       strings = {
         "DATABASE_URL",
-        "REDIS_URL",
         "EVENT_RETENTION",
         "SOROBAN_RPC_URL",
         "INDEXER_START_LEDGER",

@@ -117,7 +117,7 @@ class EventFeedTest {
 
   /** Waits until the feed has handled everything: the last item comes last. */
   private void awaitQuiet() {
-    feed.ownLedger().committed(commit(1));
+    feed.commits().committed(commit(1));
     await().until(() -> feed.position().value() == durable.size());
   }
 
@@ -149,8 +149,8 @@ class EventFeedTest {
   @Test
   void shouldPassOnWhatComesInOrder() {
     start(0);
-    feed.ownLedger().committed(commit(3));
-    feed.ownLedger().committed(commit(2));
+    feed.commits().committed(commit(3));
+    feed.commits().committed(commit(2));
     awaitPassed(1, 5);
   }
 
@@ -167,11 +167,11 @@ class EventFeedTest {
     List<LoggedEvent> first = commit(3);
     List<LoggedEvent> lost = commit(4);
     List<LoggedEvent> third = commit(2);
-    feed.ownLedger().committed(first);
-    feed.ownLedger().committed(third);
-    feed.ownLedger().committed(lost);
-    feed.ownLedger().committed(first);
-    feed.ownLedger().committed(durable.subList(5, 9));
+    feed.commits().committed(first);
+    feed.commits().committed(third);
+    feed.commits().committed(lost);
+    feed.commits().committed(first);
+    feed.commits().committed(durable.subList(5, 9));
     awaitPassed(1, 9);
   }
 
@@ -179,8 +179,8 @@ class EventFeedTest {
   void shouldPassOnTheUnknownPartOfAnOverlappingBatch() {
     start(0);
     commit(10);
-    feed.ownLedger().committed(durable.subList(0, 6));
-    feed.ownLedger().committed(durable.subList(3, 10));
+    feed.commits().committed(durable.subList(0, 6));
+    feed.commits().committed(durable.subList(3, 10));
     awaitPassed(1, 10);
   }
 
@@ -217,7 +217,7 @@ class EventFeedTest {
     assertThat(feed.state()).isEqualTo(EventFeed.State.RUNNING);
 
     gate = new CountDownLatch(1);
-    feed.ownLedger().committed(commit(1)); // holds the feed's thread at the gate
+    feed.commits().committed(commit(1)); // holds the feed's thread at the gate
     for (int i = 0; i < 1000; i++) {
       feed.bell().ring();
     }
@@ -235,9 +235,9 @@ class EventFeedTest {
     start(0);
     awaitPassed(1, 5);
     int before = looksWhenLevel();
-    feed.ownLedger().committed(List.of(event(1000), event(1001)));
-    feed.ownLedger().committed(List.of(event(8), event(7)));
-    feed.ownLedger().committed(List.of(event(1), event(2)));
+    feed.commits().committed(List.of(event(1000), event(1001)));
+    feed.commits().committed(List.of(event(8), event(7)));
+    feed.commits().committed(List.of(event(1), event(2)));
     await().until(() -> looks.get() == before + 2);
     awaitQuiet();
     assertThat(looks.get()).as("one look each, none for what is old").isEqualTo(before + 2);
@@ -259,7 +259,7 @@ class EventFeedTest {
   @Test
   void shouldGoOnBehindAGapThatRetentionHasCutAndSaySo() {
     start(0);
-    feed.ownLedger().committed(commit(3));
+    feed.commits().committed(commit(3));
     awaitPassed(1, 3);
     commit(7);
     oldest = 9;
@@ -273,7 +273,7 @@ class EventFeedTest {
     feed.bell().ring();
     await().until(() -> feed.position().value() == 15);
     assertThat(skippedTo).containsExactly(8L, 15L);
-    feed.ownLedger().committed(commit(1));
+    feed.commits().committed(commit(1));
     await().untilAsserted(() -> assertThat(passed).endsWith(10L, 16L));
   }
 
@@ -306,7 +306,7 @@ class EventFeedTest {
     gate = new CountDownLatch(1);
     start(0);
     for (int i = 0; i < 2000; i++) {
-      feed.ownLedger().committed(commit(2));
+      feed.commits().committed(commit(2));
     }
     gate.countDown();
     awaitPassed(1, 4000);
@@ -316,10 +316,10 @@ class EventFeedTest {
   void shouldStopAtAnEventItCannotProcessAndSaySoAndSkipNothing() {
     poison = 4;
     start(0);
-    feed.ownLedger().committed(commit(3));
-    feed.ownLedger().committed(commit(3));
+    feed.commits().committed(commit(3));
+    feed.commits().committed(commit(3));
     await().until(() -> feed.state() == EventFeed.State.FAILING);
-    feed.ownLedger().committed(commit(3));
+    feed.commits().committed(commit(3));
     assertThat(passed).containsExactly(1L, 2L, 3L);
     assertThat(feed.position()).isEqualTo(new LogPosition(3));
     poison = -1;
@@ -343,7 +343,7 @@ class EventFeedTest {
     start(0);
     gate = new CountDownLatch(1);
     for (int i = 0; i < 100; i++) {
-      feed.ownLedger().committed(commit(3));
+      feed.commits().committed(commit(3));
     }
     gate.countDown();
     feed.close(Duration.ofSeconds(5));
@@ -359,7 +359,7 @@ class EventFeedTest {
       words.add(commit(1 + random.nextInt(5)));
     }
     Collections.shuffle(words, random);
-    words.forEach(feed.ownLedger()::committed);
+    words.forEach(feed.commits()::committed);
     awaitPassed(1, durable.size());
   }
 }

@@ -34,6 +34,8 @@ final class ServerProcess {
           "PORT",
           "DATABASE_URL",
           "REDIS_URL",
+          "REDIS_CA_FILE",
+          "LOG_POLL_INTERVAL",
           "ADMIN_PUBLIC_KEY",
           "CORS_ALLOWED_ORIGINS",
           "TRUSTED_PROXIES",

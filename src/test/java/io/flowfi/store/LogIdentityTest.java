@@ -58,6 +58,24 @@ class LogIdentityTest {
     assertThat(identity(data)).isEqualTo(before);
   }
 
+  @Test
+  void shouldComeWithASecretOfItsOwnThatStays() throws Exception {
+    Path data = directory.resolve("a");
+    String first = secret(data);
+    assertThat(secret(data)).isEqualTo(first);
+    assertThat(secret(directory.resolve("b"))).isNotEqualTo(first);
+    run(data.resolve("flowfi.db"), "DELETE FROM log_identity"); // as in a restored backup
+    assertThat(secret(data)).isNotEqualTo(first);
+  }
+
+  private static String secret(Path data) {
+    try (SqlStore store = EmbeddedStore.open(data)) {
+      assertThat(store.secret().hex()).isEqualTo(store.secret().hex()).matches("[0-9a-f]{64}");
+      assertThat(store.secret()).hasToString("a secret");
+      return store.secret().hex();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "A", "a b", "\"", "é", "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddx"})
   void shouldNeedNoEscaping(String text) {

@@ -40,7 +40,7 @@ public final class HealthResource {
   @Path("live")
   public Response live() {
     boolean broken = status.isBroken();
-    return answer(!broken, new Health(word(!broken), null, null, null, Map.of()));
+    return answer(!broken, new Health(word(!broken), null, null, null, Map.of(), Map.of()));
   }
 
   /** 503 while something the node needs is down, or it is draining. */
@@ -54,13 +54,18 @@ public final class HealthResource {
     Map<String, String> troubles = status.troubles();
     boolean well = troubles.isEmpty();
     if (!withDetails) {
-      return answer(well, new Health(word(well), null, null, null, troubles));
+      return answer(well, new Health(word(well), null, null, null, troubles, Map.of()));
     }
     String mode = status.mode();
     return answer(
         well,
         new Health(
-            word(well), status.version(), mode, mode.equals("open") ? OPEN_MODE : null, troubles));
+            word(well),
+            status.version(),
+            mode,
+            mode.equals("open") ? OPEN_MODE : null,
+            troubles,
+            status.degraded()));
   }
 
   private static String word(boolean well) {
@@ -76,8 +81,14 @@ public final class HealthResource {
    * The health of the node.
    *
    * @param troubles by part
+   * @param degraded what the node does its work without, by part
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   private record Health(
-      String status, String version, String mode, String warning, Map<String, String> troubles) {}
+      String status,
+      String version,
+      String mode,
+      String warning,
+      Map<String, String> troubles,
+      Map<String, String> degraded) {}
 }

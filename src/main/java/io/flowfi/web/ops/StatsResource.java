@@ -1,10 +1,12 @@
 package io.flowfi.web.ops;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.flowfi.fanout.FanOutStatistics;
 import io.flowfi.limit.SlotCounts;
 import io.flowfi.log.LogBounds;
 import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.metrics.NodeStatistics;
+import io.flowfi.relay.RelayStatistics;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -47,7 +49,8 @@ public final class StatsResource {
       long auditEntriesLost,
       int ringEvents,
       long ringBytes,
-      long uptimeSeconds) {
+      long uptimeSeconds,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Relay relay) {
     static Stats of(NodeStatistics node) {
       SlotCounts connections = node.connections();
       FanOutStatistics fanOut = node.fanOut();
@@ -69,7 +72,35 @@ public final class StatsResource {
           node.auditEntriesLost(),
           fanOut.ringFrames(),
           fanOut.ringBytes(),
-          node.uptime().toSeconds());
+          node.uptime().toSeconds(),
+          node.relay().map(Relay::of).orElse(null));
+    }
+  }
+
+  /** What the node tells others and hears from them; none if nothing carries messages. */
+  record Relay(
+      String channel,
+      boolean connected,
+      long sent,
+      long sentBare,
+      long notSent,
+      long received,
+      long foreign,
+      long unsigned,
+      long connects,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double lagMillis) {
+    static Relay of(RelayStatistics relay) {
+      return new Relay(
+          relay.channel(),
+          relay.connected(),
+          relay.sent(),
+          relay.sentBare(),
+          relay.notSent(),
+          relay.received(),
+          relay.foreign(),
+          relay.unsigned(),
+          relay.connects(),
+          relay.lagMicros().isPresent() ? relay.lagMicros().getAsLong() / 1000.0 : null);
     }
   }
 }

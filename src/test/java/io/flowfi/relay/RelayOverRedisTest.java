@@ -1,0 +1,322 @@
+package io.flowfi.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.log.LogSecret;
+import io.flowfi.redis.RedisServers;
+import io.flowfi.redis.RedisSettings;
+import io.flowfi.servers.RedisServer;
+import io.flowfi.servers.TcpProxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Jedis;
+
+/** Nodes of one log that tell each other over a real Redis, in all the trouble that it can have. */
+@Timeout(60)
+class RelayOverRedisTest {
+  /** So rare that what arrives was told. */
+  private static final Duration NEVER = RelaySettings.LONGEST_POLL;
+
+  private static final Duration OFTEN = Duration.ofMillis(50);
+
+  private static RedisServer redis;
+  private final SharedLog log = new SharedLog();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private TcpProxy proxy;
+
+  @BeforeAll
+  static void startRedis() {
+    redis = RedisServer.start();
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void startProxy() {
+    redis.thaw();
+    proxy = new TcpProxy(redis.port());
+    open.add(proxy);
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private Channel channel(SharedLog of, int port) {
+    return new RedisChannel(
+        new RedisServers(RedisSettings.parse("redis://127.0.0.1:" + port, Optional.empty())),
+        of.identity());
+  }
+
+  private RelayedNode node(SharedLog of, int port, Duration poll) {
+    RelayedNode node = new RelayedNode(of, Optional.of(channel(of, port)), poll);
+    open.add(node);
+    return node;
+  }
+
+  private RelayedNode node(Duration poll) {
+    return node(log, proxy.port(), poll);
+  }
+
+  private RelayedNode connected(Duration poll) {
+    RelayedNode node = node(poll);
+    node.awaitConnected();
+    return node;
+  }
+
+  private void replay(SharedLog of, List<byte[]> messages) {
+    try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
+      messages.forEach(message -> jedis.publish(name(of), message));
+    }
+  }
+
+  private static byte[] name(SharedLog log) {
+    return ("flowfi:log:" + log.identity()).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void shouldBringEventsToOtherNodesWithoutALookAtTheLog() {
+    RelayedNode first = connected(NEVER);
+    RelayedNode second = connected(NEVER);
+    int before = log.pages.get();
+    for (int batch = 1; batch <= 50; batch++) {
+      first.commit(1 + batch % 7);
+    }
+    second.awaitAll();
+    first.awaitAll();
+    assertThat(log.pages).as("no event is read").hasValue(before);
+    assertThat(first.statistics().lagMicros()).isPresent();
+    assertThat(second.statistics().received()).isPositive();
+    assertThat(second.relay.degraded()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepTheOrderWhenAllNodesWrite() throws Exception {
+    List<RelayedNode> nodes = List.of(connected(OFTEN), connected(OFTEN), connected(OFTEN));
+    List<Thread> writers = new ArrayList<>();
+    for (RelayedNode node : nodes) {
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int batch = 0; batch < 300; batch++) {
+                  node.commit(1 + batch % 5);
+                }
+              });
+      writers.add(writer);
+      writer.start();
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    nodes.forEach(RelayedNode::awaitAll);
+  }
+
+  @Test
+  void shouldTellOfALongBatchByItsPosition() {
+    RelayedNode first = connected(NEVER);
+    RelayedNode second = connected(NEVER);
+    int before = log.pages.get();
+    first.commit(20, "x".repeat(40_000));
+    second.awaitAll();
+    assertThat(first.statistics().sentBare()).isEqualTo(1);
+    assertThat(log.pages.get()).as("read from the log").isGreaterThan(before);
+  }
+
+  @Test
+  void shouldOnlyBeLateWhileRedisIsAwayAndPushAgainWhenItIsBack() {
+    RelayedNode first = connected(OFTEN);
+    RelayedNode second = connected(OFTEN);
+    RelayedNode pushed = connected(NEVER);
+    proxy.refuse();
+    await().until(() -> second.relay.degraded().isPresent());
+    first.commit(10);
+    second.awaitAll();
+    assertThat(pushed.passed()).isEmpty();
+    assertThat(second.relay.trouble()).as("it serves all the same").isEmpty();
+    proxy.mend();
+    pushed.awaitAll(); // reads what it missed as soon as it is subscribed again
+    first.awaitConnected();
+    first.commit(3);
+    pushed.awaitAll();
+    second.awaitAll();
+    await().until(() -> second.relay.degraded().isEmpty());
+  }
+
+  @Test
+  void shouldUseARedisThatWasRestartedOrReplacedOrFlushed() {
+    RelayedNode first = connected(NEVER);
+    RelayedNode second = connected(NEVER);
+    redis.restart();
+    first.commit(2);
+    second.awaitAll();
+    try (RedisServer other = RedisServer.start()) {
+      proxy.lead(other.port());
+      proxy.cut();
+      first.commit(2);
+      second.awaitAll();
+      try (Jedis jedis = new Jedis("127.0.0.1", other.port())) {
+        jedis.flushAll();
+        jedis.scriptFlush();
+      }
+      first.commit(2);
+      second.awaitAll();
+    }
+  }
+
+  /** The connections stay open, and nothing comes any more. */
+  @Test
+  void shouldNoticeASilentConnection() {
+    RelayedNode first = connected(OFTEN);
+    RelayedNode second = connected(OFTEN);
+    long connects = second.statistics().connects();
+    proxy.silence();
+    first.commit(5);
+    second.awaitAll();
+    await().until(() -> second.relay.degraded().isPresent());
+    redis.freeze();
+    proxy.mend();
+    first.commit(5);
+    second.awaitAll();
+    redis.thaw();
+    second.awaitConnected();
+    assertThat(second.statistics().connects()).isGreaterThan(connects);
+  }
+
+  @Test
+  void shouldNotDelayACommitWhenRedisIsSlow() {
+    RelayedNode first = connected(OFTEN);
+    RelayedNode second = connected(OFTEN);
+    proxy.delay(Duration.ofMillis(200));
+    for (int batch = 0; batch < 500; batch++) {
+      first.commit(1);
+    }
+    first.awaitAll();
+    second.awaitAll();
+    assertThat(first.statistics().notSent()).as("no room while it waits").isPositive();
+  }
+
+  /** Whoever has Redis can hear, repeat, reorder and make up messages. */
+  @Test
+  void shouldBelieveNothingThatNoNodeHasSaid() throws Exception {
+    RelayedNode first = connected(NEVER);
+    RelayedNode second = connected(NEVER);
+    List<byte[]> heard = new CopyOnWriteArrayList<>();
+    Channel.Receiving listener = channel(log, redis.port()).openReceiving();
+    open.add(listener);
+    Thread listening = new Thread(() -> listen(listener, heard));
+    listening.start();
+    await().until(() -> !heard.isEmpty()); // a sign of life
+    for (int batch = 0; batch < 20; batch++) {
+      first.commit(2);
+    }
+    second.awaitAll();
+    await().until(() -> heard.size() >= 20);
+    List<byte[]> repeated = new ArrayList<>(heard);
+    java.util.Collections.reverse(repeated);
+
+    SealedMessages forger = new SealedMessages(log.identity(), LogSecret.random(), 1 << 20);
+    List<byte[]> forged = new ArrayList<>();
+    for (long next = 41; next < 50; next++) {
+      forged.add(
+          forger
+              .seal(
+                  new Message(
+                      7,
+                      1,
+                      new io.flowfi.log.LogPosition(next),
+                      List.of(SharedLog.event(next, "forged"))))
+              .orElseThrow());
+    }
+    for (byte[] message : heard) {
+      byte[] damaged = message.clone();
+      damaged[damaged.length / 2] ^= 1;
+      forged.add(damaged);
+    }
+    forged.add(new byte[0]);
+    forged.add(new byte[70]);
+    SharedLog other = new SharedLog();
+    forged.add(
+        new SealedMessages(other.identity(), other.secret, 1 << 20)
+            .seal(
+                new Message(
+                    7,
+                    1,
+                    new io.flowfi.log.LogPosition(41),
+                    List.of(SharedLog.event(41, "foreign"))))
+            .orElseThrow());
+    int before = log.pages.get();
+    replay(log, repeated);
+    replay(log, forged);
+    RelayStatistics statistics = second.statistics();
+    await()
+        .until(
+            () -> second.statistics().unsigned() + second.statistics().foreign() >= forged.size());
+    assertThat(second.statistics().foreign()).isPositive();
+    assertThat(log.pages).as("not even a look").hasValue(before);
+    first.commit(3);
+    second.awaitAll();
+    first.awaitAll();
+    assertThat(statistics.connected()).isTrue();
+  }
+
+  private static void listen(Channel.Receiving from, List<byte[]> heard) {
+    try {
+      from.receive(() -> {}, heard::add);
+    } catch (RuntimeException closed) {
+      // the end of the test
+    }
+  }
+
+  @Test
+  void shouldShareARedisWithAnotherLog() {
+    SharedLog other = new SharedLog();
+    RelayedNode first = connected(NEVER);
+    RelayedNode foreign = node(other, proxy.port(), NEVER);
+    foreign.awaitConnected();
+    RelayedNode second = connected(NEVER);
+    first.commit(3);
+    foreign.commit(5);
+    second.awaitAll();
+    foreign.awaitAll();
+    assertThat(foreign.statistics().foreign()).isZero();
+    assertThat(foreign.statistics().received()).isZero();
+  }
+
+  @Test
+  void shouldPollWithoutAChannel() {
+    RelayedNode first = new RelayedNode(log, Optional.empty(), OFTEN);
+    open.add(first);
+    RelayedNode second = new RelayedNode(log, Optional.empty(), OFTEN);
+    open.add(second);
+    first.commit(700);
+    second.awaitAll();
+    assertThat(second.relay.statistics()).isEmpty();
+    assertThat(second.relay.degraded()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveNoThreadBehind() {
+    RelayedNode node = connected(NEVER);
+    proxy.silence();
+    node.close();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().startsWith("relay-"));
+  }
+}

@@ -1,0 +1,216 @@
+package io.flowfi.servers;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real Redis for tests, on a port of its own: the one that is installed, otherwise the binary of
+ * a library. It keeps nothing on disk.
+ */
+public final class RedisServer implements AutoCloseable {
+  private static final String INSTALLED = "redis-server";
+
+  private final Path folder;
+  private final int port;
+  private final List<String> command;
+  private Process process;
+
+  private RedisServer(int port, List<String> settings) {
+    this.port = port;
+    try {
+      this.folder = Files.createTempDirectory("redis");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.command = new ArrayList<>(List.of(executable()));
+    command.addAll(settings);
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param settings further arguments
+   */
+  public static RedisServer start(String... settings) {
+    return start(freePort(), settings);
+  }
+
+  /** Starts a server on a port. */
+  public static RedisServer start(int port, String... settings) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no"));
+    all.addAll(List.of(settings));
+    return started(port, all);
+  }
+
+  /** Starts a Sentinel that watches one master, and that two of them suffice to replace. */
+  public static RedisServer sentinel(String name, int masterPort) {
+    int port = freePort();
+    try {
+      Path file = Files.createTempFile("sentinel", ".conf");
+      Files.writeString(
+          file,
+          """
+          port %d
+          bind 127.0.0.1
+          sentinel monitor %s 127.0.0.1 %d 1
+          sentinel down-after-milliseconds %s 500
+          sentinel failover-timeout %s 3000
+          """
+              .formatted(port, name, masterPort, name, name));
+      return started(port, List.of(file.toString(), "--sentinel"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static RedisServer started(int port, List<String> settings) {
+    RedisServer server = new RedisServer(port, settings);
+    server.restart();
+    return server;
+  }
+
+  /** Whether an installed Redis is used, which can do TLS and sharded channels. */
+  public static boolean isInstalled() {
+    for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
+      if (Files.isExecutable(Path.of(folder, INSTALLED))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String executable() {
+    if (isInstalled()) {
+      return INSTALLED;
+    }
+    try {
+      return ExecutableProvider.newJarResourceProvider().get().getAbsolutePath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  /** Starts again on the same port, with nothing of what was there before. */
+  public void restart() {
+    kill();
+    try {
+      process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log").toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(10))
+        .until(this::accepts);
+  }
+
+  private boolean accepts() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("redis-server has ended: " + log());
+    }
+    try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return probe.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String log() {
+    try {
+      return Files.readString(folder.resolve("log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As by {@code kill -9}. */
+  public void kill() {
+    if (process == null) {
+      return;
+    }
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("redis-server does not end");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stands still, with its sockets open. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("no signal to redis-server");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A port below those that the system gives to outgoing connections. */
+  static int freePort() {
+    while (true) {
+      // above 16383 the port of the cluster's bus, 10,000 higher, could be one of those
+      int port = ThreadLocalRandom.current().nextInt(12_000, 20_000);
+      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return probe.getLocalPort();
+      } catch (IOException taken) {
+        continue;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
