@@ -2,6 +2,7 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,9 @@ class TomcatSmokeIT {
     try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", output));
         EventStream all = server.events().query("all=true").open();
         EventStream bobs =
-            server.events().query("users=" + BOB).header("Accept-Encoding", "gzip").open()) {
+            server.events().query("users=" + BOB).header("Accept-Encoding", "gzip").open();
+        EventStream replaced =
+            server.events().path("/legacy/v1/events/subscribe").query("streams=1").open()) {
       assertThat(all.header("content-type")).hasValue("text/event-stream;charset=UTF-8");
       assertThat(all.header("cache-control")).hasValue("no-store, no-transform");
       assertThat(all.nextConnected().retry()).isBetween(4000L, 6000L);
@@ -51,6 +54,12 @@ class TomcatSmokeIT {
           .isEqualTo(others);
       assertThat(all.nextEvent("stream.paused").id()).isEqualTo("3");
       all.assertNothingUnexpected();
+
+      replaced.nextConnected();
+      assertThat(replaced.nextEvent("stream.created").id()).isEqualTo("1");
+      assertThat(replaced.nextEvent("stream.paused").id()).isEqualTo("3");
+      assertThat(api.get("legacy/v1/streams?sender=" + ALICE).json().at("/data/1/isPaused"))
+          .isEqualTo(BooleanNode.TRUE);
     }
   }
 
