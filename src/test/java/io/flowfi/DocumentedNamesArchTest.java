@@ -23,6 +23,7 @@ class DocumentedNamesArchTest {
           "Basic",
           "Bearer",
           "BigInt",
+          "BodyCodec",
           "Caddyfile",
           "Digest",
           "EdDSA",
@@ -30,6 +31,7 @@ class DocumentedNamesArchTest {
           "ETag",
           "Error",
           "EventSource",
+          "Flux",
           "H2MaxWorkers",
           "Host",
           "Location",
@@ -40,8 +42,10 @@ class DocumentedNamesArchTest {
           "ServerLimit",
           "Skipped",
           "SseBroadcaster",
+          "SseClient",
           "SseEventSource",
-          "Unsafe");
+          "Unsafe",
+          "WebClient");
 
   /** {@code Type}, {@code room.Type}, {@code Type.member}, {@code room.Type.member}. */
   private static final Pattern NAME =

@@ -1,0 +1,19 @@
+package io.flowfi.it;
+
+/**
+ * A client library that others publish, and the program that follows a subscription with it.
+ *
+ * @param name of the package, as {@code docs/clients.md} has it
+ * @param version the pinned one
+ * @param command for bash; a URL in quotes comes behind it
+ */
+record PublishedClient(String name, String version, String command) {
+  FollowerProcess follow(String url) {
+    return FollowerProcess.start(this + "", command + " '" + url + "'");
+  }
+
+  @Override
+  public String toString() {
+    return name + "@" + version;
+  }
+}
