@@ -38,11 +38,11 @@ import { SUBSCRIBE, base } from '../shared/api.js';
  */
 
 /**
- * A position in the log, or what somebody has typed there: the server says what is wrong with it.
+ * A number, or what somebody has typed there: the server says what is wrong with it.
  *
  * @param {string} text
  */
-const positionOf = (text) => (text === '' ? null : /^\d+$/.test(text) ? Number(text) : /** @type {any} */ (text));
+const numberOf = (text) => (text === '' ? null : /^\d+$/.test(text) ? Number(text) : /** @type {any} */ (text));
 
 /**
  * The URL of a subscription.
@@ -62,7 +62,7 @@ export function subscribeUrl(filters, resumeAfter = null) {
  */
 export const requestOf = (filters, resumeAfter = null) =>
   subscribeQuery(
-    { ...filters, snapshot: filters.snapshot && resumeAfter === null },
+    { ...filters, snapshot: filters.snapshot && resumeAfter === null, heartbeat: numberOf(filters.heartbeat) },
     { lastEventId: resumeAfter ?? (filters.lastEventId || null) },
   );
 
@@ -114,12 +114,13 @@ export class LiveFeed extends EventTarget {
   /** @param {Filters} filters */
   open(filters) {
     this.#end();
-    const { lastEventId, ...rest } = filters;
+    const { lastEventId, heartbeat, ...rest } = filters;
     const caller = this.#caller;
     this.#client = new FlowFiEvents({
       ...rest,
       url: base.href,
-      after: positionOf(lastEventId),
+      after: numberOf(lastEventId),
+      heartbeat: numberOf(heartbeat),
       account: () => caller.account,
       token: ({ renew }) => {
         if (renew) {

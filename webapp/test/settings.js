@@ -5,7 +5,8 @@
 export const splitList = (text) => text.split(/[\s,]+/).filter(Boolean);
 
 /**
- * What the form says. Without `types` all; `lastEventId` is a position as text, empty: from now.
+ * What the form says. Without `types` all; `lastEventId` is a position as text, empty: from now; `heartbeat` is a number of
+ * seconds as text, empty: what is usual.
  *
  * @typedef {object} Filters
  * @property {boolean} all
@@ -14,6 +15,7 @@ export const splitList = (text) => text.split(/[\s,]+/).filter(Boolean);
  * @property {string[]} types
  * @property {boolean} snapshot begin with the state of the streams
  * @property {string} lastEventId
+ * @property {string} heartbeat
  */
 
 /** @typedef {Filters & {connect: boolean, away: string, burst: string, rate: string}} Settings */
@@ -37,6 +39,7 @@ export function readSettings(search) {
     types: list('types'),
     snapshot: query.get('snapshot') === 'true',
     lastEventId: query.get('lastEventId') ?? '',
+    heartbeat: query.get('heartbeat') ?? '',
     connect: query.get('connect') === 'true',
     away: query.get('away') ?? '5',
     burst: query.get('burst') ?? '20',
@@ -58,8 +61,9 @@ export function writeSettings(settings) {
       query.set(name, 'true');
     }
   }
-  for (const [name, usual] of /** @type {const} */ ([['lastEventId', ''], ['away', '5'], ['burst', '20'], ['rate', '10']])) {
-    if (settings[name] !== usual) {
+  const usually = { lastEventId: '', heartbeat: '', away: '5', burst: '20', rate: '10' };
+  for (const name of /** @type {(keyof typeof usually)[]} */ (Object.keys(usually))) {
+    if (settings[name] !== usually[name]) {
       query.set(name, settings[name]);
     }
   }

@@ -44,6 +44,7 @@ export class SubscriptionPanel {
       types: [...byId('types').querySelectorAll('input')].filter((type) => type.checked).map((type) => type.value),
       snapshot: input('snapshot').checked,
       lastEventId: input('last-event-id').value.trim(),
+      heartbeat: input('heartbeat').value,
     };
   }
 
@@ -59,6 +60,7 @@ export class SubscriptionPanel {
     input('users').value = settings.users.join(', ');
     input('snapshot').checked = settings.snapshot;
     input('last-event-id').value = settings.lastEventId;
+    input('heartbeat').value = settings.heartbeat;
     input('away').value = settings.away;
     byId('types').append(...EVENT_TYPES.map((type) => typeChoice(type, settings.types.includes(type))));
     byId('types-box', HTMLDetailsElement).open = settings.types.length > 0;

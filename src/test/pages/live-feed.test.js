@@ -7,7 +7,7 @@ import { fakeServer } from './fake-server.js';
 globalThis.document = Object.assign(new EventTarget(), { baseURI: 'http://h:1/test-client.html', visibilityState: 'visible' });
 const { LiveFeed, subscribeUrl } = await import('../../../webapp/test/live-feed.js');
 
-const EVERYTHING = { all: true, streams: [], users: [], types: [], snapshot: false, lastEventId: '' };
+const EVERYTHING = { all: true, streams: [], users: [], types: [], snapshot: false, lastEventId: '', heartbeat: '' };
 const WORDS = ['connected', 'event', 'snapshot-end', 'reset', 'closing-word', 'another-log'];
 
 async function openAt(t, position, caller = {}, filters = EVERYTHING) {
@@ -111,5 +111,6 @@ test('says of another log that it is one', async (t) => {
 test('writes the URL of a subscription', () => {
   const filters = { ...EVERYTHING, snapshot: true, lastEventId: '7' };
   assert.equal(subscribeUrl(filters), 'http://h:1/v1/events/subscribe?all=true&snapshot=true&lastEventId=7');
+  assert.equal(subscribeUrl({ ...EVERYTHING, heartbeat: '5' }), 'http://h:1/v1/events/subscribe?all=true&heartbeat=5');
   assert.equal(subscribeUrl(filters, 9), 'http://h:1/v1/events/subscribe?all=true&lastEventId=9');
 });

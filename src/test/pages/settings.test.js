@@ -13,7 +13,7 @@ test('reads lists by comma and by repetition', () => {
 });
 
 test('writes what it reads', () => {
-  for (const search of ['?all=true', '?all=false&streams=1,2&types=stream.paused&snapshot=true&connect=true&lastEventId=7&away=9']) {
+  for (const search of ['?all=true', '?all=false&streams=1,2&types=stream.paused&snapshot=true&connect=true&lastEventId=7&heartbeat=5&away=9']) {
     assert.equal(writeSettings(readSettings(search)), search);
   }
 });

@@ -175,6 +175,8 @@ class TestClientIT {
   void shouldShowTheBytesOfTheWire() {
     connect("?all=true");
 
+    browser.type("filter-heartbeat", "2");
+    browser.awaitText("request", "GET /v1/events/subscribe?all=true&heartbeat=2");
     browser.click("tab-wire");
     browser.click("wire-toggle");
     browser.awaitText("wire-state", "open");
@@ -185,6 +187,7 @@ class TestClientIT {
         text ->
             text.contains("retry: ")
                 && text.contains("\"type\":\"connected\"")
+                && text.contains("\"heartbeat\":2")
                 && text.contains("on-the-wire"),
         "the frames");
   }
