@@ -143,19 +143,26 @@ class TabsIT {
     awaitConnections(1);
   }
 
-  /** A page that is left may come back from the browser's cache, as it was. */
+  /** A page that is left comes back from the browser's cache as it was. */
   @ParameterizedTest
   @ValueSource(strings = {"worker", "leader", "own"})
   void shouldHoldNoConnectionWhileThePageIsAwayAndMissNothing(String share) {
     String alice = OtherClient.newAccount();
     String tab = open(alice, share);
-    browser.run("window.dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))");
+    create(alice, "before");
+    awaitReferences(tab, "before");
+    browser.run(
+        "addEventListener('pageshow', ({persisted}) => { window.cameBack = persisted; });"
+            + " setTimeout(() => { location.href = '/lib/problem.js'; });");
     awaitConnections(0);
     create(alice, "while-away");
 
-    browser.run("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))");
+    browser.run("setTimeout(() => history.back())");
 
-    awaitReferences(tab, "while-away");
+    awaitReferences(tab, "before", "while-away");
+    assertThat(browser.run("return cameBack")).as("from the cache").isEqualTo(true);
+    create(alice, "back-again");
+    awaitReferences(tab, "before", "while-away", "back-again");
   }
 
   private String open(String account, String share) {
@@ -199,7 +206,8 @@ class TabsIT {
     browser.switchTo(tab);
     await()
         .atMost(Browser.PATIENCE)
-        .untilAsserted(() -> assertThat(browser.run("return got")).isEqualTo(List.of(references)));
+        .untilAsserted(
+            () -> assertThat(browser.run("return window.got")).isEqualTo(List.of(references)));
   }
 
   private void awaitConnections(int expected) {
