@@ -56,6 +56,7 @@ class ArchitectureArchTest {
           room("query", "log", "payment"),
           room("store", "ledger", "query", "health", "log", "payment", "threads"),
           room("store.sqlite", "store", "ledger", "log", "threads"),
+          room("store.postgres", "store", "ledger", "log", "threads"),
           room("feed", "health", "log", "payment"),
           room("redis"),
           room("relay", "health", "log", "payment", "redis", "threads"),
@@ -255,9 +256,10 @@ class ArchitectureArchTest {
               "org.jdbi..",
               "org.flywaydb..",
               "com.zaxxer..",
-              "org.sqlite..");
+              "org.sqlite..",
+              "org.postgresql..");
 
-  /** A second database is a package beside it. */
+  /** Another database is a package beside it. */
   @ArchTest
   static final ArchRule onlyTheSqlitePackageKnowsSqlite =
       noClasses()
@@ -275,6 +277,15 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("redis.clients..");
+
+  @ArchTest
+  static final ArchRule onlyThePostgresPackageKnowsPostgres =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.store.postgres..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.postgresql..");
 
   @ArchTest
   static final ArchRule onlyAuthKnowsTokens =

@@ -25,6 +25,7 @@ import io.flowfi.relay.Relay;
 import io.flowfi.relay.RelaySettings;
 import io.flowfi.relay.RelayStatistics;
 import io.flowfi.store.SqlStore;
+import io.flowfi.store.postgres.PostgresStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.web.events.LongPolls;
 import io.flowfi.web.streams.StreamJson;
@@ -90,7 +91,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     shared = Shared.local(settings, clock);
     try {
-      store = EmbeddedStore.open(settings.dataDirectory());
+      store =
+          settings
+              .postgres()
+              .map(PostgresStore::open)
+              .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory()));
       parts.add("store", store);
       StreamNumbering numbering = store.follow(settings.followedContract());
       alone = numbering == StreamNumbering.ALONE;
@@ -159,7 +164,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
         version(),
         store.log().identity(),
         warm,
-        settings.dataDirectory());
+        settings.postgres().map(Object::toString).orElse(settings.dataDirectory().toString()));
     if (settings.followedContract().isPresent()) {
       LOG.warn(
           "The ids of contract {} are kept free for it; this version does not read the chain yet",

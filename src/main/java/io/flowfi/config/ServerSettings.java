@@ -8,6 +8,7 @@ import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
 import io.flowfi.payment.Address;
 import io.flowfi.relay.RelaySettings;
+import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.ProxySettings;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * Everything an operator can set (contract section 5), checked.
  *
  * @param dataDirectory where the embedded database and temporary files live
+ * @param postgres the database of several nodes; without it, this node has the embedded one
  * @param output the output of event streams
  * @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
@@ -30,6 +32,7 @@ import java.util.function.Function;
  */
 public record ServerSettings(
     Path dataDirectory,
+    Optional<PostgresSettings> postgres,
     FanOutSettings fanOut,
     ConnectionSettings limits,
     OutputMode output,
@@ -68,6 +71,7 @@ public record ServerSettings(
     Path dataDirectory = dataDirectory(environment);
     return new ServerSettings(
         dataDirectory,
+        postgres(environment),
         fanOut(environment),
         limits(environment),
         environment.choice("SSE_OUTPUT", OutputMode.AUTO),
@@ -118,11 +122,6 @@ public record ServerSettings(
   }
 
   private static void refuseUnsupported(Environment environment) {
-    if (environment.text("DATABASE_URL").filter(url -> !url.equals("embedded")).isPresent()) {
-      throw new InvalidSettingException(
-          "DATABASE_URL",
-          "must be unset or 'embedded': this version has the embedded database only");
-    }
     NOT_YET_SUPPORTED.keySet().stream()
         .sorted()
         .filter(environment::isSet)
@@ -138,6 +137,23 @@ public record ServerSettings(
   private static boolean isHarmless(String name, Environment environment) {
     return name.equals("EVENT_RETENTION")
         && environment.text(name).filter("unlimited"::equals).isPresent();
+  }
+
+  private static Optional<PostgresSettings> postgres(Environment environment) {
+    Optional<String> url =
+        environment.text("DATABASE_URL").filter(text -> !text.equals("embedded"));
+    if (url.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!PostgresSettings.isMeantBy(url.get())) {
+      throw new InvalidSettingException(
+          "DATABASE_URL", "must be unset or 'embedded', or begin with postgresql:// or jndi:");
+    }
+    try {
+      return Optional.of(PostgresSettings.parse(url.get()));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException("DATABASE_URL", e.getMessage());
+    }
   }
 
   private static Path dataDirectory(Environment environment) {

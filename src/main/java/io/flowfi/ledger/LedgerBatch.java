@@ -67,7 +67,6 @@ final class LedgerBatch {
       BelievedTime time,
       StreamNumbering numbering) {
     this.session = session;
-    this.numbering = numbering;
     Set<StreamId> ids = new LinkedHashSet<>();
     Set<StoredKey.Id> keyIds = new LinkedHashSet<>();
     for (LogEntry<?> entry : entries) {
@@ -76,7 +75,12 @@ final class LedgerBatch {
     }
     this.before = session.begin(ids, keyIds);
     this.seq = before.head().value();
-    this.nextStreamId = Math.max(before.nextStreamId(), numbering.first().bits());
+    // another node may have begun to follow a contract; it has moved the next id then
+    this.numbering =
+        before.nextStreamId() < StreamNumbering.BESIDE_CONTRACT.first().bits()
+            ? numbering
+            : StreamNumbering.BESIDE_CONTRACT;
+    this.nextStreamId = Math.max(before.nextStreamId(), this.numbering.first().bits());
     this.now = notBefore(before.latestTime(), clock.instant().getEpochSecond());
     this.believed = time.seconds(before.latestTime(), now);
   }

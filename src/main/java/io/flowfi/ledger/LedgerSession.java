@@ -25,6 +25,12 @@ public interface LedgerSession extends AutoCloseable {
   /** Commits the transaction: all changes are durable when this returns. */
   void commit(LedgerChanges changes);
 
+  /**
+   * Whether a transaction whose commit got no answer was kept. Waits until that transaction has
+   * ended. No transaction may be open, and none is open afterwards.
+   */
+  boolean holds(LostCommitException lost);
+
   /** Ends the session and rolls back an open transaction. */
   @Override
   void close();

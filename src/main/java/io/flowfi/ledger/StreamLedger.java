@@ -48,7 +48,11 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private static final int MOST_TRIES = 3;
 
   private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
+  private static final long NANOS_BETWEEN_QUESTIONS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final String REFUSING = "the store does not accept writes at the moment";
+  private static final String NO_ANSWER =
+      "the store does not answer; the command may be recorded all the same: only a request with the"
+          + " same Idempotency-Key can tell";
 
   /** What the ledger is doing. CLOSED is final. */
   public enum State {
@@ -246,24 +250,37 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Decides and commits a batch; again, a few times at most, if another transaction was in the way.
+   * Decides and commits a batch; again, a few times at most, if another transaction was in the way
+   * or nothing of it was kept.
    */
   private LedgerBatch committed(List<Waiting<?>> batch, List<Answer<?>> given) {
     for (int tries = 1; ; tries++) {
+      LedgerBatch decided = null;
       try {
-        return attempt(batch, given);
+        decided = decided(batch, given);
+        commit(decided);
+        return decided;
+      } catch (LostCommitException e) {
+        LOG.warn("the answer to a commit was lost; the store is asked whether it was kept", e);
+        disconnect();
+        if (isKept(e)) {
+          return decided;
+        }
+        if (tries == MOST_TRIES) {
+          throw new StoreException(StoreException.Kind.OUTAGE, "no commit gets an answer", e);
+        }
       } catch (StoreException e) {
         if (e.kind() != StoreException.Kind.RETRY || tries == MOST_TRIES) {
           throw e;
         }
         LOG.warn("another transaction was in the way of this one; it is tried again", e);
         disconnect();
-        given.clear();
       }
+      given.clear();
     }
   }
 
-  private LedgerBatch attempt(List<Waiting<?>> batch, List<Answer<?>> given) {
+  private LedgerBatch decided(List<Waiting<?>> batch, List<Answer<?>> given) {
     if (session == null) {
       session = store.open();
     }
@@ -273,8 +290,31 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     for (Waiting<?> waiting : batch) {
       given.add(waiting.decide(decided));
     }
-    commit(decided);
     return decided;
+  }
+
+  /**
+   * Asks until the store answers, for half of the time that a transaction may take.
+   *
+   * @throws LostCommitException if the store does not answer by then
+   */
+  private boolean isKept(LostCommitException lost) {
+    long deadline = System.nanoTime() + settings.writeTimeout().toNanos() / 2;
+    while (true) {
+      try {
+        if (session == null) {
+          session = store.open();
+        }
+        return session.holds(lost);
+      } catch (StoreException e) {
+        disconnect();
+        if (System.nanoTime() - deadline >= 0) {
+          lost.addSuppressed(e);
+          throw lost;
+        }
+      }
+      LockSupport.parkNanos(NANOS_BETWEEN_QUESTIONS);
+    }
   }
 
   private static boolean isOneCommands(RuntimeException e) {
@@ -334,7 +374,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       LOG.error("the store refuses writes; commands fail until it works again", cause);
     }
     disconnect();
-    refuse(batch, new Unavailable(REFUSING, cause));
+    refuse(
+        batch, new Unavailable(cause instanceof LostCommitException ? NO_ANSWER : REFUSING, cause));
     // Commands that came before the state changed would only fail one by one.
     refuseWaiting(new Unavailable(REFUSING, cause));
   }
@@ -365,12 +406,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
           settings.writeTimeout().toSeconds(),
           at);
     }
-    refuse(
-        slow.batch(),
-        new Unavailable(
-            "the store does not answer; the command may be recorded all the same: only a request"
-                + " with the same Idempotency-Key can tell",
-            null));
+    refuse(slow.batch(), new Unavailable(NO_ANSWER, null));
     refuseWaiting(new Unavailable(REFUSING, null));
   }
 

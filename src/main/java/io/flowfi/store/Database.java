@@ -13,6 +13,11 @@ public interface Database extends AutoCloseable {
 
   Dialect dialect();
 
+  /** Connections for {@link Schema}, of which it may need two at a time. */
+  default DataSource migrations() {
+    return writer();
+  }
+
   @Override
   void close();
 }

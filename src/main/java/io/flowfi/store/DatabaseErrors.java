@@ -41,6 +41,19 @@ final class DatabaseErrors {
     return Kind.OUTAGE;
   }
 
+  /** Whether the connection has ended with this error. */
+  static boolean isLostConnection(Throwable error, Dialect dialect) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof SQLException sql
+          && (dialect.isLostConnection(sql)
+              || sql.getNextException() != null
+                  && isLostConnection(sql.getNextException(), dialect))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Optional<Kind> standard(String state) {
     if (state == null || state.length() != 5) {
       return Optional.empty();

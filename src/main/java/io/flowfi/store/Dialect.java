@@ -19,6 +19,12 @@ public interface Dialect {
   int mostBranches();
 
   /**
+   * Whether a distinct union of ordered branches is merged branch by branch, so that it ends at the
+   * limit. If not, {@link EventSelection} removes repetitions itself.
+   */
+  boolean mergesDistinctUnions();
+
+  /**
    * Whether every transaction on a connection that cannot write sees one state of the store. If
    * not, {@link Reads#ofOneState} asks for it, with one more statement in each transaction.
    */
@@ -26,6 +32,22 @@ public interface Dialect {
 
   /** What an error means, if only this database can tell. */
   Optional<StoreException.Kind> kindOf(SQLException error);
+
+  /**
+   * Whether the connection has ended with this error. A transaction that was not being committed is
+   * rolled back then.
+   */
+  boolean isLostConnection(SQLException error);
+
+  /** An expression for the name of the open transaction; null where no commit can get lost. */
+  String transactionName();
+
+  /**
+   * Whether a transaction that has ended was committed, as far as the database remembers.
+   *
+   * @param transaction its name
+   */
+  boolean mayBeCommitted(Connection connection, String transaction) throws SQLException;
 
   /** The care that the writer's connection needs between its transactions. */
   BetweenTransactions careOf(Connection writer) throws SQLException;

@@ -6,6 +6,7 @@ import io.flowfi.payment.EventType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.config.JdbiConfig;
 
 /**
  * A range of the log, narrowed by keys and types, as SQL. Each pair of a key and a type is a branch
@@ -18,6 +19,32 @@ import org.jdbi.v3.core.Handle;
  */
 record EventSelection(
     List<Key> keys, SoughtTypes types, long after, long before, boolean ascending) {
+
+  /**
+   * How branches are united so that the database merges them, one after the other, up to the limit.
+   */
+  public static final class Union implements JdbiConfig<Union> {
+    private String begin = "";
+    private String word = " UNION ";
+    private String end = "";
+
+    void setFor(Dialect dialect) {
+      if (!dialect.mergesDistinctUnions()) {
+        begin = "SELECT DISTINCT seq FROM (";
+        word = " UNION ALL ";
+        end = ") AS branches";
+      }
+    }
+
+    @Override
+    public Union createCopy() {
+      Union copy = new Union();
+      copy.begin = begin;
+      copy.word = word;
+      copy.end = end;
+      return copy;
+    }
+  }
 
   /** One indexed column and the value it must have. */
   record Key(String column, Object value) {}
@@ -58,7 +85,8 @@ record EventSelection(
     String order = " ORDER BY seq " + (ascending ? "ASC" : "DESC");
     Sql sql = new Sql("SELECT " + EventRow.COLUMNS + " FROM events WHERE ");
     if (narrows()) {
-      addBranches(sql.add("seq IN (SELECT seq FROM ("));
+      Union union = handle.getConfig(Union.class);
+      addBranches(sql.add("seq IN (SELECT seq FROM ("), union);
       sql.add(order + " LIMIT ? OFFSET ?) AS found)", limit, offset).add(order);
     } else {
       addRange(sql).add(order + " LIMIT ? OFFSET ?", limit, offset);
@@ -67,21 +95,22 @@ record EventSelection(
   }
 
   /** Every branch gives its events in order; an event that two branches find comes once. */
-  private void addBranches(Sql sql) {
-    String union = "";
+  private void addBranches(Sql sql, Union union) {
+    String between = union.begin;
     for (EventType type : types.each()) {
       if (keys.isEmpty()) {
-        sql.add(union + "SELECT seq FROM events WHERE type = ? AND ", type.wireName());
+        sql.add(between + "SELECT seq FROM events WHERE type = ? AND ", type.wireName());
         addRange(sql);
-        union = " UNION ";
+        between = union.word;
       }
       for (Key key : keys) {
-        sql.add(union + "SELECT seq FROM events WHERE " + key.column() + " = ?", key.value())
+        sql.add(between + "SELECT seq FROM events WHERE " + key.column() + " = ?", key.value())
             .add(" AND type = ? AND ", type.wireName());
         addRange(sql);
-        union = " UNION ";
+        between = union.word;
       }
     }
+    sql.add(union.end);
   }
 
   /**
@@ -93,9 +122,10 @@ record EventSelection(
     if (isOfEmptyLog()) {
       return 0;
     }
+    Union union = handle.getConfig(Union.class);
     Sql sql = new Sql("SELECT COUNT(*) FROM (SELECT seq FROM (");
     if (narrows()) {
-      addBranches(sql);
+      addBranches(sql, union);
     } else {
       addRange(sql.add("SELECT seq FROM events WHERE "));
     }

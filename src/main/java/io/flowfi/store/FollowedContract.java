@@ -12,6 +12,8 @@ import org.jdbi.v3.core.Jdbi;
  * contract counts from 1 too, and would give the same ids to other streams.
  */
 final class FollowedContract {
+  private static final long FIRST = StreamNumbering.BESIDE_CONTRACT.first().bits();
+
   private FollowedContract() {}
 
   /**
@@ -28,11 +30,21 @@ final class FollowedContract {
           if (bound.isEmpty() && contract.isEmpty()) {
             return StreamNumbering.ALONE;
           } else if (bound.isEmpty()) {
+            // nobody can write now, and who writes next sees by the next id that a contract is
+            // followed
+            handle.execute(
+                "UPDATE log_head SET next_stream_id ="
+                    + " CASE WHEN next_stream_id < ? THEN ? ELSE next_stream_id END WHERE id = 1",
+                FIRST,
+                FIRST);
             refuseOwnIds(handle);
             handle.execute(
-                "INSERT INTO followed_contract (id, contract) VALUES (1, ?)",
+                "INSERT INTO followed_contract (id, contract) VALUES (1, ?)"
+                    + " ON CONFLICT (id) DO NOTHING",
                 contract.get().strKey());
-          } else if (contract.isPresent() && !contract.equals(bound)) {
+            bound = bound(handle);
+          }
+          if (contract.isPresent() && !contract.equals(bound)) {
             throw new IllegalStateException(
                 "STREAM_CONTRACT_ID must be "
                     + bound.get()
@@ -52,12 +64,11 @@ final class FollowedContract {
 
   /** Until a log follows a contract, all its streams are its own. */
   private static void refuseOwnIds(Handle handle) {
-    long first = StreamNumbering.BESIDE_CONTRACT.first().bits();
     handle
         .createQuery(
             "SELECT stream_id FROM streams WHERE stream_id >= 0 AND stream_id < ?"
                 + " ORDER BY stream_id LIMIT 1")
-        .bind(0, first)
+        .bind(0, FIRST)
         .map((row, context) -> new StreamId(row.getLong("stream_id")))
         .findOne()
         .ifPresent(
@@ -66,7 +77,7 @@ final class FollowedContract {
                   "STREAM_CONTRACT_ID must be unset for the log in FLOWFI_DATA_DIR: stream "
                       + own
                       + " was made here, and ids below "
-                      + first
+                      + FIRST
                       + " are the contract's; to follow it, begin with an empty folder");
             });
   }

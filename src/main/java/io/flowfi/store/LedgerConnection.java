@@ -5,6 +5,7 @@ import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.LedgerChanges;
 import io.flowfi.ledger.LedgerSession;
 import io.flowfi.ledger.LedgerState;
+import io.flowfi.ledger.LostCommitException;
 import io.flowfi.ledger.StoreException;
 import io.flowfi.ledger.StoredKey;
 import io.flowfi.ledger.StoredStream;
@@ -42,8 +43,13 @@ final class LedgerConnection implements LedgerSession {
   private final StoredKeyRows keyRows;
   private final KnownStreams known = new KnownStreams();
 
-  /** Where the log ended when the open transaction began. */
+  private final String lockHead;
+
+  /** Where the log ended when the open transaction began, or after its commit. */
   private LogPosition head = LogPosition.BEGINNING;
+
+  /** The name of the open transaction; null if it has none. */
+  private String transaction;
 
   LedgerConnection(DataSource source, Dialect dialect) {
     this.source = source;
@@ -51,8 +57,16 @@ final class LedgerConnection implements LedgerSession {
     try {
       connection = source.getConnection();
     } catch (SQLException e) {
-      throw failure("the store gives the writer no connection", e);
+      throw new StoreException(
+          DatabaseErrors.isLostConnection(e, dialect)
+              ? StoreException.Kind.OUTAGE // nothing is there to try again with
+              : DatabaseErrors.kind(e, dialect),
+          "the store gives the writer no connection",
+          e);
     }
+    lockHead =
+        "UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id, "
+            + dialect.transactionName();
     statements = new PreparedStatements(connection);
     keyRows = new StoredKeyRows(statements);
     try {
@@ -70,18 +84,24 @@ final class LedgerConnection implements LedgerSession {
     }
   }
 
+  /** Before the commit: what a lost connection began is rolled back. */
   private StoreException failure(String message, SQLException e) {
-    return DatabaseErrors.of(message, e, dialect);
+    return DatabaseErrors.isLostConnection(e, dialect)
+        ? new StoreException(StoreException.Kind.RETRY, message, e)
+        : DatabaseErrors.of(message, e, dialect);
   }
 
   @Override
   public LedgerState begin(Set<StreamId> ids, Set<StoredKey.Id> keyIds) {
     try {
       // now, because after the commit an error here would fail a batch that is durable
-      if (care.mayHaveLetOthersWrite(connection)) {
+      boolean others = care.mayHaveLetOthersWrite(connection);
+      LogPosition left = head;
+      long nextStreamId = lockHead();
+      if (others || !head.equals(left)) {
+        // streams change with the log only, and another node has written to it
         known.clear();
       }
-      long nextStreamId = lockHead();
       Map<StreamId, RuntimeException> unreadable = new HashMap<>();
       return new LedgerState(
           head,
@@ -101,14 +121,14 @@ final class LedgerConnection implements LedgerSession {
    * @return the next id to assign
    */
   private long lockHead() throws SQLException {
-    PreparedStatement lock =
-        statements.of("UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id");
+    PreparedStatement lock = statements.of(lockHead);
     // the result set must be closed before the commit: SQLite would take it for an open statement
     try (ResultSet row = lock.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("log_head is empty");
       }
       head = new LogPosition(row.getLong(1));
+      transaction = row.getString(3);
       return row.getLong(2);
     }
   }
@@ -216,11 +236,46 @@ final class LedgerConnection implements LedgerSession {
       if (!changes.isEmpty()) {
         write(changes);
       }
+    } catch (SQLException e) {
+      throw failure("a transaction cannot be written", e);
+    }
+    try {
       connection.commit();
     } catch (SQLException e) {
-      throw failure("a transaction cannot be committed", e);
+      if (transaction != null && DatabaseErrors.isLostConnection(e, dialect)) {
+        throw new LostCommitException(transaction, changes.events(), e);
+      }
+      throw DatabaseErrors.of("a transaction cannot be committed", e, dialect);
     }
+    head = changes.headAfter(head);
     changes.streams().forEach(known::put);
+  }
+
+  /**
+   * By the database's own memory of the transaction, and by what the log holds: after a fail-over,
+   * the name may be another transaction's.
+   */
+  @Override
+  public boolean holds(LostCommitException lost) {
+    try {
+      lockHead(); // that transaction held the same lock, so it has ended
+      boolean kept =
+          dialect.mayBeCommitted(connection, lost.transaction())
+              && (lost.events().isEmpty() || isInLog(lost.events().get(lost.events().size() - 1)));
+      connection.rollback();
+      return kept;
+    } catch (SQLException e) {
+      throw failure("the store cannot say whether a commit was kept", e);
+    }
+  }
+
+  private boolean isInLog(LoggedEvent event) throws SQLException {
+    PreparedStatement select =
+        statements.of("SELECT " + EventRow.COLUMNS + " FROM events WHERE seq = ?");
+    select.setLong(1, event.position().value());
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() && EventRow.read(row).equals(event);
+    }
   }
 
   private void write(LedgerChanges changes) throws SQLException {

@@ -24,7 +24,7 @@ final class Reads {
   }
 
   Reads(Jdbi jdbi, Dialect dialect) {
-    this.jdbi = jdbi;
+    this.jdbi = jdbi.configure(EventSelection.Union.class, union -> union.setFor(dialect));
     this.mustAsk = !dialect.readsAreSnapshots();
   }
 

@@ -17,7 +17,7 @@ public final class Schema {
   public Schema(Database database) {
     flyway =
         Flyway.configure(Schema.class.getClassLoader())
-            .dataSource(database.writer())
+            .dataSource(database.migrations())
             .locations("classpath:db/migration/common")
             .placeholders(database.dialect().placeholders())
             .load();

@@ -113,7 +113,10 @@ class ServerSettingsTest {
         "AUDIT_RETENTION | 0d | days such as 90d",
         "AUDIT_RETENTION | 24h | days such as 90d",
         "FLOWFI_DATA_DIR | a\0b | path of a directory",
-        "DATABASE_URL | postgresql://u:pw@host/db | 'embedded'",
+        "DATABASE_URL | mysql://u:pw@host/db | 'embedded', or begin with postgresql:// or jndi:",
+        "DATABASE_URL | postgresql://u:pw@host | postgresql://user:password@host:port/database",
+        "DATABASE_URL | postgresql://u:p@w@host/db | with % codes for special characters",
+        "DATABASE_URL | jndi:ldap://host/x | postgresql://user:password@host:port/database",
         "STREAM_CONTRACT_ID | CDLZ | address of a contract",
         "STREAM_CONTRACT_ID | GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7 | address of a contract"
       })
@@ -129,7 +132,6 @@ class ServerSettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "DATABASE_URL",
         "EVENT_RETENTION",
         "SOROBAN_RPC_URL",
         "INDEXER_START_LEDGER",

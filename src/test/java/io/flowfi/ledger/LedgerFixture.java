@@ -8,9 +8,9 @@ import io.flowfi.payment.Amount;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.StoreParts;
-import io.flowfi.store.sqlite.EmbeddedStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +43,11 @@ public final class LedgerFixture implements AutoCloseable {
   public final StreamLedger ledger;
 
   public LedgerFixture(Path directory) {
-    this(EmbeddedStore.open(directory), null, LedgerSettings.DEFAULT, () -> {});
+    this(TestStore.EMBEDDED, directory);
+  }
+
+  public LedgerFixture(TestStore kind, Path directory) {
+    this(kind.open(directory), null, LedgerSettings.DEFAULT, () -> {});
   }
 
   /**

@@ -13,9 +13,9 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
+import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.StoreParts;
-import io.flowfi.store.sqlite.EmbeddedStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,15 +31,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a command does to streams and log, and which conditions it may carry. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class StreamLedgerTest {
+  @Parameter TestStore kind;
+
   @TempDir Path directory;
   private LedgerFixture fixture;
 
   @BeforeEach
   void open() {
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
   }
 
   @AfterEach
@@ -156,7 +163,7 @@ class StreamLedgerTest {
   @Test
   void shouldLeaveStreamsOfTheChainToTheIndexer() throws SQLException {
     fixture.close();
-    try (SqlStore store = EmbeddedStore.open(directory)) {
+    try (SqlStore store = kind.open(directory)) {
       LedgerFixture first = new LedgerFixture(store, null, LedgerSettings.DEFAULT, () -> {});
       first.run(LedgerFixture.create(Optional.of(new StreamId(5)), 1, 2));
       first.ledger.close();
@@ -165,7 +172,7 @@ class StreamLedgerTest {
         statement.executeUpdate("UPDATE streams SET origin = 'chain' WHERE stream_id = 5");
       }
     }
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
     assertRejected(CommandRequest.of(LedgerFixture.topUp(5, 1, "x")), Reason.CONFLICT);
   }
 
@@ -229,7 +236,7 @@ class StreamLedgerTest {
   void shouldForgetAKeyAfterTwentyFourHoursAndRememberItAcrossARestart() {
     fixture.run(keyed(LedgerFixture.create(), "k", "one"));
     fixture.close();
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
     fixture.pass(Duration.ofSeconds(24 * 3600 - 1));
     assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
     fixture.pass(Duration.ofSeconds(1));
@@ -245,7 +252,7 @@ class StreamLedgerTest {
     assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
     // a start with the clock ahead, and another command that purges
     fixture.close();
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
     fixture.run(keyed(LedgerFixture.create(), "third", "one"));
     assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
   }

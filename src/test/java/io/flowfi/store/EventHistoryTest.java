@@ -14,7 +14,7 @@ import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.HistoryPage;
 import io.flowfi.query.HistoryQuery;
-import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,28 +23,35 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pages of the history against the list of all events. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class EventHistoryTest {
+  @Parameter TestStore kind;
+
   private static final int SEED = 20_262;
 
   @TempDir static Path directory;
   private static LedgerFixture fixture;
   private static RandomHistory history;
 
-  @BeforeAll
-  static void play() {
-    fixture = new LedgerFixture(directory);
+  @BeforeParameterizedClassInvocation(injectArguments = true)
+  static void play(TestStore kind) {
+    fixture = new LedgerFixture(kind, directory);
     history = new RandomHistory(fixture, SEED);
     history.play(2_000);
     assertThat(history.log().size()).isGreaterThan(900);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     fixture.close();
   }
@@ -141,7 +148,7 @@ class EventHistoryTest {
   void shouldCapTheTotalOfWhatItWouldHaveToCount(@TempDir Path large) {
     int size = HistoryPage.COUNTED + 1;
     Address self = RandomHistory.USERS.get(0);
-    try (SqlStore store = EmbeddedStore.open(large)) {
+    try (SqlStore store = kind.open(large)) {
       SqlEventLogTest.fill(store, size, Set.of(2));
       for (boolean ascending : List.of(true, false)) {
         assertTotal(store, everything(ascending, Optional.empty(), Set.of()), size, false);
@@ -211,7 +218,7 @@ class EventHistoryTest {
 
   @Test
   void shouldSayThatTheStoreCannotBeRead(@TempDir Path gone) {
-    SqlStore store = EmbeddedStore.open(gone);
+    SqlStore store = kind.open(gone);
     store.close();
     HistoryQuery query = query(new Random(SEED));
     assertThatThrownBy(() -> store.history().page(query))
@@ -234,7 +241,7 @@ class EventHistoryTest {
 
   @Test
   void shouldFindThePlaceInAnEmptyLog(@TempDir Path empty) {
-    try (SqlStore store = EmbeddedStore.open(empty)) {
+    try (SqlStore store = kind.open(empty)) {
       assertThat(store.history().placeBefore(1)).isEqualTo(LogPosition.BEGINNING);
     }
   }

@@ -10,6 +10,7 @@ import io.flowfi.ledger.Receipt;
 import io.flowfi.ledger.StoredKey;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +21,23 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Its statements come in few sizes, but take any number of keys. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class LedgerConnectionTest {
+  @Parameter TestStore kind;
+
   private static final int MOST = 300;
 
   @TempDir Path directory;
 
   @Test
   void shouldFindAnyNumberOfStreamsAndKeys() {
-    try (LedgerFixture fixture = new LedgerFixture(directory)) {
+    try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
       StreamCommand.Create template = LedgerFixture.create();
       List<CompletionStage<Receipt>> answers = new ArrayList<>();
       for (long id = 1; id <= MOST; id++) {

@@ -15,7 +15,7 @@ import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
-import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,16 +29,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A client that resumes reads the log, a live one is matched in memory: both must agree about
  * filters, so {@link EventFilter#matches} is the model here.
  */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class SqlEventLogTest {
+  @Parameter TestStore kind;
+
   private static final int SEED = 20_261;
 
   @TempDir static Path shared;
@@ -46,9 +53,9 @@ class SqlEventLogTest {
   private static RandomHistory history;
   private static List<LoggedEvent> log;
 
-  @BeforeAll
-  static void play() {
-    fixture = new LedgerFixture(shared);
+  @BeforeParameterizedClassInvocation(injectArguments = true)
+  static void play(TestStore kind) {
+    fixture = new LedgerFixture(kind, shared);
     history = new RandomHistory(fixture, SEED);
     history.play(3_000);
     log = history.log();
@@ -56,7 +63,7 @@ class SqlEventLogTest {
     assertThat(log.stream().map(LoggedEvent::type).collect(Collectors.toSet())).hasSize(7);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     fixture.close();
   }
@@ -162,7 +169,7 @@ class SqlEventLogTest {
 
   @Test
   void shouldBeginWithAnEmptyLog(@TempDir Path empty) {
-    try (SqlStore store = EmbeddedStore.open(empty)) {
+    try (SqlStore store = kind.open(empty)) {
       assertThat(store.log().bounds())
           .isEqualTo(new LogBounds(new LogPosition(1), LogPosition.BEGINNING));
       assertThat(store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 10))
@@ -197,7 +204,7 @@ class SqlEventLogTest {
   @Test
   void shouldFindRareTypesAcrossLargeGaps(@TempDir Path large) {
     int size = 65_000;
-    try (SqlStore store = EmbeddedStore.open(large)) {
+    try (SqlStore store = kind.open(large)) {
       List<LoggedEvent> rare = fill(store, size, Set.of(2, 3, 20_000, 20_001, 20_002, 64_999));
       EventFilter filter =
           new EventFilter(true, Set.of(), Set.of(), Set.of(EventType.PROTOCOL_ADMIN_TRANSFERRED));
@@ -219,7 +226,7 @@ class SqlEventLogTest {
 
   @Test
   void shouldTellWhatRetentionHasLeft(@TempDir Path trimmed) throws SQLException {
-    try (SqlStore store = EmbeddedStore.open(trimmed)) {
+    try (SqlStore store = kind.open(trimmed)) {
       fill(store, 10, Set.of());
       try (Connection connection = store.writer().getConnection();
           Statement statement = connection.createStatement()) {
@@ -238,7 +245,7 @@ class SqlEventLogTest {
 
   @Test
   void shouldSayThatTheStoreCannotBeRead(@TempDir Path gone) {
-    SqlStore store = EmbeddedStore.open(gone);
+    SqlStore store = kind.open(gone);
     store.close();
     assertThatThrownBy(() -> store.log().bounds()).isInstanceOf(LogUnavailableException.class);
     assertThatThrownBy(() -> store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 1))

@@ -14,6 +14,7 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
+import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,9 +29,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Compares pages of states with the states in the ledger's answers. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class SqlStreamStatesTest {
+  @Parameter TestStore kind;
+
   private static final int SEED = 20_264;
   private static final LogPosition NO_END = new LogPosition(Long.MAX_VALUE);
 
@@ -41,7 +49,7 @@ class SqlStreamStatesTest {
 
   @BeforeEach
   void play() {
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
     states = fixture.store.states();
     history = new RandomHistory(fixture, SEED);
     history.play(1_500);

@@ -3,7 +3,7 @@ package io.flowfi.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.servers.TestStore;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,10 +18,17 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Readiness answers in time, whatever the store and other reads are doing. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class StoreProbeTest {
+  @Parameter TestStore kind;
+
   @TempDir Path directory;
 
   /** The store's own connections, given out only after the latch opens. */
@@ -42,7 +49,7 @@ class StoreProbeTest {
   void shouldNotWaitForAStoreThatHangsAndAskItOnlyOnce() {
     CountDownLatch latch = new CountDownLatch(1);
     AtomicInteger asked = new AtomicInteger();
-    try (SqlStore store = EmbeddedStore.open(directory);
+    try (SqlStore store = kind.open(directory);
         StoreProbe probe = new StoreProbe(hanging(store, latch, asked))) {
       for (int i = 0; i < 10; i++) {
         assertThat(probe.answersWithin(Duration.ofMillis(5))).isFalse();
@@ -55,7 +62,7 @@ class StoreProbeTest {
 
   @Test
   void shouldAnswerThoughEveryOtherConnectionIsTaken() throws SQLException {
-    try (SqlStore store = EmbeddedStore.open(directory)) {
+    try (SqlStore store = kind.open(directory)) {
       List<Connection> taken = new ArrayList<>();
       try {
         for (ReadUse use : ReadUse.values()) {
@@ -75,7 +82,7 @@ class StoreProbeTest {
 
   @Test
   void shouldSayThatAClosedStoreCannotBeRead() {
-    SqlStore store = EmbeddedStore.open(directory);
+    SqlStore store = kind.open(directory);
     store.close();
     assertThat(store.isReadable(10)).isFalse();
   }

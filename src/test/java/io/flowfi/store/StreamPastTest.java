@@ -7,6 +7,7 @@ import io.flowfi.ledger.StoredStream;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.StreamQueries;
+import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,14 +15,21 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Compares past states of streams with the states in the ledger's answers at that time. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class StreamPastTest {
+  @Parameter TestStore kind;
+
   @TempDir Path directory;
 
   @Test
   void shouldBeAsItWasAtEverySecondOfItsLife() {
-    try (LedgerFixture fixture = new LedgerFixture(directory)) {
+    try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
       RandomHistory history = new RandomHistory(fixture, 20_264);
       history.play(1_200);
       Map<StreamId, List<PaymentStream>> lives = new HashMap<>();

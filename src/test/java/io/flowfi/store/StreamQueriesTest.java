@@ -20,6 +20,7 @@ import io.flowfi.query.StreamPage;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.query.StreamQuery;
 import io.flowfi.query.StreamQuery.Sort;
+import io.flowfi.servers.TestStore;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,11 +42,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Compares streams in the store with the states in the ledger's answers. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class StreamQueriesTest {
+  @Parameter TestStore kind;
+
   private static final int SEED = 20_263;
 
   @TempDir Path directory;
@@ -55,7 +63,7 @@ class StreamQueriesTest {
 
   @BeforeEach
   void play() {
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
     streams = fixture.store.streams();
     history = new RandomHistory(fixture, SEED);
     history.play(1_500);

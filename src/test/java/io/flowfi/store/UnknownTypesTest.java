@@ -14,6 +14,7 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.HistoryPage;
 import io.flowfi.query.HistoryQuery;
+import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,13 +30,19 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sqlite.SQLiteDataSource;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Events of types that only a later version knows: a query for any type gets them, with {@link
  * EventFilter#matches} as the model.
  */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class UnknownTypesTest {
+  @Parameter TestStore kind;
+
   private static final int SEED = 172;
 
   /** Together with the known ones, more than an int has bits. */
@@ -61,9 +68,7 @@ class UnknownTypesTest {
               stream.lastUpdateTime(),
               "{\"version\":" + (1000 + i) + "}"));
     }
-    SQLiteDataSource file = new SQLiteDataSource();
-    file.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
-    try (Connection connection = file.getConnection();
+    try (Connection connection = kind.connect(directory);
         PreparedStatement insert = connection.prepareStatement(EventRow.INSERT);
         Statement update = connection.createStatement()) {
       for (LoggedEvent event : added) {
@@ -131,14 +136,14 @@ class UnknownTypesTest {
   void shouldBringUnknownTypesToSubscribersOfAnyType() throws SQLException {
     List<LoggedEvent> log = new ArrayList<>();
     List<PaymentStream> streams;
-    try (LedgerFixture fixture = new LedgerFixture(directory)) {
+    try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
       RandomHistory history = new RandomHistory(fixture, SEED);
       history.play(400);
       log.addAll(history.log());
       streams = history.streams().stream().map(StoredStream::stream).toList();
     }
     log.addAll(appendUnknown(log.size(), streams));
-    try (LedgerFixture fixture = new LedgerFixture(directory)) {
+    try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
       assertEverybodyFindsTheirs(fixture.store, log, streams);
 
       RandomHistory history = new RandomHistory(fixture, SEED + 1);
@@ -152,11 +157,11 @@ class UnknownTypesTest {
   @Test
   void shouldTellTheStateOfAStreamWhoseEventsAreNotAllKnown() throws SQLException {
     PaymentStream created;
-    try (LedgerFixture fixture = new LedgerFixture(directory)) {
+    try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
       created = fixture.run(LedgerFixture.create()).stream();
     }
     appendUnknown(1, List.of(created));
-    try (LedgerFixture fixture = new LedgerFixture(directory)) {
+    try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
       fixture.now.addAndGet(10);
       fixture.run(LedgerFixture.topUp(1, 5, "r"));
       PaymentStream past =

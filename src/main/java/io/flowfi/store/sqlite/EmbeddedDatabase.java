@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.flowfi.store.Database;
 import io.flowfi.store.Dialect;
+import io.flowfi.store.Drivers;
 import io.flowfi.store.ReadUse;
 import io.flowfi.threads.DaemonThreads;
 import java.io.IOException;
@@ -16,16 +17,13 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Driver;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.util.OSInfo;
@@ -263,7 +261,7 @@ final class EmbeddedDatabase implements Database {
   private void closeWriter() {
     close(writer);
     unlock();
-    deregisterDrivers();
+    Drivers.deregister(JDBC.class);
   }
 
   private void unlock() {
@@ -271,21 +269,6 @@ final class EmbeddedDatabase implements Database {
       lockFile.close();
     } catch (IOException e) {
       throw new UncheckedIOException("releasing the data directory failed", e);
-    }
-  }
-
-  // DriverManager outlives the application and would keep its class loader alive after a redeploy.
-  private static void deregisterDrivers() {
-    ClassLoader ours = EmbeddedDatabase.class.getClassLoader();
-    for (Driver driver : Collections.list(DriverManager.getDrivers())) {
-      if (driver.getClass().getClassLoader() == ours
-          && driver.getClass().getName().startsWith("org.sqlite")) {
-        try {
-          DriverManager.deregisterDriver(driver);
-        } catch (SQLException e) {
-          throw new IllegalStateException("deregistering the database driver failed", e);
-        }
-      }
     }
   }
 }

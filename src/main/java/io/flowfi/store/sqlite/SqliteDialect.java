@@ -26,6 +26,11 @@ final class SqliteDialect implements Dialect {
     return MOST_BRANCHES;
   }
 
+  @Override
+  public boolean mergesDistinctUnions() {
+    return true;
+  }
+
   /** From its first query on it reads one snapshot of the write-ahead log. */
   @Override
   public boolean readsAreSnapshots() {
@@ -43,6 +48,22 @@ final class SqliteDialect implements Dialect {
       case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG -> Optional.of(Kind.COMMAND);
       default -> Optional.empty();
     };
+  }
+
+  /** There is no network in between. */
+  @Override
+  public boolean isLostConnection(SQLException error) {
+    return false;
+  }
+
+  @Override
+  public String transactionName() {
+    return "NULL";
+  }
+
+  @Override
+  public boolean mayBeCommitted(Connection connection, String transaction) {
+    throw new UnsupportedOperationException("its transactions have no names");
   }
 
   @Override

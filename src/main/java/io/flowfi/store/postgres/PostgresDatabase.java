@@ -1,0 +1,118 @@
+package io.flowfi.store.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.flowfi.store.Database;
+import io.flowfi.store.Dialect;
+import io.flowfi.store.Drivers;
+import io.flowfi.store.ReadUse;
+import io.flowfi.threads.DaemonThreads;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.postgresql.Driver;
+
+/**
+ * The pools of a PostgreSQL database, none of which needs the server at once: connections are made
+ * when they are asked for.
+ *
+ * <p>Every wait has an end. A node that stops in the middle of a transaction holds the row that all
+ * writers need; the server ends its session after two seconds ({@code
+ * idle_in_transaction_session_timeout}), and others wait a little longer than that ({@code
+ * lock_timeout}). All tries of the ledger together end before its own time limit.
+ */
+final class PostgresDatabase implements Database {
+  private static final long CONNECTION_MILLIS = 5_000;
+  private static final long VALIDATION_MILLIS = 2_000;
+
+  /** Connections that nobody needs are given back after this. */
+  private static final long IDLE_MILLIS = 120_000;
+
+  private static final int WRITER_SOCKET_SECONDS = 10;
+  private static final int READER_SOCKET_SECONDS = 40;
+
+  /** A server that was set not to wait for its disk would lose what was acknowledged. */
+  private static final String WRITER =
+      "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+          + " SET idle_in_transaction_session_timeout = '2s';"
+          + " SET lock_timeout = '4s';"
+          + " SET statement_timeout = '8s';"
+          + " SELECT set_config('synchronous_commit', 'on', false)"
+          + " WHERE current_setting('synchronous_commit') = 'off'";
+
+  private static final String READER =
+      "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY;"
+          + " SET idle_in_transaction_session_timeout = '30s';"
+          + " SET lock_timeout = '4s';"
+          + " SET statement_timeout = '30s'";
+
+  private final Dialect dialect = new PostgresDialect();
+  private final DataSource source;
+  private final HikariDataSource writer;
+  private final Map<ReadUse, HikariDataSource> readers = new EnumMap<>(ReadUse.class);
+
+  PostgresDatabase(PostgresSettings settings) {
+    source = source(settings, READER_SOCKET_SECONDS);
+    writer = pool("writer", source(settings, WRITER_SOCKET_SECONDS), 1, WRITER);
+    for (ReadUse use : ReadUse.values()) {
+      String name = use.name().toLowerCase(Locale.ROOT);
+      readers.put(use, pool(name, source, use.connections(), READER));
+    }
+  }
+
+  private static DataSource source(PostgresSettings settings, int socketSeconds) {
+    return settings
+        .jndiName()
+        .map(ContainerSource::named)
+        .orElseGet(() -> new PostgresSource(settings, socketSeconds));
+  }
+
+  private static HikariDataSource pool(String name, DataSource source, int size, String begin) {
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("ledger-" + name);
+    pool.setThreadFactory(new DaemonThreads("ledger-" + name + ":pool"));
+    pool.setDataSource(source);
+    pool.setConnectionInitSql(begin);
+    pool.setMaximumPoolSize(size);
+    pool.setMinimumIdle(1);
+    pool.setIdleTimeout(IDLE_MILLIS);
+    pool.setConnectionTimeout(CONNECTION_MILLIS);
+    pool.setValidationTimeout(VALIDATION_MILLIS);
+    pool.setInitializationFailTimeout(-1);
+    return new HikariDataSource(pool);
+  }
+
+  /** Connections of no pool and without time limits for statements: migrations take their time. */
+  @Override
+  public DataSource migrations() {
+    return source;
+  }
+
+  @Override
+  public HikariDataSource writer() {
+    return writer;
+  }
+
+  @Override
+  public HikariDataSource readers(ReadUse use) {
+    return readers.get(use);
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public void close() {
+    readers.values().forEach(PostgresDatabase::close);
+    close(writer);
+    Drivers.deregister(Driver.class);
+  }
+
+  private static void close(HikariDataSource pool) {
+    pool.close();
+    ((DaemonThreads) pool.getThreadFactory()).awaitEnd();
+  }
+}

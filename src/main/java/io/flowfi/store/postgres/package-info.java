@@ -1,0 +1,6 @@
+/**
+ * The store in a PostgreSQL database, for any number of nodes: its address, pools and time limits,
+ * and what its errors mean. Only this package knows PostgreSQL. Uses {@code store}, {@code ledger}
+ * and {@code log} (their errors), {@code threads}.
+ */
+package io.flowfi.store.postgres;

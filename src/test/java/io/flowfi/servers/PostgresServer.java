@@ -1,0 +1,244 @@
+package io.flowfi.servers;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.postgresql.Driver;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * A PostgreSQL server of the tests' own, on a free port of this machine: the one of Maven Central
+ * where it runs, otherwise one that is installed ({@code /usr/lib/postgresql}). PostgreSQL refuses
+ * to run as root; for root it runs as nobody.
+ */
+public final class PostgresServer implements AutoCloseable {
+  private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
+  private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  /** Those of one JVM. */
+  private static PostgresServer shared;
+
+  private static Path programs;
+
+  private final Path folder;
+  private final Path data;
+  private final int port;
+  private final boolean durable;
+
+  private PostgresServer(boolean durable) {
+    this.durable = durable;
+    Path bin = programs();
+    folder = newFolder("flowfi-postgres");
+    data = folder.resolve("data");
+    port = freePort();
+    run(
+        bin.resolve("initdb").toString(),
+        "-D",
+        data.toString(),
+        "--username=flowfi",
+        "--auth=trust",
+        "--no-sync",
+        "--encoding=UTF8",
+        "--locale=C");
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    start();
+  }
+
+  /**
+   * The server that all tests of this JVM share. It does not wait for the disk: what survives a
+   * crash is tested with {@link #durable()}.
+   */
+  public static synchronized PostgresServer shared() {
+    if (shared == null) {
+      shared = new PostgresServer(false);
+    }
+    return shared;
+  }
+
+  /** A server of the caller's own that waits for the disk, and may be stopped. */
+  public static PostgresServer durable() {
+    return new PostgresServer(true);
+  }
+
+  /** Starts it again, and returns when it takes connections. */
+  public void start() {
+    String options =
+        "-p "
+            + port
+            + " -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=64MB"
+            + " -c unix_socket_directories="
+            + data
+            + (durable ? "" : " -c fsync=off -c full_page_writes=off");
+    control("start", "-w", "-o", options, "-l", data.resolve("server.log").toString());
+  }
+
+  /** Stops it as a crash would: what is not on the disk is lost. */
+  public void crash() {
+    control("stop", "-m", "immediate");
+  }
+
+  /** Creates a database of its own, without tables; the value of {@code DATABASE_URL} for it. */
+  public String newDatabase() {
+    String name = "test" + DATABASES.incrementAndGet();
+    try (Connection connection = connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return "postgresql://flowfi@127.0.0.1:" + port + "/" + name + "?sslmode=disable";
+  }
+
+  /** A connection that no store knows of. */
+  public static Connection connectTo(String databaseUrl) throws SQLException {
+    Properties user = new Properties();
+    user.put("user", "flowfi");
+    return new Driver().connect("jdbc:" + databaseUrl.replaceFirst("flowfi@", ""), user);
+  }
+
+  private Connection connect(String database) throws SQLException {
+    return connectTo("postgresql://flowfi@127.0.0.1:" + port + "/" + database + "?sslmode=disable");
+  }
+
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public void close() {
+    if (Files.exists(data.resolve("postmaster.pid"))) {
+      crash();
+    }
+    delete(folder);
+  }
+
+  private void control(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(programs().resolve("pg_ctl").toString());
+    command.add("-D");
+    command.add(data.toString());
+    command.add("-s");
+    command.addAll(List.of(arguments));
+    run(command.toArray(String[]::new));
+  }
+
+  private static synchronized Path programs() {
+    if (programs == null) {
+      programs = PostgresServer.class.getResource(ARCHIVE) == null ? installed() : unpacked();
+    }
+    return programs;
+  }
+
+  private static Path unpacked() {
+    Path folder = newFolder("flowfi-postgres-programs");
+    Path tar = folder.resolve("postgres.tar");
+    try (InputStream archive =
+            new XZInputStream(PostgresServer.class.getResourceAsStream(ARCHIVE));
+        OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
+      archive.transferTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+    runAs(List.of(), "tar", "-xf", tar.toString(), "-C", folder.toString());
+    try {
+      Files.delete(tar);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder.resolve("bin");
+  }
+
+  private static Path installed() {
+    try (Stream<Path> versions = Files.list(INSTALLED)) {
+      return versions.max(Comparator.naturalOrder()).orElseThrow().resolve("bin");
+    } catch (IOException e) {
+      throw new IllegalStateException("there is no PostgreSQL to test with", e);
+    }
+  }
+
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  private static void run(String... command) {
+    runAs(
+        isRoot()
+            ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+            : List.of(),
+        command);
+  }
+
+  private static void runAs(List<String> prefix, String... command) {
+    List<String> whole = new ArrayList<>(prefix);
+    whole.addAll(List.of(command));
+    try {
+      Path said = Files.createTempFile("flowfi-postgres", ".log");
+      // into a file: a server that was started keeps the output open
+      Process process =
+          new ProcessBuilder(whole).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+      String output = Files.readString(said);
+      Files.delete(said);
+      if (!ended || process.exitValue() != 0) {
+        throw new IllegalStateException(String.join(" ", whole) + ": " + output);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** That nobody may use. */
+  private static Path newFolder(String name) {
+    try {
+      Path folder = Files.createTempDirectory(name);
+      if (isRoot()) {
+        runAs(List.of(), "chown", "65534:65534", folder.toString());
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() {
+    for (int port = 23_600; port < 24_000; port++) {
+      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return probe.getLocalPort();
+      } catch (IOException taken) {
+        continue;
+      }
+    }
+    throw new IllegalStateException("no free port");
+  }
+}

@@ -1,0 +1,70 @@
+package io.flowfi.servers;
+
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.postgres.PostgresSettings;
+import io.flowfi.store.postgres.PostgresStore;
+import io.flowfi.store.sqlite.EmbeddedStore;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Assumptions;
+import org.sqlite.SQLiteDataSource;
+
+/** The stores that the same tests run against. */
+public enum TestStore {
+  EMBEDDED {
+    @Override
+    public SqlStore open(Path directory) {
+      return EmbeddedStore.open(directory);
+    }
+
+    @Override
+    public Connection connect(Path directory) throws SQLException {
+      SQLiteDataSource file = new SQLiteDataSource();
+      file.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
+      return file.getConnection();
+    }
+  },
+
+  POSTGRES {
+    /** Each directory stands for a database. */
+    private final Map<Path, String> databases = new ConcurrentHashMap<>();
+
+    private String url(Path directory) {
+      return databases.computeIfAbsent(directory, any -> postgres().newDatabase());
+    }
+
+    @Override
+    public SqlStore open(Path directory) {
+      return PostgresStore.open(PostgresSettings.parse(url(directory)));
+    }
+
+    @Override
+    public Connection connect(Path directory) throws SQLException {
+      return PostgresServer.connectTo(url(directory));
+    }
+  };
+
+  /** Opens the store of a directory, which is created if there is none. */
+  public abstract SqlStore open(Path directory);
+
+  /** A connection of its own to the store of a directory. */
+  public abstract Connection connect(Path directory) throws SQLException;
+
+  /**
+   * The tests' server. If it cannot start, the test is skipped; where {@code FLOWFI_SERVERS} is
+   * {@code required}, it fails.
+   */
+  public static PostgresServer postgres() {
+    try {
+      return PostgresServer.shared();
+    } catch (RuntimeException e) {
+      if ("required".equals(System.getenv("FLOWFI_SERVERS"))) {
+        throw e;
+      }
+      return Assumptions.abort("PostgreSQL was not tested, its server does not start: " + e);
+    }
+  }
+}
