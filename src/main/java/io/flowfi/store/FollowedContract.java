@@ -48,7 +48,7 @@ final class FollowedContract {
             throw new IllegalStateException(
                 "STREAM_CONTRACT_ID must be "
                     + bound.get()
-                    + " or unset: the log in FLOWFI_DATA_DIR follows that contract, and another one"
+                    + " or unset: the log follows that contract, and another one"
                     + " gives the same stream ids to others");
           }
           return StreamNumbering.BESIDE_CONTRACT;
@@ -74,11 +74,11 @@ final class FollowedContract {
         .ifPresent(
             own -> {
               throw new IllegalStateException(
-                  "STREAM_CONTRACT_ID must be unset for the log in FLOWFI_DATA_DIR: stream "
+                  "STREAM_CONTRACT_ID must be unset for this log: stream "
                       + own
                       + " was made here, and ids below "
                       + FIRST
-                      + " are the contract's; to follow it, begin with an empty folder");
+                      + " are the contract's; to follow it, begin with an empty database");
             });
   }
 }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 import org.sqlite.SQLiteDataSource;
 
@@ -58,8 +59,17 @@ public enum TestStore {
    * {@code required}, it fails.
    */
   public static PostgresServer postgres() {
+    return started(PostgresServer::shared);
+  }
+
+  /** A server of the caller's own, with the same rule. */
+  public static PostgresServer durablePostgres() {
+    return started(PostgresServer::durable);
+  }
+
+  private static PostgresServer started(Supplier<PostgresServer> start) {
     try {
-      return PostgresServer.shared();
+      return start.get();
     } catch (RuntimeException e) {
       if ("required".equals(System.getenv("FLOWFI_SERVERS"))) {
         throw e;

@@ -1,0 +1,151 @@
+package io.flowfi.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.servers.TestStore;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.StoreParts;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A connection to PostgreSQL that ends during a commit: the command is written once, or refused.
+ */
+class LostCommitTest {
+  private static final TestStore KIND = TestStore.POSTGRES;
+
+  @TempDir Path directory;
+  private SqlStore store;
+
+  /** What becomes of the next commits, one after the other. */
+  private enum Fate {
+    /** The server gets it, and the answer is lost. */
+    KEPT,
+    /** The server does not get it. */
+    LOST
+  }
+
+  @BeforeEach
+  void open() {
+    store = KIND.open(directory);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  private DataSource source(List<Fate> fates, Step beforeConnecting) {
+    AtomicInteger commits = new AtomicInteger();
+    return (DataSource)
+        Proxy.newProxyInstance(
+            LostCommitTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("getConnection")) {
+                beforeConnecting.run();
+              }
+              Object result = method.invoke(StoreParts.writer(store), arguments);
+              return result instanceof Connection connection
+                  ? losing(connection, fates, commits)
+                  : result;
+            });
+  }
+
+  private static Connection losing(Connection connection, List<Fate> fates, AtomicInteger commits) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            LostCommitTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              try {
+                if (method.getName().equals("commit")) {
+                  int commit = commits.getAndIncrement();
+                  if (commit < fates.size()) {
+                    if (fates.get(commit) == Fate.KEPT) {
+                      connection.commit();
+                    }
+                    connection.unwrap(Connection.class).abort(Runnable::run);
+                    throw new SQLException("the connection broke", "08006");
+                  }
+                }
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private List<LoggedEvent> log() {
+    return store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 1000).events();
+  }
+
+  private LedgerFixture fixture(DataSource source) {
+    return new LedgerFixture(store, source, LedgerSettings.DEFAULT, () -> {});
+  }
+
+  @Test
+  void shouldAnswerWithWhatWasKept() {
+    try (LedgerFixture fixture = fixture(source(List.of(Fate.KEPT), () -> {}))) {
+      Receipt receipt = fixture.run(LedgerFixture.create());
+      assertThat(receipt.events())
+          .extracting(Receipt.Entry::position)
+          .containsExactly(LogPosition.BEGINNING.next());
+      assertThat(receipt.replayed()).isFalse();
+      fixture.run(LedgerFixture.topUp(receipt.stream().id().bits(), 5, "x"));
+      assertThat(log()).hasSize(2).isEqualTo(fixture.heard);
+    }
+  }
+
+  @Test
+  void shouldWriteAgainWhatWasNotKept() {
+    try (LedgerFixture fixture = fixture(source(List.of(Fate.LOST, Fate.LOST), () -> {}))) {
+      Receipt receipt = fixture.run(LedgerFixture.create());
+      fixture.run(LedgerFixture.topUp(receipt.stream().id().bits(), 5, "x"));
+      assertThat(log()).hasSize(2).isEqualTo(fixture.heard);
+    }
+  }
+
+  /** Nobody can say then; the command is in the log, and a repetition would find its key. */
+  @Test
+  void shouldSayThatItIsUnknownWhileTheStoreIsAway() {
+    AtomicBoolean away = new AtomicBoolean();
+    DataSource source =
+        source(
+            List.of(Fate.KEPT),
+            () -> {
+              if (away.getAndSet(true)) {
+                throw new SQLException("no connection", "08001");
+              }
+            });
+    LedgerSettings settings =
+        new LedgerSettings(8192, 512, Duration.ofSeconds(1), LedgerSettings.DEFAULT.numbering());
+    try (LedgerFixture fixture = new LedgerFixture(store, source, settings, () -> {})) {
+      assertThatThrownBy(() -> fixture.run(LedgerFixture.create()))
+          .isInstanceOf(LedgerException.Unavailable.class)
+          .hasMessageContaining("may be recorded all the same");
+      assertThat(fixture.ledger.state()).isEqualTo(StreamLedger.State.FAILING);
+      assertThat(log()).hasSize(1);
+    }
+  }
+}
