@@ -58,7 +58,7 @@ public final class Conformance {
         setting("stop").map(Conformance::command),
         Duration.ofSeconds(number("patience", 10)),
         number("load", 1_500),
-        setting("brief").isPresent());
+        setting("brief").map(Boolean::parseBoolean).orElse(false));
   }
 
   private static Optional<String> setting(String name) {

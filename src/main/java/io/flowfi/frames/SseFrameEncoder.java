@@ -19,7 +19,7 @@ public final class SseFrameEncoder {
    * {@code data}, {@code id}. The id comes last because some clients store it when they read its
    * line: a client that is cut off before the end of the block must not claim to have received it.
    *
-   * @throws IllegalArgumentException if the data is not text, a number or a boolean
+   * @throws IllegalArgumentException if the data is not text, a character, a number or a boolean
    */
   public static byte[] encode(OutboundSseEvent event) {
     StringBuilder frame = new StringBuilder(EXPECTED_CHARS);
@@ -45,7 +45,10 @@ public final class SseFrameEncoder {
   }
 
   private static String text(Object data) {
-    if (data instanceof CharSequence || data instanceof Number || data instanceof Boolean) {
+    if (data instanceof CharSequence
+        || data instanceof Character
+        || data instanceof Number
+        || data instanceof Boolean) {
       return data.toString();
     }
     throw new IllegalArgumentException(

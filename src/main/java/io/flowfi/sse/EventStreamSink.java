@@ -22,15 +22,17 @@ import java.util.function.Consumer;
  * returned.
  *
  * <p>State machine: COLLECTING (the method runs) -> PREPARED (handed over by Jersey through {@link
- * #flush()}, the response filters run) -> FLOWING (the head is sent) -> ENDED; ENDED can follow
- * each of them. The request thread makes the transitions up to FLOWING; any thread may close. What
- * ends the sink also tells its listener, exactly once.
+ * #flush()}, the response filters run) -> FLOWING (the head is sent) -> CLOSING (it takes nothing
+ * more, what was sent is on its way) -> ENDED; ENDED can follow each of them. The request thread
+ * makes the transitions up to FLOWING; any thread may close. What ends the sink also tells its
+ * listener, exactly once.
  */
 final class EventStreamSink implements SseEventSink, Flushable, SubscriptionListener {
   private enum State {
     COLLECTING,
     PREPARED,
     FLOWING,
+    CLOSING,
     ENDED
   }
 
@@ -76,7 +78,7 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
   @Override
   public CompletionStage<?> send(OutboundSseEvent event) {
     synchronized (this) {
-      checkNotEnded();
+      checkTaking();
     }
     Throwable refusal = offer(SseFrameEncoder.encode(event));
     return refusal == null
@@ -88,7 +90,7 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
   Throwable offer(byte[] frame) {
     Subscriber open;
     synchronized (this) {
-      if (state == State.ENDED) {
+      if (!isTaking()) {
         return new IllegalStateException("the sink is closed");
       }
       if (state == State.COLLECTING) {
@@ -103,7 +105,11 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
 
   @Override
   public synchronized boolean isClosed() {
-    return state == State.ENDED || subscriber != null && subscriber.isClosed();
+    return !isTaking() || subscriber != null && subscriber.isClosed();
+  }
+
+  private boolean isTaking() {
+    return state != State.CLOSING && state != State.ENDED;
   }
 
   @Override
@@ -111,6 +117,9 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
     Subscriber open;
     synchronized (this) {
       open = subscriber;
+      if (open != null && state != State.ENDED) {
+        state = State.CLOSING;
+      }
     }
     if (open == null) {
       ended(-1);
@@ -208,14 +217,14 @@ final class EventStreamSink implements SseEventSink, Flushable, SubscriptionList
   }
 
   private void checkCollecting() {
-    checkNotEnded();
+    checkTaking();
     if (state != State.COLLECTING) {
       throw new IllegalStateException("the event stream flows already: its filter is fixed");
     }
   }
 
-  private void checkNotEnded() {
-    if (state == State.ENDED) {
+  private void checkTaking() {
+    if (!isTaking()) {
       throw new IllegalStateException("the sink is closed");
     }
   }

@@ -35,9 +35,17 @@ class KitTest {
 
   @BeforeAll
   void start() {
+    // it waits for far longer than any other, and begun among the last it would be waited for alone
+    begin(Fault.SILENT_BY_DEFAULT);
     for (Fault fault : Fault.values()) {
-      runs.put(fault, CompletableFuture.supplyAsync(() -> run(fault), threads));
+      if (fault != Fault.SILENT_BY_DEFAULT) {
+        begin(fault);
+      }
     }
+  }
+
+  private void begin(Fault fault) {
+    runs.put(fault, CompletableFuture.supplyAsync(() -> run(fault), threads));
   }
 
   @AfterAll

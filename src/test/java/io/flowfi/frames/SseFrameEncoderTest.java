@@ -86,5 +86,6 @@ class SseFrameEncoderTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must be text");
     assertThat(encode(event().data(17L))).isEqualTo("data: 17\n\n");
+    assertThat(encode(event().data('x'))).isEqualTo("data: x\n\n");
   }
 }

@@ -44,13 +44,14 @@ class SubscriptionsTest {
   private final Subscriptions subscriptions = new Subscriptions(this::announce);
   private final List<FakeSubscriber> subscribers = new CopyOnWriteArrayList<>();
 
-  /** A subscriber that ends at once when told to. */
+  /** A subscriber that ends when told to: at once, or later as a real one does. */
   private static final class FakeSubscriber implements Subscriber {
     final Subscription subscription;
     final List<String> sent = new CopyOnWriteArrayList<>();
     private final SubscriptionListener listener;
     private final AtomicBoolean closed = new AtomicBoolean();
     volatile boolean full;
+    volatile boolean endsLater;
 
     FakeSubscriber(Subscription subscription, SubscriptionListener listener) {
       this.subscription = subscription;
@@ -72,6 +73,12 @@ class SubscriptionsTest {
 
     @Override
     public void close() {
+      if (!endsLater) {
+        end();
+      }
+    }
+
+    void end() {
       if (closed.compareAndSet(false, true)) {
         listener.ended(-1);
       }
@@ -170,6 +177,28 @@ class SubscriptionsTest {
     sink.abandon();
     sink.close();
     assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void shouldBeClosedAtOnceThoughTheConnectionEndsLater() {
+    EventStreamSink sink = sink();
+    AtomicInteger ended = new AtomicInteger();
+    Subscription wanted = new Subscription("me", SEVEN, Optional.empty(), false);
+    subscriptions.register(sink, wanted, through -> ended.incrementAndGet());
+    sink.flush();
+    FakeSubscriber subscriber = subscribers.get(0);
+    subscriber.endsLater = true;
+
+    sink.send(NEWS);
+    sink.close();
+    assertThat(sink.isClosed()).isTrue();
+    assertThatThrownBy(() -> sink.send(NEWS)).isInstanceOf(IllegalStateException.class);
+    assertThat(subscriber.sent).hasSize(1);
+    assertThat(ended).as("what was sent before is still on its way").hasValue(0);
+
+    subscriber.end();
+    sink.close();
+    assertThat(ended).hasValue(1);
   }
 
   @Test
