@@ -18,6 +18,7 @@ import javax.net.ssl.SSLSocketFactory;
 final class HttpConnection implements Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_BODY_BYTES = 16 << 20;
+  private static final int WIDE_BUFFER = 256 << 10;
 
   private final Target target;
   private final Socket socket;
@@ -128,6 +129,14 @@ final class HttpConnection implements Closeable {
   /** From now on a read waits as long as it takes. */
   void waitForever() throws IOException {
     socket.setSoTimeout(0);
+  }
+
+  /**
+   * A small buffer is small no more. Through it a stream comes in steps of one event, and each step
+   * waits for the processor on a busy machine.
+   */
+  void widen() throws IOException {
+    socket.setReceiveBufferSize(WIDE_BUFFER);
   }
 
   @Override

@@ -58,6 +58,8 @@ final class Subscriber implements Closeable {
       connection.waitForever();
       if (body == null) {
         body = connection.body(head);
+      } else {
+        connection.widen();
       }
       byte[] buffer = new byte[8192];
       long total = 0;
