@@ -15,6 +15,7 @@ import io.flowfi.web.events.ContextParameters;
 import io.flowfi.web.events.EventsResource;
 import io.flowfi.web.events.FiltersInMemory;
 import io.flowfi.web.events.FiltersResource;
+import io.flowfi.web.events.HistoryTags;
 import io.flowfi.web.login.AuthResource;
 import io.flowfi.web.login.SessionResource;
 import io.flowfi.web.ops.HealthResource;
@@ -78,6 +79,7 @@ final class ApiApplication extends ResourceConfig {
             new NodeMetrics(
                 slots::counts,
                 slots.limit(),
+                server.longPolls()::count,
                 server.fanOut(),
                 store.log(),
                 server.audit(),
@@ -95,6 +97,7 @@ final class ApiApplication extends ResourceConfig {
     register(PathPrefixes.class);
     register(EmptyBodyFilter.class);
     register(CommandQueryFilter.class);
+    register(new HistoryTags(store.log().identity()));
     register(ApiHeaders.class);
     register(StreamedAnswers.class);
     register(JsonAnswers.class);

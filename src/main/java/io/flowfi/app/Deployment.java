@@ -24,6 +24,7 @@ import io.flowfi.web.edge.PageMethodsFilter;
 import io.flowfi.web.edge.SecurityHeadersFilter;
 import io.flowfi.web.edge.WalletLogin;
 import io.flowfi.web.events.ConnectionSlots;
+import io.flowfi.web.events.ExportEnd;
 import io.flowfi.web.wire.ProblemServlet;
 import io.flowfi.web.wire.RequestIdFilter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -144,6 +145,7 @@ public class Deployment {
     // A filter and not a servlet, because it sees the whole path: resources answer with and without
     // /v1.
     filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);
+    filter(context, "export-end", new ExportEnd(), REQUESTS);
     filter(context, "api", new ApiFilter(api), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
   }

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** Reads the statistics of a node's parts. Any thread may ask. */
 public final class NodeMetrics {
   private final Supplier<SlotCounts> connections;
   private final int maxConnections;
+  private final IntSupplier longPolls;
   private final FanOut fanOut;
   private final EventLog log;
   private final AuditLog audit;
@@ -26,11 +28,13 @@ public final class NodeMetrics {
    * Create it when the node starts: its uptime counts from here.
    *
    * @param maxConnections event streams that may be open at once
+   * @param longPolls requests that wait for events now
    * @param relay empty if nothing carries messages between nodes
    */
   public NodeMetrics(
       Supplier<SlotCounts> connections,
       int maxConnections,
+      IntSupplier longPolls,
       FanOut fanOut,
       EventLog log,
       AuditLog audit,
@@ -38,6 +42,7 @@ public final class NodeMetrics {
       InstantSource clock) {
     this.connections = connections;
     this.maxConnections = maxConnections;
+    this.longPolls = longPolls;
     this.fanOut = fanOut;
     this.log = log;
     this.audit = audit;
@@ -56,6 +61,7 @@ public final class NodeMetrics {
         Duration.between(started, now),
         connections.get(),
         maxConnections,
+        longPolls.getAsInt(),
         fanOut.statistics(),
         log.identity(),
         log.bounds(),

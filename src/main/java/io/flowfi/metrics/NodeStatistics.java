@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param at when they were read
  * @param uptime since the node started
  * @param maxConnections event streams that may be open at once
+ * @param longPolls requests that wait for events
  * @param log which log it is, {@code bounds} what it holds
  * @param auditEntriesLost lines of the audit log that could not be kept since the start
  * @param relay empty if nothing carries messages between nodes
@@ -24,6 +25,7 @@ public record NodeStatistics(
     Duration uptime,
     SlotCounts connections,
     int maxConnections,
+    int longPolls,
     FanOutStatistics fanOut,
     LogIdentity log,
     LogBounds bounds,

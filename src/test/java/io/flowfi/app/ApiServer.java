@@ -16,6 +16,7 @@ import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.OpenModeFilter;
 import io.flowfi.web.edge.SecurityHeadersFilter;
 import io.flowfi.web.events.ConnectionSlots;
+import io.flowfi.web.events.ExportEnd;
 import io.flowfi.web.wire.RequestIdFilter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
@@ -99,6 +100,7 @@ final class ApiServer implements AutoCloseable {
                     .addFilter(SecurityHeadersFilter.class, "security-headers")
                     .addFilter(OpenModeFilter.class, "open-mode")
                     .addFilter(ServletExchange.Keeper.class, "exchange")
+                    .addFilter(ExportEnd.class, "export-end")
                     .build());
     container.start();
   }

@@ -216,4 +216,91 @@ class HistoryApiTest {
       assertThat(refusal("/v1/events?tail=2&" + other, 400)).contains("give tail without");
     }
   }
+
+  private String tag(String path) throws Exception {
+    HttpResponse<String> answer = server.get(path);
+    assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+    return answer.headers().firstValue("ETag").orElse(null);
+  }
+
+  private int status(String path, String tag) throws Exception {
+    HttpResponse<String> answer = server.get(path, "If-None-Match", tag);
+    assertThat(answer.body().isEmpty()).isEqualTo(answer.statusCode() == 304);
+    return answer.statusCode();
+  }
+
+  /** Full pages in ascending order, and those that end in what is written. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/events?order=asc&limit=2",
+        "/v1/events?order=asc&limit=2&after=1&type=stream.created,stream.paused",
+        "/v1/events?after=2&wait=30s&limit=1",
+        "/v1/events?before=6",
+        "/v1/events?before=3&order=asc",
+        "/v1/events?before=4&after=1",
+        "/v1/events?tail=2&before=4",
+        "/v1/events?before=2&type=stream.paused",
+        "/v1/streams/2/events?before=6",
+        "/v1/users/ALICE/events?order=asc&limit=2"
+      })
+  void shouldAnswerThatAPageHasNotChanged(String of) throws Exception {
+    String path = of.replace("ALICE", ALICE);
+    String tag = tag(path);
+    assertThat(tag).startsWith("W/\"" + server.node.store().log().identity() + ".");
+    created();
+    assertThat(tag(path)).isEqualTo(tag);
+    assertThat(status(path, tag)).isEqualTo(304);
+    assertThat(status(path, "\"other\", " + tag)).isEqualTo(304);
+    assertThat(status(path, tag.replaceFirst("\"$", "-gzip\""))).isEqualTo(304);
+    assertThat(status(path, "*")).isEqualTo(304);
+    assertThat(status(path, tag.replaceFirst("\"$", "0\""))).isEqualTo(200);
+    assertThat(status(path, tag.replace(".", "0."))).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/events",
+        "/v1/events?limit=2",
+        "/v1/events?order=asc",
+        "/v1/events?order=asc&after=5",
+        "/v1/events?before=7",
+        "/v1/events?tail=2",
+        "/v1/streams/2/events",
+        "/v1/events?before=7&type=stream.paused"
+      })
+  void shouldGiveNoTagToAPageThatCanChange(String path) throws Exception {
+    assertThat(tag(path)).isNull();
+    assertThat(status(path, "*")).isEqualTo(200);
+  }
+
+  @Test
+  void shouldTagEachPageDifferently() throws Exception {
+    List<String> tags = new ArrayList<>();
+    for (String query :
+        List.of("", "&limit=3", "&limit=2&after=1", "&limit=2&type=stream.created", "&stream=1")) {
+      tags.add(tag("/v1/events?before=5&order=asc" + query));
+    }
+    tags.add(tag("/v1/events?before=5"));
+    assertThat(tags).doesNotContainNull().doesNotHaveDuplicates();
+  }
+
+  /** The same position in another log is another event. */
+  @Test
+  void shouldTagThePagesOfAnotherLogDifferently(@TempDir Path another) throws Exception {
+    String path = "/v1/events?before=5";
+    String tag = tag(path);
+    server.close();
+    server = new ApiServer(directory, Map.of("RATE_LIMIT", "off"));
+    assertThat(tag(path)).as("after a restart").isEqualTo(tag);
+    server.close();
+    server = new ApiServer(another, Map.of("RATE_LIMIT", "off"));
+    for (int i = 0; i < 5; i++) {
+      created();
+    }
+    assertThat(tag(path)).isNotEqualTo(tag);
+    assertThat(status(path, tag)).isEqualTo(200);
+  }
 }

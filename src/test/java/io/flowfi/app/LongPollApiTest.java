@@ -77,6 +77,8 @@ class LongPollApiTest {
     var paused = ask("/v1/events?after=1&wait=30s&type=stream.paused");
     var third = ask("/v1/events?after=1&wait=30s&stream=3");
     awaitWaiting(4);
+    assertThat(JSON.readTree(server.get("/v1/events/stats").body()).path("longPolls").asInt())
+        .isEqualTo(4);
     server.create(ALICE);
     assertThat(places(page(all))).containsExactly("2");
     awaitWaiting(3);

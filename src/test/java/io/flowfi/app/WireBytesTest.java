@@ -74,7 +74,7 @@ class WireBytesTest {
     assertAnswer(
         "/v1/events/stats",
         "{'activeConnections':0,'timestamp':'2027-01-15T08:00:00Z','maxConnections':7"
-            + ",'activeIps':0,'perIpPeakConnections':0"
+            + ",'longPolls':0,'activeIps':0,'perIpPeakConnections':0"
             + ",'connectionsByFilter':{'all':0,'stream':0,'user':0},'log':'#','head':0,'oldest':1"
             + ",'published':0,'delivered':0,'slowClients':0,'slowClientsClosed':0"
             + ",'auditEntriesLost':0,'ringEvents':0,'ringBytes':0,'uptimeSeconds':0}");

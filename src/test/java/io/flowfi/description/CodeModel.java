@@ -1,5 +1,6 @@
 package io.flowfi.description;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -109,6 +110,9 @@ final class CodeModel {
     boolean classMayOmit = record.isAnnotationPresent(JsonInclude.class);
     var required = Json.MAPPER.createArrayNode();
     for (RecordComponent part : record.getRecordComponents()) {
+      if (part.getAccessor().isAnnotationPresent(JsonIgnore.class)) {
+        continue;
+      }
       boolean mayBeAbsent =
           classMayOmit && !part.getType().isPrimitive()
               || part.getAccessor().isAnnotationPresent(JsonInclude.class);

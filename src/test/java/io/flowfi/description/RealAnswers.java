@@ -34,7 +34,7 @@ public final class RealAnswers {
   /** Headers that every answer of every server may have. */
   private static final Pattern GENERAL =
       Pattern.compile(
-          "content-(type|length|security-policy|language)|date|cache-control|vary|allow|connection"
+          "content-(type|length|encoding|security-policy|language)|date|cache-control|vary|allow|connection"
               + "|keep-alive|transfer-encoding|server|expires|pragma|x-(frame|content-type)-options"
               + "|referrer-policy|cross-origin-.*|access-control-.*|strict-transport-security"
               + "|permissions-policy|upgrade|:status|x-powered-by|x-test-.*");
@@ -189,10 +189,19 @@ public final class RealAnswers {
               + WHAT_TO_DO);
     }
     if (!type.endsWith("json")) {
-      return; // the blocks of an event stream are checked as they come
+      return; // a table; and the blocks of an event stream are checked as they come
+    }
+    Schema schema = schema(described.get("schema"));
+    if (type.equals("application/x-ndjson")) {
+      for (String line : body.lines().toList()) {
+        JsonNode event = tree(line);
+        report(what + " with the line " + line, schema, event);
+        compareData(event.path("type").asText(), event.path("data"));
+      }
+      return;
     }
     JsonNode tree = tree(body);
-    report(what + " with " + body, schema(described.get("schema")), tree);
+    report(what + " with " + body, schema, tree);
     for (JsonNode event : tree.path("events")) {
       if (event.has("data")) {
         compareData(event.path("type").asText(), event.get("data"));

@@ -70,6 +70,15 @@ class RealAnswersTest {
   }
 
   @Test
+  void shouldSeeALineThatDoesNotFit() {
+    HttpHeaders lines = headers("Content-Type", "application/x-ndjson");
+    String good = "{\"seq\":1,\"type\":\"stream.renamed\",\"timestamp\":1,\"data\":{}}\n";
+    assertThatCode(() -> RealAnswers.check("GET", "/v1/events", 200, lines, good + good))
+        .doesNotThrowAnyException();
+    assertRefused("does not fit", "/v1/events", 200, lines, good + good.replace("seq", "no"));
+  }
+
+  @Test
   void shouldSeeABlockThatDoesNotFit() {
     assertThatCode(() -> RealAnswers.checkBlock("heartbeat", "5", null, "{\"head\":5}"))
         .doesNotThrowAnyException();

@@ -1,20 +1,36 @@
 package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.sse.RawClient;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +117,99 @@ class UnreadAnswersIT {
       String body = client.rest();
       assertThat(body).hasSizeGreaterThan(100_000);
       assertThat(new ObjectMapper().readTree(body).path("events")).hasSize(LARGEST_PAGE);
+    }
+  }
+
+  /**
+   * Event 5,000 of 20,000 cannot be read. Jersey would end such an export as if it were complete,
+   * and Tomcat would add an error page to it.
+   */
+  @Test
+  void shouldExportWholeOrCutTheConnection() throws Exception {
+    try (TomcatServer many = TomcatServer.start(Map.of())) {
+      many.stop();
+      fill(many.dataFolder().resolve("flowfi.db"));
+      many.restart();
+      HttpResponse<InputStream> whole = export(many, "?after=5000", "identity");
+      assertThat(whole.headers().firstValue("Log-Head")).hasValue("20000");
+      assertPositions(whole.body(), 5001, 20_000);
+      HttpResponse<InputStream> packed = export(many, "?after=5000", "gzip");
+      assertThat(packed.headers().firstValue("Content-Encoding")).hasValue("gzip");
+      assertPositions(new GZIPInputStream(packed.body()), 5001, 20_000);
+      assertPositions(export(many, "?before=5000", "identity").body(), 1, 4999);
+
+      ByteArrayOutputStream sent = new ByteArrayOutputStream();
+      InputStream cut = export(many, "", "identity").body();
+      assertThatThrownBy(() -> cut.transferTo(sent)).isInstanceOf(IOException.class);
+      String lines = sent.toString(StandardCharsets.UTF_8);
+      String complete = lines.substring(0, lines.lastIndexOf('\n') + 1);
+      long last = complete.lines().count();
+      assertThat(last).isBetween(4_000L, 4_999L);
+      assertPositions(new ByteArrayInputStream(complete.getBytes(StandardCharsets.UTF_8)), 1, last);
+      assertThat(lines).doesNotContain("about:blank");
+      InputStream cutPacked = new GZIPInputStream(export(many, "", "gzip").body());
+      assertThatThrownBy(cutPacked::readAllBytes).isInstanceOf(IOException.class);
+      await().until(() -> many.log().contains("is incomplete, so its connection is cut"));
+      assertBounded(many);
+    }
+  }
+
+  /** Clients that do not read theirs leave threads and exports to others, once they are gone. */
+  private static void assertBounded(TomcatServer many) throws Exception {
+    List<RawClient> stalled = new ArrayList<>();
+    String request = "GET /v1/events?after=5000" + head() + "Accept: application/x-ndjson\r\n\r\n";
+    try {
+      int status;
+      do {
+        RawClient client = RawClient.connect(many.port(), 4096);
+        stalled.add(client);
+        client.send(request);
+        client.readHead();
+        status = client.status();
+      } while (status == 200 && stalled.size() < 20);
+      assertThat(status).isEqualTo(503);
+      assertThat(stalled).hasSizeLessThanOrEqualTo(8 + 1);
+      assertThat(many.api().get("health/ready").status()).isEqualTo(200);
+    } finally {
+      for (RawClient client : stalled) {
+        client.close();
+      }
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> export(many, "?before=2", "identity").statusCode() == 200);
+  }
+
+  private static void fill(Path database) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+              + " INSERT INTO events (seq, type, stream_id, sender, recipient, event_time, payload)"
+              + " SELECT i, CASE i WHEN 5000 THEN 'not,a,type' ELSE 'protocol.initialized' END,"
+              + " NULL, NULL, NULL, 1800000000, '{\"admin\":\"' || hex(randomblob(60)) || '\"}' FROM n");
+      statement.executeUpdate("UPDATE log_head SET seq = 20000");
+    }
+  }
+
+  private static HttpResponse<InputStream> export(TomcatServer many, String query, String encoding)
+      throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(many.uri().resolve("/v1/events" + query))
+                .header("Accept", "application/x-ndjson")
+                .header("Accept-Encoding", encoding)
+                .build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private static void assertPositions(InputStream lines, long first, long last) throws IOException {
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8))) {
+      for (long seq = first; seq <= last; seq++) {
+        assertThat(reader.readLine()).startsWith("{\"seq\":" + seq + ",").endsWith("}}");
+      }
+      assertThat(reader.readLine()).isNull();
     }
   }
 

@@ -34,7 +34,7 @@ public final class CorsFilter extends HttpFilter {
 
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
   private static final String RESPONSE_HEADERS =
-      "ETag, Location, X-Request-ID, Retry-After, Idempotency-Replayed";
+      "ETag, Location, X-Request-ID, Retry-After, Idempotency-Replayed, Log-Head, Log-Oldest";
   private static final String PREFLIGHT_SECONDS = "3600";
 
   private final transient Set<String> allowed;

@@ -36,6 +36,9 @@ public final class ContextParameters implements ValueParamProvider {
     if (type == HttpServletRequest.class) {
       return request -> ServletExchange.of(request).request();
     }
+    if (type == ServletExchange.class) {
+      return ServletExchange::of;
+    }
     return null;
   }
 

@@ -8,6 +8,7 @@ import io.flowfi.health.ServerStatus;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.payment.Address;
 import io.flowfi.query.EventHistory;
+import io.flowfi.sse.ServletExchange;
 import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.RequestRecorder;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -40,6 +42,7 @@ public final class EventsResource {
   private final ServerStatus status;
   private final EventHistory history;
   private final LongPolls longPolls;
+  private final Exports exports;
   private final Access access;
   private final SavedFilters filters;
   private final InstantSource clock;
@@ -60,6 +63,7 @@ public final class EventsResource {
     this.status = status;
     this.history = history;
     this.longPolls = longPolls;
+    this.exports = new Exports(history);
     this.access = access;
     this.filters = filters;
     this.clock = clock;
@@ -124,5 +128,25 @@ public final class EventsResource {
             wait,
             ClientAddress.of(request).network(),
             caller.account().map(Address::strKey));
+  }
+
+  /** The server's own choice is the page: the quality of these is lower. */
+  @GET
+  @Produces(ExportFormat.Lines.TYPE + ";qs=0.5")
+  public Response exportLines(@Context UriInfo uri, @Context ServletExchange exchange) {
+    return export(uri, exchange, new ExportFormat.Lines());
+  }
+
+  @GET
+  @Produces(CsvTable.TYPE + ";qs=0.4")
+  public Response exportTable(@Context UriInfo uri, @Context ServletExchange exchange) {
+    return export(uri, exchange, new CsvTable());
+  }
+
+  private Response export(UriInfo uri, ServletExchange exchange, ExportFormat format) {
+    Caller caller = CallerFilter.callerOf(exchange.request());
+    HistoryRequest asked =
+        HistoryRequest.ofExport(uri.getQueryParameters(), history).visibleTo(caller, access);
+    return exports.begin(asked.query(), format, caller.account().map(Address::strKey), exchange);
   }
 }

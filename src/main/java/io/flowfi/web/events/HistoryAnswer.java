@@ -1,5 +1,6 @@
 package io.flowfi.web.events;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.query.HistoryPage;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param oldest the oldest position that the log held when the page was read
  * @param head the newest position then
  * @param nextCursor null where nothing can follow
+ * @param tag names the content of a page that can no longer change, see {@link HistoryTags}
  */
 public record HistoryAnswer(
     List<Event> events,
@@ -23,7 +25,8 @@ public record HistoryAnswer(
     long oldest,
     long head,
     boolean hasMore,
-    String nextCursor) {
+    String nextCursor,
+    @JsonIgnore Optional<String> tag) {
 
   /**
    * One event.
@@ -38,7 +41,8 @@ public record HistoryAnswer(
     }
   }
 
-  static HistoryAnswer of(HistoryPage page, HistoryQuery query, Optional<HistoryCursor> next) {
+  static HistoryAnswer of(
+      HistoryPage page, HistoryQuery query, Optional<HistoryCursor> next, Optional<String> tag) {
     return new HistoryAnswer(
         page.events().stream().map(Event::of).toList(),
         page.total(),
@@ -48,6 +52,7 @@ public record HistoryAnswer(
         page.bounds().oldest().value(),
         page.bounds().head().value(),
         page.hasMore(),
-        next.map(HistoryCursor::toString).orElse(null));
+        next.map(HistoryCursor::toString).orElse(null),
+        tag);
   }
 }

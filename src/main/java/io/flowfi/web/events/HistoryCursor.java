@@ -89,7 +89,7 @@ record HistoryCursor(
   }
 
   /** In their fixed form: a cursor may be used with a later version than the one that issued it. */
-  private static List<String> marked(Set<EventType> types) {
+  static List<String> marked(Set<EventType> types) {
     List<EventType> known = EventType.known();
     return types.stream()
         .sorted(

@@ -14,6 +14,7 @@ import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,9 +39,29 @@ public record HistoryRequest(
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = HistoryQuery.MAX_LIMIT;
 
+  /** What only pages have: an export has all events of its range, in the order of the log. */
+  private static final List<String> OF_PAGES =
+      List.of("order", "limit", "cursor", "offset", "page", "tail", "wait");
+
   /** Reads a request for all events, or those of one stream or one user, from its parameters. */
   static HistoryRequest of(MultivaluedMap<String, String> parameters, EventHistory history) {
+    return of(new QueryParameters(parameters), history);
+  }
+
+  /** The same for an export, which takes only its filter and its range from it. */
+  static HistoryRequest ofExport(MultivaluedMap<String, String> parameters, EventHistory history) {
     QueryParameters query = new QueryParameters(parameters);
+    for (String name : OF_PAGES) {
+      if (parameters.containsKey(name)) {
+        query.reject(
+            name,
+            "an export has all events of its range, in the order of the log: leave out " + name);
+      }
+    }
+    return of(query, history);
+  }
+
+  private static HistoryRequest of(QueryParameters query, EventHistory history) {
     Optional<StreamId> stream = query.one("stream", StreamId::parse);
     Optional<Address> user = query.one("user", Address::parse);
     Optional<Address> address = query.one("address", Address::parse);
@@ -176,6 +197,20 @@ public record HistoryRequest(
    */
   public HistoryAnswer answer(EventHistory history) {
     HistoryPage page = isTail ? history.page(query.reversed()).asLast() : history.page(query);
+    requireStart(query, page);
+    return HistoryAnswer.of(
+        page,
+        query,
+        HistoryCursor.behind(page, asked, cursor),
+        HistoryTags.tag(page, asked, query));
+  }
+
+  /**
+   * Checks that a page does not begin beyond the log.
+   *
+   * @throws ProblemException 409 otherwise
+   */
+  static void requireStart(HistoryQuery query, HistoryPage page) {
     LogPosition head = page.bounds().head();
     query
         .after()
@@ -191,7 +226,6 @@ public record HistoryRequest(
                       + " is beyond it: that position is from another log, or from this one before a"
                       + " backup was restored; start over");
             });
-    return HistoryAnswer.of(page, query, HistoryCursor.behind(page, asked, cursor));
   }
 
   static EventType eventType(String field, String text) {

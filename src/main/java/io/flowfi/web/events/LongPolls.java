@@ -1,9 +1,6 @@
 package io.flowfi.web.events;
 
 import io.flowfi.limit.ConnectionSettings;
-import io.flowfi.limit.LocalSlots;
-import io.flowfi.limit.NoSlotException;
-import io.flowfi.limit.Slots;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.query.EventHistory;
@@ -49,7 +46,7 @@ public final class LongPolls implements AutoCloseable {
   private static final Object EVERYTHING = new Object();
 
   private final EventHistory history;
-  private final Slots slots;
+  private final RequestSlots slots;
   private final DaemonThreads names = new DaemonThreads("long-poll");
   private final ScheduledThreadPoolExecutor threads =
       new ScheduledThreadPoolExecutor(THREADS, names, new ThreadPoolExecutor.DiscardPolicy());
@@ -63,7 +60,10 @@ public final class LongPolls implements AutoCloseable {
   public LongPolls(EventHistory history, ConnectionSettings limits) {
     this.history = history;
     this.slots =
-        new LocalSlots(new ConnectionSettings(MOST, limits.perAddress(), limits.perUser()));
+        new RequestSlots(
+            "waiting requests",
+            RETRY_SECONDS,
+            new ConnectionSettings(MOST, limits.perAddress(), limits.perUser()));
     threads.setRemoveOnCancelPolicy(true);
   }
 
@@ -108,7 +108,7 @@ public final class LongPolls implements AutoCloseable {
     if (closing) {
       throw ProblemException.later(503, "the server is stopping", 1);
     }
-    Poll poll = new Poll(request, nothing, take(network, user));
+    Poll poll = new Poll(request, nothing, slots.take(network, user));
     waiting.compute(
         poll.key,
         (key, others) -> {
@@ -126,24 +126,9 @@ public final class LongPolls implements AutoCloseable {
     return poll.answer;
   }
 
-  private Runnable take(String network, Optional<String> user) {
-    try {
-      return slots.take(network, user);
-    } catch (NoSlotException full) {
-      throw ProblemException.later(
-          full.limit() == Slots.Limit.TOTAL ? 503 : 429,
-          switch (full.limit()) {
-            case TOTAL -> "the server has as many waiting requests as it can hold";
-            case ADDRESS -> "this address has as many waiting requests as it may have";
-            case USER -> "this user has as many waiting requests as one may have";
-          },
-          RETRY_SECONDS);
-    }
-  }
-
   /** How many wait now. */
   public int count() {
-    return slots.counts().open();
+    return slots.count();
   }
 
   /** Answers all that wait, and ends the threads. */

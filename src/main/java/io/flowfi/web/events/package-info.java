@@ -1,5 +1,5 @@
 /**
- * The resources of events: the subscription and its parameters, saved filters, history, requests
- * that wait for events, and the connection limits of an address or account.
+ * The resources of events: the subscription and its parameters, saved filters, history with its
+ * tags and exports, requests that wait for events, and the limits of an address or account.
  */
 package io.flowfi.web.events;

@@ -17,6 +17,9 @@ public final class ProblemServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (response.isCommitted()) {
+      return; // Tomcat includes this page at the end of what is sent, before it cuts the connection
+    }
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     Problem problem = Problem.of(status instanceof Integer code ? code : 404);
