@@ -26,7 +26,7 @@ import org.opentest4j.TestAbortedException;
  * {@code src/test/clients}, each with the lines that {@code docs/clients.md} says it needs. All of
  * them follow at the same time.
  */
-@Timeout(600)
+@Timeout(1200)
 class ClientsIT {
   private static final int RESTARTS = Integer.getInteger("flowfi.clients.restarts", 1);
   private static final Duration COMEBACK = Duration.ofSeconds(120);
