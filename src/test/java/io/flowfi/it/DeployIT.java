@@ -38,6 +38,9 @@ class DeployIT {
   /** How long a stream is idle: {@code -Pproxies} says 70, longer than most time-outs. */
   private static final int IDLE_SECONDS = Integer.getInteger("flowfi.proxies.idle");
 
+  /** Also {@code -Pproxies} says how often: as by default, or time-outs below it would not show. */
+  private static final int HEARTBEAT_SECONDS = Integer.getInteger("flowfi.proxies.heartbeat");
+
   private static TomcatServer server;
   private static ExecutorService threads;
   private static final Map<DeployedProxy.Kind, Future<DeployedProxy>> PROXIES =
@@ -56,7 +59,7 @@ class DeployIT {
                 "TRUSTED_PROXIES",
                 "127.0.0.1",
                 "SSE_HEARTBEAT_INTERVAL",
-                "2s",
+                HEARTBEAT_SECONDS + "s",
                 "MAX_SSE_CONNECTIONS_PER_IP",
                 "1",
                 "MAX_SSE_CONNECTIONS_PER_USER",
@@ -142,12 +145,12 @@ class DeployIT {
 
     void run() {
       String client = address(kind, 1);
+      greeting();
       assertThat(proxy.curl(client, "-o", "/dev/null", "-w", "%{http_version}", "/health"))
           .as("version of HTTP")
           .isEqualTo(kind.speaksHttp2() ? "2" : "1.1");
       try (BackgroundCommand follower =
           proxy.follow(client, "-H", "X-Forwarded-For: 203.0.113.9", SUBSCRIBE)) {
-        // nothing has happened yet, so the greeting comes alone
         awaitLine(kind, follower, "\"connected\"");
         command(client);
         awaitLine(kind, follower, "\"reference\":\"" + kind + "\"");
@@ -158,9 +161,19 @@ class DeployIT {
         idle(follower);
       }
       Awaitility.await("the place of a client that has left, through " + kind)
-          .atMost(SOON)
+          .atMost(SOON.plusSeconds(4L * HEARTBEAT_SECONDS)) // some see it with the third heartbeat
           .pollInterval(Duration.ofMillis(500))
           .until(() -> status(client, "203.0.113.9").equals("200"));
+    }
+
+    /**
+     * It comes by itself, and not only with what follows: that would be a heartbeat after a minute.
+     */
+    private void greeting() {
+      try (BackgroundCommand follower =
+          proxy.follow(address(kind, 4), SUBSCRIBE + "&heartbeat=60")) {
+        awaitLine(kind, follower, "\"connected\"");
+      }
     }
 
     private void command(String client) {
@@ -204,10 +217,10 @@ class DeployIT {
 
     private void idle(BackgroundCommand follower) {
       int seen = heartbeats(follower);
-      // every two seconds, and up to a fifth later
+      // each comes up to a fifth later
       Awaitility.await("heartbeats for " + IDLE_SECONDS + " s through " + kind)
           .atMost(SOON.plusSeconds(2L * IDLE_SECONDS))
-          .until(() -> heartbeats(follower) >= seen + IDLE_SECONDS / 2);
+          .until(() -> heartbeats(follower) >= seen + IDLE_SECONDS / HEARTBEAT_SECONDS);
     }
 
     private static int heartbeats(BackgroundCommand follower) {

@@ -30,6 +30,8 @@ final class DeployedProxy implements AutoCloseable {
     HTTPD("apache2", true, "httpd.conf"),
     LIGHTTPD("lighttpd", true, "lighttpd.conf"),
     VARNISH("varnishd", false, "varnish.vcl", "hitch.conf"),
+    /** As Varnish treats streams where nobody has told it to pipe them. */
+    VARNISH_WITHOUT_PIPE("varnishd", false, "varnish.vcl", "hitch.conf"),
     SQUID("squid", false, "squid.conf"),
     TRAFFICSERVER("traffic_server", true, "trafficserver"),
     NGHTTPX("nghttpx", true, "nghttpx.conf"),
@@ -47,7 +49,8 @@ final class DeployedProxy implements AutoCloseable {
     }
 
     boolean isInstalled() {
-      return Stream.concat(Stream.of(command), this == VARNISH ? Stream.of("hitch") : Stream.of())
+      return Stream.concat(
+              Stream.of(command), files.contains("hitch.conf") ? Stream.of("hitch") : Stream.of())
           .allMatch(
               name ->
                   Stream.of((System.getenv("PATH") + ":/usr/sbin").split(File.pathSeparator))
@@ -145,7 +148,7 @@ final class DeployedProxy implements AutoCloseable {
           List.of(
               List.of("apache2", "-DFOREGROUND", "-f", conf, "-c", "DefaultRuntimeDir " + folder));
       case LIGHTTPD -> List.of(List.of("lighttpd", "-D", "-f", conf));
-      case VARNISH ->
+      case VARNISH, VARNISH_WITHOUT_PIPE ->
           List.of(
               List.of(
                   "varnishd",
@@ -258,6 +261,9 @@ final class DeployedProxy implements AutoCloseable {
     if (kind == Kind.HAPROXY) {
       // it refuses to start where it may not open twice as many files
       text = text.replace("maxconn 20000", "maxconn 500");
+    }
+    if (kind == Kind.VARNISH_WITHOUT_PIPE) {
+      text = text.replace("return (pipe)", "return (pass)");
     }
     if (kind == Kind.NGINX) {
       // without root's rights it cannot write where Debian's build would
