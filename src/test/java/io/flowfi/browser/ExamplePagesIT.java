@@ -50,7 +50,7 @@ class ExamplePagesIT {
     assertThat((String) browser.run("return document.querySelector('#streams').innerText"))
         .containsPattern("ACTIVE\\s+[1-9][0-9]+");
 
-    server.stop();
+    server.kill();
     Files.move(server.dataFolder(), server.dataFolder().resolveSibling("data-of-the-old-log"));
     server.restart();
     create(2);
