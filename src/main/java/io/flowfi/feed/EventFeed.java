@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>There are two entrances. Anybody may ring the {@link #bell()}: it only wakes the feed, which
  * then reads the log up to its end. The other is for {@link #commits()} of trusted ledgers, whose
- * batches bring the events along. A batch that is next in order is passed on as it is; any other
- * batch is only a ring. Batches wait in a bounded queue: when it is full a batch is dropped, and
- * the log is read instead. So a slow sink never holds back the log's writer, and nothing is lost.
+ * batches bring the events along. A batch that is next in order is passed on as it is; one that is
+ * early waits a moment for those before it; any other is only a ring. Batches wait in a bounded
+ * queue: when it is full a batch is dropped, and the log is read instead. So a slow sink never
+ * holds back the log's writer, and nothing is lost.
  *
  * <p>Retention may remove events before they are read. The server's log file then says so once, the
  * sink is told, and the feed goes on after them. If an event is missing that should be there, the
@@ -40,6 +41,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   private static final int QUEUED_BATCHES = 256;
   private static final List<LoggedEvent> NOTHING = List.of();
   private static final int PAGE = 512;
+  private static final long IDLE = Duration.ofSeconds(1).toNanos();
   private static final Duration RETRY = Duration.ofMillis(500);
 
   /** An interrupted thread needs no longer than its sink takes for one batch. */
@@ -56,6 +58,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   private final EventLog log;
   private final FeedSink sink;
   private final BlockingQueue<List<LoggedEvent>> queue = new ArrayBlockingQueue<>(QUEUED_BATCHES);
+  private final EarlyBatches early = new EarlyBatches();
   private final CommitListener commits = new Commits();
   private final Thread thread;
   private volatile long position;
@@ -148,13 +151,13 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
 
   private void run() {
     try {
-      while (!closing || !queue.isEmpty() || isBehind()) {
+      while (!closing || !queue.isEmpty() || isBehind() || !early.isEmpty()) {
         List<LoggedEvent> batch =
-            isBehind() && queue.isEmpty() ? null : queue.poll(1, TimeUnit.SECONDS);
+            isBehind() && queue.isEmpty() ? null : queue.poll(patience(), TimeUnit.NANOSECONDS);
         if (batch != null && !batch.isEmpty()) {
           take(batch);
         }
-        if (isBehind() && queue.isEmpty()) {
+        if (queue.isEmpty() && (isBehind() || !early.isEmpty() && early.nanosLeft() < 1)) {
           look();
         }
       }
@@ -169,14 +172,32 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     return rung || announced.get() > position;
   }
 
+  private long patience() {
+    return early.isEmpty() ? IDLE : early.nanosLeft();
+  }
+
   private void take(List<LoggedEvent> batch) throws InterruptedException {
     long first = batch.get(0).position().value();
     long last = batch.get(batch.size() - 1).position().value();
-    if (last - first + 1 != batch.size() || first > position + 1) {
+    if (last - first + 1 != batch.size() || first > position + 1 && !early.keep(batch)) {
       look();
-    } else if (last > position) {
-      int known = (int) (position + 1 - first);
-      pass(known == 0 ? batch : batch.subList(known, batch.size()));
+      return;
+    }
+    if (first <= position + 1) {
+      passUnknown(batch);
+      for (List<LoggedEvent> next = early.takeAfter(position);
+          next != null;
+          next = early.takeAfter(position)) {
+        passUnknown(next);
+      }
+    }
+  }
+
+  /** What of a batch was not passed on yet; it has no gap before it. */
+  private void passUnknown(List<LoggedEvent> batch) throws InterruptedException {
+    long known = position + 1 - batch.get(0).position().value();
+    if (known < batch.size()) {
+      pass(known == 0 ? batch : batch.subList((int) known, batch.size()));
     }
   }
 
@@ -193,6 +214,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
         bounds = passPage(bounds);
       }
     }
+    early.clear(); // what is committed was read
     works();
   }
 

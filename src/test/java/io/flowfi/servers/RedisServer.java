@@ -65,7 +65,30 @@ public final class RedisServer implements AutoCloseable {
     return started(port, all);
   }
 
-  /** Starts a Sentinel that watches one master, and that two of them suffice to replace. */
+  /** Starts a server that takes TLS only, with a certificate and its key as PEM. */
+  public static RedisServer startTls(int port, Path certificate, Path key, String... settings) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--port",
+                "0",
+                "--tls-port",
+                Integer.toString(port),
+                "--tls-cert-file",
+                certificate.toString(),
+                "--tls-key-file",
+                key.toString(),
+                "--tls-auth-clients",
+                "no",
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                ""));
+    all.addAll(List.of(settings));
+    return started(port, all);
+  }
+
+  /** Starts a Sentinel that watches one master, and that it replaces on its own. */
   public static RedisServer sentinel(String name, int masterPort) {
     int port = freePort();
     try {
@@ -197,7 +220,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** A port below those that the system gives to outgoing connections. */
-  static int freePort() {
+  public static int freePort() {
     while (true) {
       // above 16383 the port of the cluster's bus, 10,000 higher, could be one of those
       int port = ThreadLocalRandom.current().nextInt(12_000, 20_000);
