@@ -66,6 +66,24 @@ const clients = {
     const { createEventSource } = load('eventsource-client');
     createEventSource({ url, onMessage: ({ event, id }) => heard(event, id) });
   },
+  'event-source-plus': () => {
+    const { EventSourcePlus } = load('event-source-plus');
+    new EventSourcePlus(url).listen({
+      onMessage: ({ event, id }) => heard(event, id),
+      onRequestError: ({ error }) => console.error(name, error.message),
+    });
+  },
+  'event-source-polyfill': () => {
+    const { EventSourcePolyfill } = load('event-source-polyfill');
+    withSource((at) => new EventSourcePolyfill(at));
+  },
+  // It puts the position behind the URL itself, and needs a class to connect with.
+  'reconnecting-eventsource': () => {
+    const Reconnecting = load('reconnecting-eventsource').default;
+    const eventSourceClass = load('eventsource-4').EventSource;
+    withSource((at) => new Reconnecting(at.replace(/&lastEventId=(\d+)/, ''), { eventSourceClass, lastEventId: last }));
+  },
+  '@ai-zen/node-fetch-event-source': () => withFetch(load('@ai-zen/node-fetch-event-source')),
   '@microsoft/fetch-event-source': () => withFetch(load('@microsoft/fetch-event-source')),
   '@fortaine/fetch-event-source': () => withFetch(load('@fortaine/fetch-event-source')),
 };
