@@ -56,7 +56,7 @@ class ArchitectureArchTest {
           room("query", "log", "payment"),
           room("store", "ledger", "query", "health", "log", "payment", "threads"),
           room("store.sqlite", "store", "ledger", "log", "threads"),
-          room("store.postgres", "store", "ledger", "log", "threads"),
+          room("store.postgres", "store", "ledger", "log", "relay", "threads"),
           room("feed", "health", "log", "payment"),
           room("redis"),
           room("relay", "health", "log", "payment", "redis", "threads"),

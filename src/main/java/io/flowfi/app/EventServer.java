@@ -25,6 +25,8 @@ import io.flowfi.relay.Relay;
 import io.flowfi.relay.RelaySettings;
 import io.flowfi.relay.RelayStatistics;
 import io.flowfi.store.SqlStore;
+import io.flowfi.store.postgres.NotifyChannel;
+import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.web.events.LongPolls;
@@ -132,7 +134,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("long polls", longPolls);
       feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
-      relay = settings.relay().map(this::relay);
+      relay = settings.relay().map(wanted -> relay(wanted, settings.postgres()));
       relay.ifPresent(with -> parts.add("relay", with));
       ledger =
           new StreamLedger(
@@ -176,10 +178,13 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  private Relay relay(RelaySettings wanted) {
+  private Relay relay(RelaySettings wanted, Optional<PostgresSettings> postgres) {
     LogIdentity log = store.log().identity();
     Optional<Channel> channel =
-        wanted.redis().map(redis -> new RedisChannel(new RedisServers(redis), log));
+        wanted
+            .redis()
+            .<Channel>map(redis -> new RedisChannel(new RedisServers(redis), log))
+            .or(() -> postgres.map(database -> new NotifyChannel(database, log)));
     return new Relay(
         log, store.secret(), channel, wanted.pollInterval(), feed.commits(), feed::position);
   }

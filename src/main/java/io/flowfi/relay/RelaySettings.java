@@ -8,7 +8,7 @@ import java.util.Optional;
  * How a node hears of the commits of others.
  *
  * @param pollInterval how often it looks at the log, whatever it is told
- * @param redis what carries the messages; empty leaves it to the database
+ * @param redis what carries the messages; without it, the database does
  */
 public record RelaySettings(Duration pollInterval, Optional<RedisSettings> redis) {
   public static final Duration SHORTEST_POLL = Duration.ofMillis(10);

@@ -61,7 +61,12 @@ final class PostgresDatabase implements Database {
     }
   }
 
-  private static DataSource source(PostgresSettings settings, int socketSeconds) {
+  /**
+   * Connections of no pool.
+   *
+   * @param socketSeconds how long an answer of the server may take
+   */
+  static DataSource source(PostgresSettings settings, int socketSeconds) {
     return settings
         .jndiName()
         .map(ContainerSource::named)

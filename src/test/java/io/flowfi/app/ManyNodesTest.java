@@ -1,0 +1,118 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.servers.RedisServer;
+import io.flowfi.servers.TestStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two whole nodes on one PostgreSQL, with Redis and without. */
+@Timeout(60)
+class ManyNodesTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+  private final Map<String, String> settings = new HashMap<>();
+
+  @BeforeEach
+  void useOneDatabase() {
+    settings.put("DATABASE_URL", TestStore.postgres().newDatabase());
+    settings.put("LOG_POLL_INTERVAL", "60s"); // what comes was told
+  }
+
+  private ApiServer node(String name) {
+    return new ApiServer(directory.resolve(name), settings);
+  }
+
+  private static JsonNode relay(ApiServer node) throws Exception {
+    return JSON.readTree(node.get("/v1/events/stats").body()).path("relay");
+  }
+
+  private static void awaitConnected(ApiServer node) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(relay(node).path("connected").asBoolean()).isTrue());
+  }
+
+  private static void awaitPublished(ApiServer node, long events) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThat(node.node.fanOut().statistics().published()).isEqualTo(events));
+  }
+
+  private static void assertEachGetsWhatTheOtherCommits(ApiServer first, ApiServer second)
+      throws Exception {
+    awaitConnected(first);
+    awaitConnected(second);
+    for (int account = 1; account <= 5; account++) {
+      assertThat(first.create(TestAddresses.account(account)).statusCode()).isEqualTo(201);
+      assertThat(second.create(TestAddresses.account(account)).statusCode()).isEqualTo(201);
+    }
+    awaitPublished(first, 10);
+    awaitPublished(second, 10);
+    assertThat(relay(first).path("received").asLong()).isPositive();
+    assertThat(relay(first).path("lagMillis").asDouble()).isPositive();
+  }
+
+  @Test
+  void shouldTellEachOtherByPostgres() throws Exception {
+    try (ApiServer first = node("a");
+        ApiServer second = node("b")) {
+      assertEachGetsWhatTheOtherCommits(first, second);
+      assertThat(relay(first).path("channel").asText()).isEqualTo("notify");
+    }
+  }
+
+  @Test
+  void shouldTellEachOtherOverRedisAndServeWithoutIt() throws Exception {
+    try (RedisServer redis = RedisServer.start()) {
+      settings.put("REDIS_URL", redis.url());
+      settings.put("LOG_POLL_INTERVAL", "50ms");
+      try (ApiServer first = node("a");
+          ApiServer second = node("b")) {
+        assertEachGetsWhatTheOtherCommits(first, second);
+        assertThat(relay(first).path("channel").asText()).isEqualTo("redis");
+        assertThat(relay(first).path("sentBare").asLong()).isZero();
+        assertThat(second.get("/health").body()).doesNotContain("degraded");
+
+        redis.kill();
+        await().until(() -> !relay(second).path("connected").asBoolean());
+        JsonNode health = JSON.readTree(second.get("/health").body());
+        assertThat(health.path("status").asText()).isEqualTo("up");
+        assertThat(health.path("degraded").path("relay").asText()).contains("polls");
+        assertThat(second.get("/health/ready").statusCode()).isEqualTo(200);
+        first.create(TestAddresses.account(7));
+        awaitPublished(second, 11);
+
+        redis.restart();
+        awaitConnected(first);
+        awaitConnected(second);
+        first.create(TestAddresses.account(8));
+        awaitPublished(second, 12);
+      }
+    }
+  }
+
+  @Test
+  void shouldStartWithoutItsRedis() throws Exception {
+    settings.put("REDIS_URL", "redis://127.0.0.1:1");
+    try (ApiServer node = node("a")) {
+      await().untilAsserted(() -> assertThat(node.node.troubles()).isEmpty());
+      assertThat(node.node.degraded()).containsOnlyKeys("relay");
+      node.create(TestAddresses.account(1));
+      awaitPublished(node, 1);
+    }
+  }
+}
