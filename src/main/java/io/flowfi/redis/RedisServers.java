@@ -2,6 +2,7 @@ package io.flowfi.redis;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -119,7 +120,7 @@ public final class RedisServers {
           String name =
               host == null || host.length == 0
                   ? seed.getHost()
-                  : new String(host, java.nio.charset.StandardCharsets.UTF_8);
+                  : new String(host, StandardCharsets.UTF_8);
           return connect(new HostAndPort(name, ((Long) owner.get(1)).intValue()));
         }
       }

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,7 +79,7 @@ public record RedisSettings(
     Kind kind =
         parts.group("kind") == null
             ? Kind.SINGLE
-            : Kind.valueOf(parts.group("kind").substring(1).toUpperCase(java.util.Locale.ROOT));
+            : Kind.valueOf(parts.group("kind").substring(1).toUpperCase(Locale.ROOT));
     boolean tls = !parts.group("tls").isEmpty();
     List<HostAndPort> servers =
         servers(parts.group("hosts"), kind == Kind.SENTINEL ? SENTINEL_PORT : PORT);

@@ -37,7 +37,7 @@ final class Attempts {
     }
   }
 
-  void failed(RuntimeException why) {
+  void failed(Throwable why) {
     if (!failing && !hasEnded()) {
       failing = true;
       Throwable cause = why.getCause() == null ? why : why.getCause();

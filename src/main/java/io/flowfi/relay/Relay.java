@@ -49,18 +49,20 @@ public final class Relay implements HealthCheck, AutoCloseable {
     Supplier<SealedMessages> messages =
         () -> new SealedMessages(log, secret, channel.get().longestMessage());
     this.publisher =
-        channel.map(to -> new RelayPublisher(to, messages.get(), echo, counts, position));
+        channel.map(
+            to -> new RelayPublisher(to, messages.get(), echo, counts, position, this::watch));
     this.subscriber =
         channel.map(
-            from ->
-                new RelaySubscriber(
-                    from, messages.get(), echo, counts, feed, publisher.get()::call));
-    this.poller = new HeadPoller(pollInterval, this::poll);
+            from -> new RelaySubscriber(from, messages.get(), echo, counts, feed, this::call));
+    this.poller = new HeadPoller(pollInterval, feed::ring);
   }
 
-  private void poll() {
-    feed.ring();
+  private void watch() {
     subscriber.ifPresent(RelaySubscriber::watch);
+  }
+
+  private void call() {
+    publisher.ifPresent(RelayPublisher::call);
   }
 
   public void start() {

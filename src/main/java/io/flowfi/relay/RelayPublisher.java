@@ -31,6 +31,7 @@ final class RelayPublisher {
   private final Echo echo;
   private final RelayCounts counts;
   private final Supplier<LogPosition> head;
+  private final Runnable watch;
   private final BlockingQueue<List<LoggedEvent>> queue = new ArrayBlockingQueue<>(QUEUED_BATCHES);
   private final Attempts attempts;
   private final DaemonThreads threads = new DaemonThreads("relay-publisher");
@@ -39,18 +40,21 @@ final class RelayPublisher {
 
   /**
    * @param head how far the log is known to reach; not after what is in the log
+   * @param watch runs every few seconds, whether sending works or not
    */
   RelayPublisher(
       Channel channel,
       SealedMessages messages,
       Echo echo,
       RelayCounts counts,
-      Supplier<LogPosition> head) {
+      Supplier<LogPosition> head,
+      Runnable watch) {
     this.channel = channel;
     this.messages = messages;
     this.echo = echo;
     this.counts = counts;
     this.head = head;
+    this.watch = watch;
     this.attempts = new Attempts("sending over " + channel.name());
   }
 
@@ -78,9 +82,10 @@ final class RelayPublisher {
           send(List.of()); // after what was not sent
           attempts.succeeded();
           sendOn();
-        } catch (RuntimeException e) {
-          attempts.failed(e);
+        } catch (RuntimeException | Error e) {
+          attempts.failed(e); // an error, too: nobody would start this thread again
         }
+        watch.run();
         // by the time of the next connection the others have read them
         counts.notSent.add(queue.size());
         queue.clear();
@@ -101,6 +106,7 @@ final class RelayPublisher {
       }
       batches.removeIf(List::isEmpty);
       send(batches);
+      watch.run();
     }
   }
 

@@ -53,8 +53,8 @@ final class RelaySubscriber {
           if (!attempts.hasEnded()) { // otherwise close() may have missed this connection
             opened.receive(this::begun, this::hear);
           }
-        } catch (RuntimeException e) {
-          attempts.failed(e);
+        } catch (RuntimeException | Error e) {
+          attempts.failed(e); // an error, too: nobody would start this thread again
         }
         echo.dismiss();
         attempts.pause();

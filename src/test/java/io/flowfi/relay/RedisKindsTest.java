@@ -1,24 +1,27 @@
 package io.flowfi.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flowfi.redis.RedisServers;
 import io.flowfi.redis.RedisSettings;
 import io.flowfi.servers.RedisServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** The relay over each kind of Redis that a URL can name. */
@@ -33,8 +36,7 @@ class RedisKindsTest {
 
   @BeforeEach
   void needAnInstalledRedis() {
-    assumeTrue(
-        RedisServer.isInstalled(), "no redis-server is installed: TLS and clusters are not tested");
+    RedisServer.needInstalled();
   }
 
   @AfterEach
@@ -119,8 +121,8 @@ class RedisKindsTest {
         new RedisServers(RedisSettings.parse(url, Optional.of(certificate("IP:127.0.0.1"))));
     RedisServers otherHost = new RedisServers(RedisSettings.parse(url, Optional.of(certificate)));
     for (RedisServers servers : List.of(untrusted, another, otherHost)) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(() -> servers.connect(new byte[1]))
-          .hasRootCauseInstanceOf(java.security.GeneralSecurityException.class);
+      assertThatThrownBy(() -> servers.connect(new byte[1]))
+          .hasRootCauseInstanceOf(GeneralSecurityException.class);
     }
   }
 
@@ -149,7 +151,7 @@ class RedisKindsTest {
     open.add(sentinel);
     try (Jedis asked = new Jedis(HOST, sentinel.port())) {
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(RelayedNode.PATIENCE)
           .until(() -> !asked.sentinelReplicas("payments").isEmpty());
     }
     List<RelayedNode> nodes =
@@ -159,9 +161,9 @@ class RedisKindsTest {
     nodes.get(1).awaitAll();
 
     master.kill();
-    await().atMost(Duration.ofSeconds(30)).until(() -> isMaster(replica));
+    await().atMost(RelayedNode.PATIENCE).until(() -> isMaster(replica));
     nodes.forEach(
-        node -> await().atMost(Duration.ofSeconds(20)).until(() -> node.statistics().connected()));
+        node -> await().atMost(RelayedNode.PATIENCE).until(() -> node.statistics().connected()));
     nodes.get(1).commit(2);
     nodes.get(0).awaitAll();
     nodes.get(1).awaitAll();
@@ -191,7 +193,7 @@ class RedisKindsTest {
     for (RedisServer master : masters) {
       try (Jedis jedis = new Jedis(HOST, master.port())) {
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(RelayedNode.PATIENCE)
             .until(() -> jedis.clusterInfo().contains("cluster_state:ok"));
       }
     }
@@ -201,9 +203,9 @@ class RedisKindsTest {
     nodes.get(0).commit(2);
     nodes.get(1).awaitAll();
     try (Jedis jedis = new Jedis(HOST, masters.get(owner).port())) {
-      assertThat(jedis.sendCommand(redis.clients.jedis.Protocol.Command.PUBSUB, "SHARDCHANNELS"))
+      assertThat(jedis.sendCommand(Command.PUBSUB, "SHARDCHANNELS"))
           .as("the channel is sharded")
-          .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+          .asInstanceOf(InstanceOfAssertFactories.LIST)
           .hasSize(1);
     }
 
@@ -223,7 +225,7 @@ class RedisKindsTest {
     nodes.forEach(
         node ->
             await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(RelayedNode.PATIENCE)
                 .until(() -> node.statistics().connects() > 1 && node.statistics().connected()));
     nodes.get(1).commit(2);
     nodes.get(0).awaitAll();

@@ -82,7 +82,7 @@ class RelayOverNotifyTest {
     RelayedNode second = connected(OFTEN);
     RelayedNode told = connected(NEVER);
     proxy.refuse();
-    await().until(() -> second.relay.degraded().isPresent());
+    await().atMost(RelayedNode.PATIENCE).until(() -> second.relay.degraded().isPresent());
     first.commit(10);
     second.awaitAll();
     assertThat(told.passed()).isEmpty();
@@ -97,7 +97,7 @@ class RelayOverNotifyTest {
   void shouldNoticeASilentConnection() {
     RelayedNode node = connected(OFTEN);
     proxy.silence();
-    await().until(() -> node.relay.degraded().isPresent());
+    await().atMost(RelayedNode.PATIENCE).until(() -> node.relay.degraded().isPresent());
     proxy.mend();
     node.awaitConnected();
     node.commit(1);
@@ -113,7 +113,7 @@ class RelayOverNotifyTest {
         statement.execute("NOTIFY flowfi_log_" + log.identity() + ", '" + text + "'");
       }
     }
-    await().until(() -> node.statistics().unsigned() == 4);
+    await().atMost(RelayedNode.PATIENCE).until(() -> node.statistics().unsigned() == 4);
     node.commit(1);
     node.awaitAll();
     assertThat(node.statistics().connected()).isTrue();

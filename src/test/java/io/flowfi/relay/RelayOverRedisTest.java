@@ -1,8 +1,10 @@
 package io.flowfi.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogSecret;
 import io.flowfi.redis.RedisServers;
 import io.flowfi.redis.RedisSettings;
@@ -11,8 +13,10 @@ import io.flowfi.servers.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -145,7 +149,7 @@ class RelayOverRedisTest {
     RelayedNode second = connected(OFTEN);
     RelayedNode pushed = connected(NEVER);
     proxy.refuse();
-    await().until(() -> second.relay.degraded().isPresent());
+    await().atMost(RelayedNode.PATIENCE).until(() -> second.relay.degraded().isPresent());
     first.commit(10);
     second.awaitAll();
     assertThat(pushed.passed()).isEmpty();
@@ -156,7 +160,7 @@ class RelayOverRedisTest {
     first.commit(3);
     pushed.awaitAll();
     second.awaitAll();
-    await().until(() -> second.relay.degraded().isEmpty());
+    await().atMost(RelayedNode.PATIENCE).until(() -> second.relay.degraded().isEmpty());
   }
 
   @Test
@@ -189,7 +193,7 @@ class RelayOverRedisTest {
     proxy.silence();
     first.commit(5);
     second.awaitAll();
-    await().until(() -> second.relay.degraded().isPresent());
+    await().atMost(RelayedNode.PATIENCE).until(() -> second.relay.degraded().isPresent());
     redis.freeze();
     proxy.mend();
     first.commit(5);
@@ -222,14 +226,14 @@ class RelayOverRedisTest {
     open.add(listener);
     Thread listening = new Thread(() -> listen(listener, heard));
     listening.start();
-    await().until(() -> !heard.isEmpty()); // a sign of life
+    await().atMost(RelayedNode.PATIENCE).until(() -> !heard.isEmpty()); // a sign of life
     for (int batch = 0; batch < 20; batch++) {
       first.commit(2);
     }
     second.awaitAll();
-    await().until(() -> heard.size() >= 20);
+    await().atMost(RelayedNode.PATIENCE).until(() -> heard.size() >= 20);
     List<byte[]> repeated = new ArrayList<>(heard);
-    java.util.Collections.reverse(repeated);
+    Collections.reverse(repeated);
 
     SealedMessages forger = new SealedMessages(log.identity(), LogSecret.random(), 1 << 20);
     List<byte[]> forged = new ArrayList<>();
@@ -238,10 +242,7 @@ class RelayOverRedisTest {
           forger
               .seal(
                   new Message(
-                      7,
-                      1,
-                      new io.flowfi.log.LogPosition(next),
-                      List.of(SharedLog.event(next, "forged"))))
+                      7, 1, new LogPosition(next), List.of(SharedLog.event(next, "forged"))))
               .orElseThrow());
     }
     for (byte[] message : heard) {
@@ -254,17 +255,11 @@ class RelayOverRedisTest {
     SharedLog other = new SharedLog();
     forged.add(
         new SealedMessages(other.identity(), other.secret, 1 << 20)
-            .seal(
-                new Message(
-                    7,
-                    1,
-                    new io.flowfi.log.LogPosition(41),
-                    List.of(SharedLog.event(41, "foreign"))))
+            .seal(new Message(7, 1, new LogPosition(41), List.of(SharedLog.event(41, "foreign"))))
             .orElseThrow());
     int before = log.pages.get();
     replay(log, repeated);
     replay(log, forged);
-    RelayStatistics statistics = second.statistics();
     await()
         .until(
             () -> second.statistics().unsigned() + second.statistics().foreign() >= forged.size());
@@ -273,7 +268,7 @@ class RelayOverRedisTest {
     first.commit(3);
     second.awaitAll();
     first.awaitAll();
-    assertThat(statistics.connected()).isTrue();
+    assertThat(second.statistics().connected()).isTrue();
   }
 
   private static void listen(Channel.Receiving from, List<byte[]> heard) {
@@ -309,6 +304,43 @@ class RelayOverRedisTest {
     second.awaitAll();
     assertThat(second.relay.statistics()).isEmpty();
     assertThat(second.relay.degraded()).isEmpty();
+  }
+
+  /** Three nodes, each with a way of its own to Redis. Another order of trouble in every run. */
+  @Test
+  void shouldLoseRepeatAndReorderNothingInAnyTrouble() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<TcpProxy> ways = new ArrayList<>();
+    List<RelayedNode> nodes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      ways.add(new TcpProxy(redis.port()));
+      open.add(ways.get(i));
+      nodes.add(node(log, ways.get(i).port(), OFTEN));
+    }
+    for (int round = 0; round < 40; round++) {
+      TcpProxy way = ways.get(random.nextInt(3));
+      switch (random.nextInt(8)) {
+        case 0 -> way.cut();
+        case 1 -> way.refuse();
+        case 2 -> way.silence();
+        case 3 -> way.delay(Duration.ofMillis(random.nextInt(200)));
+        case 4 -> redis.restart();
+        default -> way.mend();
+      }
+      for (int batch = 0; batch < 20; batch++) {
+        nodes.get(random.nextInt(3)).commit(1 + random.nextInt(5));
+      }
+      RelayedNode follower = nodes.get(random.nextInt(3));
+      if (random.nextBoolean()) {
+        follower.awaitAll();
+      }
+    }
+    ways.forEach(TcpProxy::mend);
+    for (RelayedNode node : nodes) {
+      assertThatCode(node::awaitAll).as("seed %d", seed).doesNotThrowAnyException();
+      node.awaitConnected();
+    }
   }
 
   @Test

@@ -14,6 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A node of a test: it commits to a shared log, and its feed gets what the others commit. */
 final class RelayedNode implements AutoCloseable {
+  /** Much more than is needed: the machine may be busy. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final SharedLog log;
   private final EventFeed feed;
   private final List<LoggedEvent> passed = new CopyOnWriteArrayList<>();
@@ -59,17 +62,13 @@ final class RelayedNode implements AutoCloseable {
   }
 
   void awaitConnected() {
-    await().atMost(Duration.ofSeconds(10)).until(() -> statistics().connected());
+    await().atMost(PATIENCE).until(() -> statistics().connected());
   }
 
   /** Until it has got the whole log: each event once, in order, as it was written. */
   void awaitAll() {
-    awaitAll(Duration.ofSeconds(10));
-  }
-
-  void awaitAll(Duration limit) {
     await()
-        .atMost(limit)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> passed.size() >= log.all().size());
     assertThat(passed).isEqualTo(log.all());

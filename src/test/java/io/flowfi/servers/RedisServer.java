@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -115,8 +116,18 @@ public final class RedisServer implements AutoCloseable {
     return server;
   }
 
-  /** Whether an installed Redis is used, which can do TLS and sharded channels. */
-  public static boolean isInstalled() {
+  /**
+   * For tests of what only an installed Redis can do, such as TLS and sharded channels. Without one
+   * they are skipped; where {@code FLOWFI_SERVERS} is {@code required}, they fail.
+   */
+  public static void needInstalled() {
+    if (!isInstalled() && "required".equals(System.getenv("FLOWFI_SERVERS"))) {
+      throw new IllegalStateException("redis-server is not installed");
+    }
+    Assumptions.assumeTrue(isInstalled(), "not tested: redis-server is not installed");
+  }
+
+  private static boolean isInstalled() {
     for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
       if (Files.isExecutable(Path.of(folder, INSTALLED))) {
         return true;
