@@ -37,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.glassfish.jersey.internal.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,9 +59,12 @@ public class Deployment {
   private static final EnumSet<DispatcherType> REQUESTS =
       EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC);
 
+  private static final Map<String, String> NOT_STARTED =
+      Map.of("server", "has not started completely; its log says why");
+
   private final StreamEventTranslator translator;
   private final WholeChain chain = new WholeChain();
-  private volatile EventServer node;
+  private volatile Node node;
 
   /** For the container's proxy. */
   protected Deployment() {
@@ -73,35 +77,40 @@ public class Deployment {
   }
 
   /**
-   * Starts the node.
+   * Starts the node. If its database does not answer, the node is unready and starts later.
    *
-   * @return the running node, to be closed when the application stops
+   * @return the node, to be closed when the application stops
    * @throws StartRefusedException if the server cannot do what the environment asks for, or cannot
    *     use a resource that it names
    */
-  EventServer start(ServletContext context, Container container) {
+  Node start(ServletContext context, Container container) {
     refuseAnotherJersey(context);
     InstantSource clock = InstantSource.system();
     ServerSettings settings;
     OutputAdapter outputs;
-    EventServer server;
+    Node opened;
     try {
       settings = ServerSettings.from(Environment.ofProcess());
       outputs = container.outputs(settings.output());
-      server = new EventServer(settings, translator, clock);
+      opened = new Node(() -> new EventServer(settings, translator, clock), chain::startAll);
+      opened.open();
     } catch (InvalidSettingException | IllegalStateException | UncheckedIOException refusal) {
       LOG.debug("the start is refused", refusal);
       throw new StartRefusedException(refusal.getMessage());
     }
     try {
-      register(context, container, settings, outputs, server, clock);
-      server.start();
+      register(context, container, settings, outputs, opened, clock);
+      if (opened.waits()) {
+        chain.waitFor(opened);
+      } else {
+        opened.server().start();
+      }
     } catch (Throwable e) {
-      server.close();
+      opened.close();
       throw e;
     }
-    node = server;
-    return server;
+    node = opened;
+    return opened;
   }
 
   private void register(
@@ -109,45 +118,61 @@ public class Deployment {
       Container container,
       ServerSettings settings,
       OutputAdapter outputs,
-      EventServer server,
+      Node late,
       InstantSource clock) {
     // The order matters: first the filters that limit, name and mark every answer, then the body,
     // so that nothing after it waits for a slow sender, then the checks by cost, then the API.
     OriginSettings origins = settings.origins();
-    Shared shared = server.shared();
     boolean limitsRates = settings.rates().on();
-    WalletLogin walletLogin = new WalletLogin(server.authentication().login().isPresent());
-    container.unreadAnswers().ifPresent(limit -> filter(context, "unread", limit, ONCE));
-    filter(context, "request-id", new RequestIdFilter(), FIRST);
-    filter(context, "client-address", new ClientAddressFilter(settings.proxies()), FIRST);
+    WalletLogin walletLogin = new WalletLogin(settings.auth().sep10().isPresent());
+    container.unreadAnswers().ifPresent(limit -> filter(context, "unread", () -> limit, ONCE));
+    filter(context, "request-id", RequestIdFilter::new, FIRST);
+    filter(context, "client-address", () -> new ClientAddressFilter(settings.proxies()), FIRST);
     filter(
-        context, "refusals", new RefusalFilter(new RefusalRecorder(server.audit(), clock)), FIRST);
-    filter(context, "security-headers", new SecurityHeadersFilter(), FIRST);
-    filter(context, "cors", new CorsFilter(origins, walletLogin), FIRST);
-    filter(context, "body", new BodyFilter(!container.suspendsSafely()), ONCE);
-    if (server.authentication().isOpen()) {
-      filter(context, "open-mode", new OpenModeFilter(origins), REQUESTS);
+        context,
+        "refusals",
+        () -> new RefusalFilter(new RefusalRecorder(late.server().audit(), clock)),
+        FIRST);
+    filter(context, "security-headers", SecurityHeadersFilter::new, FIRST);
+    filter(context, "cors", () -> new CorsFilter(origins, walletLogin), FIRST);
+    filter(context, "body", () -> new BodyFilter(!container.suspendsSafely()), ONCE);
+    if (settings.auth().isOpen()) {
+      filter(context, "open-mode", () -> new OpenModeFilter(origins), REQUESTS);
     }
-    filter(context, "cross-site", new CrossSiteFilter(origins, walletLogin), REQUESTS);
+    filter(context, "cross-site", () -> new CrossSiteFilter(origins, walletLogin), REQUESTS);
     if (limitsRates) {
-      filter(context, "address-rate", new AddressRateFilter(shared.rates()), REQUESTS);
+      filter(
+          context,
+          "address-rate",
+          () -> new AddressRateFilter(late.server().shared().rates()),
+          REQUESTS);
     }
-    filter(context, "caller", new CallerFilter(server.authentication()), REQUESTS);
+    filter(context, "caller", () -> new CallerFilter(late.server().authentication()), REQUESTS);
     if (limitsRates) {
-      filter(context, "command-rate", new CommandRateFilter(shared.rates()), REQUESTS);
+      filter(
+          context,
+          "command-rate",
+          () -> new CommandRateFilter(late.server().shared().rates()),
+          REQUESTS);
     }
-    filter(context, "page-methods", new PageMethodsFilter(), REQUESTS);
-    filter(context, "pages", new PageFilter(), REQUESTS);
-    ConnectionSlots slots =
-        new ConnectionSlots(settings.limits(), shared.slots(), shared.rates().connects());
-    ApiApplication api = new ApiApplication(server, slots, outputs, clock);
-    filter(context, "command-timeout", new CommandTimeout(container.suspendsSafely()), REQUESTS);
+    filter(context, "page-methods", PageMethodsFilter::new, REQUESTS);
+    filter(context, "pages", PageFilter::new, REQUESTS);
+    filter(
+        context, "command-timeout", () -> new CommandTimeout(container.suspendsSafely()), REQUESTS);
     // A filter and not a servlet, because it sees the whole path: resources answer with and without
     // /v1.
-    filter(context, "exchange", new ServletExchange.Keeper(), REQUESTS);
-    filter(context, "export-end", new ExportEnd(), REQUESTS);
-    filter(context, "api", new ApiFilter(api), REQUESTS);
+    filter(context, "exchange", ServletExchange.Keeper::new, REQUESTS);
+    filter(context, "export-end", ExportEnd::new, REQUESTS);
+    filter(context, "api", () -> api(settings, outputs, late.server(), clock), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
+  }
+
+  private static ApiFilter api(
+      ServerSettings settings, OutputAdapter outputs, EventServer server, InstantSource clock) {
+    Shared shared = server.shared();
+    ConnectionSlots slots =
+        new ConnectionSlots(settings.limits(), shared.slots(), shared.rates().connects());
+    return new ApiFilter(new ApiApplication(server, slots, outputs, clock));
   }
 
   /**
@@ -165,19 +190,25 @@ public class Deployment {
 
   /** Whether there is no node, or one that only a restart repairs. */
   public boolean isBroken() {
-    return node == null || !chain.isWhole() || node.isBroken();
+    if (node == null || node.waits()) {
+      return node == null;
+    }
+    return !chain.isWhole() || node.server() == null || node.server().isBroken();
   }
 
   /** What keeps the node from serving, by part; empty if it is ready. Safe for clients. */
   public Map<String, String> troubles() {
-    if (node == null || !chain.isWhole()) {
-      return Map.of("server", "has not started completely; its log says why");
+    if (node == null || !node.waits() && !chain.isWhole()) {
+      return NOT_STARTED;
     }
-    return node.troubles();
+    return node.troubles().orElse(NOT_STARTED);
   }
 
   private void filter(
-      ServletContext context, String name, Filter filter, EnumSet<DispatcherType> dispatches) {
+      ServletContext context,
+      String name,
+      Supplier<Filter> filter,
+      EnumSet<DispatcherType> dispatches) {
     FilterRegistration.Dynamic registration = context.addFilter(name, chain.link(name, filter));
     registration.setAsyncSupported(true);
     registration.addMappingForUrlPatterns(dispatches, true, "/*");

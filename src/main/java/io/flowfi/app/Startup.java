@@ -12,7 +12,7 @@ import jakarta.servlet.ServletContextListener;
  */
 public final class Startup implements ServletContextListener {
   private final JerseyLog jerseyLog = new JerseyLog();
-  private EventServer server;
+  private Node node;
   private Container.Undo refusals = Container.Undo.NOTHING;
   private Container.Undo notice = Container.Undo.NOTHING;
 
@@ -20,10 +20,10 @@ public final class Startup implements ServletContextListener {
   public void contextInitialized(ServletContextEvent event) {
     try {
       Container container = Containers.of(event.getServletContext());
-      server =
+      node =
           CDI.current().select(Deployment.class).get().start(event.getServletContext(), container);
       refusals = container.answerRefusals();
-      notice = container.beforeStop(server::drain);
+      notice = container.beforeStop(node::drain);
     } catch (Throwable e) {
       // a container need not call a failed listener at the end
       contextDestroyed(event);
@@ -37,8 +37,8 @@ public final class Startup implements ServletContextListener {
     try (Parts parts = new Parts()) {
       parts.add("log of Jersey", jerseyLog);
       parts.add("error pages", refusals);
-      if (server != null) {
-        parts.add("server", server);
+      if (node != null) {
+        parts.add("server", node);
       }
       parts.add("notice of the stop", notice);
     }

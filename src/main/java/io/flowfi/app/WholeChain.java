@@ -11,8 +11,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,17 +31,54 @@ final class WholeChain {
   private static final Logger LOG = LoggerFactory.getLogger(WholeChain.class);
 
   private static final int RETRY_SECONDS = 5;
+  private static final String STOPPING = troubles("server", "stopping");
+  private static final String WAITING = troubles("store", "does not answer; the node waits for it");
 
   // under the monitor
   private final Set<String> missing = new TreeSet<>();
 
+  private final List<Link> links = new CopyOnWriteArrayList<>();
+
   private volatile boolean whole;
   private volatile boolean ended;
 
-  /** The filter as it must be registered. */
-  Filter link(String name, Filter filter) {
+  /** What the filters need; null if it is there from the beginning. */
+  private volatile Node node;
+
+  /**
+   * The filter as it must be registered.
+   *
+   * @param filter made when it starts
+   */
+  Filter link(String name, Supplier<Filter> filter) {
     missing(name);
-    return new Link(name, filter);
+    Link link = new Link(name, filter);
+    links.add(link);
+    return link;
+  }
+
+  /** Lets the filters wait until the node is there. Call it before the container starts them. */
+  void waitFor(Node late) {
+    node = late;
+  }
+
+  /**
+   * Starts the filters that have waited.
+   *
+   * @throws IllegalStateException if one does not start
+   */
+  void startAll() {
+    try {
+      for (Link link : links) {
+        link.start();
+      }
+    } catch (ServletException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private static String troubles(String part, String trouble) {
+    return "{\"status\":\"down\",\"troubles\":{\"%s\":\"%s\"}}".formatted(part, trouble);
   }
 
   private synchronized void missing(String name) {
@@ -58,36 +98,53 @@ final class WholeChain {
 
   /**
    * Payara still accepts requests after it has ended filters. A stop is not a defect that a restart
-   * repairs, so liveness is fine; everything else gets 503.
+   * repairs, and neither is a database that is away, so liveness is fine; everything else gets 503.
    */
-  private static void answerAtTheEnd(HttpServletRequest request, HttpServletResponse response)
+  private static void answerMeanwhile(
+      HttpServletRequest request, HttpServletResponse response, String why, String health)
       throws IOException {
-    if (request.getRequestURI().endsWith("/health/live")) {
-      response.setContentType("application/json");
-      response.getOutputStream().write("{\"status\":\"up\"}".getBytes(StandardCharsets.UTF_8));
+    String path = request.getRequestURI();
+    if (path.endsWith("/health/live")) {
+      send(response, "{\"status\":\"up\"}");
+    } else if (path.endsWith("/health/ready") || path.endsWith("/health")) {
+      response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      response.setIntHeader("Retry-After", RETRY_SECONDS);
+      send(response, health);
     } else {
       Refusal.send(
-          request,
-          response,
-          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-          "the server is stopping",
-          RETRY_SECONDS);
+          request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, why, RETRY_SECONDS);
     }
+  }
+
+  private static void send(HttpServletResponse response, String json) throws IOException {
+    response.setContentType("application/json");
+    response.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
   }
 
   private final class Link implements Filter {
     private final String name;
-    private final Filter filter;
+    private final Supplier<Filter> making;
+    private volatile Filter filter;
+    private FilterConfig config;
 
-    Link(String name, Filter filter) {
+    Link(String name, Supplier<Filter> making) {
       this.name = name;
-      this.filter = filter;
+      this.making = making;
     }
 
     @Override
-    public void init(FilterConfig config) throws ServletException {
+    public void init(FilterConfig given) throws ServletException {
+      config = given;
+      if (node == null) {
+        start();
+      }
+    }
+
+    void start() throws ServletException {
       try {
-        filter.init(config);
+        Filter made = making.get();
+        made.init(config);
+        filter = made;
       } catch (ServletException | RuntimeException | LinkageError failed) {
         LOG.error(
             "FlowFi Events cannot serve, all requests get 503: its filter {} does not start on {}: {}",
@@ -102,13 +159,20 @@ final class WholeChain {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
         throws IOException, ServletException {
+      HttpServletRequest http = (HttpServletRequest) request;
+      if (!whole && node != null && !http.getRequestURI().endsWith("/health/live")) {
+        node.tryAgain();
+      }
       if (whole && !ended) {
         filter.doFilter(request, response, chain);
       } else if (ended) {
-        answerAtTheEnd((HttpServletRequest) request, (HttpServletResponse) response);
+        answerMeanwhile(http, (HttpServletResponse) response, "the server is stopping", STOPPING);
+      } else if (node != null && node.waits()) {
+        answerMeanwhile(
+            http, (HttpServletResponse) response, "the server waits for its database", WAITING);
       } else {
         Refusal.send(
-            (HttpServletRequest) request,
+            http,
             (HttpServletResponse) response,
             HttpServletResponse.SC_SERVICE_UNAVAILABLE,
             "the server has not started completely; its log says why");
@@ -118,7 +182,9 @@ final class WholeChain {
     @Override
     public void destroy() {
       ended = true;
-      filter.destroy();
+      if (filter != null) {
+        filter.destroy();
+      }
     }
   }
 }

@@ -27,9 +27,9 @@ class WholeChainTest {
 
   @Test
   void shouldLetNothingThroughWhileAFilterIsMissing() throws Exception {
-    Filter first = chain.link("first", new Open());
-    Filter last = chain.link("last", new Open());
-    chain.link("left-out", new Open());
+    Filter first = chain.link("first", Open::new);
+    Filter last = chain.link("last", Open::new);
+    chain.link("left-out", Open::new);
     HttpApi.Answer answer = getThrough(first, last);
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
@@ -40,15 +40,15 @@ class WholeChainTest {
   @Test
   void shouldLetThroughWhenAllHaveStarted() throws Exception {
     HttpApi.Answer answer =
-        getThrough(chain.link("first", new Open()), chain.link("last", new Open()));
+        getThrough(chain.link("first", Open::new), chain.link("last", Open::new));
     assertThat(answer.status()).isEqualTo(404);
     assertThat(chain.isWhole()).isTrue();
   }
 
   @Test
   void shouldSayThatItLivesAndStopsWhenAFilterHasEnded() throws Exception {
-    Filter first = chain.link("first", new Open());
-    Filter last = chain.link("last", new Open());
+    Filter first = chain.link("first", Open::new);
+    Filter last = chain.link("last", Open::new);
     last.init(null);
     last.destroy();
     HttpApi.Answer live = getThrough("health/live", first);
@@ -65,14 +65,15 @@ class WholeChainTest {
     Filter failing =
         chain.link(
             "failing",
-            new Open() {
-              private static final long serialVersionUID = 1L;
+            () ->
+                new Open() {
+                  private static final long serialVersionUID = 1L;
 
-              @Override
-              public void init(FilterConfig config) throws ServletException {
-                throw new ServletException("cannot start");
-              }
-            });
+                  @Override
+                  public void init(FilterConfig config) throws ServletException {
+                    throw new ServletException("cannot start");
+                  }
+                });
     assertThatThrownBy(() -> getThrough(failing)).hasMessageContaining("failed");
     assertThat(chain.isWhole()).isFalse();
   }

@@ -1,9 +1,13 @@
 package io.flowfi.store.postgres;
 
+import io.flowfi.store.UnreachableStoreException;
 import java.sql.SQLException;
 
 /** Says in one line why a PostgreSQL database cannot be used, and what its operator can do. */
 final class UnusableDatabase {
+  /** No connection; a server that starts or ends; one that has no connection left. */
+  private static final String AWAY = "08(000|001|003|006)|57P0[1-5]|53300";
+
   private UnusableDatabase() {}
 
   /**
@@ -20,15 +24,17 @@ final class UnusableDatabase {
         deepest = e;
       }
     }
-    return new IllegalStateException(
+    String line =
         "the database of DATABASE_URL ("
             + settings
             + ") cannot be used: "
             + advice(state)
             + " ("
             + oneLine(deepest.getMessage())
-            + ")",
-        failure);
+            + ")";
+    return state.matches(AWAY)
+        ? new UnreachableStoreException(line, failure)
+        : new IllegalStateException(line, failure);
   }
 
   private static String advice(String state) {
@@ -39,7 +45,7 @@ final class UnusableDatabase {
           "the user may not create tables; let the user own the database, or its schema";
       case "53300" -> "it has too many connections; raise its max_connections";
       default ->
-          state.startsWith("08") || state.startsWith("57P")
+          state.matches(AWAY)
               ? "it does not answer"
               : "its tables are not those of FlowFi Events; name an empty database, or a schema"
                   + " (currentSchema=)";
