@@ -2,6 +2,8 @@ package io.flowfi.app;
 
 import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Authentication;
+import io.flowfi.cluster.Cluster;
+import io.flowfi.cluster.NodeStore;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
@@ -66,8 +68,12 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** How many of the parts stay when the node is drained: reading still works. */
   private final int drained;
 
-  private final Shared shared;
   private final SqlStore store;
+
+  /** Empty if this node has the log for itself. */
+  private final Optional<Cluster> cluster;
+
+  private final Shared shared;
   private final AuditLog audit;
   private final Authentication authentication;
   private final FanOut fanOut;
@@ -91,7 +97,6 @@ final class EventServer implements ServerStatus, AutoCloseable {
    * closed again: otherwise the directory would stay locked as long as the container lives.
    */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
-    shared = Shared.local(settings, clock);
     try {
       store =
           settings
@@ -99,13 +104,23 @@ final class EventServer implements ServerStatus, AutoCloseable {
               .map(PostgresStore::open)
               .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory()));
       parts.add("store", store);
+      cluster =
+          store
+              .cluster()
+              .map(with -> new Cluster(with, store.secret(), id -> report(id, settings)));
+      cluster.ifPresent(with -> parts.add("cluster", with));
+      shared =
+          cluster
+              .map(with -> Shared.among(with, settings))
+              .orElseGet(() -> Shared.local(settings, clock));
       StreamNumbering numbering = store.follow(settings.followedContract());
       alone = numbering == StreamNumbering.ALONE;
       audit = new AuditLog(settings.audit(), clock);
       // closed after everything that records: the ends of event streams are recorded too
       parts.add("audit log", audit);
       authentication =
-          new Authentication(settings.auth(), shared.tickets(), shared.challenges(), clock);
+          new Authentication(
+              settings.auth(), shared.tickets(), shared.seal(), shared.challenges(), clock);
       parts.add("authentication", authentication);
       drained = parts.size();
       LogBounds bounds = store.log().bounds();
@@ -178,6 +193,16 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
+  private NodeStore.Report report(String id, ServerSettings settings) {
+    return new NodeStore.Report(
+        id,
+        Optional.empty(),
+        version(),
+        shared.slots().counts().open(),
+        settings.limits().total(),
+        feed.position());
+  }
+
   private Relay relay(RelaySettings wanted, Optional<PostgresSettings> postgres) {
     LogIdentity log = store.log().identity();
     Optional<Channel> channel =
@@ -193,6 +218,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   void start() {
     try {
       audit.start();
+      cluster.ifPresent(Cluster::start);
       fanOut.start();
       feed.start();
       relay.ifPresent(Relay::start);

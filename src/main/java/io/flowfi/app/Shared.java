@@ -1,9 +1,11 @@
 package io.flowfi.app;
 
+import io.flowfi.auth.ChallengeSeal;
 import io.flowfi.auth.LocalSpentChallenges;
 import io.flowfi.auth.LocalTickets;
 import io.flowfi.auth.SpentChallenges;
 import io.flowfi.auth.TicketStore;
+import io.flowfi.cluster.Cluster;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.Rates;
@@ -11,16 +13,28 @@ import io.flowfi.limit.Slots;
 import java.time.InstantSource;
 
 /**
- * What several nodes would have to share to be one server: what a client has used up on one node is
- * then used up on all. Idempotency keys are not here, because they are in the store.
+ * What several nodes share to be one server: what a client has used up on one node is then used up
+ * on all. Idempotency keys are not here, because they are in the store.
  */
-record Shared(Rates rates, Slots slots, TicketStore tickets, SpentChallenges challenges) {
+record Shared(
+    Rates rates, Slots slots, TicketStore tickets, ChallengeSeal seal, SpentChallenges challenges) {
+  /** For a node of several. */
+  static Shared among(Cluster cluster, ServerSettings settings) {
+    return new Shared(
+        Rates.local(settings.rates()),
+        new LocalSlots(settings.limits()),
+        cluster.tickets(),
+        cluster.seal(),
+        cluster.challenges());
+  }
+
   /** For a single node. */
   static Shared local(ServerSettings settings, InstantSource clock) {
     return new Shared(
         Rates.local(settings.rates()),
         new LocalSlots(settings.limits()),
         new LocalTickets(clock),
+        ChallengeSeal.ofThisProcess(),
         new LocalSpentChallenges());
   }
 }

@@ -15,10 +15,15 @@ public final class Authentication implements HealthCheck, AutoCloseable {
 
   /**
    * @param unused tickets
+   * @param seal of challenges of logins
    * @param spent challenges of logins
    */
   public Authentication(
-      AuthSettings settings, TicketStore unused, SpentChallenges spent, InstantSource clock) {
+      AuthSettings settings,
+      TicketStore unused,
+      ChallengeSeal seal,
+      SpentChallenges spent,
+      InstantSource clock) {
     this.verifier =
         settings.isOpen()
             ? Optional.empty()
@@ -27,7 +32,9 @@ public final class Authentication implements HealthCheck, AutoCloseable {
     this.login =
         settings
             .sep10()
-            .map(sep10 -> new Sep10Login(sep10, tokenIssuer(settings, sep10, clock), clock, spent));
+            .map(
+                sep10 ->
+                    new Sep10Login(sep10, tokenIssuer(settings, sep10, clock), clock, seal, spent));
   }
 
   private static TokenIssuer tokenIssuer(

@@ -3,20 +3,17 @@ package io.flowfi.auth;
 import io.flowfi.payment.Address;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.function.LongSupplier;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The 48 bytes of a challenge that SEP-10 leaves to the server: 16 random ones, the creation time
- * by a clock that nobody sets, and a MAC by this process over both and the account. So this process
- * recognises its own challenges and knows their age. It keeps nothing in memory, and changes of the
- * time of day do not matter. Any thread may call.
+ * by a clock that nobody sets, and a MAC over both and the account. So whoever has the {@link
+ * ChallengeSeal} recognises its challenges and knows their age. Nothing is kept in memory, and
+ * changes of the time of day do not matter. Any thread may call.
  */
 final class ChallengeNonce {
   private static final int RANDOM_BYTES = 16;
@@ -25,17 +22,11 @@ final class ChallengeNonce {
   /** What SEP-10 wants: 64 characters of base64. */
   private static final int BYTES = 48;
 
-  private static final String SEAL = "HmacSHA256";
-
   private final SecureRandom random = new SecureRandom();
-  private final LongSupplier nanos;
-  private final SecretKeySpec key;
+  private final ChallengeSeal seal;
 
-  ChallengeNonce(LongSupplier nanos) {
-    this.nanos = nanos;
-    byte[] secret = new byte[32];
-    random.nextBytes(secret);
-    this.key = new SecretKeySpec(secret, SEAL);
+  ChallengeNonce(ChallengeSeal seal) {
+    this.seal = seal;
   }
 
   /** A new one for an account, in base64. */
@@ -43,7 +34,7 @@ final class ChallengeNonce {
     byte[] chance = new byte[RANDOM_BYTES];
     random.nextBytes(chance);
     byte[] sealed =
-        ByteBuffer.allocate(SEALED_BYTES).put(chance).putLong(nanos.getAsLong()).array();
+        ByteBuffer.allocate(SEALED_BYTES).put(chance).putLong(seal.nanos().getAsLong()).array();
     byte[] nonce =
         ByteBuffer.allocate(BYTES)
             .put(sealed)
@@ -53,7 +44,7 @@ final class ChallengeNonce {
   }
 
   /**
-   * Whether this process made it, for this account, within {@code validity}.
+   * Whether it was made with this seal, for this account, within {@code validity}.
    *
    * @param text as it is in a challenge
    */
@@ -69,22 +60,17 @@ final class ChallengeNonce {
     }
     byte[] sealed = new byte[SEALED_BYTES];
     ByteBuffer in = ByteBuffer.wrap(nonce).get(sealed);
-    byte[] seal = new byte[in.remaining()];
-    in.get(seal);
-    byte[] right = new byte[seal.length];
+    byte[] sent = new byte[in.remaining()];
+    in.get(sent);
+    byte[] right = new byte[sent.length];
     System.arraycopy(seal(account, sealed), 0, right, 0, right.length);
-    long age = nanos.getAsLong() - ByteBuffer.wrap(sealed).getLong(RANDOM_BYTES);
-    return MessageDigest.isEqual(seal, right) && age <= validity.toNanos();
+    long age = seal.nanos().getAsLong() - ByteBuffer.wrap(sealed).getLong(RANDOM_BYTES);
+    return MessageDigest.isEqual(sent, right) && age <= validity.toNanos();
   }
 
   private byte[] seal(String account, byte[] sealed) {
-    try {
-      Mac mac = Mac.getInstance(SEAL);
-      mac.init(key);
-      mac.update(account.getBytes(StandardCharsets.UTF_8));
-      return mac.doFinal(sealed);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + SEAL, e);
-    }
+    Mac mac = seal.mac().get();
+    mac.update(account.getBytes(StandardCharsets.UTF_8));
+    return mac.doFinal(sealed);
   }
 }

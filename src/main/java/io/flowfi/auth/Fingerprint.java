@@ -10,6 +10,11 @@ import java.security.NoSuchAlgorithmException;
  * access.
  */
 public record Fingerprint(long a, long b, long c, long d) {
+  /** 64 characters. */
+  public String hex() {
+    return "%016x%016x%016x%016x".formatted(a, b, c, d);
+  }
+
   static Fingerprint of(String secret) {
     try {
       ByteBuffer hash =

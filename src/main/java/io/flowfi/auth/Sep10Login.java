@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stellar.sdk.Account;
@@ -30,8 +29,8 @@ import org.stellar.sdk.TransactionPreconditions;
  * ledger, which this server does not read; an account whose master key no longer counts there can
  * still log in here with it.
  *
- * <p>A challenge gives one token, on the node that issued it. It ends with the process, because the
- * next process does not know which challenges were used. Any thread may call.
+ * <p>A challenge gives one token, on any node with the same seal and the same spent challenges.
+ * Where both are this process's own, a challenge ends with it. Any thread may call.
  */
 public final class Sep10Login {
   /** What SEP-10 recommends: enough for a hardware wallet or a person. */
@@ -49,24 +48,16 @@ public final class Sep10Login {
   private final SpentChallenges spent;
 
   Sep10Login(
-      Sep10Settings settings, TokenIssuer tokens, InstantSource clock, SpentChallenges spent) {
-    this(settings, tokens, clock, System::nanoTime, spent);
-  }
-
-  /**
-   * @param nanos a clock that nobody sets, in nanoseconds
-   */
-  Sep10Login(
       Sep10Settings settings,
       TokenIssuer tokens,
       InstantSource clock,
-      LongSupplier nanos,
+      ChallengeSeal seal,
       SpentChallenges spent) {
     this.settings = settings;
     this.network = new Network(settings.networkPassphrase());
     this.tokens = tokens;
     this.clock = clock;
-    this.nonces = new ChallengeNonce(nanos);
+    this.nonces = new ChallengeNonce(seal);
     this.spent = spent;
   }
 

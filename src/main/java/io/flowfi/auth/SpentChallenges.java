@@ -9,8 +9,8 @@ package io.flowfi.auth;
  */
 public interface SpentChallenges {
   /**
-   * Whether this is its first use. Remembered for {@link Sep10Login#LIFETIME} at least, by a clock
-   * that nobody sets: no challenge is valid for longer.
+   * Whether this is its first use. Remembered for {@link Sep10Login#LIFETIME} at least, by the
+   * clock of their {@link ChallengeSeal}: no challenge is valid for longer.
    *
    * @throws AuthException.Unavailable if there is no room to remember it, or the shared store does
    *     not answer

@@ -1,5 +1,7 @@
 package io.flowfi.store;
 
+import io.flowfi.cluster.ClusterStore;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** A database that holds the store's tables. Each kind of database implements this once. */
@@ -16,6 +18,11 @@ public interface Database extends AutoCloseable {
   /** Connections for {@link Schema}, of which it may need two at a time. */
   default DataSource migrations() {
     return writer();
+  }
+
+  /** What several nodes share; empty if the database belongs to one. */
+  default Optional<ClusterStore> cluster() {
+    return Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.flowfi.store;
 import io.flowfi.ledger.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,6 +15,11 @@ public interface Dialect {
    * key} (a 64-bit integer that is a primary key).
    */
   Map<String, String> placeholders();
+
+  /** Where the migrations are, on the class path. */
+  default List<String> migrations() {
+    return List.of("db/migration/common");
+  }
 
   /** How many selects one statement may unite. */
   int mostBranches();

@@ -18,7 +18,7 @@ public final class Schema {
     flyway =
         Flyway.configure(Schema.class.getClassLoader())
             .dataSource(database.migrations())
-            .locations("classpath:db/migration/common")
+            .locations(database.dialect().migrations().toArray(String[]::new))
             .placeholders(database.dialect().placeholders())
             .load();
   }

@@ -1,5 +1,6 @@
 package io.flowfi.store;
 
+import io.flowfi.cluster.ClusterStore;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.LedgerStore;
 import io.flowfi.log.EventLog;
@@ -87,6 +88,11 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
    */
   public LogSecret secret() {
     return SqlEventLog.secret(Jdbi.create(database.writer()));
+  }
+
+  /** What several nodes share; empty if the database belongs to one. */
+  public Optional<ClusterStore> cluster() {
+    return database.cluster();
   }
 
   /** The log for single requests. */

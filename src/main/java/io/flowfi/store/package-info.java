@@ -1,8 +1,8 @@
 /**
  * All SQL: the tables and their migrations, the writer's statements, the log, and every query over
- * them, behind the ports of {@code ledger}, {@code query} and {@code log}. The differences between
- * databases are behind {@link io.flowfi.store.Database} and {@link io.flowfi.store.Dialect}; each
- * kind of database has its own package below this one. Uses {@code payment}, {@code health} and
- * {@code threads} as well.
+ * them, behind the ports of {@code ledger}, {@code query}, {@code log} and {@code cluster}. The
+ * differences between databases are behind {@link io.flowfi.store.Database} and {@link
+ * io.flowfi.store.Dialect}; each kind of database has its own package below this one. Uses {@code
+ * payment}, {@code health} and {@code threads} as well.
  */
 package io.flowfi.store;

@@ -52,7 +52,7 @@ class Sep10LoginTest {
         settings(HOME, WEB_AUTH),
         tokens,
         now::get,
-        nanos::get,
+        ChallengeSeal.ofThisProcess(nanos::get),
         new LocalSpentChallenges(nanos::get, Sep10Login.LIFETIME, maxSpent));
   }
 
@@ -191,7 +191,11 @@ class Sep10LoginTest {
     for (String[] domains : new String[][] {{"other.com", WEB_AUTH}, {HOME, "other.com"}}) {
       Sep10Login other =
           new Sep10Login(
-              settings(domains[0], domains[1]), tokens, now::get, new LocalSpentChallenges());
+              settings(domains[0], domains[1]),
+              tokens,
+              now::get,
+              ChallengeSeal.ofThisProcess(),
+              new LocalSpentChallenges());
       assertRefused(signed(other.challenge(new Address(ALICE.getAccountId())), ALICE), "not valid");
     }
     Transaction impostors =

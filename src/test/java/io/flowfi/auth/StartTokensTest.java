@@ -33,7 +33,12 @@ class StartTokensTest {
             Optional.empty());
     Map<String, Caller> callers = new HashMap<>();
     try (Authentication server =
-        new Authentication(settings, new LocalTickets(CLOCK), new LocalSpentChallenges(), CLOCK)) {
+        new Authentication(
+            settings,
+            new LocalTickets(CLOCK),
+            ChallengeSeal.ofThisProcess(),
+            new LocalSpentChallenges(),
+            CLOCK)) {
       for (String line : out.toString(StandardCharsets.US_ASCII).lines().toList()) {
         String[] words = line.split(" ");
         Caller caller = server.byToken(words[2]);

@@ -2,6 +2,7 @@ package io.flowfi.store.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.flowfi.cluster.ClusterStore;
 import io.flowfi.store.Database;
 import io.flowfi.store.Dialect;
 import io.flowfi.store.Drivers;
@@ -10,6 +11,7 @@ import io.flowfi.threads.DaemonThreads;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.Driver;
 
@@ -32,14 +34,14 @@ final class PostgresDatabase implements Database {
   private static final int WRITER_SOCKET_SECONDS = 10;
   private static final int READER_SOCKET_SECONDS = 40;
 
-  /** A server that was set not to wait for its disk would lose what was acknowledged. */
-  private static final String WRITER =
-      "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
-          + " SET idle_in_transaction_session_timeout = '2s';"
-          + " SET lock_timeout = '4s';"
-          + " SET statement_timeout = '8s';"
-          + " SELECT set_config('synchronous_commit', 'on', false)"
-          + " WHERE current_setting('synchronous_commit') = 'off'";
+  /** Requests wait for these. */
+  private static final int SHARED_CONNECTIONS = 3;
+
+  private static final long SHARED_CONNECTION_MILLIS = 1_000;
+  private static final int SHARED_SOCKET_SECONDS = 2;
+
+  private static final String WRITER = writing("4s", "8s");
+  private static final String SHARED = writing("1s", "1500ms");
 
   private static final String READER =
       "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY;"
@@ -47,17 +49,35 @@ final class PostgresDatabase implements Database {
           + " SET lock_timeout = '4s';"
           + " SET statement_timeout = '30s'";
 
+  /** A server that was set not to wait for its disk would lose what was acknowledged. */
+  private static String writing(String lock, String statement) {
+    return "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
+        + " SET idle_in_transaction_session_timeout = '2s';"
+        + " SET lock_timeout = '%s';".formatted(lock)
+        + " SET statement_timeout = '%s';".formatted(statement)
+        + " SELECT set_config('synchronous_commit', 'on', false)"
+        + " WHERE current_setting('synchronous_commit') = 'off'";
+  }
+
   private final Dialect dialect = new PostgresDialect();
   private final DataSource source;
   private final HikariDataSource writer;
+  private final HikariDataSource shared;
   private final Map<ReadUse, HikariDataSource> readers = new EnumMap<>(ReadUse.class);
 
   PostgresDatabase(PostgresSettings settings) {
     source = source(settings, READER_SOCKET_SECONDS);
-    writer = pool("writer", source(settings, WRITER_SOCKET_SECONDS), 1, WRITER);
+    writer = pool("writer", source(settings, WRITER_SOCKET_SECONDS), 1, CONNECTION_MILLIS, WRITER);
+    shared =
+        pool(
+            "shared",
+            source(settings, SHARED_SOCKET_SECONDS),
+            SHARED_CONNECTIONS,
+            SHARED_CONNECTION_MILLIS,
+            SHARED);
     for (ReadUse use : ReadUse.values()) {
       String name = use.name().toLowerCase(Locale.ROOT);
-      readers.put(use, pool(name, source, use.connections(), READER));
+      readers.put(use, pool(name, source, use.connections(), CONNECTION_MILLIS, READER));
     }
   }
 
@@ -73,7 +93,8 @@ final class PostgresDatabase implements Database {
         .orElseGet(() -> new PostgresSource(settings, socketSeconds));
   }
 
-  private static HikariDataSource pool(String name, DataSource source, int size, String begin) {
+  private static HikariDataSource pool(
+      String name, DataSource source, int size, long patience, String begin) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("ledger-" + name);
     pool.setThreadFactory(new DaemonThreads("ledger-" + name + ":pool"));
@@ -82,8 +103,8 @@ final class PostgresDatabase implements Database {
     pool.setMaximumPoolSize(size);
     pool.setMinimumIdle(1);
     pool.setIdleTimeout(IDLE_MILLIS);
-    pool.setConnectionTimeout(CONNECTION_MILLIS);
-    pool.setValidationTimeout(VALIDATION_MILLIS);
+    pool.setConnectionTimeout(patience);
+    pool.setValidationTimeout(Math.min(patience, VALIDATION_MILLIS));
     pool.setInitializationFailTimeout(-1);
     return new HikariDataSource(pool);
   }
@@ -110,7 +131,15 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public Optional<ClusterStore> cluster() {
+    SharedConnections connections = new SharedConnections(shared);
+    return Optional.of(
+        new ClusterStore(new OneTimeTables(connections), new NodeTable(connections)));
+  }
+
+  @Override
   public void close() {
+    close(shared);
     readers.values().forEach(PostgresDatabase::close);
     close(writer);
     Drivers.deregister(Driver.class);

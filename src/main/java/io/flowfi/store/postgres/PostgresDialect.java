@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +27,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public Map<String, String> placeholders() {
     return Map.of("text", "TEXT COLLATE \"C\"", "key", "BIGINT");
+  }
+
+  @Override
+  public List<String> migrations() {
+    return List.of("db/migration/common", "db/migration/postgres");
   }
 
   @Override

@@ -1,0 +1,140 @@
+package io.flowfi.cluster;
+
+import io.flowfi.auth.ChallengeSeal;
+import io.flowfi.auth.Sep10Login;
+import io.flowfi.auth.SpentChallenges;
+import io.flowfi.auth.TicketStore;
+import io.flowfi.log.LogSecret;
+import io.flowfi.threads.DaemonThreads;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's place among the nodes of its log. A thread of its own reports regularly that the node
+ * lives, and removes what is over. Any thread may call.
+ */
+public final class Cluster implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+  private static final Duration PULSE = Duration.ofSeconds(2);
+
+  /** Longer than a challenge is valid, by more than the clocks of two nodes can differ. */
+  private static final Duration CHALLENGES_KEPT = Sep10Login.LIFETIME.plusMinutes(5);
+
+  /** Small, so that nobody waits for it; as often as there is more. */
+  private static final int SWEPT_AT_ONCE = 500;
+
+  private static final int SWEEPS_A_PULSE = 10;
+
+  private final ClusterStore store;
+  private final String id = UUID.randomUUID().toString();
+  private final Function<String, NodeStore.Report> report;
+  private final SharedClock clock = new SharedClock();
+  private final SharedTickets tickets;
+  private final SharedSpentChallenges challenges;
+  private final ChallengeSeal seal;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final DaemonThreads threads = new DaemonThreads("cluster-pulse");
+  private final Thread thread = threads.newThread(this::run);
+  private boolean failing;
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param report what this node says of itself, given its id
+   * @throws SharedStoreException if the database does not answer
+   */
+  public Cluster(ClusterStore store, LogSecret secret, Function<String, NodeStore.Report> report) {
+    this.store = store;
+    this.report = report;
+    this.tickets = new SharedTickets(store.oneTime());
+    this.challenges = new SharedSpentChallenges(store.oneTime());
+    this.seal = new ChallengeSeal(() -> secret.mac("SEP-10 challenges"), clock::nanos);
+    sweep();
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public TicketStore tickets() {
+    return tickets;
+  }
+
+  public SpentChallenges challenges() {
+    return challenges;
+  }
+
+  /** The same for all nodes: each takes the challenges of the others. */
+  public ChallengeSeal seal() {
+    return seal;
+  }
+
+  /** The id of this node. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * The nodes that live, oldest first.
+   *
+   * @throws SharedStoreException if the database does not answer
+   */
+  public List<NodeStore.LiveNode> live() {
+    return store.nodes().live();
+  }
+
+  private void run() {
+    try {
+      do {
+        pulse();
+      } while (!ended.await(PULSE.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException givenUp) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pulse() {
+    try {
+      store.nodes().report(report.apply(id));
+      sweep();
+      if (failing) {
+        failing = false;
+        LOG.info("the list of nodes can be written again");
+      }
+    } catch (RuntimeException e) {
+      // all of it is tried again; the thread must not end
+      if (!failing) {
+        failing = true;
+        LOG.warn("the list of nodes cannot be written; the others will miss this node", e);
+      }
+    }
+  }
+
+  private void sweep() {
+    OneTimeStore.Swept swept;
+    int sweeps = 0;
+    do {
+      swept = store.oneTime().sweep(CHALLENGES_KEPT, SWEPT_AT_ONCE);
+    } while (swept.more() && ++sweeps < SWEEPS_A_PULSE);
+    clock.set(swept.now());
+    tickets.setKnown(swept.tickets());
+    challenges.setKnown(swept.challenges());
+  }
+
+  @Override
+  public void close() {
+    ended.countDown();
+    threads.awaitEnd();
+    try {
+      store.nodes().leave(id);
+    } catch (SharedStoreException e) {
+      LOG.warn("this node stays on the list of nodes for a while: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.flowfi.cluster;
+
+import io.flowfi.log.LogPosition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The list of nodes, in their database, by its clock. Any thread may call; every call returns
+ * within about two seconds.
+ *
+ * <p>Every method throws {@link SharedStoreException} if the database does not answer.
+ */
+public interface NodeStore {
+  /** A node that has not reported for so long does not count as living. */
+  Duration SILENCE = Duration.ofSeconds(10);
+
+  /** Notes that a node lives, and forgets those that have not for a long time. */
+  Pulse report(Report report);
+
+  /** Takes a node off the list, because it ends. */
+  void leave(String id);
+
+  /** The nodes that live, oldest first. */
+  List<LiveNode> live();
+
+  /**
+   * What a node says of itself.
+   *
+   * @param id of the running process, new with each start
+   * @param name what the operator calls it
+   * @param connections event streams open now
+   * @param maxConnections how many may be
+   * @param head how far the node has passed on the log
+   */
+  record Report(
+      String id,
+      Optional<String> name,
+      String version,
+      int connections,
+      int maxConnections,
+      LogPosition head) {}
+
+  /**
+   * The answer to a report.
+   *
+   * @param now the database's time
+   * @param live how many nodes live, this one included
+   */
+  record Pulse(Instant now, int live) {}
+
+  /**
+   * A node that lives.
+   *
+   * @param lag how many events of the log the node had not passed on yet when it reported
+   * @param uptime since its first report
+   * @param age of the report
+   */
+  record LiveNode(Report report, long lag, Duration uptime, Duration age) {}
+}

@@ -1,0 +1,46 @@
+package io.flowfi.cluster;
+
+import io.flowfi.auth.Caller;
+import io.flowfi.auth.Fingerprint;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What nodes must accept only once, in their database, by its clock. Any thread may call; every
+ * call returns within about two seconds.
+ *
+ * <p>Every method throws {@link SharedStoreException} if the database does not answer.
+ */
+public interface OneTimeStore {
+  /**
+   * Keeps a ticket.
+   *
+   * @param mostOfAccount how many the caller's account may have. Calls at the same moment do not
+   *     see each other, so it can be exceeded by a few
+   * @return false if the account has so many already
+   */
+  boolean keepTicket(Fingerprint ticket, Caller caller, Duration lifetime, int mostOfAccount);
+
+  /** Takes a ticket out for good; empty if there is none, or it has expired. */
+  Optional<Caller> takeTicket(Fingerprint ticket);
+
+  /** Whether a challenge is new; remembers it. */
+  boolean spend(String challenge);
+
+  /**
+   * Removes what is over.
+   *
+   * @param challengesKept how long a spent challenge is remembered
+   * @param most how many rows of each kind are removed
+   */
+  Swept sweep(Duration challengesKept, int most);
+
+  /**
+   * What is left.
+   *
+   * @param now the database's time
+   * @param more whether there is more to remove
+   */
+  record Swept(Instant now, long tickets, long challenges, boolean more) {}
+}

@@ -1,0 +1,104 @@
+package io.flowfi.store.postgres;
+
+import io.flowfi.cluster.NodeStore;
+import io.flowfi.log.LogPosition;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The list of nodes as rows. */
+final class NodeTable implements NodeStore {
+  private static final String REPORT =
+      "WITH dead AS (DELETE FROM nodes WHERE node_id IN (SELECT node_id FROM nodes WHERE"
+          + " reported_at < clock_timestamp() - INTERVAL '1 hour' LIMIT 100"
+          + " FOR UPDATE SKIP LOCKED)),"
+          + " mine AS (INSERT INTO nodes (node_id, name, version, connections, max_connections,"
+          + " head, lag, started_at, reported_at) VALUES (?, ?, ?, ?, ?, ?, GREATEST(0, (SELECT seq"
+          + " FROM log_head WHERE id = 1) - ?), clock_timestamp(), clock_timestamp())"
+          + " ON CONFLICT (node_id) DO UPDATE SET connections = excluded.connections,"
+          + " max_connections = excluded.max_connections, head = excluded.head,"
+          + " lag = excluded.lag, reported_at = excluded.reported_at RETURNING node_id)"
+          + " SELECT clock_timestamp(), 1 + (SELECT count(*) FROM nodes, mine"
+          + " WHERE nodes.node_id <> mine.node_id"
+          + " AND reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond')";
+
+  private static final String LEAVE = "DELETE FROM nodes WHERE node_id = ?";
+
+  private static final String LIVE =
+      "SELECT node_id, name, version, connections, max_connections, head, lag,"
+          + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - started_at) * 1000000 AS BIGINT),"
+          + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - reported_at) * 1000000 AS BIGINT)"
+          + " FROM nodes WHERE reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond'"
+          + " ORDER BY started_at, node_id LIMIT 1000";
+
+  private final SharedConnections connections;
+
+  NodeTable(SharedConnections connections) {
+    this.connections = connections;
+  }
+
+  @Override
+  public Pulse report(Report report) {
+    return connections.run(
+        REPORT,
+        upsert -> {
+          upsert.setString(1, report.id());
+          upsert.setString(2, report.name().orElse(null));
+          upsert.setString(3, report.version());
+          upsert.setInt(4, report.connections());
+          upsert.setInt(5, report.maxConnections());
+          upsert.setLong(6, report.head().value());
+          upsert.setLong(7, report.head().value());
+          upsert.setLong(8, SILENCE.toMillis());
+          try (ResultSet row = upsert.executeQuery()) {
+            row.next();
+            return new Pulse(row.getObject(1, OffsetDateTime.class).toInstant(), row.getInt(2));
+          }
+        });
+  }
+
+  @Override
+  public void leave(String id) {
+    connections.run(
+        LEAVE,
+        delete -> {
+          delete.setString(1, id);
+          return delete.executeUpdate();
+        });
+  }
+
+  @Override
+  public List<LiveNode> live() {
+    return connections.run(
+        LIVE,
+        select -> {
+          select.setLong(1, SILENCE.toMillis());
+          List<LiveNode> nodes = new ArrayList<>();
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              nodes.add(node(row));
+            }
+          }
+          return nodes;
+        });
+  }
+
+  private static LiveNode node(ResultSet row) throws SQLException {
+    return new LiveNode(
+        new Report(
+            row.getString(1),
+            Optional.ofNullable(row.getString(2)),
+            row.getString(3),
+            row.getInt(4),
+            row.getInt(5),
+            new LogPosition(row.getLong(6))),
+        row.getLong(7),
+        Duration.of(row.getLong(8), ChronoUnit.MICROS),
+        Duration.of(row.getLong(9), ChronoUnit.MICROS));
+  }
+}

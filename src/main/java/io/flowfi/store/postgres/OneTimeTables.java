@@ -1,0 +1,140 @@
+package io.flowfi.store.postgres;
+
+import io.flowfi.auth.Caller;
+import io.flowfi.auth.Fingerprint;
+import io.flowfi.cluster.OneTimeStore;
+import io.flowfi.payment.Address;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Tickets and spent challenges as rows. Of nodes that delete or insert the same row one succeeds:
+ * that is what makes a ticket or challenge good for once.
+ */
+final class OneTimeTables implements OneTimeStore {
+  private static final String KEEP =
+      "INSERT INTO tickets (fingerprint, account, roles, caller_expires_micros, expires_at)"
+          + " SELECT ?, ?, ?, ?, clock_timestamp() + ? * INTERVAL '1 millisecond'"
+          + " WHERE (SELECT count(*) FROM tickets WHERE account = ?"
+          + " AND expires_at > clock_timestamp()) < ?";
+
+  private static final String TAKE =
+      "DELETE FROM tickets WHERE fingerprint = ?"
+          + " RETURNING account, roles, caller_expires_micros, expires_at > clock_timestamp()";
+
+  private static final String SPEND =
+      "INSERT INTO spent_challenges (challenge, spent_at) VALUES (?, clock_timestamp())"
+          + " ON CONFLICT (challenge) DO NOTHING";
+
+  /** Rows that another node is about to delete are left to it. */
+  private static final String SWEEP =
+      "WITH old_tickets AS (DELETE FROM tickets WHERE fingerprint IN (SELECT fingerprint FROM"
+          + " tickets WHERE expires_at < clock_timestamp() ORDER BY expires_at LIMIT ?"
+          + " FOR UPDATE SKIP LOCKED) RETURNING 1),"
+          + " old_challenges AS (DELETE FROM spent_challenges WHERE challenge IN (SELECT challenge"
+          + " FROM spent_challenges WHERE spent_at < clock_timestamp() - ? * INTERVAL '1"
+          + " millisecond' ORDER BY spent_at LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING 1)"
+          + " SELECT (SELECT count(*) FROM old_tickets), (SELECT count(*) FROM old_challenges),"
+          + " (SELECT count(*) FROM tickets), (SELECT count(*) FROM spent_challenges),"
+          + " clock_timestamp()";
+
+  private final SharedConnections connections;
+
+  OneTimeTables(SharedConnections connections) {
+    this.connections = connections;
+  }
+
+  @Override
+  public boolean keepTicket(
+      Fingerprint ticket, Caller caller, Duration lifetime, int mostOfAccount) {
+    String account = caller.account().orElseThrow().strKey();
+    String roles = caller.roles().stream().map(Enum::name).collect(Collectors.joining(" "));
+    return connections.run(
+        KEEP,
+        insert -> {
+          insert.setString(1, ticket.hex());
+          insert.setString(2, account);
+          insert.setString(3, roles);
+          if (caller.expires().isPresent()) {
+            insert.setLong(4, ChronoUnit.MICROS.between(Instant.EPOCH, caller.expires().get()));
+          } else {
+            insert.setNull(4, Types.BIGINT);
+          }
+          insert.setLong(5, lifetime.toMillis());
+          insert.setString(6, account);
+          insert.setInt(7, mostOfAccount);
+          return insert.executeUpdate() == 1;
+        });
+  }
+
+  @Override
+  public Optional<Caller> takeTicket(Fingerprint ticket) {
+    return connections.run(
+        TAKE,
+        delete -> {
+          delete.setString(1, ticket.hex());
+          try (ResultSet row = delete.executeQuery()) {
+            return row.next() && row.getBoolean(4) ? Optional.of(caller(row)) : Optional.empty();
+          }
+        });
+  }
+
+  private static Caller caller(ResultSet row) throws SQLException {
+    String roles = row.getString(2);
+    long expires = row.getLong(3);
+    return new Caller(
+        Optional.of(new Address(row.getString(1))),
+        Arrays.stream(roles.split(" "))
+            .filter(role -> !role.isEmpty())
+            .map(Caller.Role::valueOf)
+            .collect(Collectors.toSet()),
+        row.wasNull()
+            ? Optional.empty()
+            : Optional.of(Instant.EPOCH.plus(expires, ChronoUnit.MICROS)));
+  }
+
+  @Override
+  public boolean spend(String challenge) {
+    return connections.run(
+        SPEND,
+        insert -> {
+          insert.setString(1, challenge);
+          return insert.executeUpdate() == 1;
+        });
+  }
+
+  @Override
+  public Swept sweep(Duration challengesKept, int most) {
+    return connections.run(
+        SWEEP,
+        delete -> {
+          delete.setInt(1, most);
+          delete.setLong(2, challengesKept.toMillis());
+          delete.setInt(3, most);
+          return swept(delete, most);
+        });
+  }
+
+  /** The statement counts what it saw at its beginning. */
+  private static Swept swept(PreparedStatement delete, int most) throws SQLException {
+    try (ResultSet row = delete.executeQuery()) {
+      row.next();
+      long tickets = row.getLong(1);
+      long challenges = row.getLong(2);
+      return new Swept(
+          row.getObject(5, OffsetDateTime.class).toInstant(),
+          row.getLong(3) - tickets,
+          row.getLong(4) - challenges,
+          tickets == most || challenges == most);
+    }
+  }
+}
