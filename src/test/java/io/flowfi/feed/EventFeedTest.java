@@ -214,6 +214,15 @@ class EventFeedTest {
   }
 
   @Test
+  void shouldReadTheLogWhenWhatComesBeforeAnEarlyBatchDoesNotCome() {
+    start(0);
+    looksWhenLevel();
+    commit(3);
+    feed.commits().committed(durable.subList(durable.size() - 1, durable.size()));
+    awaitPassed(1, durable.size());
+  }
+
+  @Test
   void shouldKeepABoundedNumberOfEarlyBatches() {
     start(0);
     commit(1000);

@@ -163,6 +163,21 @@ class RelayOverRedisTest {
     await().atMost(RelayedNode.PATIENCE).until(() -> second.relay.degraded().isEmpty());
   }
 
+  /** From a node that was not heard, and never is. */
+  @Test
+  void shouldReadWhatItMissedWhenItIsSubscribedAgain() {
+    RelayedNode mute = new RelayedNode(log, Optional.empty(), OFTEN);
+    open.add(mute);
+    RelayedNode node = connected(NEVER);
+    proxy.refuse();
+    await().atMost(RelayedNode.PATIENCE).until(() -> node.relay.degraded().isPresent());
+    mute.commit(5);
+    mute.awaitAll();
+    assertThat(node.passed()).isEmpty();
+    proxy.mend();
+    node.awaitAll();
+  }
+
   @Test
   void shouldUseARedisThatWasRestartedOrReplacedOrFlushed() {
     RelayedNode first = connected(NEVER);
@@ -190,10 +205,13 @@ class RelayOverRedisTest {
     RelayedNode first = connected(OFTEN);
     RelayedNode second = connected(OFTEN);
     long connects = second.statistics().connects();
+    int ended = proxy.ended();
     proxy.silence();
     first.commit(5);
     second.awaitAll();
     await().atMost(RelayedNode.PATIENCE).until(() -> second.relay.degraded().isPresent());
+    // both nodes give up the connections that they listen on
+    await().atMost(RelayedNode.PATIENCE).until(() -> proxy.ended() >= ended + 2);
     redis.freeze();
     proxy.mend();
     first.commit(5);
@@ -300,6 +318,8 @@ class RelayOverRedisTest {
     open.add(first);
     RelayedNode second = new RelayedNode(log, Optional.empty(), OFTEN);
     open.add(second);
+    first.commit(1);
+    second.awaitAll(); // by now it has looked at the log, as it does at its start
     first.commit(700);
     second.awaitAll();
     assertThat(second.relay.statistics()).isEmpty();

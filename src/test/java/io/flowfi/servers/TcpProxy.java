@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,6 +26,7 @@ public final class TcpProxy implements AutoCloseable {
   private volatile Duration delay = Duration.ZERO;
   private volatile boolean refusing;
   private volatile boolean closed;
+  private final AtomicInteger ended = new AtomicInteger();
 
   /** Guarded by the lock. */
   private boolean silent;
@@ -70,6 +72,11 @@ public final class TcpProxy implements AutoCloseable {
   /** Each piece of data comes this much later. */
   public void delay(Duration each) {
     delay = each;
+  }
+
+  /** How many connections have been ended by one of their sides. */
+  public int ended() {
+    return ended.get();
   }
 
   /** No trouble any more. */
@@ -124,6 +131,9 @@ public final class TcpProxy implements AutoCloseable {
     } catch (IOException | InterruptedException ended) {
       // one of both is gone
     } finally {
+      if (!from.isClosed()) {
+        ended.incrementAndGet();
+      }
       end(from);
       end(to);
       sockets.remove(from);
