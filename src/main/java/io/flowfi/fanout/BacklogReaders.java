@@ -59,16 +59,24 @@ final class BacklogReaders {
       ConnectionHandle connection, EventFilter filter, long after, Predicate<LogPosition> born) {
     LogPosition from = new LogPosition(after);
     snapshots.submit(
-        connection, () -> new Result.Changes(backlog.changes(from, filter, FRAMES_A_PAGE, born)));
+        connection,
+        () -> {
+          Backlog.Page page = backlog.changes(from, filter, FRAMES_A_PAGE, born);
+          return unlessTrimmed(from, new Result.Changes(page));
+        });
   }
 
   private Result logPage(EventFilter filter, LogPosition after) {
-    Backlog.Page page = backlog.read(after, filter, FRAMES_A_PAGE);
+    return unlessTrimmed(after, new Result.Frames(backlog.read(after, filter, FRAMES_A_PAGE)));
+  }
+
+  /** What was read after a position, unless the log is no longer kept from there. */
+  private Result unlessTrimmed(LogPosition after, Result page) {
     // Asked after the read: if retention trimmed the log meanwhile, the page may lack the trimmed
     // events.
     LogBounds bounds = backlog.bounds();
     if (bounds.canResumeAfter(after)) {
-      return new Result.Frames(page);
+      return page;
     }
     ResetReason reason =
         after.isAfter(bounds.head()) ? ResetReason.UNKNOWN_POSITION : ResetReason.HISTORY_TRIMMED;

@@ -49,6 +49,7 @@ final class LedgerBatch {
   /** The cursor after the facts of this batch; empty if there were none. */
   private Optional<ChainPosition> chainCursor = Optional.empty();
 
+  private Optional<Cut> cut = Optional.empty();
   private long seq;
   private long nextStreamId;
   private Set<StreamId> takenIds = Set.of();
@@ -336,6 +337,20 @@ final class LedgerBatch {
   }
 
   /**
+   * Removes old events. The newest event stays: its time is that of the log.
+   *
+   * @return the last position that is removed
+   * @throws IllegalArgumentException if the newest event is among them, or the batch has a cut
+   */
+  LogPosition cut(Cut wanted) {
+    if (!before.head().isAfter(wanted.through()) || cut.isPresent()) {
+      throw new IllegalArgumentException("cannot be removed with this batch: " + wanted);
+    }
+    cut = Optional.of(wanted);
+    return wanted.through();
+  }
+
+  /**
    * Makes the batch durable.
    *
    * @param purge whether to remove old answers too: a few at a time, but more than come in, so that
@@ -350,6 +365,7 @@ final class LedgerBatch {
             newKeys.values(),
             nextStreamId,
             chainCursor,
+            cut,
             purge ? Optional.of(old) : Optional.empty()));
   }
 

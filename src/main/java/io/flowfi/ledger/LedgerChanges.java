@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param keys the first answers to keep
  * @param nextStreamId the next id that the server assigns
  * @param chainCursor the chain's cursor afterwards; empty if it has not changed
+ * @param cut which old events to remove
  * @param purge which old answers to remove
  */
 public record LedgerChanges(
@@ -22,6 +23,7 @@ public record LedgerChanges(
     Collection<StoredKey> keys,
     long nextStreamId,
     Optional<ChainPosition> chainCursor,
+    Optional<Cut> cut,
     Optional<Purge> purge) {
   public LedgerChanges {
     streams = List.copyOf(streams);
@@ -36,7 +38,11 @@ public record LedgerChanges(
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
-    return streams.isEmpty() && events.isEmpty() && keys.isEmpty() && chainCursor.isEmpty();
+    return streams.isEmpty()
+        && events.isEmpty()
+        && keys.isEmpty()
+        && chainCursor.isEmpty()
+        && cut.isEmpty();
   }
 
   /** Where the log ends after them, if it ended at {@code before}. */

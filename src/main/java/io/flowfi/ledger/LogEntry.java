@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Work for the ledger: a command, which it decides, or facts of the chain, which are already
- * decided. Both go through its one writer, so they share one order.
+ * Work for the ledger: a command, which it decides, facts of the chain, which are already decided,
+ * or the removal of old events. All go through its one writer, so they share one order.
  *
  * @param <R> the caller's answer, given once the entry is durable
  */
-public sealed interface LogEntry<R> permits CommandRequest, ChainFacts {
+public sealed interface LogEntry<R> permits CommandRequest, ChainFacts, Cut {
 
   /** Adds the streams that it needs. */
   void addStreamsTo(Set<StreamId> streams);

@@ -1,6 +1,8 @@
 package io.flowfi.store;
 
 import io.flowfi.ledger.StoredStream;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.PaymentStream;
@@ -49,13 +51,15 @@ final class AddressTotals {
 
   /** Follows the log as far as the handle's transaction sees it. */
   void catchUp(Handle handle) {
-    long head = SqlEventLog.bounds(handle).head().value();
+    LogBounds bounds = SqlEventLog.bounds(handle);
+    long head = bounds.head().value();
     if (head <= position) {
       return;
     }
     boolean complete = false;
     try {
-      if (position == 0 || !follow(handle, head)) {
+      boolean known = position > 0 && bounds.canResumeAfter(new LogPosition(position));
+      if (!known || !follow(handle, head)) {
         forget();
         load(handle);
       }

@@ -2,6 +2,7 @@ package io.flowfi.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.ledger.ChainPosition;
+import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.LedgerChanges;
 import io.flowfi.ledger.LedgerSession;
 import io.flowfi.ledger.LedgerState;
@@ -261,7 +262,7 @@ final class LedgerConnection implements LedgerSession {
       lockHead(); // that transaction held the same lock, so it has ended
       boolean kept =
           dialect.mayBeCommitted(connection, lost.transaction())
-              && (lost.events().isEmpty() || isInLog(lost.events().get(lost.events().size() - 1)));
+              && (lost.events().isEmpty() || wasInLog(lost.events().get(lost.events().size() - 1)));
       connection.rollback();
       return kept;
     } catch (SQLException e) {
@@ -269,13 +270,36 @@ final class LedgerConnection implements LedgerSession {
     }
   }
 
-  private boolean isInLog(LoggedEvent event) throws SQLException {
+  /** An event that retention has removed meanwhile was there. */
+  private boolean wasInLog(LoggedEvent event) throws SQLException {
+    PreparedStatement oldest = statements.of("SELECT oldest FROM log_head WHERE id = 1");
+    try (ResultSet row = oldest.executeQuery()) {
+      if (row.next() && row.getLong(1) > event.position().value()) {
+        return true;
+      }
+    }
     PreparedStatement select =
         statements.of("SELECT " + EventRow.COLUMNS + " FROM events WHERE seq = ?");
     select.setLong(1, event.position().value());
     try (ResultSet row = select.executeQuery()) {
       return row.next() && EventRow.read(row).equals(event);
     }
+  }
+
+  // From the oldest on: PostgreSQL would look at the places of removed rows first.
+  private void write(Cut cut) throws SQLException {
+    PreparedStatement delete =
+        statements.of(
+            "DELETE FROM events WHERE seq >= (SELECT oldest FROM log_head WHERE id = 1)"
+                + " AND seq <= ?");
+    delete.setLong(1, cut.through().value());
+    delete.executeUpdate();
+    long oldest = cut.through().next().value();
+    PreparedStatement shorten =
+        statements.of("UPDATE log_head SET oldest = ? WHERE id = 1 AND oldest < ?");
+    shorten.setLong(1, oldest);
+    shorten.setLong(2, oldest);
+    shorten.executeUpdate();
   }
 
   private void write(LedgerChanges changes) throws SQLException {
@@ -294,6 +318,9 @@ final class LedgerConnection implements LedgerSession {
     keyRows.write(changes.keys());
     if (changes.chainCursor().isPresent()) {
       write(changes.chainCursor().get());
+    }
+    if (changes.cut().isPresent()) {
+      write(changes.cut().get());
     }
     PreparedStatement advance =
         statements.of("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");

@@ -58,6 +58,9 @@ final class StreamPast {
     if (at >= present.stream().lastUpdateTime()) {
       return Optional.of(present.stream());
     }
+    if (SqlEventLog.bounds(handle).oldest().isAfter(present.created())) {
+      return Optional.empty();
+    }
     boolean onChain = present.stream().origin() == Origin.CHAIN;
     long position = onChain ? lastOnChainUpTo(at) : lastUpTo(at);
     Map<EventType, LoggedEvent> last = new HashMap<>();

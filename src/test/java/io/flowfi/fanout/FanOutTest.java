@@ -664,6 +664,27 @@ class FanOutTest {
     awaitEvents(output, List.of(21L));
   }
 
+  /** Changes of streams whose states it has are gone: it would keep old states for good. */
+  @Test
+  void shouldBeginASnapshotAgainIfTheLogIsCutUnderIt() {
+    log.append(20);
+    start(16);
+    RecordingOutput output = open(EventFilter.EVERYTHING, null, true, 10);
+    await().until(() -> fanOut.statistics().parked() == 1);
+    publish(10);
+    log.trimBefore(26);
+    output.makeRoom(ENDLESS);
+    await().untilAsserted(() -> assertThat(output.frames()).contains(snapshotEnd(30)));
+    List<String> frames = output.frames();
+    int reset =
+        frames.indexOf(
+            "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":26,\"head\":30}\nid:");
+    assertThat(reset).isPositive();
+    assertThat(frames.subList(reset, frames.size())).containsAll(states(30));
+    publish(1);
+    awaitEvents(output, List.of(31L));
+  }
+
   @Test
   void shouldMakeNoSnapshotForWhoLeavesDuringTheReset() {
     log.append(3);

@@ -156,7 +156,13 @@ class LedgerFailureTest {
         assertThat(session.begin(Set.of(), Set.of()).head()).isEqualTo(LogPosition.BEGINNING);
         session.commit(
             new LedgerChanges(
-                List.of(), List.of(), List.of(), 1, Optional.empty(), Optional.empty()));
+                List.of(),
+                List.of(),
+                List.of(),
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
       }
     }
   }

@@ -126,6 +126,32 @@ class LostCommitTest {
     }
   }
 
+  /** The event itself can no longer be found then. */
+  @Test
+  void shouldNotWriteAgainWhatWasRemovedMeanwhile() {
+    AtomicInteger connections = new AtomicInteger();
+    try (SqlStore other = KIND.open(directory);
+        LedgerFixture elsewhere =
+            new LedgerFixture(other, null, LedgerSettings.DEFAULT, () -> {})) {
+      Step cut =
+          () -> {
+            if (connections.incrementAndGet() == 2) {
+              elsewhere.run(LedgerFixture.create());
+              elsewhere
+                  .ledger
+                  .submit(new Cut(new LogPosition(1), new LogPosition(1)))
+                  .toCompletableFuture()
+                  .join();
+            }
+          };
+      try (LedgerFixture fixture = fixture(source(List.of(Fate.KEPT), cut))) {
+        Receipt receipt = fixture.run(LedgerFixture.create());
+        assertThat(receipt.stream().id().bits()).isEqualTo(1);
+        assertThat(log()).extracting(LoggedEvent::position).containsExactly(new LogPosition(2));
+      }
+    }
+  }
+
   /** Nobody can say then; the command is in the log, and a repetition would find its key. */
   @Test
   void shouldSayThatItIsUnknownWhileTheStoreIsAway() {

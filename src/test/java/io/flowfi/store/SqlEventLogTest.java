@@ -184,7 +184,14 @@ class SqlEventLogTest {
     try (LedgerConnection connection = new LedgerConnection(store.writer(), store.dialect())) {
       connection.begin(Set.of(), Set.of());
       connection.commit(
-          new LedgerChanges(List.of(), events, List.of(), 1, Optional.empty(), Optional.empty()));
+          new LedgerChanges(
+              List.of(),
+              events,
+              List.of(),
+              1,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty()));
     }
     return events.stream().filter(e -> rare.contains((int) e.position().value())).toList();
   }

@@ -17,8 +17,8 @@ import java.util.Optional;
 /**
  * Gives an {@code ETag} to pages of past events that can no longer change, and answers 304 to a
  * client that has such a page. The tag stands for the events: {@code total} and {@code head} may
- * have grown, so it is weak. Another log has other tags, and so has a log from which older events
- * were removed.
+ * have grown, so it is weak. Another log has other tags, and so has a page of which retention has
+ * removed an event.
  */
 public final class HistoryTags implements ContainerResponseFilter {
   private final LogIdentity log;
@@ -54,8 +54,8 @@ public final class HistoryTags implements ContainerResponseFilter {
             query.limit(),
             query.offset());
     return Optional.of(
-        page.bounds().oldest()
-            + "-"
+        // retention may have removed all of a page, or what followed it
+        (events.isEmpty() ? "n" : page.hasMore() ? "m" : "e")
             + (events.isEmpty() ? page.through() : events.get(0).position())
             + "-"
             + (events.isEmpty() ? page.through() : events.get(events.size() - 1).position())

@@ -55,7 +55,13 @@ class WriteAheadLogTest {
                   .toList();
           session.commit(
               new LedgerChanges(
-                  List.of(), events, List.of(), 1, Optional.empty(), Optional.empty()));
+                  List.of(),
+                  events,
+                  List.of(),
+                  1,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()));
           largest = Math.max(largest, Files.size(wal));
         }
       } finally {
