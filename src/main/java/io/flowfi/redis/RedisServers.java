@@ -22,6 +22,7 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisClusterCRC16;
@@ -88,10 +89,7 @@ public final class RedisServers {
    * agrees that it is a master.
    */
   private Connection master(HostAndPort sentinel) {
-    List<String> place;
-    try (Jedis asked = new Jedis(sentinel, config(false))) {
-      place = asked.sentinelGetMasterAddrByName(settings.master().orElseThrow());
-    }
+    List<String> place = placeOfMaster(sentinel);
     if (place == null) {
       throw new JedisException("the Sentinel " + sentinel + " knows no master of this name");
     }
@@ -109,8 +107,23 @@ public final class RedisServers {
     throw new JedisException("the server " + master + " is no master");
   }
 
+  /** Some Sentinels have no password, and some have the servers' password. */
+  private List<String> placeOfMaster(HostAndPort sentinel) {
+    String name = settings.master().orElseThrow();
+    try (Jedis asked = new Jedis(sentinel, config().build())) {
+      return asked.sentinelGetMasterAddrByName(name);
+    } catch (JedisAccessControlException e) {
+      if (settings.password().isEmpty()) {
+        throw e;
+      }
+    }
+    try (Jedis asked = new Jedis(sentinel, withCredentials().build())) {
+      return asked.sentinelGetMasterAddrByName(name);
+    }
+  }
+
   private Connection owner(HostAndPort seed, int slot) {
-    try (Jedis asked = new Jedis(seed, config(true))) {
+    try (Jedis asked = new Jedis(seed, withCredentials().build())) {
       for (Object range : asked.clusterSlots()) {
         List<?> part = (List<?>) range;
         if ((Long) part.get(0) <= slot && slot <= (Long) part.get(1)) {
@@ -129,7 +142,8 @@ public final class RedisServers {
   }
 
   private Connection connect(HostAndPort server) {
-    Connection connection = new Connection(server, config(true));
+    Connection connection =
+        new Connection(server, withCredentials().database(settings.database()).build());
     try {
       connection.connect();
       return connection;
@@ -139,25 +153,23 @@ public final class RedisServers {
     }
   }
 
-  private DefaultJedisClientConfig config(boolean withCredentials) {
+  private DefaultJedisClientConfig.Builder withCredentials() {
+    return config().user(settings.user().orElse(null)).password(settings.password().orElse(null));
+  }
+
+  private DefaultJedisClientConfig.Builder config() {
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .connectionTimeoutMillis((int) CONNECT.toMillis())
             .socketTimeoutMillis((int) ANSWER.toMillis())
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
             .resp2();
-    if (withCredentials) {
-      config
-          .user(settings.user().orElse(null))
-          .password(settings.password().orElse(null))
-          .database(settings.database());
-    }
     if (settings.tls()) {
       SSLParameters checks = new SSLParameters();
       checks.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate is for this host
       config.ssl(true).sslParameters(checks).sslSocketFactory(trusting.orElse(null));
     }
-    return config.build();
+    return config;
   }
 
   private static SSLSocketFactory trusting(Path authorities) {

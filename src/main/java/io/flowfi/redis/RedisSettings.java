@@ -17,7 +17,7 @@ import redis.clients.jedis.HostAndPort;
  * <ul>
  *   <li>{@code redis://[[user]:password@]host[:6379][/database]}, one server
  *   <li>{@code redis-sentinel://[[user]:password@]host[:26379],.../master[/database]}, the server
- *       that Sentinels name; the password is the server's
+ *       that Sentinels name; the password is the server's, and the Sentinels' if they demand one
  *   <li>{@code redis-cluster://[[user]:password@]host[:6379],...}, a cluster by some of its servers
  * </ul>
  *

@@ -169,6 +169,27 @@ class RedisKindsTest {
     nodes.get(1).awaitAll();
   }
 
+  @Test
+  void shouldLogInToSentinelsThatDemandThePassword() {
+    RedisServer master = server("--requirepass", "pw");
+    RedisServer sentinel =
+        RedisServer.sentinel(
+            "payments", master.port(), "sentinel auth-pass payments pw", "requirepass pw");
+    open.add(sentinel);
+    List<RelayedNode> nodes =
+        connectedNodes("redis-sentinel://:pw@" + HOST + ":" + sentinel.port() + "/payments/3");
+    nodes.get(0).commit(2);
+    nodes.get(1).awaitAll();
+    assertThatThrownBy(
+            () ->
+                new RedisServers(
+                        RedisSettings.parse(
+                            "redis-sentinel://" + HOST + ":" + sentinel.port() + "/payments",
+                            Optional.empty()))
+                    .connect(new byte[1]))
+        .hasMessageContaining("NOAUTH");
+  }
+
   /** With a connection of its own: the Sentinel ends those of clients when it makes a master. */
   private static boolean isMaster(RedisServer server) {
     try (Jedis asked = new Jedis(HOST, server.port())) {

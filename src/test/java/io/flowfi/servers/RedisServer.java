@@ -90,7 +90,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Starts a Sentinel that watches one master, and that it replaces on its own. */
-  public static RedisServer sentinel(String name, int masterPort) {
+  public static RedisServer sentinel(String name, int masterPort, String... settings) {
     int port = freePort();
     try {
       Path file = Files.createTempFile("sentinel", ".conf");
@@ -103,7 +103,8 @@ public final class RedisServer implements AutoCloseable {
           sentinel down-after-milliseconds %s 500
           sentinel failover-timeout %s 3000
           """
-              .formatted(port, name, masterPort, name, name));
+                  .formatted(port, name, masterPort, name, name)
+              + String.join("\n", settings));
       return started(port, List.of(file.toString(), "--sentinel"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
