@@ -42,6 +42,7 @@ public class FollowHttp {
   private final URI uri;
   private volatile long heardNanos;
   private long position;
+  private String last = "0";
   private String log;
   private long retryMillis = 1000;
   private int failures;
@@ -74,7 +75,7 @@ public class FollowHttp {
         HttpRequest.newBuilder(uri)
             .timeout(Duration.ofSeconds(10)) // for the head of the answer
             .header("Accept", "text/event-stream")
-            .header("Last-Event-ID", Long.toString(position));
+            .header("Last-Event-ID", last);
     if (System.getenv("TOKEN") != null) {
       request.header("Authorization", "Bearer " + System.getenv("TOKEN"));
     }
@@ -151,23 +152,34 @@ public class FollowHttp {
       return startOver();
     } else if (type.equals("reconnect")) {
       System.err.println("server says: " + data);
-      position = Long.parseLong(block.getOrDefault("id", Long.toString(position)));
+      move(block.get("id"));
       return false;
     } else if (block.containsKey("id")) { // what has none is not in the log: a notice
-      long at = Long.parseLong(block.get("id"));
-      if (at > position) {
-        if (!type.equals("heartbeat")) {
-          System.out.println(at + " " + type + " " + data);
-        }
-        position = at;
+      if (move(block.get("id")) && !type.equals("heartbeat")) {
+        System.out.println(position + " " + type + " " + data);
       }
     }
     return true;
   }
 
+  /**
+   * An id is a position and its log, such as 42.k3f9. It goes back as it is. Returns whether it is a
+   * later one.
+   */
+  private boolean move(String id) {
+    long at = id == null ? -1 : Long.parseLong(id.replaceFirst("[.].*", ""));
+    boolean later = at > position;
+    if (later) {
+      position = at;
+      last = id;
+    }
+    return later;
+  }
+
   /** All events that there are follow. */
   private boolean startOver() {
     position = 0;
+    last = "0";
     System.out.println("start over");
     return false;
   }

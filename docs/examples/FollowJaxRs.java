@@ -38,6 +38,7 @@ public class FollowJaxRs {
 
   // guarded by this
   private long position;
+  private String last = "0";
   private String log;
   private long retryMillis = 1000;
   private long pauseMillis;
@@ -79,7 +80,7 @@ public class FollowJaxRs {
 
   private synchronized WebTarget next() {
     pauseMillis = 0;
-    return target.queryParam("lastEventId", position);
+    return target.queryParam("lastEventId", last);
   }
 
   private synchronized long pause() {
@@ -125,22 +126,33 @@ public class FollowJaxRs {
       startOver(over);
     } else if (type.equals("reconnect")) {
       System.err.println("server says: " + data);
-      position = event.getId() == null ? position : Long.parseLong(event.getId());
+      move(event.getId());
       over.countDown();
     } else if (event.getId() != null) { // what has none is not in the log: a notice
-      long at = Long.parseLong(event.getId());
-      if (at > position) {
-        if (!type.equals("heartbeat")) {
-          System.out.println(at + " " + type + " " + data);
-        }
-        position = at;
+      if (move(event.getId()) && !type.equals("heartbeat")) {
+        System.out.println(position + " " + type + " " + data);
       }
     }
+  }
+
+  /**
+   * An id is a position and its log, such as 42.k3f9. It goes back as it is. Returns whether it is a
+   * later one.
+   */
+  private boolean move(String id) {
+    long at = id == null ? -1 : Long.parseLong(id.replaceFirst("[.].*", ""));
+    boolean later = at > position;
+    if (later) {
+      position = at;
+      last = id;
+    }
+    return later;
   }
 
   /** All events that there are follow. */
   private void startOver(CountDownLatch over) {
     position = 0;
+    last = "0";
     System.out.println("start over");
     over.countDown();
   }

@@ -41,13 +41,14 @@ def follow(url, log=None, position=0):
     retry, failures = 1.0, 0
     while True:
         pause = 0.0
-        request = urllib.request.Request(url, headers={"Accept": "text/event-stream", "Last-Event-ID": str(position)})
+        cursor = f"{position}.{log}" if log else str(position)  # the `id` of an event: so the server sees which log is meant
+        request = urllib.request.Request(url, headers={"Accept": "text/event-stream", "Last-Event-ID": cursor})
         if "TOKEN" in os.environ:
             request.add_header("Authorization", "Bearer " + os.environ["TOKEN"])
         try:
             with urllib.request.urlopen(request, timeout=SILENCE) as answer:
                 for block in blocks(answer):
-                    kind, at = block.get("event", "message"), int(block.get("id") or 0)
+                    kind, at = block.get("event", "message"), int((block.get("id") or "0").split(".")[0])
                     data = json.loads(block.get("data", "{}"))
                     if "retry" in block:
                         retry = int(block["retry"]) / 1000

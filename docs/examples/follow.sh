@@ -7,7 +7,7 @@
 # any more: the server has another log, or does not know our position.
 set -u
 url=$1 silence=${SILENCE:-45} # seconds; heartbeats come more often, so then the connection is dead
-position=0 log='' retry=1000 failures=0
+position=0 log='' last=0 retry=1000 failures=0
 auth=()
 [ -z "${TOKEN:-}" ] || auth=(-H "Authorization: Bearer $TOKEN")
 
@@ -24,18 +24,24 @@ block() {
       ;;
     reconnect)
       echo "server says: $data" >&2
-      position=${id:-$position}
+      move
       return 1
       ;;
   esac
   if [ "$type" = reset ]; then
-    position=0
+    position=0 last=0
     echo 'start over'
     return 1
   fi
-  [ -n "$id" ] && [ "$id" -gt "$position" ] || return 0 # what has no position is not in the log: a notice
-  case $type in message | heartbeat) ;; *) echo "$id $type $data" ;; esac
-  [ "$type" = message ] || position=$id
+  # what has no position is not in the log: a notice
+  [ -n "$id" ] && [ "$type" != message ] && [ "${id%%.*}" -gt "$position" ] || return 0
+  [ "$type" = heartbeat ] || echo "${id%%.*} $type $data"
+  move
+}
+
+# An id is a position and its log, such as 42.k3f9. It goes back as it is.
+move() {
+  [ -z "$id" ] || position=${id%%.*} last=$id
 }
 
 while :; do
@@ -56,7 +62,7 @@ while :; do
         ;;
     esac
   done < <(exec curl -siN --connect-timeout 10 --speed-limit 1 --speed-time "$silence" \
-    "${auth[@]}" -H 'Accept: text/event-stream' -H "Last-Event-ID: $position" "$url")
+    "${auth[@]}" -H 'Accept: text/event-stream' -H "Last-Event-ID: $last" "$url")
   kill $! 2>/dev/null
   case $status in
     400 | 401 | 403 | 404 | 406 | 409)

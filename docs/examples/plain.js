@@ -6,8 +6,7 @@ const options = new URLSearchParams(location.search); // plain.html?users=G...
 const filter = options.get('users') ? `users=${options.get('users')}` : 'all=true';
 const SILENCE_MS = 45_000; // heartbeats come more often, so then the connection is dead
 
-let position = 0; // the page has everything up to here
-let log; // the log in which that is a position
+let last = '0'; // the page has everything up to here: a position and its log, such as 42.k3f9
 let source;
 let heard;
 let failures = 0;
@@ -21,7 +20,7 @@ function follow() {
   clearTimeout(timer);
   source?.close();
   heard = Date.now();
-  const mine = new EventSource(`/v1/events/subscribe?${filter}&lastEventId=${position}`);
+  const mine = new EventSource(`/v1/events/subscribe?${filter}&lastEventId=${last}`);
   source = mine;
   const on = (type, handle) =>
     mine.addEventListener(type, (block) => {
@@ -32,27 +31,23 @@ function follow() {
       handle(JSON.parse(block.data), block.lastEventId);
     });
   const move = (id) => {
-    position = Math.max(position, Number(id));
+    last = parseInt(id) > parseInt(last) ? id : last;
   };
-  on('message', (hello) => {
+  on('message', () => {
     failures = 0;
     say('open');
-    if (log !== undefined && log !== hello.log) {
-      startOver(); // the events of this log are others
-    }
-    log = hello.log;
   });
   on('heartbeat', (_, id) => move(id));
-  on('reset', startOver);
+  on('reset', startOver); // also if the server has another log: it sees that by the id
   on('reconnect', ({ reason }, id) => {
     say(`the server says: ${reason}`); // the browser waits as long as the `retry` with it says
     move(id);
   });
   for (const type of TYPES.map((word) => `stream.${word}`)) {
     on(type, (event, id) => {
-      if (Number(id) > position) {
+      if (parseInt(id) > parseInt(last)) {
         const line = document.createElement('li');
-        line.textContent = `${id} ${type} of stream ${event.streamId}`;
+        line.textContent = `${parseInt(id)} ${type} of stream ${event.streamId}`;
         document.querySelector('#events').prepend(line);
         move(id);
       }
@@ -76,7 +71,7 @@ function again(why) {
 function startOver() {
   source.close();
   source = undefined;
-  position = 0;
+  last = '0';
   document.querySelector('#events').replaceChildren();
   again('start over');
 }

@@ -382,7 +382,7 @@ export class Connection {
 
   /** @param {Block} block */
   #block({ type, text, id: written }) {
-    const id = /^\d{1,16}$/.test(written ?? '') ? Number(written) : null;
+    const id = /^\d{1,16}(\.|$)/.test(written ?? '') ? parseInt(/** @type {string} */ (written)) : null;
     const after = this.position;
     const data = text === null ? null : this.#parsed(text);
     if (type === 'reset' && text !== null) {

@@ -115,11 +115,13 @@ export class LiveFeed extends EventTarget {
   open(filters) {
     this.#end();
     const { lastEventId, heartbeat, ...rest } = filters;
+    const [after, log] = /^\d+\.[a-z0-9]+$/.test(lastEventId) ? lastEventId.split('.') : [lastEventId];
     const caller = this.#caller;
     this.#client = new FlowFiEvents({
       ...rest,
       url: base.href,
-      after: numberOf(lastEventId),
+      after: numberOf(after),
+      log,
       heartbeat: numberOf(heartbeat),
       account: () => caller.account,
       token: ({ renew }) => {

@@ -5,7 +5,7 @@
 export const splitList = (text) => text.split(/[\s,]+/).filter(Boolean);
 
 /**
- * What the form says. Without `types` all; `lastEventId` is a position as text, empty: from now; `heartbeat` is a number of
+ * What the form says. Without `types` all; `lastEventId` is a position as text, alone or with its log; empty: from now; `heartbeat` is a number of
  * seconds as text, empty: what is usual.
  *
  * @typedef {object} Filters

@@ -68,7 +68,7 @@ const cutter = createServer((request, response) => {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', Connection: 'close' });
   if (visited.has(request.url)) {
     const position = request.headers['last-event-id'];
-    response.write(words(position === undefined ? FIRST : AFTER[Number(position)]));
+    response.write(words(position === undefined ? FIRST : AFTER[parseInt(position)]));
   } else {
     visited.add(request.url);
     response.end(words(FIRST).slice(0, Number(cut)));
@@ -141,21 +141,21 @@ const lost = ({ events }) => ALL.filter((version) => !events.includes(version));
 const twice = ({ events }) => events.filter((version, i) => events.indexOf(version) !== i);
 
 /** Where an id line has ended, but its block has not: a single place in each block. */
-const isBetweenTheLastLineBreaks = (cut) => /\nid: \d+\n$/.test(FIRST.slice(0, cut));
+const isBetweenTheLastLineBreaks = (cut) => /\nid: \d+\.[a-z]+\n$/.test(FIRST.slice(0, cut));
 
 /** Which event ends at a cut between the last line breaks of a block; none if it is not an event of the log. */
 function eventThatEndsAt(cut) {
   const received = FIRST.slice(0, cut);
   const block = received.slice(received.lastIndexOf('\n\n') + 2);
-  const event = /^event: stream\..*\ndata: (.*)\nid: \d+\n$/.exec(block);
+  const event = /^event: stream\..*\ndata: (.*)\nid: \d+\.[a-z]+\n$/.exec(block);
   return event === null ? [] : [JSON.parse(event[1]).version];
 }
 
 test('the recording is of a real stream', () => {
-  assert.match(FIRST, /^retry: 0020\ndata: \{"type":"connected",.*\}\nid: 0\n\nevent: stream\.created\n/);
-  assert.match(FIRST, /\n\nevent: heartbeat\ndata: \{"head":2\}\nid: 2\n\n/);
-  assert.ok(FIRST.endsWith(`\nid: ${LAST}\n\n`));
-  AFTER.forEach((stream, position) => assert.match(stream, new RegExp(`^retry: 0020\ndata: .*\nid: ${position}\n\n`)));
+  assert.match(FIRST, /^retry: 0020\ndata: \{"type":"connected",.*\}\nid: 0\.[a-z]+\n\nevent: stream\.created\n/);
+  assert.match(FIRST, /\n\nevent: heartbeat\ndata: \{"head":2\}\nid: 2\.[a-z]+\n\n/);
+  assert.match(FIRST, new RegExp(`\nid: ${LAST}[.][a-z]+\n\n$`));
+  AFTER.forEach((stream, position) => assert.match(stream, new RegExp(`^retry: 0020\ndata: .*\nid: ${position}[.][a-z]+\n\n`)));
 });
 
 for (const { client, follow } of subscriptions) {

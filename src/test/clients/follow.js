@@ -15,14 +15,14 @@ let last = '0';
 
 function heard(type, id) {
   if (TYPES.includes(type)) {
-    console.log(id, type);
+    console.log(parseInt(id), type); // without its log
   }
   last = id || last;
 }
 
 /** A new one when it has given up, from where the last one was. */
 function withSource(open) {
-  const source = open(url.replace(/lastEventId=\d+/, `lastEventId=${last}`));
+  const source = open(url.replace(/lastEventId=[^&]+/, `lastEventId=${last}`));
   for (const type of ['message', 'heartbeat', 'reconnect', ...TYPES]) {
     source.addEventListener(type, (event) => heard(event.type, event.lastEventId));
   }

@@ -49,6 +49,17 @@ test('connects, is greeted and passes events on, also of unknown types', async (
   assert.equal(client.log, 'a');
 });
 
+test('takes the position out of an id that names its log', async (t) => {
+  const { server, client, ids } = await openAt(t, 41);
+  await server.last.write('event: x\ndata: {}\nid: 42.k3f9\n\nevent: x\ndata: {}\nid: 42.k3f9\n\nevent: x\ndata: {}\nid: x.k3f9\n\n');
+  await server.last.write('event: heartbeat\ndata: {"head":57}\nid: 57.k3f9\n\n');
+  assert.deepEqual(ids(), [42, null]);
+  assert.equal(client.position, 57);
+  await server.last.lose();
+  await server.pass(1);
+  assert.equal(server.last.query.lastEventId, '57');
+});
+
 test('asks for what the options say', async (t) => {
   const { server, client } = clientOf(t, {
     all: false, streams: ['1', '2'], users: ['G A'], types: ['x', 'y'], heartbeat: 5, after: 7, account: 'GB',

@@ -100,6 +100,16 @@ test('opened anew it starts where the filters say, not where it was', async (t) 
   assert.equal(server.last.query.lastEventId, 'elsewhere');
 });
 
+test('starts where the id of an event says, if the log is the same', async (t) => {
+  const { server, said, feed } = await openAt(t, 41, {}, { ...EVERYTHING, lastEventId: '3.a' });
+  assert.equal(server.last.query.lastEventId, '3');
+  assert.equal(feed.position, 3);
+  feed.open({ ...EVERYTHING, lastEventId: '3.b' });
+  await settled();
+  await server.last.greet({ log: 'a', head: 41 }, 3);
+  assert.deepEqual(said.at(-1), ['another-log', { before: 'b', log: 'a' }]);
+});
+
 test('says of another log that it is one', async (t) => {
   const { server, said } = await openAt(t, 41);
   await server.last.lose();

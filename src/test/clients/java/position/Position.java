@@ -25,7 +25,7 @@ public final class Position {
    */
   public synchronized void heard(String type, String id) {
     if (type != null && type.startsWith("stream.")) {
-      System.out.println(id + " " + type);
+      System.out.println(id.replaceFirst("\\..*", "") + " " + type); // without its log
     }
     if (id != null && !id.isEmpty()) {
       last = id;

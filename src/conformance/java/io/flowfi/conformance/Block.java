@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * @param raw its bytes with the empty line that ends it
  * @param event the name, or null
  * @param data the data lines joined by newlines, or null if there is none
- * @param id the position, or null
+ * @param id the position, alone or with its log ({@code 42.k3f9}), or null
  * @param retry the milliseconds as sent, or null
  */
 record Block(byte[] raw, List<String> lines, String event, String data, String id, String retry) {
@@ -75,11 +75,19 @@ record Block(byte[] raw, List<String> lines, String event, String data, String i
     return json().path(field).asText();
   }
 
-  /** The id as a position; empty if there is none or it is no number. */
+  /** The position in the id; empty if there is none or it is no number. */
   OptionalLong position() {
-    return id == null || !id.matches("\\d{1,18}")
+    return id == null || !id.matches("\\d{1,18}([.][a-z0-9]{1,40})?")
         ? OptionalLong.empty()
-        : OptionalLong.of(Long.parseLong(id));
+        : OptionalLong.of(Long.parseLong(id.replaceFirst("[.].*", "")));
+  }
+
+  /** Whether its data has its position as {@code head}. */
+  boolean hasItsPositionAsHead() {
+    JsonNode head = json().path("head");
+    return head.isIntegralNumber()
+        && position().isPresent()
+        && head.asLong() == position().getAsLong();
   }
 
   @Override

@@ -35,8 +35,8 @@ final class DrainChecks {
             "with the id up to which everything was sent",
             () -> {
               Block word = drain.word();
-              List<String> sent = drain.subscriber.positions();
-              long last = Long.parseLong(sent.get(sent.size() - 1));
+              List<Long> sent = drain.subscriber.numbers();
+              long last = sent.get(sent.size() - 1);
               Broken.unless(word.position().orElse(-1) >= last, word + " after " + sent);
               return "id " + word.id();
             }),

@@ -158,16 +158,16 @@ final class EventChecks {
   private static String history(Subject subject) throws IOException {
     String sender = Accounts.account();
     try (Subscriber subscriber = subject.subscribe("users=" + sender)) {
-      String start = subscriber.next().id();
+      long start = subscriber.next().position().orElse(0);
       String id = subject.create(sender, Accounts.account());
       subject.topUp(id);
       subscriber.event("stream.topped_up", id);
       Answer answer = subject.get("/v1/events?order=asc&after=" + start + "&user=" + sender);
-      List<String> positions = new ArrayList<>();
-      answer.json().path("events").forEach(event -> positions.add(event.path("seq").asText()));
+      List<Long> positions = new ArrayList<>();
+      answer.json().path("events").forEach(event -> positions.add(event.path("seq").asLong()));
       Broken.unless(
-          positions.equals(subscriber.positions()),
-          "history " + positions + ", stream " + subscriber.positions());
+          positions.equals(subscriber.numbers()),
+          "history " + positions + ", stream " + subscriber.numbers());
       return positions.toString();
     }
   }

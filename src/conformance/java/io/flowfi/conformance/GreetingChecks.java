@@ -2,7 +2,6 @@ package io.flowfi.conformance;
 
 import static io.flowfi.conformance.Check.STREAM;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,9 +32,7 @@ final class GreetingChecks {
             "id is the position this connection starts from, the same as head",
             subject -> {
               Block first = greetings(subject, 1).get(0);
-              JsonNode head = first.json().path("head");
-              Broken.unless(
-                  head.isIntegralNumber() && head.asText().equals(first.id()), first.toString());
+              Broken.unless(first.hasItsPositionAsHead(), first.toString());
               return "id " + first.id();
             }),
         Check.of(

@@ -72,9 +72,7 @@ final class HeartbeatChecks {
       // heartbeats that are not named are another check's
       subscriber.next();
       Block beat = subscriber.next();
-      boolean isWhole =
-          beat.json().path("head").isIntegralNumber() && beat.text("head").equals(beat.id());
-      Broken.unless(isWhole, beat.toString());
+      Broken.unless(beat.hasItsPositionAsHead(), beat.toString());
       return beat.toString();
     }
   }

@@ -20,6 +20,11 @@ final class ResetChecks {
             "a position beyond the head gets reset with unknown_position, oldest and head",
             subject -> reset(subject, FUTURE, "unknown_position")),
         Check.of(
+            "reset.another-log",
+            STREAM,
+            "an id of another log gets reset with unknown_position, where ids name their log",
+            ResetChecks::anotherLog),
+        Check.of(
             "reset.past",
             STREAM,
             "a position older than what is retained gets reset with history_trimmed",
@@ -49,6 +54,18 @@ final class ResetChecks {
       Broken.unless(isWhole, "the block after the first: " + reset);
       return reset.toString();
     }
+  }
+
+  private static String anotherLog(Subject subject) throws IOException {
+    String query = "users=" + Accounts.account();
+    Block first;
+    try (Subscriber subscriber = subject.subscribe(query)) {
+      first = subscriber.next();
+    }
+    if (first.id() == null || !first.id().contains(".")) {
+      throw new NotApplicable("ids are plain positions, such as " + first.id());
+    }
+    return reset(subject, first.id().replaceFirst("[.].*", ".another"), "unknown_position");
   }
 
   private static long oldest(Subject subject) throws IOException {

@@ -57,6 +57,15 @@ final class ResumeChecks {
               return past.check(subject.resume(past.query, "0"), 0);
             }),
         Check.of(
+            "resume.number",
+            STREAM,
+            "the number of an id is enough to resume",
+            subject -> {
+              Past past = new Past(subject);
+              String number = past.positions.get(1).replaceFirst("[.].*", "");
+              return past.check(subject.resume(past.query, number), 2);
+            }),
+        Check.of(
             "resume.seam",
             STREAM,
             "no gap, no duplicate, no reordering where replay and live events meet",
@@ -181,7 +190,7 @@ final class ResumeChecks {
 
   private static String malformed(Subject subject) throws IOException {
     String query = "/v1/events/subscribe?users=" + Accounts.account();
-    List<String> bad = List.of("abc", "-1", "1.5", "99999999999999999999");
+    List<String> bad = List.of("abc", "-1", "1.", "1.K!", "99999999999999999999");
     for (String id : bad) {
       Answer byHeader = subject.get(query, "Accept: text/event-stream", "Last-Event-ID: " + id);
       Answer byQuery = subject.get(query + "&lastEventId=" + id, "Accept: text/event-stream");

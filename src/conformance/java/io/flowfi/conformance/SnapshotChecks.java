@@ -83,10 +83,7 @@ final class SnapshotChecks {
       subscriber.next();
       subscriber.event("stream.snapshot", id);
       Block end = subscriber.next();
-      boolean isWhole =
-          end.isNamed("snapshot_end")
-              && end.json().path("head").isIntegralNumber()
-              && end.text("head").equals(end.id());
+      boolean isWhole = end.isNamed("snapshot_end") && end.hasItsPositionAsHead();
       Broken.unless(isWhole, "after the last state: " + end);
       return end.toString();
     }

@@ -228,7 +228,15 @@ final class Subscriber implements Closeable {
     }
   }
 
-  /** The positions of all events of the log so far. */
+  /** The numbers in the ids of all events of the log so far; -1 where there is none. */
+  List<Long> numbers() {
+    return all().stream()
+        .filter(Block::isLogged)
+        .map(block -> block.position().orElse(-1))
+        .toList();
+  }
+
+  /** The ids of all events of the log so far. */
   List<String> positions() {
     return all().stream().filter(Block::isLogged).map(Block::id).toList();
   }

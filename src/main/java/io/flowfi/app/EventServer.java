@@ -147,7 +147,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       longPolls = new LongPolls(store.history(), settings.limits());
       // after the feed, so that the last events still find those who wait for them
       parts.add("long polls", longPolls);
-      feed = new EventFeed(store.feedLog(), new Publisher(translator), start);
+      feed = new EventFeed(store.feedLog(), new Publisher(translator, identity), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
       relay = settings.relay().map(wanted -> relay(wanted, settings.postgres()));
       relay.ifPresent(with -> parts.add("relay", with));
@@ -232,14 +232,16 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Brings the feed's events to the subscribers. */
   private final class Publisher implements FeedSink {
     private final StreamEventTranslator translator;
+    private final LogIdentity log;
 
-    Publisher(StreamEventTranslator translator) {
+    Publisher(StreamEventTranslator translator, LogIdentity log) {
       this.translator = translator;
+      this.log = log;
     }
 
     @Override
     public void accept(List<LoggedEvent> events) {
-      fanOut.publish(events.stream().map(translator::frame).toList());
+      fanOut.publish(events.stream().map(event -> translator.frame(event, log)).toList());
       longPolls.published(events);
     }
 

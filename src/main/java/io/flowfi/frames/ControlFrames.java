@@ -6,6 +6,7 @@ import io.flowfi.fanout.ResetReason;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.Wording;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogCursor;
 import io.flowfi.log.LogIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -94,7 +95,7 @@ public final class ControlFrames implements Wording {
         + ThreadLocalRandom.current().nextInt(AWAY_SPREAD_MILLIS + 1);
   }
 
-  private static byte[] reconnect(CloseReason reason, long retry, long through) {
+  private byte[] reconnect(CloseReason reason, long retry, long through) {
     return utf8(
         "retry: "
             + retry
@@ -124,8 +125,8 @@ public final class ControlFrames implements Wording {
     return reason.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String id(long position) {
-    return position == NO_POSITION ? "\n" : "id: " + position + "\n\n";
+  private String id(long position) {
+    return position == NO_POSITION ? "\n" : "id: " + LogCursor.id(position, log) + "\n\n";
   }
 
   // A fifth to each side of the middle, so that clients cut off together do not return together.

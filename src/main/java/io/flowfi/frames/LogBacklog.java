@@ -5,6 +5,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.log.StatePage;
@@ -47,7 +48,10 @@ public final class LogBacklog implements Backlog {
   @Override
   public Page read(LogPosition after, EventFilter filter, int maxFrames) {
     EventPage page = log.read(after, filter, maxFrames);
-    return new Page(page.events().stream().map(translator::frame).toList(), page.through());
+    LogIdentity identity = log.identity();
+    return new Page(
+        page.events().stream().map(event -> translator.frame(event, identity)).toList(),
+        page.through());
   }
 
   @Override

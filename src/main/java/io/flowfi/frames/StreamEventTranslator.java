@@ -2,6 +2,8 @@ package io.flowfi.frames;
 
 import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Frame;
+import io.flowfi.log.LogCursor;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LoggedEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
@@ -19,11 +21,11 @@ public class StreamEventTranslator {
   private static final int MOST_KEYS = 4;
 
   /**
-   * The event as JAX-RS knows it: named by its type, identified by its position, carrying its
-   * payload.
+   * The event as JAX-RS knows it: named by its type, identified by its position and its log,
+   * carrying its payload.
    */
-  public OutboundSseEvent translate(LoggedEvent event) {
-    return named(event).id(event.position().toString()).build();
+  public OutboundSseEvent translate(LoggedEvent event, LogIdentity log) {
+    return named(event).id(LogCursor.id(event.position().value(), log)).build();
   }
 
   private static OutboundEvent.Builder named(LoggedEvent event) {
@@ -34,16 +36,16 @@ public class StreamEventTranslator {
   }
 
   /** The event encoded for all subscribers, with all the keys that find it. */
-  public Frame frame(LoggedEvent event) {
-    return frame(event, translate(event));
+  public Frame frame(LoggedEvent event, LogIdentity log) {
+    return encode(event, translate(event, log));
   }
 
   /** The same for a client that has no position yet, because it is being sent a snapshot. */
   public Frame frameWithoutId(LoggedEvent event) {
-    return frame(event, named(event).build());
+    return encode(event, named(event).build());
   }
 
-  private static Frame frame(LoggedEvent event, OutboundSseEvent translated) {
+  private static Frame encode(LoggedEvent event, OutboundSseEvent translated) {
     List<FilterKey> keys = new ArrayList<>(MOST_KEYS);
     keys.add(FilterKey.All.INSTANCE);
     event.streamId().ifPresent(stream -> keys.add(new FilterKey.OfStream(stream)));

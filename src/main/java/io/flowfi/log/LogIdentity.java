@@ -9,15 +9,28 @@ import java.security.SecureRandom;
  * @param text 1 to 40 small letters and digits
  */
 public record LogIdentity(String text) {
+  /** What an identity looks like, as a regular expression. */
+  public static final String FORM = "[a-z0-9]{1,40}";
+
+  /** 26 to the eighth: two logs of one company have the same identity once in 200 billion. */
+  private static final int RANDOM_LETTERS = 8;
+
   public LogIdentity {
-    if (!text.matches("[a-z0-9]{1,40}")) {
+    if (!text.matches(FORM)) {
       throw new IllegalArgumentException("a log's identity must be 1 to 40 of a-z and 0-9");
     }
   }
 
-  /** A new identity that no other log has. */
+  /**
+   * A new identity that no other log has. Only letters, so that nothing reads {@code 42.} and an
+   * identity as a fraction.
+   */
   public static LogIdentity random() {
-    return new LogIdentity(Long.toUnsignedString(new SecureRandom().nextLong(), 36));
+    return new LogIdentity(
+        new SecureRandom()
+            .ints(RANDOM_LETTERS, 'a', 'z' + 1)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString());
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.flowfi.query;
 
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 
 /** Pages through past events. Calls block on the store; any thread may make them. */
 public interface EventHistory {
+  /** The identity of the log that it reads. Does not block. */
+  LogIdentity log();
 
   /**
    * Reads one page.

@@ -1,6 +1,7 @@
 package io.flowfi.store;
 
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
@@ -23,10 +24,17 @@ final class SqlEventHistory implements EventHistory {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Reads reads;
+  private final LogIdentity identity;
   private final Turns turns = new Turns(ReadUse.HISTORY.connections(), PATIENCE);
 
-  SqlEventHistory(Reads reads) {
+  SqlEventHistory(Reads reads, LogIdentity identity) {
     this.reads = reads;
+    this.identity = identity;
+  }
+
+  @Override
+  public LogIdentity log() {
+    return identity;
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
         SqlEventLog.identify(Jdbi.create(database.writer())); // the only step that may fail
     this.probe = new StoreProbe(database.readers(ReadUse.HEALTH));
     this.streams = new SqlStreamQueries(reads(ReadUse.REQUESTS));
-    this.history = new SqlEventHistory(reads(ReadUse.HISTORY));
+    this.history = new SqlEventHistory(reads(ReadUse.HISTORY), identity);
     log().bounds(); // reads the first page
   }
 

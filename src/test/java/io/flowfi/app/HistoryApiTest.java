@@ -131,7 +131,8 @@ class HistoryApiTest {
   void shouldTakeACursorThatAnEarlierVersionGaveOut() throws Exception {
     String types = "type=stream.paused,stream.created,stream.topped_up";
     JsonNode page = page("/v1/events?limit=2&" + types);
-    assertThat(page.path("nextCursor").asText()).isEqualTo("d4-jtgwsl");
+    String log = page.path("log").asText();
+    assertThat(page.path("nextCursor").asText()).isEqualTo("d4-jtgwsl." + log);
     assertThat(places(page("/v1/events?limit=2&cursor=d4-jtgwsl&" + types)))
         .containsExactly("3", "2");
   }
@@ -162,6 +163,32 @@ class HistoryApiTest {
     assertThat(page.path("oldest").asLong()).isEqualTo(1);
     assertThat(page.path("total").asLong()).isEqualTo(5);
     assertThat(page.path("totalIsCapped").asBoolean()).isFalse();
+  }
+
+  @Test
+  void shouldTakeTheIdOfAnEventAsAPosition() throws Exception {
+    String log = page("/v1/events").path("log").asText();
+    assertThat(places(page("/v1/events?order=asc&after=3." + log))).containsExactly("4", "5");
+    assertThat(places(page("/v1/events?before=3." + log))).containsExactly("2", "1");
+  }
+
+  /** It has other events at these positions, and a client that polls would miss some of them. */
+  @Test
+  void shouldRefusePlacesOfAnotherLog() throws Exception {
+    String own = cursor(page("/v1/events?order=asc&limit=2"));
+    assertThat(own).endsWith("." + page("/v1/events").path("log").asText());
+    String foreign = own.replaceFirst("[.].*", ".another");
+    for (String query :
+        List.of("after=1.another", "before=3.another", foreign, "order=asc&wait=1s&" + foreign)) {
+      for (String list : List.of("/v1/events?", "/v1/users/" + ALICE + "/events?")) {
+        if (query.contains("wait") && list.contains("users")) {
+          continue; // only the list of all events waits
+        }
+        assertThat(refusal(list + query, 409)).as(query).contains("another log", "start over");
+      }
+    }
+    created();
+    assertThat(places(page("/v1/events?" + own))).containsExactly("3", "4", "5", "6");
   }
 
   /** Each of the first five events is of the start; two more come ten seconds later. */

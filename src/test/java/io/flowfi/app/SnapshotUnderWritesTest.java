@@ -236,8 +236,9 @@ class SnapshotUnderWritesTest {
         }
       }
       if (id != null) {
-        assertThat(Long.parseLong(id)).isGreaterThanOrEqualTo(lastId == null ? 0 : lastId);
-        lastId = Long.parseLong(id);
+        long position = Long.parseLong(id.substring(0, id.indexOf('.')));
+        assertThat(position).isGreaterThanOrEqualTo(lastId == null ? 0 : lastId);
+        lastId = position;
       }
     }
 

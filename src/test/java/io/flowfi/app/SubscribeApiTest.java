@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,8 @@ class SubscribeApiTest {
     until(in, "event: stream.snapshot");
     JsonNode state = JSON.readTree(in.readLine().substring("data: ".length()));
     assertThat(state).isEqualTo(JSON.readTree(server.get("/v1/streams/" + id).body()));
-    assertThat(until(in, "id: 1")).endsWith("\nevent: snapshot_end\ndata: {\"head\":1}\nid: 1\n");
+    assertThat(until(in, "id: 1"))
+        .containsPattern("\nevent: snapshot_end\ndata: \\{\"head\":1}\nid: 1\\.[a-z]{8}\n$");
   }
 
   /** An EventSource never changes its URL; the header changes with every event. */
@@ -167,9 +169,9 @@ class SubscribeApiTest {
   private static void assertGoesOnAfter(
       String position, EventStream.Request request, String header) {
     try (EventStream events = request.lastEventId(header).open()) {
-      assertThat(events.nextConnected().id()).isEqualTo(position);
+      assertThat(events.nextConnected().position()).isEqualTo(position);
       for (long next = Long.parseLong(position) + 1; next <= 3; next++) {
-        assertThat(events.nextEvent().id()).isEqualTo(Long.toString(next));
+        assertThat(events.nextEvent().position()).isEqualTo(Long.toString(next));
       }
       events.assertNothingUnexpected();
     }
@@ -182,15 +184,87 @@ class SubscribeApiTest {
     topUp(id);
     String query = "all=true&lastEventId=999";
     try (EventStream events = EventStream.at(server.port()).query(query).open()) {
-      assertThat(events.nextConnected().id()).isEqualTo("2");
+      assertThat(events.nextConnected().position()).isEqualTo("2");
       SseFrame reset = events.nextEvent("reset");
-      assertThat(reset.id()).isEqualTo("2");
+      assertThat(reset.position()).isEqualTo("2");
       assertThat(reset.json())
           .isEqualTo(JSON.readTree("{\"reason\":\"unknown_position\",\"oldest\":1,\"head\":2}"));
       topUp(id);
-      assertThat(events.nextEvent("stream.topped_up").id()).isEqualTo("3");
+      assertThat(events.nextEvent("stream.topped_up").position()).isEqualTo("3");
       events.assertNothingUnexpected();
     }
+  }
+
+  /**
+   * In the log of the client there was an event at this position, and in this one there is another.
+   */
+  @Test
+  void shouldSendResetAndNoEventsForAPositionOfAnotherLog() throws Exception {
+    start(Map.of());
+    String id = create();
+    topUp(id);
+    topUp(id);
+    String log = connected("all=true").json().path("log").asText();
+    for (String foreign : List.of("1.another", "0.another", "3." + log + "x", "1.7")) {
+      for (String header : Arrays.asList(null, foreign)) {
+        String query = "all=true" + (header == null ? "&lastEventId=" + foreign : "");
+        try (EventStream events =
+            EventStream.at(server.port()).query(query).lastEventId(header).open()) {
+          SseFrame hello = events.nextConnected();
+          assertThat(hello.id()).isEqualTo("3." + log);
+          assertThat(hello.json().path("log").asText()).isEqualTo(log);
+          SseFrame reset = events.nextEvent("reset");
+          assertThat(reset.id()).isEqualTo("3." + log);
+          assertThat(reset.json())
+              .isEqualTo(
+                  JSON.readTree("{\"reason\":\"unknown_position\",\"oldest\":1,\"head\":3}"));
+          events.assertNothingUnexpected();
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterAPositionOfAnotherLogWithLiveEventsOrASnapshot() throws Exception {
+    start(Map.of());
+    String id = create();
+    topUp(id);
+    try (EventStream live = EventStream.at(server.port()).lastEventId("1.another").open();
+        EventStream states =
+            EventStream.at(server.port())
+                .query("all=true&snapshot=true&lastEventId=1.another")
+                .open()) {
+      live.nextConnected();
+      live.nextEvent("reset");
+      assertThat(states.nextConnected().id()).isNull();
+      assertThat(states.nextEvent("reset").id()).isEmpty();
+      states.nextConnected(); // now with the snapshot
+      assertThat(states.nextEvent("stream.snapshot").json().path("version").asInt()).isEqualTo(2);
+      assertThat(states.nextEvent("snapshot_end").position()).isEqualTo("2");
+      topUp(id);
+      for (EventStream events : List.of(live, states)) {
+        assertThat(events.nextEvent("stream.topped_up").position()).isEqualTo("3");
+        events.assertNothingUnexpected();
+      }
+    }
+  }
+
+  /** What an EventSource sends back, for as long as the log is the same. */
+  @Test
+  void shouldGoOnAfterTheIdThatItHasSent() throws Exception {
+    start(Map.of());
+    topUp(create());
+    topUp("1");
+    String id;
+    try (EventStream events = EventStream.at(server.port()).lastEventId("0").open()) {
+      events.nextConnected();
+      id = events.nextEvent("stream.created").id();
+      assertThat(id).matches("1\\.[a-z]{8}");
+    }
+    server.close();
+    start(Map.of());
+    assertGoesOnAfter("1", EventStream.at(server.port()).query("all=true"), id);
+    assertGoesOnAfter("1", EventStream.at(server.port()).query("all=true&lastEventId=" + id), null);
   }
 
   /** Streams found by their id and by their user, while commands keep coming in. */
@@ -211,7 +285,7 @@ class SubscribeApiTest {
     String query = "snapshot=true&streams=" + ids.get(0) + "&users=" + TestAddresses.account(2);
     try (EventStream events = EventStream.at(server.port()).query(query).open()) {
       commands.get(30, TimeUnit.SECONDS);
-      events.awaitFrame(frame -> "63".equals(frame.id()));
+      events.awaitFrame(frame -> "63".equals(frame.position()));
 
       List<SseFrame> frames = events.frames();
       assertThat(frames.get(0).json().path("type").asText()).isEqualTo("connected");
@@ -224,13 +298,13 @@ class SubscribeApiTest {
       assertThat(versions.keySet()).containsExactlyInAnyOrderElementsOf(ids);
       SseFrame head = frames.get(4);
       assertThat(head.event()).isEqualTo("snapshot_end");
-      long position = Long.parseLong(head.id());
+      long position = Long.parseLong(head.position());
       assertThat(head.json().path("head").asLong()).isEqualTo(position);
       // each version is one event, so the states are those of this position
       assertThat(versions.values().stream().mapToInt(v -> v).sum()).isEqualTo((int) position);
       List<SseFrame> later = frames.subList(5, frames.size());
       assertThat(later)
-          .extracting(SseFrame::id)
+          .extracting(SseFrame::position)
           .isEqualTo(LongStream.rangeClosed(position + 1, 63).mapToObj(Long::toString).toList());
       for (SseFrame event : later) {
         assertThat(event.event()).isEqualTo("stream.topped_up");
@@ -277,8 +351,8 @@ class SubscribeApiTest {
       commands.get(30, TimeUnit.SECONDS);
       for (EventStream follower : followers) {
         String head = Integer.toString(old + live);
-        follower.awaitFrame(frame -> head.equals(frame.id()));
-        List<String> ids = follower.frames().stream().map(SseFrame::id).toList();
+        follower.awaitFrame(frame -> head.equals(frame.position()));
+        List<String> ids = follower.frames().stream().map(SseFrame::position).toList();
         long from = Long.parseLong(ids.get(0)); // of the greeting
         assertThat(ids)
             .isEqualTo(LongStream.rangeClosed(from, old + live).mapToObj(Long::toString).toList());

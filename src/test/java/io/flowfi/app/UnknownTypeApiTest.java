@@ -96,7 +96,7 @@ class UnknownTypeApiTest {
       throws Exception {
     SseFrame frame = events.nextEvent();
     assertThat(frame.event()).isEqualTo(type);
-    assertThat(frame.id()).isEqualTo(id);
+    assertThat(frame.position()).isEqualTo(id);
     if (data != null) {
       assertThat(frame.json()).isEqualTo(JSON.readTree(data));
     }
@@ -114,7 +114,7 @@ class UnknownTypeApiTest {
         EventStream user = subscribe("users=" + ALICE);
         EventStream typed = subscribe("all=true&types=stream.created,stream.topped_up")) {
       for (EventStream events : List.of(all, stream, user, typed)) {
-        assertThat(events.nextConnected().id()).isEqualTo("1");
+        assertThat(events.nextConnected().position()).isEqualTo("1");
       }
       appendUnknown();
       topUp();
@@ -137,7 +137,7 @@ class UnknownTypeApiTest {
         EventStream stream = subscribe("streams=1&lastEventId=1");
         EventStream typed = subscribe("streams=1&types=stream.topped_up&lastEventId=1")) {
       for (EventStream events : List.of(all, stream, typed)) {
-        assertThat(events.nextConnected().id()).isEqualTo("1");
+        assertThat(events.nextConnected().position()).isEqualTo("1");
       }
       assertNext(all, "stream.renamed", "2", RENAMED);
       assertNext(all, "protocol.paused", "3", "{}");

@@ -88,7 +88,7 @@ class WireBytesTest {
     assertAnswer("/v1/streams", "{'streams':[],'limit':20,'hasMore':false,'nextCursor':null}");
     assertAnswer(
         "/v1/events",
-        "{'events':[],'total':0,'totalIsCapped':false,'limit':50,'offset':0,'oldest':1,'head':0"
+        "{'events':[],'total':0,'totalIsCapped':false,'limit':50,'offset':0,'log':'#','oldest':1,'head':0"
             + ",'hasMore':false,'nextCursor':null}");
     server.create(ONE);
     server.create(ONE);
@@ -99,15 +99,15 @@ class WireBytesTest {
     assertAnswer(
         "/v1/events?limit=1",
         ("{'events':[" + created(2) + "],'total':2,'totalIsCapped':false,'limit':1,'offset':0")
-            + ",'oldest':1,'head':2,'hasMore':true,'nextCursor':'#'}");
+            + ",'log':'#','oldest':1,'head':2,'hasMore':true,'nextCursor':'#'}");
     assertAnswer(
         "/v1/streams/1/events?order=asc",
         ("{'events':[" + created(1) + "],'total':1,'totalIsCapped':false,'limit':50,'offset':0")
-            + ",'oldest':1,'head':2,'hasMore':false,'nextCursor':'#'}");
+            + ",'log':'#','oldest':1,'head':2,'hasMore':false,'nextCursor':'#'}");
     assertAnswer(
         "/v1/users/" + TWO + "/events?limit=1&offset=1",
         ("{'events':[" + created(1) + "],'total':2,'totalIsCapped':false,'limit':1,'offset':1")
-            + ",'oldest':1,'head':2,'hasMore':false,'nextCursor':null}");
+            + ",'log':'#','oldest':1,'head':2,'hasMore':false,'nextCursor':null}");
     assertAnswer(
         "/v1/streams/2/claimable?at=1799999999",
         "{'streamId':'2','at':1799999999,'claimableAmount':'1000','status':'ACTIVE'}");

@@ -151,7 +151,7 @@ class RestartIT {
     assertThat(received().stream().map(line -> line.split(" ", 2)[1]))
         .containsExactlyElementsOf(created);
     List<Long> positions =
-        received().stream().map(line -> Long.valueOf(line.split(" ", 2)[0])).toList();
+        received().stream().map(line -> Long.valueOf(line.split("[.]", 2)[0])).toList();
     for (int i = 1; i < positions.size(); i++) {
       assertThat(positions.get(i)).isEqualTo(positions.get(i - 1) + 1);
     }
@@ -180,6 +180,32 @@ class RestartIT {
     browser.run("source.close()");
   }
 
+  /** Of other events at the same positions: the id that the browser sends names its log. */
+  @Test
+  void shouldTellAPlainEventSourceThatTheLogIsAnother() throws Exception {
+    openPlainEventSource("all=true");
+    List<String> created = new ArrayList<>();
+    create(created, "of-the-old-log", 2);
+    await().atMost(COMEBACK).until(() -> received().size() == 2);
+    int before = Integer.parseInt(received().get(1).split("[.]", 2)[0]);
+
+    browser.offline(true);
+    restartWithoutData("data-of-a-plain-event-source");
+    // beyond its position, which alone would not show that it is of another log
+    create(new ArrayList<>(), "of-the-new-log", before + 2);
+    browser.offline(false);
+
+    await("the reset")
+        .atMost(COMEBACK)
+        .until(() -> browser.run("return resets").equals(List.of("unknown_position")));
+    create(created, "afterwards", 1);
+    await().atMost(COMEBACK).until(() -> received().size() >= created.size());
+    assertThat(received().stream().map(line -> line.split(" ", 2)[1]))
+        .as("no replay from a position of the old log")
+        .containsExactlyElementsOf(created);
+    browser.run("source.close()");
+  }
+
   private void openPlainEventSource(String query) {
     browser.open(server.uri());
     browser.run(
@@ -188,6 +214,8 @@ class RestartIT {
             + query
             + "');"
             + "source.onopen = () => { opens++; };"
+            + "window.resets = [];"
+            + "source.addEventListener('reset', e => resets.push(JSON.parse(e.data).reason));"
             + "source.addEventListener('stream.created', e =>"
             + "  got.push(e.lastEventId + ' ' + JSON.parse(e.data).reference));");
     await().atMost(COMEBACK).until(() -> browser.run("return opens").equals(1L));

@@ -237,7 +237,9 @@ final class PracticeServer implements AutoCloseable {
     }
     for (String id :
         new String[] {request.one("lastEventId"), request.headers().get("Last-Event-ID")}) {
-      if (id != null && !id.matches("\\d{1,18}") && fault != Fault.MALFORMED_IDS_TAKEN) {
+      if (id != null
+          && !id.matches("\\d{1,18}([.][a-z0-9]+)?")
+          && fault != Fault.MALFORMED_IDS_TAKEN) {
         return "lastEventId";
       }
     }

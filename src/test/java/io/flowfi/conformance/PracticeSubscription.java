@@ -16,6 +16,9 @@ final class PracticeSubscription {
   /** The practice server's seconds are short. */
   private static final int MILLIS_PER_SECOND = 50;
 
+  /** What follows the position in an id. */
+  private static final String LOG = ".log";
+
   private static final int FAR_BEHIND = 100;
   private static final long SLOW_NANOS = 300_000_000;
 
@@ -72,7 +75,9 @@ final class PracticeSubscription {
     greet(head);
     String asked = asked();
     if (asked != null) {
-      resume(Long.parseLong(asked), head);
+      boolean isForeign = asked.contains(".") && !asked.endsWith(LOG);
+      boolean isNoticed = server.fault != Fault.LOG_OF_AN_ID_IGNORED;
+      resume(after(asked), isForeign && isNoticed, head);
     } else if ("true".equals(request.one("snapshot"))) {
       snapshot();
     }
@@ -107,8 +112,17 @@ final class PracticeSubscription {
     return server.fault == Fault.ZERO_IS_NOW && "0".equals(asked) ? null : asked;
   }
 
-  private void resume(long after, long head) throws IOException, InterruptedException {
-    boolean isFuture = after > head;
+  private long after(String asked) {
+    long number = Long.parseLong(asked.replaceFirst("[.].*", ""));
+    boolean isAlone = !asked.contains(".") && number >= PracticeLog.OLDEST;
+    return isAlone && server.fault == Fault.NUMBER_IS_ZERO && number <= server.log.head()
+        ? 0
+        : number;
+  }
+
+  private void resume(long after, boolean isForeign, long head)
+      throws IOException, InterruptedException {
+    boolean isFuture = after > head || isForeign;
     boolean isTrimmed = after > 0 && after < PracticeLog.OLDEST - 1;
     if (isFuture || (isTrimmed && server.fault != Fault.TRIMMED_IN_SILENCE)) {
       String future = server.fault == Fault.ANOTHER_RESET_REASON ? "too_far" : "unknown_position";
@@ -276,7 +290,7 @@ final class PracticeSubscription {
   private void write(String event, String data, String id, String retry) throws IOException {
     List<String> lines = new ArrayList<>();
     if (id != null && server.fault == Fault.ID_FIRST) {
-      lines.add("id: " + id);
+      lines.add("id: " + id + LOG);
     }
     if (server.fault == Fault.COMMENTS) {
       lines.add(": a comment");
@@ -291,7 +305,7 @@ final class PracticeSubscription {
       lines.add("data: " + data);
     }
     if (id != null && server.fault != Fault.ID_FIRST) {
-      lines.add("id: " + id);
+      lines.add("id: " + id + LOG);
     }
     String end = server.fault == Fault.CARRIAGE_RETURNS ? "\r\n" : "\n";
     String text = String.join(end, lines) + end + end;

@@ -41,7 +41,7 @@ class OutputModeTest {
           assertThat(body.readLine()).startsWith("retry: ");
           streams.publish(7, "{}");
           assertThat(body.lines().limit(7).toList())
-              .contains("id: 1", "event: stream.withdrawn", "data: {}");
+              .contains("id: 1.test", "event: stream.withdrawn", "data: {}");
         }
       } finally {
         tomcat.stop();

@@ -96,8 +96,10 @@ final class EventSchemas {
       properties
           .putObject("id")
           .put("type", "string")
-          .put("description", "The position to resume from.")
-          .put("pattern", "^[0-9]*$");
+          .put(
+              "description",
+              "The position and its log, to resume from; empty: from now. `parseInt` gives the position.")
+          .put("pattern", "^([0-9]+\\.[a-z0-9]+)?$");
     }
     if (id.equals("always")) {
       required.add("id");

@@ -80,18 +80,19 @@ class RealAnswersTest {
 
   @Test
   void shouldSeeABlockThatDoesNotFit() {
-    assertThatCode(() -> RealAnswers.checkBlock("heartbeat", "5", null, "{\"head\":5}"))
+    assertThatCode(() -> RealAnswers.checkBlock("heartbeat", "5.k3f9", null, "{\"head\":5}"))
         .doesNotThrowAnyException();
-    assertThatCode(() -> RealAnswers.checkBlock("stream.renamed", "5", null, "{}"))
+    assertThatCode(() -> RealAnswers.checkBlock("stream.renamed", "5.k3f9", null, "{}"))
         .doesNotThrowAnyException();
     for (String[] bad :
         new String[][] {
-          {"heartbeat", "5", "{\"head\":\"5\"}"},
+          {"heartbeat", "5.k3f9", "{\"head\":\"5\"}"},
+          {"heartbeat", "5", "{\"head\":5}"},
           {"heartbeat", "x", "{\"head\":5}"},
           {"snapshot_end", null, "{\"head\":5}"},
-          {"stream.created", "5", "{}"},
-          {"reset", "5", "{\"reason\":\"tired\",\"oldest\":1,\"head\":5}"},
-          {"hello", "5", "{}"}
+          {"stream.created", "5.k3f9", "{}"},
+          {"reset", "5.k3f9", "{\"reason\":\"tired\",\"oldest\":1,\"head\":5}"},
+          {"hello", "5.k3f9", "{}"}
         }) {
       assertThatThrownBy(() -> RealAnswers.checkBlock(bad[0], bad[1], null, bad[2]))
           .as(bad[0] + " " + bad[2])

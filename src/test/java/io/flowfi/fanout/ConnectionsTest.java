@@ -142,7 +142,7 @@ class ConnectionsTest {
     await().until(closed::isClosed);
     assertThat(closed.text())
         .as("a reason that clients know")
-        .endsWith("event: reconnect\ndata: {\"reason\":\"rotation\"}\nid: 0\n\n");
+        .endsWith("event: reconnect\ndata: {\"reason\":\"rotation\"}\nid: 0.test\n\n");
     assertThat(reasons).containsExactly(CloseReason.CLOSED_BY_ADMIN);
     await().until(() -> fanOut.statistics().connections() == 999);
     assertThat(fanOut.connections().close("c777")).isFalse();

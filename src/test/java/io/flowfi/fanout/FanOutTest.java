@@ -131,11 +131,11 @@ class FanOutTest {
   }
 
   private static String snapshotEnd(long position) {
-    return "event: snapshot_end\ndata: {\"head\":" + position + "}\nid: " + position;
+    return "event: snapshot_end\ndata: {\"head\":" + position + "}\nid: " + position + ".k3f9";
   }
 
   private static String heartbeat(long position) {
-    return "event: heartbeat\ndata: {\"head\":" + position + "}\nid: " + position;
+    return "event: heartbeat\ndata: {\"head\":" + position + "}\nid: " + position + ".k3f9";
   }
 
   private void publish(int count) {
@@ -171,7 +171,7 @@ class FanOutTest {
     assertThat(output.misuse()).isEmpty();
     // some clients stop at a block without data, and some store an id before its block is complete
     assertThat(output.frames())
-        .allMatch(f -> f.matches("(retry: \\d+\n)?(event: .+\n)?data: .*(\nid:( \\d+)?)?"));
+        .allMatch(f -> f.matches("(retry: \\d+\n)?(event: .+\n)?data: .*(\nid:( \\d+\\.k3f9)?)?"));
   }
 
   @Test
@@ -181,7 +181,7 @@ class FanOutTest {
     RecordingOutput output = openLive(EventFilter.EVERYTHING);
     assertThat(output.text())
         .matches(
-            "retry: (1[6-9]|2[0-4])[0-9]{2}\ndata: \\{\"type\":\"connected\",\"clientId\":\"client-1\",\"log\":\"k3f9\",\"head\":41,\"heartbeat\":60}\nid: 41\n\n");
+            "retry: (1[6-9]|2[0-4])[0-9]{2}\ndata: \\{\"type\":\"connected\",\"clientId\":\"client-1\",\"log\":\"k3f9\",\"head\":41,\"heartbeat\":60}\nid: 41.k3f9\n\n");
   }
 
   /** For any protocol; only events and states already come as frames. */
@@ -390,7 +390,7 @@ class FanOutTest {
     publish(30);
     RecordingOutput output = open(EventFilter.EVERYTHING, 15L, false, ENDLESS);
     awaitEvents(output, range(16, 40));
-    assertThat(output.frames().get(0)).endsWith("\nid: 15").contains("\"head\":40");
+    assertThat(output.frames().get(0)).endsWith("\nid: 15.k3f9").contains("\"head\":40");
     assertThat(log.reads).hasValue(0);
   }
 
@@ -415,10 +415,10 @@ class FanOutTest {
     start(16);
     RecordingOutput output = open(EventFilter.EVERYTHING, 20L, false, ENDLESS);
     awaitFrames(output, 2);
-    assertThat(output.frames().get(0)).contains("\"type\":\"connected\"").contains("id: 100");
+    assertThat(output.frames().get(0)).contains("\"type\":\"connected\"").contains("id: 100.k3f9");
     assertThat(output.frames().get(1))
         .isEqualTo(
-            "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":50,\"head\":100}\nid: 100");
+            "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":50,\"head\":100}\nid: 100.k3f9");
     publish(2);
     awaitEvents(output, range(101, 102));
   }
@@ -446,7 +446,7 @@ class FanOutTest {
     publish(2);
 
     String reset =
-        "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":9,\"head\":8}\nid: 8";
+        "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":9,\"head\":8}\nid: 8.k3f9";
     for (RecordingOutput output : live) {
       awaitEvents(output, List.of(1L, 2L, 3L, 9L, 10L));
       assertThat(output.frames().get(4)).isEqualTo(reset);
@@ -475,9 +475,25 @@ class FanOutTest {
     awaitFrames(output, 2);
     assertThat(output.frames().get(1))
         .isEqualTo(
-            "event: reset\ndata: {\"reason\":\"unknown_position\",\"oldest\":1,\"head\":5}\nid: 5");
+            "event: reset\ndata: {\"reason\":\"unknown_position\",\"oldest\":1,\"head\":5}\nid: 5.k3f9");
     publish(1);
     awaitEvents(output, List.of(6L));
+  }
+
+  /** A client with a position of another log, and this node is behind the log. */
+  @Test
+  void shouldSayResetForAPositionNowhereInTheLog() {
+    log.append(5);
+    start(16);
+    List<Frame> notYetPublished = log.append(3);
+    RecordingOutput output =
+        open(EventFilter.EVERYTHING, LogPosition.NOWHERE.value(), false, ENDLESS);
+    awaitFrames(output, 2);
+    assertThat(output.frames().get(1)).contains("\"reason\":\"unknown_position\"");
+    fanOut.publish(notYetPublished);
+    publish(1);
+    awaitEvents(output, range(6, 9));
+    assertThat(output.misuse()).isEmpty();
   }
 
   @Test
@@ -486,7 +502,7 @@ class FanOutTest {
     List<Frame> notYetPublished = log.append(10);
     RecordingOutput output = open(EventFilter.EVERYTHING, 8L, false, ENDLESS);
     awaitFrames(output, 1);
-    assertThat(output.frames().get(0)).endsWith("\nid: 8");
+    assertThat(output.frames().get(0)).endsWith("\nid: 8.k3f9");
     fanOut.publish(notYetPublished);
     publish(3);
     awaitEvents(output, range(9, 13));
@@ -536,7 +552,7 @@ class FanOutTest {
     int end =
         frames.indexOf(
             frames.stream().filter(f -> f.contains("snapshot_end")).findFirst().orElseThrow());
-    long position = Long.parseLong(frames.get(end).replaceAll("(?s).*id: ", ""));
+    long position = Long.parseLong(frames.get(end).replaceAll("(?s).*id: |\\.k3f9$", ""));
     assertThat(output.events()).isEqualTo(range(position + 1, 120));
     assertThat(frames.subList(end + 1, frames.size())).allMatch(f -> f.contains("\nid: "));
 
@@ -916,7 +932,7 @@ class FanOutTest {
     long begun = stalled.events().size() + 1L;
     stalled.roomForLastWords();
     awaitClosings(1);
-    assertThat(stalled.text()).endsWith("{\"reason\":\"slow_client\"}\nid: " + begun + "\n\n");
+    assertThat(stalled.text()).endsWith("{\"reason\":\"slow_client\"}\nid: " + begun + ".k3f9\n\n");
     assertThat(stalled.events()).isEqualTo(range(1, begun));
   }
 
@@ -1077,7 +1093,7 @@ class FanOutTest {
       List<String> frames = output.frames();
       assertThat(frames.get(frames.size() - 1))
           .matches(
-              "retry: (8[0-9]{3}|9[0-9]{3}|10000)\nevent: reconnect\ndata: \\{\"reason\":\"shutdown\"}\nid: 40");
+              "retry: (8[0-9]{3}|9[0-9]{3}|10000)\nevent: reconnect\ndata: \\{\"reason\":\"shutdown\"}\nid: 40.k3f9");
       assertThat(output.isClosed()).isTrue();
     }
     assertThat(closings).hasValue(20);
@@ -1120,7 +1136,7 @@ class FanOutTest {
     await().until(output::isClosed);
     assertThat(output.text())
         .containsPattern(
-            "retry: (1[6-9]|2[0-4])[0-9]{2}\nevent: reconnect\ndata: \\{\"reason\":\"token_expired\"}\nid: 0\n\n$");
+            "retry: (1[6-9]|2[0-4])[0-9]{2}\nevent: reconnect\ndata: \\{\"reason\":\"token_expired\"}\nid: 0.k3f9\n\n$");
   }
 
   private RecordingOutput openFor(Duration lifetime, long room) {
@@ -1167,7 +1183,7 @@ class FanOutTest {
           .endsWith(
               "event: reconnect\ndata: {\"reason\":\"token_expired\"}\nid: "
                   + ended.events().size()
-                  + "\n\n");
+                  + ".k3f9\n\n");
       assertThat(ended.misuse()).isEmpty();
     }
     assertThat(brief.events().size()).isGreaterThan(5);
@@ -1218,7 +1234,7 @@ class FanOutTest {
     assertThat(slow.events().size()).isLessThanOrEqualTo(before.size() + 1);
     // everything it was sent, and nothing else
     assertThat(slow.text())
-        .endsWith("{\"reason\":\"token_expired\"}\nid: " + slow.events().size() + "\n\n");
+        .endsWith("{\"reason\":\"token_expired\"}\nid: " + slow.events().size() + ".k3f9\n\n");
   }
 
   private RecordingOutput openNotReady(Subscription wanted, List<CloseReason> reasons) {
@@ -1265,7 +1281,7 @@ class FanOutTest {
     fresh.nowReady();
     resumed.nowReady();
     awaitFrames(fresh, 1);
-    assertThat(fresh.frames().get(0)).contains("\"connected\"").endsWith("\nid: 15");
+    assertThat(fresh.frames().get(0)).contains("\"connected\"").endsWith("\nid: 15.k3f9");
     awaitEvents(resumed, range(9, 15));
     publish(1);
     awaitEvents(fresh, range(16, 16));

@@ -65,7 +65,7 @@ final class MemoryLog implements Backlog {
             + "x".repeat((int) (position % 97))
             + "\"}\nid: "
             + position
-            + "\n\n";
+            + ".k3f9\n\n";
     return new Frame(new LogPosition(position), type, keys, text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -143,7 +143,7 @@ final class RecordingOutput implements EventOutput {
     for (String frame : frames()) {
       int id = frame.lastIndexOf("\nid: ");
       if (id > 0 && frame.startsWith("event: stream.")) {
-        ids.add(Long.parseLong(frame.substring(id + "\nid: ".length())));
+        ids.add(Long.parseLong(frame.substring(id + "\nid: ".length(), frame.lastIndexOf('.'))));
       }
     }
     return ids;

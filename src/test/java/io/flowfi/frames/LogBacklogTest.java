@@ -132,7 +132,8 @@ class LogBacklogTest {
     assertThat(page.through()).isEqualTo(new LogPosition(6));
     Frame frame = page.frames().get(0);
     assertThat(frame.position()).isEqualTo(new LogPosition(5));
-    assertThat(text(frame.bytes())).isEqualTo("event: stream.created\ndata: {\"n\":5}\nid: 5\n\n");
+    assertThat(text(frame.bytes()))
+        .isEqualTo("event: stream.created\ndata: {\"n\":5}\nid: 5.test\n\n");
     assertThat(frame.keys())
         .containsExactly(
             FilterKey.All.INSTANCE,
@@ -143,7 +144,10 @@ class LogBacklogTest {
 
   @Test
   void shouldListAUserWhoPaysItselfOnce() {
-    assertThat(new StreamEventTranslator().frame(event(1, ALICE, ALICE)).keys())
+    assertThat(
+            new StreamEventTranslator()
+                .frame(event(1, ALICE, ALICE), new LogIdentity("test"))
+                .keys())
         .containsExactly(
             FilterKey.All.INSTANCE,
             new FilterKey.OfStream(new StreamId(1)),

@@ -207,7 +207,7 @@ class CrowdIT {
         || frame.startsWith("event: heartbeat\n")) {
       return;
     }
-    if (!frame.matches("event: stream\\.[a-z_]+\ndata: \\{.*}\nid: [0-9]+")) {
+    if (!frame.matches("event: stream\\.[a-z_]+\ndata: \\{.*}\nid: [0-9]+\\.[a-z]+")) {
       throw new AssertionError("not a frame: " + frame);
     }
     try {

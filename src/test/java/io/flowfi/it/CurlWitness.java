@@ -49,7 +49,7 @@ final class CurlWitness implements AutoCloseable {
         event = -1;
       }
     } else if (line.startsWith("id: ")) {
-      position = Long.parseLong(line.substring("id: ".length()));
+      position = Long.parseLong(line.substring("id: ".length(), line.indexOf('.')));
     } else if (line.startsWith("data: {\"type\":\"connected\"")) {
       connected = true;
     } else if (line.startsWith("data: ")) {

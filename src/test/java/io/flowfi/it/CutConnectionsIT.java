@@ -47,11 +47,11 @@ class CutConnectionsIT {
         if (event == EVENTS / 2 + 1) {
           String halfway = Integer.toString(EVENTS / 2);
           stream.awaitFrame(
-              frame -> "heartbeat".equals(frame.event()) && halfway.equals(frame.id()));
+              frame -> "heartbeat".equals(frame.event()) && halfway.equals(frame.position()));
         }
         server.api().post("/v1/streams/" + id + "/top-up", amount);
       }
-      stream.awaitFrame(frame -> Integer.toString(EVENTS).equals(frame.id()));
+      stream.awaitFrame(frame -> Integer.toString(EVENTS).equals(frame.position()));
       return stream.text();
     }
   }
@@ -59,7 +59,7 @@ class CutConnectionsIT {
   private static String resumed(TomcatServer server, int position) {
     try (EventStream stream =
         EventStream.at(server.port()).lastEventId(Integer.toString(position)).open()) {
-      stream.awaitFrame(frame -> Integer.toString(EVENTS).equals(frame.id()));
+      stream.awaitFrame(frame -> Integer.toString(EVENTS).equals(frame.position()));
       return stream.text();
     }
   }

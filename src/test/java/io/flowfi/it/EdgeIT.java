@@ -410,7 +410,7 @@ class EdgeIT {
         server.events().query("streams=" + id + "&ticket=s3cret-ticket").lastEventId("0").open()) {
       events.nextConnected();
       events.nextEvent("stream.created");
-      lastSent = Long.parseLong(events.nextEvent("stream.paused").id());
+      lastSent = Long.parseLong(events.nextEvent("stream.paused").position());
       server.api().create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
     }
     await()

@@ -246,6 +246,11 @@ public final class EventStream implements AutoCloseable {
     return recorder.lastEventId();
   }
 
+  /** Its number. Null before the first. */
+  public String lastPosition() {
+    return SseFrame.position(lastEventId());
+  }
+
   /** Takes the next event, of any name (unnamed ones too), and fails the test when none comes. */
   public SseFrame nextEvent() {
     return nextEvent(PATIENCE).orElseThrow(() -> new AssertionError("No event came: " + state()));

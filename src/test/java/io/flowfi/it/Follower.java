@@ -19,7 +19,11 @@ final class Follower implements Crowd.Member {
     }
     long id = 0;
     long unit = 1;
-    for (int at = end - 1; bytes[at] != ' '; at--) {
+    int at = end - 1;
+    while (bytes[at] != '.') {
+      at--; // over the log, which follows the position
+    }
+    for (at--; bytes[at] != ' '; at--) {
       id += unit * (bytes[at] - '0');
       unit *= 10;
     }

@@ -79,9 +79,9 @@ class FollowersIT {
         || event.at("/data/recipient").asText().equals(user);
   }
 
-  /** The ids a follower got, over as many connections as it took. */
+  /** The positions a follower got, over as many connections as it took. */
   private static List<String> follow(TomcatServer server, String filter, Random random) {
-    List<String> ids = new ArrayList<>();
+    List<String> positions = new ArrayList<>();
     String cursor = "0";
     while (true) {
       try (EventStream events = server.events().query(filter).lastEventId(cursor).open()) {
@@ -89,12 +89,12 @@ class FollowersIT {
         int patience = random.nextInt(60);
         for (int i = 0; i <= patience; i++) {
           SseFrame frame = events.nextEvent("stream.created");
-          ids.add(frame.id());
+          positions.add(frame.position());
           if (LAST.equals(frame.json().path("reference").asText())) {
-            return ids;
+            return positions;
           }
         }
-        cursor = ids.get(ids.size() - 1);
+        cursor = events.lastEventId();
       }
     }
   }

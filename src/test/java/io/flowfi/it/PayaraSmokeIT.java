@@ -59,7 +59,7 @@ class PayaraSmokeIT {
         String id = api.create(HttpApi.newStream(alice, bob));
         SseFrame created = events.nextEvent("stream.created");
         assertThat(created.json().path("streamId").asText()).isEqualTo(id);
-        assertThat(created.id()).isEqualTo("2");
+        assertThat(created.position()).isEqualTo("2");
         events.assertNothingUnexpected();
         cursor = events.lastEventId();
       }

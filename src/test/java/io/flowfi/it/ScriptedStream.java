@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 final class ScriptedStream implements AutoCloseable {
   private static final Pattern CURSOR =
-      Pattern.compile("(?i)^(?:Last-Event-ID: |GET .*[?&]lastEventId=)([0-9]+)");
+      Pattern.compile("(?i)^(?:Last-Event-ID: |GET .*[?&]lastEventId=)([0-9]+)(?:[.]([a-z0-9]+))?");
 
   /**
    * What a connection gets.
@@ -58,9 +58,10 @@ final class ScriptedStream implements AutoCloseable {
    * A connection that has come.
    *
    * @param cursor from where it wants to resume
+   * @param log the log that it names with it; empty if it names none
    * @param waited the time since the answer before it was sent
    */
-  record Call(long cursor, Duration waited) {}
+  record Call(long cursor, String log, Duration waited) {}
 
   private final ServerSocket socket;
   private final List<Answer> answers;
@@ -112,32 +113,33 @@ final class ScriptedStream implements AutoCloseable {
           before.close();
         }
         before = client;
-        long cursor = cursor(client);
+        Call call = cursor(client);
         // not before: Node connects again as soon as a connection is lost, and asks later
         Duration waited = Duration.ofNanos(System.nanoTime() - sent);
         Answer answer = answers.get(Math.min(number, answers.size() - 1));
         client.getOutputStream().write(answer.text().getBytes(StandardCharsets.UTF_8));
         sent = System.nanoTime();
-        calls.add(new Call(cursor, waited));
+        calls.add(new Call(call.cursor(), call.log(), waited));
         if (answer.ends()) {
           client.close();
         }
       } catch (IOException clientLeft) {
-        calls.add(new Call(-1, Duration.ZERO));
+        calls.add(new Call(-1, "", Duration.ZERO));
       }
     }
   }
 
   /** Reads the head of a request. The header wins, as with the real server. */
-  private static long cursor(Socket client) throws IOException {
+  private static Call cursor(Socket client) throws IOException {
     BufferedReader head =
         new BufferedReader(
             new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
-    long cursor = -1;
+    Call cursor = new Call(-1, "", Duration.ZERO);
     for (String line = head.readLine(); line != null && !line.isEmpty(); line = head.readLine()) {
       Matcher named = CURSOR.matcher(line);
       if (named.find()) {
-        cursor = Long.parseLong(named.group(1));
+        String log = named.group(2) == null ? "" : named.group(2);
+        cursor = new Call(Long.parseLong(named.group(1)), log, Duration.ZERO);
       }
     }
     return cursor;

@@ -78,7 +78,7 @@ class SlowClientsIT {
       slow.resumeReading();
       await()
           .atMost(FROM_THE_KERNEL)
-          .until(() -> Integer.toString(EVENTS).equals(slow.lastEventId()));
+          .until(() -> Integer.toString(EVENTS).equals(slow.lastPosition()));
       assertThat(created(slow)).as("what the slow one has read").isEqualTo(positions(1, EVENTS));
       assertThat(stats(api, "activeConnections")).isEqualTo(SLOW + 1);
       assertThat(server.log()).doesNotContain("SEVERE", "OutOfMemoryError");
@@ -105,7 +105,7 @@ class SlowClientsIT {
       try (EventStream back = server.events().lastEventId(slow.lastEventId()).open()) {
         await()
             .atMost(Duration.ofSeconds(20))
-            .until(() -> Integer.toString(events).equals(back.lastEventId()));
+            .until(() -> Integer.toString(events).equals(back.lastPosition()));
         assertThat(created(back)).isEqualTo(positions(before.size() + 1, events));
       }
     }
@@ -156,7 +156,7 @@ class SlowClientsIT {
   private static List<String> created(EventStream events) {
     return events.frames().stream()
         .filter(frame -> "stream.created".equals(frame.event()))
-        .map(SseFrame::id)
+        .map(SseFrame::position)
         .toList();
   }
 

@@ -57,6 +57,27 @@ public record SseFrame(String id, String event, String data, Long retry, List<St
     return new SseFrame(id, event, data.toString(), retry, List.copyOf(comments));
   }
 
+  /** The number of the id, without its log; null without an id. */
+  public String position() {
+    return position(id);
+  }
+
+  /**
+   * The number of an id, without its log.
+   *
+   * @param id may be null
+   * @throws IllegalArgumentException if it does not name a log
+   */
+  static String position(String id) {
+    if (id == null || id.isEmpty()) {
+      return null;
+    }
+    if (!id.matches("[0-9]+\\.[a-z0-9]+")) {
+      throw new IllegalArgumentException("Not a position and its log: " + id);
+    }
+    return id.substring(0, id.indexOf('.'));
+  }
+
   /** The data as JSON; anything else fails the test. */
   public JsonNode json() {
     try {

@@ -41,23 +41,23 @@ class TomcatSmokeIT {
           .isBetween(200, 299);
 
       SseFrame created = bobs.nextEvent("stream.created");
-      assertThat(created.id()).isEqualTo("1");
+      assertThat(created.position()).isEqualTo("1");
       assertThat(created.json().path("streamId").asText()).isEqualTo(id);
       assertThat(created.json().path("recipient").asText()).isEqualTo(BOB);
       assertThat(created.json().path("depositedAmount").asText()).isEqualTo("100000000000");
       assertThat(created.json().path("reference").asText()).isEqualTo("rent März");
-      assertThat(bobs.nextEvent("stream.paused").id()).isEqualTo("3");
+      assertThat(bobs.nextEvent("stream.paused").position()).isEqualTo("3");
       bobs.assertNothingUnexpected();
 
       assertThat(all.nextEvent("stream.created").json().path("streamId").asText()).isEqualTo(id);
       assertThat(all.nextEvent("stream.created").json().path("streamId").asText())
           .isEqualTo(others);
-      assertThat(all.nextEvent("stream.paused").id()).isEqualTo("3");
+      assertThat(all.nextEvent("stream.paused").position()).isEqualTo("3");
       all.assertNothingUnexpected();
 
       replaced.nextConnected();
-      assertThat(replaced.nextEvent("stream.created").id()).isEqualTo("1");
-      assertThat(replaced.nextEvent("stream.paused").id()).isEqualTo("3");
+      assertThat(replaced.nextEvent("stream.created").position()).isEqualTo("1");
+      assertThat(replaced.nextEvent("stream.paused").position()).isEqualTo("3");
       assertThat(api.get("legacy/v1/streams?sender=" + ALICE).json().at("/data/1/isPaused"))
           .isEqualTo(BooleanNode.TRUE);
     }
@@ -123,7 +123,7 @@ class TomcatSmokeIT {
       reader.awaitEnd(Duration.ofSeconds(1));
       List<SseFrame> frames = reader.frames();
       assertThat(frames.get(frames.size() - 1).event()).isEqualTo("reconnect");
-      assertThat(reader.lastEventId()).isEqualTo(Integer.toString(stalled.events()));
+      assertThat(reader.lastPosition()).isEqualTo(Integer.toString(stalled.events()));
     }
   }
 

@@ -1,49 +1,11 @@
 package io.flowfi.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.flowfi.payment.InvalidValueException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.NullSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class LogPositionTest {
-  @ParameterizedTest
-  @ValueSource(strings = {"0", "1", "42", "999999999999999999"})
-  void shouldPrintWhatItRead(String text) {
-    assertThat(LogPosition.parse("lastEventId", text)).hasToString(text);
-  }
-
-  @ParameterizedTest
-  @NullSource
-  @ValueSource(
-      strings = {
-        "",
-        " ",
-        "00",
-        "042",
-        "-1",
-        "+1",
-        "4.2",
-        "1e9",
-        " 1",
-        "1 ",
-        "1\n",
-        "٣",
-        "abc",
-        "1000000000000000000",
-        "9223372036854775808"
-      })
-  void shouldRefuseWhatNoServerSent(String text) {
-    assertThatExceptionOfType(InvalidValueException.class)
-        .isThrownBy(() -> LogPosition.parse("lastEventId", text))
-        .withMessageStartingWith("lastEventId must be the id of an event")
-        .satisfies(e -> assertThat(e.field()).isEqualTo("lastEventId"));
-  }
-
   @Test
   void shouldStandInOrder() {
     LogPosition first = LogPosition.BEGINNING.next();
@@ -65,5 +27,7 @@ class LogPositionTest {
     LogBounds empty = new LogBounds(new LogPosition(1), LogPosition.BEGINNING);
     assertThat(empty.canResumeAfter(LogPosition.BEGINNING)).isTrue();
     assertThat(empty.canResumeAfter(new LogPosition(1))).isFalse();
+    assertThat(trimmed.canResumeAfter(LogPosition.NOWHERE)).isFalse();
+    assertThat(LogPosition.NOWHERE.next().isAfter(LogPosition.NOWHERE)).isTrue();
   }
 }

@@ -64,7 +64,7 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
           .atMost(Duration.ofSeconds(10))
           .until(() -> streams.fanOut.statistics().parked() == 1 && streams.closed.get() == 0);
       for (int i = 1; i <= MORE_THAN_FITS; i++) {
-        assertThat(client.frame()).endsWith(PADDING + "\"}\nid: " + i + "\n\n");
+        assertThat(client.frame()).endsWith(PADDING + "\"}\nid: " + i + ".test\n\n");
       }
     }
   }
@@ -87,8 +87,8 @@ class AsyncOutputOnTomcatTest extends EventStreamContract {
       }
       assertThat(client.rest())
           .as("what had left before, and then the end of the connection")
-          .contains("\nid: 1\n")
-          .doesNotContain("id: " + MORE_THAN_FITS + "\n");
+          .contains("\nid: 1.test\n")
+          .doesNotContain("id: " + MORE_THAN_FITS + ".test\n");
     }
   }
 

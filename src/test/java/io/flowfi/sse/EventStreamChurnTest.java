@@ -27,7 +27,7 @@ class EventStreamChurnTest {
   private static final int TURNS = 150;
   private static final Pattern EVENT =
       Pattern.compile(
-          "event: stream.withdrawn\ndata: \\{\"stream\":(\\d+),\"p\":\"([a-z])\\2*\"}\nid: (\\d+)\n\n");
+          "event: stream.withdrawn\ndata: \\{\"stream\":(\\d+),\"p\":\"([a-z])\\2*\"}\nid: (\\d+)\\.test\n\n");
 
   @ParameterizedTest
   @EnumSource(names = {"DETACHED", "ASYNC"})

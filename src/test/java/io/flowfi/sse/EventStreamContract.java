@@ -88,9 +88,10 @@ public abstract class EventStreamContract {
       streams.publish(8, "{\"n\":2}");
       streams.publish(7, "{\"n\":\"ü€\"}");
 
-      assertThat(client.frame()).isEqualTo("event: stream.withdrawn\ndata: {\"n\":1}\nid: 1\n\n");
       assertThat(client.frame())
-          .isEqualTo("event: stream.withdrawn\ndata: {\"n\":\"ü€\"}\nid: 3\n\n");
+          .isEqualTo("event: stream.withdrawn\ndata: {\"n\":1}\nid: 1.test\n\n");
+      assertThat(client.frame())
+          .isEqualTo("event: stream.withdrawn\ndata: {\"n\":\"ü€\"}\nid: 3.test\n\n");
     }
   }
 
@@ -100,7 +101,7 @@ public abstract class EventStreamContract {
     streams.publish(7, "{}");
     try (RawClient client = get("/events?streams=7&after=1")) {
       readConnected(client);
-      assertThat(client.frame()).endsWith("\nid: 2\n\n");
+      assertThat(client.frame()).endsWith("\nid: 2.test\n\n");
     }
   }
 
@@ -129,7 +130,7 @@ public abstract class EventStreamContract {
       }
       streams.publish(8, "{}");
       for (RawClient client : List.of(two, other, all)) {
-        assertThat(client.frame()).as("each was told once").endsWith("\nid: 1\n\n");
+        assertThat(client.frame()).as("each was told once").endsWith("\nid: 1.test\n\n");
       }
     }
   }
@@ -224,7 +225,7 @@ public abstract class EventStreamContract {
       long last = streams.publish(9, "{}");
       assertThat(other.frame())
           .as("another client is not held back")
-          .endsWith("\nid: " + last + "\n\n");
+          .endsWith("\nid: " + last + ".test\n\n");
 
       for (int i = 1; i <= events; i++) {
         assertThat(client.frame())
@@ -235,7 +236,7 @@ public abstract class EventStreamContract {
                     + padding
                     + "\"}\nid: "
                     + i
-                    + "\n\n");
+                    + ".test\n\n");
       }
     }
   }
@@ -252,10 +253,10 @@ public abstract class EventStreamContract {
 
       assertThat(idle.rest())
           .startsWith("retry: ")
-          .endsWith("event: reconnect\ndata: {\"reason\":\"shutdown\"}\nid: 1\n\n");
+          .endsWith("event: reconnect\ndata: {\"reason\":\"shutdown\"}\nid: 1.test\n\n");
       assertThat(busy.rest())
-          .contains("\nid: 1\n\nretry: ")
-          .endsWith("data: {\"reason\":\"shutdown\"}\nid: 1\n\n");
+          .contains("\nid: 1.test\n\nretry: ")
+          .endsWith("data: {\"reason\":\"shutdown\"}\nid: 1.test\n\n");
       assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
           .isCloseTo(0, within(4L));
     }
@@ -273,9 +274,10 @@ public abstract class EventStreamContract {
       Thread shutdown = new Thread(streams::close);
       shutdown.start();
       for (int i = 1; i <= events; i++) {
-        assertThat(client.frame()).endsWith(padding + "\"}\nid: " + i + "\n\n");
+        assertThat(client.frame()).endsWith(padding + "\"}\nid: " + i + ".test\n\n");
       }
-      assertThat(client.rest()).endsWith("data: {\"reason\":\"shutdown\"}\nid: " + events + "\n\n");
+      assertThat(client.rest())
+          .endsWith("data: {\"reason\":\"shutdown\"}\nid: " + events + ".test\n\n");
       shutdown.join();
     }
   }

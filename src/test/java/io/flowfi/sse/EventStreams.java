@@ -39,6 +39,8 @@ import org.glassfish.jersey.server.ResourceConfig;
 /** The real fan-out over a log in memory, and a resource that streams it like the application's. */
 public final class EventStreams implements AutoCloseable {
   private final List<LoggedEvent> logged = new CopyOnWriteArrayList<>();
+  private static final LogIdentity LOG = new LogIdentity("test");
+
   private final StreamEventTranslator translator = new StreamEventTranslator();
   public final AtomicInteger registered = new AtomicInteger();
   public final AtomicInteger closed = new AtomicInteger();
@@ -62,7 +64,7 @@ public final class EventStreams implements AutoCloseable {
         new FanOut(
             settings,
             backlog,
-            () -> new ControlFrames(settings, new LogIdentity("test")),
+            () -> new ControlFrames(settings, LOG),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
     subscriptions = new Subscriptions(fanOut);
@@ -89,7 +91,7 @@ public final class EventStreams implements AutoCloseable {
             0,
             payload);
     logged.add(event);
-    fanOut.publish(List.of(translator.frame(event)));
+    fanOut.publish(List.of(translator.frame(event, LOG)));
     return event.position().value();
   }
 
@@ -101,7 +103,7 @@ public final class EventStreams implements AutoCloseable {
   private final class MemoryEventLog implements EventLog {
     @Override
     public LogIdentity identity() {
-      return new LogIdentity("test");
+      return LOG;
     }
 
     @Override

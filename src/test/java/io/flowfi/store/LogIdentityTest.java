@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.log.LogIdentity;
+import io.flowfi.servers.TestStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 
@@ -74,6 +78,37 @@ class LogIdentityTest {
       assertThat(store.secret()).hasToString("a secret");
       return store.secret().hex();
     }
+  }
+
+  /** The step for every restored database, see docs/scaling.md. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldBeAnotherOnceItsRowIsGone(TestStore kind) throws Exception {
+    LogIdentity before = identity(kind);
+    assertThat(identity(kind)).isEqualTo(before);
+    try (Connection connection = kind.connect(directory);
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM log_identity")).isEqualTo(1);
+    }
+    LogIdentity after = identity(kind);
+    assertThat(after).isNotEqualTo(before);
+    assertThat(identity(kind)).isEqualTo(after);
+  }
+
+  private LogIdentity identity(TestStore kind) {
+    try (SqlStore store = kind.open(directory)) {
+      return store.log().identity();
+    }
+  }
+
+  @Test
+  void shouldBeLettersOnly() {
+    Set<String> some = new HashSet<>();
+    for (int i = 0; i < 1000; i++) {
+      some.add(LogIdentity.random().text());
+    }
+    assertThat(some).hasSize(1000).allMatch(text -> text.matches("[a-z]{8}"));
+    assertThat(String.join("", some).chars().distinct().count()).isEqualTo(26);
   }
 
   @ParameterizedTest

@@ -96,7 +96,7 @@ class QueryPlanTest {
 
   @Test
   void shouldReadAnyHistoryAlongAnIndex() throws SQLException {
-    EventHistory history = new SqlEventHistory(reads);
+    EventHistory history = new SqlEventHistory(reads, new LogIdentity("test"));
     Address user = RandomHistory.USERS.get(0);
     LogPosition some = new LogPosition(4);
     for (Set<EventType> types : TYPES) {

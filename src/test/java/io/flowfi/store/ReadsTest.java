@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.HistoryQuery;
@@ -117,7 +118,8 @@ class ReadsTest {
     several.put(
         "snapshot",
         () -> states.read(EventFilter.EVERYTHING, LogPosition.BEGINNING, new LogPosition(60), 10));
-    several.put("history", () -> new SqlEventHistory(reads).page(history()));
+    several.put(
+        "history", () -> new SqlEventHistory(reads, new LogIdentity("test")).page(history()));
     several.put("past", () -> streams.asOf(new StreamId(1), LedgerFixture.START - 1));
     several.put("list", () -> streams.page(list()));
     several.put("sums", () -> streams.summary(RandomHistory.USERS.get(0), 0));

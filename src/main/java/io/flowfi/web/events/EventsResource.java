@@ -82,7 +82,8 @@ public final class EventsResource {
     // an EventSource sends no headers, so the expected account is a parameter here; checked before
     // the filter, because a saved filter is looked up among the caller's own
     parameters.account().ifPresent(expected -> CallerFilter.requireAccount(caller, expected));
-    Subscription asked = parameters.toSubscription(id -> filters.find(caller.account(), id));
+    Subscription asked =
+        parameters.toSubscription(history.log(), id -> filters.find(caller.account(), id));
     if (status.isDraining()) {
       throw ProblemException.later(503, "the server is stopping", 1);
     }

@@ -2,6 +2,7 @@ package io.flowfi.web.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.query.HistoryPage;
 import io.flowfi.query.HistoryQuery;
@@ -11,6 +12,7 @@ import java.util.Optional;
 /**
  * A page of past events, as clients see it.
  *
+ * @param log which log it was read from
  * @param oldest the oldest position that the log held when the page was read
  * @param head the newest position then
  * @param nextCursor null where nothing can follow
@@ -22,6 +24,7 @@ public record HistoryAnswer(
     boolean totalIsCapped,
     int limit,
     int offset,
+    String log,
     long oldest,
     long head,
     boolean hasMore,
@@ -42,13 +45,18 @@ public record HistoryAnswer(
   }
 
   static HistoryAnswer of(
-      HistoryPage page, HistoryQuery query, Optional<HistoryCursor> next, Optional<String> tag) {
+      HistoryPage page,
+      HistoryQuery query,
+      LogIdentity log,
+      Optional<HistoryCursor> next,
+      Optional<String> tag) {
     return new HistoryAnswer(
         page.events().stream().map(Event::of).toList(),
         page.total(),
         page.totalIsCapped(),
         query.limit(),
         query.offset(),
+        log.text(),
         page.bounds().oldest().value(),
         page.bounds().head().value(),
         page.hasMore(),

@@ -1,5 +1,6 @@
 package io.flowfi.web.events;
 
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.EventType;
@@ -23,11 +24,21 @@ import java.util.regex.Pattern;
  * @param top where to continue with later events, after a query with {@code after} was read newest
  *     first
  * @param mark of the query
+ * @param log whose positions these are; empty in a cursor of an older version
  */
 record HistoryCursor(
-    boolean ascending, LogPosition position, Optional<LogPosition> top, String mark) {
+    boolean ascending,
+    LogPosition position,
+    Optional<LogPosition> top,
+    String mark,
+    Optional<LogIdentity> log) {
   private static final Pattern TEXT =
-      Pattern.compile("([ad])([0-9]{1,18})(?:\\.([0-9]{1,18}))?-(" + QueryMark.FORM + ")");
+      Pattern.compile(
+          "([ad])([0-9]{1,18})(?:\\.([0-9]{1,18}))?-("
+              + QueryMark.FORM
+              + ")(?:\\.("
+              + LogIdentity.FORM
+              + "))?");
 
   /**
    * @throws InvalidValueException if it did not come from {@link #toString()}
@@ -45,7 +56,8 @@ record HistoryCursor(
         matcher.group(1).equals("a"),
         position(matcher.group(2)),
         Optional.ofNullable(matcher.group(3)).map(HistoryCursor::position),
-        matcher.group(4));
+        matcher.group(4),
+        Optional.ofNullable(matcher.group(5)).map(LogIdentity::new));
   }
 
   private static LogPosition position(String digits) {
@@ -58,22 +70,25 @@ record HistoryCursor(
    *
    * @param asked the client's query, before it is narrowed to its rights
    * @param before the cursor of this page
+   * @param log the log that was read
    */
   static Optional<HistoryCursor> behind(
-      HistoryPage page, HistoryQuery asked, Optional<HistoryCursor> before) {
+      HistoryPage page, HistoryQuery asked, Optional<HistoryCursor> before, LogIdentity log) {
+    Optional<LogIdentity> here = Optional.of(log);
     List<LoggedEvent> events = page.events();
     LogPosition end = page.hasMore() ? events.get(events.size() - 1).position() : page.through();
     if (asked.ascending()) {
       return Optional.of(
-          new HistoryCursor(true, end, Optional.empty(), mark(asked, asked.before())));
+          new HistoryCursor(true, end, Optional.empty(), mark(asked, asked.before()), here));
     }
     Optional<LogPosition> top =
         before.isPresent() ? before.get().top() : asked.after().map(after -> page.through());
     return page.hasMore()
-        ? Optional.of(new HistoryCursor(false, end, top, mark(asked, asked.after())))
+        ? Optional.of(new HistoryCursor(false, end, top, mark(asked, asked.after()), here))
         : top.map(
             newest ->
-                new HistoryCursor(true, newest, Optional.empty(), mark(asked, Optional.empty())));
+                new HistoryCursor(
+                    true, newest, Optional.empty(), mark(asked, Optional.empty()), here));
   }
 
   /** Whether this cursor belongs to the query. */
@@ -104,6 +119,7 @@ record HistoryCursor(
         + position
         + top.map(newest -> "." + newest).orElse("")
         + "-"
-        + mark;
+        + mark
+        + log.map(here -> "." + here).orElse("");
   }
 }

@@ -1,6 +1,7 @@
 package io.flowfi.web.events;
 
 import io.flowfi.auth.Caller;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
@@ -103,19 +104,20 @@ public record HistoryRequest(
     int mostTypes = EventType.known().size();
     Set<EventType> types = query.many("type", mostTypes, HistoryRequest::eventType);
     types.addAll(query.many("eventType", mostTypes, HistoryRequest::eventType));
-    Optional<LogPosition> since = query.one("since", new TimeInLog(history)::since);
-    Optional<LogPosition> position = query.one("after", LogPosition::parse);
+    PlaceInLog place = new PlaceInLog(history);
+    Optional<LogPosition> since = query.one("since", place::since);
+    Optional<LogPosition> position = query.one("after", place::after);
     if (since.isPresent() && position.isPresent()) {
       query.reject("since", "give after or since, not both");
     }
     Optional<LogPosition> after = position.or(() -> since);
-    Optional<LogPosition> before = query.one("before", new TimeInLog(history)::before);
+    Optional<LogPosition> before = query.one("before", place::before);
     Optional<Integer> tail =
         query.one("tail", (field, text) -> QueryParameters.integer(field, text, 1, MAX_LIMIT));
     if (tail.isPresent()) {
       query.alone("tail", "after", "since", "cursor", "order", "limit", "offset", "page");
     }
-    Optional<HistoryCursor> cursor = query.one("cursor", HistoryCursor::parse);
+    Optional<HistoryCursor> cursor = query.one("cursor", place::cursor);
     boolean ascending =
         query.ascending(
             "order",
@@ -198,10 +200,12 @@ public record HistoryRequest(
   public HistoryAnswer answer(EventHistory history) {
     HistoryPage page = isTail ? history.page(query.reversed()).asLast() : history.page(query);
     requireStart(query, page);
+    LogIdentity log = history.log();
     return HistoryAnswer.of(
         page,
         query,
-        HistoryCursor.behind(page, asked, cursor),
+        log,
+        HistoryCursor.behind(page, asked, cursor, log),
         HistoryTags.tag(page, asked, query));
   }
 

@@ -3,6 +3,8 @@ package io.flowfi.web.events;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogCursor;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
@@ -37,15 +39,16 @@ public final class SubscribeParameters {
   }
 
   /**
+   * @param log which log it is: a position of another one is {@link LogPosition#NOWHERE}
    * @param saved finds a filter of the caller by its id
    * @throws ProblemException 400 naming every parameter that is not valid
    */
-  Subscription toSubscription(Function<String, Optional<EventFilter>> saved) {
+  Subscription toSubscription(LogIdentity log, Function<String, Optional<EventFilter>> saved) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
     WrittenFilter written = WrittenFilter.read(query);
     Optional<EventFilter> named = query.one("filter", (name, id) -> named(name, id, saved));
     boolean snapshot = query.flag("snapshot");
-    Optional<LogPosition> resumeAfter = resumeAfter(query);
+    Optional<LogPosition> resumeAfter = resumeAfter(query).map(cursor -> cursor.in(log));
     Optional<Duration> heartbeat = query.one("heartbeat", HEARTBEAT::parse);
     query.one("account", Address::parse); // for its form; see account()
     if (named.isPresent() && !written.isAbsent()) {
@@ -81,12 +84,12 @@ public final class SubscribeParameters {
     return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
-  private Optional<LogPosition> resumeAfter(QueryParameters query) {
-    Optional<LogPosition> parameter = query.one("lastEventId", LogPosition::parse);
+  private Optional<LogCursor> resumeAfter(QueryParameters query) {
+    Optional<LogCursor> parameter = query.one("lastEventId", LogCursor::parse);
     // an EventSource that has seen no id yet sends no header; one whose id was cleared sends an
     // empty one
     return lastEventIdHeader == null || lastEventIdHeader.isEmpty()
         ? parameter
-        : query.parsed("Last-Event-ID", lastEventIdHeader, LogPosition::parse);
+        : query.parsed("Last-Event-ID", lastEventIdHeader, LogCursor::parse);
   }
 }

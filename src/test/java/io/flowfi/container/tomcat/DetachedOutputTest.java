@@ -78,11 +78,11 @@ class DetachedOutputTest extends EventStreamContract {
     try (RawClient client = get("/events?streams=7")) {
       readConnected(client);
       streams.publish(7, "{}");
-      assertThat(client.frame()).endsWith("\nid: 1\n\n");
+      assertThat(client.frame()).endsWith("\nid: 1.test\n\n");
       assertThat(streams.fanOut.statistics().parked()).isZero();
       finish.countDown();
       streams.publish(7, "{}");
-      assertThat(client.frame()).endsWith("\nid: 2\n\n");
+      assertThat(client.frame()).endsWith("\nid: 2.test\n\n");
     } finally {
       finish.countDown();
     }
@@ -122,7 +122,7 @@ class DetachedOutputTest extends EventStreamContract {
       timer.goOn();
       readConnected(client);
       streams.publish(7, "{}");
-      assertThat(client.frame()).endsWith("\nid: 1\n\n");
+      assertThat(client.frame()).endsWith("\nid: 1.test\n\n");
     }
     await().until(() -> streams.closed.get() == 1);
   }
@@ -223,7 +223,7 @@ class DetachedOutputTest extends EventStreamContract {
       streams.close();
       await().untilAsserted(() -> assertThat(streams.closed).hasValue(1));
       finish.countDown();
-      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
+      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0.test\n\n");
     } finally {
       finish.countDown();
     }
@@ -253,7 +253,7 @@ class DetachedOutputTest extends EventStreamContract {
       readConnected(client);
       client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
       streams.publish(7, "{}");
-      assertThat(client.frame()).endsWith("\nid: 1\n\n");
+      assertThat(client.frame()).endsWith("\nid: 1.test\n\n");
       assertThat(streams.registered).hasValue(1);
     }
     await().until(() -> streams.closed.get() == 1);
@@ -281,7 +281,7 @@ class DetachedOutputTest extends EventStreamContract {
       readConnected(client);
       streams.close();
       tomcat.undeploy();
-      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
+      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0.test\n\n");
     }
   }
 
@@ -293,7 +293,7 @@ class DetachedOutputTest extends EventStreamContract {
       await().until(threads::areIdle);
       threads.refuse(true);
       streams.close();
-      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0\n\n");
+      assertThat(client.rest()).endsWith("{\"reason\":\"shutdown\"}\nid: 0.test\n\n");
       awaitConnections(0);
     }
   }

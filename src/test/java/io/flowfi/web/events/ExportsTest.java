@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogCursor;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
@@ -116,6 +118,11 @@ class ExportsTest {
     }
 
     @Override
+    public LogIdentity log() {
+      return new LogIdentity("test");
+    }
+
+    @Override
     public LogPosition placeBefore(long time) {
       throw new AssertionError("no time is asked for");
     }
@@ -141,8 +148,8 @@ class ExportsTest {
               Optional.empty(),
               Optional.empty(),
               Set.of(),
-              Optional.ofNullable(after).map(text -> LogPosition.parse("after", text)),
-              Optional.ofNullable(before).map(text -> LogPosition.parse("before", text)),
+              Optional.ofNullable(after).map(text -> LogCursor.parse("after", text).position()),
+              Optional.ofNullable(before).map(text -> LogCursor.parse("before", text).position()),
               false,
               1,
               0);

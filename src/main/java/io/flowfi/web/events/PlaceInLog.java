@@ -1,18 +1,21 @@
 package io.flowfi.web.events;
 
+import io.flowfi.log.LogCursor;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.query.EventHistory;
+import io.flowfi.web.wire.ProblemException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Reads the parameters that give a place in the log by its time: Unix seconds, or RFC 3339 text
- * (section 5.6). Fractions of a second are dropped, because the log counts in seconds.
+ * Reads the parameters that give a place in the log: the id of an event, the cursor of a page, or a
+ * time as Unix seconds or RFC 3339 text (section 5.6). Fractions of a second are dropped, because
+ * the log counts in seconds.
  */
-record TimeInLog(EventHistory history) {
+record PlaceInLog(EventHistory history) {
 
   /** The place to begin after, so that the first event is one of this second or later. */
   LogPosition since(String field, String text) {
@@ -21,10 +24,47 @@ record TimeInLog(EventHistory history) {
     return history.placeBefore(inRange(field, seconds, form));
   }
 
-  /** The place to end before: a position, or a time that no event has reached. */
+  /**
+   * The place to begin after: the id of an event.
+   *
+   * @throws ProblemException 409 if it is of another log
+   */
+  LogPosition after(String field, String text) {
+    LogCursor id = LogCursor.parse(field, text);
+    requireHere(text, id.isForeignTo(history.log()));
+    return id.position();
+  }
+
+  /**
+   * The end of an earlier page.
+   *
+   * @throws ProblemException 409 if it is of another log
+   */
+  HistoryCursor cursor(String field, String text) {
+    HistoryCursor cursor = HistoryCursor.parse(field, text);
+    requireHere(text, cursor.log().filter(log -> !log.equals(history.log())).isPresent());
+    return cursor;
+  }
+
+  private void requireHere(String text, boolean isForeign) {
+    if (isForeign) {
+      throw ProblemException.of(
+          409,
+          text
+              + " is from another log, and not from this one, "
+              + history.log()
+              + ", which has other events at the same positions; start over");
+    }
+  }
+
+  /**
+   * The place to end before: the id of an event, or a time that no event has reached.
+   *
+   * @throws ProblemException 409 if it is of another log
+   */
   LogPosition before(String field, String text) {
-    if (text.indexOf('T') < 0 && text.indexOf('t') < 0) {
-      return LogPosition.parse(field, text);
+    if (!text.matches("[0-9]{4}-.*")) {
+      return after(field, text);
     }
     String form = field + " must be the id of an event, or a time such as 2026-01-31T08:00:00Z";
     return history.placeBefore(inRange(field, rfc3339(field, text, form), form)).next();
