@@ -98,11 +98,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
    */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     try {
-      store =
-          settings
-              .postgres()
-              .map(PostgresStore::open)
-              .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory()));
+      store = store(settings);
       parts.add("store", store);
       cluster =
           store
@@ -201,6 +197,14 @@ final class EventServer implements ServerStatus, AutoCloseable {
         shared.slots().counts().open(),
         settings.limits().total(),
         feed.position());
+  }
+
+  /** Opens the store that the settings name; the one place that chooses. */
+  static SqlStore store(ServerSettings settings) {
+    return settings
+        .postgres()
+        .map(PostgresStore::open)
+        .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory()));
   }
 
   private Relay relay(RelaySettings wanted, Optional<PostgresSettings> postgres) {

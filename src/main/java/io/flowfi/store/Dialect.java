@@ -26,7 +26,7 @@ public interface Dialect {
 
   /**
    * Whether a distinct union of ordered branches is merged branch by branch, so that it ends at the
-   * limit. If not, {@link EventSelection} removes repetitions itself.
+   * limit. If not, {@link EventSelection} limits each branch.
    */
   boolean mergesDistinctUnions();
 

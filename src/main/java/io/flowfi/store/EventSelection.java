@@ -20,28 +20,18 @@ import org.jdbi.v3.core.config.JdbiConfig;
 record EventSelection(
     List<Key> keys, SoughtTypes types, long after, long before, boolean ascending) {
 
-  /**
-   * How branches are united so that the database merges them, one after the other, up to the limit.
-   */
+  /** Whether each branch must be limited by itself, see {@link Dialect#mergesDistinctUnions}. */
   public static final class Union implements JdbiConfig<Union> {
-    private String begin = "";
-    private String word = " UNION ";
-    private String end = "";
+    private boolean limitsBranches;
 
     void setFor(Dialect dialect) {
-      if (!dialect.mergesDistinctUnions()) {
-        begin = "SELECT DISTINCT seq FROM (";
-        word = " UNION ALL ";
-        end = ") AS branches";
-      }
+      limitsBranches = !dialect.mergesDistinctUnions();
     }
 
     @Override
     public Union createCopy() {
       Union copy = new Union();
-      copy.begin = begin;
-      copy.word = word;
-      copy.end = end;
+      copy.limitsBranches = limitsBranches;
       return copy;
     }
   }
@@ -85,8 +75,7 @@ record EventSelection(
     String order = " ORDER BY seq " + (ascending ? "ASC" : "DESC");
     Sql sql = new Sql("SELECT " + EventRow.COLUMNS + " FROM events WHERE ");
     if (narrows()) {
-      Union union = handle.getConfig(Union.class);
-      addBranches(sql.add("seq IN (SELECT seq FROM ("), union);
+      addBranches(handle, sql.add("seq IN (SELECT seq FROM ("), order, limit + offset);
       sql.add(order + " LIMIT ? OFFSET ?) AS found)", limit, offset).add(order);
     } else {
       addRange(sql).add(order + " LIMIT ? OFFSET ?", limit, offset);
@@ -95,22 +84,24 @@ record EventSelection(
   }
 
   /** Every branch gives its events in order; an event that two branches find comes once. */
-  private void addBranches(Sql sql, Union union) {
-    String between = union.begin;
+  private void addBranches(Handle handle, Sql sql, String order, long limit) {
+    boolean limits = handle.getConfig(Union.class).limitsBranches;
+    String open = limits ? "(" : "";
+    String between = "";
     for (EventType type : types.each()) {
-      if (keys.isEmpty()) {
-        sql.add(between + "SELECT seq FROM events WHERE type = ? AND ", type.wireName());
-        addRange(sql);
-        between = union.word;
-      }
-      for (Key key : keys) {
-        sql.add(between + "SELECT seq FROM events WHERE " + key.column() + " = ?", key.value())
-            .add(" AND type = ? AND ", type.wireName());
-        addRange(sql);
-        between = union.word;
+      for (Key key : keys.isEmpty() ? List.of(new Key("type", type.wireName())) : keys) {
+        sql.add(
+            between + open + "SELECT seq FROM events WHERE " + key.column() + " = ?", key.value());
+        if (!keys.isEmpty()) {
+          sql.add(" AND type = ?", type.wireName());
+        }
+        addRange(sql.add(" AND "));
+        if (limits) {
+          sql.add(order + " LIMIT ?)", limit);
+        }
+        between = " UNION ";
       }
     }
-    sql.add(union.end);
   }
 
   /**
@@ -122,10 +113,9 @@ record EventSelection(
     if (isOfEmptyLog()) {
       return 0;
     }
-    Union union = handle.getConfig(Union.class);
     Sql sql = new Sql("SELECT COUNT(*) FROM (SELECT seq FROM (");
     if (narrows()) {
-      addBranches(sql, union);
+      addBranches(handle, sql, " ORDER BY seq", enough);
     } else {
       addRange(sql.add("SELECT seq FROM events WHERE "));
     }

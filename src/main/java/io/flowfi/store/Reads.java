@@ -10,8 +10,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class Reads {
   /** In the words of the SQL standard. PostgreSQL takes them only before the first query. */
-  private static final String ONE_STATE =
-      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+  static final String ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
   private final Jdbi jdbi;
   private final boolean mustAsk;

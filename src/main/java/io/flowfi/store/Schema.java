@@ -29,11 +29,29 @@ public final class Schema {
    * rows that it finds.
    */
   public Optional<String> unknownVersion() {
-    return Stream.of(flyway.info().all())
-        .filter(m -> m.getState().isApplied() && !m.getState().isResolved())
-        .map(MigrationInfo::getVersion)
-        .map(String::valueOf)
+    return unknown().map(MigrationInfo::getVersion).map(String::valueOf).findFirst();
+  }
+
+  /**
+   * The first unknown migration that nodes of an older version cannot live with. All others only
+   * add to the tables, so that old and new nodes run side by side during an upgrade; its
+   * description begins with "breaking".
+   */
+  public Optional<String> breakingVersion() {
+    return unknown()
+        .filter(migration -> migration.getDescription().startsWith("breaking"))
+        .map(migration -> migration.getVersion().getVersion())
         .findFirst();
+  }
+
+  private Stream<MigrationInfo> unknown() {
+    return Stream.of(flyway.info().all())
+        .filter(m -> m.getState().isApplied() && !m.getState().isResolved());
+  }
+
+  /** The version of the tables as they are. */
+  String version() {
+    return flyway.info().current().getVersion().getVersion();
   }
 
   /** Whether {@link #migrate} has something to do. */

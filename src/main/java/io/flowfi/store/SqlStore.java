@@ -57,6 +57,16 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
     return database.dialect();
   }
 
+  /** For work beside the server that no time limit may end. */
+  DataSource migrations() {
+    return database.migrations();
+  }
+
+  /** The version of the tables, a whole number. */
+  String schemaVersion() {
+    return new Schema(database).version();
+  }
+
   private Reads reads(ReadUse use) {
     return new Reads(readers(use), dialect());
   }

@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two nodes that write to one log in PostgreSQL. */
 class SharedLogTest {
   private static final TestStore KIND = TestStore.POSTGRES;
+  private static final Executor STARTS = task -> new Thread(task).start();
   private static final String LOCK = "UPDATE log_head SET seq = seq WHERE id = 1";
 
   @TempDir Path directory;
@@ -214,6 +217,51 @@ class SharedLogTest {
       assertThatThrownBy(() -> third.follow(Optional.of(new Address(TestAddresses.contract(4)))))
           .hasMessageStartingWith("STREAM_CONTRACT_ID must be " + contract);
     }
+  }
+
+  /** Old and new nodes run side by side while a new version is rolled out. */
+  @Test
+  void shouldRunBesideALaterVersionUnlessItsTablesAreOthers() throws SQLException {
+    migratedTo("900", "more of something");
+    try (SqlStore old = KIND.open(directory)) {
+      assertThat(old.log().identity()).isEqualTo(one.store.log().identity());
+    }
+    migratedTo("901", "breaking change of something");
+    assertThatThrownBy(() -> KIND.open(directory))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("belongs to a later version of FlowFi Events (schema 901)");
+  }
+
+  private void migratedTo(String version, String description) throws SQLException {
+    try (Connection later = KIND.connect(directory);
+        Statement statement = later.createStatement()) {
+      statement.execute(
+          "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script,"
+              + " checksum, installed_by, execution_time, success) VALUES (%s, '%s', '%s', 'SQL', 'x', 1, 'x', 1, true)"
+                  .formatted(version, version, description));
+    }
+  }
+
+  /** Another application has this database. */
+  @Test
+  void shouldLeaveTablesOfOthersAlone(@TempDir Path foreign) throws SQLException {
+    try (Connection other = KIND.connect(foreign);
+        Statement statement = other.createStatement()) {
+      statement.execute("CREATE TABLE theirs (id INT)");
+    }
+    assertThatThrownBy(() -> KIND.open(foreign))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("its tables are not those of FlowFi Events; name an empty database");
+  }
+
+  @Test
+  void shouldCreateTheTablesOnceThoughNodesStartTogether(@TempDir Path fresh) {
+    List<CompletableFuture<SqlStore>> stores =
+        Stream.generate(() -> CompletableFuture.supplyAsync(() -> KIND.open(fresh), STARTS))
+            .limit(3)
+            .toList();
+    assertThat(stores.stream().map(store -> store.join().log().identity()).distinct()).hasSize(1);
+    stores.forEach(store -> store.join().close());
   }
 
   @Test

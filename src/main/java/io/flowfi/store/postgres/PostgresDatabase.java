@@ -101,8 +101,10 @@ final class PostgresDatabase implements Database {
     pool.setDataSource(source);
     pool.setConnectionInitSql(begin);
     pool.setMaximumPoolSize(size);
-    pool.setMinimumIdle(1);
-    pool.setIdleTimeout(IDLE_MILLIS);
+    if (size > 1) {
+      pool.setMinimumIdle(1);
+      pool.setIdleTimeout(IDLE_MILLIS);
+    }
     pool.setConnectionTimeout(patience);
     pool.setValidationTimeout(Math.min(patience, VALIDATION_MILLIS));
     pool.setInitializationFailTimeout(-1);

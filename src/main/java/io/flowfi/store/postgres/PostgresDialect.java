@@ -39,7 +39,7 @@ final class PostgresDialect implements Dialect {
     return MOST_BRANCHES;
   }
 
-  /** A distinct union is sorted as a whole; only one that keeps repetitions is merged lazily. */
+  /** A distinct union is read and sorted as a whole, if that looks cheaper. */
   @Override
   public boolean mergesDistinctUnions() {
     return false;

@@ -27,7 +27,13 @@ public final class PostgresStore {
     try {
       // before the pools: they would only say that they have no connection
       check(database, settings);
-      new Schema(database).migrate();
+      Schema schema = new Schema(database);
+      if (schema.breakingVersion().isPresent()) {
+        throw new IllegalStateException(
+            "the database of DATABASE_URL (%s) belongs to a later version of FlowFi Events (schema %s); start that version"
+                .formatted(settings, schema.breakingVersion().get()));
+      }
+      schema.migrate();
       return new SqlStore(database);
     } catch (FlywayException | LogUnavailableException | SQLException e) {
       database.close();

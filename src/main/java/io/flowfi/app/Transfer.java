@@ -1,0 +1,65 @@
+package io.flowfi.app;
+
+import io.flowfi.config.Environment;
+import io.flowfi.config.InvalidSettingException;
+import io.flowfi.config.ServerSettings;
+import io.flowfi.store.LogExport;
+import io.flowfi.store.LogImport;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.TransferProgress;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Moves a log between databases: a program of its own, beside the server. It reads the server's
+ * variables.
+ */
+public final class Transfer {
+  private static final String USAGE =
+      """
+      export FILE   writes a copy of the log of this database into a new file
+      move FILE     the same, and takes the log's identity along: its clients go on where they are.
+                    No server may run meanwhile, and none with this database afterwards
+      import FILE   reads such a file into this database, which must be empty
+      The database is that of DATABASE_URL, or the embedded one in FLOWFI_DATA_DIR.""";
+
+  private Transfer() {}
+
+  /**
+   * @param arguments what to do, and the file
+   */
+  public static void main(String[] arguments) {
+    Logger.getLogger("").setLevel(Level.WARNING);
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    System.exit(run(arguments, new Environment(System.getenv(), Map.of()), out));
+  }
+
+  /**
+   * @return the exit code: 0, or 1 if nothing was done, with a line that says why
+   */
+  static int run(String[] arguments, Environment environment, PrintStream out) {
+    if (arguments.length != 2 || !arguments[0].matches("export|move|import")) {
+      out.println(USAGE);
+      return 1;
+    }
+    Path file = Path.of(arguments[1]).toAbsolutePath();
+    TransferProgress progress = new TransferProgress(out);
+    try (SqlStore store = EventServer.store(ServerSettings.from(environment))) {
+      switch (arguments[0]) {
+        case "export" -> new LogExport(store, progress).copyTo(file);
+        case "move" -> new LogExport(store, progress).moveTo(file);
+        default -> new LogImport(store, progress).readFrom(file);
+      }
+    } catch (IOException | InvalidSettingException | IllegalStateException e) {
+      out.println("Nothing was done: " + e.getMessage());
+      return 1;
+    }
+    out.println("Done.");
+    return 0;
+  }
+}
