@@ -4,6 +4,7 @@ import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Authentication;
 import io.flowfi.cluster.Cluster;
 import io.flowfi.cluster.NodeStore;
+import io.flowfi.config.DrainSettings;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -90,6 +92,12 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** For each part, the first check with trouble is reported. */
   private final List<HealthCheck> checks;
 
+  private final DrainSettings drain;
+  private volatile boolean running;
+
+  /** It is unready, but serves on. */
+  private volatile boolean leaving;
+
   private volatile boolean draining;
 
   /**
@@ -97,6 +105,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
    * closed again: otherwise the directory would stay locked as long as the container lives.
    */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+    drain = settings.drain();
     try {
       store = store(settings);
       parts.add("store", store);
@@ -158,7 +167,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       checks =
           Stream.concat(
                   Stream.of(
-                      HealthCheck.of("server", () -> HealthCheck.trouble(draining, "stopping")),
+                      HealthCheck.of("server", () -> HealthCheck.trouble(leaving, "stopping")),
                       ledger,
                       store,
                       feed,
@@ -227,6 +236,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       feed.start();
       relay.ifPresent(Relay::start);
       ledger.start();
+      running = true;
     } catch (Throwable e) {
       close();
       throw e;
@@ -300,7 +310,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   @Override
   public boolean isBroken() {
-    return !draining && checks.stream().anyMatch(HealthCheck::isBroken);
+    return !leaving && checks.stream().anyMatch(HealthCheck::isBroken);
   }
 
   @Override
@@ -340,15 +350,33 @@ final class EventServer implements ServerStatus, AutoCloseable {
   }
 
   /**
-   * Takes no new requests, finishes the accepted ones, and tells every client to reconnect. The
-   * store can still be read. The first call does this; other calls return when it is done.
+   * Becomes unready, waits until load balancers have noticed, and sends its clients away. Then it
+   * takes no new requests, finishes the accepted ones, and tells those clients to reconnect that
+   * are still there. The store can still be read. The first call does this; other calls return when
+   * it is done.
    */
   synchronized void drain() {
-    if (draining) {
+    if (leaving) {
       return;
+    }
+    leaving = true;
+    if (running) {
+      leave();
     }
     draining = true;
     parts.closeDownTo(drained);
+  }
+
+  /** Whoever comes here now is served: a balancer may not know yet. */
+  private void leave() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(drain.delay().toNanos());
+      if (!drain.window().isZero()) {
+        fanOut.depart(drain.window());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Drains the node and closes the store. */

@@ -28,6 +28,7 @@ import java.util.function.Function;
  * @param output the output of event streams
  * @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
+ * @param drain how it lets go of its clients when it stops
  * @param relay how the node hears of the commits of others; empty if it has the log for itself
  */
 public record ServerSettings(
@@ -42,6 +43,7 @@ public record ServerSettings(
     AuditSettings audit,
     AuthSettings auth,
     Optional<Address> followedContract,
+    DrainSettings drain,
     Optional<RelaySettings> relay) {
 
   /**
@@ -86,6 +88,7 @@ public record ServerSettings(
             ServerSettings::contract,
             Optional.empty(),
             "must be the address of a contract (C...), 56 characters with a valid checksum"),
+        DrainSettings.read(environment),
         RelayVariables.read(environment));
   }
 

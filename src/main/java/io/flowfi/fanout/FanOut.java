@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -185,6 +186,14 @@ public final class FanOut implements HealthCheck, Announcements {
 
   private long sumLong(ToLongFunction<Pump> count) {
     return pumps.stream().mapToLong(count).sum();
+  }
+
+  /**
+   * Tells all clients to reconnect, spread over some time, while the others are served on. The end
+   * is {@link #shutdown}.
+   */
+  public void depart(Duration window) throws InterruptedException {
+    new Departure(pumps, System::nanoTime, TimeUnit.NANOSECONDS::sleep).over(window);
   }
 
   /**

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * connections get turns: those with a signal, those whose socket has room, those that catch up, and
  * those whose timer is due. Then the thread sleeps; a publish or a signal wakes it.
  *
- * <p>Other threads call only {@link #enqueue}, {@link #wake}, {@link #shutdown} and the counts.
+ * <p>Other threads call only {@link #enqueue}, {@link #ask}, {@link #wake}, {@link #shutdown} and
+ * the counts.
  */
 final class Pump implements Runnable, Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);

@@ -42,7 +42,8 @@ public interface Wording {
   /**
    * The closing frame.
    *
-   * @param refusing for how long the node may refuse new connections; zero unless it stops
+   * @param refusing for how long the node may refuse new connections; zero if it, or another in its
+   *     place, answers
    * @param through what was sent to it; {@link #NO_POSITION} if it must start over
    */
   byte[] reconnect(CloseReason reason, Duration refusing, long through);

@@ -30,6 +30,8 @@ public final class ControlFrames implements Wording {
 
   private static final int AWAY_SPREAD_MILLIS = 2000;
 
+  private static final int SOON_MILLIS = 250;
+
   private final int retryMillis;
   private final long heartbeatSeconds;
   private final LogIdentity log;
@@ -91,6 +93,10 @@ public final class ControlFrames implements Wording {
   }
 
   private static long away(Duration refusing) {
+    if (refusing.isZero()) {
+      // other nodes take the client: it shall miss nothing for long
+      return (long) SOON_MILLIS + ThreadLocalRandom.current().nextInt(SOON_MILLIS + 1);
+    }
     return Math.max(AWAY_MILLIS, refusing.toMillis())
         + ThreadLocalRandom.current().nextInt(AWAY_SPREAD_MILLIS + 1);
   }

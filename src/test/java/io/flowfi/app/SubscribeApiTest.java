@@ -462,6 +462,28 @@ class SubscribeApiTest {
   }
 
   @Test
+  void shouldBeUnreadyFirstAndServeOnUntilEveryClientHasBeenSentAway() throws Exception {
+    start(Map.of("DRAIN_DELAY", "1s", "DRAIN_WINDOW", "1s"));
+    String id = create();
+    BufferedReader early = open("/v1/events/subscribe?all=true");
+    until(early, "connected");
+    Thread drain = new Thread(server.node::drain);
+    drain.start();
+    await().until(() -> server.get("/health/ready").statusCode() == 503);
+
+    assertThat(server.node.isDraining()).as("it serves on").isFalse();
+    assertThat(server.post("/v1/streams/" + id + "/pause", "").statusCode()).isEqualTo(200);
+    assertThat(until(early, "id: 2")).contains("stream.paused").doesNotContain("reconnect");
+    BufferedReader late = open("/v1/events/subscribe?all=true");
+    until(late, "connected");
+    assertThat(until(early, "\"reason\"")).contains("event: reconnect", "shutdown");
+    assertThat(until(late, "\"reason\"")).contains("event: reconnect", "shutdown");
+    drain.join();
+    assertThat(server.get("/v1/events/subscribe?all=true").statusCode()).isEqualTo(503);
+    assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void shouldTellHowItIs() throws Exception {
     start(Map.of());
     JsonNode health = JSON.readTree(server.get("/health").body());

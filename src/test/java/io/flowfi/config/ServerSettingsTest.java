@@ -30,6 +30,7 @@ class ServerSettingsTest {
     assertThat(settings.limits().perUser()).isEqualTo(20);
     assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.drain()).isEqualTo(new DrainSettings(Duration.ZERO, Duration.ZERO));
   }
 
   @Test
@@ -52,6 +53,20 @@ class ServerSettingsTest {
     assertThat(settings.limits().total()).isEqualTo(7);
     assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void shouldTakeTheTimesOfADrain() {
+    assertThat(settings(Map.of("DRAIN_DELAY", "15s", "DRAIN_WINDOW", "1m")).drain())
+        .isEqualTo(new DrainSettings(Duration.ofSeconds(15), Duration.ofMinutes(1)));
+    for (String variable : new String[] {"DRAIN_DELAY", "DRAIN_WINDOW"}) {
+      for (String wrong : new String[] {"15", "-1s", "601s", "soon"}) {
+        assertThatThrownBy(() -> settings(Map.of(variable, wrong)))
+            .isInstanceOf(InvalidSettingException.class)
+            .hasMessageContaining(variable)
+            .hasMessageContaining("between 0s and 600s");
+      }
+    }
   }
 
   @ParameterizedTest

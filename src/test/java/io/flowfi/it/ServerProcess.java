@@ -49,7 +49,16 @@ final class ServerProcess {
           "JRE_HOME");
 
   private static final List<String> PREFIXES_NOT_INHERITED =
-      List.of("FLOWFI_", "SSE_", "JWT_", "SEP10_", "MAX_SSE_", "SOROBAN_", "INDEXER_", "CATALINA_");
+      List.of(
+          "FLOWFI_",
+          "DRAIN_",
+          "SSE_",
+          "JWT_",
+          "SEP10_",
+          "MAX_SSE_",
+          "SOROBAN_",
+          "INDEXER_",
+          "CATALINA_");
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -159,7 +168,8 @@ final class ServerProcess {
         || PREFIXES_NOT_INHERITED.stream().anyMatch(name::startsWith);
   }
 
-  private void awaitReady() {
+  /** Returns when it is ready for requests. */
+  void awaitReady() {
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     HttpRequest request =
         HttpRequest.newBuilder(uri().resolve("/health/ready"))
