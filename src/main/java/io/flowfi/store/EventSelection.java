@@ -86,7 +86,7 @@ record EventSelection(
   /** Every branch gives its events in order; an event that two branches find comes once. */
   private void addBranches(Handle handle, Sql sql, String order, long limit) {
     boolean limits = handle.getConfig(Union.class).limitsBranches;
-    String open = limits ? "(" : "";
+    String open = limits ? "SELECT seq FROM (" : "";
     String between = "";
     for (EventType type : types.each()) {
       for (Key key : keys.isEmpty() ? List.of(new Key("type", type.wireName())) : keys) {
@@ -97,7 +97,7 @@ record EventSelection(
         }
         addRange(sql.add(" AND "));
         if (limits) {
-          sql.add(order + " LIMIT ?)", limit);
+          sql.add(order + " LIMIT ?) AS branch", limit);
         }
         between = " UNION ";
       }
