@@ -95,6 +95,7 @@ public final class BenchRunner {
     if (settings.commands() > 0) {
       own.add(new EveryCommandStep(settings));
     }
+    own.addAll(manyNodes());
     if (settings.profile()) {
       for (ProfileStep.Load load : ProfileStep.Load.values()) {
         own.add(new ProfileStep(load, settings, results.profiles));
@@ -108,6 +109,26 @@ public final class BenchRunner {
                 new ConnectInTurnsStep(present(measured(new NchanServer()), before()), settings))));
     plans.add(new Plan(flowfi, own));
     return plans;
+  }
+
+  /** The rows with several nodes; none where their database is missing. */
+  private List<Step> manyNodes() {
+    List<Step> steps =
+        List.of(
+            new AcrossNodesStep(settings, results.skipped),
+            new MoreNodesStep(settings),
+            new PostgresCommandsStep(settings));
+    Optional<String> missing = new PostgresServer().missing();
+    if (missing.isEmpty()) {
+      return steps;
+    }
+    for (Step step : steps) {
+      if (settings.hasRow(step.row())) {
+        results.skipped.put("row " + step.row(), missing.get());
+        System.out.println("row " + step.row() + " is skipped: " + missing.get());
+      }
+    }
+    return List.of();
   }
 
   /** The earlier build, if one is named. */

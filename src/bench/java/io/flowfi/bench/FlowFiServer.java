@@ -91,6 +91,23 @@ class FlowFiServer extends Server {
     };
   }
 
+  /** One of several nodes, with further variables. */
+  static FlowFiServer node(Settings settings, int number, Map<String, String> variables) {
+    return new FlowFiServer(settings, NAME, settings.war(), conf(settings), "detached") {
+      @Override
+      String folderName() {
+        return "node-" + number;
+      }
+
+      @Override
+      ProcessBuilder command(int onPort, Path folder) {
+        ProcessBuilder builder = super.command(onPort, folder);
+        builder.environment().putAll(variables);
+        return builder;
+      }
+    };
+  }
+
   private static Path conf(Settings settings) {
     return settings.base().resolve("tomcat-conf");
   }

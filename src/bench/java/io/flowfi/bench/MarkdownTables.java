@@ -47,6 +47,8 @@ final class MarkdownTables {
     memory();
     connecting();
     connectingInTurns();
+    acrossNodes();
+    moreNodes();
     results.skipped.forEach((name, why) -> line("\nNot measured: " + name + " (" + why + ")"));
     return text.toString();
   }
@@ -183,6 +185,54 @@ final class MarkdownTables {
           number(m.figure("server_us_each")),
           number(m.latency().p50()),
           number(m.latency().p99()),
+          number(m.figure("other_cpu_cores")));
+    }
+  }
+
+  private void acrossNodes() {
+    List<Measurement> all = results.all(14, m -> true);
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nTwo nodes at 50 events/s, milliseconds from publish request to receipt\n");
+    header("nodes", "mean", "p50", "p90", "p99", "max", "others");
+    for (Measurement m : all) {
+      Latency l = m.latency();
+      row(
+          m.variant(),
+          number(l.mean()),
+          number(l.p50()),
+          number(l.p90()),
+          number(l.p99()),
+          number(l.max()),
+          number(m.figure("other_cpu_cores")));
+    }
+  }
+
+  private void moreNodes() {
+    List<Measurement> all = results.all(15, m -> !Double.isNaN(m.figure("deliveries_per_s")));
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nThe same subscribers on more nodes, flat out\n");
+    header(
+        "nodes",
+        "subscribers",
+        "published/s",
+        "deliveries/s",
+        "µs of the nodes each",
+        "cores of the nodes",
+        "of PostgreSQL and Redis",
+        "others");
+    for (Measurement m : all) {
+      row(
+          m.variant(),
+          number(m.connections()),
+          number(m.figure("published_per_s")),
+          number(m.figure("deliveries_per_s")),
+          number(m.figure("node_us_a_delivery")),
+          number(m.figure("node_cores")),
+          number(m.figure("database_and_redis_cores")),
           number(m.figure("other_cpu_cores")));
     }
   }

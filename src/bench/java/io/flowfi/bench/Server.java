@@ -60,6 +60,11 @@ abstract class Server implements AutoCloseable {
     return new ProcessStats(process.toHandle());
   }
 
+  /** Processor time used since the start, seconds; 0 if it does not run. */
+  final double cpuSeconds() {
+    return process == null ? 0 : stats().cpuSeconds();
+  }
+
   /** Why this server cannot be run on this machine; empty if it can. */
   abstract Optional<String> missing();
 

@@ -46,6 +46,7 @@ final class Verdicts {
     v.manySubscribers();
     v.connectingInTurns();
     v.everyCommand();
+    v.verdicts.addAll(ClusterVerdicts.of(results));
     return v.verdicts;
   }
 
