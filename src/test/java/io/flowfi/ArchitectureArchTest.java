@@ -71,6 +71,7 @@ class ArchitectureArchTest {
           room("feed", "health", "log", "payment"),
           room("redis"),
           room("relay", "health", "log", "payment", "redis", "threads"),
+          room("retention", "ledger", "health", "log", "payment"),
           room("fanout", "health", "log", "payment", "threads"),
           room("frames", "fanout", "log", "payment"),
           room("output", "fanout"),

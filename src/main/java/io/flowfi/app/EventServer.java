@@ -27,6 +27,7 @@ import io.flowfi.relay.RedisChannel;
 import io.flowfi.relay.Relay;
 import io.flowfi.relay.RelaySettings;
 import io.flowfi.relay.RelayStatistics;
+import io.flowfi.retention.Retention;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.NotifyChannel;
 import io.flowfi.store.postgres.PostgresSettings;
@@ -86,6 +87,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final Optional<Relay> relay;
 
   private final StreamLedger ledger;
+
+  /** Empty if every event is kept. */
+  private final Optional<Retention> retention;
+
   private final LogPosition warm;
   private final boolean alone;
 
@@ -164,6 +169,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
               clock,
               LedgerSettings.DEFAULT.with(numbering));
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
+      retention =
+          settings
+              .retention()
+              .map(kept -> new Retention(kept, store.log(), ledger, store::alone, clock));
+      retention.ifPresent(with -> parts.add("retention", with));
       checks =
           Stream.concat(
                   Stream.of(
@@ -175,7 +185,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
                       HealthCheck.of(fanOut.name(), this::warmingUp),
                       audit,
                       authentication),
-                  relay.stream())
+                  Stream.concat(relay.stream(), retention.stream()))
               .toList();
     } catch (Throwable e) {
       parts.close();
@@ -236,6 +246,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       feed.start();
       relay.ifPresent(Relay::start);
       ledger.start();
+      retention.ifPresent(Retention::start);
       running = true;
     } catch (Throwable e) {
       close();

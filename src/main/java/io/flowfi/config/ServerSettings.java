@@ -8,6 +8,7 @@ import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
 import io.flowfi.payment.Address;
 import io.flowfi.relay.RelaySettings;
+import io.flowfi.retention.RetentionSettings;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.ProxySettings;
@@ -30,6 +31,7 @@ import java.util.function.Function;
  * @param followedContract the contract on chain whose stream ids are kept free
  * @param drain how it lets go of its clients when it stops
  * @param relay how the node hears of the commits of others; empty if it has the log for itself
+ * @param retention which events are kept; empty if all are
  */
 public record ServerSettings(
     Path dataDirectory,
@@ -44,7 +46,8 @@ public record ServerSettings(
     AuthSettings auth,
     Optional<Address> followedContract,
     DrainSettings drain,
-    Optional<RelaySettings> relay) {
+    Optional<RelaySettings> relay,
+    Optional<RetentionSettings> retention) {
 
   /**
    * Known to the contract but without effect yet: a server that ignores them would mislead its
@@ -52,7 +55,6 @@ public record ServerSettings(
    */
   private static final Map<String, String> NOT_YET_SUPPORTED =
       Map.ofEntries(
-          Map.entry("EVENT_RETENTION", "this version keeps every event"),
           Map.entry("SOROBAN_RPC_URL", "this version has no chain indexer"),
           Map.entry("INDEXER_START_LEDGER", "this version has no chain indexer"),
           Map.entry("INDEXER_POLL_INTERVAL", "this version has no chain indexer"));
@@ -89,7 +91,8 @@ public record ServerSettings(
             Optional.empty(),
             "must be the address of a contract (C...), 56 characters with a valid checksum"),
         DrainSettings.read(environment),
-        RelayVariables.read(environment));
+        RelayVariables.read(environment),
+        RetentionVariables.read(environment));
   }
 
   private static Optional<Address> contract(String text) {
@@ -128,18 +131,12 @@ public record ServerSettings(
     NOT_YET_SUPPORTED.keySet().stream()
         .sorted()
         .filter(environment::isSet)
-        .filter(name -> !isHarmless(name, environment))
         .findFirst()
         .ifPresent(
             name -> {
               throw new InvalidSettingException(
                   name, "must be unset: " + NOT_YET_SUPPORTED.get(name));
             });
-  }
-
-  private static boolean isHarmless(String name, Environment environment) {
-    return name.equals("EVENT_RETENTION")
-        && environment.text(name).filter("unlimited"::equals).isPresent();
   }
 
   private static Optional<PostgresSettings> postgres(Environment environment) {
@@ -240,22 +237,12 @@ public record ServerSettings(
         parsed(
             environment,
             "AUDIT_RETENTION",
-            ServerSettings::days,
+            RetentionVariables::days,
             Optional.empty(),
             "must be 'unlimited' or days such as 90d"));
   }
 
-  private static Optional<Duration> days(String text) {
-    if (text.equals("unlimited")) {
-      return Optional.empty();
-    }
-    if (!text.matches("[1-9][0-9]{0,4}d")) {
-      throw new IllegalArgumentException("not days");
-    }
-    return Optional.of(Duration.ofDays(Integer.parseInt(text.substring(0, text.length() - 1))));
-  }
-
-  private static <T> T parsed(
+  static <T> T parsed(
       Environment environment,
       String variable,
       Function<String, T> parse,

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time of day that is safe for steps that cannot be undone, such as forgetting old answers: a
- * clock set ahead by mistake must not make everything old at once. It follows the clock while that
- * agrees with one that nobody sets. A jump ahead is accepted after a day. It starts at the time of
- * the log's last event. So after days without events it is late, but never early. Belongs to the
- * ledger's writer thread.
+ * The time of day that is safe for steps that cannot be undone, such as forgetting old answers or
+ * events: a clock set ahead by mistake must not make everything old at once. It follows the clock
+ * while that agrees with one that nobody sets. A jump ahead is accepted after a day. It starts at
+ * the time of the log's last event. So after days without events it is late, but never early.
+ * Belongs to one thread.
  */
-final class BelievedTime {
+public final class BelievedTime {
   private static final Logger LOG = LoggerFactory.getLogger(BelievedTime.class);
 
   /** Normal corrections and drift of clocks. */
@@ -31,7 +31,7 @@ final class BelievedTime {
   /**
    * @param nanos a clock that nobody sets, in nanoseconds
    */
-  BelievedTime(LongSupplier nanos) {
+  public BelievedTime(LongSupplier nanos) {
     this.nanos = nanos;
     this.startNanos = nanos.getAsLong();
   }
@@ -42,7 +42,7 @@ final class BelievedTime {
    * @param latest of the log's last event, in Unix seconds; 0 if there is none
    * @param clock what the clock says, in Unix seconds
    */
-  long seconds(long latest, long clock) {
+  public long seconds(long latest, long clock) {
     long now = nanos.getAsLong();
     if (!known) {
       known = true;
@@ -62,8 +62,8 @@ final class BelievedTime {
       ahead = true;
       aheadSince = now;
       LOG.warn(
-          "the clock is {} s ahead of the log and of the time since the start; old answers to"
-              + " Idempotency-Keys are kept until this has lasted for a day",
+          "the clock is {} s ahead of the log and of the time since the start; nothing is"
+              + " forgotten for its age until this has lasted for a day",
           clock - borneOut);
     } else if (now - aheadSince >= BELIEVED_AFTER_NANOS) {
       ahead = false;

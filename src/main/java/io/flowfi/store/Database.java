@@ -25,6 +25,15 @@ public interface Database extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Does work that one node at a time does, see {@link SqlStore#alone}. A database that has only
+   * one node has nothing to ask.
+   */
+  default boolean alone(Runnable work) {
+    work.run();
+    return true;
+  }
+
   @Override
   void close();
 }

@@ -3,6 +3,7 @@ package io.flowfi.store;
 import io.flowfi.cluster.ClusterStore;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.LedgerStore;
+import io.flowfi.ledger.StoreException;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogSecret;
@@ -133,6 +134,17 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
   /** Pages of the past; all readers take turns. */
   public EventHistory history() {
     return history;
+  }
+
+  /**
+   * Does some work, unless another node that shares the database is in such work now. A node whose
+   * connection ends meanwhile is no longer alone.
+   *
+   * @return whether it was done
+   * @throws StoreException if the database does not answer
+   */
+  public boolean alone(Runnable work) {
+    return database.alone(work);
   }
 
   /** Whether the store answers a read within {@code seconds}. */

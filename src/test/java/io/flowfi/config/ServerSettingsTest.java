@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flowfi.container.OutputMode;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.payment.Address;
+import io.flowfi.retention.RetentionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +131,13 @@ class ServerSettingsTest {
         "CORS_ALLOWED_ORIGINS | https://a.example/ | https://app.example.com",
         "AUDIT_RETENTION | 0d | days such as 90d",
         "AUDIT_RETENTION | 24h | days such as 90d",
+        "EVENT_RETENTION | 24h | days such as 90d",
+        "EVENT_RETENTION | 0d | a number of events of at least 10000",
+        "EVENT_RETENTION | 9999 | a number of events of at least 10000",
+        "EVENT_RETENTION | 90d,30d | or both: 90d,1000000",
+        "EVENT_RETENTION | 90d, | or both: 90d,1000000",
+        "EVENT_RETENTION | unlimited,90d | or both: 90d,1000000",
+        "EVENT_ARCHIVE_DIR | /archive | unset without EVENT_RETENTION",
         "FLOWFI_DATA_DIR | a\0b | path of a directory",
         "DATABASE_URL | mysql://u:pw@host/db | 'embedded', or begin with postgresql:// or jndi:",
         "DATABASE_URL | postgresql://u:pw@host | postgresql://user:password@host:port/database",
@@ -145,13 +156,7 @@ class ServerSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "EVENT_RETENTION",
-        "SOROBAN_RPC_URL",
-        "INDEXER_START_LEDGER",
-        "INDEXER_POLL_INTERVAL"
-      })
+  @ValueSource(strings = {"SOROBAN_RPC_URL", "INDEXER_START_LEDGER", "INDEXER_POLL_INTERVAL"})
   void shouldRefuseToIgnoreWhatItCannotDoAndNeverPrintIt(String variable) {
     assertThatThrownBy(() -> settings(Map.of(variable, "s3cret")))
         .isInstanceOf(InvalidSettingException.class)
@@ -159,6 +164,25 @@ class ServerSettingsTest {
         .hasMessageContaining("this version")
         .message()
         .doesNotContain("s3cret");
+  }
+
+  @Test
+  void shouldKeepEveryEventUnlessTold() {
+    assertThat(settings(Map.of()).retention()).isEmpty();
+    Optional<Duration> days = Optional.of(Duration.ofDays(90));
+    assertThat(settings(Map.of("EVENT_RETENTION", "90d")).retention())
+        .contains(new RetentionSettings(days, OptionalLong.empty(), Optional.empty()));
+    assertThat(settings(Map.of("EVENT_RETENTION", "10000")).retention())
+        .contains(
+            new RetentionSettings(Optional.empty(), OptionalLong.of(10_000), Optional.empty()));
+    for (String both : List.of("90d,1000000", "1000000, 90d")) {
+      assertThat(
+              settings(Map.of("EVENT_RETENTION", both, "EVENT_ARCHIVE_DIR", "/a/b/../c"))
+                  .retention())
+          .contains(
+              new RetentionSettings(
+                  days, OptionalLong.of(1_000_000), Optional.of(Path.of("/a/c"))));
+    }
   }
 
   @Test

@@ -41,6 +41,7 @@ final class ServerProcess {
           "TRUSTED_PROXIES",
           "RATE_LIMIT",
           "EVENT_RETENTION",
+          "EVENT_ARCHIVE_DIR",
           "WEB_AUTH_DOMAIN",
           "STREAM_CONTRACT_ID",
           "STELLAR_NETWORK_PASSPHRASE",

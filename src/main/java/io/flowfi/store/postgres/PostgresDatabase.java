@@ -3,11 +3,16 @@ package io.flowfi.store.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.cluster.ClusterStore;
+import io.flowfi.ledger.StoreException;
 import io.flowfi.store.Database;
 import io.flowfi.store.Dialect;
 import io.flowfi.store.Drivers;
 import io.flowfi.store.ReadUse;
 import io.flowfi.threads.DaemonThreads;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -58,6 +63,9 @@ final class PostgresDatabase implements Database {
         + " SELECT set_config('synchronous_commit', 'on', false)"
         + " WHERE current_setting('synchronous_commit') = 'off'";
   }
+
+  private static final String LOCK =
+      "SELECT pg_try_advisory_xact_lock(hashtextextended('flowfi ' || current_schema(), 0))";
 
   private final Dialect dialect = new PostgresDialect();
   private final DataSource source;
@@ -125,6 +133,34 @@ final class PostgresDatabase implements Database {
   @Override
   public HikariDataSource readers(ReadUse use) {
     return readers.get(use);
+  }
+
+  /** Holds a lock of the schema, which ends with its transaction or connection. */
+  @Override
+  public boolean alone(Runnable work) {
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        if (!locks(connection)) {
+          return false;
+        }
+        work.run();
+        return true;
+      } finally {
+        connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw new StoreException(
+          StoreException.Kind.OUTAGE, "the database cannot say which node is alone", e);
+    }
+  }
+
+  private static boolean locks(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(LOCK)) {
+      row.next();
+      return row.getBoolean(1);
+    }
   }
 
   @Override

@@ -1,0 +1,6 @@
+/**
+ * Removes old events from the log, a few at a time, and writes them to an archive before that. It
+ * asks the ledger to remove them, so it never competes with the writer. Uses {@code ledger}, {@code
+ * log}, {@code health} and {@code payment}.
+ */
+package io.flowfi.retention;

@@ -1,0 +1,97 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.it.EventStream;
+import io.flowfi.it.SseFrame;
+import io.flowfi.it.TestAddresses;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What clients see of a log whose old events are gone. */
+@Timeout(60)
+class RetentionApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path directory;
+  @TempDir Path archive;
+
+  private static JsonNode json(ApiServer server, String path) throws Exception {
+    return JSON.readTree(server.get(path).body());
+  }
+
+  @Test
+  void shouldTellClientsWhatIsGone() throws Exception {
+    Instant later = ApiServer.START.plus(Duration.ofDays(3));
+    String closed = "/v1/events?order=asc&after=3&limit=1";
+    String tag;
+    try (ApiServer before = new ApiServer(directory, Map.of())) {
+      before.create(TestAddresses.account(1));
+      before.create(TestAddresses.account(2));
+      before.create(TestAddresses.account(3));
+      before.advance(Duration.ofDays(3));
+      before.create(TestAddresses.account(4));
+      before.create(TestAddresses.account(5));
+      tag = before.get(closed).headers().firstValue("ETag").orElseThrow();
+    }
+    Map<String, String> settings =
+        Map.of("EVENT_RETENTION", "1d,10000", "EVENT_ARCHIVE_DIR", archive.toString());
+    try (ApiServer server = new ApiServer(directory, settings, later)) {
+      await().until(() -> json(server, "/v1/events/stats").path("oldest").asLong() == 4);
+      assertThat(json(server, "/v1/events/stats").path("head").asLong()).isEqualTo(5);
+      assertThat(server.get("/health").body()).doesNotContain("degraded");
+      try (Stream<Path> files = Files.walk(archive)) {
+        assertThat(files.map(file -> file.getFileName().toString()))
+            .contains("events-000000000000000001-000000000000000003.ndjson.gz");
+      }
+
+      JsonNode page = json(server, "/v1/events?order=asc");
+      assertThat(page.path("events")).hasSize(2);
+      assertThat(page.path("total").asLong()).isEqualTo(2);
+      assertThat(page.path("oldest").asLong()).isEqualTo(4);
+      JsonNode ofStream = json(server, "/v1/streams/1/events");
+      assertThat(ofStream.path("events")).isEmpty();
+      assertThat(ofStream.path("oldest").asLong()).isEqualTo(4);
+      // a page that has lost nothing is the same as before
+      assertThat(server.get(closed, "If-None-Match", tag).statusCode()).isEqualTo(304);
+
+      assertThat(server.get("/v1/streams/1").statusCode()).isEqualTo(200);
+      long past = ApiServer.START.getEpochSecond() - 1;
+      assertThat(server.get("/v1/streams/1/claimable").statusCode()).isEqualTo(200);
+      assertThat(server.get("/v1/streams/1/claimable?at=" + past).statusCode()).isEqualTo(409);
+
+      // this node still has it in memory
+      try (EventStream behind =
+          EventStream.at(server.port()).query("all=true&lastEventId=2").open()) {
+        behind.nextConnected();
+        assertThat(behind.nextEvent("stream.created").position()).isEqualTo("3");
+      }
+    }
+    try (ApiServer server = new ApiServer(directory, settings, later)) {
+      try (EventStream behind =
+          EventStream.at(server.port()).query("all=true&lastEventId=2").open()) {
+        assertThat(behind.nextConnected().position()).isEqualTo("5");
+        SseFrame reset = behind.nextEvent("reset");
+        assertThat(reset.json())
+            .isEqualTo(JSON.readTree("{\"reason\":\"history_trimmed\",\"oldest\":4,\"head\":5}"));
+        server.create(TestAddresses.account(6));
+        assertThat(behind.nextEvent("stream.created").position()).isEqualTo("6");
+      }
+      try (EventStream level =
+          EventStream.at(server.port()).query("all=true&lastEventId=3").open()) {
+        level.nextConnected();
+        assertThat(level.nextEvent("stream.created").position()).isEqualTo("4");
+      }
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package io.flowfi.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.servers.TestStore;
+import io.flowfi.store.SqlStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestStore.class)
+@Timeout(60)
+class RetentionTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Parameter TestStore kind;
+
+  @TempDir Path directory;
+  @TempDir Path archive;
+  private LedgerFixture fixture;
+
+  @BeforeEach
+  void open() {
+    fixture = new LedgerFixture(kind, directory);
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private Retention keeping(Optional<Duration> age, long events, Optional<Path> folder) {
+    return new Retention(
+        new RetentionSettings(
+            age, events == 0 ? OptionalLong.empty() : OptionalLong.of(events), folder),
+        fixture.store.log(),
+        fixture.ledger,
+        fixture.store::alone,
+        () -> Instant.ofEpochSecond(fixture.now.get()));
+  }
+
+  private void write(int events) {
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+    for (int i = 0; i < events; i++) {
+      answers.add(
+          fixture
+              .ledger
+              .submit(io.flowfi.ledger.CommandRequest.of(LedgerFixture.create()))
+              .toCompletableFuture());
+    }
+    answers.forEach(CompletableFuture::join);
+  }
+
+  private void assertLog(long oldest, long head) {
+    assertThat(fixture.store.log().bounds())
+        .isEqualTo(new LogBounds(new LogPosition(oldest), new LogPosition(head)));
+    assertThat(log(fixture.store)).isEqualTo(fixture.heard.subList((int) oldest - 1, (int) head));
+  }
+
+  private static List<LoggedEvent> log(SqlStore store) {
+    return store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 100_000).events();
+  }
+
+  @Test
+  void shouldKeepTheNewest() throws Exception {
+    Retention retention = keeping(Optional.empty(), 100, Optional.empty());
+    retention.look();
+    assertThat(fixture.store.log().bounds().head()).isEqualTo(LogPosition.BEGINNING);
+    write(100);
+    retention.look();
+    assertLog(1, 100);
+    write(600);
+    retention.look();
+    assertLog(601, 700);
+    assertThat(retention.degraded()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepTheYoungAndBelieveNoClockThatJumps() throws Exception {
+    write(20);
+    fixture.now.addAndGet(Duration.ofHours(30).toSeconds());
+    write(10);
+    Retention retention = keeping(Optional.of(Duration.ofDays(1)), 0, Optional.empty());
+    retention.look();
+    assertLog(21, 30);
+    fixture.now.addAndGet(Duration.ofDays(1000).toSeconds());
+    retention.look();
+    assertLog(21, 30);
+  }
+
+  @Test
+  void shouldRemoveWhatIsPastEitherLimit() throws Exception {
+    write(20);
+    fixture.now.addAndGet(Duration.ofHours(30).toSeconds());
+    write(10);
+    keeping(Optional.of(Duration.ofDays(1)), 25, Optional.empty()).look();
+    assertLog(21, 30);
+    keeping(Optional.of(Duration.ofDays(9)), 4, Optional.empty()).look();
+    assertLog(27, 30);
+  }
+
+  @Test
+  void shouldKeepTheNewestEventOfAll() throws Exception {
+    write(3);
+    fixture.now.addAndGet(Duration.ofHours(30).toSeconds());
+    // the time is known from an event that is gone
+    Retention retention = keeping(Optional.of(Duration.ofDays(1)), 1, Optional.empty());
+    retention.look();
+    assertLog(3, 3);
+    retention.look();
+    assertLog(3, 3);
+    write(1);
+    assertLog(3, 4);
+  }
+
+  @Test
+  void shouldGoOnWhileOthersWrite() throws Exception {
+    write(500);
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                write(50);
+              }
+            });
+    Retention retention = keeping(Optional.empty(), 50, Optional.empty());
+    do {
+      retention.look();
+    } while (!writer.isDone());
+    writer.join();
+    retention.look();
+    int head = fixture.heard.size();
+    assertLog(head - 49, head);
+    assertThat(fixture.heard.get(head - 1).position().value()).isEqualTo(head);
+  }
+
+  @Test
+  void shouldArchiveBeforeItRemoves() throws Exception {
+    write(700);
+    List<LoggedEvent> all = List.copyOf(fixture.heard);
+    keeping(Optional.empty(), 100, Optional.of(archive)).look();
+    assertLog(601, 700);
+    assertThat(manifests()).hasSize(1);
+    assertArchived(manifests().get(0), all.subList(0, 600));
+    assertThat(files(".tmp")).isEmpty();
+    // a few more wait for a full file, or an hour
+    Retention retention = keeping(Optional.empty(), 100, Optional.of(archive));
+    write(10);
+    retention.look();
+    assertLog(611, 710);
+    write(10);
+    retention.look();
+    assertLog(611, 720);
+    assertThat(manifests()).hasSize(2);
+  }
+
+  private List<Path> files(String end) throws IOException {
+    Path folder = archive.resolve(fixture.store.log().identity().text());
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(end)).sorted().toList();
+    }
+  }
+
+  private List<Path> manifests() throws IOException {
+    return files(".json");
+  }
+
+  private void assertArchived(Path manifest, List<LoggedEvent> events) throws Exception {
+    JsonNode range = JSON.readTree(manifest.toFile());
+    Path file = manifest.resolveSibling(range.path("file").asText());
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(range.path("log").asText()).isEqualTo(fixture.store.log().identity().text());
+    assertThat(range.path("first").asLong()).isEqualTo(events.get(0).position().value());
+    assertThat(range.path("last").asLong())
+        .isEqualTo(events.get(events.size() - 1).position().value());
+    assertThat(range.path("bytes").asLong()).isEqualTo(bytes.length);
+    assertThat(range.path("sha256").asText())
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+    List<JsonNode> expected = new ArrayList<>();
+    for (LoggedEvent event : events) {
+      expected.add(
+          JSON.createObjectNode()
+              .put("seq", event.position().value())
+              .put("type", event.type().wireName())
+              .put("streamId", event.streamId().get().toString())
+              .put("sender", event.sender().get().strKey())
+              .put("recipient", event.recipient().get().strKey())
+              .put("timestamp", event.timestamp())
+              .set("data", JSON.readTree(event.payload())));
+    }
+    List<JsonNode> lines = new ArrayList<>();
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(JSON.readTree(line));
+      }
+    }
+    assertThat(lines.toString()).isEqualTo(expected.toString());
+  }
+
+  private Archive crashedBehindTheFile() throws IOException {
+    write(300);
+    List<LoggedEvent> first = fixture.heard.subList(0, 200);
+    Archive crashed = Archive.open(archive, fixture.store.log().identity());
+    assertThat(
+            crashed.write(
+                new LogPosition(1),
+                next ->
+                    next.value() > 200 ? List.of() : first.subList((int) next.value() - 1, 200)))
+        .isEqualTo(new LogPosition(200));
+    return crashed;
+  }
+
+  @Test
+  void shouldUseTheFileThatACrashHasLeft() throws Exception {
+    crashedBehindTheFile();
+    List<LoggedEvent> all = List.copyOf(fixture.heard);
+    keeping(Optional.empty(), 50, Optional.of(archive)).look();
+    assertLog(201, 300);
+    assertThat(manifests()).hasSize(1);
+    keeping(Optional.empty(), 50, Optional.of(archive)).look();
+    assertLog(251, 300);
+    assertThat(manifests()).hasSize(2);
+    assertArchived(manifests().get(0), all.subList(0, 200));
+    assertArchived(manifests().get(1), all.subList(200, 250));
+  }
+
+  @Test
+  void shouldRemoveNothingIfThatFileIsDamaged() throws Exception {
+    crashedBehindTheFile();
+    Path file = files(".gz").get(0);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    Retention retention = keeping(Optional.empty(), 50, Optional.of(archive));
+    retention.look();
+    assertLog(1, 300);
+    assertThat(retention.degraded()).hasValueSatisfying(w -> assertThat(w).contains("archived"));
+  }
+
+  @Test
+  void shouldRemoveNothingThatCannotBeArchivedAndGoOnLater() throws Exception {
+    write(30);
+    Retention retention = keeping(Optional.empty(), 10, Optional.of(archive));
+    Path folder = archive.resolve(fixture.store.log().identity().text());
+    Files.delete(folder);
+    Files.createFile(folder);
+    retention.look();
+    assertLog(1, 30);
+    assertThat(retention.degraded()).hasValueSatisfying(w -> assertThat(w).contains("archived"));
+    assertThat(retention.trouble()).isEmpty();
+    Files.delete(folder);
+    Files.createDirectory(folder);
+    retention.look();
+    assertLog(21, 30);
+    assertThat(retention.degraded()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveItToTheNodeThatDoesIt() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(kind == TestStore.POSTGRES, "one node has it");
+    write(30);
+    Retention retention = keeping(Optional.empty(), 10, Optional.of(archive));
+    try (SqlStore other = kind.open(directory)) {
+      assertThat(
+              other.alone(
+                  () -> {
+                    assertThat(fixture.store.alone(() -> {})).isFalse();
+                    assertThat(other.log().bounds().oldest().value()).isOne();
+                  }))
+          .isTrue();
+    }
+    retention.look();
+    assertLog(21, 30);
+  }
+
+  @Test
+  void shouldSayThatTheLedgerTakesNothing() throws Exception {
+    write(30);
+    fixture.ledger.close();
+    Retention retention = keeping(Optional.empty(), 10, Optional.empty());
+    retention.look();
+    assertThat(retention.degraded()).isPresent();
+    assertLog(1, 30);
+  }
+}
