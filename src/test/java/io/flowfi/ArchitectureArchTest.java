@@ -128,11 +128,13 @@ class ArchitectureArchTest {
               "web.ops",
               "web.access",
               "web.wire",
+              "cluster",
               "fanout",
               "health",
               "limit",
               "log",
               "metrics",
+              "payment",
               "relay"));
 
   @ArchTest

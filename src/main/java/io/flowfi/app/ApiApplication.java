@@ -84,7 +84,8 @@ final class ApiApplication extends ResourceConfig {
                 store.log(),
                 server.audit(),
                 server::relayStatistics,
-                clock)));
+                clock),
+            server::liveNodes));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(
         new AbstractBinder() {

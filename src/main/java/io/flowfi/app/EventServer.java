@@ -19,6 +19,7 @@ import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.redis.RedisServers;
@@ -42,8 +43,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +74,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** How many of the parts stay when the node is drained: reading still works. */
   private final int drained;
 
+  /** Of this process. */
+  private final String id = UUID.randomUUID().toString();
+
+  private final long started = System.nanoTime();
+  private final Supplier<NodeStore.Report> itself;
   private final SqlStore store;
 
   /** Empty if this node has the log for itself. */
@@ -111,13 +119,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
    */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     drain = settings.drain();
+    itself = () -> report(settings);
     try {
       store = store(settings);
       parts.add("store", store);
-      cluster =
-          store
-              .cluster()
-              .map(with -> new Cluster(with, store.secret(), id -> report(id, settings)));
+      cluster = store.cluster().map(with -> new Cluster(with, store.secret(), id, itself));
       cluster.ifPresent(with -> parts.add("cluster", with));
       shared =
           cluster
@@ -208,10 +214,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  private NodeStore.Report report(String id, ServerSettings settings) {
+  private NodeStore.Report report(ServerSettings settings) {
     return new NodeStore.Report(
         id,
-        Optional.empty(),
+        settings.nodeName(),
         version(),
         shared.slots().counts().open(),
         settings.limits().total(),
@@ -299,6 +305,24 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   LongPolls longPolls() {
     return longPolls;
+  }
+
+  /**
+   * The nodes of this log that live, oldest first.
+   *
+   * @throws LogUnavailableException if the list cannot be read
+   */
+  List<NodeStore.LiveNode> liveNodes() {
+    return cluster.map(Cluster::live).orElseGet(() -> List.of(aloneAlive()));
+  }
+
+  private NodeStore.LiveNode aloneAlive() {
+    NodeStore.Report report = itself.get();
+    return new NodeStore.LiveNode(
+        report,
+        Math.max(0, store.log().bounds().head().value() - report.head().value()),
+        Duration.ofNanos(System.nanoTime() - started),
+        Duration.ZERO);
   }
 
   /** Empty if nothing carries messages between nodes. */

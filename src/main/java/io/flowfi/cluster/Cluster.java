@@ -5,13 +5,13 @@ import io.flowfi.auth.Sep10Login;
 import io.flowfi.auth.SpentChallenges;
 import io.flowfi.auth.TicketStore;
 import io.flowfi.log.LogSecret;
+import io.flowfi.log.LogUnavailableException;
 import io.flowfi.threads.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +32,8 @@ public final class Cluster implements AutoCloseable {
   private static final int SWEEPS_A_PULSE = 10;
 
   private final ClusterStore store;
-  private final String id = UUID.randomUUID().toString();
-  private final Function<String, NodeStore.Report> report;
+  private final String id;
+  private final Supplier<NodeStore.Report> report;
   private final SharedClock clock = new SharedClock();
   private final SharedTickets tickets;
   private final SharedSpentChallenges challenges;
@@ -46,11 +46,14 @@ public final class Cluster implements AutoCloseable {
   /**
    * Nothing runs yet.
    *
-   * @param report what this node says of itself, given its id
+   * @param id of this node
+   * @param report what it says of itself
    * @throws SharedStoreException if the database does not answer
    */
-  public Cluster(ClusterStore store, LogSecret secret, Function<String, NodeStore.Report> report) {
+  public Cluster(
+      ClusterStore store, LogSecret secret, String id, Supplier<NodeStore.Report> report) {
     this.store = store;
+    this.id = id;
     this.report = report;
     this.tickets = new SharedTickets(store.oneTime());
     this.challenges = new SharedSpentChallenges(store.oneTime());
@@ -75,18 +78,17 @@ public final class Cluster implements AutoCloseable {
     return seal;
   }
 
-  /** The id of this node. */
-  public String id() {
-    return id;
-  }
-
   /**
    * The nodes that live, oldest first.
    *
-   * @throws SharedStoreException if the database does not answer
+   * @throws LogUnavailableException if the database does not answer
    */
   public List<NodeStore.LiveNode> live() {
-    return store.nodes().live();
+    try {
+      return store.nodes().live();
+    } catch (SharedStoreException e) {
+      throw new LogUnavailableException("the list of nodes cannot be read", e);
+    }
   }
 
   private void run() {
@@ -101,7 +103,7 @@ public final class Cluster implements AutoCloseable {
 
   private void pulse() {
     try {
-      store.nodes().report(report.apply(id));
+      store.nodes().report(report.get());
       sweep();
       if (failing) {
         failing = false;

@@ -30,6 +30,7 @@ import java.util.function.Function;
  * @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
  * @param drain how it lets go of its clients when it stops
+ * @param nodeName what the operator calls this node
  * @param relay how the node hears of the commits of others; empty if it has the log for itself
  * @param retention which events are kept; empty if all are
  */
@@ -46,6 +47,7 @@ public record ServerSettings(
     AuthSettings auth,
     Optional<Address> followedContract,
     DrainSettings drain,
+    Optional<String> nodeName,
     Optional<RelaySettings> relay,
     Optional<RetentionSettings> retention) {
 
@@ -91,8 +93,21 @@ public record ServerSettings(
             Optional.empty(),
             "must be the address of a contract (C...), 56 characters with a valid checksum"),
         DrainSettings.read(environment),
+        parsed(
+            environment,
+            "NODE_NAME",
+            ServerSettings::nodeName,
+            Optional.empty(),
+            "must be up to 64 letters, digits and . _ : - for the list of nodes"),
         RelayVariables.read(environment),
         RetentionVariables.read(environment));
+  }
+
+  private static Optional<String> nodeName(String text) {
+    if (!text.matches("[A-Za-z0-9._:-]{1,64}")) {
+      throw new IllegalArgumentException("no name");
+    }
+    return Optional.of(text);
   }
 
   private static Optional<Address> contract(String text) {

@@ -36,6 +36,7 @@ final class ServerProcess {
           "REDIS_URL",
           "REDIS_CA_FILE",
           "LOG_POLL_INTERVAL",
+          "NODE_NAME",
           "ADMIN_PUBLIC_KEY",
           "CORS_ALLOWED_ORIGINS",
           "TRUSTED_PROXIES",

@@ -1,34 +1,57 @@
 package io.flowfi.web.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.flowfi.cluster.NodeStore.LiveNode;
 import io.flowfi.fanout.FanOutStatistics;
 import io.flowfi.limit.SlotCounts;
 import io.flowfi.log.LogBounds;
 import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.metrics.NodeStatistics;
+import io.flowfi.payment.InvalidValueException;
 import io.flowfi.relay.RelayStatistics;
+import io.flowfi.web.wire.QueryParameters;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Totals of the node (contract section 4). They show nothing about single streams, so every known
- * caller may read them.
+ * Totals of the node (contract section 4), and of all nodes of its log where they are asked for.
+ * They show nothing about single streams, so every known caller may read them.
  */
 @Path("events/stats")
 @Produces(MediaType.APPLICATION_JSON)
 public final class StatsResource {
   private final NodeMetrics metrics;
+  private final Supplier<List<LiveNode>> nodes;
 
-  public StatsResource(NodeMetrics metrics) {
+  /**
+   * @param nodes those that serve the log, oldest first
+   */
+  public StatsResource(NodeMetrics metrics, Supplier<List<LiveNode>> nodes) {
     this.metrics = metrics;
+    this.nodes = nodes;
   }
 
   @GET
-  public Stats stats() {
-    return Stats.of(metrics.read());
+  public Stats stats(@Context UriInfo uri) {
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    boolean ofAll = query.one("scope", StatsResource::isCluster).orElse(false);
+    return query.buildStrictly(
+        () -> Stats.of(metrics.read(), ofAll ? ClusterStats.of(nodes.get()) : null));
+  }
+
+  private static boolean isCluster(String name, String text) {
+    return switch (text) {
+      case "cluster" -> true;
+      case "node" -> false;
+      default -> throw new InvalidValueException(name, name + " must be node or cluster");
+    };
   }
 
   /** The records of the parts explain each number. */
@@ -51,8 +74,9 @@ public final class StatsResource {
       int ringEvents,
       long ringBytes,
       long uptimeSeconds,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Relay relay) {
-    static Stats of(NodeStatistics node) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) Relay relay,
+      @JsonInclude(JsonInclude.Include.NON_NULL) ClusterStats cluster) {
+    static Stats of(NodeStatistics node, ClusterStats cluster) {
       SlotCounts connections = node.connections();
       FanOutStatistics fanOut = node.fanOut();
       LogBounds bounds = node.bounds();
@@ -75,7 +99,44 @@ public final class StatsResource {
           fanOut.ringFrames(),
           fanOut.ringBytes(),
           node.uptime().toSeconds(),
-          node.relay().map(Relay::of).orElse(null));
+          node.relay().map(Relay::of).orElse(null),
+          cluster);
+    }
+  }
+
+  /** The sums over all nodes, and each of them. */
+  record ClusterStats(int activeConnections, int maxConnections, long head, List<Node> nodes) {
+    static ClusterStats of(List<LiveNode> nodes) {
+      return new ClusterStats(
+          nodes.stream().mapToInt(node -> node.report().connections()).sum(),
+          nodes.stream().mapToInt(node -> node.report().maxConnections()).sum(),
+          nodes.stream().mapToLong(node -> node.report().head().value()).max().orElse(0),
+          nodes.stream().map(Node::of).toList());
+    }
+  }
+
+  /** One of the nodes, as it was when it last reported. */
+  record Node(
+      String id,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String name,
+      String version,
+      int activeConnections,
+      int maxConnections,
+      long head,
+      long lag,
+      long uptimeSeconds,
+      long reportedMillisAgo) {
+    static Node of(LiveNode node) {
+      return new Node(
+          node.report().id(),
+          node.report().name().orElse(null),
+          node.report().version(),
+          node.report().connections(),
+          node.report().maxConnections(),
+          node.report().head().value(),
+          node.lag(),
+          node.uptime().toSeconds(),
+          node.age().toMillis());
     }
   }
 

@@ -1,0 +1,89 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.servers.PostgresServer;
+import io.flowfi.servers.TestStore;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The list of nodes, as an operator sees it. */
+@Timeout(90)
+class ClusterStatsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ALL = "/v1/events/stats?scope=cluster";
+
+  @TempDir Path directory;
+
+  private ApiServer node(String name, String database) {
+    return new ApiServer(
+        directory.resolve(name), Map.of("DATABASE_URL", database, "NODE_NAME", name));
+  }
+
+  private static JsonNode cluster(ApiServer node) throws Exception {
+    return JSON.readTree(node.get(ALL).body()).path("cluster");
+  }
+
+  @Test
+  void shouldListTheNodesThatLiveAndSumThemUp() throws Exception {
+    String database = TestStore.postgres().newDatabase();
+    try (ApiServer one = node("one", database)) {
+      try (ApiServer other = node("other", database)) {
+        one.create(TestAddresses.account(1));
+        // its own clock does not count
+        other.advance(Duration.ofHours(1));
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .untilAsserted(
+                () -> {
+                  JsonNode all = cluster(one);
+                  assertThat(all.path("nodes").findValuesAsText("name"))
+                      .containsExactly("one", "other");
+                  assertThat(all.path("nodes").findValuesAsText("head")).containsExactly("1", "1");
+                });
+        JsonNode all = cluster(other);
+        assertThat(all.path("maxConnections").asInt()).isEqualTo(20_000);
+        assertThat(all.path("nodes").path(1).path("lag").asLong()).isZero();
+        assertThat(all.path("nodes").path(1).path("uptimeSeconds").asLong()).isLessThan(90);
+      }
+      assertThat(cluster(one).path("nodes").findValuesAsText("name")).containsExactly("one");
+      // a node that was killed has not left
+      try (Connection connection = PostgresServer.connectTo(database);
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            "INSERT INTO nodes SELECT 'killed', 'killed', version, 7, 7, head, lag, started_at,"
+                + " reported_at FROM nodes");
+        assertThat(cluster(one).path("nodes").findValuesAsText("name")).contains("killed");
+        statement.execute(
+            "UPDATE nodes SET reported_at = reported_at - INTERVAL '11 s' WHERE name = 'killed'");
+        assertThat(cluster(one).path("nodes").findValuesAsText("name")).containsExactly("one");
+        statement.execute(
+            "UPDATE nodes SET reported_at = reported_at - INTERVAL '1 h' WHERE name = 'killed'");
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> statement.executeUpdate("UPDATE nodes SET lag = lag") == 1);
+      }
+    }
+  }
+
+  @Test
+  void shouldListANodeThatIsAlone() throws Exception {
+    try (ApiServer node = new ApiServer(directory, Map.of())) {
+      JsonNode all = cluster(node);
+      assertThat(all.path("nodes")).hasSize(1);
+      assertThat(all.path("maxConnections").asInt()).isEqualTo(10_000);
+      assertThat(node.get("/v1/events/stats?scope=node").body()).doesNotContain("cluster");
+      assertThat(node.get("/v1/events/stats?scope=all").statusCode()).isEqualTo(400);
+    }
+  }
+}
