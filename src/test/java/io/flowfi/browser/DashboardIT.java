@@ -58,28 +58,39 @@ class DashboardIT {
   @BeforeAll
   static void build() throws Exception {
     for (String folder : List.of("docs/examples", "webapp/lib")) {
-      try (Stream<Path> files = Files.walk(Path.of(folder))) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          if (!file.toString().matches(".*/(node_modules|dist.*)/.*")) {
-            Path copy = BUILD.resolve(file);
-            Files.createDirectories(copy.getParent());
-            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-          }
-        }
-      }
+      copy(Path.of(folder), BUILD.resolve(folder));
     }
+    copy(Path.of("src/test/dashboard"), DASHBOARD);
     Result installed =
         run("npm ci --prefer-offline --ignore-scripts --no-audit --no-fund --fetch-retries=1");
     if (installed.code != 0) {
       missing = "npm is not here, or cannot get React and Vite: " + installed.said;
       return;
     }
-    for (String step : List.of("npm run types", "npm run build")) {
-      Result result = run(step);
-      assertThat(result.code).as(result.said).isZero();
-    }
-    PAGES.createContext("/", DashboardIT::answer);
+    // The types beside what is built: the compiler and Vite have nothing to do with each other.
+    Result built =
+        run(
+            "npm run types & types=$!; npm run build"
+                + " && NODE_ENV=development npx vite build strict-mode --config vite.config.js"
+                + " --mode development --outDir ../dist-strict-mode"
+                + " && npx vite build --ssr src/server.tsx --outDir dist-ssr && wait $types");
+    assertThat(built.code).as(built.said).isZero();
+    PAGES.createContext("/", exchange -> answer(exchange, DASHBOARD.resolve("dist")));
+    PAGES.createContext(
+        "/strict-mode/", exchange -> answer(exchange, DASHBOARD.resolve("dist-strict-mode")));
     PAGES.start();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.toString().matches(".*/(node_modules|dist.*)/.*")) {
+          Path copy = to.resolve(from.relativize(file));
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
   }
 
   /** Before each, because Maven only counts tests that are skipped one by one. */
@@ -137,6 +148,8 @@ class DashboardIT {
         .atMost(Browser.PATIENCE)
         .until(() -> !browser.find("state").getAttribute("data-connected").equals("true"));
     server.restart();
+    browser.run(
+        "dispatchEvent(new Event('online'))"); // it need not wait as long as the server has said
     other.create("second");
 
     await().atMost(Browser.PATIENCE).until(() -> references().equals(List.of("second", "first")));
@@ -144,11 +157,46 @@ class DashboardIT {
 
   @Test
   void shouldRenderOnAServerWhereNothingConnects() throws Exception {
-    Result built = run("npx vite build --ssr src/server.tsx --outDir dist-ssr");
-    assertThat(built.code).as(built.said).isZero();
     Result rendered = run("node dist-ssr/server.js");
     assertThat(rendered.said).contains("Payment streams", ">closed<");
     assertThat(rendered.code).isZero();
+  }
+
+  /** In development StrictMode mounts everything, unmounts it, and mounts it again. */
+  @Test
+  void shouldKeepOneConnectionInStrictModeAndNoneAfterwards() {
+    browser.open(URI.create(ORIGIN + "/strict-mode/?server=" + server.uri()));
+    browser.awaitText("state", "open");
+    assertThat(browser.run("return [counts.mounted, counts.unmounted]")).isEqualTo(List.of(2L, 1L));
+    awaitConnections(1); // that of the page before may not be closed yet
+    long delivered = stats("delivered");
+
+    other.create("one");
+    other.create("two");
+
+    browser.awaitText("references", "two one");
+    assertThat(stats("delivered") - delivered).as("two events to one connection").isEqualTo(2);
+
+    browser.run("unmount()");
+    browser.awaitText("state", "unmounted");
+    awaitConnections(0);
+
+    browser.run("mount()");
+    browser.awaitText("state", "open");
+    other.create("three");
+    browser.awaitText("references", "three");
+    awaitConnections(1);
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  private void awaitConnections(long expected) {
+    await("connections")
+        .atMost(Browser.PATIENCE)
+        .until(() -> stats("activeConnections") == expected);
+  }
+
+  private long stats(String name) {
+    return server.api().get("v1/events/stats").json().path(name).asLong(-1);
   }
 
   private void open() {
@@ -201,11 +249,11 @@ class DashboardIT {
     }
   }
 
-  private static void answer(HttpExchange exchange) throws IOException {
+  private static void answer(HttpExchange exchange, Path root) throws IOException {
     try (exchange) {
-      String path = exchange.getRequestURI().getPath();
-      Path root = DASHBOARD.resolve("dist");
-      Path file = root.resolve(path.equals("/") ? "index.html" : path.substring(1)).normalize();
+      String folder = exchange.getHttpContext().getPath();
+      String path = exchange.getRequestURI().getPath().substring(folder.length());
+      Path file = root.resolve(path.isEmpty() ? "index.html" : path).normalize();
       if (!file.startsWith(root) || !Files.isRegularFile(file)) {
         exchange.sendResponseHeaders(204, -1); // no icon, and no complaint about it
         return;
