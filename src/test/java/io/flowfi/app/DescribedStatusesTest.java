@@ -148,6 +148,11 @@ class DescribedStatusesTest {
             "/health/ready")) {
       requests.put("get " + path + " 200", () -> open.get(path.replaceAll("\\{[a-z]+}", ALICE)));
     }
+    for (String path : List.of("/v1/events", "/v1/streams/{id}/events", "/v1/users/{key}/events")) {
+      // a page that can no longer change
+      String page = path.replace("{id}", "1").replace("{key}", ALICE) + "?before=1";
+      requests.put("get " + path + " 304", () -> open.get(page, "If-None-Match", "*"));
+    }
     requests.put(
         "get /v1/events/subscribe 200", () -> open.opened("/v1/events/subscribe?all=true"));
     requests.put(
