@@ -67,7 +67,7 @@ class ArchitectureArchTest {
               "payment",
               "relay",
               "threads"),
-          room("cluster", "auth", "log", "threads"),
+          room("cluster", "auth", "limit", "log", "redis", "threads"),
           room("feed", "health", "log", "payment"),
           room("redis"),
           room("relay", "health", "log", "payment", "redis", "threads"),
@@ -284,10 +284,10 @@ class ArchitectureArchTest {
           .resideInAPackage("org.sqlite..");
 
   @ArchTest
-  static final ArchRule onlyRelayAndRedisKnowJedis =
+  static final ArchRule onlyThreeRoomsKnowJedis =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.flowfi.relay..", "io.flowfi.redis..")
+          .resideOutsideOfPackages("io.flowfi.relay..", "io.flowfi.redis..", "io.flowfi.cluster..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("redis.clients..");

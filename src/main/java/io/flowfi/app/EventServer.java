@@ -4,6 +4,7 @@ import io.flowfi.audit.AuditLog;
 import io.flowfi.auth.Authentication;
 import io.flowfi.cluster.Cluster;
 import io.flowfi.cluster.NodeStore;
+import io.flowfi.cluster.SharedSlots;
 import io.flowfi.config.DrainSettings;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.fanout.FanOut;
@@ -84,6 +85,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Empty if this node has the log for itself. */
   private final Optional<Cluster> cluster;
 
+  private final Optional<SharedSlots> slots;
   private final Shared shared;
   private final AuditLog audit;
   private final Authentication authentication;
@@ -125,9 +127,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("store", store);
       cluster = store.cluster().map(with -> new Cluster(with, store.secret(), id, itself));
       cluster.ifPresent(with -> parts.add("cluster", with));
+      slots = cluster.map(with -> slots(with, settings));
+      slots.ifPresent(with -> parts.add("slots", with));
       shared =
           cluster
-              .map(with -> Shared.among(with, settings))
+              .map(with -> Shared.among(with, slots.get(), settings))
               .orElseGet(() -> Shared.local(settings, clock));
       StreamNumbering numbering = store.follow(settings.followedContract());
       alone = numbering == StreamNumbering.ALONE;
@@ -214,6 +218,15 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
+  private SharedSlots slots(Cluster among, ServerSettings settings) {
+    return new SharedSlots(
+        settings.limits(),
+        among::size,
+        settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new),
+        store.log().identity(),
+        id);
+  }
+
   private NodeStore.Report report(ServerSettings settings) {
     return new NodeStore.Report(
         id,
@@ -248,6 +261,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     try {
       audit.start();
       cluster.ifPresent(Cluster::start);
+      slots.ifPresent(SharedSlots::start);
       fanOut.start();
       feed.start();
       relay.ifPresent(Relay::start);

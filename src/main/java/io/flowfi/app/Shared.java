@@ -19,10 +19,10 @@ import java.time.InstantSource;
 record Shared(
     Rates rates, Slots slots, TicketStore tickets, ChallengeSeal seal, SpentChallenges challenges) {
   /** For a node of several. */
-  static Shared among(Cluster cluster, ServerSettings settings) {
+  static Shared among(Cluster cluster, Slots slots, ServerSettings settings) {
     return new Shared(
-        Rates.local(settings.rates()),
-        new LocalSlots(settings.limits()),
+        Rates.local(settings.rates(), cluster::size),
+        slots,
         cluster.tickets(),
         cluster.seal(),
         cluster.challenges());
@@ -31,7 +31,7 @@ record Shared(
   /** For a single node. */
   static Shared local(ServerSettings settings, InstantSource clock) {
     return new Shared(
-        Rates.local(settings.rates()),
+        Rates.local(settings.rates(), () -> 1),
         new LocalSlots(settings.limits()),
         new LocalTickets(clock),
         ChallengeSeal.ofThisProcess(),

@@ -3,9 +3,8 @@ package io.flowfi.auth;
 /**
  * The challenges that have been used, so that each gives only one token. Any thread may call.
  *
- * <p>An implementation shared between nodes may wait for one or two seconds at most. When it gets
- * no answer, nobody can log in ({@link AuthException.Unavailable}, a 503); existing tokens stay
- * valid.
+ * <p>An implementation shared between nodes may wait for three seconds at most. When it gets no
+ * answer, nobody can log in ({@link AuthException.Unavailable}, a 503); existing tokens stay valid.
  */
 public interface SpentChallenges {
   /**

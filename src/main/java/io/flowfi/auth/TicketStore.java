@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * Stores tickets until they are used. It knows only their fingerprints. Any thread may call.
  *
- * <p>An implementation shared between nodes may wait for one or two seconds at most. When it gets
- * no answer, no ticket is issued or accepted ({@link AuthException.Unavailable}, a 503): a ticket
- * must work only once, whatever has failed.
+ * <p>An implementation shared between nodes may wait for three seconds at most. When it gets no
+ * answer, no ticket is issued or accepted ({@link AuthException.Unavailable}, a 503): a ticket must
+ * work only once, whatever has failed.
  */
 public interface TicketStore {
   /**

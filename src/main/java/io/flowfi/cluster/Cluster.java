@@ -41,6 +41,7 @@ public final class Cluster implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final DaemonThreads threads = new DaemonThreads("cluster-pulse");
   private final Thread thread = threads.newThread(this::run);
+  private volatile int live = 1;
   private boolean failing;
 
   /**
@@ -91,6 +92,11 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
+  /** How many nodes live, this one included, as of the last report. Returns at once. */
+  public int size() {
+    return live;
+  }
+
   private void run() {
     try {
       do {
@@ -103,7 +109,7 @@ public final class Cluster implements AutoCloseable {
 
   private void pulse() {
     try {
-      store.nodes().report(report.get());
+      live = store.nodes().report(report.get()).live();
       sweep();
       if (failing) {
         failing = false;

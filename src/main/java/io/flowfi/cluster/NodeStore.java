@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The list of nodes, in their database, by its clock. Any thread may call; every call returns
- * within about two seconds.
+ * within three seconds.
  *
  * <p>Every method throws {@link SharedStoreException} if the database does not answer.
  */

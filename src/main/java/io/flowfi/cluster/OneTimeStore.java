@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * What nodes must accept only once, in their database, by its clock. Any thread may call; every
- * call returns within about two seconds.
+ * call returns within three seconds.
  *
  * <p>Every method throws {@link SharedStoreException} if the database does not answer.
  */

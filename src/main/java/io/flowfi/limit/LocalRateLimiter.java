@@ -7,6 +7,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,16 +19,28 @@ import java.util.function.LongSupplier;
 public final class LocalRateLimiter implements RateLimiter {
   static final int MAX_KEYS = 20_000;
 
+  private final int perMinute;
+  private final IntSupplier nodes;
   private final LoadingCache<String, Bucket> buckets;
 
   /**
    * @param perMinute how many tokens one key may take
    */
   public LocalRateLimiter(int perMinute) {
-    this(perMinute, System::nanoTime);
+    this(perMinute, () -> 1);
   }
 
-  LocalRateLimiter(int perMinute, LongSupplier nanos) {
+  /**
+   * @param perMinute how many tokens one key may take on all nodes together
+   * @param nodes how many share them: each allows that part of the limit, at least one a minute
+   */
+  public LocalRateLimiter(int perMinute, IntSupplier nodes) {
+    this(perMinute, nodes, System::nanoTime);
+  }
+
+  LocalRateLimiter(int perMinute, IntSupplier nodes, LongSupplier nanos) {
+    this.perMinute = perMinute;
+    this.nodes = nodes;
     TimeMeter clock = new Clock(nanos);
     Bandwidth bandwidth =
         Bandwidth.builder()
@@ -60,17 +73,26 @@ public final class LocalRateLimiter implements RateLimiter {
   @Override
   public int take(String key) {
     Bucket bucket = buckets.get(key);
-    return bucket.tryConsume(1) ? 0 : secondsUntilNext(bucket);
+    int price = price();
+    return bucket.tryConsume(price) ? 0 : secondsUntilNext(bucket, price);
   }
 
   @Override
   public int peek(String key) {
     Bucket bucket = buckets.getIfPresent(key);
-    return bucket == null || bucket.getAvailableTokens() > 0 ? 0 : secondsUntilNext(bucket);
+    int price = price();
+    return bucket == null || bucket.getAvailableTokens() >= price
+        ? 0
+        : secondsUntilNext(bucket, price);
   }
 
-  private static int secondsUntilNext(Bucket bucket) {
-    long nanos = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+  /** Each node has a bucket for the whole limit, and pays for all nodes. */
+  private int price() {
+    return Math.max(1, Math.min(perMinute, nodes.getAsInt()));
+  }
+
+  private static int secondsUntilNext(Bucket bucket, int price) {
+    long nanos = bucket.estimateAbilityToConsume(price).getNanosToWaitForRefill();
     return (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
   }
 

@@ -66,6 +66,26 @@ public final class LocalSlots implements Slots {
     return count == 1 ? null : count - 1;
   }
 
+  /** The slots that an address has. */
+  public int ofAddress(String network) {
+    return byAddress.getOrDefault(network, 0);
+  }
+
+  /** The slots that a user has. */
+  public int ofUser(String user) {
+    return byUser.getOrDefault(user, 0);
+  }
+
+  /** The slots of every address that has some. */
+  public Map<String, Integer> byAddress() {
+    return Map.copyOf(byAddress);
+  }
+
+  /** The slots of every user that has some. */
+  public Map<String, Integer> byUser() {
+    return Map.copyOf(byUser);
+  }
+
   @Override
   public SlotCounts counts() {
     return new SlotCounts(open.get(), byAddress.size(), byUser.size(), peakPerAddress.get());

@@ -4,10 +4,8 @@ package io.flowfi.limit;
  * How often a key may do something: a token bucket for each, full at first, refilled evenly over a
  * minute. Any thread may call.
  *
- * <p>Never fails, because it only protects the server. An implementation shared between nodes is
- * called for every request: it waits for tens of milliseconds at most, and uses this node's own
- * counts while it gets no answer. So during an outage a client may use the limit on each node, and
- * no client is locked out because of a missing answer.
+ * <p>Never fails and never waits, because it only protects the server and is called for every
+ * request. Nodes that share a limit each allow their part of it, so no other server is asked.
  */
 public interface RateLimiter {
   /** Limits nothing. */

@@ -1,5 +1,7 @@
 package io.flowfi.limit;
 
+import java.util.function.IntSupplier;
+
 /**
  * A limiter for each of the {@link RateSettings}.
  *
@@ -11,14 +13,18 @@ package io.flowfi.limit;
 public record Rates(
     RateLimiter requests, RateLimiter connects, RateLimiter commands, RateLimiter authFailures) {
 
-  /** Counts in the memory of this node. */
-  public static Rates local(RateSettings settings) {
+  /**
+   * Counts in the memory of this node.
+   *
+   * @param nodes how many share the limits; each allows its part
+   */
+  public static Rates local(RateSettings settings, IntSupplier nodes) {
     return settings.on()
         ? new Rates(
-            new LocalRateLimiter(settings.requests()),
-            new LocalRateLimiter(settings.connects()),
-            new LocalRateLimiter(settings.commands()),
-            new LocalRateLimiter(settings.authFailures()))
+            new LocalRateLimiter(settings.requests(), nodes),
+            new LocalRateLimiter(settings.connects(), nodes),
+            new LocalRateLimiter(settings.commands(), nodes),
+            new LocalRateLimiter(settings.authFailures(), nodes))
         : new Rates(RateLimiter.NONE, RateLimiter.NONE, RateLimiter.NONE, RateLimiter.NONE);
   }
 }

@@ -3,6 +3,7 @@ package io.flowfi.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ class LocalRateLimiterTest {
 
   @Test
   void shouldSayWhenTheNextTokenComes() {
-    RateLimiter limiter = new LocalRateLimiter(6, now::get);
+    RateLimiter limiter = new LocalRateLimiter(6, () -> 1, now::get);
     for (int i = 0; i < 6; i++) {
       assertThat(limiter.take("a")).isZero();
     }
@@ -24,9 +25,31 @@ class LocalRateLimiterTest {
     assertThat(limiter.take("b")).isZero();
   }
 
+  /** All nodes together allow the limit, however many there are. */
+  @Test
+  void shouldAllowANodesShare() {
+    AtomicInteger nodes = new AtomicInteger(3);
+    RateLimiter limiter = new LocalRateLimiter(6, nodes::get, now::get);
+    assertThat(limiter.take("a")).isZero();
+    assertThat(limiter.take("a")).isZero();
+    assertThat(limiter.peek("a")).isEqualTo(30);
+    assertThat(limiter.take("a")).isEqualTo(30);
+    now.addAndGet(TimeUnit.SECONDS.toNanos(30));
+    assertThat(limiter.peek("a")).isZero();
+    nodes.set(1);
+    assertThat(limiter.take("a")).isZero();
+    assertThat(limiter.take("a")).isZero();
+    assertThat(limiter.take("a")).isZero();
+    assertThat(limiter.take("a")).isEqualTo(10);
+    // more nodes than there is to share
+    nodes.set(100);
+    assertThat(limiter.take("b")).isZero();
+    assertThat(limiter.take("b")).isEqualTo(60);
+  }
+
   @Test
   void shouldLookWithoutTaking() {
-    RateLimiter limiter = new LocalRateLimiter(1, now::get);
+    RateLimiter limiter = new LocalRateLimiter(1, () -> 1, now::get);
     assertThat(limiter.peek("a")).isZero();
     assertThat(limiter.peek("a")).isZero();
     assertThat(limiter.take("a")).isZero();

@@ -28,7 +28,7 @@ class RateFiltersTest {
   }
 
   private static Rates rates(int requests, int commands, int authFailures) {
-    return Rates.local(new RateSettings(true, requests, 1, commands, authFailures));
+    return Rates.local(new RateSettings(true, requests, 1, commands, authFailures), () -> 1);
   }
 
   private static void assertLimited(RawClient client) throws IOException {

@@ -1,0 +1,202 @@
+package io.flowfi.cluster;
+
+import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.log.LogIdentity;
+import io.flowfi.redis.RedisServers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * The event streams of all nodes, counted in Redis: one hash a node, which ends with the node
+ * because only the node keeps it from expiring. Nothing is lost with it: each node knows its own
+ * streams, and writes them anew. A connection; used by one thread.
+ */
+final class RedisSlots implements AutoCloseable {
+  /** So long after its last sign of life a node's streams count no more. */
+  static final Duration LEASE = Duration.ofSeconds(5);
+
+  static final int TAKEN = 0;
+  static final int ADDRESS_FULL = 1;
+  static final int USER_FULL = 2;
+
+  /** The node's own hash is not there: Redis has lost it. */
+  static final int LOST = 3;
+
+  /** A field that keeps an empty hash. */
+  private static final String BEGIN = ".";
+
+  private static final int FIELDS_AT_ONCE = 500;
+
+  private static final String NOW =
+      "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) ";
+
+  /** Adds up what the living nodes have. Fields and their limits follow in turn. */
+  private static final String TAKE =
+      NOW
+          + "if redis.call('EXISTS', KEYS[2]) == 0 then return 3 end "
+          + "local nodes = redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[2], '+inf') "
+          + "for i = 3, #ARGV, 2 do local sum = 0 for _, node in ipairs(nodes) do "
+          + "sum = sum + (redis.call('HGET', ARGV[1] .. node, ARGV[i]) or 0) end "
+          + "if sum >= tonumber(ARGV[i + 1]) then return (i - 1) / 2 end end "
+          + "for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[i], 1) end return 0";
+
+  private static final String RELEASE =
+      "if redis.call('EXISTS', KEYS[1]) == 0 then return 3 end for i = 1, #ARGV do "
+          + "if redis.call('HINCRBY', KEYS[1], ARGV[i], -1) <= 0 then "
+          + "redis.call('HDEL', KEYS[1], ARGV[i]) end end return 0";
+
+  private static final String RENEW =
+      NOW
+          + "redis.call('ZADD', KEYS[1], now, ARGV[1]) "
+          + "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 60000) "
+          + "redis.call('PEXPIRE', KEYS[1], 3600000) "
+          + "return redis.call('PEXPIRE', KEYS[2], ARGV[2])";
+
+  private final ConnectionSettings limits;
+  private final Connection connection;
+  private final String node;
+  private final String prefix;
+  private final String nodes;
+  private final String own;
+  private final Optional<String> former;
+
+  /**
+   * Connects.
+   *
+   * @param node a name that no connection had before: what an earlier one has sent may still come,
+   *     and must not be counted
+   * @param former the name that the node had on its last connection
+   */
+  RedisSlots(
+      RedisServers servers,
+      LogIdentity log,
+      String node,
+      Optional<String> former,
+      ConnectionSettings limits) {
+    this.limits = limits;
+    this.node = node;
+    // braces: in a cluster all of it is on one server
+    String ofLog = "flowfi:{" + log + "}:";
+    this.nodes = ofLog + "nodes";
+    this.prefix = ofLog + "slots:";
+    this.own = prefix + node;
+    this.former = former;
+    this.connection = servers.connect(nodes.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes all streams of this node anew. */
+  void write(Map<String, Integer> counts) {
+    int commands = 2;
+    if (former.isPresent()) {
+      send(Command.DEL, prefix + former.get());
+      send(Command.ZREM, nodes, former.get());
+      commands += 2;
+    }
+    send(Command.DEL, own);
+    send(Command.HSET, own, BEGIN, "1");
+    List<String> fields = new ArrayList<>(List.of(own));
+    for (Map.Entry<String, Integer> count : counts.entrySet()) {
+      fields.add(count.getKey());
+      fields.add(count.getValue().toString());
+      if (fields.size() > 2 * FIELDS_AT_ONCE) {
+        send(Command.HSET, fields.toArray(String[]::new));
+        commands++;
+        fields.subList(1, fields.size()).clear();
+      }
+    }
+    if (fields.size() > 1) {
+      send(Command.HSET, fields.toArray(String[]::new));
+      commands++;
+    }
+    answers(commands);
+    renew();
+  }
+
+  /**
+   * Says that this node lives.
+   *
+   * @return false if Redis has lost its streams
+   */
+  boolean renew() {
+    eval(RENEW, List.of(nodes, own), List.of(node, Long.toString(LEASE.toMillis())));
+    return connection.getIntegerReply() == 1;
+  }
+
+  /** Takes or returns slots in one round trip; an answer for each, in order. */
+  int[] run(List<SlotAsk> asks) {
+    for (SlotAsk ask : asks) {
+      if (ask.isRelease()) {
+        List<String> fields = new ArrayList<>(List.of(address(ask.network())));
+        ask.user().ifPresent(user -> fields.add(user(user)));
+        eval(RELEASE, List.of(own), fields);
+      } else {
+        List<String> arguments =
+            new ArrayList<>(
+                List.of(
+                    prefix,
+                    Long.toString(LEASE.toMillis()),
+                    address(ask.network()),
+                    Integer.toString(limits.perAddress())));
+        if (ask.user().isPresent()) {
+          arguments.add(user(ask.user().get()));
+          arguments.add(Integer.toString(limits.perUser()));
+        }
+        eval(TAKE, List.of(nodes, own), arguments);
+      }
+    }
+    int[] answers = new int[asks.size()];
+    for (int i = 0; i < answers.length; i++) {
+      answers[i] = connection.getIntegerReply().intValue();
+    }
+    return answers;
+  }
+
+  /** The node ends: its slots are free at once. */
+  void leave() {
+    send(Command.DEL, own);
+    send(Command.ZREM, nodes, node);
+    answers(2);
+  }
+
+  static String address(String network) {
+    return "a:" + network;
+  }
+
+  static String user(String account) {
+    return "u:" + account;
+  }
+
+  private void eval(String script, List<String> keys, List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of(script, Integer.toString(keys.size())));
+    all.addAll(keys);
+    all.addAll(arguments);
+    send(Command.EVAL, all.toArray(String[]::new));
+  }
+
+  private void send(Command command, String... arguments) {
+    connection.sendCommand(command, arguments);
+  }
+
+  private void answers(int commands) {
+    for (int i = 0; i < commands; i++) {
+      connection.getOne();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      // not close(), which writes first and could wait for a dead server
+      connection.forceDisconnect();
+    } catch (IOException e) {
+      // it has ended already
+    }
+  }
+}
