@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** The differences between databases that matter to the store's statements. */
 public interface Dialect {
+  /** Where the migrations of the tables are that every kind of database has. */
+  String COMMON_MIGRATIONS = "db/migration/common";
 
   /**
    * What the placeholders of the migrations stand for: {@code text} (compared by bytes) and {@code
@@ -18,7 +20,7 @@ public interface Dialect {
 
   /** Where the migrations are, on the class path. */
   default List<String> migrations() {
-    return List.of("db/migration/common");
+    return List.of(COMMON_MIGRATIONS);
   }
 
   /** How many selects one statement may unite. */

@@ -1,5 +1,7 @@
 package io.flowfi.store;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -13,14 +15,19 @@ import org.flywaydb.core.api.MigrationInfo;
  */
 public final class Schema {
   private final Flyway flyway;
+  private final Flyway common;
 
   public Schema(Database database) {
-    flyway =
-        Flyway.configure(Schema.class.getClassLoader())
-            .dataSource(database.migrations())
-            .locations(database.dialect().migrations().toArray(String[]::new))
-            .placeholders(database.dialect().placeholders())
-            .load();
+    flyway = flyway(database, database.dialect().migrations());
+    common = flyway(database, List.of(Dialect.COMMON_MIGRATIONS));
+  }
+
+  private static Flyway flyway(Database database, List<String> migrations) {
+    return Flyway.configure(Schema.class.getClassLoader())
+        .dataSource(database.migrations())
+        .locations(migrations.toArray(String[]::new))
+        .placeholders(database.dialect().placeholders())
+        .load();
   }
 
   /**
@@ -49,9 +56,17 @@ public final class Schema {
         .filter(m -> m.getState().isApplied() && !m.getState().isResolved());
   }
 
-  /** The version of the tables as they are. */
-  String version() {
-    return flyway.info().current().getVersion().getVersion();
+  /**
+   * The version, as they are, of the tables that every kind of database has. The log is in these,
+   * so it moves from one kind to another; those of one kind have numbers of the same sequence.
+   */
+  String commonVersion() {
+    return Stream.of(common.info().applied())
+        .filter(migration -> migration.getState().isResolved())
+        .map(MigrationInfo::getVersion)
+        .max(Comparator.naturalOrder())
+        .orElseThrow()
+        .getVersion();
   }
 
   /** Whether {@link #migrate} has something to do. */

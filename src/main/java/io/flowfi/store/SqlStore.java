@@ -63,9 +63,9 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
     return database.migrations();
   }
 
-  /** The version of the tables, a whole number. */
+  /** The version of the log's tables, a whole number. */
   String schemaVersion() {
-    return new Schema(database).version();
+    return new Schema(database).commonVersion();
   }
 
   private Reads reads(ReadUse use) {

@@ -54,7 +54,11 @@ class WholeChainTest {
     HttpApi.Answer live = getThrough("health/live", first);
     assertThat(live.status()).isEqualTo(200);
     assertThat(live.json().path("status").asText()).isEqualTo("up");
-    HttpApi.Answer other = getThrough("health/ready", first);
+    HttpApi.Answer ready = getThrough("health/ready", first);
+    assertThat(ready.status()).isEqualTo(503);
+    assertThat(ready.header("Retry-After")).isEqualTo("5");
+    assertThat(ready.json().toString()).contains("stopping");
+    HttpApi.Answer other = getThrough("v1/streams", first);
     assertThat(other.status()).isEqualTo(503);
     assertThat(other.header("Retry-After")).isEqualTo("5");
     assertThat(other.json().path("detail").asText()).contains("stopping");

@@ -72,7 +72,8 @@ class RelayOverNotifyTest {
     first.awaitAll();
     assertThat(first.statistics().channel()).isEqualTo("notify");
     assertThat(first.statistics().sentBare()).isPositive();
-    assertThat(second.statistics().received()).isPositive();
+    // its own commits make it read the log too, so it may know all before it is told
+    await().atMost(RelayedNode.PATIENCE).until(() -> second.statistics().received() > 0);
     assertThat(foreign.statistics().received()).isZero();
   }
 

@@ -31,7 +31,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public List<String> migrations() {
-    return List.of("db/migration/common", "db/migration/postgres");
+    return List.of(COMMON_MIGRATIONS, "db/migration/postgres");
   }
 
   @Override
