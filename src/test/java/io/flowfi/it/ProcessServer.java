@@ -54,6 +54,11 @@ abstract class ProcessServer implements ContainerServer {
     process.launch();
   }
 
+  /** Returns when it is ready. */
+  void awaitReady() {
+    process.awaitReady();
+  }
+
   @Override
   public Path dataFolder() {
     return dataFolder;
