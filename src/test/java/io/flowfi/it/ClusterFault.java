@@ -58,7 +58,7 @@ enum ClusterFault {
     @Override
     void begin(Cluster cluster, Cluster.Member node) {
       for (Cluster.Member each : cluster.members()) {
-        if (each.server().stop() != 0) {
+        if (each.server().stop() != STOPPED_BY_SIGTERM) {
           throw new AssertionError("a node did not stop cleanly:\n" + each.server().log());
         }
         each.server().restart();
@@ -118,6 +118,8 @@ enum ClusterFault {
       node.toRedis().delay(Duration.ofMillis(200));
     }
   };
+
+  private static final int STOPPED_BY_SIGTERM = 143;
 
   abstract void begin(Cluster cluster, Cluster.Member node);
 
