@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -31,6 +33,8 @@ public final class PostgresServer implements AutoCloseable {
   private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  private static final Set<PostgresServer> RUNNING = ConcurrentHashMap.newKeySet();
 
   /** Those of one JVM. */
   private static PostgresServer shared;
@@ -57,7 +61,7 @@ public final class PostgresServer implements AutoCloseable {
         "--no-sync",
         "--encoding=UTF8",
         "--locale=C");
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    RUNNING.add(this);
     start();
   }
 
@@ -128,6 +132,7 @@ public final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() {
+    RUNNING.remove(this);
     if (Files.exists(data.resolve("postmaster.pid"))) {
       crash();
     }
@@ -148,9 +153,19 @@ public final class PostgresServer implements AutoCloseable {
 
   private static synchronized Path programs() {
     if (programs == null) {
-      programs = PostgresServer.class.getResource(ARCHIVE) == null ? installed() : unpacked();
+      boolean installed = PostgresServer.class.getResource(ARCHIVE) == null;
+      programs = installed ? installed() : unpacked();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(installed)));
     }
     return programs;
+  }
+
+  /** One after the other: a server is stopped with its programs. */
+  private static void end(boolean installed) {
+    RUNNING.forEach(PostgresServer::close);
+    if (!installed) {
+      delete(programs.getParent());
+    }
   }
 
   private static Path unpacked() {
@@ -163,7 +178,6 @@ public final class PostgresServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
     runAs(List.of(), "tar", "-xf", tar.toString(), "-C", folder.toString());
     try {
       Files.delete(tar);
