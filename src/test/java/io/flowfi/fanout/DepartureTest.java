@@ -48,6 +48,7 @@ class DepartureTest {
     for (int i = 0; i < CROWD; i++) {
       outputs.add(open("c" + i));
     }
+    await().until(() -> outputs.stream().noneMatch(output -> output.text().isEmpty()));
   }
 
   @AfterEach
@@ -75,7 +76,6 @@ class DepartureTest {
             .handle();
     RecordingOutput output = new RecordingOutput(subscriber, Long.MAX_VALUE / 2);
     subscriber.start(output);
-    await().until(() -> !output.text().isEmpty());
     return output;
   }
 
@@ -129,6 +129,7 @@ class DepartureTest {
               settle();
               if (late.isEmpty()) {
                 late.add(open("c" + CROWD));
+                await().until(() -> !late.get(0).text().isEmpty());
               }
               assertThat(told).doesNotContain("c" + CROWD);
               clock.addAndGet(nanos);
