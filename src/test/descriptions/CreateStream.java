@@ -25,7 +25,7 @@ public final class CreateStream {
         new EventsApi(client)
             .getStreamEvents(
                 read.getStreamId(), null, null, null, null, null, null, "asc", null, null, null, null,
-                null, null);
+                null, null, null);
     System.out.println(
         read.getStatus() + " " + read.getDepositedAmount() + " " + events.getEvents().get(0).getType());
   }
