@@ -90,7 +90,8 @@ class FollowersIT {
         for (int i = 0; i <= patience; i++) {
           SseFrame frame = events.nextEvent("stream.created");
           positions.add(frame.position());
-          cursor = frame.id(); // not that of the latest that has come: it may not have been taken yet
+          cursor =
+              frame.id(); // not that of the latest that has come: it may not have been taken yet
           if (LAST.equals(frame.json().path("reference").asText())) {
             return positions;
           }

@@ -66,8 +66,9 @@ public final class NotifyChannel implements Channel {
   }
 
   private static void cut(Connection connection) {
-    try {
-      // not close(), which waits for the statement under way
+    // a pool of the container gets its place back by close() only
+    try (connection) {
+      // first, because close() waits for the statement under way
       connection.abort(Runnable::run);
     } catch (SQLException e) {
       // it has ended already
