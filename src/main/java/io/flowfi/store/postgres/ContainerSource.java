@@ -23,7 +23,7 @@ final class ContainerSource {
       try {
         Object found = InitialContext.doLookup(full);
         if (found instanceof DataSource source) {
-          return source;
+          return new BorrowedSource(source);
         }
         throw new IllegalStateException(
             "DATABASE_URL names " + full + ", which is no data source (javax.sql.DataSource)");

@@ -70,8 +70,8 @@ public final class NotifyChannel implements Channel {
     try (connection) {
       // first, because close() waits for the statement under way
       connection.abort(Runnable::run);
-    } catch (SQLException e) {
-      // it has ended already
+    } catch (SQLException | RuntimeException e) {
+      // it has ended already, which Tomcat's pool answers with a NullPointerException
     }
   }
 
