@@ -114,9 +114,10 @@ public final class NotifyChannel implements Channel {
     @Override
     public void receive(Runnable subscribed, Consumer<byte[]> message) {
       try (Statement listen = connection.createStatement()) {
+        // first: it fails with a driver that is the container's
+        PGConnection notified = connection.unwrap(PGConnection.class);
         listen.execute("LISTEN " + name); // letters, digits and _ only
         subscribed.run();
-        PGConnection notified = connection.unwrap(PGConnection.class);
         while (!connection.isClosed()) {
           PGNotification[] notifications = notified.getNotifications(WAIT_MILLIS);
           if (notifications != null) {
