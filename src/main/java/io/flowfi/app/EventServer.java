@@ -55,6 +55,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The running parts of a node, started and stopped in the right order: producers stop before
  * consumers, so everything accepted is written, and everything written is delivered.
+ *
+ * <p>Long, because it is the one place that knows all parts and their order.
  */
 final class EventServer implements ServerStatus, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventServer.class);
@@ -127,7 +129,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("store", store);
       cluster = store.cluster().map(with -> new Cluster(with, store.secret(), id, itself));
       cluster.ifPresent(with -> parts.add("cluster", with));
-      slots = cluster.map(with -> slots(with, settings));
+      Optional<RedisServers> redis =
+          settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
+      slots = cluster.map(with -> slots(with, redis, settings));
       slots.ifPresent(with -> parts.add("slots", with));
       shared =
           cluster
@@ -169,7 +173,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       parts.add("long polls", longPolls);
       feed = new EventFeed(store.feedLog(), new Publisher(translator, identity), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
-      relay = settings.relay().map(wanted -> relay(wanted, settings.postgres()));
+      relay = settings.relay().map(wanted -> relay(wanted, redis, settings.postgres()));
       relay.ifPresent(with -> parts.add("relay", with));
       ledger =
           new StreamLedger(
@@ -218,13 +222,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  private SharedSlots slots(Cluster among, ServerSettings settings) {
-    return new SharedSlots(
-        settings.limits(),
-        among::size,
-        settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new),
-        store.log().identity(),
-        id);
+  private SharedSlots slots(Cluster among, Optional<RedisServers> redis, ServerSettings settings) {
+    return new SharedSlots(settings.limits(), among::size, redis, store.log().identity(), id);
   }
 
   private NodeStore.Report report(ServerSettings settings) {
@@ -245,12 +244,12 @@ final class EventServer implements ServerStatus, AutoCloseable {
         .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory()));
   }
 
-  private Relay relay(RelaySettings wanted, Optional<PostgresSettings> postgres) {
+  private Relay relay(
+      RelaySettings wanted, Optional<RedisServers> redis, Optional<PostgresSettings> postgres) {
     LogIdentity log = store.log().identity();
     Optional<Channel> channel =
-        wanted
-            .redis()
-            .<Channel>map(redis -> new RedisChannel(new RedisServers(redis), log))
+        redis
+            .<Channel>map(servers -> new RedisChannel(servers, log))
             .or(() -> postgres.map(database -> new NotifyChannel(database, log)));
     return new Relay(
         log, store.secret(), channel, wanted.pollInterval(), feed.commits(), feed::position);

@@ -15,8 +15,6 @@ import java.util.function.LongSupplier;
  * <p>Bounded: when full, it rejects logins and forgets none.
  */
 public final class LocalSpentChallenges implements SpentChallenges {
-  static final int MAX = 100_000;
-
   private final LongSupplier nanos;
   private final Duration validity;
   private final int max;

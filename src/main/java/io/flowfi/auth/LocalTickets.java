@@ -15,9 +15,6 @@ import java.util.function.LongSupplier;
  * with too many, gets no more until some expire.
  */
 public final class LocalTickets implements TicketStore {
-  static final int MAX_PER_CALLER = 100;
-  static final int MAX_TOTAL = 100_000;
-
   /**
    * Expired when either clock says so: the time of day may step back, the other clock stands still
    * while the machine sleeps.

@@ -7,6 +7,9 @@ package io.flowfi.auth;
  * answer, nobody can log in ({@link AuthException.Unavailable}, a 503); existing tokens stay valid.
  */
 public interface SpentChallenges {
+  /** How many are remembered: above it logins are rejected, and none is forgotten. */
+  int MAX = 100_000;
+
   /**
    * Whether this is its first use. Remembered for {@link Sep10Login#LIFETIME} at least, by the
    * clock of their {@link ChallengeSeal}: no challenge is valid for longer.

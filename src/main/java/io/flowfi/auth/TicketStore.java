@@ -10,6 +10,12 @@ import java.util.Optional;
  * work only once, whatever has failed.
  */
 public interface TicketStore {
+  /** How many unused ones a caller may have. */
+  int MAX_PER_CALLER = 100;
+
+  /** How many unused ones there may be. */
+  int MAX_TOTAL = 100_000;
+
   /**
    * Keeps a ticket for {@link Tickets#LIFETIME}, and not longer even if the time of day is changed.
    *

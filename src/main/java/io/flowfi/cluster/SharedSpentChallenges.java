@@ -5,8 +5,6 @@ import io.flowfi.auth.SpentChallenges;
 
 /** Spent challenges in the nodes' database: each gives one token, whichever node it is sent to. */
 final class SharedSpentChallenges implements SpentChallenges {
-  static final int MAX = 100_000;
-
   private final OneTimeStore store;
 
   /** How many there were lately. */

@@ -9,9 +9,6 @@ import java.util.Optional;
 
 /** Tickets in the nodes' database: valid on every node, once in all. */
 final class SharedTickets implements TicketStore {
-  static final int MAX_PER_CALLER = 100;
-  static final int MAX_TOTAL = 100_000;
-
   private final OneTimeStore store;
 
   /** How many there were lately. */

@@ -9,7 +9,6 @@ import java.util.Optional;
 
 /** The variables about how the nodes of one log hear of each other. */
 final class RelayVariables {
-  private static final String DATABASE = "DATABASE_URL";
   private static final String REDIS = "REDIS_URL";
   private static final String AUTHORITIES = "REDIS_CA_FILE";
   private static final String POLL = "LOG_POLL_INTERVAL";
@@ -18,7 +17,7 @@ final class RelayVariables {
 
   /** Empty if the node has its database for itself. */
   static Optional<RelaySettings> read(Environment environment) {
-    if (environment.text(DATABASE).filter(url -> !url.equals("embedded")).isEmpty()) {
+    if (ServerSettings.sharedDatabase(environment).isEmpty()) {
       for (String variable : new String[] {REDIS, AUTHORITIES, POLL}) {
         if (environment.isSet(variable)) {
           throw new InvalidSettingException(

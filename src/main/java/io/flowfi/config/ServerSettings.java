@@ -154,9 +154,13 @@ public record ServerSettings(
             });
   }
 
+  /** The URL of a database that several nodes may use; empty for the embedded one. */
+  static Optional<String> sharedDatabase(Environment environment) {
+    return environment.text("DATABASE_URL").filter(text -> !text.equals("embedded"));
+  }
+
   private static Optional<PostgresSettings> postgres(Environment environment) {
-    Optional<String> url =
-        environment.text("DATABASE_URL").filter(text -> !text.equals("embedded"));
+    Optional<String> url = sharedDatabase(environment);
     if (url.isEmpty()) {
       return Optional.empty();
     }

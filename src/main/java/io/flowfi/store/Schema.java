@@ -15,11 +15,9 @@ import org.flywaydb.core.api.MigrationInfo;
  */
 public final class Schema {
   private final Flyway flyway;
-  private final Flyway common;
 
   public Schema(Database database) {
     flyway = flyway(database, database.dialect().migrations());
-    common = flyway(database, List.of(Dialect.COMMON_MIGRATIONS));
   }
 
   private static Flyway flyway(Database database, List<String> migrations) {
@@ -60,8 +58,8 @@ public final class Schema {
    * The version, as they are, of the tables that every kind of database has. The log is in these,
    * so it moves from one kind to another; those of one kind have numbers of the same sequence.
    */
-  String commonVersion() {
-    return Stream.of(common.info().applied())
+  static String commonVersion(Database database) {
+    return Stream.of(flyway(database, List.of(Dialect.COMMON_MIGRATIONS)).info().applied())
         .filter(migration -> migration.getState().isResolved())
         .map(MigrationInfo::getVersion)
         .max(Comparator.naturalOrder())

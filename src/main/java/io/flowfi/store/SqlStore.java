@@ -65,7 +65,7 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
 
   /** The version of the log's tables, a whole number. */
   String schemaVersion() {
-    return new Schema(database).commonVersion();
+    return Schema.commonVersion(database);
   }
 
   private Reads reads(ReadUse use) {

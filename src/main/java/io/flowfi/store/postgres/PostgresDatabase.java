@@ -7,8 +7,8 @@ import io.flowfi.ledger.StoreException;
 import io.flowfi.store.Database;
 import io.flowfi.store.Dialect;
 import io.flowfi.store.Drivers;
+import io.flowfi.store.Pools;
 import io.flowfi.store.ReadUse;
-import io.flowfi.threads.DaemonThreads;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -103,17 +103,12 @@ final class PostgresDatabase implements Database {
 
   private static HikariDataSource pool(
       String name, DataSource source, int size, long patience, String begin) {
-    HikariConfig pool = new HikariConfig();
-    pool.setPoolName("ledger-" + name);
-    pool.setThreadFactory(new DaemonThreads("ledger-" + name + ":pool"));
-    pool.setDataSource(source);
+    HikariConfig pool = Pools.config(name, source, size, patience);
     pool.setConnectionInitSql(begin);
-    pool.setMaximumPoolSize(size);
     if (size > 1) {
       pool.setMinimumIdle(1);
       pool.setIdleTimeout(IDLE_MILLIS);
     }
-    pool.setConnectionTimeout(patience);
     pool.setValidationTimeout(Math.min(patience, VALIDATION_MILLIS));
     pool.setInitializationFailTimeout(-1);
     return new HikariDataSource(pool);
@@ -177,14 +172,9 @@ final class PostgresDatabase implements Database {
 
   @Override
   public void close() {
-    close(shared);
-    readers.values().forEach(PostgresDatabase::close);
-    close(writer);
+    Pools.close(shared);
+    readers.values().forEach(Pools::close);
+    Pools.close(writer);
     Drivers.deregister(Driver.class);
-  }
-
-  private static void close(HikariDataSource pool) {
-    pool.close();
-    ((DaemonThreads) pool.getThreadFactory()).awaitEnd();
   }
 }

@@ -7,8 +7,8 @@ import com.zaxxer.hikari.pool.HikariPool;
 import io.flowfi.store.Database;
 import io.flowfi.store.Dialect;
 import io.flowfi.store.Drivers;
+import io.flowfi.store.Pools;
 import io.flowfi.store.ReadUse;
-import io.flowfi.threads.DaemonThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -87,9 +87,9 @@ final class EmbeddedDatabase implements Database {
       }
     } catch (Throwable e) {
       // errors too: a native library that cannot be loaded is one
-      readers.values().forEach(EmbeddedDatabase::close);
+      readers.values().forEach(Pools::close);
       if (opened != null) {
-        close(opened);
+        Pools.close(opened);
       }
       unlock();
       if (e instanceof HikariPool.PoolInitializationException) {
@@ -167,12 +167,12 @@ final class EmbeddedDatabase implements Database {
     // a checkpoint every 4000 pages instead of 1000 cuts the tail of commit times
     sqlite.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "4000");
     sqlite.setJournalSizeLimit(KEPT_OF_WAL);
-    return new HikariDataSource(pool("ledger-writer", url, sqlite, 1));
+    return new HikariDataSource(pool("writer", url, sqlite, 1));
   }
 
   private static HikariDataSource reader(ReadUse use, String url) {
     SQLiteConfig sqlite = sqlite(SQLiteConfig.TransactionMode.DEFERRED, READER_CACHE_KIB);
-    String name = "ledger-" + use.name().toLowerCase(Locale.ROOT);
+    String name = use.name().toLowerCase(Locale.ROOT);
     HikariConfig pool = pool(name, url, sqlite, use.connections());
     pool.setConnectionInitSql("PRAGMA query_only = ON");
     return new HikariDataSource(pool);
@@ -192,13 +192,7 @@ final class EmbeddedDatabase implements Database {
   private static HikariConfig pool(String name, String url, SQLiteConfig sqlite, int size) {
     SQLiteDataSource source = new SQLiteDataSource(sqlite);
     source.setUrl(url);
-    HikariConfig pool = new HikariConfig();
-    pool.setPoolName(name);
-    pool.setThreadFactory(new DaemonThreads(name + ":pool"));
-    pool.setDataSource(source);
-    pool.setMaximumPoolSize(size);
-    pool.setConnectionTimeout(BUSY_MILLIS);
-    return pool;
+    return Pools.config(name, source, size, BUSY_MILLIS);
   }
 
   @Override
@@ -223,7 +217,7 @@ final class EmbeddedDatabase implements Database {
    */
   @Override
   public void close() {
-    readers.values().forEach(EmbeddedDatabase::close);
+    readers.values().forEach(Pools::close);
     if (writerIsInside()) {
       LOG.error(
           "a write to the database has not come back; its directory stays locked until it does,"
@@ -234,11 +228,6 @@ final class EmbeddedDatabase implements Database {
       return;
     }
     closeWriter();
-  }
-
-  private static void close(HikariDataSource pool) {
-    pool.close();
-    ((DaemonThreads) pool.getThreadFactory()).awaitEnd();
   }
 
   private boolean writerIsInside() {
@@ -259,7 +248,7 @@ final class EmbeddedDatabase implements Database {
   }
 
   private void closeWriter() {
-    close(writer);
+    Pools.close(writer);
     unlock();
     Drivers.deregister(JDBC.class);
   }

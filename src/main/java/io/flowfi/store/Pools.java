@@ -1,0 +1,34 @@
+package io.flowfi.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.flowfi.threads.DaemonThreads;
+import javax.sql.DataSource;
+
+/** The pools of a database. Their threads have names and end with them. */
+public final class Pools {
+  private Pools() {}
+
+  /**
+   * The beginning of a pool's settings.
+   *
+   * @param use what its connections are for; its threads are named after it
+   * @param size how many connections it has at most
+   * @param patienceMillis how long a caller waits for one of them
+   */
+  public static HikariConfig config(String use, DataSource source, int size, long patienceMillis) {
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("ledger-" + use);
+    pool.setThreadFactory(new DaemonThreads("ledger-" + use + ":pool"));
+    pool.setDataSource(source);
+    pool.setMaximumPoolSize(size);
+    pool.setConnectionTimeout(patienceMillis);
+    return pool;
+  }
+
+  /** Closes a pool that was made from {@link #config}, and waits for its threads. */
+  public static void close(HikariDataSource pool) {
+    pool.close();
+    ((DaemonThreads) pool.getThreadFactory()).awaitEnd();
+  }
+}
