@@ -107,13 +107,13 @@ public final class TcpProxy implements AutoCloseable {
       Socket server;
       try {
         server = new Socket(InetAddress.getLoopbackAddress(), target);
+        sockets.add(server);
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
       } catch (IOException nobodyThere) {
-        end(client);
+        end(client); // or it has been cut already
         continue;
       }
-      sockets.add(server);
-      client.setTcpNoDelay(true);
-      server.setTcpNoDelay(true);
       start(() -> copy(client, server));
       start(() -> copy(server, client));
     }
