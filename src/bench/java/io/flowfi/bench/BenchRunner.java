@@ -67,6 +67,7 @@ public final class BenchRunner {
     plans.add(
         new Plan(
             FlowFiServer.async(settings), List.of(new MemoryStep(settings), fanOut(1, 1000, 0))));
+    before().ifPresent(server -> plans.add(new Plan(server, List.of(new MemoryStep(settings)))));
     Server nchan = new NchanServer();
     Server flowfi = FlowFiServer.detached(settings);
     List<Step> own;
@@ -154,7 +155,12 @@ public final class BenchRunner {
   }
 
   private boolean isMeasured(Server server) {
-    return settings.hasServer(server.name()) && server.missing().isEmpty();
+    return isWanted(server) && server.missing().isEmpty();
+  }
+
+  /** The build before is wanted by naming its WAR. */
+  private boolean isWanted(Server server) {
+    return settings.hasServer(server.name()) || server.name().equals(FlowFiServer.BEFORE);
   }
 
   /** The rows that every server has. */
@@ -199,7 +205,7 @@ public final class BenchRunner {
     List<Plan> plans = new ArrayList<>();
     for (Plan plan : plans()) {
       List<Step> steps = steps(plan);
-      if (steps.isEmpty() || !settings.hasServer(plan.server().name())) {
+      if (steps.isEmpty() || !isWanted(plan.server())) {
         continue;
       }
       Optional<String> missing = plan.server().missing();
