@@ -1,0 +1,35 @@
+package io.flowfi.indexer;
+
+import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFacts;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The log as the indexer sees it. */
+public interface ChainLog {
+  /** How far the chain is known; empty if nothing of it is known. */
+  Optional<ChainCursor> cursor();
+
+  /**
+   * Hands facts to the ledger.
+   *
+   * @return completes when they are durable; exceptionally as {@code StreamLedger.submit} says
+   */
+  CompletionStage<AppliedFacts> apply(ChainFacts facts);
+
+  /** Those streams that there are. */
+  Map<StreamId, PaymentStream> streams(Collection<StreamId> ids);
+
+  /**
+   * Streams of the chain that are not final, by id.
+   *
+   * @param after exclusive; empty for the first
+   */
+  List<PaymentStream> openStreams(Optional<StreamId> after, int limit);
+}
