@@ -97,7 +97,7 @@ class RedeployIT {
       subscribers.forEach(EventStream::close);
     }
     await("redeploy " + count)
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(240))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> starts(server) == count + 1 && isReady(server));
   }

@@ -53,7 +53,7 @@ public final class TomcatServer extends ProcessServer {
     all.putAll(environment);
     List<String> command =
         List.of("bash", baseDir.resolve("src/main/scripts/tomcat.sh").toString());
-    ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(90));
+    ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(240));
     return new TomcatServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
   }
 }
