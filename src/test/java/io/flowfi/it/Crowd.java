@@ -13,6 +13,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Many subscribers on one thread: opens sockets, splits what they receive into frames, and hands
@@ -56,6 +58,7 @@ final class Crowd implements AutoCloseable {
   }
 
   private final int port;
+  private final String headers;
   private final Selector selector;
   private final Queue<Seat> arrivals = new ConcurrentLinkedQueue<>();
   private final Queue<SocketChannel> unread = new ConcurrentLinkedQueue<>();
@@ -63,8 +66,12 @@ final class Crowd implements AutoCloseable {
   private volatile boolean closed;
   private volatile Throwable failure;
 
-  Crowd(int port) {
+  /**
+   * @param headers further lines of each request
+   */
+  Crowd(int port, String... headers) {
     this.port = port;
+    this.headers = Stream.of(headers).map(line -> line + "\r\n").collect(Collectors.joining());
     try {
       selector = Selector.open();
     } catch (IOException e) {
@@ -115,7 +122,9 @@ final class Crowd implements AutoCloseable {
     String request =
         "GET /v1/events/subscribe?"
             + query
-            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
+            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n"
+            + headers
+            + "\r\n";
     channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
   }
 

@@ -2,14 +2,10 @@ package io.flowfi.it;
 
 import io.flowfi.auth.StartTokens;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -37,12 +33,10 @@ final class TryCluster {
                 "DRAIN_DELAY", "3s",
                 "DRAIN_WINDOW", "3s"))) {
       Runtime.getRuntime().addShutdownHook(new Thread(cluster.redis()::close));
-      int port = ServerProcess.freePort();
-      Optional<Process> balancer = balancer(cluster.ports(), port);
       printTokens(jwtSecret);
       say("");
-      if (balancer.isPresent()) {
-        say("balancer    http://127.0.0.1:" + port + "/");
+      if (Balancer.isInstalled()) {
+        say("balancer    " + Balancer.start(cluster.ports(), "1s").uri());
       } else {
         say("balancer    none: haproxy is not installed");
       }
@@ -69,54 +63,6 @@ final class TryCluster {
             StartTokens.class.getName());
     tokens.environment().put("JWT_SECRET", secret);
     tokens.inheritIO().start().waitFor();
-  }
-
-  /** Empty if HAProxy is not installed. */
-  private static Optional<Process> balancer(List<Integer> nodes, int port) throws IOException {
-    StringBuilder text =
-        new StringBuilder(
-            """
-            defaults
-              mode http
-              timeout connect 2s
-              timeout client 75s
-              timeout server 75s
-              option http-no-delay
-              option redispatch
-              retries 2
-            frontend all
-              bind 127.0.0.1:%d
-              http-request set-header X-Forwarded-For %%[src]
-              default_backend nodes
-            backend nodes
-              balance leastconn
-              option httpchk GET /health/ready
-              default-server check inter 1s fall 2 rise 1
-            """
-                .formatted(port));
-    for (int node : nodes) {
-      text.append("  server node").append(node).append(" 127.0.0.1:").append(node).append('\n');
-    }
-    Path file = ServerProcess.newFolder("haproxy").resolve("haproxy.cfg");
-    Files.writeString(file, text);
-    Optional<Path> haproxy =
-        List.of("/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy").stream()
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    return haproxy.map(
-        command -> {
-          try {
-            Process process =
-                new ProcessBuilder(command.toString(), "-db", "-f", file.toString())
-                    .inheritIO()
-                    .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-            return process;
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
   }
 
   @SuppressWarnings("SystemOut") // it is what the command is for
