@@ -1,0 +1,10 @@
+package io.flowfi.indexer;
+
+/** The indexer cannot do what an administrator asks for. The message says why, for them. */
+public final class IndexerRefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public IndexerRefusedException(String message) {
+    super(message);
+  }
+}
