@@ -23,8 +23,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Published clients lose and repeat nothing over restarts by SIGTERM and by SIGKILL: those of
- * {@code src/test/clients}, each with the lines that {@code docs/clients.md} says it needs. All of
- * them follow at the same time.
+ * {@code src/test/clients}, each with the lines that {@code docs/clients.md} says it needs, and
+ * ours in Deno and Bun. All of them follow at the same time.
  */
 @Timeout(1200)
 class ClientsIT {
@@ -36,6 +36,7 @@ class ClientsIT {
       Pattern.compile("(?m)^\\| (@?[a-z][a-z/-]*) \\| ([0-9]+(?:\\.[0-9]+)+(?:\\.Final)?) \\|");
 
   private final List<PublishedClient> clients = new ArrayList<>();
+  private final List<PublishedClient> own = new ArrayList<>();
   private final List<TestAbortedException> missing = new ArrayList<>();
 
   @Test
@@ -50,8 +51,9 @@ class ClientsIT {
 
   @Test
   void shouldLoseAndRepeatNothingOverRestarts() throws Exception {
-    install(NpmClients::install);
-    install(JavaClients::install);
+    install(clients, NpmClients::install);
+    install(clients, JavaClients::install);
+    install(own, Runtimes::install);
     followOverRestarts();
     for (TestAbortedException part : missing) {
       throw part;
@@ -59,9 +61,10 @@ class ClientsIT {
   }
 
   /** What is missing here is skipped in the end; the others are tested. */
-  private void install(Callable<List<PublishedClient>> some) throws Exception {
+  private void install(List<PublishedClient> to, Callable<List<PublishedClient>> some)
+      throws Exception {
     try {
-      clients.addAll(some.call());
+      to.addAll(some.call());
     } catch (TestAbortedException e) {
       missing.add(e);
     }
@@ -73,6 +76,7 @@ class ClientsIT {
     try (TomcatServer server = TomcatServer.start(Map.of())) {
       String url = server.uri().resolve("v1/events/subscribe?all=true&lastEventId=0").toString();
       clients.forEach(client -> followers.add(client.follow(url)));
+      own.forEach(client -> followers.add(client.follow(server.uri().toString())));
       String stream =
           server
               .api()
