@@ -8,6 +8,7 @@ import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
 import io.flowfi.web.access.RequestRecorder;
+import io.flowfi.web.admin.ConnectionsResource;
 import io.flowfi.web.edge.Pages;
 import io.flowfi.web.edge.StreamedAnswers;
 import io.flowfi.web.events.ConnectionSlots;
@@ -86,6 +87,7 @@ final class ApiApplication extends ResourceConfig {
                 server::relayStatistics,
                 clock),
             server::liveNodes));
+    register(new ConnectionsResource(server.fanOut().connections(), server.id()));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(
         new AbstractBinder() {

@@ -295,6 +295,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
+  /** Of this process, as the list of nodes has it. */
+  String id() {
+    return id;
+  }
+
   Shared shared() {
     return shared;
   }

@@ -3,6 +3,7 @@ package io.flowfi.audit;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
 
 /** One line of the audit log. Holds who and what, never a payload or a credential. */
 public interface AuditEntry {
@@ -33,8 +34,16 @@ public interface AuditEntry {
    * @param path the path of the request, without the query
    * @param status of the answer
    * @param result the location of what it created; empty if it created nothing
+   * @param details of an administrator's command: with which numbers, and what came of it
    */
-  record Command(Instant at, Who who, String method, String path, int status, String result)
+  record Command(
+      Instant at,
+      Who who,
+      String method,
+      String path,
+      int status,
+      String result,
+      Map<String, String> details)
       implements AuditEntry {
     @Override
     public void writeFields(JsonGenerator json) throws IOException {
@@ -45,6 +54,13 @@ public interface AuditEntry {
       json.writeNumberField("status", status);
       if (!result.isEmpty()) {
         json.writeStringField("result", result);
+      }
+      if (!details.isEmpty()) {
+        json.writeObjectFieldStart("details");
+        for (Map.Entry<String, String> detail : details.entrySet()) {
+          json.writeStringField(detail.getKey(), detail.getValue());
+        }
+        json.writeEndObject();
       }
     }
   }

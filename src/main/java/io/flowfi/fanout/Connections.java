@@ -4,6 +4,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -61,7 +62,8 @@ public interface Connections {
    *     and in a snapshot
    * @param lag how many events are between the cursor and the newest published one, matching or
    *     not; empty if there is no cursor
-   * @param age since it was started
+   * @param since when it was started; the same at each look, even if the clock was set meanwhile
+   * @param age since then
    * @param bytes of its event stream that its socket has taken
    */
   record Open(
@@ -71,6 +73,7 @@ public interface Connections {
       EventFilter filter,
       Optional<LogPosition> cursor,
       OptionalLong lag,
+      Instant since,
       Duration age,
       long bytes) {}
 }

@@ -63,7 +63,7 @@ public final class FanOut implements HealthCheck, Announcements {
     ring = new FrameRing(settings.ringFrames(), settings.ringBytes(), start.value());
     readers = new BacklogReaders(backlog, settings.backlogReaders());
     pumps = new ArrayList<>(settings.pumps());
-    connections = new OpenConnections(pumps, ring);
+    connections = new OpenConnections(pumps, ring, wall);
     try {
       for (int i = 0; i < settings.pumps(); i++) {
         pumps.add(new Pump(i, ring, readers, settings, wording.get(), wall));

@@ -111,6 +111,11 @@ abstract class Member {
     return subscription.heartbeat().map(Duration::toNanos).orElse(standard);
   }
 
+  /** When it was started, as {@link System#nanoTime}. */
+  long startedNanos() {
+    return startedNanos;
+  }
+
   /** How long ago it was started. */
   Duration age(long now) {
     return Duration.ofNanos(now - startedNanos);

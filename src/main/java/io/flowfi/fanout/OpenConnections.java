@@ -2,6 +2,8 @@ package io.flowfi.fanout;
 
 import io.flowfi.fanout.Connections.Open;
 import io.flowfi.log.LogPosition;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +25,16 @@ final class OpenConnections implements Connections {
 
   private final List<Pump> pumps;
   private final FrameRing ring;
+
+  /** When {@link System#nanoTime} was zero. */
+  private final Instant nanosBegan;
+
   private final Semaphore questions = new Semaphore(MOST_QUESTIONS);
 
-  OpenConnections(List<Pump> pumps, FrameRing ring) {
+  OpenConnections(List<Pump> pumps, FrameRing ring, InstantSource clock) {
     this.pumps = pumps;
     this.ring = ring;
+    this.nanosBegan = clock.instant().minusNanos(System.nanoTime());
   }
 
   private record Piece(List<Open> connections, long lastNumber) {}
@@ -73,6 +80,7 @@ final class OpenConnections implements Connections {
         subscription.filter(),
         isThere ? Optional.of(new LogPosition(through)) : Optional.empty(),
         isThere ? OptionalLong.of(Math.max(0, ring.head() - through)) : OptionalLong.empty(),
+        nanosBegan.plusNanos(connection.startedNanos()),
         connection.age(System.nanoTime()),
         connection.output().bytes());
   }

@@ -67,6 +67,10 @@ class AccessMatrixTest {
     return new Row(endpoint, path, null, 401, status, status, status, status, status);
   }
 
+  private static Row admins(String endpoint, String path, int status) {
+    return new Row(endpoint, path, null, 401, 403, 403, 403, 403, status);
+  }
+
   private static Row read(String endpoint, String path, int toOthers) {
     return new Row(endpoint, path, null, 401, toOthers, 200, 200, toOthers, 200);
   }
@@ -174,8 +178,10 @@ class AccessMatrixTest {
           open("DELETE /auth", "/v1/auth", null, 204),
           new Row("GET /auth/session", "/v1/auth/session", null, 200, 401, 200, 200, 200, 200, 200),
           anybody("POST /auth/ticket", "/v1/auth/ticket", 200),
-          new Row("GET /admin/probe", "/v1/admin/probe", null, 401, 403, 403, 403, 403, 200),
-          new Row("DELETE /admin/probe/{id}", "/admin/probe/1", null, 401, 403, 403, 403, 403, 204),
+          admins("GET /admin/probe", "/v1/admin/probe", 200),
+          admins("DELETE /admin/probe/{id}", "/admin/probe/1", 204),
+          admins("GET /admin/connections", "/v1/admin/connections", 200),
+          admins("DELETE /admin/connections/{id}", "/v1/admin/connections/none", 404),
           open("GET /admin/probe/open", "/v1/admin/probe/open", null, 204),
           open("GET /health", "/health", null, 200),
           open("GET /health/live", "/health/live", null, 200),

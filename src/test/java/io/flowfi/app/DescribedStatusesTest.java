@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.flowfi.description.Documents;
 import io.flowfi.it.TestAddresses;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -159,6 +162,26 @@ class DescribedStatusesTest {
         "post /v1/events/filters 200", () -> open.post("/v1/events/filters", "{\"all\":true}"));
   }
 
+  private void addAdmin() {
+    String connections = "/v1/admin/connections";
+    requests.put("get /v1/admin/connections 200", () -> open.get(connections));
+    requests.put(
+        "delete /v1/admin/connections/{id} 404",
+        () -> open.send("DELETE", connections + "/none", null));
+    requests.put(
+        "delete /v1/admin/connections/{id} 204",
+        () -> {
+          try (Socket socket =
+                  open.raw(
+                      "GET /v1/events/subscribe?all=true HTTP/1.1\r\nHost: localhost\r\n\r\n");
+              Scanner frames = new Scanner(socket.getInputStream(), StandardCharsets.UTF_8)) {
+            frames.findWithinHorizon("\"clientId\":\"([^\"]+)", 0);
+            String client = frames.match().group(1);
+            return open.send("DELETE", connections + "/" + client, null);
+          }
+        });
+  }
+
   private void addUsers() {
     requests.put("get /v1/users/me 404", () -> open.get("/v1/users/me"));
     requests.put(
@@ -206,6 +229,7 @@ class DescribedStatusesTest {
   void shouldAnswerWithEveryStatusThatIsDescribed() throws Exception {
     addStreams();
     addReads();
+    addAdmin();
     addUsers();
     addLogins();
     assertThat(requests.keySet())

@@ -20,6 +20,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ class AuditLogTest {
 
   private AuditEntry command(String path) {
     Who who = new Who("r-1", "GALICE", "203.0.113.9");
-    return new AuditEntry.Command(now.get(), who, "POST", path, 201, "v1/streams/7");
+    return new AuditEntry.Command(now.get(), who, "POST", path, 201, "v1/streams/7", Map.of());
   }
 
   private List<JsonNode> lines(String day) throws IOException {

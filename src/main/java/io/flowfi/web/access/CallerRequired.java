@@ -18,6 +18,9 @@ import java.lang.reflect.Method;
  * The mark of a method overrides that of its class.
  */
 public final class CallerRequired implements DynamicFeature {
+  /** The request's property that marks one for administrators, whoever sends it. */
+  static final String FOR_ADMINS = ForAdmins.class.getName();
+
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
     if (isMarked(resource, ForAnybody.class, ForAdmins.class)) {
@@ -57,6 +60,7 @@ public final class CallerRequired implements DynamicFeature {
   private static final class Admin implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
+      request.setProperty(FOR_ADMINS, Boolean.TRUE);
       if (!(request.getProperty(CallerFilter.CALLER) instanceof Caller caller)
           || !caller.isAdmin()) {
         throw ProblemException.of(403, "only administrators may do this (scope admin)");
