@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -44,10 +45,10 @@ public final class PostgresServer implements AutoCloseable {
   private final Path folder;
   private final Path data;
   private final int port;
-  private final boolean durable;
+  private final String settings;
 
-  private PostgresServer(boolean durable) {
-    this.durable = durable;
+  private PostgresServer(String settings) {
+    this.settings = settings;
     Path bin = programs();
     folder = newFolder("flowfi-postgres");
     data = folder.resolve("data");
@@ -62,7 +63,6 @@ public final class PostgresServer implements AutoCloseable {
         "--encoding=UTF8",
         "--locale=C");
     RUNNING.add(this);
-    start();
   }
 
   /**
@@ -71,14 +71,56 @@ public final class PostgresServer implements AutoCloseable {
    */
   public static synchronized PostgresServer shared() {
     if (shared == null) {
-      shared = new PostgresServer(false);
+      shared = new PostgresServer("-c fsync=off -c full_page_writes=off");
+      shared.start();
     }
     return shared;
   }
 
   /** A server of the caller's own that waits for the disk, and may be stopped. */
   public static PostgresServer durable() {
-    return new PostgresServer(true);
+    PostgresServer server = new PostgresServer("");
+    server.start();
+    return server;
+  }
+
+  /**
+   * A server that gives access to its databases by certificate only, over TLS: to a user whose name
+   * is that of the certificate. Only {@link #newDatabase()} needs none.
+   *
+   * @param certificate of the server, as PEM; its key is beside it, in {@code NAME.key}
+   * @param authority that users' certificates must be of
+   */
+  public static PostgresServer withCertificates(Path certificate, Path authority) {
+    PostgresServer server = new PostgresServer("-c fsync=off -c ssl=on -c ssl_ca_file=root.crt");
+    String key = certificate.getFileName().toString().replace(".pem", ".key");
+    server.place(certificate, "server.crt");
+    server.place(certificate.resolveSibling(key), "server.key");
+    server.place(authority, "root.crt");
+    try {
+      Files.writeString(
+          server.data.resolve("pg_hba.conf"),
+          """
+          hostnossl postgres all 127.0.0.1/32 trust
+          hostssl all all 127.0.0.1/32 cert
+          """);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.start();
+    return server;
+  }
+
+  private void place(Path file, String name) {
+    try {
+      Path placed = Files.copy(file, data.resolve(name));
+      if (isRoot()) {
+        runAs(List.of(), "chown", "65534:65534", placed.toString());
+      }
+      Files.setPosixFilePermissions(placed, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts it again, and returns when it takes connections. */
@@ -89,7 +131,8 @@ public final class PostgresServer implements AutoCloseable {
             + " -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=64MB"
             + " -c unix_socket_directories="
             + data
-            + (durable ? "" : " -c fsync=off -c full_page_writes=off");
+            + " "
+            + settings;
     control("start", "-w", "-o", options, "-l", data.resolve("server.log").toString());
   }
 

@@ -67,7 +67,8 @@ public enum TestStore {
     return started(PostgresServer::durable);
   }
 
-  private static PostgresServer started(Supplier<PostgresServer> start) {
+  /** Starts another one, with the same rule. */
+  public static PostgresServer started(Supplier<PostgresServer> start) {
     try {
       return start.get();
     } catch (RuntimeException e) {

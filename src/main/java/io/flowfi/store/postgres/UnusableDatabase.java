@@ -1,12 +1,20 @@
 package io.flowfi.store.postgres;
 
 import io.flowfi.store.UnreachableStoreException;
+import java.io.EOFException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.sql.SQLException;
 
 /** Says in one line why a PostgreSQL database cannot be used, and what its operator can do. */
 final class UnusableDatabase {
   /** No connection; a server that starts or ends; one that has no connection left. */
   private static final String AWAY = "08(000|001|003|006)|57P0[1-5]|53300";
+
+  private static final String CONNECTION_REJECTED = "08004";
+
+  /** The driver's state for what is wrong with certificates is the one of a server that is away. */
+  private static final String DRIVERS_TLS = "org.postgresql.ssl.";
 
   private UnusableDatabase() {}
 
@@ -18,28 +26,53 @@ final class UnusableDatabase {
   static IllegalStateException because(PostgresSettings settings, Throwable failure) {
     String state = "";
     Throwable deepest = failure;
+    boolean tls = false;
+    boolean broken = false;
     for (Throwable e = failure; e != null; e = e.getCause()) {
       if (e instanceof SQLException sql && sql.getSQLState() != null) {
         state = sql.getSQLState();
         deepest = e;
       }
+      tls |= isThrownByTls(e);
+      broken |=
+          e instanceof SocketException
+              || e instanceof EOFException
+              || e instanceof InterruptedIOException; // a time limit
     }
+    boolean away = state.matches(AWAY) && (!tls || broken);
     String line =
         "the database of DATABASE_URL ("
             + settings
             + ") cannot be used: "
-            + advice(state)
+            + advice(settings, state, away, tls)
             + " ("
             + oneLine(deepest.getMessage())
             + ")";
-    return state.matches(AWAY)
+    return away
         ? new UnreachableStoreException(line, failure)
         : new IllegalStateException(line, failure);
   }
 
-  private static String advice(String state) {
+  /** Not by its message: that is in the language of the machine. */
+  private static boolean isThrownByTls(Throwable e) {
+    StackTraceElement[] frames = e.getStackTrace();
+    return e instanceof SQLException
+        && frames.length > 0
+        && frames[0].getClassName().startsWith(DRIVERS_TLS);
+  }
+
+  private static String advice(PostgresSettings settings, String state, boolean away, boolean tls) {
+    if (away && state.startsWith("08") && settings.properties().containsKey("sslkey")) {
+      // a server that does not like a certificate hangs up, as one does that ends
+      return "it does not answer, or does not accept the certificate of sslcert";
+    }
+    if (tls && !away) {
+      return "its certificate is not of sslrootcert or not for this host, or the files of"
+          + " sslrootcert, sslcert and sslkey (PKCS#8 as DER, or PKCS#12) are not right";
+    }
     return switch (state) {
       case "28P01", "28000" -> "it does not accept the user and password, or this machine";
+      case CONNECTION_REJECTED -> "it does not take connections as DATABASE_URL wants them";
       case "3D000" -> "it does not exist; create it, with its owner the user of DATABASE_URL";
       case "42501", "3F000" ->
           "the user may not create tables; let the user own the database, or its schema";
