@@ -43,6 +43,11 @@ public record SimulatedEvent(boolean system, List<ChainValue> topics, ChainValue
         : Optional.empty();
   }
 
+  @Override
+  public String toString() {
+    return name() + stream().map(id -> " " + id).orElse("");
+  }
+
   /** A field of the value; null if there is none. */
   Object field(String name) {
     return value.plain() instanceof Map<?, ?> fields ? fields.get(name) : null;
