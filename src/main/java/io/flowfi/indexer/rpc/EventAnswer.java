@@ -1,0 +1,79 @@
+package io.flowfi.indexer.rpc;
+
+import static io.flowfi.indexer.rpc.WrongAnswerException.required;
+
+import io.flowfi.indexer.RpcEvent;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One event of {@code getEvents}, as it is written. What stellar-rpc 22 to 27 also say, {@code
+ * inSuccessfulContractCall}, means nothing: an event of a call that failed is none.
+ *
+ * @param topic absent if there are none
+ */
+record EventAnswer(
+    String type,
+    Long ledger,
+    String ledgerClosedAt,
+    String contractId,
+    String id,
+    Long operationIndex,
+    Long transactionIndex,
+    String txHash,
+    List<byte[]> topic,
+    byte[] value) {
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+  /**
+   * The event.
+   *
+   * @param read its {@code id}
+   * @throws WrongAnswerException if its members contradict each other
+   */
+  RpcEvent event(EventId read, String contract) {
+    if (transactionIndex == null || operationIndex == null) {
+      throw new WrongAnswerException(
+          "an event has no transactionIndex and operationIndex: a node before stellar-rpc 23,"
+              + " which numbers events otherwise");
+    }
+    if (Ledgers.number(ledger, "ledger") != read.ledger()
+        || transactionIndex != read.transaction()
+        || operationIndex != read.operation()) {
+      throw new WrongAnswerException("event " + read.text() + " says that it is somewhere else");
+    }
+    if (!contract.equals(contractId)) {
+      throw new WrongAnswerException("event " + read.text() + " is of another contract");
+    }
+    if (!HASH.matcher(required(txHash, "txHash")).matches()) {
+      throw new WrongAnswerException("event " + read.text() + " has no hash of a transaction");
+    }
+    return new RpcEvent(
+        read.text(),
+        kind(read),
+        read.position(),
+        Ledgers.time(ledgerClosedAt, "ledgerClosedAt"),
+        contractId,
+        txHash,
+        topics(),
+        required(value, "value"));
+  }
+
+  private RpcEvent.Kind kind(EventId read) {
+    return switch (required(type, "type")) {
+      case "contract" -> RpcEvent.Kind.CONTRACT;
+      case "system" -> RpcEvent.Kind.SYSTEM;
+      default ->
+          throw new WrongAnswerException(
+              "event " + read.text() + " is of a kind that was not asked for");
+    };
+  }
+
+  private List<byte[]> topics() {
+    if (topic == null) {
+      return List.of();
+    }
+    topic.forEach(one -> required(one, "a topic"));
+    return topic;
+  }
+}

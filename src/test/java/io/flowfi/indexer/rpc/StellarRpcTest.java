@@ -1,0 +1,522 @@
+package io.flowfi.indexer.rpc;
+
+import static io.flowfi.indexer.rpc.NodeForm.CONTRACT;
+import static io.flowfi.indexer.rpc.ScriptedNode.PASSPHRASE;
+import static io.flowfi.indexer.rpc.ScriptedNode.error;
+import static io.flowfi.indexer.rpc.ScriptedNode.http;
+import static io.flowfi.indexer.rpc.ScriptedNode.result;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.indexer.ChainSource;
+import io.flowfi.indexer.ChainSourceException;
+import io.flowfi.indexer.ChainSourceException.Kind;
+import io.flowfi.indexer.EntryPage;
+import io.flowfi.indexer.EntryState;
+import io.flowfi.indexer.EventPage;
+import io.flowfi.indexer.PageStart;
+import io.flowfi.indexer.RpcEvent;
+import io.flowfi.indexer.SourceHealth;
+import io.flowfi.ledger.ChainPosition;
+import io.flowfi.payment.Address;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StellarRpcTest {
+  private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+  private static final PageStart START = new PageStart.AtLedger(1400);
+  private static final Limits PATIENT =
+      new Limits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60), 1 << 20);
+  private static final Limits HASTY =
+      new Limits(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(60), 1 << 20);
+
+  private ScriptedNode node;
+  private ChainSource source;
+
+  @BeforeEach
+  void start() throws IOException {
+    node = new ScriptedNode();
+    source = source(node.url(), PATIENT);
+    node.says("getEvents", result(NodeForm.V27.page()));
+  }
+
+  @AfterEach
+  void stop() {
+    source.close();
+    node.close();
+  }
+
+  private static ChainSource source(String url, Limits limits) {
+    RpcSettings settings =
+        new RpcSettings(RpcSettings.parse(url), PASSPHRASE, Address.parse("contract", CONTRACT));
+    RpcUrl parsed = settings.urls().get(0);
+    return new StellarRpc(parsed.name(), parsed, settings, limits, () -> NOW);
+  }
+
+  private ChainSourceException failure() {
+    return failure(source);
+  }
+
+  private static ChainSourceException failure(ChainSource of) {
+    return catchThrowableOfType(ChainSourceException.class, () -> of.events(START, 1000));
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "V22")
+  void shouldReadTheSameLogInTheFormOfEachVersion(NodeForm form) {
+    node.says("getEvents", result(form.page()));
+
+    EventPage page = source.events(START, 1000);
+
+    assertThat(page)
+        .usingRecursiveComparison()
+        .isEqualTo(
+            new EventPage(
+                List.of(event(RpcEvent.Kind.CONTRACT, 1, 0), event(RpcEvent.Kind.SYSTEM, 2, 3)),
+                1000,
+                "0000008594229559295-4294967295",
+                2000,
+                OptionalLong.of(10),
+                OptionalLong.of(1_790_000_005)));
+  }
+
+  private static RpcEvent event(RpcEvent.Kind kind, int transaction, int event) {
+    return new RpcEvent(
+        NodeForm.id(1500, transaction, 0, event),
+        kind,
+        new ChainPosition(1500, transaction, 0, event),
+        1_790_000_000,
+        CONTRACT,
+        NodeForm.HASH,
+        List.of(HexFormat.of().parseHex("0000000f000000057072696365000000")),
+        HexFormat.of().parseHex("00000001"));
+  }
+
+  @Test
+  void shouldRefuseEventsOfAVersionThatNumbersThemOtherwise() {
+    node.says("getEvents", result(NodeForm.V22.page()));
+    assertThat(failure().kind()).isEqualTo(Kind.UNUSABLE);
+    assertThat(failure()).hasMessageContaining("before stellar-rpc 23");
+  }
+
+  @Test
+  void shouldAskForOneContractWithOneFilterAndNoTopics() throws Exception {
+    source.events(START, 77);
+    assertThat(node.last().params())
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"startLedger":1400,"filters":[{"type":"contract,system","contractIds":["%s"]}],
+                    "pagination":{"limit":77},"xdrFormat":"base64"}"""
+                        .formatted(CONTRACT)));
+  }
+
+  @Test
+  void shouldGoOnBehindACursorWithoutALedger() {
+    source.events(new PageStart.Behind(NodeForm.end(1400)), 1000);
+    assertThat(node.last().params().has("startLedger")).isFalse();
+    assertThat(node.last().params().at("/pagination/cursor").asText())
+        .isEqualTo(NodeForm.end(1400));
+  }
+
+  @Test
+  void shouldCheckANodeOnceBeforeItsFirstAnswerAndAfterEachFailure() {
+    source.events(START, 1000);
+    source.events(START, 1000);
+    assertThat(node.methods()).containsExactly("getNetwork", "getHealth", "getEvents", "getEvents");
+    node.asked.clear();
+
+    node.says("getEvents", http(500, ""));
+    failure();
+    node.says("getEvents", result(NodeForm.V27.page()));
+    source.events(START, 1000);
+
+    assertThat(node.methods()).containsExactly("getEvents", "getNetwork", "getHealth", "getEvents");
+  }
+
+  @Test
+  void shouldNotReadANodeOfAnotherNetwork() {
+    node.says("getNetwork", result("{\"passphrase\":\"Public Global Stellar Network\"}"));
+    assertThat(failure().kind()).isEqualTo(Kind.OTHER_NETWORK);
+    assertThat(node.methods()).containsOnly("getNetwork");
+  }
+
+  @Test
+  void shouldSeeThatTheNetworkChangedBehindAnAddress() {
+    source.events(START, 1000);
+    node.says("getEvents", error(-32600, "startLedger must be within the ledger range: 2 - 90"));
+    node.says("getNetwork", result("{\"passphrase\":\"Standalone Network ; February 2017\"}"));
+    assertThat(failure().kind()).isEqualTo(Kind.OUT_OF_RANGE);
+    assertThat(failure().kind()).isEqualTo(Kind.OTHER_NETWORK);
+  }
+
+  @Test
+  void shouldNotReadANodeThatIsNotHealthy() {
+    node.says(
+        "getHealth",
+        error(-32603, "latency (1m0s) since last known ledger closed is too high (>30s)"));
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure()).hasMessageContaining("latency (1m0s)");
+    assertThat(node.methods()).doesNotContain("getEvents");
+  }
+
+  @Test
+  void shouldTellTheRangeOfANodeWhoseLedgersItMissed() {
+    node.says(
+        "getEvents", error(-32600, "startLedger must be within the ledger range: 1500 - 2617"));
+    ChainSourceException failure = failure();
+    assertThat(failure.kind()).isEqualTo(Kind.OUT_OF_RANGE);
+    assertThat(failure.oldest()).hasValue(1500);
+    assertThat(failure.latest()).hasValue(2617);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "could not scan events: database is locked",
+        "startLedger must be within the ledger range",
+        "startLedger must be within the ledger range: 12345678901 - 12345678902",
+        "startLedger must be within the ledger range: 90 - 12",
+        ""
+      })
+  void shouldNotTakeAFaultOfTheDatabaseForARange(String message) {
+    node.says("getEvents", error(-32600, message));
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure().oldest()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-32001, request exceeded processing limit threshold, TOO_MUCH",
+    "-32602, limit must not exceed 100, TOO_MUCH",
+    "-32602, filter 1 invalid, UNUSABLE",
+    "-32601, method not found, UNUSABLE",
+    "-32603, data stores are not initialized, UNREACHABLE",
+    "-32003, request failed to process due to internal issue, UNREACHABLE",
+    "-32098, rpc queue for getEvents surpassed queue limit of 1000 requests, BUSY"
+  })
+  void shouldTellErrorsApart(int code, String message, Kind kind) {
+    node.says("getEvents", error(code, message));
+    assertThat(failure().kind()).isEqualTo(kind);
+    assertThat(failure()).hasMessage(code + " " + message);
+  }
+
+  @Test
+  void shouldReadAnEmptyAnswerOutsideOfItsRangeAsOne() {
+    node.says("getEvents", result(empty(1500, 2000, NodeForm.end(2000))));
+    assertThat(failure().kind()).isEqualTo(Kind.OUT_OF_RANGE);
+    assertThat(failure().oldest()).hasValue(1500);
+    node.says("getEvents", result(empty(10, 1399, NodeForm.end(1399))));
+    assertThat(failure().latest()).hasValue(1399);
+  }
+
+  private static String empty(long oldest, long latest, String cursor) {
+    return "{\"events\":[],\"latestLedger\":%d,\"oldestLedger\":%d,\"cursor\":\"%s\"}"
+        .formatted(latest, oldest, cursor);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429, BUSY",
+    "503, BUSY",
+    "504, TOO_MUCH",
+    "408, TOO_MUCH",
+    "500, UNREACHABLE",
+    "502, UNREACHABLE",
+    "401, UNUSABLE",
+    "404, UNUSABLE",
+    "204, UNUSABLE"
+  })
+  void shouldTellStatusesApart(int status, Kind kind) {
+    node.says("getEvents", http(status, status == 204 ? "" : "<html>sorry</html>"));
+    assertThat(failure().kind()).isEqualTo(kind);
+    assertThat(failure()).hasMessage("HTTP status " + status);
+  }
+
+  @Test
+  void shouldNotFollowARedirect() {
+    node.says("getEvents", http(308, "", "Location", "/elsewhere"));
+    assertThat(failure().kind()).isEqualTo(Kind.UNUSABLE);
+    assertThat(node.asked).noneMatch(asked -> asked.path().contains("elsewhere"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "7, PT7S",
+    "0, PT0S",
+    "301, PT5M",
+    "99999999999999999999, PT5M",
+    "'Sun, 29 Nov 2026 12:01:30 GMT', PT1M30S",
+    "'Sun, 29 Nov 2026 13:00:00 GMT', PT5M",
+    "'Sun, 29 Nov 2026 11:00:00 GMT', PT0S"
+  })
+  void shouldObeyTheNodesWishToWait(String header, Duration wait) {
+    node.says("getEvents", http(429, "", "Retry-After", header));
+    assertThat(failure().retryAfter()).hasValue(wait);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "-5", "1.5", "Someday, 99 Foo 2026"})
+  void shouldIgnoreAWishThatNobodyUnderstands(String header) {
+    node.says("getEvents", http(503, "", "Retry-After", header));
+    assertThat(failure().retryAfter()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"<!DOCTYPE html><html>", "", "[]", "7", "{}", "{\"id\":4,\"result\":null}"})
+  void shouldNotTakeAnotherAnswerForJsonRpc(String body) {
+    node.says("getEvents", http(200, body, "Content-Type", "application/json"));
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure()).hasMessageStartingWith("the answer is no JSON-RPC");
+  }
+
+  @Test
+  void shouldNotTakeACutAnswerForAWholeOne() {
+    String whole = "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":" + NodeForm.V27.page() + "}";
+    node.says("getEvents", ScriptedNode.cut(whole));
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    for (int length = 1; length < whole.length(); length += 40) {
+      node.says("getEvents", http(200, whole.substring(0, length)));
+      assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    }
+  }
+
+  @Test
+  void shouldNotTakeTheAnswerToAnotherRequest() {
+    node.says(
+        "getEvents",
+        http(200, "{\"jsonrpc\":\"2.0\",\"id\":99,\"result\":" + NodeForm.V27.page() + "}"));
+    assertThat(failure()).hasMessage("the answer is to another request");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"ledger\":1500 | \"ledger\":1501",
+        "\"ledger\":1500 | \"ledger\":9223372036854775808",
+        "\"ledger\":1500 | \"ledger\":1500.5",
+        "\"ledger\":1500 | \"ledger\":1e400",
+        "\"ledger\":1500 | \"ledger\":null",
+        "\"ledger\":1500, | ''",
+        "\"transactionIndex\":1 | \"transactionIndex\":2",
+        "\"transactionIndex\":1 | \"transactionIndex\":4294967297",
+        "\"operationIndex\":0 | \"operationIndex\":1",
+        "\"operationIndex\":0, | ''",
+        "\"latestLedger\":2000 | \"latestLedger\":1499",
+        "\"latestLedger\":2000 | \"latestLedger\":4294967296",
+        "\"latestLedger\":2000 | \"latestLedger\":-1",
+        "\"latestLedger\":2000, | ''",
+        "-0000000000\" | -4294967295\"",
+        "-0000000000\" | -0\"",
+        "\"0000006442450948096-0000000000\" | \"9999999999999999999-0000000000\"",
+        "\"0000006442450948096-0000000000\" | \"0000006442450948096\"",
+        "\"type\":\"contract\" | \"type\":\"diagnostic\"",
+        "\"txHash\":\"ab | \"txHash\":\"AB",
+        "\"contractId\":\"CCFQ | \"contractId\":\"CAFQ",
+        "\"value\":\"AAAAAQ==\" | \"value\":\"AAAAAQ!!\"",
+        "\"value\":\"AAAAAQ==\" | \"value\":\"AAAAA\"",
+        "\"value\":\"AAAAAQ==\" | \"value\":null",
+        "\"topic\":[\" | \"topic\":[null,\"",
+        "2026-09-21T14:13:20Z | 2026-09-31T14:13:20Z",
+        "2026-09-21T14:13:20Z | 1969-09-21T14:13:20Z",
+        "2026-09-21T14:13:20Z | -1",
+        "\"cursor\":\"0000008594229559295 | \"cursor\":\"0000008598524526591",
+        "\"cursor\":\"0000008594229559295 | \"cursor\":\"0000006438155976703",
+        "\"cursor\": | \"other\":"
+      })
+  void shouldRefuseAnAnswerThatContradictsItself(String right, String wrong) {
+    String page = NodeForm.V27.page();
+    assertThat(page).contains(right);
+    node.says("getEvents", result(page.replace(right, wrong)));
+    assertThat(failure().kind()).isEqualTo(Kind.UNUSABLE);
+    assertThat(failure().getMessage()).isNotBlank();
+  }
+
+  @Test
+  void shouldRefuseEventsOutOfTheirOrderOrBeforeTheirStart() {
+    String page = NodeForm.V27.page();
+    String first = page.substring(page.indexOf('[') + 1, page.indexOf(",{\"type\":\"system\""));
+    node.says("getEvents", result(page.replace(first, first + "," + first)));
+    assertThat(failure()).hasMessageContaining("out of order");
+
+    node.says("getEvents", result(page));
+    PageStart behindFirst = new PageStart.Behind(NodeForm.id(1500, 1, 0, 0));
+    assertThat(
+            catchThrowableOfType(
+                ChainSourceException.class, () -> source.events(behindFirst, 1000)))
+        .hasMessageContaining("out of order");
+    PageStart later = new PageStart.AtLedger(1501);
+    assertThat(catchThrowableOfType(ChainSourceException.class, () -> source.events(later, 1000)))
+        .hasMessageContaining("out of order");
+  }
+
+  @Test
+  void shouldRefuseMoreEventsThanItAskedFor() {
+    assertThat(
+            catchThrowableOfType(ChainSourceException.class, () -> source.events(START, 1)).kind())
+        .isEqualTo(Kind.UNUSABLE);
+  }
+
+  @Test
+  void shouldReadTheCursorOfAFullPage() {
+    String last = NodeForm.id(1500, 2, 0, 3);
+    node.says("getEvents", result(NodeForm.V28.page().replace(NodeForm.end(2000), last)));
+    EventPage page = source.events(START, 2);
+    assertThat(page.isFull()).isTrue();
+    assertThat(page.cursor()).isEqualTo(last);
+  }
+
+  @Test
+  void shouldNotWaitForTheEndOfABodyForEver() {
+    try (ChainSource hasty = source(node.url(), HASTY)) {
+      hasty.events(START, 1000);
+      node.says("getEvents", node.hangingAfter("{\"jsonrpc\":"));
+      assertThat(failure(hasty).kind()).isEqualTo(Kind.TOO_MUCH);
+      node.says("getEvents", result(NodeForm.V27.page()));
+      assertThat(hasty.events(START, 1000).events()).hasSize(2);
+    }
+  }
+
+  @Test
+  void shouldNotAskForFewerEventsBecauseACheckTookTooLong() {
+    node.says("getHealth", node.hangingAfter(""));
+    try (ChainSource hasty = source(node.url(), HASTY)) {
+      assertThat(failure(hasty).kind()).isEqualTo(Kind.UNREACHABLE);
+    }
+  }
+
+  @Test
+  void shouldNotTakeMoreThanItsLimitOfBytes() {
+    node.says("getEvents", http(200, "{\"unknown\":\"" + "x".repeat(1 << 20) + "\"}"));
+    assertThat(failure().kind()).isEqualTo(Kind.TOO_MUCH);
+    assertThat(failure()).hasMessage("an answer of more than 1048576 bytes");
+  }
+
+  @Test
+  void shouldRefuseNestingWithoutEnd() {
+    node.says("getEvents", http(200, "{\"unknown\":" + "[".repeat(100_000)));
+    assertThat(failure().kind()).isEqualTo(Kind.UNUSABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"ledger\":1500", "\"cursor\":\"0\"", "\"latestLedger\":2000"})
+  void shouldRefuseAMemberThatOccursTwice(String member) {
+    String name = member.substring(0, member.indexOf(':'));
+    String page = NodeForm.V27.page();
+    node.says("getEvents", result(page.replaceFirst(name, member + "," + name)));
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure()).hasMessageContaining("twice");
+  }
+
+  @Test
+  void shouldSayThatNobodyListens() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    try (ChainSource absent = source("http://127.0.0.1:" + port, PATIENT)) {
+      assertThat(failure(absent).kind()).isEqualTo(Kind.UNREACHABLE);
+    }
+  }
+
+  @Test
+  void shouldEndARequestUnderWayWhenItIsClosed() throws Exception {
+    source.events(START, 1000);
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    ScriptedNode.Reply hanging = node.hangingAfter("{");
+    node.says(
+        "getEvents",
+        (exchange, id) -> {
+          begun.complete(null);
+          hanging.to(exchange, id);
+        });
+    CompletableFuture<ChainSourceException> failed = CompletableFuture.supplyAsync(this::failure);
+    begun.get(30, TimeUnit.SECONDS);
+    source.close();
+    assertThat(failed.get(30, TimeUnit.SECONDS).kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+  }
+
+  @Test
+  void shouldTellTheHealthAndVersionOfANode() {
+    node.says(
+        "getHealth",
+        result(
+            "{\"status\":\"healthy\",\"latestLedger\":2000,\"oldestLedger\":10,\"latestLedgerCloseTime\":1790000005}"));
+    assertThat(source.health())
+        .isEqualTo(new SourceHealth(true, "27.1.1", 2000, 10, OptionalLong.of(1_790_000_005L)));
+    node.says("getHealth", result(ScriptedNode.health(10, 2001)));
+    assertThat(source.health())
+        .isEqualTo(new SourceHealth(true, "27.1.1", 2001, 10, OptionalLong.empty()));
+    assertThat(node.methods()).doesNotContain("getLatestLedger");
+  }
+
+  @Test
+  void shouldReadEntries() {
+    node.says(
+        "getLedgerEntries",
+        result(
+            """
+            {"entries":[{"key":"AAAB","xdr":"AAAC","lastModifiedLedgerSeq":1999,"liveUntilLedgerSeq":9000,"extXdr":"AAAAAA=="},
+            {"key":"AAAD","xdr":"AAAE","lastModifiedLedgerSeq":7}],"latestLedger":2000}"""));
+    assertThat(source.entries(List.of("AAAB", "AAAD", "AAAF")))
+        .isEqualTo(
+            new EntryPage(
+                List.of(
+                    new EntryState("AAAB", "AAAC", 1999, 9000),
+                    new EntryState("AAAD", "AAAE", 7, 0)),
+                2000));
+    assertThat(node.last().params().toString()).contains("\"keys\":[\"AAAB\",\"AAAD\",\"AAAF\"]");
+    assertThat(
+            catchThrowableOfType(ChainSourceException.class, () -> source.entries(List.of("AAAB")))
+                .kind())
+        .isEqualTo(Kind.UNUSABLE);
+  }
+
+  @Test
+  void shouldReadThatThereAreNoEntries() {
+    node.says("getLedgerEntries", result("{\"entries\":null,\"latestLedger\":2000}"));
+    assertThat(source.entries(List.of("AAAB")).entries()).isEmpty();
+  }
+
+  @Test
+  void shouldSendCredentialsAndNeverShowThem() {
+    String url = node.url().replace("://", "://joe:pass%20word@") + "/v1/k3yInPath?key=k3yInQuery";
+    try (ChainSource secret = source(url, PATIENT)) {
+      assertThat(secret.name()).isEqualTo(node.url());
+      secret.events(START, 1000);
+      assertThat(node.last().path()).isEqualTo("/v1/k3yInPath?key=k3yInQuery");
+      assertThat(node.last().headers().get("Authorization"))
+          .containsExactly("Basic am9lOnBhc3Mgd29yZA==");
+
+      node.says(
+          "getEvents", error(-32000, "no project k3yInPath or k3yInQuery of 'pass word'\r\n"));
+      assertThat(failure(secret)).hasMessage("-32000 no project *** or *** of '***'  ");
+      node.says("getEvents", http(500, "k3yInPath"));
+      StringWriter trace = new StringWriter();
+      failure(secret).printStackTrace(new PrintWriter(trace));
+      assertThat(trace.toString()).doesNotContain("k3yInPath", "k3yInQuery", "word");
+    }
+  }
+}
