@@ -1,6 +1,5 @@
 package io.flowfi.ledger;
 
-import io.flowfi.payment.InconsistentFactException;
 import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
 import java.util.List;
@@ -8,56 +7,38 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All facts of the chain between two of its positions. They are applied together or not at all, and
- * the cursor moves in the same transaction. Facts at or before the saved cursor are known and left
- * out. So the same facts may arrive again, and two readers of the chain do no harm.
+ * Facts of the chain. They are applied together or not at all, and the cursor moves in the same
+ * transaction. What the log holds already is left out. So the same facts may arrive again, and two
+ * readers of the chain do no harm.
  *
- * @param after where they begin, exclusive; empty for the very beginning
- * @param facts in the chain's order; an empty list only moves the cursor
- * @param through where they end: the cursor afterwards
+ * @param expected where the reader believes the cursor to be; if it is elsewhere nothing is applied
+ * @param found what the contract stores of streams that the log does not know; they come first
+ * @param facts in the chain's order, but within a transaction in any; none only moves the cursor
+ * @param next the cursor afterwards; empty leaves it where it is, and {@code expected} does not
+ *     count
  */
 public record ChainFacts(
-    Optional<ChainPosition> after, List<ChainFact> facts, ChainPosition through)
-    implements LogEntry<ChainPosition> {
+    Optional<ChainCursor> expected,
+    List<StreamEntry> found,
+    List<ChainFact> facts,
+    Optional<ChainCursor> next)
+    implements LogEntry<AppliedFacts> {
   public ChainFacts {
+    found = List.copyOf(found);
     facts = List.copyOf(facts);
-    ChainPosition last = after.orElse(null);
-    for (ChainFact fact : facts) {
-      if (last != null && !fact.position().isAfter(last)) {
+    for (int i = 1; i < facts.size(); i++) {
+      ChainPosition before = facts.get(i - 1).position();
+      ChainPosition here = facts.get(i).position();
+      if (here.ledger() < before.ledger()
+          || here.ledger() == before.ledger() && here.transaction() < before.transaction()) {
         throw new IllegalArgumentException("facts must be in the chain's order");
       }
-      last = fact.position();
     }
-    if (last != null && last.isAfter(through)) {
-      throw new IllegalArgumentException("facts must end where the cursor will be");
-    }
-  }
-
-  /** Whether all of them are at or before the cursor. */
-  boolean isKnownAt(Optional<ChainPosition> cursor) {
-    return cursor.isPresent() && !through.isAfter(cursor.get());
-  }
-
-  /**
-   * The facts after the cursor.
-   *
-   * @throws InconsistentFactException if facts are missing after the cursor
-   */
-  List<ChainFact> newSince(Optional<ChainPosition> cursor) {
-    if (after.isPresent() && (cursor.isEmpty() || after.get().isAfter(cursor.get()))) {
-      throw new InconsistentFactException(
-          "facts after "
-              + after.get()
-              + " cannot be applied: the cursor is at "
-              + cursor.map(ChainPosition::toString).orElse("the beginning"));
-    }
-    return cursor.isEmpty()
-        ? facts
-        : facts.stream().filter(fact -> fact.position().isAfter(cursor.get())).toList();
   }
 
   @Override
   public void addStreamsTo(Set<StreamId> streams) {
+    found.forEach(entry -> streams.add(entry.id()));
     for (ChainFact fact : facts) {
       if (fact.fact() instanceof StreamFact ofStream) {
         streams.add(ofStream.streamId());
@@ -71,7 +52,7 @@ public record ChainFacts(
   }
 
   @Override
-  public ChainPosition in(LedgerBatch batch) {
+  public AppliedFacts in(LedgerBatch batch) {
     return batch.apply(this);
   }
 }

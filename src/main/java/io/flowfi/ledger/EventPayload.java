@@ -2,6 +2,8 @@ package io.flowfi.ledger;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.ProtocolFact;
@@ -36,8 +38,8 @@ final class EventPayload {
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeStringField("streamId", after.id().toString());
-      json.writeStringField("sender", after.sender().strKey());
-      json.writeStringField("recipient", after.recipient().strKey());
+      writeParty(json, "sender", after.sender());
+      writeParty(json, "recipient", after.recipient());
       json.writeNumberField("version", after.version());
       json.writeNumberField("timestamp", event.timestamp());
       json.writeStringField("origin", after.origin().wireName());
@@ -47,7 +49,7 @@ final class EventPayload {
       if (fact.isPresent()) {
         writeOrigin(json, fact.get());
       }
-      writeChange(json, event.change());
+      writeChange(json, event.change(), after);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
@@ -57,12 +59,22 @@ final class EventPayload {
 
   /** Writes a fact that belongs to no stream. */
   static String write(ProtocolFact protocol, ChainFact fact) {
+    return write(protocol, fact.closedAt(), Optional.of(fact));
+  }
+
+  /**
+   * @param at Unix seconds
+   * @param fact the fact behind the event; empty for what an administrator has decided
+   */
+  static String write(ProtocolFact protocol, long at, Optional<ChainFact> fact) {
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
-      json.writeNumberField("timestamp", fact.closedAt());
+      json.writeNumberField("timestamp", at);
       json.writeStringField("origin", Origin.CHAIN.wireName());
-      writeOrigin(json, fact);
+      if (fact.isPresent()) {
+        writeOrigin(json, fact.get());
+      }
       writeProtocol(json, protocol);
       json.writeEndObject();
     } catch (IOException e) {
@@ -74,6 +86,8 @@ final class EventPayload {
   private static void writeOrigin(JsonGenerator json, ChainFact fact) throws IOException {
     json.writeStringField("transactionHash", fact.transactionHash());
     json.writeNumberField("ledger", fact.position().ledger());
+    json.writeNumberField("transactionIndex", fact.position().transaction());
+    json.writeNumberField("operationIndex", fact.position().operation());
     json.writeNumberField("eventIndex", fact.position().event());
   }
 
@@ -91,12 +105,30 @@ final class EventPayload {
       json.writeStringField("admin", initialized.admin().strKey());
       json.writeStringField("treasury", initialized.treasury().strKey());
       json.writeNumberField("feeRateBps", initialized.feeRateBps());
+    } else if (protocol instanceof ProtocolFact.Changed changed) {
+      json.writeStringField("name", changed.name());
+      writeJson(json, "data", changed.data());
+    } else if (protocol instanceof ProtocolFact.ContractUpgraded upgraded) {
+      json.writeStringField("oldWasm", upgraded.oldWasm());
+      json.writeStringField("newWasm", upgraded.newWasm());
+    } else if (protocol instanceof ProtocolFact.HistoryGap gap) {
+      json.writeNumberField("fromLedger", gap.fromLedger());
+      json.writeNumberField("toLedger", gap.toLedger());
+    } else if (protocol instanceof ProtocolFact.Quarantined quarantined) {
+      json.writeStringField("id", quarantined.id());
+      json.writeStringField("reason", quarantined.reason());
+      if (quarantined.stream().isPresent()) {
+        json.writeStringField("streamId", quarantined.stream().get().toString());
+      } else {
+        json.writeNullField("streamId");
+      }
     } else {
       throw new IllegalStateException("no payload for " + protocol.type());
     }
   }
 
-  private static void writeChange(JsonGenerator json, StreamChange change) throws IOException {
+  private static void writeChange(JsonGenerator json, StreamChange change, PaymentStream after)
+      throws IOException {
     if (change instanceof StreamChange.Created created) {
       json.writeStringField("tokenAddress", created.token().strKey());
       json.writeStringField("ratePerSecond", created.ratePerSecond().toString());
@@ -122,6 +154,24 @@ final class EventPayload {
       json.writeStringField("treasury", fee.treasury().strKey());
       json.writeStringField("feeAmount", fee.fee().toString());
       json.writeStringField("token", fee.token().strKey());
+    } else if (change instanceof StreamChange.RateModified modified) {
+      json.writeStringField("oldRatePerSecond", modified.oldRate().toString());
+      json.writeStringField("newRatePerSecond", modified.newRate().toString());
+      json.writeNumberField("newEndTime", modified.newEndTime());
+      json.writeNumberField("accruesFrom", modified.since());
+    } else if (change instanceof StreamChange.Closed closed) {
+      json.writeStringField("closer", closed.closer().strKey());
+      json.writeNumberField("closedAt", closed.closedAt());
+    } else if (change instanceof StreamChange.Changed changed) {
+      json.writeStringField("name", changed.name());
+      writeJson(json, "data", changed.data());
+    } else if (change instanceof StreamChange.Corrected corrected) {
+      json.writeBooleanField("replaced", corrected.replaced());
+      if (!corrected.replaced()) {
+        writeState(json, after);
+      }
+    } else if (change instanceof StreamChange.Reconciled) {
+      writeState(json, after);
     } else {
       throw new IllegalStateException("no payload for " + change.type());
     }
@@ -134,5 +184,31 @@ final class EventPayload {
     } else {
       json.writeNullField(field);
     }
+  }
+
+  private static void writeState(JsonGenerator json, PaymentStream s) throws IOException {
+    writeParty(json, "tokenAddress", s.token());
+    json.writeStringField("ratePerSecond", s.ratePerSecond().toString());
+    json.writeStringField("depositedAmount", s.deposited().toString());
+    json.writeStringField("withdrawnAmount", s.withdrawn().toString());
+    json.writeNumberField("startTime", s.startTime());
+    json.writeStringField("status", s.status().name());
+    writeTime(json, "pausedAt", s.pausedAt());
+    json.writeNumberField("totalPausedDuration", s.totalPausedDuration());
+    OnChain chain = s.onChain().orElseThrow();
+    json.writeNumberField("accruesFrom", chain.accruesFrom());
+    json.writeBooleanField("modelled", s.isModelled());
+    json.writeBooleanField("verified", chain.verified());
+  }
+
+  /** A party that the chain has not told yet is null. */
+  private static void writeParty(JsonGenerator json, String field, Address party)
+      throws IOException {
+    json.writeStringField(field, party.isUnknown() ? null : party.strKey());
+  }
+
+  private static void writeJson(JsonGenerator json, String field, String value) throws IOException {
+    json.writeFieldName(field);
+    json.writeRawValue(value);
   }
 }

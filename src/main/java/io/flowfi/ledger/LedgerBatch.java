@@ -3,16 +3,13 @@ package io.flowfi.ledger;
 import io.flowfi.ledger.LedgerChanges.Purge;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.payment.CommandRejectedException.Reason;
-import io.flowfi.payment.FactRules;
-import io.flowfi.payment.InconsistentFactException;
 import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
-import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamEvent;
-import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.payment.StreamRules;
@@ -46,9 +43,7 @@ final class LedgerBatch {
   private final Map<StoredKey.Id, StoredKey> newKeys = new LinkedHashMap<>();
   private final List<LoggedEvent> events = new ArrayList<>();
 
-  /** The cursor after the facts of this batch; empty if there were none. */
-  private Optional<ChainPosition> chainCursor = Optional.empty();
-
+  private final ChainBatch chain;
   private Optional<Cut> cut = Optional.empty();
   private long seq;
   private long nextStreamId;
@@ -84,6 +79,7 @@ final class LedgerBatch {
     this.nextStreamId = Math.max(before.nextStreamId(), this.numbering.first().bits());
     this.now = notBefore(before.latestTime(), clock.instant().getEpochSecond());
     this.believed = time.seconds(before.latestTime(), now);
+    this.chain = new ChainBatch(session, now, this::readable);
   }
 
   /**
@@ -156,7 +152,7 @@ final class LedgerBatch {
             Reason.VERSION_MISMATCH, "a stream that is yet to be created has no version to match");
       }
       FreeId id = idFor(create);
-      return outcome(StreamRules.create(id.id(), create, Origin.API, now), id.next());
+      return outcome(StreamRules.create(id.id(), create, now), id.next());
     }
     StreamCommand.OnStream command = (StreamCommand.OnStream) request.command();
     StoredStream stored = readable(command.streamId());
@@ -198,7 +194,11 @@ final class LedgerBatch {
   /** The stream as this batch has left it; null if there is none, or it cannot be read. */
   private StoredStream stored(StreamId id) {
     StoredStream ours = changed.get(id);
-    return ours == null ? before.streams().get(id) : ours;
+    if (ours != null) {
+      return ours;
+    }
+    StoredStream stored = before.streams().get(id);
+    return stored != null && chain.hasGap() ? stored.afterGap() : stored;
   }
 
   /**
@@ -269,71 +269,53 @@ final class LedgerBatch {
   }
 
   private LoggedEvent logged(StreamEvent event, long position) {
-    return logged(event, position, EventPayload.write(event));
+    return logged(event, new LogPosition(position), now, EventPayload.write(event));
   }
 
-  private LoggedEvent logged(StreamEvent event, long position, String payload) {
+  /**
+   * @param now Unix seconds
+   */
+  static LoggedEvent logged(StreamEvent event, LogPosition position, long now, String payload) {
     PaymentStream stream = event.after();
     return new LoggedEvent(
-        new LogPosition(position),
+        position,
         event.change().type(),
         Optional.of(stream.id()),
-        Optional.of(stream.sender()),
-        Optional.of(stream.recipient()),
+        subscriber(stream.sender()),
+        subscriber(stream.recipient()),
         now,
         payload);
   }
 
+  private static Optional<Address> subscriber(Address party) {
+    return party.isUnknown() ? Optional.empty() : Optional.of(party.key());
+  }
+
   /**
-   * Applies the facts that are new.
+   * Applies the facts of the chain that are new.
    *
-   * @return the cursor afterwards
-   * @throws InconsistentFactException if they contradict what is known
+   * @throws OtherChainException if another event stands at the place of one of them
    * @throws IllegalStateException if a stored stream cannot be read
    * @throws StoreException if the store fails, and the batch with it
    */
-  ChainPosition apply(ChainFacts facts) {
-    Optional<ChainPosition> cursor = chainCursor.isPresent() ? chainCursor : session.chainCursor();
-    if (facts.isKnownAt(cursor)) {
-      return cursor.get();
-    }
-    // The batch changes only after all facts have turned out to be possible.
-    Map<StreamId, StoredStream> then = new LinkedHashMap<>();
-    List<LoggedEvent> logged = new ArrayList<>();
-    for (ChainFact fact : facts.newSince(cursor)) {
-      long position = seq + logged.size() + 1;
-      if (fact.fact() instanceof StreamFact ofStream) {
-        StoredStream known = then.get(ofStream.streamId());
-        StoredStream stored = known == null ? readable(ofStream.streamId()) : known;
-        StreamEvent event =
-            FactRules.apply(
-                Optional.ofNullable(stored).map(StoredStream::stream), ofStream, fact.closedAt());
-        LogPosition at = new LogPosition(position);
-        logged.add(logged(event, position, EventPayload.write(event, Optional.of(fact))));
-        then.put(
-            ofStream.streamId(),
-            new StoredStream(event.after(), stored == null ? at : stored.created(), at));
-      } else {
-        logged.add(logged((ProtocolFact) fact.fact(), fact, position));
-      }
-    }
-    seq += logged.size();
-    events.addAll(logged);
-    changed.putAll(then);
-    chainCursor = Optional.of(facts.through());
-    return facts.through();
+  AppliedFacts apply(ChainFacts facts) {
+    return add(chain.apply(facts, seq));
   }
 
-  /** An event of no stream and no user. */
-  private LoggedEvent logged(ProtocolFact protocol, ChainFact fact, long position) {
-    return new LoggedEvent(
-        new LogPosition(position),
-        protocol.type(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        now,
-        EventPayload.write(protocol, fact));
+  /** Carries out what an administrator has decided. Throws as {@link #apply}. */
+  AppliedFacts repair(ChainRepair repair) {
+    AppliedFacts answer = add(chain.repair(repair, seq));
+    if (chain.hasGap()) {
+      changed.replaceAll((id, stored) -> stored.afterGap());
+    }
+    return answer;
+  }
+
+  private AppliedFacts add(ChainBatch.Addition addition) {
+    seq += addition.events().size();
+    events.addAll(addition.events());
+    changed.putAll(addition.streams());
+    return addition.answer();
   }
 
   /**
@@ -364,7 +346,7 @@ final class LedgerBatch {
             events,
             newKeys.values(),
             nextStreamId,
-            chainCursor,
+            chain.changes(),
             cut,
             purge ? Optional.of(old) : Optional.empty()));
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param events in the order of the log, without a gap
  * @param keys the first answers to keep
  * @param nextStreamId the next id that the server assigns
- * @param chainCursor the chain's cursor afterwards; empty if it has not changed
+ * @param chain what it knows of the chain
  * @param cut which old events to remove
  * @param purge which old answers to remove
  */
@@ -22,7 +22,7 @@ public record LedgerChanges(
     List<LoggedEvent> events,
     Collection<StoredKey> keys,
     long nextStreamId,
-    Optional<ChainPosition> chainCursor,
+    ChainChanges chain,
     Optional<Cut> cut,
     Optional<Purge> purge) {
   public LedgerChanges {
@@ -41,7 +41,7 @@ public record LedgerChanges(
     return streams.isEmpty()
         && events.isEmpty()
         && keys.isEmpty()
-        && chainCursor.isEmpty()
+        && chain.isEmpty()
         && cut.isEmpty();
   }
 

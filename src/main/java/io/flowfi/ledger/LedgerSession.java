@@ -1,6 +1,7 @@
 package io.flowfi.ledger;
 
 import io.flowfi.payment.StreamId;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,7 +21,10 @@ public interface LedgerSession extends AutoCloseable {
   TakenIds takenFrom(long from);
 
   /** The chain's cursor; empty if nothing of the chain is known. */
-  Optional<ChainPosition> chainCursor();
+  Optional<ChainCursor> chainCursor();
+
+  /** The events of the chain that are in the log, of these ledgers (both inclusive). */
+  List<KnownFact> knownFacts(long fromLedger, long toLedger);
 
   /** Commits the transaction: all changes are durable when this returns. */
   void commit(LedgerChanges changes);

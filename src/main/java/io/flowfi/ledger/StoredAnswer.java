@@ -18,6 +18,7 @@ import io.flowfi.payment.StreamStatus;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -153,7 +154,8 @@ final class StoredAnswer {
           pausedAt == null ? OptionalLong.empty() : OptionalLong.of(pausedAt),
           pausedTotal,
           version,
-          origin);
+          origin,
+          Optional.empty());
     }
 
     private static Amount amount(String text) {

@@ -2,8 +2,12 @@ package io.flowfi.ledger;
 
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
+import io.flowfi.payment.OnChain;
+import io.flowfi.payment.Origin;
+import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -25,4 +29,31 @@ public record StreamEntry(
     StreamStatus status,
     OptionalLong pausedAt,
     long lastModifiedLedger,
-    boolean modelled) {}
+    boolean modelled) {
+
+  /**
+   * The stream at version 1.
+   *
+   * @param now Unix seconds; the contract's own time may be ahead of it after a pause
+   */
+  PaymentStream state(long now) {
+    return new PaymentStream(
+        id,
+        sender,
+        recipient,
+        token,
+        ratePerSecond,
+        deposited,
+        withdrawn,
+        startTime,
+        Math.min(lastUpdateTime, now),
+        status,
+        status == StreamStatus.PAUSED
+            ? OptionalLong.of(pausedAt.orElse(lastUpdateTime))
+            : OptionalLong.empty(),
+        0,
+        1,
+        Origin.CHAIN,
+        Optional.of(new OnChain(lastUpdateTime, modelled, true, lastModifiedLedger)));
+  }
+}

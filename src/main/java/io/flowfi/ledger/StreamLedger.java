@@ -140,11 +140,10 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
    * Submits a command, or facts of the chain. Entries of one thread keep their order.
    *
    * @return completes when it is durable; exceptionally with {@link CommandRejectedException} if
-   *     the state of the stream does not allow a command, {@link
-   *     io.flowfi.payment.InconsistentFactException} if facts contradict what is known: their
-   *     reader must stop, and those behind are rejected; {@link Busy} if too many commands wait or
-   *     the ledger closes, {@link Unavailable} if the store fails or does not answer in time, and
-   *     with any other exception if this command alone cannot be decided: it has changed nothing
+   *     the state of the stream does not allow a command, {@link OtherChainException} if facts
+   *     contradict what is known, {@link Busy} if too many commands wait or the ledger closes,
+   *     {@link Unavailable} if the store fails or does not answer in time, and with any other
+   *     exception if this command alone cannot be decided: it has changed nothing
    */
   public <R> CompletionStage<R> submit(LogEntry<R> entry) {
     Waiting<R> waiting = new Waiting<>(entry, new CompletableFuture<>());

@@ -54,6 +54,16 @@ public record Amount(BigInteger value) implements Comparable<Amount> {
     return new Amount(value.subtract(other.value));
   }
 
+  /** The sum, or the largest amount if it is beyond that. */
+  public Amount plusAtMost(Amount other) {
+    return new Amount(value.add(other.value).min(MAX_VALUE));
+  }
+
+  /** The difference, or zero if it is below that. */
+  public Amount minusAtLeast(Amount other) {
+    return new Amount(value.subtract(other.value).max(BigInteger.ZERO));
+  }
+
   public boolean isZero() {
     return value.signum() == 0;
   }

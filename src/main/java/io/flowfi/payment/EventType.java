@@ -20,11 +20,22 @@ public final class EventType {
   public static final EventType STREAM_CANCELLED = new EventType("stream.cancelled");
   public static final EventType STREAM_COMPLETED = new EventType("stream.completed");
   public static final EventType STREAM_FEE_COLLECTED = new EventType("stream.fee_collected");
+  public static final EventType STREAM_RATE_MODIFIED = new EventType("stream.rate_modified");
+  public static final EventType STREAM_CLOSED = new EventType("stream.closed");
+  public static final EventType STREAM_CHANGED = new EventType("stream.changed");
+  public static final EventType STREAM_CORRECTED = new EventType("stream.corrected");
+  public static final EventType STREAM_RECONCILED = new EventType("stream.reconciled");
   public static final EventType PROTOCOL_FEE_CONFIG_UPDATED =
       new EventType("protocol.fee_config_updated");
   public static final EventType PROTOCOL_ADMIN_TRANSFERRED =
       new EventType("protocol.admin_transferred");
   public static final EventType PROTOCOL_INITIALIZED = new EventType("protocol.initialized");
+  public static final EventType PROTOCOL_CHANGED = new EventType("protocol.changed");
+  public static final EventType PROTOCOL_CONTRACT_UPGRADED =
+      new EventType("protocol.contract_upgraded");
+  public static final EventType PROTOCOL_HISTORY_GAP = new EventType("protocol.history_gap");
+  public static final EventType PROTOCOL_EVENT_QUARANTINED =
+      new EventType("protocol.event_quarantined");
 
   private static final List<EventType> KNOWN =
       List.of(
@@ -36,9 +47,18 @@ public final class EventType {
           STREAM_CANCELLED,
           STREAM_COMPLETED,
           STREAM_FEE_COLLECTED,
+          STREAM_RATE_MODIFIED,
+          STREAM_CLOSED,
+          STREAM_CHANGED,
+          STREAM_CORRECTED,
+          STREAM_RECONCILED,
           PROTOCOL_FEE_CONFIG_UPDATED,
           PROTOCOL_ADMIN_TRANSFERRED,
-          PROTOCOL_INITIALIZED);
+          PROTOCOL_INITIALIZED,
+          PROTOCOL_CHANGED,
+          PROTOCOL_CONTRACT_UPGRADED,
+          PROTOCOL_HISTORY_GAP,
+          PROTOCOL_EVENT_QUARANTINED);
 
   private static final Map<String, EventType> BY_WIRE_NAME =
       KNOWN.stream()

@@ -1,11 +1,15 @@
 package io.flowfi.payment;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * Applies facts of the chain to streams. The chain has decided, so no command rule rejects a fact.
- * Only a fact that contradicts what is known is an error. Pure functions.
+ * Applies facts of the chain to streams. The chain has decided, so every fact gives an event and a
+ * state. What our own rules would not have let happen leaves the state that is nearest to what the
+ * chain says, and is told as an {@link Anomaly}. Pure functions.
  */
 public final class FactRules {
   private FactRules() {}
@@ -14,119 +18,74 @@ public final class FactRules {
    * Applies a fact.
    *
    * @param stream its present state; empty if no stream has that id
-   * @param at when the ledger of the fact closed, in Unix seconds
-   * @throws InconsistentFactException if the fact cannot be true of this stream
+   * @param ledger which the fact is of
+   * @param at when that ledger closed, in Unix seconds
    */
-  public static StreamEvent apply(Optional<PaymentStream> stream, StreamFact fact, long at) {
-    try {
-      if (fact instanceof StreamFact.Created created) {
-        return created(stream, created, at);
+  public static AppliedFact apply(
+      Optional<PaymentStream> stream, StreamFact fact, long ledger, long at) {
+    Set<Anomaly> odd = EnumSet.noneOf(Anomaly.class);
+    List<StreamEvent> events = new ArrayList<>(1);
+    PaymentStream known = stream.orElse(null);
+    boolean isCreation = fact instanceof StreamFact.Created;
+    if (known == null) {
+      known = ChainStreams.unknown(fact.streamId(), at);
+      if (!isCreation) {
+        odd.add(Anomaly.UNKNOWN_STREAM);
       }
-      PaymentStream s = stream.orElseThrow(() -> inconsistent(fact, "there is no such stream"));
-      if (s.origin() != Origin.CHAIN) {
-        throw inconsistent(fact, "the stream was made by a command, not on chain");
-      } else if (fact instanceof StreamFact.FeeCollected fee) {
-        Next next = new Next(s, s.deposited(), s.withdrawn(), s.status(), s.pausedAt());
-        return next.event(
-            new StreamChange.FeeCollected(fee.treasury(), fee.fee(), fee.token()), at);
-      } else if (s.status().isFinal()) {
-        throw inconsistent(fact, "the stream is " + s.status());
+    } else if (known.origin() == Origin.API) {
+      odd.add(Anomaly.CLAIM_REPLACED);
+      PaymentStream truth =
+          isCreation
+              ? ChainStreams.created((StreamFact.Created) fact, at)
+              : ChainStreams.unknown(fact.streamId(), at);
+      events.addAll(ChainStreams.corrected(known, truth, at));
+      if (isCreation) {
+        return new AppliedFact(events, odd);
       }
-      return ofOpen(s, fact, at);
-    } catch (IllegalArgumentException | ArithmeticException impossible) {
-      throw inconsistent(fact, impossible.getMessage());
+      odd.add(Anomaly.UNKNOWN_STREAM);
+      known = events.get(events.size() - 1).after();
     }
+    events.add(new StateOnChain(known, fact, ledger, at, odd).next());
+    return new AppliedFact(events, odd);
   }
 
-  private static StreamEvent created(
-      Optional<PaymentStream> stream, StreamFact.Created fact, long at) {
+  /**
+   * The events of a stream that is known from the contract's storage only.
+   *
+   * @param stream its present state; empty if no stream has that id
+   * @param stored what the contract stores, at version 1
+   * @return none if the log knows the stream from the chain already
+   */
+  public static List<StreamEvent> found(Optional<PaymentStream> stream, PaymentStream stored) {
+    long at = stored.lastUpdateTime();
     if (stream.isPresent()) {
-      throw inconsistent(fact, "there is such a stream already");
+      return stream.get().origin() == Origin.CHAIN
+          ? List.of()
+          : ChainStreams.corrected(stream.get(), stored, at);
     }
-    StreamChange.Created change =
+    StreamChange.Created terms =
         new StreamChange.Created(
-            fact.token(), fact.ratePerSecond(), fact.deposited(), fact.startTime());
-    PaymentStream created =
-        PaymentStream.created(
-            fact.streamId(), fact.sender(), fact.recipient(), change, at, Origin.CHAIN);
-    return new StreamEvent(change, created, at, Optional.empty());
+            stored.token(), stored.ratePerSecond(), stored.deposited(), stored.startTime());
+    StreamEvent created = new StreamEvent(terms, stored, at, Optional.empty());
+    boolean fresh = stored.withdrawn().isZero() && stored.status() == StreamStatus.ACTIVE;
+    return fresh
+        ? List.of(created)
+        : List.of(
+            created,
+            new StreamEvent(
+                new StreamChange.Corrected(false), stored.atVersion(2), at, Optional.empty()));
   }
 
-  private static StreamEvent ofOpen(PaymentStream s, StreamFact fact, long at) {
-    if (fact instanceof StreamFact.ToppedUp toppedUp) {
-      Next next = new Next(s, toppedUp.newDeposited(), s.withdrawn(), s.status(), s.pausedAt());
-      return next.event(
-          new StreamChange.ToppedUp(
-              toppedUp.amount(), toppedUp.newDeposited(), next.state(at).endTime()),
-          at);
-    } else if (fact instanceof StreamFact.Withdrawn withdrawn) {
-      Amount total = s.withdrawn().plus(withdrawn.amount());
-      Next next = new Next(s, s.deposited(), total, s.status(), s.pausedAt());
-      return next.event(new StreamChange.Withdrawn(withdrawn.amount(), total), at);
-    } else if (fact instanceof StreamFact.Paused paused) {
-      require(s.status() == StreamStatus.ACTIVE, fact, s);
-      OptionalLong since = OptionalLong.of(paused.pausedAt());
-      Next next = new Next(s, s.deposited(), s.withdrawn(), StreamStatus.PAUSED, since);
-      return next.event(new StreamChange.Paused(paused.pausedAt()), at);
-    } else if (fact instanceof StreamFact.Resumed resumed) {
-      require(s.status() == StreamStatus.PAUSED, fact, s);
-      Next next =
-          new Next(s, s.deposited(), s.withdrawn(), StreamStatus.ACTIVE, OptionalLong.empty());
-      return next.event(new StreamChange.Resumed(resumed.newEndTime()), at);
-    } else if (fact instanceof StreamFact.Cancelled cancelled) {
-      Next next = ended(s, cancelled.amountWithdrawn(), StreamStatus.CANCELLED);
-      return next.event(
-          new StreamChange.Cancelled(cancelled.refunded(), cancelled.amountWithdrawn()), at);
-    } else if (fact instanceof StreamFact.Completed completed) {
-      Next next = ended(s, completed.totalWithdrawn(), StreamStatus.COMPLETED);
-      return next.event(new StreamChange.Completed(completed.totalWithdrawn()), at);
-    }
-    throw new IllegalStateException("no rule for " + fact.getClass().getSimpleName());
-  }
-
-  private static Next ended(PaymentStream s, Amount withdrawn, StreamStatus status) {
-    if (withdrawn.compareTo(s.withdrawn()) < 0) {
-      throw new IllegalArgumentException("less is withdrawn than before");
-    }
-    return new Next(s, s.deposited(), withdrawn, status, OptionalLong.empty());
-  }
-
-  private static void require(boolean possible, StreamFact fact, PaymentStream s) {
-    if (!possible) {
-      throw inconsistent(fact, "the stream is " + s.status());
-    }
-  }
-
-  private static InconsistentFactException inconsistent(StreamFact fact, String why) {
-    return new InconsistentFactException(
-        fact.type()
-            + " of stream "
-            + fact.streamId()
-            + " cannot follow what the log holds: "
-            + why);
-  }
-
-  /** The fields that change. */
-  private record Next(
-      PaymentStream before,
-      Amount deposited,
-      Amount withdrawn,
-      StreamStatus status,
-      OptionalLong pausedAt) {
-
-    StreamEvent event(StreamChange change, long at) {
-      return new StreamEvent(change, state(at), at, Optional.empty());
-    }
-
-    PaymentStream state(long at) {
-      boolean resumes = before.status() == StreamStatus.PAUSED && status == StreamStatus.ACTIVE;
-      return before.after(
-          at,
-          deposited,
-          withdrawn,
-          status,
-          pausedAt,
-          before.totalPausedDuration() + (resumes ? before.pausedSeconds(at) : 0));
-    }
+  /**
+   * The state that the contract stores instead of ours.
+   *
+   * @param at Unix seconds
+   */
+  public static StreamEvent reconciled(PaymentStream stream, PaymentStream stored, long at) {
+    return new StreamEvent(
+        new StreamChange.Reconciled(),
+        stored.atVersion(stream.version() + 1),
+        at,
+        Optional.empty());
   }
 }

@@ -70,4 +70,60 @@ public sealed interface StreamChange {
       return EventType.STREAM_FEE_COLLECTED;
     }
   }
+
+  /**
+   * On chain only.
+   *
+   * @param since from when on the new rate counts; what accrued before and was not withdrawn is
+   *     lost
+   */
+  record RateModified(Amount oldRate, Amount newRate, long newEndTime, long since)
+      implements StreamChange {
+    @Override
+    public EventType type() {
+      return EventType.STREAM_RATE_MODIFIED;
+    }
+  }
+
+  /** On chain only: the contract has deleted what it stored of a stream that had ended. */
+  record Closed(Address closer, long closedAt) implements StreamChange {
+    @Override
+    public EventType type() {
+      return EventType.STREAM_CLOSED;
+    }
+  }
+
+  /**
+   * On chain only: something that our rules do not describe.
+   *
+   * @param name as the contract calls it
+   * @param data JSON
+   */
+  record Changed(String name, String data) implements StreamChange {
+    @Override
+    public EventType type() {
+      return EventType.STREAM_CHANGED;
+    }
+  }
+
+  /**
+   * What was known of the stream was wrong or not complete: the state after it is the truth.
+   *
+   * @param replaced whether the chain has another stream of this id, with other parties: this is
+   *     the last that the parties of the claim hear of it
+   */
+  record Corrected(boolean replaced) implements StreamChange {
+    @Override
+    public EventType type() {
+      return EventType.STREAM_CORRECTED;
+    }
+  }
+
+  /** An administrator has replaced the state by what the contract stores. */
+  record Reconciled() implements StreamChange {
+    @Override
+    public EventType type() {
+      return EventType.STREAM_RECONCILED;
+    }
+  }
 }

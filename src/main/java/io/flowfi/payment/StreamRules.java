@@ -18,13 +18,12 @@ public final class StreamRules {
    * @param id the id it gets, known to be free
    * @param now Unix seconds
    */
-  public static List<StreamEvent> create(
-      StreamId id, StreamCommand.Create command, Origin origin, long now) {
+  public static List<StreamEvent> create(StreamId id, StreamCommand.Create command, long now) {
     StreamChange.Created change =
         new StreamChange.Created(
             command.token(), command.ratePerSecond(), command.deposit(), command.startTime());
     PaymentStream created =
-        PaymentStream.created(id, command.sender(), command.recipient(), change, now, origin);
+        PaymentStream.created(id, command.sender(), command.recipient(), change, now);
     return List.of(new StreamEvent(change, created, now, command.reference()));
   }
 
@@ -73,7 +72,7 @@ public final class StreamRules {
   private static List<StreamEvent> withdraw(
       PaymentStream s, StreamCommand.Withdraw command, long now) {
     requireStatus(s, StreamStatus.ACTIVE, "withdrawn from");
-    Amount claimable = s.claimable(now);
+    Amount claimable = claimable(s, now);
     if (claimable.isZero()) {
       throw conflict(s, "has nothing to withdraw yet");
     }
@@ -135,7 +134,7 @@ public final class StreamRules {
 
   private static List<StreamEvent> cancel(PaymentStream s, StreamCommand.Cancel command, long now) {
     requireOpen(s, "cancelled");
-    Amount withdrawn = s.withdrawn().plus(s.claimable(now));
+    Amount withdrawn = s.withdrawn().plus(claimable(s, now));
     PaymentStream after =
         s.after(
             now,
@@ -146,6 +145,11 @@ public final class StreamRules {
             s.totalPausedDuration());
     StreamChange change = new StreamChange.Cancelled(s.deposited().minus(withdrawn), withdrawn);
     return List.of(new StreamEvent(change, after, now, command.reference()));
+  }
+
+  /** Streams of commands are always modelled. */
+  private static Amount claimable(PaymentStream s, long now) {
+    return s.claimable(now).orElseThrow();
   }
 
   private static void requireOpen(PaymentStream s, String verb) {

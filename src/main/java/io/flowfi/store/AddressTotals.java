@@ -5,6 +5,7 @@ import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.AddressSummary;
@@ -112,10 +113,10 @@ final class AddressTotals {
   }
 
   private void put(StoredStream row) {
-    if (row.stream().sender().equals(address)) {
+    if (row.stream().sender().key().equals(address)) {
       asSender.put(row, position);
     }
-    if (row.stream().recipient().equals(address)) {
+    if (row.stream().recipient().key().equals(address)) {
       asRecipient.put(row, position);
     }
   }
@@ -159,7 +160,7 @@ final class AddressTotals {
               1,
               stream.deposited().value(),
               stream.withdrawn().value(),
-              stream.claimable(at).value()),
+              stream.claimable(at).orElse(Amount.ZERO).value()),
           Side::sum);
     }
 

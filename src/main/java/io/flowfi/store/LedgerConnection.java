@@ -1,8 +1,9 @@
 package io.flowfi.store;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.flowfi.ledger.ChainPosition;
+import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.Cut;
+import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.LedgerChanges;
 import io.flowfi.ledger.LedgerSession;
 import io.flowfi.ledger.LedgerState;
@@ -42,6 +43,8 @@ final class LedgerConnection implements LedgerSession {
   private final BetweenTransactions care;
   private final PreparedStatements statements;
   private final StoredKeyRows keyRows;
+  private final StreamRows streamRows;
+  private final ChainRows chainRows;
   private final KnownStreams known = new KnownStreams();
 
   private final String lockHead;
@@ -70,6 +73,8 @@ final class LedgerConnection implements LedgerSession {
             + dialect.transactionName();
     statements = new PreparedStatements(connection);
     keyRows = new StoredKeyRows(statements);
+    streamRows = new StreamRows(statements);
+    chainRows = new ChainRows(statements);
     try {
       care = dialect.careOf(connection);
       // on SQLite this takes the write lock, which another may hold; we then keep it until the
@@ -196,36 +201,21 @@ final class LedgerConnection implements LedgerSession {
   }
 
   @Override
-  public Optional<ChainPosition> chainCursor() {
+  public Optional<ChainCursor> chainCursor() {
     try {
-      PreparedStatement select =
-          statements.of(
-              "SELECT ledger, transaction_index, operation_index, event_index FROM chain_cursor"
-                  + " WHERE id = 1");
-      try (ResultSet row = select.executeQuery()) {
-        return row.next()
-            ? Optional.of(
-                new ChainPosition(row.getLong(1), row.getInt(2), row.getInt(3), row.getInt(4)))
-            : Optional.empty();
-      }
+      return chainRows.cursor();
     } catch (SQLException e) {
       throw failure("the cursor of the chain cannot be read", e);
     }
   }
 
-  private void write(ChainPosition cursor) throws SQLException {
-    PreparedStatement upsert =
-        statements.of(
-            "INSERT INTO chain_cursor (id, ledger, transaction_index, operation_index, event_index)"
-                + " VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET ledger = excluded.ledger,"
-                + " transaction_index = excluded.transaction_index,"
-                + " operation_index = excluded.operation_index,"
-                + " event_index = excluded.event_index");
-    upsert.setLong(1, cursor.ledger());
-    upsert.setInt(2, cursor.transaction());
-    upsert.setInt(3, cursor.operation());
-    upsert.setInt(4, cursor.event());
-    upsert.executeUpdate();
+  @Override
+  public List<KnownFact> knownFacts(long fromLedger, long toLedger) {
+    try {
+      return chainRows.facts(fromLedger, toLedger);
+    } catch (SQLException e) {
+      throw failure("the events of the chain cannot be read", e);
+    }
   }
 
   @Override
@@ -249,6 +239,9 @@ final class LedgerConnection implements LedgerSession {
       throw DatabaseErrors.of("a transaction cannot be committed", e, dialect);
     }
     head = changes.headAfter(head);
+    if (changes.chain().gap()) {
+      known.clear(); // others than those of this transaction have changed
+    }
     changes.streams().forEach(known::put);
   }
 
@@ -303,12 +296,10 @@ final class LedgerConnection implements LedgerSession {
   }
 
   private void write(LedgerChanges changes) throws SQLException {
-    PreparedStatement upsert = statements.of(StreamRow.UPSERT);
-    for (StoredStream stream : changes.streams()) {
-      StreamRow.bind(upsert, stream);
-      upsert.addBatch();
+    if (changes.chain().gap()) {
+      chainRows.writeGap();
     }
-    upsert.executeBatch();
+    streamRows.write(changes.streams(), changes.chain().replaced());
     PreparedStatement insert = statements.of(EventRow.INSERT);
     for (LoggedEvent event : changes.events()) {
       EventRow.bind(insert, event);
@@ -316,9 +307,7 @@ final class LedgerConnection implements LedgerSession {
     }
     insert.executeBatch();
     keyRows.write(changes.keys());
-    if (changes.chainCursor().isPresent()) {
-      write(changes.chainCursor().get());
-    }
+    chainRows.write(changes.chain());
     if (changes.cut().isPresent()) {
       write(changes.cut().get());
     }

@@ -1,6 +1,7 @@
 package io.flowfi.store;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The form of an exported log: gzip'd lines of JSON. The first names the form and the schema. Then
@@ -19,6 +20,9 @@ final class LogFile {
           "log_identity",
           "followed_contract",
           "chain_cursor",
+          "chain_events",
+          "chain_event_counts",
+          "chain_quarantine",
           "streams",
           "events",
           "idempotency_keys",
@@ -29,7 +33,18 @@ final class LogFile {
 
   static final String LOCK = "UPDATE log_head SET seq = seq WHERE id = 1";
 
+  /** Since this version of the schema. */
+  private static final Map<String, Integer> ADDED =
+      Map.of("chain_events", 8, "chain_event_counts", 8, "chain_quarantine", 8);
+
   private LogFile() {}
+
+  /** The tables that every export from a store of this schema has. */
+  static List<String> needed(int schema) {
+    return TABLES.stream()
+        .filter(table -> !table.equals(IDENTITY) && ADDED.getOrDefault(table, 0) <= schema)
+        .toList();
+  }
 
   static String count(String table) {
     return "SELECT COUNT(*) FROM " + table;

@@ -42,6 +42,7 @@ public final class LogImport {
   // the table that is being read
   private PreparedStatement insert;
   private int columns;
+  private int fileSchema;
   private int batched;
 
   public LogImport(SqlStore store, TransferProgress progress) {
@@ -134,7 +135,8 @@ public final class LogImport {
     if (!line.path("form").asText().equals(LogFile.FORM)) {
       throw new IOException("the file is no export of a log in the form " + LogFile.FORM);
     }
-    if (line.path("schema").asInt() > schema) {
+    fileSchema = line.path("schema").asInt();
+    if (fileSchema > schema) {
       throw new IOException(
           "the file comes from a later version of FlowFi Events (schema "
               + line.path("schema").asText()
@@ -147,7 +149,7 @@ public final class LogImport {
     if (line.path("lines").asLong() != number
         || !line.path("sha256").asText().equals(HexFormat.of().formatHex(digest.digest()))
         || lines.readLine() != null
-        || !seen.containsAll(LogFile.TABLES.subList(1, LogFile.TABLES.size()))) {
+        || !seen.containsAll(LogFile.needed(fileSchema))) {
       throw new IOException("the file is damaged: its checksum is not that of its lines");
     }
   }

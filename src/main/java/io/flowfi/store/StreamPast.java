@@ -38,7 +38,8 @@ final class StreamPast {
           EventType.STREAM_PAUSED,
           EventType.STREAM_RESUMED,
           EventType.STREAM_CANCELLED,
-          EventType.STREAM_COMPLETED);
+          EventType.STREAM_COMPLETED,
+          EventType.STREAM_RATE_MODIFIED);
 
   private final Handle handle;
   private final StoredStream present;
@@ -128,17 +129,40 @@ final class StreamPast {
   private PaymentStream state(
       LoggedEvent created, Map<EventType, LoggedEvent> last, LoggedEvent latest) {
     StreamStatus status = status(last);
-    return present.stream()
-        .with(
-            time(latest),
-            deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
-            withdrawn(last),
-            status,
-            status == StreamStatus.PAUSED
-                ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
-                : OptionalLong.empty(),
-            Optional.ofNullable(last.get(EventType.STREAM_RESUMED)).map(this::paused).orElse(0L),
-            number(latest, "version"));
+    PaymentStream then =
+        present.stream()
+            .with(
+                time(latest),
+                deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
+                withdrawn(last),
+                status,
+                status == StreamStatus.PAUSED
+                    ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
+                    : OptionalLong.empty(),
+                Optional.ofNullable(last.get(EventType.STREAM_RESUMED))
+                    .map(this::paused)
+                    .orElse(0L),
+                number(latest, "version"));
+    return then.onChain().isEmpty()
+        ? then
+        : then.with(then.onChain().get().from(accruesFrom(last, latest.position().value())));
+  }
+
+  /** Since when the rate counted on chain: each withdrawal begins anew, each pause delays it. */
+  private long accruesFrom(Map<EventType, LoggedEvent> last, long position) {
+    long from = present.stream().startTime();
+    long reset = present.created().value();
+    LoggedEvent withdrawn = last.get(EventType.STREAM_WITHDRAWN);
+    if (withdrawn != null) {
+      from = time(withdrawn);
+      reset = withdrawn.position().value();
+    }
+    LoggedEvent modified = last.get(EventType.STREAM_RATE_MODIFIED);
+    if (modified != null && modified.position().value() > reset) {
+      from = number(modified, "accruesFrom");
+      reset = modified.position().value();
+    }
+    return from + sumOfPauses(reset, position, 0);
   }
 
   private static StreamStatus status(Map<EventType, LoggedEvent> last) {
@@ -177,7 +201,11 @@ final class StreamPast {
     long upTo = resumed.position().value();
     long end = number(resumed, "newEndTime");
     if (end == PaymentStream.MAX_TIME || present.stream().origin() == Origin.CHAIN) {
-      return sumOfPauses(upTo); // the end may be capped, and the chain rounds it down
+      // the end may be capped, and the chain rounds it down
+      return sumOfPauses(
+          present.created().value(),
+          upTo,
+          present.stream().origin() == Origin.CHAIN ? 0 : present.stream().startTime());
     }
     LoggedEvent created = lastOf(Set.of(EventType.STREAM_CREATED), upTo).orElseThrow();
     Amount deposited = deposited(created, lastOf(Set.of(EventType.STREAM_TOPPED_UP), upTo));
@@ -187,7 +215,12 @@ final class StreamPast {
     return end - present.stream().startTime() - duration;
   }
 
-  private long sumOfPauses(long upTo) {
+  /**
+   * Seconds of pauses that ended between two positions.
+   *
+   * @param start a pause before this time delays nothing
+   */
+  private long sumOfPauses(long from, long upTo, long start) {
     Set<EventType> pauses = Set.of(EventType.STREAM_PAUSED, EventType.STREAM_RESUMED);
     long sum = 0;
     long since = 0;
@@ -196,9 +229,8 @@ final class StreamPast {
       List<LoggedEvent> page = selection(pauses, after, upTo, true).read(handle, PAGE, 0);
       for (LoggedEvent event : page) {
         if (event.type().equals(EventType.STREAM_PAUSED)) {
-          // a pause before the start delays nothing
-          since = Math.max(number(event, "pausedAt"), present.stream().startTime());
-        } else {
+          since = Math.max(number(event, "pausedAt"), start);
+        } else if (event.position().value() > from) {
           sum += Math.max(0, time(event) - since);
         }
         after = event.position().value();

@@ -4,6 +4,7 @@ import io.flowfi.ledger.StoredStream;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
+import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
@@ -13,7 +14,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The layout of a stream in the {@code streams} table. */
@@ -38,20 +41,40 @@ final class StreamRow {
     VERSION,
     ORIGIN,
     CREATED_SEQ,
-    UPDATED_SEQ;
+    UPDATED_SEQ,
+    SENDER_TEXT,
+    RECIPIENT_TEXT,
+    ACCRUES_FROM,
+    MODELLED,
+    VERIFIED,
+    AS_OF_LEDGER;
 
     final int place = ordinal() + 1;
   }
 
   static final String COLUMNS = Columns.of(Column.values());
 
-  static final String UPSERT =
-      "INSERT INTO streams ("
-          + COLUMNS
-          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-          + " ON CONFLICT (stream_id) DO UPDATE SET deposited = excluded.deposited, withdrawn = excluded.withdrawn,"
+  private static final String ON_CONFLICT =
+      " ON CONFLICT (stream_id) DO UPDATE SET deposited = excluded.deposited, withdrawn = excluded.withdrawn,"
           + " last_update_time = excluded.last_update_time, status = excluded.status, paused_at = excluded.paused_at,"
           + " total_paused = excluded.total_paused, version = excluded.version, updated_seq = excluded.updated_seq";
+
+  /** Of a command: the columns of the chain stay null. */
+  static final String UPSERT =
+      "INSERT INTO streams ("
+          + Columns.of(Arrays.copyOf(Column.values(), Column.UPDATED_SEQ.place))
+          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          + ON_CONFLICT;
+
+  /** Of the chain. */
+  static final String UPSERT_ON_CHAIN =
+      "INSERT INTO streams ("
+          + COLUMNS
+          + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          + ON_CONFLICT
+          + ", token = excluded.token, rate = excluded.rate, start_time = excluded.start_time,"
+          + " accrues_from = excluded.accrues_from, modelled = excluded.modelled,"
+          + " verified = excluded.verified, as_of_ledger = excluded.as_of_ledger";
 
   private StreamRow() {}
 
@@ -61,8 +84,8 @@ final class StreamRow {
     PaymentStream stream =
         new PaymentStream(
             new StreamId(row.getLong(Column.STREAM_ID.place)),
-            new Address(row.getString(Column.SENDER.place)),
-            new Address(row.getString(Column.RECIPIENT.place)),
+            party(row, Column.SENDER_TEXT, Column.SENDER),
+            party(row, Column.RECIPIENT_TEXT, Column.RECIPIENT),
             new Address(row.getString(Column.TOKEN.place)),
             amount(row.getString(Column.RATE.place)),
             amount(row.getString(Column.DEPOSITED.place)),
@@ -73,11 +96,30 @@ final class StreamRow {
             paused ? OptionalLong.of(pausedAt) : OptionalLong.empty(),
             row.getLong(Column.TOTAL_PAUSED.place),
             row.getLong(Column.VERSION.place),
-            Origin.valueOf(row.getString(Column.ORIGIN.place).toUpperCase(Locale.ROOT)));
+            Origin.valueOf(row.getString(Column.ORIGIN.place).toUpperCase(Locale.ROOT)),
+            onChain(row));
     return new StoredStream(
         stream,
         new LogPosition(row.getLong(Column.CREATED_SEQ.place)),
         new LogPosition(row.getLong(Column.UPDATED_SEQ.place)));
+  }
+
+  /** A muxed address has a text of its own beside that of its base. */
+  private static Address party(ResultSet row, Column text, Column key) throws SQLException {
+    String own = row.getString(text.place);
+    return new Address(own == null ? row.getString(key.place) : own);
+  }
+
+  private static Optional<OnChain> onChain(ResultSet row) throws SQLException {
+    long accruesFrom = row.getLong(Column.ACCRUES_FROM.place);
+    return row.wasNull()
+        ? Optional.empty()
+        : Optional.of(
+            new OnChain(
+                accruesFrom,
+                row.getInt(Column.MODELLED.place) != 0,
+                row.getInt(Column.VERIFIED.place) != 0,
+                row.getLong(Column.AS_OF_LEDGER.place)));
   }
 
   private static Amount amount(String text) {
@@ -88,8 +130,8 @@ final class StreamRow {
   static void bind(PreparedStatement upsert, StoredStream stored) throws SQLException {
     PaymentStream stream = stored.stream();
     upsert.setLong(1, stream.id().bits());
-    upsert.setString(2, stream.sender().strKey());
-    upsert.setString(3, stream.recipient().strKey());
+    upsert.setString(2, stream.sender().key().strKey());
+    upsert.setString(3, stream.recipient().key().strKey());
     upsert.setString(4, stream.token().strKey());
     upsert.setString(5, stream.ratePerSecond().toString());
     upsert.setString(6, stream.deposited().toString());
@@ -107,5 +149,21 @@ final class StreamRow {
     upsert.setString(14, stream.origin().wireName());
     upsert.setLong(15, stored.created().value());
     upsert.setLong(16, stored.updated().value());
+  }
+
+  /** Binds a stream to {@link #UPSERT_ON_CHAIN}. */
+  static void bindOnChain(PreparedStatement upsert, StoredStream stored) throws SQLException {
+    bind(upsert, stored);
+    OnChain chain = stored.stream().onChain().orElseThrow();
+    upsert.setString(Column.SENDER_TEXT.place, textBesideKey(stored.stream().sender()));
+    upsert.setString(Column.RECIPIENT_TEXT.place, textBesideKey(stored.stream().recipient()));
+    upsert.setLong(Column.ACCRUES_FROM.place, chain.accruesFrom());
+    upsert.setInt(Column.MODELLED.place, chain.modelled() ? 1 : 0);
+    upsert.setInt(Column.VERIFIED.place, chain.verified() ? 1 : 0);
+    upsert.setLong(Column.AS_OF_LEDGER.place, chain.asOfLedger());
+  }
+
+  private static String textBesideKey(Address party) {
+    return party.key().equals(party) ? null : party.strKey();
   }
 }

@@ -10,6 +10,7 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,7 +161,7 @@ class PageModulesIT {
               List.of(c));
       assertThat(inThePage)
           .as(String.join(" ", c))
-          .isEqualTo(stream.claimable(Long.parseLong(c[6])).toString());
+          .isEqualTo(stream.claimable(Long.parseLong(c[6])).orElseThrow().toString());
     }
   }
 
@@ -181,7 +182,8 @@ class PageModulesIT {
         pausedAt,
         Long.parseLong(c[5]),
         1,
-        Origin.API);
+        Origin.API,
+        Optional.empty());
   }
 
   private String verdict(String filters, String steps) {

@@ -73,7 +73,8 @@ class LogBacklogTest {
         OptionalLong.empty(),
         0,
         1,
-        Origin.API);
+        Origin.API,
+        Optional.empty());
   }
 
   /**

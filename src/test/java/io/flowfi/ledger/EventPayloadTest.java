@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.payment.Amount;
+import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.Reference;
@@ -45,14 +46,15 @@ class EventPayloadTest {
           OptionalLong.empty(),
           0,
           3,
-          Origin.API);
+          Origin.CHAIN,
+          Optional.of(new OnChain(500, true, true, 0)));
 
   private static final String COMMON =
       "{\"streamId\":\"18446744073709551615\",\"sender\":\""
           + SENDER
           + "\",\"recipient\":\""
           + RECIPIENT
-          + "\",\"version\":3,\"timestamp\":600,\"origin\":\"api\"";
+          + "\",\"version\":3,\"timestamp\":600,\"origin\":\"chain\"";
 
   private static String payload(StreamChange change, Optional<Reference> reference) {
     return EventPayload.write(new StreamEvent(change, STREAM, 600, reference));
@@ -87,8 +89,30 @@ class EventPayloadTest {
         Arguments.of(new StreamChange.Completed(LARGEST), ",\"totalWithdrawn\":\"" + MAX + "\"}"),
         Arguments.of(
             new StreamChange.FeeCollected(SENDER, Amount.of(3), TOKEN),
-            ",\"treasury\":\"" + SENDER + "\",\"feeAmount\":\"3\",\"token\":\"" + TOKEN + "\"}"));
+            ",\"treasury\":\"" + SENDER + "\",\"feeAmount\":\"3\",\"token\":\"" + TOKEN + "\"}"),
+        Arguments.of(
+            new StreamChange.RateModified(Amount.of(5), LARGEST, 700, 650),
+            ",\"oldRatePerSecond\":\"5\",\"newRatePerSecond\":\""
+                + MAX
+                + "\",\"newEndTime\":700,\"accruesFrom\":650}"),
+        Arguments.of(
+            new StreamChange.Closed(SENDER, 600),
+            ",\"closer\":\"" + SENDER + "\",\"closedAt\":600}"),
+        Arguments.of(
+            new StreamChange.Changed("dispute_requested", "{\"arbiter\":[1,null]}"),
+            ",\"name\":\"dispute_requested\",\"data\":{\"arbiter\":[1,null]}}"),
+        Arguments.of(new StreamChange.Corrected(true), ",\"replaced\":true}"),
+        Arguments.of(new StreamChange.Corrected(false), ",\"replaced\":false" + STATE),
+        Arguments.of(new StreamChange.Reconciled(), STATE));
   }
+
+  private static final String STATE =
+      ",\"tokenAddress\":\""
+          + TOKEN
+          + "\",\"ratePerSecond\":\"10\",\"depositedAmount\":\""
+          + MAX
+          + "\",\"withdrawnAmount\":\"0\",\"startTime\":500,\"status\":\"ACTIVE\",\"pausedAt\":null"
+          + ",\"totalPausedDuration\":0,\"accruesFrom\":500,\"modelled\":true,\"verified\":true}";
 
   /** Fails for a kind that is forgotten here or in the payload. */
   @Test
@@ -131,8 +155,8 @@ class EventPayloadTest {
   }
 
   @Test
-  void shouldSayWhoMayChangeAChainStream() {
-    PaymentStream chain =
+  void shouldSayWhoMayChangeAStreamOfCommands() {
+    PaymentStream ours =
         new PaymentStream(
             STREAM.id(),
             SENDER,
@@ -147,10 +171,11 @@ class EventPayloadTest {
             OptionalLong.empty(),
             0,
             3,
-            Origin.CHAIN);
+            Origin.API,
+            Optional.empty());
     String payload =
         EventPayload.write(
-            new StreamEvent(new StreamChange.Resumed(1), chain, 600, Optional.empty()));
-    assertThat(payload).isEqualTo(COMMON.replace("api", "chain") + ",\"newEndTime\":1}");
+            new StreamEvent(new StreamChange.Resumed(1), ours, 600, Optional.empty()));
+    assertThat(payload).isEqualTo(COMMON.replace("chain", "api") + ",\"newEndTime\":1}");
   }
 }

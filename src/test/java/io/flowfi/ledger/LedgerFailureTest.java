@@ -160,7 +160,7 @@ class LedgerFailureTest {
                 List.of(),
                 List.of(),
                 1,
-                Optional.empty(),
+                ChainChanges.NONE,
                 Optional.empty(),
                 Optional.empty()));
       }

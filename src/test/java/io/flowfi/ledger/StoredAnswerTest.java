@@ -16,6 +16,7 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,8 @@ class StoredAnswerTest {
         status == StreamStatus.PAUSED ? OptionalLong.of(updated) : OptionalLong.empty(),
         pausedTotal,
         version,
-        Origin.API);
+        Origin.API,
+        Optional.empty());
   }
 
   @ParameterizedTest

@@ -84,7 +84,7 @@ class AccrualProperties {
     BigInteger earned =
         stream.ratePerSecond().value().multiply(BigInteger.valueOf(story.paidSeconds()));
     BigInteger owed = earned.min(stream.deposited().value()).subtract(stream.withdrawn().value());
-    assertThat(stream.claimable(story.now()).value()).isEqualTo(owed);
+    assertThat(stream.claimable(story.now()).orElseThrow().value()).isEqualTo(owed);
     assertThat(owed)
         .isBetween(BigInteger.ZERO, stream.deposited().minus(stream.withdrawn()).value());
   }
@@ -99,7 +99,8 @@ class AccrualProperties {
             .value()
             .multiply(BigInteger.valueOf(story.paidSecondsSinceWithdrawal()));
     BigInteger left = stream.deposited().minus(stream.withdrawn()).value();
-    assertThat(stream.claimable(story.now()).value()).isEqualTo(sinceWithdrawal.min(left));
+    assertThat(stream.claimable(story.now()).orElseThrow().value())
+        .isEqualTo(sinceWithdrawal.min(left));
   }
 
   @Property(tries = 500)
@@ -107,21 +108,21 @@ class AccrualProperties {
       @ForAll("stories") StreamStory story, @ForAll @LongRange(max = 1L << 40) long later) {
     story.play(new Step(Kind.PAUSE, 0, BigInteger.ONE));
     Assume.that(story.stream().status() == StreamStatus.PAUSED);
-    Amount before = story.stream().claimable(story.now());
+    Amount before = story.stream().claimable(story.now()).orElseThrow();
     story.pass(later);
-    assertThat(story.stream().claimable(story.now())).isEqualTo(before);
+    assertThat(story.stream().claimable(story.now()).orElseThrow()).isEqualTo(before);
     story.play(new Step(Kind.RESUME, 0, BigInteger.ONE));
     assertThat(story.stream().status()).isEqualTo(StreamStatus.ACTIVE);
-    assertThat(story.stream().claimable(story.now())).isEqualTo(before);
+    assertThat(story.stream().claimable(story.now()).orElseThrow()).isEqualTo(before);
   }
 
   @Property(tries = 500)
   void shouldLeaveNothingClaimableByWithdrawingAll(@ForAll("stories") StreamStory story) {
-    Amount claimable = story.stream().claimable(story.now());
+    Amount claimable = story.stream().claimable(story.now()).orElseThrow();
     Assume.that(story.stream().status() == StreamStatus.ACTIVE && !claimable.isZero());
     Amount before = story.stream().withdrawn();
     story.play(new Step(Kind.WITHDRAW_ALL, 0, BigInteger.ONE));
-    assertThat(story.stream().claimable(story.now())).isEqualTo(Amount.ZERO);
+    assertThat(story.stream().claimable(story.now()).orElseThrow()).isEqualTo(Amount.ZERO);
     assertThat(story.stream().withdrawn()).isEqualTo(before.plus(claimable));
     assertThat(story.stream().status() == StreamStatus.COMPLETED)
         .isEqualTo(story.stream().withdrawn().equals(story.stream().deposited()));
@@ -130,7 +131,8 @@ class AccrualProperties {
   @Property(tries = 500)
   void shouldConserveTheDepositWhenCancelled(@ForAll("stories") StreamStory story) {
     Assume.that(!story.stream().status().isFinal());
-    Amount owed = story.stream().withdrawn().plus(story.stream().claimable(story.now()));
+    Amount owed =
+        story.stream().withdrawn().plus(story.stream().claimable(story.now()).orElseThrow());
     story.play(new Step(Kind.CANCEL, 0, BigInteger.ONE));
     StreamChange change = story.events().get(story.events().size() - 1).change();
     assertThat(change)
@@ -145,10 +147,10 @@ class AccrualProperties {
     long end = stream.endTime().getAsLong();
     Amount left = stream.deposited().minus(stream.withdrawn());
     if (end == PaymentStream.MAX_TIME) {
-      assertThat(stream.claimable(end - 1)).isLessThan(left);
+      assertThat(stream.claimable(end - 1).orElseThrow()).isLessThan(left);
     } else {
-      assertThat(stream.claimable(end)).isEqualTo(left);
-      assertThat(stream.claimable(end - 1)).isLessThan(left);
+      assertThat(stream.claimable(end).orElseThrow()).isEqualTo(left);
+      assertThat(stream.claimable(end - 1).orElseThrow()).isLessThan(left);
     }
   }
 

@@ -91,6 +91,7 @@ class StreamCommandTest {
         pausedAt,
         0,
         1,
-        s.origin());
+        s.origin(),
+        s.onChain());
   }
 }

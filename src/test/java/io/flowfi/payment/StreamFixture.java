@@ -36,7 +36,7 @@ public final class StreamFixture {
 
   /** A stream created at its start time. */
   static PaymentStream active(long rate, long deposit, long startTime) {
-    return last(StreamRules.create(ID, create(rate, deposit, startTime), Origin.API, startTime));
+    return last(StreamRules.create(ID, create(rate, deposit, startTime), startTime));
   }
 
   static PaymentStream last(List<StreamEvent> events) {

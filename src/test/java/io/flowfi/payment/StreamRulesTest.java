@@ -104,7 +104,7 @@ class StreamRulesTest {
             given.deposit(),
             500,
             Optional.of(reference));
-    List<StreamEvent> events = StreamRules.create(ID, command, Origin.CHAIN, 400);
+    List<StreamEvent> events = StreamRules.create(ID, command, 400);
     assertThat(events).hasSize(1);
     PaymentStream stream = events.get(0).after();
     assertThat(stream)
@@ -123,7 +123,8 @@ class StreamRulesTest {
                 OptionalLong.empty(),
                 0,
                 1,
-                Origin.CHAIN));
+                Origin.API,
+                Optional.empty()));
     assertThat(events.get(0).change())
         .isEqualTo(
             new StreamChange.Created(StreamFixture.TOKEN, Amount.of(10), Amount.of(1000), 500));
@@ -134,12 +135,12 @@ class StreamRulesTest {
   @Test
   void shouldPayNothingBeforeTheStartAndNothingAfterTheEnd() {
     PaymentStream stream = active(10, 1005, 100);
-    assertThat(stream.claimable(0)).isEqualTo(Amount.ZERO);
-    assertThat(stream.claimable(100)).isEqualTo(Amount.ZERO);
-    assertThat(stream.claimable(101)).isEqualTo(Amount.of(10));
-    assertThat(stream.claimable(200)).isEqualTo(Amount.of(1000));
-    assertThat(stream.claimable(201)).isEqualTo(Amount.of(1005));
-    assertThat(stream.claimable(Long.MAX_VALUE)).isEqualTo(Amount.of(1005));
+    assertThat(stream.claimable(0).orElseThrow()).isEqualTo(Amount.ZERO);
+    assertThat(stream.claimable(100).orElseThrow()).isEqualTo(Amount.ZERO);
+    assertThat(stream.claimable(101).orElseThrow()).isEqualTo(Amount.of(10));
+    assertThat(stream.claimable(200).orElseThrow()).isEqualTo(Amount.of(1000));
+    assertThat(stream.claimable(201).orElseThrow()).isEqualTo(Amount.of(1005));
+    assertThat(stream.claimable(Long.MAX_VALUE).orElseThrow()).isEqualTo(Amount.of(1005));
     assertThat(stream.endTime()).hasValue(201);
   }
 
@@ -150,7 +151,7 @@ class StreamRulesTest {
     assertThat(part).hasSize(1);
     assertThat(part.get(0).change())
         .isEqualTo(new StreamChange.Withdrawn(Amount.of(300), Amount.of(300)));
-    assertThat(last(part).claimable(50)).isEqualTo(Amount.of(200));
+    assertThat(last(part).claimable(50).orElseThrow()).isEqualTo(Amount.of(200));
 
     List<StreamEvent> rest = StreamRules.apply(last(part), withdraw(), 50);
     assertThat(rest.get(0).change())
@@ -177,31 +178,31 @@ class StreamRulesTest {
     assertThat(events)
         .extracting(e -> e.after().status())
         .containsExactly(StreamStatus.ACTIVE, StreamStatus.COMPLETED);
-    assertThat(last(events).claimable(300)).isEqualTo(Amount.ZERO);
+    assertThat(last(events).claimable(300).orElseThrow()).isEqualTo(Amount.ZERO);
   }
 
   @Test
   void shouldNotPayWhilePausedAndMoveTheEnd() {
     PaymentStream paused = last(StreamRules.apply(active(10, 1000, 0), pause(), 30));
-    assertThat(paused.claimable(1000)).isEqualTo(Amount.of(300));
+    assertThat(paused.claimable(1000).orElseThrow()).isEqualTo(Amount.of(300));
     assertThat(paused.endTime()).isEmpty();
 
     List<StreamEvent> resumed = StreamRules.apply(paused, resume(), 80);
     assertThat(resumed.get(0).change()).isEqualTo(new StreamChange.Resumed(150));
     assertThat(last(resumed).totalPausedDuration()).isEqualTo(50);
-    assertThat(last(resumed).claimable(80)).isEqualTo(Amount.of(300));
-    assertThat(last(resumed).claimable(81)).isEqualTo(Amount.of(310));
+    assertThat(last(resumed).claimable(80).orElseThrow()).isEqualTo(Amount.of(300));
+    assertThat(last(resumed).claimable(81).orElseThrow()).isEqualTo(Amount.of(310));
   }
 
   @Test
   void shouldNotDelayTheStreamByAPauseBeforeItsStart() {
-    PaymentStream scheduled = last(StreamRules.create(ID, create(10, 1000, 100), Origin.API, 0));
+    PaymentStream scheduled = last(StreamRules.create(ID, create(10, 1000, 100), 0));
     PaymentStream paused = last(StreamRules.apply(scheduled, pause(), 10));
-    assertThat(last(StreamRules.apply(paused, resume(), 60)).claimable(101))
+    assertThat(last(StreamRules.apply(paused, resume(), 60)).claimable(101).orElseThrow())
         .isEqualTo(Amount.of(10));
     PaymentStream late = last(StreamRules.apply(paused, resume(), 130));
-    assertThat(late.claimable(130)).isEqualTo(Amount.ZERO);
-    assertThat(late.claimable(131)).isEqualTo(Amount.of(10));
+    assertThat(late.claimable(130).orElseThrow()).isEqualTo(Amount.ZERO);
+    assertThat(late.claimable(131).orElseThrow()).isEqualTo(Amount.of(10));
     assertThat(late.totalPausedDuration()).isEqualTo(30);
   }
 
@@ -233,7 +234,7 @@ class StreamRulesTest {
     assertThat(events.get(0).change())
         .isEqualTo(new StreamChange.Cancelled(Amount.of(500), Amount.of(500)));
     assertThat(last(events).withdrawn()).isEqualTo(Amount.of(500));
-    assertThat(last(events).claimable(1000)).isEqualTo(Amount.ZERO);
+    assertThat(last(events).claimable(1000).orElseThrow()).isEqualTo(Amount.ZERO);
   }
 
   @Test
@@ -247,17 +248,17 @@ class StreamRulesTest {
   @Test
   void shouldRefuseADepositBeyondI128InsteadOfWrapping() {
     PaymentStream full =
-        last(StreamRules.create(ID, create(Amount.MAX_VALUE, Amount.MAX_VALUE, 0), Origin.API, 0));
+        last(StreamRules.create(ID, create(Amount.MAX_VALUE, Amount.MAX_VALUE, 0), 0));
     assertConflict(
         full, topUp(1), 0, "stream 7 would exceed the largest amount, " + Amount.MAX_VALUE);
-    assertThat(full.claimable(Long.MAX_VALUE).value()).isEqualTo(Amount.MAX_VALUE);
+    assertThat(full.claimable(Long.MAX_VALUE).orElseThrow().value()).isEqualTo(Amount.MAX_VALUE);
     assertThat(full.endTime()).hasValue(1);
   }
 
   @Test
   void shouldReportAnEndBeyondWhatABrowserCountsAsTheLargestItCan() {
     PaymentStream slow =
-        last(StreamRules.create(ID, create(BigInteger.ONE, Amount.MAX_VALUE, 5), Origin.API, 0));
+        last(StreamRules.create(ID, create(BigInteger.ONE, Amount.MAX_VALUE, 5), 0));
     assertThat(slow.endTime()).hasValue(9_007_199_254_740_991L);
   }
 

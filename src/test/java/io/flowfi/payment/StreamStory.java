@@ -45,7 +45,7 @@ final class StreamStory {
     this.now = now;
     // a start in the past is paid for
     this.paidSeconds = Math.max(0, now - create.startTime());
-    events.addAll(StreamRules.create(StreamFixture.ID, create, Origin.API, now));
+    events.addAll(StreamRules.create(StreamFixture.ID, create, now));
   }
 
   /** Lets the time pass and tries the command. */

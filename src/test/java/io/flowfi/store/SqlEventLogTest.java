@@ -3,6 +3,7 @@ package io.flowfi.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowfi.ledger.ChainChanges;
 import io.flowfi.ledger.LedgerChanges;
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.log.EventFilter;
@@ -194,7 +195,7 @@ class SqlEventLogTest {
               events,
               List.of(),
               1,
-              Optional.empty(),
+              ChainChanges.NONE,
               Optional.empty(),
               Optional.empty()));
     }

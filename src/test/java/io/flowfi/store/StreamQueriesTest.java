@@ -365,7 +365,7 @@ class StreamQueriesTest {
         group.size(),
         sum(group, s -> s.deposited()),
         sum(group, s -> s.withdrawn()),
-        sum(group, s -> s.claimable(at)));
+        sum(group, s -> s.claimable(at).orElseThrow()));
   }
 
   private static BigInteger sum(List<PaymentStream> group, Function<PaymentStream, Amount> of) {

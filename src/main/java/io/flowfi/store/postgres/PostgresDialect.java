@@ -26,7 +26,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public Map<String, String> placeholders() {
-    return Map.of("text", "TEXT COLLATE \"C\"", "key", "BIGINT");
+    return Map.of("text", "TEXT COLLATE \"C\"", "key", "BIGINT", "clustered", "");
   }
 
   @Override

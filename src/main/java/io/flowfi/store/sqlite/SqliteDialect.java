@@ -18,7 +18,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public Map<String, String> placeholders() {
-    return Map.of("text", "TEXT", "key", "INTEGER");
+    return Map.of("text", "TEXT", "key", "INTEGER", "clustered", "WITHOUT ROWID");
   }
 
   @Override

@@ -106,7 +106,7 @@ public final class Access {
    */
   public PaymentStream visible(Caller caller, PaymentStream stream) {
     if (caller.seesOnly().isPresent()
-        && !new StreamParties(stream.sender(), stream.recipient())
+        && !new StreamParties(stream.sender().key(), stream.recipient().key())
             .include(caller.seesOnly().get())) {
       throw unknown(stream.id());
     }

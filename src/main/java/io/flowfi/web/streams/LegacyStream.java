@@ -1,5 +1,7 @@
 package io.flowfi.web.streams;
 
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamStatus;
 import io.flowfi.web.events.LegacyHistory;
@@ -53,13 +55,13 @@ record LegacyStream(
     return new LegacyStream(
         id,
         LegacyHistory.streamId(id),
-        stream.sender().strKey(),
-        stream.recipient().strKey(),
-        stream.token().strKey(),
+        text(stream.sender()),
+        text(stream.recipient()),
+        text(stream.token()),
         stream.ratePerSecond().toString(),
         stream.deposited().toString(),
         stream.withdrawn().toString(),
-        stream.claimable(state.at()).toString(),
+        stream.claimable(state.at()).map(Amount::toString).orElse(null),
         stream.startTime(),
         stream.lastUpdateTime(),
         orNull(stream.endTime()),
@@ -71,6 +73,10 @@ record LegacyStream(
         Instant.ofEpochSecond(stream.startTime()).toString(),
         Instant.ofEpochSecond(stream.lastUpdateTime()).toString(),
         active ? List.of() : List.of(new Ending(status.name())));
+  }
+
+  private static String text(Address party) {
+    return party.isUnknown() ? null : party.strKey();
   }
 
   private static Long orNull(OptionalLong time) {

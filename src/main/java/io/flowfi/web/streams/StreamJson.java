@@ -2,6 +2,8 @@ package io.flowfi.web.streams;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flowfi.ledger.Receipt;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.web.wire.Json;
 import java.io.IOException;
@@ -49,9 +51,9 @@ public final class StreamJson {
       JsonGenerator json, PaymentStream s, long at, List<Receipt.Entry> events) throws IOException {
     json.writeStartObject();
     json.writeStringField("streamId", s.id().toString());
-    json.writeStringField("sender", s.sender().strKey());
-    json.writeStringField("recipient", s.recipient().strKey());
-    json.writeStringField("tokenAddress", s.token().strKey());
+    writeParty(json, "sender", s.sender());
+    writeParty(json, "recipient", s.recipient());
+    writeParty(json, "tokenAddress", s.token());
     json.writeStringField("ratePerSecond", s.ratePerSecond().toString());
     json.writeStringField("depositedAmount", s.deposited().toString());
     json.writeStringField("withdrawnAmount", s.withdrawn().toString());
@@ -61,9 +63,14 @@ public final class StreamJson {
     json.writeStringField("status", s.status().name());
     writeTime(json, "pausedAt", s.pausedAt());
     json.writeNumberField("totalPausedDuration", s.totalPausedDuration());
-    json.writeStringField("claimableAmount", s.claimable(at).toString());
+    json.writeStringField("claimableAmount", s.claimable(at).map(Amount::toString).orElse(null));
     json.writeNumberField("version", s.version());
     json.writeStringField("origin", s.origin().wireName());
+    if (s.onChain().isPresent()) {
+      json.writeNumberField("accruesFrom", s.onChain().get().accruesFrom());
+      json.writeBooleanField("modelled", s.isModelled());
+      json.writeBooleanField("verified", s.isVerified());
+    }
     if (events != null) {
       json.writeArrayFieldStart("events");
       for (Receipt.Entry event : events) {
@@ -75,6 +82,12 @@ public final class StreamJson {
       json.writeEndArray();
     }
     json.writeEndObject();
+  }
+
+  /** A party that the chain has not told yet is null. */
+  private static void writeParty(JsonGenerator json, String field, Address party)
+      throws IOException {
+    json.writeStringField(field, party.isUnknown() ? null : party.strKey());
   }
 
   private static void writeTime(JsonGenerator json, String field, OptionalLong time)

@@ -1,6 +1,7 @@
 package io.flowfi.web.streams;
 
 import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
@@ -131,7 +132,10 @@ public final class StreamsResource {
             .orElseThrow(
                 () -> ProblemException.of(409, "the log is no longer kept as far back as that"));
     return new Claimable(
-        then.id().toString(), at, then.claimable(at).toString(), then.status().name());
+        then.id().toString(),
+        at,
+        then.claimable(at).map(Amount::toString).orElse(null),
+        then.status().name());
   }
 
   private static long seconds(String field, String text) {

@@ -2,6 +2,7 @@ package io.flowfi.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.ledger.ChainChanges;
 import io.flowfi.ledger.LedgerChanges;
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.LedgerSession;
@@ -59,7 +60,7 @@ class WriteAheadLogTest {
                   events,
                   List.of(),
                   1,
-                  Optional.empty(),
+                  ChainChanges.NONE,
                   Optional.empty(),
                   Optional.empty()));
           largest = Math.max(largest, Files.size(wal));
