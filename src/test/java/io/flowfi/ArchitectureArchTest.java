@@ -127,7 +127,15 @@ class ArchitectureArchTest {
               "log",
               "payment"),
           room("web.login", "web.access", "web.edge", "web.wire", "auth", "payment"),
-          room("web.admin", "web.access", "web.wire", "fanout", "log", "payment"),
+          room(
+              "web.admin",
+              "web.access",
+              "web.wire",
+              "fanout",
+              "indexer",
+              "ledger",
+              "log",
+              "payment"),
           room(
               "web.ops",
               "web.access",

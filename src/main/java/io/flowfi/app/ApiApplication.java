@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.indexer.IndexerControl;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.output.OutputAdapter;
@@ -9,6 +10,7 @@ import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.admin.ConnectionsResource;
+import io.flowfi.web.admin.IndexerResource;
 import io.flowfi.web.edge.Pages;
 import io.flowfi.web.edge.StreamedAnswers;
 import io.flowfi.web.events.ConnectionSlots;
@@ -33,6 +35,7 @@ import io.flowfi.web.wire.PathPrefixes;
 import io.flowfi.web.wire.ProblemMapper;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
@@ -43,6 +46,15 @@ import org.glassfish.jersey.servlet.ServletProperties;
 final class ApiApplication extends ResourceConfig {
   ApiApplication(
       EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
+    this(server, server.indexer(), slots, outputs, clock);
+  }
+
+  ApiApplication(
+      EventServer server,
+      Optional<IndexerControl> indexer,
+      ConnectionSlots slots,
+      OutputAdapter outputs,
+      InstantSource clock) {
     // Only what is registered here exists: no scanning, no features from the class path.
     property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
     property(ServerProperties.WADL_FEATURE_DISABLE, true);
@@ -88,6 +100,7 @@ final class ApiApplication extends ResourceConfig {
                 clock),
             server::liveNodes));
     register(new ConnectionsResource(server.fanOut().connections(), server.id()));
+    register(new IndexerResource(indexer));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(
         new AbstractBinder() {

@@ -15,6 +15,7 @@ import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
+import io.flowfi.indexer.IndexerControl;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.LogBounds;
@@ -298,6 +299,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Of this process, as the list of nodes has it. */
   String id() {
     return id;
+  }
+
+  /** Empty if no contract is followed. */
+  Optional<IndexerControl> indexer() {
+    return Optional.empty();
   }
 
   Shared shared() {

@@ -68,7 +68,11 @@ class AccessMatrixTest {
   }
 
   private static Row admins(String endpoint, String path, int status) {
-    return new Row(endpoint, path, null, 401, 403, 403, 403, 403, status);
+    return admins(endpoint, path, null, status);
+  }
+
+  private static Row admins(String endpoint, String path, String body, int status) {
+    return new Row(endpoint, path, body, 401, 403, 403, 403, 403, status);
   }
 
   private static Row read(String endpoint, String path, int toOthers) {
@@ -178,6 +182,15 @@ class AccessMatrixTest {
           open("DELETE /auth", "/v1/auth", null, 204),
           new Row("GET /auth/session", "/v1/auth/session", null, 200, 401, 200, 200, 200, 200, 200),
           anybody("POST /auth/ticket", "/v1/auth/ticket", 200),
+          admins("GET /admin/indexer/status", "/v1/admin/indexer/status", 404),
+          admins("POST /admin/indexer/reset", "/v1/admin/indexer/reset", "{\"ledger\":1}", 404),
+          admins("POST /admin/indexer/replay", "/v1/admin/indexer/replay?from_ledger=1", "", 404),
+          admins("DELETE /admin/indexer/replay", "/v1/admin/indexer/replay", 404),
+          admins(
+              "POST /admin/indexer/quarantine",
+              "/v1/admin/indexer/quarantine",
+              "{\"id\":\"0000000000000000001-0000000001\"}",
+              404),
           admins("GET /admin/probe", "/v1/admin/probe", 200),
           admins("DELETE /admin/probe/{id}", "/admin/probe/1", 204),
           admins("GET /admin/connections", "/v1/admin/connections", 200),

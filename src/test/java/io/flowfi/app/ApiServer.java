@@ -7,6 +7,7 @@ import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.description.RealAnswers;
 import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.indexer.IndexerControl;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.log.LogPosition;
 import io.flowfi.output.AsyncOutputs;
@@ -39,6 +40,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,6 +76,19 @@ final class ApiServer implements AutoCloseable {
    * @param start the clock's time until it is advanced
    */
   ApiServer(Path dataDirectory, Map<String, String> variables, Instant start) {
+    this(dataDirectory, variables, start, Optional.empty());
+  }
+
+  /** With an indexer of the test's own. */
+  ApiServer(Path dataDirectory, Map<String, String> variables, IndexerControl indexer) {
+    this(dataDirectory, variables, START, Optional.of(indexer));
+  }
+
+  private ApiServer(
+      Path dataDirectory,
+      Map<String, String> variables,
+      Instant start,
+      Optional<IndexerControl> indexer) {
     now = new AtomicReference<>(start);
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("FLOWFI_DATA_DIR", dataDirectory.toString());
@@ -84,6 +99,7 @@ final class ApiServer implements AutoCloseable {
     ApiApplication api =
         new ApiApplication(
             node,
+            indexer.or(node::indexer),
             new ConnectionSlots(
                 settings.limits(), node.shared().slots(), node.shared().rates().connects()),
             new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),

@@ -156,8 +156,7 @@ class DescribedApiTest {
                   .as(
                       "parameters in query of %s in src/main/api/paths.yaml; %s",
                       operation.getKey(), HOW)
-                  .isEqualTo(
-                      operation.getKey().startsWith("get") ? known(answer) : new TreeSet<>()));
+                  .isEqualTo(known(answer)));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.Set;
@@ -44,12 +45,14 @@ class DescribedStatusesTest {
   @TempDir static Path directory;
   private static ApiServer open;
   private static ApiServer secured;
+  private static ApiServer following;
 
   private final Map<String, Callable<HttpResponse<String>>> requests = new TreeMap<>();
 
   @BeforeAll
   static void start() {
     open = new ApiServer(directory.resolve("open"), Map.of("RATE_LIMIT", "off"));
+    following = new ApiServer(directory.resolve("following"), Map.of(), new StubIndexer());
     secured = SecuredServer.start(directory.resolve("secured"));
     // after the second in which an earlier process could have made a challenge
     secured.advance(Duration.ofSeconds(1));
@@ -58,6 +61,7 @@ class DescribedStatusesTest {
   @AfterAll
   static void stop() {
     open.close();
+    following.close();
     secured.close();
   }
 
@@ -180,6 +184,25 @@ class DescribedStatusesTest {
             return open.send("DELETE", connections + "/" + client, null);
           }
         });
+    addIndexer("get", "status", "", 200);
+    addIndexer("post", "reset", "{\"ledger\":7}", 200);
+    addIndexer("post", "replay", "?from_ledger=7", 202);
+    addIndexer("delete", "replay", "", 200);
+    addIndexer("post", "quarantine", StubIndexer.STOPPING, 200);
+  }
+
+  private void addIndexer(String method, String verb, String asked, int status) {
+    String path = "/v1/admin/indexer/" + verb;
+    requests.put(method + " " + path + " " + status, () -> ask(following, method, path, asked));
+    requests.put(method + " " + path + " 404", () -> ask(open, method, path, asked));
+  }
+
+  private static HttpResponse<String> ask(
+      ApiServer server, String method, String path, String asked) throws Exception {
+    boolean query = asked.startsWith("?");
+    return method.equals("post")
+        ? server.post(query ? path + asked : path, query ? "" : asked)
+        : server.send(method.toUpperCase(Locale.ROOT), path, null);
   }
 
   private void addUsers() {

@@ -8,6 +8,7 @@ import io.flowfi.ledger.StreamLedger;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.StreamCommand;
+import io.flowfi.web.wire.CommandBody;
 import io.flowfi.web.wire.FieldError;
 import io.flowfi.web.wire.ProblemException;
 import jakarta.ws.rs.core.HttpHeaders;

@@ -7,6 +7,7 @@ import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
+import io.flowfi.web.wire.CommandBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;

@@ -8,6 +8,7 @@ import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.events.HistoryAnswer;
 import io.flowfi.web.events.HistoryRequest;
+import io.flowfi.web.wire.CommandBody;
 import io.flowfi.web.wire.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;

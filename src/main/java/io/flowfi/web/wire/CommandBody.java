@@ -1,4 +1,4 @@
-package io.flowfi.web.streams;
+package io.flowfi.web.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.payment.Address;
@@ -8,10 +8,6 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
-import io.flowfi.web.wire.FieldError;
-import io.flowfi.web.wire.Json;
-import io.flowfi.web.wire.JsonBody;
-import io.flowfi.web.wire.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -32,7 +28,9 @@ import java.util.function.Supplier;
  * <p>An optional field is left out or has a value. Null is rejected: it often comes from a variable
  * that was never set, and would withdraw everything where a part was meant.
  */
-final class CommandBody {
+public final class CommandBody {
+  private static final long MAX_LEDGER = 0xFFFF_FFFFL;
+
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
   private final List<FieldError> errors = new ArrayList<>();
@@ -46,30 +44,30 @@ final class CommandBody {
    *
    * @throws ProblemException 400 if it is not a JSON object
    */
-  static CommandBody read(InputStream body) throws IOException {
+  public static CommandBody read(InputStream body) throws IOException {
     return new CommandBody(JsonBody.object(body));
   }
 
   /** The same for bodies that differ only in spaces and the order of fields. */
-  byte[] canonical() {
+  public byte[] canonical() {
     Map<String, JsonNode> sorted = new TreeMap<>();
     object.fields().forEachRemaining(field -> sorted.put(field.getKey(), field.getValue()));
     return Json.write(sorted);
   }
 
-  Address address(String field) {
+  public Address address(String field) {
     return required(field, node -> Address.parse(field, text(field, node)));
   }
 
   /** Only strings: a JSON number this large has been rounded by the browser that sent it. */
-  Amount amount(String field) {
+  public Amount amount(String field) {
     return required(field, node -> Amount.parsePositive(field, amountText(field, node)));
   }
 
   /**
    * @param leftOut what leaving the field out does, for a client that sent null
    */
-  Optional<Amount> optionalAmount(String field, String leftOut) {
+  public Optional<Amount> optionalAmount(String field, String leftOut) {
     return optional(
         field,
         "a decimal string such as \"1500\"",
@@ -80,7 +78,7 @@ final class CommandBody {
   /**
    * @param leftOut what leaving the field out does, for a client that sent null
    */
-  Optional<StreamId> optionalStreamId(String field, String leftOut) {
+  public Optional<StreamId> optionalStreamId(String field, String leftOut) {
     return optional(
         field,
         "a decimal string such as \"7\"",
@@ -88,7 +86,7 @@ final class CommandBody {
         node -> StreamId.parse(field, idText(field, node)));
   }
 
-  long time(String field) {
+  public long time(String field) {
     Long time =
         required(
             field,
@@ -101,7 +99,60 @@ final class CommandBody {
     return time == null ? 0 : time;
   }
 
-  Optional<Reference> reference() {
+  /** The number of a ledger of the chain, which has 32 bits. */
+  public long ledger(String field) {
+    Long ledger = required(field, node -> ledger(field, node.asText()));
+    return ledger == null ? 0 : ledger;
+  }
+
+  /**
+   * Reads the number of a ledger.
+   *
+   * @throws InvalidValueException if it is none from 1 to 2^32-1
+   */
+  public static long ledger(String field, String text) {
+    if (text.matches("[0-9]{1,10}")
+        && Long.parseLong(text) >= 1
+        && Long.parseLong(text) <= MAX_LEDGER) {
+      return Long.parseLong(text);
+    }
+    throw new InvalidValueException(field, field + " must be the number of a ledger: 1 to 2^32-1");
+  }
+
+  /**
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  public boolean flag(String field, String leftOut) {
+    return optional(
+            field,
+            "true or false",
+            leftOut,
+            node -> {
+              if (!node.isBoolean()) {
+                throw new InvalidValueException(field, field + " must be true or false");
+              }
+              return node.booleanValue();
+            })
+        .orElse(false);
+  }
+
+  /**
+   * @param form a regular expression
+   * @param described the form in words
+   */
+  public String text(String field, String form, String described) {
+    return required(
+        field,
+        node -> {
+          String text = text(field, node);
+          if (!text.matches(form)) {
+            throw new InvalidValueException(field, field + " must be " + described);
+          }
+          return text;
+        });
+  }
+
+  public Optional<Reference> reference() {
     return optional(
         "reference", "a string", "to have none", node -> new Reference(text("reference", node)));
   }
@@ -172,7 +223,7 @@ final class CommandBody {
    *
    * @throws ProblemException 400 with all errors, unknown fields included
    */
-  <T> T build(Supplier<T> command) {
+  public <T> T build(Supplier<T> command) {
     for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {

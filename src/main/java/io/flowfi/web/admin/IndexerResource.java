@@ -1,0 +1,147 @@
+package io.flowfi.web.admin;
+
+import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.IndexerRefusedException;
+import io.flowfi.indexer.IndexerStatus;
+import io.flowfi.web.access.ForAdmins;
+import io.flowfi.web.access.RequestRecorder;
+import io.flowfi.web.wire.CommandBody;
+import io.flowfi.web.wire.ProblemException;
+import io.flowfi.web.wire.QueryParameters;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The indexer's state, and what an administrator may ask of it. */
+@Path("admin/indexer")
+@ForAdmins
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class IndexerResource {
+  /** It comes to everything within 20 s. */
+  private static final int PATIENCE_SECONDS = 25;
+
+  private static final String EVENT_ID = "[0-9]{19}-[0-9]{10}";
+
+  private final Optional<IndexerControl> indexer;
+
+  /**
+   * @param indexer empty if no contract is followed
+   */
+  public IndexerResource(Optional<IndexerControl> indexer) {
+    this.indexer = indexer;
+  }
+
+  @GET
+  @Path("status")
+  public IndexerState status() {
+    return IndexerState.of(indexer().status());
+  }
+
+  /** Goes on at a ledger. */
+  @POST
+  @Path("reset")
+  public CompletionStage<Response> reset(InputStream entity, @Context HttpServletRequest request)
+      throws IOException {
+    CommandBody body = CommandBody.read(entity);
+    long ledger = body.ledger("ledger");
+    boolean acceptGap = body.flag("acceptGap", "for false");
+    body.build(() -> ledger);
+    RequestRecorder.note(request, "ledger", ledger);
+    RequestRecorder.note(request, "acceptGap", acceptGap);
+    noteCursor(request);
+    return answer(200, indexer().reset(ledger, acceptGap));
+  }
+
+  /** Reads a part of the chain again. */
+  @POST
+  @Path("replay")
+  public CompletionStage<Response> replay(
+      @Context UriInfo uri, InputStream entity, @Context HttpServletRequest request)
+      throws IOException {
+    CommandBody.read(entity).build(() -> "");
+    QueryParameters query = new QueryParameters(uri.getQueryParameters());
+    Optional<Long> from = query.one("from_ledger", CommandBody::ledger);
+    if (from.isEmpty() && !query.hasErrors()) {
+      query.reject("from_ledger", "from_ledger is required: the first ledger to read again");
+    }
+    long ledger = query.buildStrictly(from::get);
+    RequestRecorder.note(request, "from_ledger", ledger);
+    return answer(202, indexer().replay(ledger));
+  }
+
+  /** Ends the running replay. */
+  @DELETE
+  @Path("replay")
+  public CompletionStage<Response> cancelReplay() {
+    return answer(200, indexer().cancelReplay());
+  }
+
+  /** Puts an event aside that cannot be decoded. */
+  @POST
+  @Path("quarantine")
+  public CompletionStage<Response> quarantine(
+      InputStream entity, @Context HttpServletRequest request) throws IOException {
+    CommandBody body = CommandBody.read(entity);
+    String id = body.text("id", EVENT_ID, "an event's id: 19 digits, a hyphen, 10 digits");
+    String event = body.build(() -> id);
+    RequestRecorder.note(request, "id", event);
+    noteCursor(request);
+    return answer(200, indexer().quarantine(event));
+  }
+
+  private IndexerControl indexer() {
+    return indexer.orElseThrow(
+        () ->
+            ProblemException.of(
+                404, "this server follows no contract on chain (STREAM_CONTRACT_ID)"));
+  }
+
+  private void noteCursor(HttpServletRequest request) {
+    indexer()
+        .status()
+        .cursor()
+        .ifPresent(cursor -> RequestRecorder.note(request, "scannedBefore", cursor.scanned()));
+  }
+
+  private static CompletionStage<Response> answer(
+      int status, CompletionStage<IndexerStatus> asked) {
+    return asked
+        .toCompletableFuture()
+        .copy() // the indexer's own work has no end here
+        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .handle(
+            (done, failure) -> {
+              if (failure == null) {
+                return Response.status(status).entity(IndexerState.of(done)).build();
+              }
+              throw refusal(failure instanceof CompletionException ? failure.getCause() : failure);
+            });
+  }
+
+  private static RuntimeException refusal(Throwable failure) {
+    if (failure instanceof IndexerRefusedException) {
+      return ProblemException.of(409, failure.getMessage());
+    }
+    if (failure instanceof TimeoutException) {
+      return ProblemException.later(
+          503, "the indexer has not come to it yet; its status will tell what became of it", 5);
+    }
+    return failure instanceof RuntimeException other ? other : new CompletionException(failure);
+  }
+}

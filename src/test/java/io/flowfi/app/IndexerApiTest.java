@@ -1,0 +1,178 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an administrator sees of the indexer and may ask of it, and what is recorded of that. */
+@Timeout(60)
+class IndexerApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String INDEXER = "/v1/admin/indexer/";
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldShowTheWholeState() throws Exception {
+    try (ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer())) {
+      JsonNode state = JSON.readTree(server.get(INDEXER + "status").body());
+      assertThat(state.path("state").asText()).isEqualTo("fault");
+      assertThat(state.at("/fault/code").asText()).isEqualTo("undecodable");
+      assertThat(state.at("/fault/reason").asText())
+          .contains("0005302420000000001-0000000003", "a map ends after 3 bytes");
+      assertThat(state.at("/fault/needsReset").asBoolean(true)).isFalse();
+      assertThat(state.path("scannedLedger").asLong()).isEqualTo(119);
+      assertThat(state.path("tip").asLong()).isEqualTo(150);
+      assertThat(state.path("lagLedgers").asLong()).isEqualTo(31);
+      assertThat(state.path("lagSeconds").asLong()).isEqualTo(155);
+      assertThat(state.path("historyFrom").asLong()).isEqualTo(80);
+      assertThat(state.path("oldestLedger").asLong()).isEqualTo(100);
+      assertThat(state.path("margin").asLong()).isEqualTo(20);
+      assertThat(state.path("marginLow").asBoolean()).isTrue();
+      assertThat(state.path("url").asText()).isEqualTo("https://rpc.example.org");
+      assertThat(state.path("version").asText()).isEqualTo("28.0.1");
+      assertThat(state.path("standsStill").asBoolean()).isTrue();
+      assertThat(state.path("standsStillSeconds").asLong()).isEqualTo(61);
+      assertThat(state.path("eventsPerSecond").asDouble()).isEqualTo(12.3);
+      assertThat(state.path("applied").asLong()).isEqualTo(41);
+      assertThat(state.path("known").asLong()).isEqualTo(3);
+      assertThat(state.at("/anomalies/resumed_final").asLong()).isEqualTo(2);
+      assertThat(state.at("/unknownEvents/dispute_requested").asLong()).isEqualTo(1);
+      assertThat(state.at("/lastError/message").asText()).isEqualTo("HTTP 503");
+      assertThat(state.at("/lastError/at").asText()).isEqualTo("2027-01-15T08:00:00Z");
+      assertThat(state.at("/replay/atLedger").asLong()).isEqualTo(95);
+      assertThat(state.at("/sources/1/trouble").asText()).isEqualTo("does not answer");
+    }
+  }
+
+  @Test
+  void shouldAskTheIndexerForExactlyWhatTheAdministratorWants() throws Exception {
+    StubIndexer stub = new StubIndexer();
+    try (ApiServer server = new ApiServer(directory, Map.of(), stub)) {
+      assertThat(server.post(INDEXER + "reset", "{\"ledger\":4294967295}").statusCode())
+          .isEqualTo(200);
+      assertThat(server.post(INDEXER + "reset", "{\"ledger\":7,\"acceptGap\":true}").statusCode())
+          .isEqualTo(200);
+      assertThat(server.post(INDEXER + "replay?from_ledger=12", "").statusCode()).isEqualTo(202);
+      assertThat(server.send("DELETE", INDEXER + "replay", null).statusCode()).isEqualTo(200);
+      assertThat(server.post(INDEXER + "quarantine", StubIndexer.STOPPING).statusCode())
+          .isEqualTo(200);
+      var refused = server.post(INDEXER + "quarantine", StubIndexer.OTHER);
+      assertThat(refused.statusCode()).isEqualTo(409);
+      assertThat(refused.body())
+          .contains("not possible: quarantine 0005302420000000001-0000000004");
+    }
+    assertThat(stub.asked)
+        .containsExactly(
+            "reset 4294967295 false",
+            "reset 7 true",
+            "replay 12",
+            "cancel",
+            "quarantine 0005302420000000001-0000000003",
+            "quarantine 0005302420000000001-0000000004");
+  }
+
+  @Test
+  void shouldAskForNothingIfTheRequestIsWrong() throws Exception {
+    StubIndexer stub = new StubIndexer();
+    try (ApiServer server = new ApiServer(directory, Map.of(), stub)) {
+      for (String body :
+          List.of(
+              "{}",
+              "{\"ledger\":0}",
+              "{\"ledger\":4294967296}",
+              "{\"ledger\":1.5}",
+              "{\"ledger\":null}",
+              "{\"ledger\":-1}",
+              "{\"ledger\":7,\"acceptGap\":\"yes\"}",
+              "{\"ledger\":7,\"acceptGap\":null}",
+              "{\"ledger\":7,\"acceptgap\":true}")) {
+        assertThat(server.post(INDEXER + "reset", body).statusCode()).as(body).isEqualTo(400);
+      }
+      for (String query :
+          List.of("", "?from_ledger=", "?from_ledger=0", "?from_ledger=x", "?from=7")) {
+        var answer = server.post(INDEXER + "replay" + query, "");
+        assertThat(answer.statusCode()).as(query).isEqualTo(400);
+        assertThat(answer.body()).contains("from_ledger");
+      }
+      for (String body : List.of("{}", "{\"id\":7}", "{\"id\":\"7\"}")) {
+        assertThat(server.post(INDEXER + "quarantine", body).statusCode()).as(body).isEqualTo(400);
+      }
+    }
+    assertThat(stub.asked).isEmpty();
+  }
+
+  @Test
+  void shouldRecordWhoAskedForWhatWithWhichNumbers() throws Exception {
+    try (ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer())) {
+      server.post(INDEXER + "reset", "{\"ledger\":7,\"acceptGap\":true}");
+      server.post(INDEXER + "replay?from_ledger=1", "");
+      server.post(INDEXER + "quarantine", StubIndexer.STOPPING);
+      server.get(INDEXER + "status");
+      server.get(INDEXER + "status");
+    }
+    List<String> acts = new ArrayList<>();
+    try (var files = Files.list(directory.resolve("audit"))) {
+      for (String line : Files.readAllLines(files.findFirst().orElseThrow())) {
+        JsonNode entry = JSON.readTree(line);
+        acts.add(
+            entry.path("method").asText()
+                + " "
+                + entry.path("path").asText()
+                + " "
+                + entry.path("status").asInt()
+                + " "
+                + entry.path("details"));
+      }
+    }
+    assertThat(acts)
+        .containsExactly(
+            "POST /v1/admin/indexer/reset 200"
+                + " {\"ledger\":\"7\",\"acceptGap\":\"true\",\"scannedBefore\":\"119\"}",
+            "POST /v1/admin/indexer/replay 409 {\"from_ledger\":\"1\"}",
+            "POST /v1/admin/indexer/quarantine 200"
+                + " {\"id\":\"0005302420000000001-0000000003\",\"scannedBefore\":\"119\"}",
+            "GET /v1/admin/indexer/status 200 ");
+  }
+
+  @Test
+  void shouldUnderstandEveryCommandOfTheDocumentation() throws Exception {
+    String text = Files.readString(Path.of("docs/indexer.md"));
+    int tried = 0;
+    try (ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer())) {
+      for (var command = Pattern.compile("(?m)^curl (?:.*\\\\\n)*.*$").matcher(text);
+          command.find(); ) {
+        String here =
+            command.group().replace("localhost:3001", "127.0.0.1:" + server.port())
+                + " -s -w '\\n%{http_code}'";
+        Process shell = new ProcessBuilder("sh", "-c", here).redirectErrorStream(true).start();
+        String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeTrue(shell.waitFor() != 127, "curl is not installed");
+        assertThat(answer).as(command.group()).containsPattern("\n20[02]$");
+        tried++;
+      }
+    }
+    assertThat(tried).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void shouldSayThatNoContractIsFollowed() throws Exception {
+    try (ApiServer server = new ApiServer(directory, Map.of())) {
+      var answer = server.get(INDEXER + "status");
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(answer.body()).contains("STREAM_CONTRACT_ID");
+    }
+  }
+}
