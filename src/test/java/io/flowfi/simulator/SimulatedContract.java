@@ -34,6 +34,7 @@ public final class SimulatedContract implements AutoCloseable {
   private final List<String> tokens = new ArrayList<>();
   private final List<BigInteger> open = new ArrayList<>();
   private final Set<BigInteger> touched = new HashSet<>(); // in this ledger
+  private final List<SimulatedEvent> injected = new ArrayList<>();
   private final ScheduledExecutorService clock;
   private String admin = EveryEvent.ADMIN;
   private String treasury = EveryEvent.TREASURY;
@@ -81,6 +82,11 @@ public final class SimulatedContract implements AutoCloseable {
       transactions.add(tx(ContractEvents.initialized(admin, treasury, FEE_BPS.longValue())));
       count++;
     }
+    for (SimulatedEvent event : injected) {
+      transactions.add(tx(event));
+      count++;
+    }
+    injected.clear();
     while (count < events) {
       List<SimulatedEvent> done = act(BigInteger.valueOf(time));
       transactions.add(tx(done));
@@ -88,6 +94,11 @@ public final class SimulatedContract implements AutoCloseable {
     }
     chain.ledgerAt(time, transactions);
     return count;
+  }
+
+  /** Emits an event in the next ledger, in a transaction of its own. */
+  public synchronized void inject(SimulatedEvent event) {
+    injected.add(event);
   }
 
   /** Closes ledgers by the real clock until it is closed. */

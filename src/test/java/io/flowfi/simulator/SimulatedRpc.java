@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.flowfi.simulator.RpcFaults.Failure;
 import java.io.ByteArrayOutputStream;
@@ -75,6 +76,11 @@ public final class SimulatedRpc implements AutoCloseable {
   /** The node forgets its chain and serves another one, as a test network does that was reset. */
   public void serve(SimulatedChain other) {
     methods = new RpcMethods(other, form, faults);
+  }
+
+  /** Adds an address beside the RPC, for {@link FaultPage}. */
+  void addPage(String path, HttpHandler handler) {
+    server.createContext(path, handler);
   }
 
   /** How many ledgers the node keeps; seven days of them at first. */
