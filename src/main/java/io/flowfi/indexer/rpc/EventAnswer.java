@@ -3,6 +3,7 @@ package io.flowfi.indexer.rpc;
 import static io.flowfi.indexer.rpc.WrongAnswerException.required;
 
 import io.flowfi.indexer.RpcEvent;
+import io.flowfi.ledger.ChainPosition;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -32,26 +33,27 @@ record EventAnswer(
    * @throws WrongAnswerException if its members contradict each other
    */
   RpcEvent event(EventId read, String contract) {
+    ChainPosition position = read.position();
     if (transactionIndex == null || operationIndex == null) {
       throw new WrongAnswerException(
           "an event has no transactionIndex and operationIndex: a node before stellar-rpc 23,"
               + " which numbers events otherwise");
     }
-    if (Ledgers.number(ledger, "ledger") != read.ledger()
-        || transactionIndex != read.transaction()
-        || operationIndex != read.operation()) {
-      throw new WrongAnswerException("event " + read.text() + " says that it is somewhere else");
+    if (required(ledger, "ledger") != position.ledger()
+        || transactionIndex != position.transaction()
+        || operationIndex != position.operation()) {
+      throw new WrongAnswerException("event " + read + " says that it is somewhere else");
     }
     if (!contract.equals(contractId)) {
-      throw new WrongAnswerException("event " + read.text() + " is of another contract");
+      throw new WrongAnswerException("event " + read + " is of another contract");
     }
     if (!HASH.matcher(required(txHash, "txHash")).matches()) {
-      throw new WrongAnswerException("event " + read.text() + " has no hash of a transaction");
+      throw new WrongAnswerException("event " + read + " has no hash of a transaction");
     }
     return new RpcEvent(
-        read.text(),
+        id,
         kind(read),
-        read.position(),
+        position,
         Ledgers.time(ledgerClosedAt, "ledgerClosedAt"),
         contractId,
         txHash,
@@ -64,8 +66,7 @@ record EventAnswer(
       case "contract" -> RpcEvent.Kind.CONTRACT;
       case "system" -> RpcEvent.Kind.SYSTEM;
       default ->
-          throw new WrongAnswerException(
-              "event " + read.text() + " is of a kind that was not asked for");
+          throw new WrongAnswerException("event " + read + " is of a kind that was not asked for");
     };
   }
 

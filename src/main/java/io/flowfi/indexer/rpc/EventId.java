@@ -1,18 +1,26 @@
 package io.flowfi.indexer.rpc;
 
 import io.flowfi.ledger.ChainPosition;
+import java.util.Comparator;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An event's id or a cursor: the position of an operation as SEP-35 packs it (31 bits of ledger, 20
- * of transaction, 12 of operation), in 19 digits; a hyphen; the event's number, in 10. So their
- * order is the order of their texts. The cursor of a page that is not full has the largest numbers
- * that there are behind its ledger.
+ * An event's id or a cursor: 19 digits, a hyphen, 10 digits. The cursor of a page that is not full
+ * is behind all events of its ledger.
+ *
+ * @param order the position of an operation as SEP-35 packs it: 31 bits of ledger, 20 of
+ *     transaction, 12 of operation
+ * @param event within the operation
  */
-record EventId(String text, long ledger, int transaction, int operation, long event)
-    implements Comparable<EventId> {
+record EventId(long order, long event) implements Comparable<EventId> {
+  /** Before every event. */
+  static final EventId FIRST = startOf(0);
+
   private static final Pattern FORM = Pattern.compile("([0-9]{19})-([0-9]{10})");
+  private static final Comparator<EventId> ORDER =
+      Comparator.comparingLong(EventId::order).thenComparingLong(EventId::event);
   private static final int LEDGER_SHIFT = 32;
   private static final int TRANSACTION_SHIFT = 12;
   private static final int TRANSACTION_MASK = 0xFFFFF;
@@ -28,30 +36,41 @@ record EventId(String text, long ledger, int transaction, int operation, long ev
     if (!form.matches()) {
       throw new WrongAnswerException("an id or cursor must be 19 digits, a hyphen and 10 digits");
     }
-    long packed;
     try {
-      packed = Long.parseLong(form.group(1));
+      return new EventId(Long.parseLong(form.group(1)), Long.parseLong(form.group(2)));
     } catch (NumberFormatException e) {
       throw new WrongAnswerException("an id or cursor has a ledger beyond all ledgers");
     }
-    return new EventId(
-        text,
-        packed >> LEDGER_SHIFT,
-        (int) (packed >> TRANSACTION_SHIFT) & TRANSACTION_MASK,
-        (int) packed & OPERATION_MASK,
-        Long.parseLong(form.group(2)));
+  }
+
+  /** Before every event of a ledger. */
+  static EventId startOf(long ledger) {
+    return new EventId(ledger << LEDGER_SHIFT, 0);
+  }
+
+  long ledger() {
+    return order >> LEDGER_SHIFT;
   }
 
   /** Where an event with this id is. */
   ChainPosition position() {
     if (event > Integer.MAX_VALUE) {
-      throw new WrongAnswerException("an event's number is too large");
+      throw new WrongAnswerException("the number of event " + this + " is too large");
     }
-    return new ChainPosition(ledger, transaction, operation, (int) event);
+    return new ChainPosition(
+        ledger(),
+        (int) (order >> TRANSACTION_SHIFT) & TRANSACTION_MASK,
+        (int) order & OPERATION_MASK,
+        (int) event);
   }
 
   @Override
   public int compareTo(EventId other) {
-    return text.compareTo(other.text);
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%019d-%010d", order, event);
   }
 }

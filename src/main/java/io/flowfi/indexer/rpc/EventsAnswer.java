@@ -19,42 +19,40 @@ record EventsAnswer(
     String latestLedgerCloseTime) {
 
   /**
-   * The page, if the answer contradicts neither itself nor the question.
+   * The page, if the answer contradicts neither itself nor the question. Events that it has twice,
+   * or from before the cursor, are left to the reader, who knows them.
    *
    * @throws WrongAnswerException if it does
-   * @throws ChainSourceException if it is outside of the node's range: where stellar-rpc answers
-   *     with an error, others answer with an empty page
+   * @throws ChainSourceException if the question is outside of the node's ledgers: where
+   *     stellar-rpc answers with an error, others answer with an empty page
    */
   EventPage page(PageStart start, int limit, String contract) {
+    EventId from = idOf(start);
     long latest = Ledgers.number(latestLedger, "latestLedger");
     OptionalLong oldest = Ledgers.optionalNumber(oldestLedger, "oldestLedger");
-    long first = ledgerOf(start);
-    if (first < oldest.orElse(0) || first > latest) {
+    if (from.ledger() < oldest.orElse(0) || from.ledger() > latest) {
       throw ChainSourceException.outOfRange(
-          "a page from ledger " + first + ", which the node does not have",
+          "a page from ledger " + from.ledger() + ", which the node does not have",
           oldest.orElse(0),
           latest);
     }
     if (required(events, "events").size() > limit) {
       throw new WrongAnswerException("a page has more events than were asked for");
     }
-    EventId end = EventId.parse(required(cursor, "cursor"));
     List<RpcEvent> read = new ArrayList<>(events.size());
-    EventId before =
-        start instanceof PageStart.Behind behind ? EventId.parse(behind.cursor()) : null;
+    EventId last = start instanceof PageStart.AtLedger ? from : EventId.FIRST;
     for (EventAnswer event : events) {
       EventId id = EventId.parse(required(required(event, "an event").id(), "id"));
-      if (before != null && id.compareTo(before) <= 0 || id.ledger() < first) {
-        throw new WrongAnswerException("event " + id.text() + " is out of order");
+      if (id.compareTo(last) < 0) {
+        throw new WrongAnswerException("event " + id + " is out of order");
       }
       read.add(event.event(id, contract));
-      before = id;
+      last = id;
     }
-    if (before != null && end.compareTo(before) < 0 || end.ledger() < first) {
-      throw new WrongAnswerException("the cursor " + end.text() + " is behind what was told");
-    }
-    if (end.ledger() > latest) {
-      throw new WrongAnswerException("the cursor " + end.text() + " is beyond the latest ledger");
+    EventId end = EventId.parse(required(cursor, "cursor"));
+    if (end.compareTo(last) < 0 || end.compareTo(from) < 0 || end.ledger() > latest) {
+      throw new WrongAnswerException(
+          "the cursor " + end + " is before what was told, or beyond the latest ledger");
     }
     return new EventPage(
         read,
@@ -65,10 +63,9 @@ record EventsAnswer(
         Ledgers.optionalTime(latestLedgerCloseTime, "latestLedgerCloseTime"));
   }
 
-  private static long ledgerOf(PageStart start) {
-    if (start instanceof PageStart.Behind behind) {
-      return EventId.parse(behind.cursor()).ledger();
-    }
-    return ((PageStart.AtLedger) start).ledger();
+  private static EventId idOf(PageStart start) {
+    return start instanceof PageStart.Behind behind
+        ? EventId.parse(behind.cursor())
+        : EventId.startOf(((PageStart.AtLedger) start).ledger());
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RpcSettingsTest {
-  private static final Address CONTRACT = Address.parse("contract", NodeForm.CONTRACT);
+  private static final Address CONTRACT = Address.parse("contract", PageJson.CONTRACT);
 
   @Test
   void shouldReadAddressesInTheirOrder() {

@@ -1,6 +1,6 @@
 package io.flowfi.indexer.rpc;
 
-import static io.flowfi.indexer.rpc.NodeForm.CONTRACT;
+import static io.flowfi.indexer.rpc.PageJson.CONTRACT;
 import static io.flowfi.indexer.rpc.ScriptedNode.PASSPHRASE;
 import static io.flowfi.indexer.rpc.ScriptedNode.error;
 import static io.flowfi.indexer.rpc.ScriptedNode.http;
@@ -16,9 +16,7 @@ import io.flowfi.indexer.EntryPage;
 import io.flowfi.indexer.EntryState;
 import io.flowfi.indexer.EventPage;
 import io.flowfi.indexer.PageStart;
-import io.flowfi.indexer.RpcEvent;
 import io.flowfi.indexer.SourceHealth;
-import io.flowfi.ledger.ChainPosition;
 import io.flowfi.payment.Address;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,7 +25,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +34,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StellarRpcTest {
@@ -55,7 +51,7 @@ class StellarRpcTest {
   void start() throws IOException {
     node = new ScriptedNode();
     source = source(node.url(), PATIENT);
-    node.says("getEvents", result(NodeForm.V27.page()));
+    node.says("getEvents", result(PageJson.PAGE));
   }
 
   @AfterEach
@@ -79,44 +75,6 @@ class StellarRpcTest {
     return catchThrowableOfType(ChainSourceException.class, () -> of.events(START, 1000));
   }
 
-  @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "V22")
-  void shouldReadTheSameLogInTheFormOfEachVersion(NodeForm form) {
-    node.says("getEvents", result(form.page()));
-
-    EventPage page = source.events(START, 1000);
-
-    assertThat(page)
-        .usingRecursiveComparison()
-        .isEqualTo(
-            new EventPage(
-                List.of(event(RpcEvent.Kind.CONTRACT, 1, 0), event(RpcEvent.Kind.SYSTEM, 2, 3)),
-                1000,
-                "0000008594229559295-4294967295",
-                2000,
-                OptionalLong.of(10),
-                OptionalLong.of(1_790_000_005)));
-  }
-
-  private static RpcEvent event(RpcEvent.Kind kind, int transaction, int event) {
-    return new RpcEvent(
-        NodeForm.id(1500, transaction, 0, event),
-        kind,
-        new ChainPosition(1500, transaction, 0, event),
-        1_790_000_000,
-        CONTRACT,
-        NodeForm.HASH,
-        List.of(HexFormat.of().parseHex("0000000f000000057072696365000000")),
-        HexFormat.of().parseHex("00000001"));
-  }
-
-  @Test
-  void shouldRefuseEventsOfAVersionThatNumbersThemOtherwise() {
-    node.says("getEvents", result(NodeForm.V22.page()));
-    assertThat(failure().kind()).isEqualTo(Kind.UNUSABLE);
-    assertThat(failure()).hasMessageContaining("before stellar-rpc 23");
-  }
-
   @Test
   void shouldAskForOneContractWithOneFilterAndNoTopics() throws Exception {
     source.events(START, 77);
@@ -132,10 +90,10 @@ class StellarRpcTest {
 
   @Test
   void shouldGoOnBehindACursorWithoutALedger() {
-    source.events(new PageStart.Behind(NodeForm.end(1400)), 1000);
+    source.events(new PageStart.Behind(PageJson.end(1400)), 1000);
     assertThat(node.last().params().has("startLedger")).isFalse();
     assertThat(node.last().params().at("/pagination/cursor").asText())
-        .isEqualTo(NodeForm.end(1400));
+        .isEqualTo(PageJson.end(1400));
   }
 
   @Test
@@ -147,7 +105,7 @@ class StellarRpcTest {
 
     node.says("getEvents", http(500, ""));
     failure();
-    node.says("getEvents", result(NodeForm.V27.page()));
+    node.says("getEvents", result(PageJson.PAGE));
     source.events(START, 1000);
 
     assertThat(node.methods()).containsExactly("getEvents", "getNetwork", "getHealth", "getEvents");
@@ -222,10 +180,10 @@ class StellarRpcTest {
 
   @Test
   void shouldReadAnEmptyAnswerOutsideOfItsRangeAsOne() {
-    node.says("getEvents", result(empty(1500, 2000, NodeForm.end(2000))));
+    node.says("getEvents", result(empty(1500, 2000, PageJson.end(2000))));
     assertThat(failure().kind()).isEqualTo(Kind.OUT_OF_RANGE);
     assertThat(failure().oldest()).hasValue(1500);
-    node.says("getEvents", result(empty(10, 1399, NodeForm.end(1399))));
+    node.says("getEvents", result(empty(10, 1399, PageJson.end(1399))));
     assertThat(failure().latest()).hasValue(1399);
   }
 
@@ -292,7 +250,7 @@ class StellarRpcTest {
 
   @Test
   void shouldNotTakeACutAnswerForAWholeOne() {
-    String whole = "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":" + NodeForm.V27.page() + "}";
+    String whole = "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":" + PageJson.PAGE + "}";
     node.says("getEvents", ScriptedNode.cut(whole));
     assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
     for (int length = 1; length < whole.length(); length += 40) {
@@ -304,8 +262,7 @@ class StellarRpcTest {
   @Test
   void shouldNotTakeTheAnswerToAnotherRequest() {
     node.says(
-        "getEvents",
-        http(200, "{\"jsonrpc\":\"2.0\",\"id\":99,\"result\":" + NodeForm.V27.page() + "}"));
+        "getEvents", http(200, "{\"jsonrpc\":\"2.0\",\"id\":99,\"result\":" + PageJson.PAGE + "}"));
     assertThat(failure()).hasMessage("the answer is to another request");
   }
 
@@ -346,7 +303,7 @@ class StellarRpcTest {
         "\"cursor\": | \"other\":"
       })
   void shouldRefuseAnAnswerThatContradictsItself(String right, String wrong) {
-    String page = NodeForm.V27.page();
+    String page = PageJson.PAGE;
     assertThat(page).contains(right);
     node.says("getEvents", result(page.replace(right, wrong)));
     assertThat(failure().kind()).isEqualTo(Kind.UNUSABLE);
@@ -354,21 +311,29 @@ class StellarRpcTest {
   }
 
   @Test
-  void shouldRefuseEventsOutOfTheirOrderOrBeforeTheirStart() {
-    String page = NodeForm.V27.page();
+  void shouldRefuseEventsOutOfTheirOrderOrBeforeTheirLedger() {
+    String page = PageJson.PAGE;
     String first = page.substring(page.indexOf('[') + 1, page.indexOf(",{\"type\":\"system\""));
-    node.says("getEvents", result(page.replace(first, first + "," + first)));
+    String second =
+        page.substring(page.indexOf("{\"type\":\"system\""), page.indexOf("],\"latest"));
+    node.says("getEvents", result(page.replace(second, second + "," + first)));
     assertThat(failure()).hasMessageContaining("out of order");
 
     node.says("getEvents", result(page));
-    PageStart behindFirst = new PageStart.Behind(NodeForm.id(1500, 1, 0, 0));
-    assertThat(
-            catchThrowableOfType(
-                ChainSourceException.class, () -> source.events(behindFirst, 1000)))
-        .hasMessageContaining("out of order");
     PageStart later = new PageStart.AtLedger(1501);
     assertThat(catchThrowableOfType(ChainSourceException.class, () -> source.events(later, 1000)))
         .hasMessageContaining("out of order");
+  }
+
+  @Test
+  void shouldLeaveKnownEventsToTheReader() {
+    PageStart behindFirst = new PageStart.Behind(PageJson.id(1500, 1, 0, 0));
+    assertThat(source.events(behindFirst, 1000).events()).hasSize(2);
+
+    String page = PageJson.PAGE;
+    String first = page.substring(page.indexOf('[') + 1, page.indexOf(",{\"type\":\"system\""));
+    node.says("getEvents", result(page.replace(first, first + "," + first)));
+    assertThat(source.events(START, 1000).events()).hasSize(3);
   }
 
   @Test
@@ -380,8 +345,8 @@ class StellarRpcTest {
 
   @Test
   void shouldReadTheCursorOfAFullPage() {
-    String last = NodeForm.id(1500, 2, 0, 3);
-    node.says("getEvents", result(NodeForm.V28.page().replace(NodeForm.end(2000), last)));
+    String last = PageJson.id(1500, 2, 0, 3);
+    node.says("getEvents", result(PageJson.PAGE.replace(PageJson.end(2000), last)));
     EventPage page = source.events(START, 2);
     assertThat(page.isFull()).isTrue();
     assertThat(page.cursor()).isEqualTo(last);
@@ -393,7 +358,7 @@ class StellarRpcTest {
       hasty.events(START, 1000);
       node.says("getEvents", node.hangingAfter("{\"jsonrpc\":"));
       assertThat(failure(hasty).kind()).isEqualTo(Kind.TOO_MUCH);
-      node.says("getEvents", result(NodeForm.V27.page()));
+      node.says("getEvents", result(PageJson.PAGE));
       assertThat(hasty.events(START, 1000).events()).hasSize(2);
     }
   }
@@ -423,7 +388,7 @@ class StellarRpcTest {
   @ValueSource(strings = {"\"ledger\":1500", "\"cursor\":\"0\"", "\"latestLedger\":2000"})
   void shouldRefuseAMemberThatOccursTwice(String member) {
     String name = member.substring(0, member.indexOf(':'));
-    String page = NodeForm.V27.page();
+    String page = PageJson.PAGE;
     node.says("getEvents", result(page.replaceFirst(name, member + "," + name)));
     assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(failure()).hasMessageContaining("twice");
