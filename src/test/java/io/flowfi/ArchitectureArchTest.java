@@ -87,7 +87,10 @@ class ArchitectureArchTest {
           room("limit"),
           room("audit", "health"),
           room("health"),
-          room("metrics", "audit", "fanout", "limit", "log", "relay"),
+          room("counts"),
+          room(
+              "metrics", "audit", "counts", "fanout", "feed", "health", "limit", "log", "relay",
+              "threads"),
           room("web.wire", "ledger", "log", "payment"),
           room("web.edge", "web.wire", "auth", "limit", "output", "payment", "threads"),
           room(

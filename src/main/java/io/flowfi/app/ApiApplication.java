@@ -22,6 +22,7 @@ import io.flowfi.web.events.HistoryTags;
 import io.flowfi.web.login.AuthResource;
 import io.flowfi.web.login.SessionResource;
 import io.flowfi.web.ops.HealthResource;
+import io.flowfi.web.ops.MetricsResource;
 import io.flowfi.web.ops.StatsResource;
 import io.flowfi.web.streams.LegacyAnswers;
 import io.flowfi.web.streams.StreamCommandsResource;
@@ -87,6 +88,7 @@ final class ApiApplication extends ResourceConfig {
     register(new AuthResource(server.authentication(), clock));
     register(new SessionResource(server.authentication(), clock));
     register(new HealthResource(server));
+    register(new MetricsResource(server.metrics()));
     register(
         new StatsResource(
             new NodeMetrics(

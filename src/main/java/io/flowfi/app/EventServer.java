@@ -23,6 +23,7 @@ import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.metrics.Exposition;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.redis.RedisServers;
 import io.flowfi.relay.Channel;
@@ -104,6 +105,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Empty if every event is kept. */
   private final Optional<Retention> retention;
 
+  private final Exposition metrics;
+  private final int maxConnections;
   private final LogPosition warm;
   private final boolean alone;
 
@@ -124,6 +127,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
    */
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     drain = settings.drain();
+    maxConnections = settings.limits().total();
     itself = () -> report(settings);
     try {
       store = store(settings);
@@ -202,6 +206,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
                       authentication),
                   Stream.concat(relay.stream(), retention.stream()))
               .toList();
+      metrics = new Exposition(readings -> NodeFigures.of(this, readings));
+      parts.add("metrics", metrics);
     } catch (Throwable e) {
       parts.close();
       throw e;
@@ -356,6 +362,30 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   AuditLog audit() {
     return audit;
+  }
+
+  /** All of them: a part may have several. */
+  List<HealthCheck> checks() {
+    return checks;
+  }
+
+  EventFeed feed() {
+    return feed;
+  }
+
+  /** How many event streams may be open at once. */
+  int maxConnections() {
+    return maxConnections;
+  }
+
+  /** How many nodes of this log live, this one included, as it knows. */
+  int nodes() {
+    return cluster.map(Cluster::size).orElse(1);
+  }
+
+  /** Its figures for operators. */
+  Exposition metrics() {
+    return metrics;
   }
 
   StreamLedger ledger() {

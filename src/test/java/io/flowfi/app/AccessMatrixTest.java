@@ -196,6 +196,7 @@ class AccessMatrixTest {
           admins("GET /admin/connections", "/v1/admin/connections", 200),
           admins("DELETE /admin/connections/{id}", "/v1/admin/connections/none", 404),
           open("GET /admin/probe/open", "/v1/admin/probe/open", null, 204),
+          new Row("GET /metrics", "/metrics", null, 401, 403, 403, 403, 403, 200),
           open("GET /health", "/health", null, 200),
           open("GET /health/live", "/health/live", null, 200),
           open("GET /health/ready", "/health/ready", null, 200));

@@ -152,7 +152,8 @@ class DescribedStatusesTest {
             "/v1/auth/session",
             "/health",
             "/health/live",
-            "/health/ready")) {
+            "/health/ready",
+            "/metrics")) {
       requests.put("get " + path + " 200", () -> open.get(path.replaceAll("\\{[a-z]+}", ALICE)));
     }
     for (String path : List.of("/v1/events", "/v1/streams/{id}/events", "/v1/users/{key}/events")) {

@@ -81,9 +81,9 @@ final class CodeModel {
     return documented(path);
   }
 
-  /** The path that the documents show: all but that of health has the version. */
+  /** The path that the documents show: all but those that monitors ask have the version. */
   static String documented(String path) {
-    return path.startsWith("/health") ? path : "/v1" + path;
+    return path.matches("/(health|metrics).*") ? path : "/v1" + path;
   }
 
   /**

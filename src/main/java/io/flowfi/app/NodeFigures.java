@@ -1,0 +1,28 @@
+package io.flowfi.app;
+
+import io.flowfi.metrics.AuditFigures;
+import io.flowfi.metrics.DeliveryFigures;
+import io.flowfi.metrics.Exposition;
+import io.flowfi.metrics.Figures;
+import io.flowfi.metrics.HealthFigures;
+import io.flowfi.metrics.LogFigures;
+import io.flowfi.metrics.NodesFigures;
+import java.util.List;
+
+/** The figures of every part of a node; those of a new part are added here. */
+final class NodeFigures {
+  private NodeFigures() {}
+
+  static List<Figures> of(EventServer node, Exposition.Readings readings) {
+    return List.of(
+        new HealthFigures(node, node.checks(), readings),
+        new DeliveryFigures(
+            node.fanOut()::statistics,
+            node.shared().slots()::counts,
+            node.maxConnections(),
+            node.longPolls()::count),
+        new LogFigures(node.store().log(), node.feed(), node.ledger()::waiting, readings),
+        new NodesFigures(node::nodes, node::relayStatistics),
+        new AuditFigures(node.audit()));
+  }
+}
