@@ -9,6 +9,9 @@ final class Ledgers {
   /** A ledger's number is an unsigned int of 32 bits, of which an event's id has 31. */
   private static final long LAST = Integer.MAX_VALUE;
 
+  /** Of the year 9999: no later time is meant. */
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   private Ledgers() {}
 
   static long number(Long ledger, String name) {
@@ -26,15 +29,13 @@ final class Ledgers {
   /** Unix seconds, from a number, digits, or RFC 3339. */
   static long time(String time, String name) {
     String text = WrongAnswerException.required(time, name);
-    if (text.matches("[0-9]{1,15}")) {
-      return Long.parseLong(text);
-    }
     try {
-      long seconds = Instant.parse(text).getEpochSecond();
-      if (seconds >= 0) {
+      long seconds =
+          text.indexOf('T') < 0 ? Long.parseLong(text) : Instant.parse(text).getEpochSecond();
+      if (seconds >= 0 && seconds <= LAST_SECOND) {
         return seconds;
       }
-    } catch (DateTimeException e) {
+    } catch (NumberFormatException | DateTimeException e) {
       // refused below
     }
     throw new WrongAnswerException(name + " is no time");

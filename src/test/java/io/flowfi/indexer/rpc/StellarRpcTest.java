@@ -22,7 +22,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -298,6 +301,8 @@ class StellarRpcTest {
         "2026-09-21T14:13:20Z | 2026-09-31T14:13:20Z",
         "2026-09-21T14:13:20Z | 1969-09-21T14:13:20Z",
         "2026-09-21T14:13:20Z | -1",
+        "2026-09-21T14:13:20Z | 253402300800",
+        "2026-09-21T14:13:20Z | +10000-09-21T14:13:20Z",
         "\"cursor\":\"0000008594229559295 | \"cursor\":\"0000008598524526591",
         "\"cursor\":\"0000008594229559295 | \"cursor\":\"0000006438155976703",
         "\"cursor\": | \"other\":"
@@ -463,6 +468,19 @@ class StellarRpcTest {
   void shouldReadThatThereAreNoEntries() {
     node.says("getLedgerEntries", result("{\"entries\":null,\"latestLedger\":2000}"));
     assertThat(source.entries(List.of("AAAB")).entries()).isEmpty();
+  }
+
+  @Test
+  void shouldGoThroughTheProxyOfTheJvm() {
+    ProxySelector before = ProxySelector.getDefault();
+    ProxySelector.setDefault(
+        ProxySelector.of(new InetSocketAddress("127.0.0.1", URI.create(node.url()).getPort())));
+    try (ChainSource behindProxy = source("http://node.invalid/rpc", PATIENT)) {
+      assertThat(behindProxy.events(START, 1000).events()).hasSize(2);
+      assertThat(node.last().path()).isEqualTo("http://node.invalid/rpc");
+    } finally {
+      ProxySelector.setDefault(before);
+    }
   }
 
   @Test
