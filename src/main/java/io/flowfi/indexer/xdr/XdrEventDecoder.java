@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
  * For any thread.
  */
 public final class XdrEventDecoder implements EventDecoder {
-  /** Characters of JSON. As data of an event of one transaction can be today. */
+  /** Characters of JSON: twice what the events of one transaction can be as hexadecimal digits. */
   static final int MAX_DATA = 64 * 1024;
 
   private static final String NO_DATA = "null";

@@ -17,7 +17,7 @@ import java.util.Set;
  * methods throw {@link MalformedXdrException}, which says at which byte. For one thread.
  */
 final class XdrReader {
-  /** 16 times what the network lets all events of one transaction have together. */
+  /** 16 times what the network lets the events of one transaction have together (16 KiB). */
   static final int MAX_BYTES = 256 * 1024;
 
   /** As deep as the host of contracts lets values be. */

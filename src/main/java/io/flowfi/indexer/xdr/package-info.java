@@ -1,5 +1,6 @@
 /**
- * The bytes of the chain. They are walked through by our own bounded reader before the SDK sees
- * them, and turned into facts; what is not exactly one well-formed value is a decode fault.
+ * The bytes of the chain. Our own bounded walk reads them first ({@code XdrReader}), then the SDK
+ * reads and writes them again ({@code SecondReading}). Values become facts by name ({@code
+ * ContractEvents}). What is not exactly one well-formed value is a decode fault.
  */
 package io.flowfi.indexer.xdr;

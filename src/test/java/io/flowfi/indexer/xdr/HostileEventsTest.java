@@ -85,6 +85,15 @@ class HostileEventsTest {
   }
 
   @Test
+  void shouldDecodeNoEventThatIsTooLargeInAll() {
+    ChainValue third = ChainValue.bytes(new byte[XdrReader.MAX_BYTES / 3]);
+    List<ChainValue> topics = List.of(ChainValue.symbol("blob"), ChainValue.u64(42), third, third);
+    assertThat(decoder.decode(rpc(topics, ChainValue.none())).fact())
+        .isInstanceOf(StreamFact.Changed.class);
+    assertFault(rpc(topics, third), "three thirds and a bit", Optional.of(new StreamId(42)));
+  }
+
+  @Test
   void shouldTurnAnErrorIntoAFaultToo() {
     XdrEventDecoder failing =
         new XdrEventDecoder(

@@ -63,6 +63,14 @@ class XdrReaderTest {
     assertThat(read(ChainValue.address(address).xdr())).isEqualTo(new Value.Party(address));
   }
 
+  /** The SDK alone does not. */
+  @ParameterizedTest
+  @ValueSource(ints = {13, 14, 15})
+  void shouldReadWhatEndsWithAnEmptyString(int kind) {
+    byte[] xdr = words(16, 1, 1, kind, 0);
+    assertThat(ValueXdr.of(read(xdr))).isEqualTo(xdr);
+  }
+
   static Stream<Arguments> broken() {
     byte[] a = ValueXdr.of(new Value.Symbol("a"));
     byte[] key = new byte[32];
