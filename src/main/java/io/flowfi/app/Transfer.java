@@ -3,6 +3,7 @@ package io.flowfi.app;
 import io.flowfi.config.Environment;
 import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.retention.ArchivedEvents;
 import io.flowfi.store.LogExport;
 import io.flowfi.store.LogImport;
 import io.flowfi.store.SqlStore;
@@ -11,9 +12,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * Moves a log between databases: a program of its own, beside the server. It reads the server's
@@ -26,12 +29,15 @@ public final class Transfer {
       move FILE     the same, and takes the log's identity along: its clients go on where they are.
                     No server may run meanwhile, and none with this database afterwards
       import FILE   reads such a file into this database, which must be empty
+      import FILE FOLDER...
+                    the same, and puts the events of an archive (EVENT_ARCHIVE_DIR) before the
+                    oldest of the file. A folder is that of the log, and has manifests
       The database is that of DATABASE_URL, or the embedded one in FLOWFI_DATA_DIR.""";
 
   private Transfer() {}
 
   /**
-   * @param arguments what to do, and the file
+   * @param arguments what to do, the file, and folders
    */
   public static void main(String[] arguments) {
     Logger.getLogger("").setLevel(Level.WARNING);
@@ -43,7 +49,10 @@ public final class Transfer {
    * @return the exit code: 0, or 1 if nothing was done, with a line that says why
    */
   static int run(String[] arguments, Environment environment, PrintStream out) {
-    if (arguments.length != 2 || !arguments[0].matches("export|move|import")) {
+    boolean imports = arguments.length > 0 && arguments[0].equals("import");
+    if (arguments.length < 2
+        || !arguments[0].matches("export|move|import")
+        || arguments.length > 2 && !imports) {
       out.println(USAGE);
       return 1;
     }
@@ -53,7 +62,7 @@ public final class Transfer {
       switch (arguments[0]) {
         case "export" -> new LogExport(store, progress).copyTo(file);
         case "move" -> new LogExport(store, progress).moveTo(file);
-        default -> new LogImport(store, progress).readFrom(file);
+        default -> read(new LogImport(store, progress), file, arguments);
       }
     } catch (IOException | InvalidSettingException | IllegalStateException e) {
       out.println("Nothing was done: " + e.getMessage());
@@ -61,5 +70,14 @@ public final class Transfer {
     }
     out.println("Done.");
     return 0;
+  }
+
+  private static void read(LogImport target, Path file, String[] arguments) throws IOException {
+    List<Path> folders = Stream.of(arguments).skip(2).map(Path::of).toList();
+    if (folders.isEmpty()) {
+      target.readFrom(file);
+    } else {
+      target.readFrom(file, new ArchivedEvents(folders)::before);
+    }
   }
 }

@@ -97,9 +97,17 @@ final class Archive {
       file.transferTo(FileOutputStream.nullOutputStream());
     }
     if (!HexFormat.of().formatHex(digest.digest()).equals(range.sha256())) {
-      throw new IOException(
-          range.file() + " in the archive is damaged: its SHA-256 is not that of its manifest");
+      throw damaged(range);
     }
+  }
+
+  static IOException damaged(ArchivedRange range) {
+    return new IOException(
+        range.file() + " in the archive is damaged: its SHA-256 is not that of its manifest");
+  }
+
+  static boolean isManifest(Path file) {
+    return NAME.matcher(file.getFileName().toString()).matches();
   }
 
   /**

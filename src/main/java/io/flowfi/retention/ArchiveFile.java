@@ -2,9 +2,15 @@ package io.flowfi.retention;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,15 +20,18 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One file of an archive while it is written: an event a line, as JSON, with all that the log holds
- * of it. The same events make the same bytes.
+ * One file of an archive while it is written, and the form of its lines: an event a line, as JSON,
+ * with all that the log holds of it. The same events make the same bytes.
  */
 final class ArchiveFile implements AutoCloseable {
   static final String SUFFIX = ".ndjson.gz";
   private static final int BUFFER = 64 * 1024;
+  private static final String DATA = ",\"data\":";
+  private static final ObjectMapper FIELDS = new ObjectMapper();
 
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
@@ -78,6 +87,39 @@ final class ArchiveFile implements AutoCloseable {
     lines.write('\n');
     first = first == null ? event : first;
     last = event;
+  }
+
+  /**
+   * The event of a line, with its payload byte for byte.
+   *
+   * @throws IOException if it is none
+   */
+  static LoggedEvent event(String line) throws IOException {
+    try {
+      JsonNode fields = FIELDS.readTree(line);
+      JsonNode stream = fields.get("streamId");
+      return new LoggedEvent(
+          new LogPosition(fields.required("seq").asLong()),
+          EventType.named(fields.required("type").asText()),
+          Optional.ofNullable(stream)
+              .map(JsonNode::asText)
+              .map(text -> StreamId.parse("streamId", text)),
+          Optional.ofNullable(fields.get("sender")).map(JsonNode::asText).map(Address::new),
+          Optional.ofNullable(fields.get("recipient")).map(JsonNode::asText).map(Address::new),
+          fields.required("timestamp").asLong(),
+          payload(line));
+    } catch (IllegalArgumentException | JsonProcessingException e) {
+      throw new IOException("a line of the archive is no event", e);
+    }
+  }
+
+  /** It is the last field, and none before it holds free text. */
+  private static String payload(String line) throws IOException {
+    int at = line.indexOf(DATA);
+    if (at < 0 || !line.endsWith("}")) {
+      throw new IOException("a line of the archive has no payload");
+    }
+    return line.substring(at + DATA.length(), line.length() - 1);
   }
 
   /** Completes the file; it is on the disk when this returns. */

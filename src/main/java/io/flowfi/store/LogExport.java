@@ -116,6 +116,7 @@ public final class LogExport {
     json.writeStartObject();
     json.writeStringField("form", LogFile.FORM);
     json.writeStringField("schema", schema);
+    json.writeStringField("log", store.log().identity().text()); // which archive belongs to it
     json.writeEndObject();
     endLine(json);
     for (String table : LogFile.TABLES) {

@@ -3,9 +3,13 @@ package io.flowfi.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.log.LogIdentity;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,8 @@ import java.sql.Types;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
@@ -43,12 +49,29 @@ public final class LogImport {
   private PreparedStatement insert;
   private int columns;
   private int fileSchema;
+  private String log = "";
   private int batched;
 
   public LogImport(SqlStore store, TransferProgress progress) {
     this.store = store;
     this.progress = progress;
     this.schema = Integer.parseInt(store.schemaVersion());
+  }
+
+  /**
+   * Reads the file of a log that had events removed, and puts these before the others again.
+   *
+   * @throws IOException as without them; and if they are of another log, damaged, or leave a gap
+   * @throws IllegalStateException if the store is not empty; the message is for the operator
+   */
+  public void readFrom(Path file, EarlierEvents earlier) throws IOException {
+    try {
+      readAll(file, Optional.of(earlier));
+    } catch (SQLException e) {
+      throw new IOException("the database fails: " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /**
@@ -60,13 +83,14 @@ public final class LogImport {
    */
   public void readFrom(Path file) throws IOException {
     try {
-      readAll(file);
+      readAll(file, Optional.empty());
     } catch (SQLException e) {
       throw new IOException("the database fails: " + e.getMessage(), e);
     }
   }
 
-  private void readAll(Path file) throws IOException, SQLException {
+  private void readAll(Path file, Optional<EarlierEvents> earlier)
+      throws IOException, SQLException {
     try (Connection connection = store.migrations().getConnection()) {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
@@ -79,6 +103,9 @@ public final class LogImport {
                   new GZIPInputStream(Files.newInputStream(file), BUFFER), StandardCharsets.UTF_8),
               BUFFER)) {
         read(lines, connection);
+        if (earlier.isPresent()) {
+          addBefore(connection, earlier.get());
+        }
         connection.commit();
       } catch (IOException | SQLException | RuntimeException e) {
         connection.rollback();
@@ -123,6 +150,44 @@ public final class LogImport {
     throw new IOException("the file is not complete");
   }
 
+  private void addBefore(Connection connection, EarlierEvents earlier)
+      throws IOException, SQLException {
+    if (!log.matches(LogIdentity.FORM)) {
+      throw new IOException("the file does not say which log it is of: export it again");
+    }
+    long oldest = oldest(connection);
+    long first = oldest;
+    progress.begin("archived events", 0);
+    try (PreparedStatement event = connection.prepareStatement(EventRow.INSERT)) {
+      for (List<LoggedEvent> part : earlier.before(new LogIdentity(log), new LogPosition(oldest))) {
+        for (int i = 0; i < part.size(); i++) {
+          EventRow.bind(event, part.get(i));
+          event.addBatch();
+          if ((i + 1) % ROWS_A_BATCH == 0) {
+            event.executeBatch();
+          }
+          first = Math.min(first, part.get(i).position().value());
+          progress.row();
+        }
+        event.executeBatch();
+      }
+    }
+    progress.end();
+    try (PreparedStatement head =
+        connection.prepareStatement("UPDATE log_head SET oldest = ? WHERE id = 1")) {
+      head.setLong(1, first);
+      head.executeUpdate();
+    }
+  }
+
+  private static long oldest(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet head = statement.executeQuery("SELECT oldest FROM log_head WHERE id = 1")) {
+      head.next();
+      return head.getLong(1);
+    }
+  }
+
   private static JsonNode line(String text) throws IOException {
     try {
       return JSON.readTree(text);
@@ -135,6 +200,7 @@ public final class LogImport {
     if (!line.path("form").asText().equals(LogFile.FORM)) {
       throw new IOException("the file is no export of a log in the form " + LogFile.FORM);
     }
+    log = line.path("log").asText();
     fileSchema = line.path("schema").asInt();
     if (fileSchema > schema) {
       throw new IOException(
