@@ -3,6 +3,7 @@ package io.flowfi.indexer;
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainRepair;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import java.util.Collection;
@@ -22,6 +23,13 @@ public interface ChainLog {
    * @return completes when they are durable; exceptionally as {@code StreamLedger.submit} says
    */
   CompletionStage<AppliedFacts> apply(ChainFacts facts);
+
+  /**
+   * Hands the decision of an administrator to the ledger.
+   *
+   * @return as {@link #apply}
+   */
+  CompletionStage<AppliedFacts> repair(ChainRepair repair);
 
   /** Those streams that there are. */
   Map<StreamId, PaymentStream> streams(Collection<StreamId> ids);

@@ -1,0 +1,195 @@
+package io.flowfi.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.FactRules;
+import io.flowfi.payment.OnChain;
+import io.flowfi.payment.Origin;
+import io.flowfi.payment.Parties;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamEvent;
+import io.flowfi.payment.StreamFact;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamStatus;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A stream of the chain as its own events in the log make it, by the rules that made it first. It
+ * reads what {@link EventPayload} has written. For one thread.
+ */
+public final class RecomputedStream {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final long asOfLedger;
+
+  /** Null before its beginning. */
+  private PaymentStream state;
+
+  private boolean incomplete;
+
+  /**
+   * @param present as the store has it: an event that carries a whole state does not say as of
+   *     which ledger it was read
+   */
+  public RecomputedStream(PaymentStream present) {
+    this.asOfLedger = present.onChain().map(OnChain::asOfLedger).orElse(0L);
+  }
+
+  /**
+   * Adds the next event of the stream, in the order of the log.
+   *
+   * @throws IllegalArgumentException if its payload is not as we write it
+   */
+  public void add(LoggedEvent event) {
+    try {
+      add(event, JSON.readTree(event.payload()));
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw new IllegalArgumentException("event " + event.position() + " cannot be read", e);
+    }
+  }
+
+  private void add(LoggedEvent event, JsonNode payload) {
+    EventType type = event.type();
+    boolean whole =
+        type.equals(EventType.STREAM_RECONCILED)
+            || type.equals(EventType.STREAM_CORRECTED) && !payload.path("replaced").asBoolean();
+    if (whole) {
+      state = whole(type, payload);
+      incomplete = false;
+    } else if (payload.path("origin").asText().equals(Origin.CHAIN.wireName())
+        && !type.equals(EventType.STREAM_CORRECTED)) {
+      if (state == null && payload.path("version").asLong() != 1) {
+        incomplete = true; // the log does not go back so far
+        return;
+      }
+      Optional<StreamFact> fact = fact(type, payload);
+      if (fact.isEmpty()) {
+        incomplete = true; // of a later version of this program
+        return;
+      }
+      List<StreamEvent> events =
+          FactRules.apply(
+                  Optional.ofNullable(state),
+                  fact.get(),
+                  payload.path("ledger").asLong(),
+                  payload.path("timestamp").asLong())
+              .events();
+      state = events.get(events.size() - 1).after();
+    } // otherwise it is of the claim that the chain has replaced
+  }
+
+  /** Empty if the log does not have all events since a whole state. */
+  public Optional<PaymentStream> state() {
+    return incomplete ? Optional.empty() : Optional.ofNullable(state);
+  }
+
+  private PaymentStream whole(EventType type, JsonNode payload) {
+    long at = payload.path("timestamp").asLong();
+    long accruesFrom = payload.path("accruesFrom").asLong();
+    StreamStatus status = StreamStatus.valueOf(payload.path("status").asText());
+    return new PaymentStream(
+        StreamId.parse("streamId", payload.path("streamId").asText()),
+        party(payload, "sender").orElse(Address.UNKNOWN),
+        party(payload, "recipient").orElse(Address.UNKNOWN),
+        party(payload, "tokenAddress").orElse(Address.UNKNOWN),
+        amount(payload, "ratePerSecond"),
+        amount(payload, "depositedAmount"),
+        amount(payload, "withdrawnAmount"),
+        payload.path("startTime").asLong(),
+        // an administrator's act is later than what it is about
+        type.equals(EventType.STREAM_RECONCILED)
+            ? Math.min(accruesFrom, at)
+            : Math.max(at, state == null ? 0 : state.lastUpdateTime()),
+        status,
+        status == StreamStatus.PAUSED
+            ? OptionalLong.of(payload.path("pausedAt").asLong())
+            : OptionalLong.empty(),
+        payload.path("totalPausedDuration").asLong(),
+        payload.path("version").asLong(),
+        Origin.CHAIN,
+        Optional.of(
+            new OnChain(
+                accruesFrom,
+                payload.path("modelled").asBoolean(),
+                payload.path("verified").asBoolean(),
+                asOfLedger)));
+  }
+
+  private static Optional<StreamFact> fact(EventType type, JsonNode payload) {
+    StreamId id = StreamId.parse("streamId", payload.path("streamId").asText());
+    Parties parties = new Parties(party(payload, "sender"), party(payload, "recipient"));
+    return Optional.ofNullable(
+        switch (type.wireName()) {
+          case "stream.created" ->
+              new StreamFact.Created(
+                  id,
+                  parties.sender().orElse(Address.UNKNOWN),
+                  parties.recipient().orElse(Address.UNKNOWN),
+                  party(payload, "tokenAddress").orElse(Address.UNKNOWN),
+                  amount(payload, "ratePerSecond"),
+                  amount(payload, "depositedAmount"),
+                  payload.path("startTime").asLong(),
+                  true);
+          case "stream.topped_up" ->
+              new StreamFact.ToppedUp(
+                  id, parties, amount(payload, "amount"), amount(payload, "newDepositedAmount"));
+          case "stream.withdrawn" ->
+              new StreamFact.Withdrawn(id, parties, amount(payload, "amount"));
+          case "stream.paused" ->
+              new StreamFact.Paused(id, parties, payload.path("pausedAt").asLong());
+          case "stream.resumed" ->
+              new StreamFact.Resumed(id, parties, payload.path("newEndTime").asLong());
+          case "stream.cancelled" ->
+              new StreamFact.Cancelled(
+                  id,
+                  parties,
+                  amount(payload, "amountWithdrawn"),
+                  amount(payload, "refundedAmount"));
+          case "stream.completed" ->
+              new StreamFact.Completed(id, parties, amount(payload, "totalWithdrawn"));
+          case "stream.fee_collected" ->
+              new StreamFact.FeeCollected(
+                  id,
+                  parties,
+                  address(payload, "treasury"),
+                  amount(payload, "feeAmount"),
+                  address(payload, "token"));
+          case "stream.rate_modified" ->
+              new StreamFact.RateModified(
+                  id,
+                  parties,
+                  amount(payload, "oldRatePerSecond"),
+                  amount(payload, "newRatePerSecond"),
+                  payload.path("newEndTime").asLong(),
+                  payload.path("accruesFrom").asLong());
+          case "stream.closed" ->
+              new StreamFact.Closed(
+                  id, address(payload, "closer"), payload.path("closedAt").asLong());
+          case "stream.changed" ->
+              new StreamFact.Changed(
+                  id, parties, payload.path("name").asText(), payload.path("data").toString());
+          default -> null;
+        });
+  }
+
+  private static Optional<Address> party(JsonNode payload, String field) {
+    JsonNode text = payload.path(field);
+    return text.isTextual() ? Optional.of(new Address(text.textValue())) : Optional.empty();
+  }
+
+  private static Address address(JsonNode payload, String field) {
+    return party(payload, field).orElse(Address.UNKNOWN);
+  }
+
+  private static Amount amount(JsonNode payload, String field) {
+    return new Amount(new BigInteger(payload.path(field).asText()));
+  }
+}

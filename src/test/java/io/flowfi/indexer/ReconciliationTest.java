@@ -1,0 +1,327 @@
+package io.flowfi.indexer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.indexer.Drift.Difference;
+import io.flowfi.indexer.Drift.With;
+import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.ledger.StreamEntry;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.FactRules;
+import io.flowfi.payment.Parties;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamFact;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamStatus;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is drift, and what only looks like it. */
+@Timeout(60)
+class ReconciliationTest {
+  private static final StreamId ONE = new StreamId(1);
+  private static final long START = 1_790_000_000;
+
+  private final ContractInMemory contract = new ContractInMemory();
+  private final Map<StreamId, PaymentStream> told = new ConcurrentHashMap<>();
+  private final Reconciliation reconciliation =
+      new Reconciliation(
+          List.of(contract),
+          contract,
+          contract,
+          stream -> Optional.ofNullable(told.get(stream.id())),
+          () -> true,
+          Duration.ofHours(1),
+          InstantSource.system());
+
+  @AfterEach
+  void close() {
+    reconciliation.close();
+  }
+
+  private static PaymentStream applied(PaymentStream before, StreamFact... facts) {
+    PaymentStream stream = before;
+    for (StreamFact fact : facts) {
+      stream =
+          FactRules.apply(Optional.ofNullable(stream), fact, 900, START + 60)
+              .events()
+              .get(0)
+              .after();
+    }
+    return stream;
+  }
+
+  /** A stream that is in the log as the contract stores it. */
+  private PaymentStream stream(StreamId id, StreamFact... more) {
+    PaymentStream created =
+        applied(
+            null,
+            new StreamFact.Created(
+                id,
+                LedgerFixture.account(1),
+                LedgerFixture.account(2),
+                LedgerFixture.TOKEN,
+                Amount.of(7),
+                Amount.of(10_000),
+                START,
+                true));
+    PaymentStream stream = applied(created, more);
+    contract.streams.put(id, stream);
+    contract.stored.put(id, entry(stream, 900));
+    return stream;
+  }
+
+  private static StreamEntry entry(PaymentStream stream, long ledger) {
+    return new StreamEntry(
+        stream.id(),
+        stream.sender(),
+        stream.recipient(),
+        stream.token(),
+        stream.ratePerSecond(),
+        stream.deposited(),
+        stream.withdrawn(),
+        stream.startTime(),
+        stream.onChain().orElseThrow().accruesFrom(),
+        stream.status(),
+        stream.pausedAt(),
+        ledger,
+        true);
+  }
+
+  private static StreamEntry withdrawn(PaymentStream stream, long amount, long ledger) {
+    StreamEntry as = entry(stream, ledger);
+    return new StreamEntry(
+        as.id(),
+        as.sender(),
+        as.recipient(),
+        as.token(),
+        as.ratePerSecond(),
+        as.deposited(),
+        Amount.of(amount),
+        as.startTime(),
+        as.lastUpdateTime(),
+        as.status(),
+        as.pausedAt(),
+        ledger,
+        true);
+  }
+
+  private static <T> T done(CompletionStage<T> asked) {
+    try {
+      return asked.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw (RuntimeException) e.getCause();
+    }
+  }
+
+  private StreamCheck compared() {
+    return done(reconciliation.compare(ONE)).orElseThrow();
+  }
+
+  private List<Drift> drifts() {
+    return reconciliation.status().drifts();
+  }
+
+  @Test
+  void shouldFindNothingInStreamsThatAgree() {
+    stream(ONE);
+    assertThat(compared().agrees()).isTrue();
+    stream(ONE, new StreamFact.Withdrawn(ONE, Parties.NONE, Amount.of(70)));
+    assertThat(compared().agrees()).isTrue();
+    stream(ONE, new StreamFact.Paused(ONE, Parties.NONE, START + 60));
+    assertThat(compared().agrees()).isTrue();
+    assertThat(drifts()).isEmpty();
+    assertThat(reconciliation.degraded()).isEmpty();
+    assertThat(done(reconciliation.compare(new StreamId(9)))).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhatDiffersFromTheContractWithBothValues() {
+    PaymentStream stream = stream(ONE);
+    contract.stored.put(ONE, withdrawn(stream, 70, 950));
+    assertThat(compared().differences())
+        .containsExactly(new Difference(With.CONTRACT, "withdrawnAmount", "0", "70"));
+    assertThat(drifts()).hasSize(1);
+    assertThat(drifts().get(0).sentence())
+        .isEqualTo("withdrawnAmount is 0, and 70 by the contract");
+    assertThat(reconciliation.degraded())
+        .hasValueSatisfying(word -> assertThat(word).contains("1"));
+    compared();
+    assertThat(reconciliation.status().found()).as("the same finding again").isEqualTo(1);
+    contract.stored.put(ONE, withdrawn(stream, 71, 950));
+    compared();
+    assertThat(reconciliation.status().found()).as("another one").isEqualTo(2);
+    contract.stored.put(ONE, entry(stream, 950));
+    compared();
+    assertThat(drifts()).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhatDiffersFromTheStreamsOwnEvents() {
+    PaymentStream stream = stream(ONE);
+    told.put(ONE, applied(stream, new StreamFact.Paused(ONE, Parties.NONE, START + 60)));
+    assertThat(compared().differences()).as("it has changed since").isEmpty();
+    PaymentStream tampered =
+        applied(stream, new StreamFact.Withdrawn(ONE, Parties.NONE, Amount.of(9)));
+    contract.streams.put(ONE, tampered);
+    contract.stored.put(ONE, entry(tampered, 900));
+    assertThat(compared().differences()).extracting(Difference::with).containsOnly(With.EVENTS);
+    assertThat(compared().differences())
+        .extracting(Difference::field)
+        .contains("withdrawnAmount", "status");
+  }
+
+  @Test
+  void shouldNotCompareWhatTheChainHasChangedAfterWhatWasRead() {
+    PaymentStream stream = stream(ONE);
+    contract.tip = 1005;
+    contract.stored.put(ONE, withdrawn(stream, 70, 1001));
+    assertThat(compared().later()).isPresent();
+    assertThat(compared().differences()).isEmpty();
+    // while the streams were read, the indexer went on
+    contract.stored.put(ONE, entry(stream, 900));
+    contract.whileAsked = () -> contract.stored.put(ONE, withdrawn(stream, 70, 1003));
+    assertThat(compared().later()).isPresent();
+    contract.whileAsked = () -> {};
+    contract.scanned = 1003;
+    assertThat(compared().differences()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotBelieveANodeThatIsBehindTheLog() {
+    PaymentStream stream = stream(ONE);
+    contract.streams.put(
+        ONE, applied(stream, new StreamFact.Withdrawn(ONE, Parties.NONE, Amount.of(70))));
+    contract.tip = 999;
+    assertThatThrownBy(this::compared)
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("ledger 999");
+    assertThat(drifts()).isEmpty();
+  }
+
+  @Test
+  void shouldNotTakeADeletionForDriftBeforeItsEventsCanHaveBeenRead() {
+    PaymentStream stream = stream(ONE);
+    contract.stored.remove(ONE);
+    contract.tip = 1010;
+    assertThat(compared().later()).isPresent();
+    assertThat(compared().differences()).isEmpty();
+    // its cancellation arrives
+    contract.scanned = 1010;
+    contract.streams.put(
+        ONE,
+        applied(
+            stream,
+            new StreamFact.Cancelled(ONE, Parties.NONE, Amount.ZERO, Amount.of(10_000)),
+            new StreamFact.Closed(ONE, LedgerFixture.account(3), START + 70)));
+    assertThat(compared().agrees()).isTrue();
+    // and one whose cancellation does not
+    contract.streams.put(ONE, stream);
+    assertThat(compared().differences())
+        .containsExactly(new Difference(With.CONTRACT, "entry", "ACTIVE", "not stored"));
+  }
+
+  @Test
+  void shouldNotTakeAPauseThatTheContractLeavesBehindForDrift() {
+    PaymentStream paused = stream(ONE, new StreamFact.Paused(ONE, Parties.NONE, START + 60));
+    PaymentStream cancelled =
+        applied(
+            paused, new StreamFact.Cancelled(ONE, Parties.NONE, Amount.of(420), Amount.of(9_580)));
+    contract.streams.put(ONE, cancelled);
+    StreamEntry as = entry(cancelled, 950);
+    contract.stored.put(
+        ONE,
+        new StreamEntry(
+            as.id(),
+            as.sender(),
+            as.recipient(),
+            as.token(),
+            as.ratePerSecond(),
+            as.deposited(),
+            as.withdrawn(),
+            as.startTime(),
+            START + 999,
+            StreamStatus.CANCELLED,
+            OptionalLong.of(START + 60),
+            950,
+            true));
+    assertThat(compared().agrees()).isTrue();
+  }
+
+  @Test
+  void shouldVerifyStreamsThatAgree() {
+    PaymentStream stream = stream(ONE);
+    compared();
+    assertThat(contract.repairs).isEmpty();
+    contract.streams.put(ONE, stream.with(stream.onChain().orElseThrow().verified(false)));
+    compared();
+    assertThat(contract.repairs).containsExactly(new ChainRepair.Verified(List.of(ONE)));
+    contract.stored.put(ONE, withdrawn(stream, 70, 950));
+    compared();
+    assertThat(contract.repairs).as("one that drifts is not verified").hasSize(1);
+  }
+
+  @Test
+  void shouldRepairOnlyWhatDriftsAndOnlyWhenItIsAsked() {
+    PaymentStream stream = stream(ONE);
+    assertThat(done(reconciliation.repair(ONE)).orElseThrow().changed()).isFalse();
+    StreamEntry entry = withdrawn(stream, 70, 950);
+    contract.stored.put(ONE, entry);
+    compared();
+    assertThat(contract.repairs).isEmpty();
+    assertThat(done(reconciliation.repair(ONE)).orElseThrow().changed()).isTrue();
+    assertThat(contract.repairs)
+        .containsExactly(new ChainRepair.Reconcile(entry, stream.version()));
+    assertThat(drifts()).isEmpty();
+    contract.stored.put(ONE, withdrawn(stream, 70, 1001));
+    assertThatThrownBy(() -> done(reconciliation.repair(ONE)))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("after ledger 1000");
+    assertThat(done(reconciliation.repair(new StreamId(9)))).isEmpty();
+    assertThat(contract.repairs).hasSize(1);
+  }
+
+  @Test
+  void shouldGoThroughAllOpenStreamsAFewAtATime() {
+    for (long id = 1; id <= 450; id++) {
+      stream(new StreamId(id));
+    }
+    PaymentStream drifting = contract.streams.get(new StreamId(333));
+    contract.stored.put(drifting.id(), withdrawn(drifting, 70, 950));
+    reconciliation.start();
+    reconciliation.compareAll();
+    await().until(() -> reconciliation.status().ended().isPresent());
+    assertThat(contract.calls).containsExactly(200, 200, 50, 1);
+    ReconciliationStatus status = reconciliation.status();
+    assertThat(status.compared()).isEqualTo(450);
+    assertThat(status.later()).isZero();
+    assertThat(drifts()).extracting(Drift::stream).containsExactly(drifting.id());
+    contract.down = true;
+    reconciliation.compareAll();
+    await().until(() -> reconciliation.status().error().isPresent());
+    assertThat(drifts()).hasSize(1);
+    contract.down = false;
+    contract.streams.put(
+        drifting.id(),
+        applied(
+            drifting,
+            new StreamFact.Cancelled(
+                drifting.id(), Parties.NONE, Amount.of(70), Amount.of(9_930))));
+    contract.stored.remove(drifting.id());
+    reconciliation.compareAll();
+    await().untilAsserted(() -> assertThat(drifts()).as("it has ended since").isEmpty());
+  }
+}
