@@ -53,7 +53,7 @@ class ArchitectureArchTest {
       Map.ofEntries(
           room("payment"),
           room("log", "payment"),
-          room("ledger", "health", "log", "payment", "threads"),
+          room("ledger", "counts", "health", "log", "payment", "threads"),
           room("query", "log", "payment"),
           room("store", "cluster", "ledger", "query", "health", "log", "payment", "threads"),
           room("store.sqlite", "store", "ledger", "log", "threads"),
@@ -75,7 +75,7 @@ class ArchitectureArchTest {
           room("indexer", "ledger", "health", "payment", "threads"),
           room("indexer.rpc", "indexer", "ledger", "payment", "threads"),
           room("indexer.xdr", "indexer", "ledger", "payment"),
-          room("fanout", "health", "log", "payment", "threads"),
+          room("fanout", "counts", "health", "log", "payment", "threads"),
           room("frames", "fanout", "log", "payment"),
           room("output", "fanout"),
           room("sse", "output", "frames", "fanout", "log", "payment"),
@@ -89,8 +89,8 @@ class ArchitectureArchTest {
           room("health"),
           room("counts"),
           room(
-              "metrics", "audit", "counts", "fanout", "feed", "health", "limit", "log", "relay",
-              "threads"),
+              "metrics", "audit", "auth", "counts", "fanout", "feed", "health", "ledger", "limit",
+              "log", "relay", "store", "threads"),
           room("web.wire", "ledger", "log", "payment"),
           room("web.edge", "web.wire", "auth", "limit", "output", "payment", "threads"),
           room(

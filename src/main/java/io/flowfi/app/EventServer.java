@@ -7,6 +7,7 @@ import io.flowfi.cluster.NodeStore;
 import io.flowfi.cluster.SharedSlots;
 import io.flowfi.config.DrainSettings;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.counts.Arrivals;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
 import io.flowfi.feed.FeedSink;
@@ -39,6 +40,7 @@ import io.flowfi.store.postgres.PostgresStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.web.events.LongPolls;
 import io.flowfi.web.streams.StreamJson;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -106,6 +108,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final Optional<Retention> retention;
 
   private final Exposition metrics;
+  private final Path dataDirectory;
   private final int maxConnections;
   private final LogPosition warm;
   private final boolean alone;
@@ -128,6 +131,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     drain = settings.drain();
     maxConnections = settings.limits().total();
+    dataDirectory = settings.dataDirectory();
     itself = () -> report(settings);
     try {
       store = store(settings);
@@ -164,6 +168,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               translator,
               stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
       LogIdentity identity = store.log().identity();
+      Arrivals arrivals = new Arrivals();
       fanOut =
           new FanOut(
               settings.fanOut(),
@@ -171,7 +176,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
               () -> new ControlFrames(settings.fanOut(), identity),
               start,
               warm,
-              clock);
+              clock,
+              arrivals);
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
       longPolls = new LongPolls(store.history(), settings.limits());
       // after the feed, so that the last events still find those who wait for them
@@ -186,7 +192,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
               warm,
               relay.map(Relay::ownLedger).orElse(feed.commits()),
               clock,
-              LedgerSettings.DEFAULT.with(numbering));
+              LedgerSettings.DEFAULT.with(numbering),
+              arrivals);
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
       retention =
           settings
@@ -371,6 +378,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   EventFeed feed() {
     return feed;
+  }
+
+  Path dataDirectory() {
+    return dataDirectory;
   }
 
   /** How many event streams may be open at once. */

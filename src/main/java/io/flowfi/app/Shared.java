@@ -9,6 +9,7 @@ import io.flowfi.cluster.Cluster;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.Rates;
+import io.flowfi.limit.Rejections;
 import io.flowfi.limit.Slots;
 import java.time.InstantSource;
 
@@ -17,12 +18,19 @@ import java.time.InstantSource;
  * on all. Idempotency keys are not here, because they are in the store.
  */
 record Shared(
-    Rates rates, Slots slots, TicketStore tickets, ChallengeSeal seal, SpentChallenges challenges) {
+    Rates rates,
+    Slots slots,
+    Rejections rejections,
+    TicketStore tickets,
+    ChallengeSeal seal,
+    SpentChallenges challenges) {
   /** For a node of several. */
   static Shared among(Cluster cluster, Slots slots, ServerSettings settings) {
+    Rejections rejections = new Rejections();
     return new Shared(
-        Rates.local(settings.rates(), cluster::size),
-        slots,
+        rejections.counting(Rates.local(settings.rates(), cluster::size)),
+        rejections.counting(slots),
+        rejections,
         cluster.tickets(),
         cluster.seal(),
         cluster.challenges());
@@ -30,9 +38,11 @@ record Shared(
 
   /** For a single node. */
   static Shared local(ServerSettings settings, InstantSource clock) {
+    Rejections rejections = new Rejections();
     return new Shared(
-        Rates.local(settings.rates(), () -> 1),
-        new LocalSlots(settings.limits()),
+        rejections.counting(Rates.local(settings.rates(), () -> 1)),
+        rejections.counting(new LocalSlots(settings.limits())),
+        rejections,
         new LocalTickets(clock),
         ChallengeSeal.ofThisProcess(),
         new LocalSpentChallenges());

@@ -2,6 +2,7 @@ package io.flowfi.auth;
 
 import io.flowfi.health.HealthCheck;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ public final class Authentication implements HealthCheck, AutoCloseable {
   private final Optional<TokenVerifier> verifier;
   private final Tickets tickets;
   private final Optional<Sep10Login> login;
+  private final AuthCounts tokens = new AuthCounts();
 
   /**
    * @param unused tickets
@@ -57,9 +59,9 @@ public final class Authentication implements HealthCheck, AutoCloseable {
    * @throws IllegalStateException in open mode
    */
   public Caller byToken(String token) {
-    return verifier
-        .orElseThrow(() -> new IllegalStateException("open mode has no authentication"))
-        .verify(token);
+    TokenVerifier known =
+        verifier.orElseThrow(() -> new IllegalStateException("open mode has no authentication"));
+    return tokens.counted(() -> known.verify(token));
   }
 
   @Override
@@ -72,6 +74,21 @@ public final class Authentication implements HealthCheck, AutoCloseable {
     return HealthCheck.trouble(
         verifier.filter(TokenVerifier::lacksKeys).isPresent(),
         "cannot read the keys that tokens are verified with");
+  }
+
+  /** Checks of tokens since the start, by result. */
+  public Map<String, Long> tokensChecked() {
+    return tokens.byResult();
+  }
+
+  /** Logins with an account since the start, by result; none without such logins. */
+  public Map<String, Long> logins() {
+    return login.map(Sep10Login::attempts).orElse(Map.of());
+  }
+
+  /** Empty without keys of an issuer. */
+  public Optional<IssuerStatistics> issuer() {
+    return verifier.flatMap(TokenVerifier::issuer);
   }
 
   public Tickets tickets() {

@@ -32,6 +32,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,6 +70,7 @@ final class IssuerKeys implements AutoCloseable {
   // Ages use a clock that nobody sets: with one that steps back we would keep withdrawn keys, and
   // not look for new ones, until it has caught up.
   private final JWKSetSource<SecurityContext> source;
+  private final KeySetSource address;
 
   private final DaemonThreads threads = new DaemonThreads("issuer-keys");
   private final ExecutorService refresh = Executors.newSingleThreadExecutor(threads);
@@ -93,8 +95,9 @@ final class IssuerKeys implements AutoCloseable {
    */
   IssuerKeys(URI url, Duration minInterval, Duration fresh) {
     try {
+      address = new KeySetSource(url.toURL());
       JWKSource<SecurityContext> keys =
-          JWKSourceBuilder.create(new Remembering(new KeySetSource(url.toURL())))
+          JWKSourceBuilder.create(new Remembering(address))
               .cache(fresh.toMillis(), KeySetSource.patienceMillis() + 1000)
               .refreshAheadCache(fresh.toMillis() / 5, null, refresh, false, null, false)
               .rateLimited(minInterval.toMillis())
@@ -157,6 +160,13 @@ final class IssuerKeys implements AutoCloseable {
       }
     }
     return missing;
+  }
+
+  IssuerStatistics statistics() {
+    return new IssuerStatistics(
+        Optional.ofNullable(lastRead)
+            .map(read -> Duration.ofNanos(System.nanoTime() - read.nanos())),
+        address.certificateEnds());
   }
 
   private void look() {

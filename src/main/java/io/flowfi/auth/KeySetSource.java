@@ -7,11 +7,12 @@ import com.nimbusds.jose.jwk.source.JWKSetParseException;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import java.io.IOException;
 import java.net.URL;
 import java.text.ParseException;
+import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,7 @@ final class KeySetSource implements JWKSetSource<SecurityContext> {
   private static final int MAX_BYTES = 64 * 1024;
 
   private final URL url;
-  private final DefaultResourceRetriever http =
-      new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES);
+  private final KeySetHttp http = new KeySetHttp(TIMEOUT_MILLIS, MAX_BYTES);
 
   /** The keys left out at the last read, so that they are logged once and not every few minutes. */
   private volatile Set<String> ignored = Set.of();
@@ -67,6 +67,11 @@ final class KeySetSource implements JWKSetSource<SecurityContext> {
       throw new JWKSetUnavailableException("the key set holds no key to verify with");
     }
     return keys;
+  }
+
+  /** When the certificate of the address expires, if that is known. */
+  Optional<Instant> certificateEnds() {
+    return http.certificateEnds();
   }
 
   @Override

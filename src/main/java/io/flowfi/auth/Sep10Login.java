@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class Sep10Login {
   private final InstantSource clock;
   private final ChallengeNonce nonces;
   private final SpentChallenges spent;
+  private final AuthCounts attempts = new AuthCounts();
 
   Sep10Login(
       Sep10Settings settings,
@@ -108,6 +110,15 @@ public final class Sep10Login {
    * @throws AuthException.Invalid if it is not signed correctly, has expired, or was used
    */
   public Token login(String envelope) {
+    return attempts.counted(() -> exchanged(envelope));
+  }
+
+  /** Logins since the start, by result. */
+  Map<String, Long> attempts() {
+    return attempts.byResult();
+  }
+
+  private Token exchanged(String envelope) {
     String canonical = ChallengeShape.check(envelope);
     Transaction challenge;
     String account;

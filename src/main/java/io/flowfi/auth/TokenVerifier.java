@@ -102,6 +102,11 @@ final class TokenVerifier implements AutoCloseable {
     return keys.filter(IssuerKeys::areMissing).isPresent();
   }
 
+  /** Empty without keys of an issuer. */
+  Optional<IssuerStatistics> issuer() {
+    return keys.map(IssuerKeys::statistics);
+  }
+
   private JWTClaimsSet authenticClaims(String token) {
     SignedJWT jwt;
     try {

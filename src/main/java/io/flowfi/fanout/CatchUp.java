@@ -163,6 +163,7 @@ final class CatchUp {
   }
 
   private void reset(Result.Unreachable unreachable) {
+    tools().counts().reset(unreachable.reason());
     boolean snapshotFollows = connection.subscription().snapshot();
     // the pump may not have passed the gap of removed events yet
     long behindTheGap = Math.max(tools().position(), unreachable.bounds().oldest().value() - 1);

@@ -79,7 +79,7 @@ final class Connection extends Member {
       begin();
     }
     if ((raised & ConnectionHandle.GONE) != 0) {
-      end();
+      gone();
     }
     if ((raised & ConnectionHandle.WRITABLE) != 0) {
       onWritable();
@@ -103,7 +103,7 @@ final class Connection extends Member {
     try {
       output.resume(this);
     } catch (IOException gone) {
-      end();
+      gone();
     }
     if (mode == Mode.CLOSED || output.isBlocked()) {
       return;
@@ -274,7 +274,7 @@ final class Connection extends Member {
     }
     int begun = 0;
     try {
-      begun = output.write(block, tools.now());
+      begun = output.write(block, this);
       if (begun > 0) {
         tools.counts().delivered(begun);
         if (catchUp == null || !catchUp.isInSnapshot()) {
@@ -285,7 +285,7 @@ final class Connection extends Member {
         output.park(this);
       }
     } catch (IOException gone) {
-      end();
+      gone();
     }
     return begun;
   }
@@ -298,7 +298,7 @@ final class Connection extends Member {
     try {
       output.write(bytes, this);
     } catch (IOException gone) {
-      end();
+      gone();
     }
     if (mode == Mode.LIVE && output.isBlocked()) {
       readOnFrom(tools.position());
@@ -341,7 +341,7 @@ final class Connection extends Member {
       return;
     }
     if (mode != Mode.CLOSING) {
-      tools.counts().slowClientClosed();
+      tools.counts().closing(CloseReason.SLOW_CLIENT);
       handle.closing(CloseReason.SLOW_CLIENT);
     }
     output.writeLast(tools.closingWords(CloseReason.SLOW_CLIENT, sentThrough()));
@@ -360,13 +360,24 @@ final class Connection extends Member {
       write(tools.closingWords(reason, sentThrough()));
     }
     if (mode == Mode.CLOSED) {
-      return;
+      return; // the client has left without them
+    }
+    if (reason != null) {
+      tools.counts().closing(reason);
     }
     mode = Mode.CLOSING;
     tools.turns().left(this);
     if (!output.isBlocked()) {
       end();
     }
+  }
+
+  /** The client has left. */
+  private void gone() {
+    if (place != ConnectionSet.NONE && mode != Mode.CLOSING && mode != Mode.CLOSED) {
+      tools.counts().departed();
+    }
+    end();
   }
 
   /** Ends the connection, whatever the cause. The only place that releases what it holds. */

@@ -93,6 +93,11 @@ final class ConnectionOutput {
     return output.isReady();
   }
 
+  /** Whether its pump writes to its socket, and no container is in between. */
+  boolean isOnSocket() {
+    return output instanceof SocketOutput;
+  }
+
   /**
    * Writes as much of a block as fits. The rest of the frame where it stopped goes first when there
    * is room again. Only while not blocked.
@@ -100,15 +105,15 @@ final class ConnectionOutput {
    * @return how many frames are on their way
    * @throws IOException if the connection is gone
    */
-  int write(FrameBlock block, long now) throws IOException {
+  int write(FrameBlock block, Connection owner) throws IOException {
     ByteBuffer view = block.view();
     boolean all = output.offer(view);
     int taken = view.position();
-    bytes += taken;
+    took(taken, owner);
     int begun = all ? block.count() : block.begunWithin(taken);
     appetite = Math.min(FrameBlock.TARGET_BYTES, Math.max(LEAST_APPETITE, 2 * taken));
     if (begun > 0 || !all) {
-      lastProgressNanos = now;
+      lastProgressNanos = owner.tools().now();
     }
     if (!all) {
       rest = block.restOfFrame(taken);
@@ -129,12 +134,17 @@ final class ConnectionOutput {
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     boolean all = output.offer(buffer);
-    this.bytes += buffer.position();
+    took(buffer.position(), owner);
     lastProgressNanos = owner.tools().now();
     if (!all) {
       rest = buffer;
       park(owner);
     }
+  }
+
+  private void took(int more, Connection owner) {
+    bytes += more;
+    owner.tools().counts().wrote(more);
   }
 
   private void append(byte[] bytes) throws IOException {
@@ -181,7 +191,7 @@ final class ConnectionOutput {
   void resume(Connection owner) throws IOException {
     int before = rest.remaining();
     boolean all = output.offer(rest);
-    bytes += before - rest.remaining();
+    took(before - rest.remaining(), owner);
     if (rest.remaining() < before) {
       lastProgressNanos = owner.tools().now();
       excused = false;

@@ -59,6 +59,20 @@ final class ConnectionSet {
     members[end++] = connection;
   }
 
+  /** How far behind the head the last of those is that have a position. */
+  long mostBehind(long head) {
+    long most = 0;
+    for (int i = 0; i < end; i++) {
+      if (members[i] != null) {
+        long through = members[i].sentThrough();
+        if (through != Wording.NO_POSITION) {
+          most = Math.max(most, head - through);
+        }
+      }
+    }
+    return most;
+  }
+
   boolean isEmpty() {
     return size == 0;
   }

@@ -43,6 +43,14 @@ public interface Connections {
   boolean close(String clientId);
 
   /**
+   * How many events the slowest of them is behind the newest published one; 0 without connections.
+   * Each pump looks at all of its own at once, so ask once a second at most.
+   *
+   * @throws IllegalStateException if a pump does not come to it within two seconds
+   */
+  long mostBehind();
+
+  /**
    * Some of the connections.
    *
    * @param next where to go on; empty after the last

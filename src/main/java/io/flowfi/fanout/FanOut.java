@@ -1,5 +1,7 @@
 package io.flowfi.fanout;
 
+import io.flowfi.counts.Arrivals;
+import io.flowfi.counts.HistogramCounts;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
@@ -8,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -46,11 +49,12 @@ public final class FanOut implements HealthCheck, Announcements {
       Supplier<? extends Wording> wording,
       LogPosition start,
       LogPosition warm) {
-    this(settings, backlog, wording, start, warm, InstantSource.system());
+    this(settings, backlog, wording, start, warm, InstantSource.system(), new Arrivals());
   }
 
   /**
    * @param wall the time of day, which ends lifetimes too
+   * @param arrivals of the commands whose events are delivered, to time them
    */
   public FanOut(
       FanOutSettings settings,
@@ -58,7 +62,8 @@ public final class FanOut implements HealthCheck, Announcements {
       Supplier<? extends Wording> wording,
       LogPosition start,
       LogPosition warm,
-      InstantSource wall) {
+      InstantSource wall,
+      Arrivals arrivals) {
     this.warm = warm;
     ring = new FrameRing(settings.ringFrames(), settings.ringBytes(), start.value());
     readers = new BacklogReaders(backlog, settings.backlogReaders());
@@ -66,7 +71,7 @@ public final class FanOut implements HealthCheck, Announcements {
     connections = new OpenConnections(pumps, ring, wall);
     try {
       for (int i = 0; i < settings.pumps(); i++) {
-        pumps.add(new Pump(i, ring, readers, settings, wording.get(), wall));
+        pumps.add(new Pump(i, ring, readers, settings, wording.get(), wall, arrivals));
       }
     } catch (Throwable e) {
       shutdown(Duration.ZERO);
@@ -170,14 +175,55 @@ public final class FanOut implements HealthCheck, Announcements {
     filters.put("stream", sum(p -> p.index().streamFilters()));
     filters.put("user", sum(p -> p.index().userFilters()));
     return new FanOutStatistics(
-        sum(p -> p.counts().open()),
+        open(),
+        sumLong(p -> p.counts().everOpened()),
+        ended(),
         filters,
         Math.max(0, ring.head() - warm.value()),
         sumLong(p -> p.counts().deliveredFrames()),
-        sumLong(p -> p.counts().slowClients()),
+        sumLong(p -> p.counts().writtenBytes()),
+        pumps.stream().map(p -> p.counts().latency()).reduce(HistogramCounts::plus).orElseThrow(),
+        resets(),
         sum(p -> p.counts().parkedNow()),
         ring.size(),
         ring.bytes());
+  }
+
+  private Map<FanOutStatistics.Kind, Integer> open() {
+    Map<FanOutStatistics.Kind, Integer> open = new LinkedHashMap<>();
+    for (FilterKind kind : FilterKind.values()) {
+      for (boolean onSocket : new boolean[] {true, false}) {
+        open.put(
+            new FanOutStatistics.Kind(word(kind), onSocket ? "detached" : "async"),
+            sum(p -> p.counts().open(kind, onSocket)));
+      }
+    }
+    return open;
+  }
+
+  private Map<String, Long> ended() {
+    Map<String, Long> ended = new LinkedHashMap<>();
+    long all = sumLong(p -> p.counts().everEnded());
+    for (CloseReason reason : CloseReason.values()) {
+      ended.put(word(reason), sumLong(p -> p.counts().closed(reason)));
+    }
+    ended.put("client_gone", sumLong(p -> p.counts().gone()));
+    // a connection may be closing: its reason is counted before its end
+    long known = ended.values().stream().mapToLong(Long::longValue).sum();
+    ended.put("other", Math.max(0, all - known));
+    return ended;
+  }
+
+  private Map<String, Long> resets() {
+    Map<String, Long> resets = new LinkedHashMap<>();
+    for (ResetReason reason : ResetReason.values()) {
+      resets.put(word(reason), sumLong(p -> p.counts().resets(reason)));
+    }
+    return resets;
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private int sum(ToIntFunction<Pump> count) {

@@ -116,6 +116,15 @@ final class OpenConnections implements Connections {
             : OptionalLong.of(members.get(members.size() - 1).number));
   }
 
+  @Override
+  public long mostBehind() {
+    long most = 0;
+    for (Pump pump : pumps) {
+      most = Math.max(most, ask(pump, () -> pump.connections().mostBehind(ring.head())));
+    }
+    return most;
+  }
+
   private <T> T ask(Pump pump, Supplier<T> question) {
     FutureTask<T> task = new FutureTask<>(question::get);
     try {

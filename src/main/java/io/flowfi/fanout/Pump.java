@@ -1,5 +1,6 @@
 package io.flowfi.fanout;
 
+import io.flowfi.counts.Arrivals;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,7 +34,7 @@ final class Pump implements Runnable, Turns {
   private static final int TURNS_BETWEEN_ROUNDS = 64;
 
   private final PumpTools tools;
-  private final PumpCounts counts = new PumpCounts();
+  private final PumpCounts counts;
   private final Thread thread;
 
   // Other threads put in, this one takes out.
@@ -59,9 +60,11 @@ final class Pump implements Runnable, Turns {
       BacklogReaders readers,
       FanOutSettings settings,
       Wording wording,
-      InstantSource wall) {
+      InstantSource wall,
+      Arrivals arrivals) {
     this.clock = new PumpClock(wall);
-    this.round = new Round(ring, connections, () -> !inbox.isEmpty(), clock.now());
+    this.counts = new PumpCounts(arrivals);
+    this.round = new Round(ring, connections, () -> !inbox.isEmpty(), clock.now(), counts);
     this.reminders = new Reminders(settings, clock.now());
     this.tools =
         new PumpTools(
@@ -342,7 +345,7 @@ final class Pump implements Runnable, Turns {
   public void joined(Connection c) {
     round.join(c);
     connections.add(c);
-    counts.opened();
+    counts.opened(FilterKind.of(c.filter()), c.output().isOnSocket());
     reminders.ofHeartbeat(c, clock.now());
     if (shutdownAt != 0) {
       c.drain();
@@ -362,7 +365,7 @@ final class Pump implements Runnable, Turns {
     if (c.place != ConnectionSet.NONE) {
       reminders.forget(c);
       connections.remove(c);
-      counts.ended();
+      counts.ended(FilterKind.of(c.filter()), c.output().isOnSocket());
     }
   }
 

@@ -30,6 +30,7 @@ final class Round {
   private final FrameRing ring;
   private final ConnectionSet connections;
   private final BooleanSupplier awaited;
+  private final PumpCounts counts;
   private final ConnectionIndex index = new ConnectionIndex();
   private final FrameBlock block = new FrameBlock();
   private final RoundMatches matches = new RoundMatches();
@@ -44,7 +45,13 @@ final class Round {
    *     overrun
    * @param awaited whether connections wait for the round to end
    */
-  Round(FrameRing ring, ConnectionSet connections, BooleanSupplier awaited, long nowNanos) {
+  Round(
+      FrameRing ring,
+      ConnectionSet connections,
+      BooleanSupplier awaited,
+      long nowNanos,
+      PumpCounts counts) {
+    this.counts = counts;
     this.ring = ring;
     this.connections = connections;
     this.awaited = awaited;
@@ -91,6 +98,7 @@ final class Round {
     if (head == before) {
       return false;
     }
+    long delivered = counts.deliveredFrames();
     block.clear();
     long seen = before;
     while (seen < head) {
@@ -117,6 +125,7 @@ final class Round {
     }
     matches.deliver(this, before);
     position = seen;
+    counts.roundEnded(before, seen, delivered);
     finishLeaving();
     return true;
   }

@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import io.flowfi.counts.Arrivals;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.LedgerException.Busy;
 import io.flowfi.ledger.LedgerException.Unavailable;
@@ -72,7 +73,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private record UnderWay(List<Waiting<?>> batch, long since) {}
 
   /** Wakes a writer that waits for commands when there will be no more. */
-  private static final Waiting<?> WAKE_UP = new Waiting<>(null, null);
+  private static final Waiting<?> WAKE_UP = new Waiting<>(null, null, 0);
 
   private final LedgerStore store;
   private final CommitListener listener;
@@ -90,6 +91,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private UnderWay underWay;
 
   // Used by the writer thread only.
+  private final LedgerCounts counts;
   private LedgerSession session;
   private LogPosition knownHead;
   private final BelievedTime time;
@@ -104,7 +106,20 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       CommitListener listener,
       InstantSource clock,
       LedgerSettings settings) {
-    this(store, head, listener, clock, System::nanoTime, settings);
+    this(store, head, listener, clock, settings, new Arrivals());
+  }
+
+  /**
+   * @param arrivals gets the arrival of each command that is in the log
+   */
+  public StreamLedger(
+      LedgerStore store,
+      LogPosition head,
+      CommitListener listener,
+      InstantSource clock,
+      LedgerSettings settings,
+      Arrivals arrivals) {
+    this(store, head, listener, clock, System::nanoTime, settings, arrivals);
   }
 
   /**
@@ -116,7 +131,9 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       CommitListener listener,
       InstantSource clock,
       LongSupplier nanos,
-      LedgerSettings settings) {
+      LedgerSettings settings,
+      Arrivals arrivals) {
+    this.counts = new LedgerCounts(arrivals);
     this.store = store;
     this.listener = listener;
     this.clock = clock;
@@ -146,18 +163,23 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
    *     exception if this command alone cannot be decided: it has changed nothing
    */
   public <R> CompletionStage<R> submit(LogEntry<R> entry) {
-    Waiting<R> waiting = new Waiting<>(entry, new CompletableFuture<>());
+    Waiting<R> waiting = new Waiting<>(entry, new CompletableFuture<>(), System.nanoTime());
     if (closing) {
-      waiting.answer().completeExceptionally(new Busy("the server is stopping"));
+      refuse(waiting, new Busy("the server is stopping"));
     } else if (state() == State.FAILING) {
-      waiting.answer().completeExceptionally(new Unavailable(REFUSING, null));
+      refuse(waiting, new Unavailable(REFUSING, null));
     } else if (!queue.offer(waiting)) {
-      waiting.answer().completeExceptionally(new Busy("too many commands are waiting"));
+      refuse(waiting, new Busy("too many commands are waiting"));
     } else if (state() == State.CLOSED && queue.remove(waiting)) {
       // closed between the check and the offer: nobody will take it any more
-      waiting.answer().completeExceptionally(new Busy("the server is stopping"));
+      refuse(waiting, new Busy("the server is stopping"));
     }
     return waiting.answer();
+  }
+
+  private void refuse(Waiting<?> waiting, RuntimeException why) {
+    counts.failed(1);
+    waiting.answer().completeExceptionally(why);
   }
 
   public State state() {
@@ -183,6 +205,10 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   /** Commands that wait to be written. */
   public int waiting() {
     return queue.size();
+  }
+
+  public LedgerStatistics statistics() {
+    return counts.read(waiting(), settings.queueCapacity());
   }
 
   private void run() {
@@ -224,7 +250,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private void write(List<Waiting<?>> batch) {
     List<Answer<?>> given = new ArrayList<>(batch.size());
     LedgerBatch decided;
-    goesTo(new UnderWay(List.copyOf(batch), System.nanoTime()));
+    long begun = System.nanoTime();
+    goesTo(new UnderWay(List.copyOf(batch), begun));
     try {
       decided = committed(batch, given);
     } catch (RuntimeException e) {
@@ -237,6 +264,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     } finally {
       goesTo(null);
     }
+    counts.committed(batch, given, begun);
     List<LoggedEvent> events = decided.events();
     if (!events.isEmpty()) {
       knownHead = events.get(events.size() - 1).position();
@@ -421,6 +449,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   private void refuse(List<Waiting<?>> batch, RuntimeException why) {
+    counts.failed(batch.size());
     List<Answer<?>> refusals = new ArrayList<>(batch.size());
     batch.forEach(waiting -> refusals.add(waiting.refused(why)));
     answers.give(refusals);

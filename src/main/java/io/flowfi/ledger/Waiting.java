@@ -2,8 +2,12 @@ package io.flowfi.ledger;
 
 import java.util.concurrent.CompletableFuture;
 
-/** An entry that waits to be written, and the future of its answer. */
-record Waiting<R>(LogEntry<R> entry, CompletableFuture<R> answer) {
+/**
+ * An entry that waits to be written, and the future of its answer.
+ *
+ * @param since when it came, by {@link System#nanoTime}
+ */
+record Waiting<R>(LogEntry<R> entry, CompletableFuture<R> answer, long since) {
 
   /**
    * @throws StoreException if the store fails; any other failure is the answer

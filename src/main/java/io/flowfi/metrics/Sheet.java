@@ -13,6 +13,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -45,6 +46,22 @@ public final class Sheet {
     GaugeSnapshot.Builder gauges = gauges(name, help);
     checked(label, values)
         .forEach((word, value) -> gauges.dataPoint(gauge(Labels.of(label, word), value)));
+    add(name, gauges.build());
+  }
+
+  /**
+   * The same for each combination of the values of labels.
+   *
+   * @param values by the values of the labels, in their order
+   */
+  public void gauge(
+      String name, String help, List<String> labels, Map<List<String>, ? extends Number> values) {
+    GaugeSnapshot.Builder gauges = gauges(name, help);
+    values.forEach(
+        (words, value) -> {
+          words.forEach(word -> checked(name, Map.of(word, value)));
+          gauges.dataPoint(gauge(Labels.of(labels, words), value));
+        });
     add(name, gauges.build());
   }
 

@@ -2,11 +2,14 @@ package io.flowfi.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.flowfi.threads.DaemonThreads;
 import javax.sql.DataSource;
 
 /** The pools of a database. Their threads have names and end with them. */
 public final class Pools {
+  private static final String PREFIX = "ledger-";
+
   private Pools() {}
 
   /**
@@ -18,12 +21,24 @@ public final class Pools {
    */
   public static HikariConfig config(String use, DataSource source, int size, long patienceMillis) {
     HikariConfig pool = new HikariConfig();
-    pool.setPoolName("ledger-" + use);
-    pool.setThreadFactory(new DaemonThreads("ledger-" + use + ":pool"));
+    pool.setPoolName(PREFIX + use);
+    pool.setThreadFactory(new DaemonThreads(PREFIX + use + ":pool"));
     pool.setDataSource(source);
     pool.setMaximumPoolSize(size);
     pool.setConnectionTimeout(patienceMillis);
     return pool;
+  }
+
+  /** What a pool does now. */
+  static PoolStatistics statistics(HikariDataSource pool) {
+    HikariPoolMXBean now = pool.getHikariPoolMXBean();
+    // none before the first connection of a pool that needs no server at once
+    return new PoolStatistics(
+        pool.getPoolName().substring(PREFIX.length()),
+        now == null ? 0 : now.getActiveConnections(),
+        now == null ? 0 : now.getIdleConnections(),
+        now == null ? 0 : now.getThreadsAwaitingConnection(),
+        pool.getMaximumPoolSize());
   }
 
   /** Closes a pool that was made from {@link #config}, and waits for its threads. */

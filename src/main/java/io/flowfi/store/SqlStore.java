@@ -1,5 +1,6 @@
 package io.flowfi.store;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.cluster.ClusterStore;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.LedgerStore;
@@ -14,7 +15,10 @@ import io.flowfi.payment.StreamNumbering;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.StreamQueries;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
@@ -145,6 +149,15 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
    */
   public boolean alone(Runnable work) {
     return database.alone(work);
+  }
+
+  /** The pools of connections, as they are now. */
+  public List<PoolStatistics> pools() {
+    return Stream.concat(
+            Stream.of(database.writer()), Arrays.stream(ReadUse.values()).map(database::readers))
+        .filter(HikariDataSource.class::isInstance)
+        .map(pool -> Pools.statistics((HikariDataSource) pool))
+        .toList();
   }
 
   /** Whether the store answers a read within {@code seconds}. */

@@ -1,11 +1,16 @@
 package io.flowfi.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.it.TestAddresses;
 import io.flowfi.metrics.PrometheusText;
 import io.flowfi.metrics.PrometheusText.Series;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,6 +166,79 @@ class MetricsApiTest {
                     .filter(one -> name.startsWith("flowfi_"))
                     .forEach(one -> names.add(name + one.labels())));
     return names;
+  }
+
+  private static double value(String name, String label) throws Exception {
+    return PrometheusText.series(families()).getOrDefault(name, List.of()).stream()
+        .filter(one -> one.labels().containsValue(label))
+        .mapToDouble(Series::value)
+        .sum();
+  }
+
+  @Test
+  void shouldTimeAndCountADelivery() throws Exception {
+    double timed = value("flowfi_delivery_seconds_count");
+    double seconds = value("flowfi_delivery_seconds_sum");
+    double bytes = value("flowfi_sent_bytes_total");
+    double delivered = value("flowfi_deliveries_total");
+    double gone = value("flowfi_connections_closed_total", "client_gone");
+    long begun = System.nanoTime();
+    try (Socket socket =
+        server.raw("GET /v1/events/subscribe?all=true HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+      readTo(lines, "connected");
+      await().until(() -> value("flowfi_connections", "all") == 1);
+      server.create(TestAddresses.account(4));
+      readTo(lines, "stream.created");
+      await().until(() -> value("flowfi_delivery_seconds_count") == timed + 1);
+      double passed = (System.nanoTime() - begun) / 1e9;
+      assertThat(value("flowfi_delivery_seconds_sum") - seconds).isPositive().isLessThan(passed);
+      assertThat(value("flowfi_deliveries_total")).isEqualTo(delivered + 1);
+      assertThat(value("flowfi_sent_bytes_total") - bytes).isGreaterThan(300);
+      assertThat(value("flowfi_slowest_client_lag_events")).isZero();
+    }
+    // a write finds that the client has left
+    await()
+        .until(
+            () -> {
+              server.create(TestAddresses.account(4));
+              return value("flowfi_connections_closed_total", "client_gone") > gone;
+            });
+    await().until(() -> value("flowfi_connections", "all") == 0);
+  }
+
+  private static void readTo(BufferedReader lines, String words) throws IOException {
+    String line = lines.readLine();
+    while (line != null && !line.contains(words)) {
+      line = lines.readLine();
+    }
+    assertThat(line).contains(words);
+  }
+
+  @Test
+  void shouldCountCommandsByResultAndTimeThem() throws Exception {
+    double recorded = value("flowfi_commands_total", "recorded");
+    double rejected = value("flowfi_commands_total", "rejected");
+    double commits = value("flowfi_commit_seconds_count");
+    server.create(TestAddresses.account(5));
+    assertThat(server.post("/v1/streams/999999/pause", "{}").statusCode()).isEqualTo(404);
+    await().until(() -> value("flowfi_commands_total", "rejected") == rejected + 1);
+    assertThat(value("flowfi_commands_total", "recorded")).isEqualTo(recorded + 1);
+    assertThat(value("flowfi_commit_seconds_count")).isEqualTo(commits + 2);
+    assertThat(value("flowfi_batch_commands_sum")).isEqualTo(recorded + rejected + 2);
+    assertThat(value("flowfi_command_seconds_sum"))
+        .isGreaterThanOrEqualTo(value("flowfi_commit_seconds_sum"));
+  }
+
+  @Test
+  void shouldShowThePoolsAndTheDisk() throws Exception {
+    assertThat(value("flowfi_database_connections_limit", "requests")).isEqualTo(4);
+    assertThat(value("flowfi_database_connections_limit", "writer")).isEqualTo(1);
+    await().until(() -> value("flowfi_database_connections_active", "writer") == 1);
+    assertThat(value("flowfi_disk_free_bytes"))
+        .isPositive()
+        .isLessThanOrEqualTo(value("flowfi_disk_size_bytes"));
   }
 
   @Test

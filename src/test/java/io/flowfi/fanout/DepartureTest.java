@@ -3,6 +3,7 @@ package io.flowfi.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.counts.Arrivals;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
@@ -37,7 +38,8 @@ class DepartureTest {
           readers,
           settings,
           new ControlFrames(settings, new LogIdentity("test")),
-          InstantSource.system());
+          InstantSource.system(),
+          new Arrivals());
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final List<RecordingOutput> outputs = new ArrayList<>();
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.counts.Arrivals;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
@@ -1208,7 +1209,8 @@ class FanOutTest {
             wording(settings),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING,
-            wall::get);
+            wall::get,
+            new Arrivals());
     fanOut.start();
     RecordingOutput hour = openFor(Duration.ofHours(1), ENDLESS);
     RecordingOutput day = openFor(Duration.ofDays(1), ENDLESS);

@@ -1,5 +1,6 @@
 package io.flowfi.ledger;
 
+import io.flowfi.counts.Arrivals;
 import io.flowfi.log.CommitListener;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
@@ -78,7 +79,8 @@ public final class LedgerFixture implements AutoCloseable {
             listener,
             clock,
             monotonic::get,
-            settings);
+            settings,
+            new Arrivals());
     ledger.start();
   }
 

@@ -1,0 +1,22 @@
+package io.flowfi.fanout;
+
+import io.flowfi.log.EventFilter;
+
+/** What kind of filter a connection has, for the statistics. */
+enum FilterKind {
+  ALL,
+  STREAMS,
+  USERS,
+  /** Streams and users. */
+  MIXED;
+
+  static FilterKind of(EventFilter filter) {
+    if (filter.all()) {
+      return ALL;
+    }
+    if (filter.users().isEmpty()) {
+      return STREAMS;
+    }
+    return filter.streams().isEmpty() ? USERS : MIXED;
+  }
+}

@@ -1,0 +1,62 @@
+package io.flowfi.metrics;
+
+import io.flowfi.auth.Authentication;
+import io.flowfi.limit.Rejections;
+import java.time.Instant;
+
+/** Who was let in, and who was kept away. */
+public final class AccessFigures implements Figures {
+  private final Authentication authentication;
+  private final Rejections rejections;
+
+  public AccessFigures(Authentication authentication, Rejections rejections) {
+    this.authentication = authentication;
+    this.rejections = rejections;
+  }
+
+  @Override
+  public void writeTo(Sheet sheet) {
+    sheet.counter(
+        "limit_rejections_total",
+        "Requests and event streams that a limit has kept away",
+        "limit",
+        rejections.byLimit());
+    if (!authentication.isOpen()) {
+      sheet.counter(
+          "token_checks_total",
+          "Tokens that came with requests, by result of the check",
+          "result",
+          authentication.tokensChecked());
+    }
+    if (authentication.login().isPresent()) {
+      sheet.counter(
+          "logins_total",
+          "Logins with a Stellar account, by result",
+          "result",
+          authentication.logins());
+    }
+    authentication
+        .issuer()
+        .ifPresent(
+            issuer -> {
+              issuer
+                  .age()
+                  .ifPresent(
+                      age ->
+                          sheet.gauge(
+                              "issuer_keys_age_seconds",
+                              "How long ago the keys of the issuer were read",
+                              age.toMillis() / 1e3));
+              issuer
+                  .certificateEnds()
+                  .map(Instant::getEpochSecond)
+                  .ifPresent(
+                      end ->
+                          sheet.gauge(
+                              "issuer_certificate_expiry_timestamp_seconds",
+                              "When the certificate of the issuer's address expires, in Unix"
+                                  + " seconds",
+                              end));
+            });
+  }
+}
