@@ -347,6 +347,16 @@ final class DeployedProxy implements AutoCloseable {
     return command;
   }
 
+  /** Where its clients go, and what they believe: for curl. */
+  String curlOptions() {
+    return "--noproxy * --cacert "
+        + folder.resolve("ssl/certificate")
+        + " --connect-to "
+        + NAME
+        + ":443:127.0.0.1:"
+        + port;
+  }
+
   String log() {
     StringBuilder log = new StringBuilder();
     try (Stream<Path> files = Files.walk(folder)) {

@@ -1,0 +1,225 @@
+package io.flowfi.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+
+/** The files under {@code docs/deploy} that no server here can run, as far as they can be read. */
+class DeployFilesTest {
+  private static final Path DEPLOY = Path.of("docs/deploy");
+  private static final Path KUBERNETES = DEPLOY.resolve("kubernetes/flowfi.yaml");
+  private static final Path COMPOSE = DEPLOY.resolve("docker/compose.yaml");
+
+  private static final Map<String, Class<? extends HasMetadata>> KINDS =
+      Stream.of(
+              Namespace.class,
+              ConfigMap.class,
+              Service.class,
+              StatefulSet.class,
+              PodDisruptionBudget.class,
+              HorizontalPodAutoscaler.class,
+              NetworkPolicy.class,
+              Ingress.class)
+          .collect(Collectors.toMap(Class::getSimpleName, kind -> kind));
+
+  /** The model keeps what it does not know; here it is a mistake. */
+  private static final ObjectMapper STRICT =
+      new ObjectMapper()
+          .setAnnotationIntrospector(
+              new JacksonAnnotationIntrospector() {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                public Boolean hasAnySetter(Annotated a) {
+                  return false;
+                }
+              });
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldDescribeObjectsThatKubernetesKnows() throws IOException {
+    List<HasMetadata> objects = new ArrayList<>();
+    try (Reader text = Files.newBufferedReader(KUBERNETES)) {
+      for (Object document : new Yaml().loadAll(text)) {
+        objects.add(STRICT.convertValue(document, KINDS.get(((Map<?, ?>) document).get("kind"))));
+      }
+    }
+    assertThat(objects).extracting(HasMetadata::getKind).containsAll(KINDS.keySet());
+    for (HasMetadata object : objects) {
+      assertThat(object.getApiVersion()).isEqualTo(HasMetadata.getApiVersion(object.getClass()));
+    }
+  }
+
+  @Test
+  void shouldRecogniseAMistake() {
+    Map<String, Object> mistyped = Map.of("kind", "Service", "spec", Map.of("selektor", Map.of()));
+    assertThatThrownBy(() -> STRICT.convertValue(mistyped, Service.class))
+        .hasMessageContaining("selektor");
+  }
+
+  /** The names in these files are settings that the server reads. */
+  @Test
+  void shouldSetOnlyWhatTheServerReads() throws IOException {
+    Set<String> names = new TreeSet<>();
+    try (Reader text = Files.newBufferedReader(KUBERNETES)) {
+      for (Object document : new Yaml().loadAll(text)) {
+        Map<?, ?> object = (Map<?, ?>) document;
+        if ("ConfigMap".equals(object.get("kind"))) {
+          ((Map<?, ?>) object.get("data")).keySet().forEach(name -> names.add((String) name));
+        }
+      }
+    }
+    for (Object service : (Iterable<?>) compose("services").values()) {
+      Map<?, ?> settings = (Map<?, ?>) ((Map<?, ?>) service).get("environment");
+      if (settings != null && settings.containsKey("NODE_NAME")) {
+        settings.keySet().forEach(name -> names.add((String) name));
+      }
+    }
+    Files.readAllLines(DEPLOY.resolve("systemd/flowfi.env")).stream()
+        .filter(line -> !line.startsWith("#"))
+        .forEach(line -> names.add(line.substring(0, line.indexOf('='))));
+    assertThat(names).contains("JWT_SECRET", "DATABASE_URL", "DRAIN_DELAY");
+
+    String read =
+        sources(Path.of("src/main/java/io/flowfi/config"))
+            + Files.readString(Path.of("tomcat-conf/setenv.sh"));
+    assertThat(names).allMatch(name -> Pattern.compile("\\b" + name + "\\b").matcher(read).find());
+  }
+
+  /** What the files mount or run is there. */
+  @Test
+  void shouldNameOnlyFilesThatAreThere() throws IOException {
+    Map<?, ?> services = compose("services");
+    Map<?, ?> volumes = compose("volumes");
+    List<String> mounted =
+        services.values().stream()
+            .flatMap(service -> list(((Map<?, ?>) service).get("volumes")))
+            .map(volume -> ((String) volume).split(":")[0])
+            .toList();
+    assertThat(mounted).isNotEmpty();
+    for (String source : mounted) {
+      if (!source.startsWith(".")) {
+        assertThat(volumes.containsKey(source)).as(source).isTrue();
+      } else if (!source.equals("./events.pem")) { // the user's own
+        assertThat(COMPOSE.resolveSibling(source)).exists();
+      }
+    }
+    String dockerfile = Files.readString(DEPLOY.resolve("docker/Dockerfile"));
+    assertThat(dockerfile).contains("docs/deploy/install.sh");
+    assertThat(services.keySet().toString()).contains("node1", "node2", "node3");
+  }
+
+  /** An image of tomorrow must not change what is deployed today. */
+  @Test
+  void shouldPinEveryImage() throws IOException {
+    Pattern image = Pattern.compile("(?m)^(?:FROM|\\s*image:)\\s+(\\S+)");
+    for (Path file : List.of(COMPOSE, KUBERNETES, DEPLOY.resolve("docker/Dockerfile"))) {
+      List<String> images =
+          image.matcher(Files.readString(file)).results().map(m -> m.group(1)).toList();
+      assertThat(images).as(file.toString()).isNotEmpty();
+      assertThat(images).allMatch(name -> name.equals("flowfi") || name.matches(".+:v?[0-9][^:]*"));
+    }
+  }
+
+  /** All three give a node the time that its settings say it takes. */
+  @Test
+  void shouldWaitForANodeThatDrains() throws IOException {
+    Map<?, ?> node = (Map<?, ?>) compose("services").get("node2");
+    Map<?, ?> settings = (Map<?, ?>) node.get("environment");
+    assertThat(seconds(node.get("stop_grace_period")))
+        .isGreaterThan(
+            seconds(settings.get("DRAIN_DELAY")) + seconds(settings.get("DRAIN_WINDOW")) + 5);
+
+    String kubernetes = Files.readString(KUBERNETES);
+    assertThat(number(kubernetes, "terminationGracePeriodSeconds: (\\d+)"))
+        .isGreaterThan(
+            number(kubernetes, "DRAIN_DELAY: (\\d+)s")
+                + number(kubernetes, "DRAIN_WINDOW: (\\d+)s")
+                + 5);
+  }
+
+  @Test
+  void shouldBeAUnitThatSystemdAccepts() throws Exception {
+    Path tool = Path.of("/usr/bin/systemd-analyze");
+    Assumptions.assumeTrue(Files.isExecutable(tool), "no systemd-analyze: the unit is unchecked");
+    Path start = Files.writeString(folder.resolve("start"), "#!/bin/sh\n");
+    assertThat(start.toFile().setExecutable(true)).isTrue();
+    Path unit = folder.resolve("flowfi.service");
+    Files.writeString(
+        unit,
+        Files.readString(DEPLOY.resolve("systemd/flowfi.service"))
+            .replace("/opt/tomcat/bin/catalina.sh run", start + ""));
+    Path said = folder.resolve("said");
+    Process verify =
+        new ProcessBuilder(tool.toString(), "verify", unit.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    assertThat(verify.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(said)).isEmpty();
+    assertThat(verify.exitValue()).isZero();
+  }
+
+  private static Map<?, ?> compose(String part) throws IOException {
+    try (Reader text = Files.newBufferedReader(COMPOSE)) {
+      return (Map<?, ?>) ((Map<?, ?>) new Yaml().load(text)).get(part);
+    }
+  }
+
+  private static Stream<?> list(Object value) {
+    return value == null ? Stream.empty() : ((List<?>) value).stream();
+  }
+
+  private static int seconds(Object text) {
+    return number((String) text, "(\\d+)s");
+  }
+
+  private static int number(String text, String pattern) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .mapToInt(found -> Integer.parseInt(found.group(1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String sources(Path folder) throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        all.append(Files.readString(file));
+      }
+    }
+    return all.toString();
+  }
+}
