@@ -1,5 +1,6 @@
 package io.flowfi.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,7 +64,7 @@ class SheetTest {
                       throw new IllegalStateException(ADDRESS);
                     },
                     sheet -> sheet.gauge("after", "help", 2)))) {
-      String text = new String(exposition.answer(null).body());
+      String text = new String(exposition.answer(null).body(), UTF_8);
       assertThat(text)
           .contains("flowfi_before 1.0\n", "flowfi_after 2.0\n", "flowfi_figures_failed 1.0\n")
           .doesNotContain(ADDRESS);
