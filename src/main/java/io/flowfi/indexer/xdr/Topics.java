@@ -10,7 +10,7 @@ import java.util.Optional;
  * The topics of an event: its name, and whose it is.
  *
  * @param name the first topic; if the second is a symbol too, both with a dot between. {@code
- *     unnamed} if the first is no symbol
+ *     unnamed} if the first is no symbol, or an empty one
  * @param stream the second topic, if it is a u64
  * @param others all behind those, in order
  */
@@ -22,19 +22,27 @@ record Topics(String name, Optional<StreamId> stream, List<Value> others) {
     for (byte[] topic : xdr) {
       topics.add(XdrReader.read("topic " + topics.size(), topic));
     }
-    if (topics.isEmpty() || !(topics.get(0) instanceof Value.Symbol first)) {
-      return new Topics(UNNAMED, Optional.empty(), topics);
+    Optional<String> first = symbol(topics, 0);
+    Optional<String> second = first.flatMap(any -> symbol(topics, 1));
+    Optional<StreamId> stream = topics.size() > 1 ? streamId(topics.get(1)) : Optional.empty();
+    List<Value> others = new ArrayList<>(topics);
+    if (stream.isPresent() || second.isPresent()) {
+      others.remove(1);
     }
-    String name = first.value();
-    int used = 1;
-    Optional<StreamId> stream = Optional.empty();
-    if (topics.size() > 1) {
-      stream = streamId(topics.get(1));
-      boolean named = topics.get(1) instanceof Value.Symbol;
-      name = named ? name + "." + ((Value.Symbol) topics.get(1)).value() : name;
-      used += stream.isPresent() || named ? 1 : 0;
+    if (first.isPresent()) {
+      others.remove(0);
     }
-    return new Topics(name, stream, topics.subList(used, topics.size()));
+    String name = first.map(one -> second.map(two -> one + "." + two).orElse(one)).orElse(UNNAMED);
+    return new Topics(name, stream, others);
+  }
+
+  /** A topic that can be a name. */
+  private static Optional<String> symbol(List<Value> topics, int index) {
+    return index < topics.size()
+            && topics.get(index) instanceof Value.Symbol symbol
+            && !symbol.value().isEmpty()
+        ? Optional.of(symbol.value())
+        : Optional.empty();
   }
 
   /** The stream of that id, if it is one: a u64. */

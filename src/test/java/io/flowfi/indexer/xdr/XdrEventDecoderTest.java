@@ -225,9 +225,10 @@ class XdrEventDecoderTest {
         Arguments.of(event(List.of(symbol("opened")), none()), "opened", "null"),
         Arguments.of(event(List.of(), u32(1)), "unnamed", "1"),
         Arguments.of(
-            event(List.of(text("hi"), u64(42)), u32(1)),
+            event(List.of(symbol(""), symbol("b")), u32(1)),
             "unnamed",
-            "{'topics':['hi','42'],'value':1}"),
+            "{'topics':['','b'],'value':1}"),
+        Arguments.of(event(List.of(text("hi")), u32(1)), "unnamed", "{'topics':['hi'],'value':1}"),
         Arguments.of(
             event(List.of(symbol("a"), symbol("b"), u64(42)), u32(1)),
             "a.b",
@@ -247,6 +248,14 @@ class XdrEventDecoderTest {
     assertThat(decoded.name()).isEqualTo(name);
     assertThat(decoded.raw()).contains(raw(event));
     assertThat(anomalies).isEmpty();
+  }
+
+  @Test
+  void shouldTellTheStreamOfAnEventWithoutAName() {
+    assertThat(decoder.decode(rpc(List.of(text("hi"), u64(42)), u32(1))).fact())
+        .isEqualTo(
+            new StreamFact.Changed(
+                STREAM, Parties.NONE, "unnamed", "{\"topics\":[\"hi\"],\"value\":1}"));
   }
 
   /** CAP-85: the code of another contract. */
