@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -349,6 +351,26 @@ class StellarRpcTest {
   }
 
   @Test
+  void shouldRefuseToGoBack() {
+    node.says("getEvents", result(empty(10, 2000, PageJson.end(1399))));
+    assertThat(failure()).hasMessageContaining("is before what was told");
+    PageStart behind = new PageStart.Behind(PageJson.id(1400, 2, 0, 7));
+    node.says("getEvents", result(empty(10, 2000, PageJson.id(1400, 2, 0, 6))));
+    assertThat(catchThrowableOfType(ChainSourceException.class, () -> source.events(behind, 1000)))
+        .hasMessageContaining("is before what was told");
+    node.says("getEvents", result(empty(10, 2000, PageJson.id(1400, 2, 0, 7))));
+    assertThat(source.events(behind, 1000).events()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseAnAnswerWithSomethingBehindIt() {
+    node.says(
+        "getEvents",
+        http(200, "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":" + PageJson.PAGE + "}{}"));
+    assertThat(failure().kind()).isEqualTo(Kind.UNUSABLE);
+  }
+
+  @Test
   void shouldReadTheCursorOfAFullPage() {
     String last = PageJson.id(1500, 2, 0, 3);
     node.says("getEvents", result(PageJson.PAGE.replace(PageJson.end(2000), last)));
@@ -358,13 +380,16 @@ class StellarRpcTest {
   }
 
   @Test
-  void shouldNotWaitForTheEndOfABodyForEver() {
-    try (ChainSource hasty = source(node.url(), HASTY)) {
-      hasty.events(START, 1000);
-      node.says("getEvents", node.hangingAfter("{\"jsonrpc\":"));
-      assertThat(failure(hasty).kind()).isEqualTo(Kind.TOO_MUCH);
-      node.says("getEvents", result(PageJson.PAGE));
-      assertThat(hasty.events(START, 1000).events()).hasSize(2);
+  @Timeout(60)
+  void shouldNotWaitForTheEndOfABodyForever() {
+    node.says("getEvents", node.hangingAfter("{\"jsonrpc\":"));
+    byte[] question = "{\"id\":1,\"method\":\"getEvents\"}".getBytes(StandardCharsets.UTF_8);
+    try (HttpNode hasty = new HttpNode(RpcUrl.parse(node.url()), HASTY, () -> NOW)) {
+      assertThat(
+              catchThrowableOfType(
+                      ChainSourceException.class, () -> hasty.post(question, Duration.ofMinutes(5)))
+                  .kind())
+          .isEqualTo(Kind.TOO_MUCH);
     }
   }
 
