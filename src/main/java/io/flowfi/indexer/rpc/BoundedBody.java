@@ -14,9 +14,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
 /**
- * A body in memory, as it came and not copied together, up to a limit. An answer is complete when
- * its body is: so a time-out on the answer bounds the body as well, which is not so if the body is
- * read as a stream.
+ * A body in memory, in blocks that are not copied together, up to a limit. An answer is complete
+ * when its body is: so a time-out on the answer bounds the body as well, which is not so if the
+ * body is read as a stream.
  */
 final class BoundedBody implements BodySubscriber<InputStream> {
   /** The body is larger than we take. */
@@ -28,11 +28,15 @@ final class BoundedBody implements BodySubscriber<InputStream> {
     }
   }
 
+  /** A part for each piece that arrives would cost more than the pieces, if they are small. */
+  private static final int BLOCK = 64 << 10;
+
   private final int limit;
   private final CompletableFuture<InputStream> whole = new CompletableFuture<>();
-  private final List<InputStream> parts = new ArrayList<>();
+  private final List<InputStream> full = new ArrayList<>();
   private Subscription subscription;
-  private int bytes;
+  private byte[] block = new byte[BLOCK];
+  private int used;
 
   BoundedBody(int limit) {
     this.limit = limit;
@@ -52,17 +56,27 @@ final class BoundedBody implements BodySubscriber<InputStream> {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
-      if (buffer.remaining() > limit - bytes) {
+      if (buffer.remaining() > limit - full.size() * BLOCK - used) {
         subscription.cancel();
-        parts.clear();
+        full.clear();
         whole.completeExceptionally(new TooLargeException(limit));
         return;
       }
-      byte[] part = new byte[buffer.remaining()];
-      buffer.get(part);
-      bytes += part.length;
-      parts.add(new ByteArrayInputStream(part));
+      while (buffer.hasRemaining()) {
+        add(buffer);
+      }
     }
+  }
+
+  private void add(ByteBuffer buffer) {
+    if (used == BLOCK) {
+      full.add(new ByteArrayInputStream(block));
+      block = new byte[BLOCK];
+      used = 0;
+    }
+    int bytes = Math.min(buffer.remaining(), BLOCK - used);
+    buffer.get(block, used, bytes);
+    used += bytes;
   }
 
   @Override
@@ -72,6 +86,7 @@ final class BoundedBody implements BodySubscriber<InputStream> {
 
   @Override
   public void onComplete() {
-    whole.complete(new SequenceInputStream(Collections.enumeration(parts)));
+    full.add(new ByteArrayInputStream(block, 0, used));
+    whole.complete(new SequenceInputStream(Collections.enumeration(full)));
   }
 }

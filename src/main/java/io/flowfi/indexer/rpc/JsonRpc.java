@@ -32,10 +32,17 @@ final class JsonRpc implements AutoCloseable {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
 
+  /** A page of 1,000 events has about 40,000. More cost far more memory than their bytes. */
+  private static final long MOST_TOKENS = 1_000_000;
+
   static {
     JSON.getFactory()
         .setStreamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(64).build());
+            StreamReadConstraints.builder()
+                .maxTokenCount(MOST_TOKENS)
+                .maxNestingDepth(64)
+                .maxNumberLength(64)
+                .build());
   }
 
   /** An answer: a result or an error. */

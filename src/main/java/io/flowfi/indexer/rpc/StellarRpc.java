@@ -59,12 +59,10 @@ final class StellarRpc implements ChainSource {
     if (limit < 1 || limit > MOST_EVENTS) {
       throw new IllegalArgumentException("a page has 1 to " + MOST_EVENTS + " events");
     }
-    return answer(
-        () -> {
-          check();
-          return call("getEvents", question(start, limit), EventsAnswer.class)
-              .page(start, limit, contract);
-        });
+    return checked(
+        () ->
+            call("getEvents", question(start, limit), EventsAnswer.class)
+                .page(start, limit, contract));
   }
 
   /** Always one filter without topics: with several, versions up to 27.1.0 lose events. */
@@ -89,9 +87,8 @@ final class StellarRpc implements ChainSource {
 
   @Override
   public SourceHealth health() {
-    return answer(
+    return checked(
         () -> {
-          check();
           Health health = call("getHealth", null, Health.class);
           return new SourceHealth(
               health.healthy(),
@@ -112,21 +109,23 @@ final class StellarRpc implements ChainSource {
     if (keys.isEmpty() || keys.size() > MOST_KEYS) {
       throw new IllegalArgumentException("1 to " + MOST_KEYS + " keys");
     }
-    return answer(
-        () -> {
-          check();
-          return call(
-                  "getLedgerEntries",
-                  Map.of("keys", keys, "xdrFormat", "base64"),
-                  EntriesAnswer.class)
-              .page(keys);
-        });
+    return checked(
+        () ->
+            call(
+                    "getLedgerEntries",
+                    Map.of("keys", keys, "xdrFormat", "base64"),
+                    EntriesAnswer.class)
+                .page(keys));
   }
 
-  private <T> T answer(Supplier<T> questions) {
+  /** Asks, after a check if one is due. */
+  private <T> T checked(Supplier<T> questions) {
     deadline = System.nanoTime() + limits.call().toNanos();
     boolean good = false;
     try {
+      if (!checked) {
+        check();
+      }
       T answer = questions.get();
       good = true;
       return answer;
@@ -138,9 +137,6 @@ final class StellarRpc implements ChainSource {
   }
 
   private void check() {
-    if (checked) {
-      return;
-    }
     try {
       if (!passphrase.equals(call("getNetwork", null, Network.class).passphrase())) {
         throw ChainSourceException.of(Kind.OTHER_NETWORK, "the node serves another network", null);

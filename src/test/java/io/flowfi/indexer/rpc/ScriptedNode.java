@@ -73,6 +73,19 @@ final class ScriptedNode implements AutoCloseable {
         send(exchange, 200, "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":" + json + "}");
   }
 
+  /** A chunk for each byte. */
+  static Reply drippingResult(String json) {
+    return (exchange, id) -> {
+      exchange.sendResponseHeaders(200, 0);
+      OutputStream out = exchange.getResponseBody();
+      for (byte one :
+          ("{\"id\":" + id + ",\"result\":" + json + "}").getBytes(StandardCharsets.UTF_8)) {
+        out.write(one);
+        out.flush();
+      }
+    };
+  }
+
   static Reply error(int code, String message) {
     return (exchange, id) ->
         send(

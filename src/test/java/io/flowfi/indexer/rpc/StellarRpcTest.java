@@ -46,6 +46,8 @@ class StellarRpcTest {
   private static final PageStart START = new PageStart.AtLedger(1400);
   private static final Limits PATIENT =
       new Limits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60), 1 << 20);
+  private static final Limits LARGE =
+      new Limits(PATIENT.connect(), PATIENT.answer(), PATIENT.call(), 4 << 20);
   private static final Limits HASTY =
       new Limits(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(60), 1 << 20);
 
@@ -406,6 +408,25 @@ class StellarRpcTest {
     node.says("getEvents", http(200, "{\"unknown\":\"" + "x".repeat(1 << 20) + "\"}"));
     assertThat(failure().kind()).isEqualTo(Kind.TOO_MUCH);
     assertThat(failure()).hasMessage("an answer of more than 1048576 bytes");
+  }
+
+  @Test
+  void shouldReadABodyWhateverItsPieces() {
+    String unknown = "{\"unknown\":\"" + "x".repeat(200_000) + "\",";
+    node.says("getEvents", result(PageJson.PAGE.replaceFirst("\\{", unknown)));
+    assertThat(source.events(START, 1000).events()).hasSize(2);
+    node.says("getEvents", ScriptedNode.drippingResult(PageJson.PAGE));
+    assertThat(source.events(START, 1000).events()).hasSize(2);
+  }
+
+  @Test
+  void shouldRefuseMoreTokensThanMemoryCanHave() {
+    node.says("getEvents", http(200, "{\"unknown\":[" + "0,".repeat(500_000) + "0]}"));
+    try (ChainSource large = source(node.url(), LARGE)) {
+      assertThat(failure(large).kind()).isEqualTo(Kind.UNREACHABLE);
+      node.says("getEvents", http(200, "{\"unknown\":[" + "0,".repeat(1_000_000) + "0]}"));
+      assertThat(failure(large).kind()).isEqualTo(Kind.UNUSABLE);
+    }
   }
 
   @Test
