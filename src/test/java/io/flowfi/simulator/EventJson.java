@@ -2,33 +2,18 @@ package io.flowfi.simulator;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** An event as a member of {@code events}, in the form of one version. */
 final class EventJson {
   private final RpcForm form;
   private final String contractId;
-  private final Map<String, byte[]> prepared = new ConcurrentHashMap<>();
 
   EventJson(RpcForm form, String contractId) {
     this.form = form;
     this.contractId = contractId;
   }
 
-  /** Makes the text of events once, so that serving them costs a copy. */
-  void prepare(Iterable<PlacedEvent> events) {
-    for (PlacedEvent event : events) {
-      prepared.put(event.id(), write(event));
-    }
-  }
-
-  byte[] of(PlacedEvent event) {
-    byte[] known = prepared.isEmpty() ? null : prepared.get(event.id());
-    return known == null ? write(event) : known;
-  }
-
-  byte[] write(PlacedEvent placed) {
+  byte[] of(PlacedEvent placed) {
     SimulatedEvent event = placed.event();
     EventPlace place = placed.place();
     StringBuilder json = new StringBuilder(1024);

@@ -165,6 +165,17 @@ public final class RpcFaults {
     tampered.remove(id);
   }
 
+  /** Whether pages are as they should be. */
+  synchronized boolean none() {
+    return lag == 0
+        && oldest == null
+        && !emptyPages
+        && overlap == 0
+        && repeats == 0
+        && !twice
+        && tampered.isEmpty();
+  }
+
   Optional<Tampering> tampering(String id) {
     return tampered.isEmpty() ? Optional.empty() : Optional.ofNullable(tampered.get(id));
   }

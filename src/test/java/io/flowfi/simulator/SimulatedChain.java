@@ -31,7 +31,7 @@ public final class SimulatedChain {
   private static final long FIRST_CLOSE = 1_790_000_000;
 
   private final String passphrase;
-  private final byte[] contract;
+  private final String contractId;
   private final long firstLedger;
   private final List<Long> closedAt = new ArrayList<>(); // of each ledger
   private final List<PlacedEvent> events = new ArrayList<>();
@@ -49,7 +49,7 @@ public final class SimulatedChain {
    */
   public SimulatedChain(String passphrase, byte[] contract, long firstLedger, long firstClose) {
     this.passphrase = passphrase;
-    this.contract = contract.clone();
+    this.contractId = StrKey.encodeContract(contract);
     this.firstLedger = firstLedger;
     closedAt.add(firstClose);
   }
@@ -65,11 +65,7 @@ public final class SimulatedChain {
 
   /** The contract {@code C...}. */
   public String contractId() {
-    return StrKey.encodeContract(contract);
-  }
-
-  byte[] contract() {
-    return contract.clone();
+    return contractId;
   }
 
   /**

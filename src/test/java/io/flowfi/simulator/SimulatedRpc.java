@@ -89,10 +89,15 @@ public final class SimulatedRpc implements AutoCloseable {
   }
 
   /**
-   * Makes the texts of all events that there are now, so that serving them costs next to nothing.
+   * Makes the pages of a reader that begins at a ledger and follows the cursors, so that serving
+   * them costs next to nothing: for measurements. They hold until there is a new ledger or a fault.
    */
-  public void prepare() {
-    methods.prepare();
+  public void prepare(long startLedger, int limit) {
+    try {
+      methods.prepare(startLedger, limit);
+    } catch (RpcException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   /** How often a method was called, also in vain. */

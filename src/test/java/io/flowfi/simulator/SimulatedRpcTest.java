@@ -195,6 +195,23 @@ class SimulatedRpcTest {
         .isEqualTo(created(2).value().base64());
   }
 
+  @Test
+  void shouldServePreparedPagesUntilSomethingChanges() throws Exception {
+    for (int id = 1; id <= 25; id++) {
+      chain.ledger(tx(created(id)));
+    }
+    List<String> before = calls.follow(chain.oldest(), 10);
+    JsonNode first = calls.from(chain.oldest(), 10).path("result");
+    rpc.prepare(chain.oldest(), 10);
+    assertThat(calls.follow(chain.oldest(), 10)).isEqualTo(before).hasSize(25);
+    assertThat(calls.from(chain.oldest(), 10).path("result")).isEqualTo(first);
+
+    chain.ledger(tx(created(26)));
+    assertThat(calls.follow(chain.oldest(), 10)).hasSize(26);
+    rpc.faults().lag(2);
+    assertThat(calls.follow(chain.oldest(), 10)).hasSize(24);
+  }
+
   private void assertError(String params, String message) throws Exception {
     JsonNode error = calls.call("getEvents", params).path("error");
     assertThat(error.path("code").asInt()).isEqualTo(-32602);
