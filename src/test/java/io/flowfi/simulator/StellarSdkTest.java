@@ -78,7 +78,7 @@ class StellarSdkTest {
     }
   }
 
-  private static JsonNode run(String script, String... arguments) throws Exception {
+  static JsonNode run(String script, String... arguments) throws Exception {
     Path folder =
         NodeProject.install(Path.of("src/test/chain"), "what Stellar's own SDK reads and writes")
             .folder();
