@@ -138,7 +138,8 @@ class ArchitectureArchTest {
               "indexer",
               "ledger",
               "log",
-              "payment"),
+              "payment",
+              "query"),
           room(
               "web.ops",
               "web.access",

@@ -1,16 +1,21 @@
 package io.flowfi.app;
 
 import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.Reconciliation;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.sse.Subscriptions;
+import io.flowfi.store.PoolStatistics;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
 import io.flowfi.web.access.RequestRecorder;
+import io.flowfi.web.admin.AdminMetricsResource;
 import io.flowfi.web.admin.ConnectionsResource;
+import io.flowfi.web.admin.DatabasePool;
 import io.flowfi.web.admin.IndexerResource;
+import io.flowfi.web.admin.ReconciliationResource;
 import io.flowfi.web.edge.Pages;
 import io.flowfi.web.edge.StreamedAnswers;
 import io.flowfi.web.events.ConnectionSlots;
@@ -36,6 +41,7 @@ import io.flowfi.web.wire.PathPrefixes;
 import io.flowfi.web.wire.ProblemMapper;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ResourceConfig;
@@ -47,12 +53,13 @@ import org.glassfish.jersey.servlet.ServletProperties;
 final class ApiApplication extends ResourceConfig {
   ApiApplication(
       EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
-    this(server, server.indexer(), slots, outputs, clock);
+    this(server, server.indexer(), server.reconciliation(), slots, outputs, clock);
   }
 
   ApiApplication(
       EventServer server,
       Optional<IndexerControl> indexer,
+      Optional<Reconciliation> reconciliation,
       ConnectionSlots slots,
       OutputAdapter outputs,
       InstantSource clock) {
@@ -103,6 +110,14 @@ final class ApiApplication extends ResourceConfig {
             server::liveNodes));
     register(new ConnectionsResource(server.fanOut().connections(), server.id()));
     register(new IndexerResource(indexer));
+    register(new ReconciliationResource(reconciliation));
+    register(
+        new AdminMetricsResource(
+            store.totals()::read,
+            () -> slots.counts().open(),
+            () -> pool(store.pools()),
+            indexer,
+            clock));
     register(new EventStreamFeature(server.fanOut()::prepare, outputs));
     register(
         new AbstractBinder() {
@@ -122,5 +137,12 @@ final class ApiApplication extends ResourceConfig {
     register(LegacyAnswers.class);
     register(ProblemMapper.class);
     register(new RequestRecorder(server.audit(), clock));
+  }
+
+  private static DatabasePool pool(List<PoolStatistics> pools) {
+    return new DatabasePool(
+        pools.stream().mapToInt(pool -> pool.active() + pool.idle()).sum(),
+        pools.stream().mapToInt(PoolStatistics::idle).sum(),
+        pools.stream().mapToInt(PoolStatistics::waiting).sum());
   }
 }

@@ -17,6 +17,7 @@ import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.Reconciliation;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.LogBounds;
@@ -312,6 +313,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Of this process, as the list of nodes has it. */
   String id() {
     return id;
+  }
+
+  /** Empty if no contract is followed. */
+  Optional<Reconciliation> reconciliation() {
+    return Optional.empty();
   }
 
   /** Empty if no contract is followed. */

@@ -135,6 +135,11 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
     return new SqlStreamStates(reads(ReadUse.SNAPSHOTS), dialect());
   }
 
+  /** Totals over everything, for one thread at a time. */
+  public TotalsReader totals() {
+    return new TotalsReader(reads(ReadUse.REQUESTS));
+  }
+
   /** Pages of the past; all readers take turns. */
   public EventHistory history() {
     return history;

@@ -8,6 +8,7 @@ import io.flowfi.config.ServerSettings;
 import io.flowfi.description.RealAnswers;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.Reconciliation;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.log.LogPosition;
 import io.flowfi.output.AsyncOutputs;
@@ -76,19 +77,29 @@ final class ApiServer implements AutoCloseable {
    * @param start the clock's time until it is advanced
    */
   ApiServer(Path dataDirectory, Map<String, String> variables, Instant start) {
-    this(dataDirectory, variables, start, Optional.empty());
+    this(dataDirectory, variables, start, Optional.empty(), Optional.empty());
   }
 
   /** With an indexer of the test's own. */
   ApiServer(Path dataDirectory, Map<String, String> variables, IndexerControl indexer) {
-    this(dataDirectory, variables, START, Optional.of(indexer));
+    this(dataDirectory, variables, START, Optional.of(indexer), Optional.empty());
+  }
+
+  /** With an indexer and a reconciliation of the test's own. */
+  ApiServer(
+      Path dataDirectory,
+      Map<String, String> variables,
+      IndexerControl indexer,
+      Reconciliation reconciliation) {
+    this(dataDirectory, variables, START, Optional.of(indexer), Optional.of(reconciliation));
   }
 
   private ApiServer(
       Path dataDirectory,
       Map<String, String> variables,
       Instant start,
-      Optional<IndexerControl> indexer) {
+      Optional<IndexerControl> indexer,
+      Optional<Reconciliation> reconciliation) {
     now = new AtomicReference<>(start);
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("FLOWFI_DATA_DIR", dataDirectory.toString());
@@ -100,6 +111,7 @@ final class ApiServer implements AutoCloseable {
         new ApiApplication(
             node,
             indexer.or(node::indexer),
+            reconciliation.or(node::reconciliation),
             new ConnectionSlots(
                 settings.limits(), node.shared().slots(), node.shared().rates().connects()),
             new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.flowfi.description.Documents;
+import io.flowfi.indexer.ContractInMemory;
+import io.flowfi.indexer.Reconciliation;
 import io.flowfi.it.TestAddresses;
+import io.flowfi.payment.StreamId;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,6 +50,8 @@ class DescribedStatusesTest {
   @TempDir static Path directory;
   private static ApiServer open;
   private static ApiServer secured;
+  private static final ContractInMemory contract = new ContractInMemory();
+  private static Reconciliation reconciliation;
   private static ApiServer following;
 
   private final Map<String, Callable<HttpResponse<String>>> requests = new TreeMap<>();
@@ -52,7 +59,18 @@ class DescribedStatusesTest {
   @BeforeAll
   static void start() {
     open = new ApiServer(directory.resolve("open"), Map.of("RATE_LIMIT", "off"));
-    following = new ApiServer(directory.resolve("following"), Map.of(), new StubIndexer());
+    contract.stream(new StreamId(1));
+    reconciliation =
+        new Reconciliation(
+            List.of(contract),
+            contract,
+            contract,
+            stream -> Optional.empty(),
+            () -> true,
+            Duration.ofHours(1),
+            InstantSource.system());
+    following =
+        new ApiServer(directory.resolve("following"), Map.of(), new StubIndexer(), reconciliation);
     secured = SecuredServer.start(directory.resolve("secured"));
     // after the second in which an earlier process could have made a challenge
     secured.advance(Duration.ofSeconds(1));
@@ -62,6 +80,7 @@ class DescribedStatusesTest {
   static void stop() {
     open.close();
     following.close();
+    reconciliation.close();
     secured.close();
   }
 
@@ -185,7 +204,16 @@ class DescribedStatusesTest {
             return open.send("DELETE", connections + "/" + client, null);
           }
         });
+    requests.put("get /v1/admin/metrics 200", () -> open.get("/v1/admin/metrics"));
     addIndexer("get", "status", "", 200);
+    addIndexer("get", "drift", "", 200);
+    addIndexer("post", "reconcile", "{\"streamId\":\"1\"}", 200);
+    requests.put(
+        "post /v1/admin/indexer/reconcile 202",
+        () -> following.post("/v1/admin/indexer/reconcile", ""));
+    String repair = "/v1/admin/indexer/reconcile/";
+    requests.put("post " + repair + "{id} 200", () -> following.post(repair + 1, ""));
+    requests.put("post " + repair + "{id} 404", () -> following.post(repair + 2, ""));
     addIndexer("post", "reset", "{\"ledger\":7}", 200);
     addIndexer("post", "replay", "?from_ledger=7", 202);
     addIndexer("delete", "replay", "", 200);

@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.indexer.ContractInMemory;
+import io.flowfi.indexer.Reconciliation;
+import io.flowfi.payment.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,7 +157,18 @@ class IndexerApiTest {
   void shouldUnderstandEveryCommandOfTheDocumentation() throws Exception {
     String text = Files.readString(Path.of("docs/indexer.md"));
     int tried = 0;
-    try (ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer())) {
+    ContractInMemory contract = new ContractInMemory();
+    contract.stream(new StreamId(1));
+    try (Reconciliation reconciliation =
+            new Reconciliation(
+                List.of(contract),
+                contract,
+                contract,
+                stream -> Optional.empty(),
+                () -> true,
+                Duration.ofHours(1),
+                InstantSource.system());
+        ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer(), reconciliation)) {
       for (var command = Pattern.compile("(?m)^curl (?:.*\\\\\n)*.*$").matcher(text);
           command.find(); ) {
         String here =
@@ -164,7 +181,7 @@ class IndexerApiTest {
         tried++;
       }
     }
-    assertThat(tried).isGreaterThanOrEqualTo(5);
+    assertThat(tried).isGreaterThanOrEqualTo(9);
   }
 
   @Test

@@ -5,8 +5,12 @@ import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.StreamEntry;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.FactRules;
 import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,15 +24,85 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A contract's entries and the log's streams, so that a test can put each into any state. */
-final class ContractInMemory implements ChainSource, EventDecoder, ChainLog {
-  final Map<StreamId, StreamEntry> stored = new ConcurrentSkipListMap<>();
-  final Map<StreamId, PaymentStream> streams = new ConcurrentSkipListMap<>();
+public final class ContractInMemory implements ChainSource, EventDecoder, ChainLog {
+  public static final long START = 1_790_000_000;
+
+  public final Map<StreamId, StreamEntry> stored = new ConcurrentSkipListMap<>();
+  public final Map<StreamId, PaymentStream> streams = new ConcurrentSkipListMap<>();
   final List<ChainRepair> repairs = new CopyOnWriteArrayList<>();
   final List<Integer> calls = new CopyOnWriteArrayList<>();
   volatile long scanned = 1000;
   volatile long tip = 1000;
   volatile boolean down;
   volatile Runnable whileAsked = () -> {};
+
+  static PaymentStream applied(PaymentStream before, StreamFact... facts) {
+    PaymentStream stream = before;
+    for (StreamFact fact : facts) {
+      stream =
+          FactRules.apply(Optional.ofNullable(stream), fact, 900, START + 60)
+              .events()
+              .get(0)
+              .after();
+    }
+    return stream;
+  }
+
+  /** A stream that is in the log as the contract stores it. */
+  public PaymentStream stream(StreamId id, StreamFact... more) {
+    PaymentStream created =
+        applied(
+            null,
+            new StreamFact.Created(
+                id,
+                LedgerFixture.account(1),
+                LedgerFixture.account(2),
+                LedgerFixture.TOKEN,
+                Amount.of(7),
+                Amount.of(10_000),
+                START,
+                true));
+    PaymentStream stream = applied(created, more);
+    streams.put(id, stream);
+    stored.put(id, entry(stream, 900));
+    return stream;
+  }
+
+  static StreamEntry entry(PaymentStream stream, long ledger) {
+    return new StreamEntry(
+        stream.id(),
+        stream.sender(),
+        stream.recipient(),
+        stream.token(),
+        stream.ratePerSecond(),
+        stream.deposited(),
+        stream.withdrawn(),
+        stream.startTime(),
+        stream.onChain().orElseThrow().accruesFrom(),
+        stream.status(),
+        stream.pausedAt(),
+        ledger,
+        true);
+  }
+
+  /** The same, but with another amount. */
+  public static StreamEntry withdrawn(PaymentStream stream, long amount, long ledger) {
+    StreamEntry as = entry(stream, ledger);
+    return new StreamEntry(
+        as.id(),
+        as.sender(),
+        as.recipient(),
+        as.token(),
+        as.ratePerSecond(),
+        as.deposited(),
+        Amount.of(amount),
+        as.startTime(),
+        as.lastUpdateTime(),
+        as.status(),
+        as.pausedAt(),
+        ledger,
+        true);
+  }
 
   @Override
   public String name() {

@@ -1,5 +1,8 @@
 package io.flowfi.indexer;
 
+import static io.flowfi.indexer.ContractInMemory.applied;
+import static io.flowfi.indexer.ContractInMemory.entry;
+import static io.flowfi.indexer.ContractInMemory.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,7 +13,6 @@ import io.flowfi.ledger.ChainRepair;
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.StreamEntry;
 import io.flowfi.payment.Amount;
-import io.flowfi.payment.FactRules;
 import io.flowfi.payment.Parties;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamFact;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReconciliationTest {
   private static final StreamId ONE = new StreamId(1);
-  private static final long START = 1_790_000_000;
+  private static final long START = ContractInMemory.START;
 
   private final ContractInMemory contract = new ContractInMemory();
   private final Map<StreamId, PaymentStream> told = new ConcurrentHashMap<>();
@@ -52,71 +54,8 @@ class ReconciliationTest {
     reconciliation.close();
   }
 
-  private static PaymentStream applied(PaymentStream before, StreamFact... facts) {
-    PaymentStream stream = before;
-    for (StreamFact fact : facts) {
-      stream =
-          FactRules.apply(Optional.ofNullable(stream), fact, 900, START + 60)
-              .events()
-              .get(0)
-              .after();
-    }
-    return stream;
-  }
-
-  /** A stream that is in the log as the contract stores it. */
   private PaymentStream stream(StreamId id, StreamFact... more) {
-    PaymentStream created =
-        applied(
-            null,
-            new StreamFact.Created(
-                id,
-                LedgerFixture.account(1),
-                LedgerFixture.account(2),
-                LedgerFixture.TOKEN,
-                Amount.of(7),
-                Amount.of(10_000),
-                START,
-                true));
-    PaymentStream stream = applied(created, more);
-    contract.streams.put(id, stream);
-    contract.stored.put(id, entry(stream, 900));
-    return stream;
-  }
-
-  private static StreamEntry entry(PaymentStream stream, long ledger) {
-    return new StreamEntry(
-        stream.id(),
-        stream.sender(),
-        stream.recipient(),
-        stream.token(),
-        stream.ratePerSecond(),
-        stream.deposited(),
-        stream.withdrawn(),
-        stream.startTime(),
-        stream.onChain().orElseThrow().accruesFrom(),
-        stream.status(),
-        stream.pausedAt(),
-        ledger,
-        true);
-  }
-
-  private static StreamEntry withdrawn(PaymentStream stream, long amount, long ledger) {
-    StreamEntry as = entry(stream, ledger);
-    return new StreamEntry(
-        as.id(),
-        as.sender(),
-        as.recipient(),
-        as.token(),
-        as.ratePerSecond(),
-        as.deposited(),
-        Amount.of(amount),
-        as.startTime(),
-        as.lastUpdateTime(),
-        as.status(),
-        as.pausedAt(),
-        ledger,
-        true);
+    return contract.stream(id, more);
   }
 
   private static <T> T done(CompletionStage<T> asked) {

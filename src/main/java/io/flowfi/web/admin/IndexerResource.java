@@ -1,12 +1,10 @@
 package io.flowfi.web.admin;
 
 import io.flowfi.indexer.IndexerControl;
-import io.flowfi.indexer.IndexerRefusedException;
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.web.access.ForAdmins;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.wire.CommandBody;
-import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
@@ -22,10 +20,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The indexer's state, and what an administrator may ask of it. */
 @Path("admin/indexer")
@@ -33,9 +28,6 @@ import java.util.concurrent.TimeoutException;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class IndexerResource {
-  /** It comes to everything within 20 s. */
-  private static final int PATIENCE_SECONDS = 25;
-
   private static final String EVENT_ID = "[0-9]{19}-[0-9]{10}";
 
   private final Optional<IndexerControl> indexer;
@@ -106,10 +98,7 @@ public final class IndexerResource {
   }
 
   private IndexerControl indexer() {
-    return indexer.orElseThrow(
-        () ->
-            ProblemException.of(
-                404, "this server follows no contract on chain (STREAM_CONTRACT_ID)"));
+    return indexer.orElseThrow(AdminAnswer::noChain);
   }
 
   private void noteCursor(HttpServletRequest request) {
@@ -121,27 +110,7 @@ public final class IndexerResource {
 
   private static CompletionStage<Response> answer(
       int status, CompletionStage<IndexerStatus> asked) {
-    return asked
-        .toCompletableFuture()
-        .copy() // the indexer's own work has no end here
-        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .handle(
-            (done, failure) -> {
-              if (failure == null) {
-                return Response.status(status).entity(IndexerState.of(done)).build();
-              }
-              throw refusal(failure instanceof CompletionException ? failure.getCause() : failure);
-            });
-  }
-
-  private static RuntimeException refusal(Throwable failure) {
-    if (failure instanceof IndexerRefusedException) {
-      return ProblemException.of(409, failure.getMessage());
-    }
-    if (failure instanceof TimeoutException) {
-      return ProblemException.later(
-          503, "the indexer has not come to it yet; its status will tell what became of it", 5);
-    }
-    return failure instanceof RuntimeException other ? other : new CompletionException(failure);
+    return AdminAnswer.of(
+        asked, done -> Response.status(status).entity(IndexerState.of(done)).build());
   }
 }
