@@ -11,9 +11,18 @@ export const EVENT_TYPES = [
   'stream.cancelled',
   'stream.completed',
   'stream.fee_collected',
+  'stream.rate_modified',
+  'stream.closed',
+  'stream.changed',
+  'stream.corrected',
+  'stream.reconciled',
   'protocol.fee_config_updated',
   'protocol.admin_transferred',
   'protocol.initialized',
+  'protocol.changed',
+  'protocol.contract_upgraded',
+  'protocol.history_gap',
+  'protocol.event_quarantined',
 ];
 
 /**

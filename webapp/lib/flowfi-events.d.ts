@@ -143,18 +143,24 @@ export interface Stream {
   readonly totalPausedDuration: number;
   readonly version: number;
   readonly origin: string;
-  /** What could be withdrawn at this moment. */
-  readonly claimable: bigint;
+  /** Of the chain: since when the rate counts. */
+  readonly accruesFrom?: number;
+  /** Of the chain: whether amounts can be computed. */
+  readonly modelled?: boolean;
+  /** Of the chain: whether all that happened is known. */
+  readonly verified?: boolean;
+  /** What could be withdrawn at this moment; null if it is not modelled. */
+  readonly claimable: bigint | null;
 }
 
-/** What could be withdrawn at `at`, in Unix seconds: the server's rule. */
+/** What could be withdrawn at `at`, in Unix seconds: the server's rule; null if the stream is not modelled. */
 export function claimable(
   stream: Pick<
     Stream,
     'status' | 'ratePerSecond' | 'depositedAmount' | 'withdrawnAmount' | 'startTime'
-  > & { pausedAt?: number | null; totalPausedDuration?: number },
+  > & { pausedAt?: number | null; totalPausedDuration?: number; accruesFrom?: number; modelled?: boolean },
   at: number,
-): bigint;
+): bigint | null;
 
 /** The fields of every event of a stream. */
 export interface Common {
@@ -168,7 +174,26 @@ export interface Common {
   reference?: string;
   transactionHash?: string;
   ledger?: number;
+  transactionIndex?: number;
+  operationIndex?: number;
   eventIndex?: number;
+  /** Of the chain, where the event alone does not tell it: take it as it is. */
+  state?: ChainState;
+}
+
+export interface ChainState {
+  tokenAddress: string | null;
+  ratePerSecond: string;
+  depositedAmount: string;
+  withdrawnAmount: string;
+  startTime: number;
+  status: 'ACTIVE' | 'PAUSED' | 'CANCELLED' | 'COMPLETED';
+  pausedAt: number | null;
+  totalPausedDuration: number;
+  accruesFrom: number;
+  modelled: boolean;
+  verified: boolean;
+  asOfLedger: number;
 }
 
 /** The payloads, by type. */
@@ -186,6 +211,16 @@ export interface Payloads {
   'stream.cancelled': Common & { refundedAmount: string; amountWithdrawn: string };
   'stream.completed': Common & { totalWithdrawn: string };
   'stream.fee_collected': Common & { treasury: string; feeAmount: string; token: string };
+  'stream.rate_modified': Common & {
+    oldRatePerSecond: string;
+    newRatePerSecond: string;
+    newEndTime: number;
+    accruesFrom: number;
+  };
+  'stream.closed': Common & { closer: string; closedAt: number };
+  'stream.changed': Common & { name: string; data: unknown };
+  'stream.corrected': Common & { replaced: boolean };
+  'stream.reconciled': Common;
   'protocol.fee_config_updated': {
     admin: string;
     oldTreasury: string;
@@ -195,6 +230,10 @@ export interface Payloads {
   };
   'protocol.admin_transferred': { previousAdmin: string; newAdmin: string };
   'protocol.initialized': { admin: string; treasury: string; feeRateBps: number };
+  'protocol.changed': { name: string; data: unknown };
+  'protocol.contract_upgraded': { oldWasm: string; newWasm: string };
+  'protocol.history_gap': { fromLedger: number; toLedger: number };
+  'protocol.event_quarantined': { id: string; reason: string; streamId: string | null };
   /** The whole state of a stream, while a snapshot comes. */
   'stream.snapshot': Omit<Stream, 'claimable'>;
   /** A message of the operator to people. */

@@ -21,21 +21,31 @@ import { claimable } from './claimable.js';
  * @property {number} [lastUpdateTime]
  * @property {number} version
  * @property {string} [origin] api or chain
+ * @property {number} [accruesFrom] of the chain: since when the rate counts
+ * @property {boolean} [modelled] of the chain: whether amounts can be computed
+ * @property {boolean} [verified] of the chain: whether all that happened is known
  */
 
 /**
- * When the deposit is used up; null while the stream is paused.
+ * When the deposit is used up; null while the stream is paused or not modelled.
  *
  * @param {StreamState} stream
  */
-function endTime({ status, depositedAmount, ratePerSecond, startTime, totalPausedDuration }) {
-  if (status === 'PAUSED') {
+function endTime(stream) {
+  const { status, depositedAmount, ratePerSecond, startTime, totalPausedDuration, accruesFrom } = stream;
+  if (status === 'PAUSED' || stream.modelled === false) {
     return null;
   }
   const rate = BigInt(ratePerSecond);
-  const seconds = (BigInt(depositedAmount) + rate - 1n) / rate;
-  return Math.min(Number.MAX_SAFE_INTEGER, startTime + (totalPausedDuration ?? 0) + Number(seconds));
+  const left = BigInt(depositedAmount) - (accruesFrom === undefined ? 0n : BigInt(stream.withdrawnAmount));
+  const seconds = left <= 0n ? 0n : (left + rate - 1n) / rate;
+  const from = accruesFrom ?? startTime + (totalPausedDuration ?? 0);
+  return Math.min(Number.MAX_SAFE_INTEGER, from + Number(seconds));
 }
+
+/** @param {any} stream of the chain: whether it is a plain drip, as far as known */
+const isModelled = ({ modelled, tokenAddress, ratePerSecond, depositedAmount }) =>
+  modelled !== false && tokenAddress != null && ratePerSecond !== '0' && depositedAmount !== '0';
 
 /**
  * The stream that this `stream.created` describes.
@@ -43,7 +53,17 @@ function endTime({ status, depositedAmount, ratePerSecond, startTime, totalPause
  * @param {any} event
  * @returns {StreamState}
  */
-export function createdBy({ timestamp, reference, transactionHash, ledger, eventIndex, ...terms }) {
+export function createdBy({
+  timestamp,
+  reference,
+  transactionHash,
+  ledger,
+  transactionIndex,
+  operationIndex,
+  eventIndex,
+  state,
+  ...terms
+}) {
   const stream = {
     ...terms,
     status: 'ACTIVE',
@@ -52,7 +72,24 @@ export function createdBy({ timestamp, reference, transactionHash, ledger, event
     totalPausedDuration: 0,
     lastUpdateTime: timestamp,
   };
+  if (terms.origin === 'chain') {
+    Object.assign(stream, { accruesFrom: terms.startTime, modelled: isModelled(terms), verified: true });
+    told(stream, state);
+  }
   return { ...stream, endTime: endTime(stream) };
+}
+
+/**
+ * The whole state, where an event of the chain tells it.
+ *
+ * @param {any} stream
+ * @param {any} state
+ */
+function told(stream, state) {
+  if (state !== undefined) {
+    const { asOfLedger, ...all } = state;
+    Object.assign(stream, all);
+  }
 }
 
 /**
@@ -65,17 +102,25 @@ export function createdBy({ timestamp, reference, transactionHash, ledger, event
  */
 export function after(stream, type, event) {
   const next = { ...stream, version: event.version, lastUpdateTime: event.timestamp };
+  const onChain = event.origin === 'chain';
   if (type === 'stream.topped_up') {
     next.depositedAmount = event.newDepositedAmount;
   } else if (type === 'stream.withdrawn') {
     next.withdrawnAmount = event.withdrawnAmount;
+    if (onChain) {
+      next.accruesFrom = event.timestamp;
+    }
   } else if (type === 'stream.paused') {
     next.status = 'PAUSED';
     next.pausedAt = event.pausedAt;
   } else if (type === 'stream.resumed') {
-    // A pause before the start delays nothing.
-    const from = Math.max(stream.pausedAt ?? event.timestamp, stream.startTime);
-    next.totalPausedDuration = (stream.totalPausedDuration ?? 0) + Math.max(0, event.timestamp - from);
+    // A pause before the start delays nothing, but on chain.
+    const begun = stream.pausedAt ?? event.timestamp;
+    const pause = Math.max(0, event.timestamp - (onChain ? begun : Math.max(begun, stream.startTime)));
+    next.totalPausedDuration = (stream.totalPausedDuration ?? 0) + pause;
+    if (onChain) {
+      next.accruesFrom = (stream.accruesFrom ?? stream.startTime) + pause;
+    }
     next.pausedAt = null;
     next.status = 'ACTIVE';
   } else if (type === 'stream.cancelled') {
@@ -84,6 +129,17 @@ export function after(stream, type, event) {
     next.withdrawnAmount = event.amountWithdrawn;
   } else if (type === 'stream.completed') {
     next.status = 'COMPLETED';
+  } else if (type === 'stream.rate_modified') {
+    next.ratePerSecond = event.newRatePerSecond;
+    next.accruesFrom = event.accruesFrom;
+  } else if (type === 'stream.changed') {
+    next.modelled = false;
+  }
+  if (onChain) {
+    next.modelled = isModelled(next);
+    next.sender = event.sender;
+    next.recipient = event.recipient;
+    told(next, event.state);
   }
   next.endTime = endTime(next);
   return next;
@@ -153,6 +209,11 @@ export class Streams {
       next = state;
     } else if (type === 'stream.created') {
       next = createdBy(event);
+    } else if (type === 'stream.corrected' && event.replaced) {
+      next = undefined; // it never was; what the chain has follows, for those whose it is
+    } else if (event.origin === 'chain' && event.state !== undefined) {
+      const { streamId, sender, recipient, origin } = event;
+      next = after(before ?? /** @type {any} */ ({ streamId, sender, recipient, origin }), type, event);
     } else if (before !== undefined && event.version === before.version + 1) {
       next = after(before, type, event);
     }

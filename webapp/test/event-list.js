@@ -40,6 +40,11 @@ function summary(type, data) {
       return `paid ${groupDigits(data.totalWithdrawn)}`;
     case 'stream.fee_collected':
       return `fee ${groupDigits(data.feeAmount)}`;
+    case 'stream.rate_modified':
+      return `${groupDigits(data.oldRatePerSecond)}/s → ${groupDigits(data.newRatePerSecond)}/s`;
+    case 'stream.changed':
+    case 'protocol.changed':
+      return data.name;
     case 'stream.snapshot':
       return `${data.status}, ${groupDigits(data.withdrawnAmount)} of ${groupDigits(data.depositedAmount)}`;
     default:

@@ -199,10 +199,10 @@ function show(card, stream) {
 function tickCard(card, stream) {
   const now = serverSeconds();
   const due = claimable(stream, now);
-  setText(card.claimable, groupDigits(due));
+  setText(card.claimable, due === null ? 'unknown' : groupDigits(due));
   const paid = share(stream.withdrawnAmount, stream.depositedAmount);
   card.paid.style.width = `${(paid * 100).toFixed(2)}%`;
-  card.due.style.width = `${(share(due, stream.depositedAmount) * 100).toFixed(2)}%`;
+  card.due.style.width = `${(share(due ?? 0n, stream.depositedAmount) * 100).toFixed(2)}%`;
   setText(card.end, endText(stream, now));
 }
 

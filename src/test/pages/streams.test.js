@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { claimable } from '../../../webapp/lib/claimable.js';
 import { Streams } from '../../../webapp/lib/streams.js';
 
 const created = {
@@ -62,4 +63,42 @@ test('drops the stream whose change is the longest ago', () => {
     streams.take('event', { type, data: { ...created, streamId, version, pausedAt: 120 } });
   }
   assert.deepEqual([...streams.known.keys()], ['1', '3']);
+});
+
+const onChain = { ...created, origin: 'chain', reference: undefined, transactionHash: 'ab', ledger: 5, transactionIndex: 1 };
+
+function chainAfter(...events) {
+  return after(['created', onChain], ...events.map(([type, data]) => [type, { sender: 'GA', recipient: 'GB', origin: 'chain', ...data }]));
+}
+
+test('a stream of the chain accrues as the contract computes it', () => {
+  assert.equal(chainAfter().accruesFrom, 100);
+  const s = chainAfter(
+    ['withdrawn', { version: 2, withdrawnAmount: '300', timestamp: 200 }],
+    ['paused', { version: 3, pausedAt: 210, timestamp: 210 }],
+    ['resumed', { version: 4, timestamp: 250 }],
+  );
+  assert.deepEqual([s.accruesFrom, s.totalPausedDuration, s.endTime], [240, 40, 474]);
+  assert.equal(claimable(s, 260), 60n);
+  assert.equal(claimable(s, 10_000), 700n);
+  const faster = chainAfter(['rate_modified', { version: 2, newRatePerSecond: '10', accruesFrom: 150 }]);
+  assert.deepEqual([faster.endTime, claimable(faster, 151)], [250, 10n]);
+});
+
+test('nothing is said of the future of a stream that is not modelled', () => {
+  const s = chainAfter(['changed', { version: 2, name: 'dispute_requested', data: {} }]);
+  assert.deepEqual([s.modelled, s.endTime, claimable(s, 300)], [false, null, null]);
+  const allowance = after(['created', { ...onChain, ratePerSecond: '0', depositedAmount: '0', modelled: false }]);
+  assert.deepEqual([allowance.endTime, claimable(allowance, 300)], [null, null]);
+});
+
+test('takes the state that an event of the chain tells', () => {
+  const state = { tokenAddress: 'C', ratePerSecond: '3', depositedAmount: '1000', withdrawnAmount: '7', startTime: 100,
+    status: 'CANCELLED', pausedAt: null, totalPausedDuration: 0, accruesFrom: 100, modelled: true, verified: false,
+    asOfLedger: 0 };
+  const s = chainAfter(['resumed', { version: 2, state }]);
+  assert.deepEqual([s.status, s.withdrawnAmount, s.verified, 'asOfLedger' in s], ['CANCELLED', '7', false, false]);
+  // also without the state before it
+  assert.equal(after(['corrected', { origin: 'chain', sender: null, recipient: 'GB', version: 9, replaced: false, state }]).version, 9);
+  assert.equal(after(['created', created], ['corrected', { origin: 'api', version: 2, replaced: true }]), undefined);
 });

@@ -147,7 +147,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
           cluster
               .map(with -> Shared.among(with, slots.get(), settings))
               .orElseGet(() -> Shared.local(settings, clock));
-      StreamNumbering numbering = store.follow(settings.followedContract());
+      StreamNumbering numbering = store.follow(settings.followedContract(), settings.network());
       alone = numbering == StreamNumbering.ALONE;
       audit = new AuditLog(settings.audit(), clock);
       // closed after everything that records: the ends of event streams are recorded too

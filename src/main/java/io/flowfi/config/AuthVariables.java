@@ -147,7 +147,12 @@ final class AuthVariables {
                 "must be the host name of this server's address, such as payments.example.com,"
                     + " without https:// and without a port: wallets compare it with the name alone")
             .orElse(Sep10Settings.hostOf(homeDomain)),
-        environment.text("STELLAR_NETWORK_PASSPHRASE").orElse(Sep10Settings.TESTNET));
+        passphrase(environment));
+  }
+
+  /** The name of the Stellar network that everything is about. */
+  static String passphrase(Environment environment) {
+    return environment.text("STELLAR_NETWORK_PASSPHRASE").orElse(Sep10Settings.TESTNET);
   }
 
   private static Optional<String> domain(

@@ -27,6 +27,7 @@ import java.util.function.Function;
  * @param dataDirectory where the embedded database and temporary files live
  * @param postgres the database of several nodes; without it, this node has the embedded one
  * @param output the output of event streams
+ * @param network the passphrase of the Stellar network
  * @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
  * @param drain how it lets go of its clients when it stops
@@ -43,6 +44,7 @@ public record ServerSettings(
     ProxySettings proxies,
     OriginSettings origins,
     RateSettings rates,
+    String network,
     AuditSettings audit,
     AuthSettings auth,
     Optional<Address> followedContract,
@@ -84,6 +86,7 @@ public record ServerSettings(
         proxies(environment),
         origins(environment),
         rates(environment),
+        AuthVariables.passphrase(environment),
         audit(environment, dataDirectory),
         AuthVariables.read(environment),
         parsed(

@@ -50,6 +50,11 @@ final class EventPayload {
         writeOrigin(json, fact.get());
       }
       writeChange(json, event.change(), after);
+      if (event.whole()) {
+        json.writeObjectFieldStart("state");
+        writeState(json, after);
+        json.writeEndObject();
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
@@ -134,6 +139,9 @@ final class EventPayload {
       json.writeStringField("ratePerSecond", created.ratePerSecond().toString());
       json.writeStringField("depositedAmount", created.deposited().toString());
       json.writeNumberField("startTime", created.startTime());
+      if (!after.isModelled()) {
+        json.writeBooleanField("modelled", false);
+      }
     } else if (change instanceof StreamChange.ToppedUp toppedUp) {
       json.writeStringField("amount", toppedUp.amount().toString());
       json.writeStringField("newDepositedAmount", toppedUp.newDeposited().toString());
@@ -167,12 +175,7 @@ final class EventPayload {
       writeJson(json, "data", changed.data());
     } else if (change instanceof StreamChange.Corrected corrected) {
       json.writeBooleanField("replaced", corrected.replaced());
-      if (!corrected.replaced()) {
-        writeState(json, after);
-      }
-    } else if (change instanceof StreamChange.Reconciled) {
-      writeState(json, after);
-    } else {
+    } else if (!(change instanceof StreamChange.Reconciled)) {
       throw new IllegalStateException("no payload for " + change.type());
     }
   }
@@ -199,6 +202,7 @@ final class EventPayload {
     json.writeNumberField("accruesFrom", chain.accruesFrom());
     json.writeBooleanField("modelled", s.isModelled());
     json.writeBooleanField("verified", chain.verified());
+    json.writeNumberField("asOfLedger", chain.asOfLedger());
   }
 
   /** A party that the chain has not told yet is null. */

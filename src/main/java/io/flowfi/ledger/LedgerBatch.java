@@ -164,6 +164,12 @@ final class LedgerBatch {
     if (stream.origin() == Origin.CHAIN) {
       throw new CommandRejectedException(
           Reason.CONFLICT, "stream " + stream.id() + " lives on chain and only changes there");
+    } else if (numbering.isContracts(stream.id())) {
+      throw new CommandRejectedException(
+          Reason.CONFLICT,
+          "stream "
+              + stream.id()
+              + " is a claim: its id is one of the contract's, and it only changes on chain");
     }
     if (request.expectedVersions().isPresent()
         && !request.expectedVersions().get().contains(stream.version())) {
@@ -210,13 +216,6 @@ final class LedgerBatch {
     Optional<StreamId> wanted = create.target();
     if (wanted.isEmpty()) {
       return nextFreeId();
-    }
-    if (numbering.isContracts(wanted.get())) {
-      throw new CommandRejectedException(
-          Reason.CONFLICT,
-          "stream ids below "
-              + numbering.first()
-              + " are those of the contract on chain: leave streamId out, or choose a larger one");
     }
     if (stored(wanted.get()) != null || before.unreadable().containsKey(wanted.get())) {
       throw new CommandRejectedException(

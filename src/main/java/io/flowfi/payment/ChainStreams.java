@@ -56,15 +56,16 @@ final class ChainStreams {
         claim.sender().key().equals(truth.sender().key())
             && claim.recipient().key().equals(truth.recipient().key());
     PaymentStream after = truth.atVersion(claim.version() + (same ? 1 : 2));
-    StreamEvent corrected = event(new StreamChange.Corrected(false), after, at);
+    StreamEvent corrected =
+        new StreamEvent(new StreamChange.Corrected(false), after, at, Optional.empty(), true);
     return same
         ? List.of(corrected)
         : List.of(
-            event(new StreamChange.Corrected(true), claim.atVersion(claim.version() + 1), at),
+            new StreamEvent(
+                new StreamChange.Corrected(true),
+                claim.atVersion(claim.version() + 1),
+                at,
+                Optional.empty()),
             corrected);
-  }
-
-  private static StreamEvent event(StreamChange change, PaymentStream after, long at) {
-    return new StreamEvent(change, after, at, Optional.empty());
   }
 }

@@ -73,7 +73,11 @@ public final class FactRules {
         : List.of(
             created,
             new StreamEvent(
-                new StreamChange.Corrected(false), stored.atVersion(2), at, Optional.empty()));
+                new StreamChange.Corrected(false),
+                stored.atVersion(2),
+                at,
+                Optional.empty(),
+                true));
   }
 
   /**
@@ -86,6 +90,7 @@ public final class FactRules {
         new StreamChange.Reconciled(),
         stored.atVersion(stream.version() + 1),
         at,
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 }

@@ -71,7 +71,14 @@ final class StateOnChain {
       }
     }
     PaymentStream after = state();
-    return new StreamEvent(told(after), after, at, Optional.empty());
+    return new StreamEvent(told(after), after, at, Optional.empty(), isWhole());
+  }
+
+  private boolean isWhole() {
+    return ledger <= chain.asOfLedger()
+        || !odd.isEmpty()
+        || !sender.equals(before.sender()) && complete
+        || !recipient.equals(before.recipient()) && complete;
   }
 
   private Address known(Address ours, Optional<Address> told) {
@@ -160,7 +167,7 @@ final class StateOnChain {
       rate = modified.newRate();
       chain = chain.from(modified.since());
     } else if (fact instanceof StreamFact.Closed) {
-      note(Anomaly.CLOSED_OPEN);
+      noteIf(true, Anomaly.CLOSED_OPEN);
       boolean paid = !deposited.isZero() && withdrawn.compareTo(deposited) >= 0;
       close(paid ? StreamStatus.COMPLETED : StreamStatus.CANCELLED);
     } else if (fact instanceof StreamFact.Changed) {

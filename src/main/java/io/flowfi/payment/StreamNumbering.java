@@ -2,7 +2,7 @@ package io.flowfi.payment;
 
 /**
  * Which stream ids belong to the server and which to the contract. Both count from 1. Where both
- * are in one log their ids must not overlap: an id names one stream, and its parties never change.
+ * are in one log their ids must not overlap: an id names one stream.
  */
 public enum StreamNumbering {
   /** No contract is followed: the server counts from 1, and a client may choose any free id. */

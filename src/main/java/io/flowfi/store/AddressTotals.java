@@ -6,6 +6,7 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
+import io.flowfi.payment.EventType;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.AddressSummary;
@@ -100,7 +101,7 @@ final class AddressTotals {
         new EventSelection(keys, SoughtTypes.of(handle, keys, Set.of()), position, head + 1, true);
     List<LoggedEvent> events = selection.read(handle, MOST_CHANGES + 1, 0);
     events.forEach(event -> event.streamId().ifPresent(changed::add));
-    if (events.size() > MOST_CHANGES) {
+    if (events.size() > MOST_CHANGES || events.stream().anyMatch(AddressTotals::isCorrection)) {
       return false;
     }
     List<StreamId> ids = List.copyOf(changed);
@@ -110,6 +111,12 @@ final class AddressTotals {
       SqlStreamQueries.rows(handle, sql).forEach(this::put);
     }
     return true;
+  }
+
+  /** Such a stream may have been another's, or ended with other amounts. */
+  private static boolean isCorrection(LoggedEvent event) {
+    return event.type().equals(EventType.STREAM_CORRECTED)
+        || event.type().equals(EventType.STREAM_RECONCILED);
   }
 
   private void put(StoredStream row) {

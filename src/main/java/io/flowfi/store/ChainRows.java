@@ -6,6 +6,7 @@ import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.PutAside;
 import io.flowfi.log.LogPosition;
+import io.flowfi.payment.StreamId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +24,15 @@ final class ChainRows {
           + " FROM chain_cursor WHERE id = 1";
 
   private static final String POSITION = "ledger, transaction_index, operation_index, event_index";
+
+  static final String FACTS =
+      "SELECT " + POSITION + ", transaction_hash, digest, name, raw, seq FROM chain_events";
+
+  static final String QUARANTINED =
+      "SELECT "
+          + POSITION
+          + ", rpc_id, reason, stream_id, seq FROM chain_quarantine ORDER BY "
+          + POSITION;
 
   private final PreparedStatements statements;
 
@@ -50,28 +60,39 @@ final class ChainRows {
   }
 
   List<KnownFact> facts(long fromLedger, long toLedger) throws SQLException {
-    PreparedStatement select =
-        statements.of(
-            "SELECT "
-                + POSITION
-                + ", transaction_hash, digest, name, raw, seq FROM chain_events"
-                + " WHERE ledger >= ? AND ledger <= ?");
+    PreparedStatement select = statements.of(FACTS + " WHERE ledger >= ? AND ledger <= ?");
     select.setLong(1, fromLedger);
     select.setLong(2, toLedger);
     List<KnownFact> facts = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
-        facts.add(
-            new KnownFact(
-                position(row),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                Optional.ofNullable(row.getString(8)),
-                new LogPosition(row.getLong(9))));
+        facts.add(fact(row));
       }
     }
     return facts;
+  }
+
+  /** Reads a row of {@link #FACTS}. */
+  static KnownFact fact(ResultSet row) throws SQLException {
+    return new KnownFact(
+        position(row),
+        row.getString(5),
+        row.getString(6),
+        row.getString(7),
+        Optional.ofNullable(row.getString(8)),
+        new LogPosition(row.getLong(9)));
+  }
+
+  /** Reads a row of {@link #QUARANTINED}. */
+  static PutAside putAside(ResultSet row) throws SQLException {
+    long stream = row.getLong(7);
+    boolean told = !row.wasNull();
+    return new PutAside(
+        position(row),
+        row.getString(5),
+        row.getString(6),
+        told ? Optional.of(new StreamId(stream)) : Optional.empty(),
+        new LogPosition(row.getLong(8)));
   }
 
   /** Before the streams of the same transaction. */

@@ -20,10 +20,11 @@ final class FollowedContract {
    * Makes the log follow the contract from now on. A log that has followed a contract keeps the
    * contract's ids free, even if it does not follow it now.
    *
+   * @param network the passphrase of its network
    * @throws IllegalStateException if ids would have two meanings; the message is a line for the
    *     operator
    */
-  static StreamNumbering bind(Jdbi writer, Optional<Address> contract) {
+  static StreamNumbering bind(Jdbi writer, Optional<Address> contract, String network) {
     return writer.inTransaction(
         handle -> {
           Optional<Address> bound = bound(handle);
@@ -49,10 +50,33 @@ final class FollowedContract {
                 "STREAM_CONTRACT_ID must be "
                     + bound.get()
                     + " or unset: the log follows that contract, and another one"
-                    + " gives the same stream ids to others");
+                    + " gives the same stream ids to others; to follow it, begin with an empty"
+                    + " database");
+          }
+          if (contract.isPresent()) {
+            refuseOtherNetwork(handle, network);
           }
           return StreamNumbering.BESIDE_CONTRACT;
         });
+  }
+
+  /** The same contract id may exist on several networks. */
+  private static void refuseOtherNetwork(Handle handle, String network) {
+    handle.execute(
+        "UPDATE followed_contract SET network = ? WHERE id = 1 AND network IS NULL", network);
+    String bound =
+        handle
+            .createQuery("SELECT network FROM followed_contract WHERE id = 1")
+            .mapTo(String.class)
+            .one();
+    if (!bound.equals(network)) {
+      throw new IllegalStateException(
+          "STELLAR_NETWORK_PASSPHRASE must be \""
+              + bound
+              + "\", or STREAM_CONTRACT_ID unset: the log holds the streams of that network, and \""
+              + network
+              + "\" gives the same ids to others; to follow it, begin with an empty database");
+    }
   }
 
   private static Optional<Address> bound(Handle handle) {

@@ -3,6 +3,7 @@ package io.flowfi.store;
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.cluster.ClusterStore;
 import io.flowfi.health.HealthCheck;
+import io.flowfi.ledger.ChainRecords;
 import io.flowfi.ledger.LedgerStore;
 import io.flowfi.ledger.StoreException;
 import io.flowfi.log.EventLog;
@@ -89,11 +90,12 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
    * Makes the log follow a contract from now on, and says how stream ids are divided then.
    *
    * @param contract empty follows none; a contract that the log has followed keeps its ids
+   * @param network the passphrase of its network
    * @throws IllegalStateException if ids of the log would have two meanings; the message is a line
    *     for the operator
    */
-  public StreamNumbering follow(Optional<Address> contract) {
-    return FollowedContract.bind(Jdbi.create(database.writer()), contract);
+  public StreamNumbering follow(Optional<Address> contract, String network) {
+    return FollowedContract.bind(Jdbi.create(database.writer()), contract, network);
   }
 
   /**
@@ -128,6 +130,11 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
   /** The streams for single requests. */
   public StreamQueries streams() {
     return streams;
+  }
+
+  /** What is known of the chain. */
+  public ChainRecords chain() {
+    return new SqlChainRecords(reads(ReadUse.REQUESTS));
   }
 
   /** The states that subscribers begin with. */

@@ -3,6 +3,7 @@ package io.flowfi.store;
 import io.flowfi.ledger.StoredStream;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.payment.Address;
+import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.AddressSummary;
@@ -63,7 +64,7 @@ final class SqlStreamQueries implements StreamQueries {
       return Map.of();
     }
     Sql sql =
-        new Sql("SELECT stream_id, sender, recipient FROM streams WHERE stream_id IN ")
+        new Sql("SELECT stream_id, sender, recipient, origin FROM streams WHERE stream_id IN ")
             .addList(ids);
     Map<StreamId, StreamParties> parties = new HashMap<>();
     reading(
@@ -75,7 +76,8 @@ final class SqlStreamQueries implements StreamQueries {
                           new StreamId(row.getLong("stream_id")),
                           new StreamParties(
                               new Address(row.getString("sender")),
-                              new Address(row.getString("recipient")))))
+                              new Address(row.getString("recipient")),
+                              row.getString("origin").equals(Origin.CHAIN.wireName()))))
               .list();
           return null;
         });

@@ -23,7 +23,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * A past state of a stream, from the log: the last event of each type up to then says what it
- * changed. So it takes a few look-ups along an index, however many events the stream has.
+ * changed. So it takes a few look-ups along an index, however many events the stream has. {@link
+ * ChainPast} does it for streams of the chain.
  */
 final class StreamPast {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,8 +39,7 @@ final class StreamPast {
           EventType.STREAM_PAUSED,
           EventType.STREAM_RESUMED,
           EventType.STREAM_CANCELLED,
-          EventType.STREAM_COMPLETED,
-          EventType.STREAM_RATE_MODIFIED);
+          EventType.STREAM_COMPLETED);
 
   private final Handle handle;
   private final StoredStream present;
@@ -62,8 +62,11 @@ final class StreamPast {
     if (SqlEventLog.bounds(handle).oldest().isAfter(present.created())) {
       return Optional.empty();
     }
-    boolean onChain = present.stream().origin() == Origin.CHAIN;
-    long position = onChain ? lastOnChainUpTo(at) : lastUpTo(at);
+    if (present.stream().origin() == Origin.CHAIN) {
+      return new ChainPast(handle, present).at(at);
+    }
+    long position =
+        EventRow.lastUpTo(handle, present.created().value(), present.updated().value(), at);
     Map<EventType, LoggedEvent> last = new HashMap<>();
     for (EventType type : CHANGES) {
       lastOf(Set.of(type), position).ifPresent(event -> last.put(type, event));
@@ -78,37 +81,6 @@ final class StreamPast {
         .filter(event -> field(event, "version").isPresent())
         .orElseGet(
             () -> Collections.max(last.values(), Comparator.comparing(LoggedEvent::position)));
-  }
-
-  /** The last position of the stream written by then; its first one, if none was. */
-  private long lastUpTo(long at) {
-    return EventRow.lastUpTo(handle, present.created().value(), present.updated().value(), at);
-  }
-
-  /**
-   * The same for a stream of the chain. Its times are older than the log's: only its own events are
-   * in the order of their times.
-   */
-  private long lastOnChainUpTo(long at) {
-    long upTo = present.updated().value();
-    while (true) {
-      List<LoggedEvent> page =
-          selection(Set.of(), present.created().value() - 1, upTo, false).read(handle, PAGE, 0);
-      for (LoggedEvent event : page) {
-        if (time(event) <= at) {
-          return event.position().value();
-        }
-        upTo = event.position().value() - 1;
-      }
-      if (page.size() < PAGE) {
-        return present.created().value();
-      }
-    }
-  }
-
-  /** When it happened, in Unix seconds. A chain event happened before it was written here. */
-  private static long time(LoggedEvent event) {
-    return field(event, "timestamp").map(JsonNode::asLong).orElse(event.timestamp());
   }
 
   /**
@@ -129,40 +101,17 @@ final class StreamPast {
   private PaymentStream state(
       LoggedEvent created, Map<EventType, LoggedEvent> last, LoggedEvent latest) {
     StreamStatus status = status(last);
-    PaymentStream then =
-        present.stream()
-            .with(
-                time(latest),
-                deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
-                withdrawn(last),
-                status,
-                status == StreamStatus.PAUSED
-                    ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
-                    : OptionalLong.empty(),
-                Optional.ofNullable(last.get(EventType.STREAM_RESUMED))
-                    .map(this::paused)
-                    .orElse(0L),
-                number(latest, "version"));
-    return then.onChain().isEmpty()
-        ? then
-        : then.with(then.onChain().get().from(accruesFrom(last, latest.position().value())));
-  }
-
-  /** Since when the rate counted on chain: each withdrawal begins anew, each pause delays it. */
-  private long accruesFrom(Map<EventType, LoggedEvent> last, long position) {
-    long from = present.stream().startTime();
-    long reset = present.created().value();
-    LoggedEvent withdrawn = last.get(EventType.STREAM_WITHDRAWN);
-    if (withdrawn != null) {
-      from = time(withdrawn);
-      reset = withdrawn.position().value();
-    }
-    LoggedEvent modified = last.get(EventType.STREAM_RATE_MODIFIED);
-    if (modified != null && modified.position().value() > reset) {
-      from = number(modified, "accruesFrom");
-      reset = modified.position().value();
-    }
-    return from + sumOfPauses(reset, position, 0);
+    return present.stream()
+        .with(
+            latest.timestamp(),
+            deposited(created, Optional.ofNullable(last.get(EventType.STREAM_TOPPED_UP))),
+            withdrawn(last),
+            status,
+            status == StreamStatus.PAUSED
+                ? OptionalLong.of(number(last.get(EventType.STREAM_PAUSED), "pausedAt"))
+                : OptionalLong.empty(),
+            Optional.ofNullable(last.get(EventType.STREAM_RESUMED)).map(this::paused).orElse(0L),
+            number(latest, "version"));
   }
 
   private static StreamStatus status(Map<EventType, LoggedEvent> last) {
@@ -200,12 +149,8 @@ final class StreamPast {
   private long paused(LoggedEvent resumed) {
     long upTo = resumed.position().value();
     long end = number(resumed, "newEndTime");
-    if (end == PaymentStream.MAX_TIME || present.stream().origin() == Origin.CHAIN) {
-      // the end may be capped, and the chain rounds it down
-      return sumOfPauses(
-          present.created().value(),
-          upTo,
-          present.stream().origin() == Origin.CHAIN ? 0 : present.stream().startTime());
+    if (end == PaymentStream.MAX_TIME) {
+      return sumOfPauses(upTo); // the end may be capped
     }
     LoggedEvent created = lastOf(Set.of(EventType.STREAM_CREATED), upTo).orElseThrow();
     Amount deposited = deposited(created, lastOf(Set.of(EventType.STREAM_TOPPED_UP), upTo));
@@ -215,12 +160,7 @@ final class StreamPast {
     return end - present.stream().startTime() - duration;
   }
 
-  /**
-   * Seconds of pauses that ended between two positions.
-   *
-   * @param start a pause before this time delays nothing
-   */
-  private long sumOfPauses(long from, long upTo, long start) {
+  private long sumOfPauses(long upTo) {
     Set<EventType> pauses = Set.of(EventType.STREAM_PAUSED, EventType.STREAM_RESUMED);
     long sum = 0;
     long since = 0;
@@ -229,9 +169,10 @@ final class StreamPast {
       List<LoggedEvent> page = selection(pauses, after, upTo, true).read(handle, PAGE, 0);
       for (LoggedEvent event : page) {
         if (event.type().equals(EventType.STREAM_PAUSED)) {
-          since = Math.max(number(event, "pausedAt"), start);
-        } else if (event.position().value() > from) {
-          sum += Math.max(0, time(event) - since);
+          // a pause before the start delays nothing
+          since = Math.max(number(event, "pausedAt"), present.stream().startTime());
+        } else {
+          sum += Math.max(0, event.timestamp() - since);
         }
         after = event.position().value();
       }

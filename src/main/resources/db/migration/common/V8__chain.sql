@@ -54,3 +54,6 @@ CREATE TABLE chain_quarantine (
   seq BIGINT NOT NULL,
   PRIMARY KEY (ledger, transaction_index, operation_index, event_index)
 );
+
+-- The passphrase of the network that the contract is on.
+ALTER TABLE followed_contract ADD COLUMN network ${text};

@@ -478,6 +478,18 @@ class AccessApiTest {
           .isEqualTo(403);
       assertThat(chain.post("/v1/streams", own, SecuredServer.as(SecuredServer.ADMIN)).statusCode())
           .isEqualTo(201);
+      // a claim: the chain may give it other parties, so nobody follows it by its id alone
+      String claim = SecuredServer.stream("9", ALICE, BOB);
+      assertThat(
+              chain.post("/v1/streams", claim, SecuredServer.as(SecuredServer.ADMIN)).statusCode())
+          .isEqualTo(201);
+      assertThat(chain.get("/v1/streams/9", SecuredServer.as(ALICE)).statusCode()).isEqualTo(200);
+      HttpResponse<String> refused =
+          chain.get("/v1/events/subscribe?streams=9", SecuredServer.as(ALICE));
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.body()).contains("stream 9 is a claim");
+      assertThat(chain.post("/v1/streams/9/pause", "", SecuredServer.as(ALICE)).statusCode())
+          .isEqualTo(409);
     }
   }
 }

@@ -67,13 +67,16 @@ class StreamIdsApiTest {
     assertThat(JSON.readTree(answer.body()).path("streamId").asText()).isEqualTo(id);
   }
 
-  private void assertLeftToTheContract(String id) throws Exception {
-    HttpResponse<String> answer = create(id);
+  /** Only the chain changes it; see AccessApiTest for who may make one. */
+  private void assertClaimed(String id) throws Exception {
+    assertCreated(id, id);
+    HttpResponse<String> answer = server.post("/v1/streams/" + id + "/pause", "");
     assertThat(answer.statusCode()).isEqualTo(409);
     assertThat(JSON.readTree(answer.body()).path("detail").asText())
         .isEqualTo(
-            "stream ids below 1000000000000 are those of the contract on chain: leave streamId out,"
-                + " or choose a larger one");
+            "stream "
+                + id
+                + " is a claim: its id is one of the contract's, and it only changes on chain");
   }
 
   private void assertRefused(String contract, String why) {
@@ -95,9 +98,9 @@ class StreamIdsApiTest {
   void shouldLeaveTheLowIdsToTheContract() throws Exception {
     restart(CONTRACT);
     assertCreated("1000000000000", null);
-    assertLeftToTheContract("0");
-    assertLeftToTheContract("1");
-    assertLeftToTheContract("999999999999");
+    assertClaimed("0");
+    assertClaimed("1");
+    assertClaimed("999999999999");
     assertCreated("1000000000001", "1000000000001");
     assertCreated("1000000000002", null);
     assertCreated("18446744073709551615", "18446744073709551615");
@@ -111,7 +114,7 @@ class StreamIdsApiTest {
   void shouldReserveThemForTheContractForever() throws Exception {
     restart(CONTRACT);
     restart(null);
-    assertLeftToTheContract("7");
+    assertClaimed("7");
     assertCreated("1000000000000", null);
     assertRefused(OTHER, "must be " + CONTRACT + " or unset");
     restart(CONTRACT);
@@ -134,6 +137,6 @@ class StreamIdsApiTest {
     assertCreated("9223372036854775808", "9223372036854775808");
     restart(CONTRACT);
     assertCreated("1000000000001", null);
-    assertLeftToTheContract("1");
+    assertClaimed("1");
   }
 }

@@ -60,6 +60,9 @@ final class EventSchemas {
     Json.merge(properties, (ObjectNode) registry.get("chainFields"));
     Json.merge(properties, (ObjectNode) payload.get("properties"));
     payload.get("properties").fieldNames().forEachRemaining(required::add);
+    if (payload.has("optional")) {
+      Json.merge(properties, (ObjectNode) payload.get("optional"));
+    }
     String name = camelCase(type);
     schemas.set(name + "Data", schema);
     addBlock(type, name, payload.get("summary").asText(), name + "Data", "may", false);

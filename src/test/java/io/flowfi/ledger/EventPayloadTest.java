@@ -102,17 +102,25 @@ class EventPayloadTest {
             new StreamChange.Changed("dispute_requested", "{\"arbiter\":[1,null]}"),
             ",\"name\":\"dispute_requested\",\"data\":{\"arbiter\":[1,null]}}"),
         Arguments.of(new StreamChange.Corrected(true), ",\"replaced\":true}"),
-        Arguments.of(new StreamChange.Corrected(false), ",\"replaced\":false" + STATE),
-        Arguments.of(new StreamChange.Reconciled(), STATE));
+        Arguments.of(new StreamChange.Corrected(false), ",\"replaced\":false}"),
+        Arguments.of(new StreamChange.Reconciled(), "}"));
+  }
+
+  /** Where a change does not lead from the state before to the one after. */
+  @Test
+  void shouldTellTheWholeStateWhereTheChangeIsNotEnough() {
+    StreamEvent event =
+        new StreamEvent(new StreamChange.Reconciled(), STREAM, 600, Optional.empty(), true);
+    assertThat(EventPayload.write(event)).isEqualTo(COMMON + ",\"state\":{" + STATE + "}}");
   }
 
   private static final String STATE =
-      ",\"tokenAddress\":\""
+      "\"tokenAddress\":\""
           + TOKEN
           + "\",\"ratePerSecond\":\"10\",\"depositedAmount\":\""
           + MAX
           + "\",\"withdrawnAmount\":\"0\",\"startTime\":500,\"status\":\"ACTIVE\",\"pausedAt\":null"
-          + ",\"totalPausedDuration\":0,\"accruesFrom\":500,\"modelled\":true,\"verified\":true}";
+          + ",\"totalPausedDuration\":0,\"accruesFrom\":500,\"modelled\":true,\"verified\":true,\"asOfLedger\":0";
 
   /** Fails for a kind that is forgotten here or in the payload. */
   @Test

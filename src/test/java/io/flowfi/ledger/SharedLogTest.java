@@ -205,17 +205,26 @@ class SharedLogTest {
   void shouldKeepTheIdsOfAContractFreeOnceAnotherFollowsIt() {
     Address contract = new Address(TestAddresses.contract(3));
     try (SqlStore third = KIND.open(directory)) {
-      assertThat(third.follow(Optional.of(contract))).isEqualTo(StreamNumbering.BESIDE_CONTRACT);
+      assertThat(third.follow(Optional.of(contract), "n"))
+          .isEqualTo(StreamNumbering.BESIDE_CONTRACT);
     }
     assertThat(one.run(LedgerFixture.create()).stream().id())
         .isEqualTo(StreamNumbering.BESIDE_CONTRACT.first());
-    assertThatThrownBy(() -> one.run(LedgerFixture.create(Optional.of(new StreamId(7)), 1, 2)))
+    // a claim: nothing but the chain may change it
+    one.run(LedgerFixture.create(Optional.of(new StreamId(7)), 1, 2));
+    assertThatThrownBy(() -> one.run(LedgerFixture.topUp(7, 1, "r")))
         .isInstanceOfSatisfying(
             CommandRejectedException.class,
             e -> assertThat(e.reason()).isEqualTo(CommandRejectedException.Reason.CONFLICT));
     try (SqlStore third = KIND.open(directory)) {
-      assertThatThrownBy(() -> third.follow(Optional.of(new Address(TestAddresses.contract(4)))))
+      assertThatThrownBy(
+              () -> third.follow(Optional.of(new Address(TestAddresses.contract(4))), "n"))
           .hasMessageStartingWith("STREAM_CONTRACT_ID must be " + contract);
+      assertThatThrownBy(() -> third.follow(Optional.of(contract), "another"))
+          .hasMessageStartingWith("STELLAR_NETWORK_PASSPHRASE must be \"n\"")
+          .hasMessageContaining("begin with an empty database");
+      assertThat(third.follow(Optional.empty(), "another"))
+          .isEqualTo(StreamNumbering.BESIDE_CONTRACT);
     }
   }
 

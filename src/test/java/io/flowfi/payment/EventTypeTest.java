@@ -28,7 +28,7 @@ class EventTypeTest {
     assertThat(renamed.wireName()).isEqualTo("stream.renamed");
     assertThat(renamed).isEqualTo(EventType.named("stream.renamed")).hasSameHashCodeAs(renamed);
     assertThat(renamed).isNotEqualTo(EventType.named("stream.rename"));
-    assertThat(EventType.known()).doesNotContain(renamed).hasSize(11);
+    assertThat(EventType.known()).doesNotContain(renamed).hasSize(20);
   }
 
   @ParameterizedTest

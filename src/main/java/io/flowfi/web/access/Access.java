@@ -8,6 +8,7 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamNumbering;
 import io.flowfi.query.StreamParties;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.web.wire.FieldError;
@@ -24,7 +25,9 @@ import java.util.Set;
 /**
  * Who may see and do what. A stream belongs to its sender and its recipient, who never change. So a
  * decision before a command is submitted is still right when it runs, and a decision when an event
- * stream opens is right as long as it is open.
+ * stream opens is right as long as it is open. Only a claim may get other parties, when the chain
+ * tells of the stream: so nothing is remembered of claims, and their own parties follow them by
+ * user.
  *
  * <p>A stream that does not exist and a stream of others get the same answers, so that nobody can
  * find out which ids are taken. Thread-safe.
@@ -106,8 +109,8 @@ public final class Access {
    */
   public PaymentStream visible(Caller caller, PaymentStream stream) {
     if (caller.seesOnly().isPresent()
-        && !new StreamParties(stream.sender().key(), stream.recipient().key())
-            .include(caller.seesOnly().get())) {
+        && !stream.sender().key().equals(caller.seesOnly().get())
+        && !stream.recipient().key().equals(caller.seesOnly().get())) {
       throw unknown(stream.id());
     }
     return stream;
@@ -150,6 +153,9 @@ public final class Access {
     }
     Address account = caller.seesOnly().get();
     List<FieldError> errors = notYours(caller, "streams", asked.streams());
+    if (errors.isEmpty() && !asked.streams().isEmpty()) {
+      errors.addAll(claims(asked.streams()));
+    }
     for (Address user : asked.users()) {
       if (!user.equals(account)) {
         errors.add(notYours("users", user));
@@ -175,6 +181,30 @@ public final class Access {
     return errors;
   }
 
+  private List<FieldError> claims(Set<StreamId> asked) {
+    List<FieldError> errors = new ArrayList<>();
+    parties(asked)
+        .forEach(
+            (id, parties) -> {
+              if (isClaim(id, parties)) {
+                errors.add(
+                    FieldError.ofParameter(
+                        "streams",
+                        "stream "
+                            + id
+                            + " is a claim, which the chain may give to others: follow it by users"));
+              }
+            });
+    return errors;
+  }
+
+  /** Whether the stream has an id of the contract, but is not known from the chain. */
+  private boolean isClaim(StreamId id, StreamParties parties) {
+    return !sendersRegister
+        && !parties.onChain()
+        && StreamNumbering.BESIDE_CONTRACT.isContracts(id);
+  }
+
   private static FieldError notYours(String parameter, Object value) {
     return FieldError.ofParameter(parameter, parameter + "=" + value + " is not yours to see");
   }
@@ -189,7 +219,12 @@ public final class Access {
       Set<StreamId> missing = new HashSet<>(wanted);
       missing.removeAll(found.keySet());
       Map<StreamId, StreamParties> read = streams.parties(missing);
-      known.putAll(read);
+      read.forEach(
+          (id, parties) -> {
+            if (parties.areKnown() && !isClaim(id, parties)) {
+              known.put(id, parties);
+            }
+          });
       found.putAll(read);
     }
     return found;

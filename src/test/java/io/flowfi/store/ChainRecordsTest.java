@@ -1,0 +1,349 @@
+package io.flowfi.store;
+
+import static io.flowfi.ledger.ChainFixture.changed;
+import static io.flowfi.ledger.ChainFixture.created;
+import static io.flowfi.ledger.ChainFixture.cursor;
+import static io.flowfi.ledger.ChainFixture.page;
+import static io.flowfi.ledger.ChainFixture.withdrawn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainCounts;
+import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFact;
+import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainFixture;
+import io.flowfi.ledger.ChainPosition;
+import io.flowfi.ledger.ChainRecords;
+import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.KnownFact;
+import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.ledger.LogEntry;
+import io.flowfi.ledger.PutAside;
+import io.flowfi.ledger.StreamEntry;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.Origin;
+import io.flowfi.payment.Parties;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamFact;
+import io.flowfi.payment.StreamId;
+import io.flowfi.payment.StreamStatus;
+import io.flowfi.query.StreamParties;
+import io.flowfi.servers.TestStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the store keeps of the chain, in both databases. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
+class ChainRecordsTest {
+  /** SEP-23's own example: the muxed form of the account below. */
+  private static final Address MUXED =
+      new Address("MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLK");
+
+  private static final Address BASE =
+      new Address("GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ");
+
+  @Parameter TestStore kind;
+  @TempDir Path directory;
+  private LedgerFixture fixture;
+  private ChainRecords chain;
+
+  @BeforeEach
+  void open() {
+    fixture = new LedgerFixture(kind, directory);
+    chain = fixture.store.chain();
+  }
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private void reopen() {
+    close();
+    open();
+  }
+
+  private AppliedFacts run(LogEntry<AppliedFacts> entry) {
+    return fixture.ledger.submit(entry).toCompletableFuture().join();
+  }
+
+  private PaymentStream stream(long id) {
+    return fixture.store.streams().find(new StreamId(id)).orElseThrow();
+  }
+
+  private List<LoggedEvent> log() {
+    return fixture.store.log().read(LogPosition.BEGINNING, EventFilter.EVERYTHING, 1000).events();
+  }
+
+  @Test
+  void shouldKeepTheCursorAsItWasGiven() {
+    assertThat(chain.cursor()).isEmpty();
+    ChainCursor quiet = new ChainCursor(Optional.empty(), Optional.empty(), 5, 90, 4);
+    run(new ChainFacts(Optional.empty(), List.of(), List.of(), Optional.of(quiet)));
+    reopen();
+    assertThat(chain.cursor()).contains(quiet);
+    run(
+        new ChainFacts(
+            Optional.of(quiet), List.of(), List.of(ChainFixture.fact(6, created(1))), cursor(6)));
+    reopen();
+    assertThat(chain.cursor()).isEqualTo(cursor(6));
+  }
+
+  /** Several pages in one transaction: each begins where the one before has ended. */
+  @Test
+  void shouldChainPagesThatShareATransaction() {
+    List<CompletableFuture<AppliedFacts>> answers = new ArrayList<>();
+    List<ChainFacts> pages =
+        List.of(
+            page(1, created(1)),
+            page(2, withdrawn(1)),
+            page(2, withdrawn(1)),
+            page(3, withdrawn(1)));
+    pages.forEach(page -> answers.add(fixture.ledger.submit(page).toCompletableFuture()));
+    assertThat(answers.stream().map(answer -> answer.join().moved()))
+        .containsExactly(true, true, false, true);
+    assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(2));
+    assertThat(chain.counts().events())
+        .isEqualTo(Map.of("stream_created", 1L, "stream_withdrawn", 2L));
+  }
+
+  @Test
+  void shouldReadBackEverythingOfAStreamOfTheChain() {
+    run(page(1, created(1, MUXED, Address.UNKNOWN), changed(1)));
+    PaymentStream written = stream(1);
+    assertThat(written.sender()).isEqualTo(MUXED);
+    assertThat(written.recipient()).isEqualTo(Address.UNKNOWN);
+    assertThat(written.isModelled()).isFalse();
+    assertThat(written.claimable(2_000_000_000)).isEmpty();
+    reopen();
+    assertThat(stream(1)).isEqualTo(written);
+    assertThat(fixture.store.streams().parties(Set.of(new StreamId(1))))
+        .isEqualTo(Map.of(new StreamId(1), new StreamParties(BASE, Address.UNKNOWN, true)));
+    for (LoggedEvent event : log()) {
+      assertThat(event.sender()).contains(BASE);
+      assertThat(event.recipient()).isEmpty();
+      assertThat(event.payload()).contains("\"" + MUXED + "\"").contains("\"recipient\":null");
+    }
+    assertThat(fixture.store.streams().summary(BASE, 2_000_000_000).asSender()).hasSize(1);
+  }
+
+  @Test
+  void shouldDoubtEveryOpenStreamAfterAGap() {
+    run(
+        page(
+            1,
+            created(1),
+            created(2),
+            new StreamFact.Cancelled(
+                new StreamId(2), Parties.NONE, Amount.of(1), Amount.of(999_999)),
+            created(3)));
+    long ours = fixture.run(LedgerFixture.create()).stream().id().bits();
+    // one after the other in one transaction, so that the last sees what the first has done
+    List<CompletableFuture<AppliedFacts>> answers = new ArrayList<>();
+    ChainCursor behind = cursor(10).orElseThrow();
+    answers.add(
+        fixture.ledger.submit(new ChainRepair.Gap(cursor(4), behind, 5, 9)).toCompletableFuture());
+    answers.add(
+        fixture
+            .ledger
+            .submit(
+                new ChainFacts(
+                    cursor(10),
+                    List.of(),
+                    List.of(ChainFixture.fact(11, withdrawn(3))),
+                    cursor(11)))
+            .toCompletableFuture());
+    answers.forEach(answer -> assertThat(answer.join().applied()).isEqualTo(1));
+    assertThat(stream(1).isVerified()).isFalse();
+    assertThat(stream(2).isVerified()).isTrue();
+    assertThat(stream(3).isVerified()).isFalse();
+    run(page(12, withdrawn(1))); // the writer remembers it
+    assertThat(stream(1).isVerified()).isFalse();
+    assertThat(fixture.store.streams().find(new StreamId(ours)).orElseThrow().isVerified())
+        .isTrue();
+    assertThat(chain.counts().unverified()).isEqualTo(2);
+    assertThat(log().get(5).payload()).contains("\"fromLedger\":5,\"toLedger\":9}");
+    assertThat(run(new ChainRepair.Gap(cursor(4), behind, 5, 9)).moved()).isFalse();
+    run(new ChainRepair.Verified(List.of(new StreamId(1), new StreamId(2), new StreamId(77))));
+    assertThat(stream(1).isVerified()).isTrue();
+    assertThat(chain.counts().unverified()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPutEventsAside() {
+    run(page(1, created(1)));
+    ChainPosition where = new ChainPosition(2, 1, 0, 0);
+    ChainRepair aside =
+        new ChainRepair.Quarantine(
+            cursor(1),
+            cursor(2).orElseThrow(),
+            where,
+            "0-2",
+            "ends early",
+            Optional.of(new StreamId(1)));
+    assertThat(run(aside).moved()).isTrue();
+    assertThat(run(aside).moved()).isFalse();
+    reopen();
+    assertThat(chain.quarantined(10))
+        .containsExactly(
+            new PutAside(
+                where, "0-2", "ends early", Optional.of(new StreamId(1)), new LogPosition(2)));
+    assertThat(chain.counts()).isEqualTo(new ChainCounts(0, 1, 1, Map.of("stream_created", 1L)));
+    assertThat(log().get(1).payload())
+        .endsWith("\"id\":\"0-2\",\"reason\":\"ends early\",\"streamId\":\"1\"}");
+    assertThat(stream(1).isVerified()).isFalse();
+  }
+
+  @Test
+  void shouldKeepTheBytesOfWhatItDoesNotKnow() {
+    run(page(1, created(1), changed(1), withdrawn(1), changed(1)));
+    assertThat(chain.unknownEvents("stream_changed", LogPosition.BEGINNING, 10))
+        .extracting(KnownFact::raw)
+        .containsOnly(Optional.of("[\"raw\"]"))
+        .hasSize(2);
+    assertThat(chain.unknownEvents("stream_changed", new LogPosition(2), 10))
+        .extracting(KnownFact::logged)
+        .containsExactly(new LogPosition(4));
+    assertThat(chain.counts().unmodelled()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldGoThroughOpenStreamsByTheirIds() {
+    StreamFact.Cancelled ended =
+        new StreamFact.Cancelled(new StreamId(5), Parties.NONE, Amount.of(1), Amount.of(999_999));
+    run(page(1, created(-1), created(9), created(5), created(0), created(Long.MIN_VALUE), ended));
+    fixture.run(LedgerFixture.create());
+    List<StreamId> seen = new ArrayList<>();
+    Optional<StreamId> after = Optional.empty();
+    for (List<PaymentStream> two = chain.openStreams(after, 2);
+        !two.isEmpty();
+        two = chain.openStreams(after, 2)) {
+      two.forEach(stream -> seen.add(stream.id()));
+      after = Optional.of(seen.get(seen.size() - 1));
+    }
+    assertThat(seen)
+        .containsExactly(
+            new StreamId(0), new StreamId(9), new StreamId(Long.MIN_VALUE), new StreamId(-1));
+    assertThat(chain.streams(List.of(new StreamId(9), new StreamId(77))).keySet())
+        .containsExactly(new StreamId(9));
+  }
+
+  private static StreamEntry entry(long id, long ledger) {
+    return new StreamEntry(
+        new StreamId(id),
+        ChainFixture.SENDER,
+        ChainFixture.RECIPIENT,
+        LedgerFixture.TOKEN,
+        Amount.of(10),
+        Amount.of(1000),
+        Amount.of(5),
+        ChainFixture.CLOSED_AT - 100,
+        ChainFixture.CLOSED_AT - 50,
+        StreamStatus.PAUSED,
+        OptionalLong.of(ChainFixture.CLOSED_AT - 40),
+        ledger,
+        true);
+  }
+
+  /** Its events up to the ledger of the entry are told, but are in the state already. */
+  @Test
+  void shouldBeginAStreamAtWhatTheContractStores() {
+    ChainFact held = ChainFixture.fact(7, withdrawn(4));
+    ChainFact later = ChainFixture.fact(8, withdrawn(4));
+    AppliedFacts applied =
+        run(
+            new ChainFacts(
+                Optional.empty(), List.of(entry(4, 7)), List.of(held, later), cursor(8)));
+    assertThat(applied.anomalies()).isEmpty();
+    assertThat(log().stream().map(event -> event.type().wireName()))
+        .containsExactly(
+            "stream.created", "stream.corrected", "stream.withdrawn", "stream.withdrawn");
+    assertThat(stream(4).withdrawn()).isEqualTo(Amount.of(6));
+    assertThat(stream(4).status()).isEqualTo(StreamStatus.PAUSED);
+    assertThat(stream(4).isVerified()).isTrue();
+    reopen();
+    assertThat(stream(4).onChain().orElseThrow().asOfLedger()).isEqualTo(7);
+  }
+
+  @Test
+  void shouldReplaceWhatAnAdministratorFindsWrong() {
+    run(page(1, created(4)));
+    assertThat(run(new ChainRepair.Reconcile(entry(4, 7), 2)).moved()).isFalse();
+    assertThat(run(new ChainRepair.Reconcile(entry(4, 7), 1)).applied()).isEqualTo(1);
+    assertThat(stream(4).withdrawn()).isEqualTo(Amount.of(5));
+    assertThat(stream(4).version()).isEqualTo(2);
+    assertThat(stream(4).claimable(ChainFixture.CLOSED_AT)).contains(Amount.of(100));
+  }
+
+  /** The old parties hear of it in an event of their own, and the row is found by the new ones. */
+  @Test
+  void shouldReplaceAClaimWhole() throws Exception {
+    fixture.run(LedgerFixture.create(Optional.of(new StreamId(6)), 1, 2));
+    AppliedFacts applied = run(page(1, created(6)));
+    assertThat(applied.anomalies()).isEqualTo(Map.of("claim_replaced", 1));
+    assertThat(stream(6).origin()).isEqualTo(Origin.CHAIN);
+    assertThat(stream(6).version()).isEqualTo(3);
+    List<LoggedEvent> log = log();
+    assertThat(log.get(1).sender()).contains(LedgerFixture.account(1));
+    assertThat(log.get(1).payload())
+        .contains("\"replaced\":true")
+        .doesNotContain(ChainFixture.SENDER.strKey());
+    assertThat(log.get(2).sender()).contains(ChainFixture.SENDER);
+    assertThat(
+            new ObjectMapper().readTree(log.get(2).payload()).at("/state/depositedAmount").asText())
+        .isEqualTo("1000000");
+    long at = ChainFixture.CLOSED_AT + 9;
+    assertThat(fixture.store.streams().summary(LedgerFixture.account(1), at).asSender()).isEmpty();
+    assertThat(fixture.store.streams().summary(ChainFixture.SENDER, at).asSender()).hasSize(1);
+    run(page(2, withdrawn(6)));
+    reopen();
+    assertThat(stream(6).withdrawn()).isEqualTo(Amount.of(1));
+  }
+
+  /** Each state as it was, whatever the events were that led to it. */
+  @Test
+  void shouldTellThePastOfEveryKindOfEvent() {
+    StreamId id = new StreamId(3);
+    List<StreamFact> facts =
+        List.of(
+            withdrawn(3), // before its creation is known
+            created(3),
+            new StreamFact.Paused(id, Parties.NONE, ChainFixture.CLOSED_AT + 3),
+            new StreamFact.Resumed(id, Parties.NONE, 0),
+            new StreamFact.RateModified(
+                id, Parties.NONE, Amount.of(10), Amount.of(3), 0, ChainFixture.CLOSED_AT + 5),
+            new StreamFact.ToppedUp(id, Parties.NONE, Amount.of(7), Amount.of(1_000_007)),
+            changed(3),
+            new StreamFact.Cancelled(id, Parties.NONE, Amount.of(9), Amount.of(999_998)),
+            new StreamFact.Resumed(id, Parties.NONE, 0),
+            new StreamFact.Closed(id, ChainFixture.SENDER, ChainFixture.CLOSED_AT + 10));
+    List<PaymentStream> life = new ArrayList<>();
+    for (int i = 0; i < facts.size(); i++) {
+      run(page(i + 1, facts.get(i)));
+      life.add(stream(3));
+    }
+    for (PaymentStream then : life) {
+      assertThat(fixture.store.streams().asOf(id, then.lastUpdateTime())).contains(then);
+    }
+  }
+}
