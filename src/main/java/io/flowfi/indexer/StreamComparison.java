@@ -32,9 +32,13 @@ final class StreamComparison {
     all.note("status", stream.status(), entry.status());
     all.note("startTime", stream.startTime(), entry.startTime());
     all.pause(stream, entry.status(), entry.pausedAt());
-    if (!stream.status().isFinal() && stream.isModelled() && entry.modelled()) {
-      all.note("ratePerSecond", stream.ratePerSecond(), entry.ratePerSecond());
-      all.note("accruesFrom", chain(stream).accruesFrom(), entry.lastUpdateTime());
+    if (!stream.status().isFinal() && stream.isModelled()) {
+      // a cliff can be in what the contract stores alone: its stream_created tells of none
+      all.note("modelled", true, entry.modelled());
+      if (entry.modelled()) {
+        all.note("ratePerSecond", stream.ratePerSecond(), entry.ratePerSecond());
+        all.note("accruesFrom", chain(stream).accruesFrom(), entry.lastUpdateTime());
+      }
     }
     return all.found;
   }

@@ -109,6 +109,34 @@ class ReconciliationTest {
   }
 
   @Test
+  void shouldTellThatTheContractPaysOtherwiseThanByTheRate() {
+    StreamEntry plain = entry(stream(ONE), 900);
+    contract.stored.put(
+        ONE,
+        new StreamEntry(
+            plain.id(),
+            plain.sender(),
+            plain.recipient(),
+            plain.token(),
+            plain.ratePerSecond(),
+            plain.deposited(),
+            plain.withdrawn(),
+            plain.startTime(),
+            plain.lastUpdateTime(),
+            plain.status(),
+            plain.pausedAt(),
+            900,
+            false));
+    compared();
+    assertThat(drifts())
+        .singleElement()
+        .satisfies(
+            drift ->
+                assertThat(drift.differences())
+                    .containsExactly(new Difference(With.CONTRACT, "modelled", "true", "false")));
+  }
+
+  @Test
   void shouldTellWhatDiffersFromTheStreamsOwnEvents() {
     PaymentStream stream = stream(ONE);
     told.put(ONE, applied(stream, new StreamFact.Paused(ONE, Parties.NONE, START + 60)));
