@@ -11,6 +11,7 @@
 # Version: network.lightsail:stellar-sdk 0.44.0 (org.stellar.sdk.SorobanServer). The node here says what stellar-rpc 21.5
 #   to 28 say: cursors and windows as in getEvents of https://github.com/stellar/stellar-rpc, refusals with its words.
 # Source: https://developers.stellar.org/docs/data/apis/rpc/api-reference/methods/getEvents
+#
 # Needs: Maven and a JDK of 17 or above. Ends with 0 if it is as described.
 set -euo pipefail
 here=$(mktemp -d)

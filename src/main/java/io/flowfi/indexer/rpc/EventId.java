@@ -1,5 +1,6 @@
 package io.flowfi.indexer.rpc;
 
+import io.flowfi.indexer.PageStart;
 import io.flowfi.ledger.ChainPosition;
 import java.util.Comparator;
 import java.util.Locale;
@@ -41,6 +42,13 @@ record EventId(long order, long event) implements Comparable<EventId> {
     } catch (NumberFormatException e) {
       throw new WrongAnswerException("an id or cursor has a ledger beyond all ledgers");
     }
+  }
+
+  /** Behind which, or from which on, a page is to begin. */
+  static EventId of(PageStart start) {
+    return start instanceof PageStart.Behind behind
+        ? parse(behind.cursor())
+        : startOf(((PageStart.AtLedger) start).ledger());
   }
 
   /** Before every event of a ledger. */

@@ -27,7 +27,7 @@ record EventsAnswer(
    *     stellar-rpc answers with an error, others answer with an empty page
    */
   EventPage page(PageStart start, int limit, String contract) {
-    EventId from = idOf(start);
+    EventId from = EventId.of(start);
     long latest = Ledgers.number(latestLedger, "latestLedger");
     OptionalLong oldest = Ledgers.optionalNumber(oldestLedger, "oldestLedger");
     if (from.ledger() < oldest.orElse(0) || from.ledger() > latest) {
@@ -61,11 +61,5 @@ record EventsAnswer(
         latest,
         oldest,
         Ledgers.optionalTime(latestLedgerCloseTime, "latestLedgerCloseTime"));
-  }
-
-  private static EventId idOf(PageStart start) {
-    return start instanceof PageStart.Behind behind
-        ? EventId.parse(behind.cursor())
-        : EventId.startOf(((PageStart.AtLedger) start).ledger());
   }
 }

@@ -33,6 +33,9 @@ final class StellarRpc implements ChainSource {
   private static final int MOST_EVENTS = 1000;
   private static final int MOST_KEYS = 200;
 
+  /** So many ledgers a node that catches up may forget within the time of an answer. */
+  private static final int SOON_FORGOTTEN = 1000;
+
   private final String name;
   private final String passphrase;
   private final String contract;
@@ -60,9 +63,29 @@ final class StellarRpc implements ChainSource {
       throw new IllegalArgumentException("a page has 1 to " + MOST_EVENTS + " events");
     }
     return checked(
-        () ->
-            call("getEvents", question(start, limit), EventsAnswer.class)
-                .page(start, limit, contract));
+        () -> {
+          EventPage page =
+              call("getEvents", question(start, limit), EventsAnswer.class)
+                  .page(start, limit, contract);
+          confirm(EventId.of(start).ledger(), page);
+          return page;
+        });
+  }
+
+  /**
+   * A node reads its range and its events one after the other, and may forget ledgers in between:
+   * their events are then missing from a page that looks whole. If it still has the first ledger
+   * afterwards, the page is whole.
+   */
+  private void confirm(long first, EventPage page) {
+    if (first < page.oldestLedger().orElse(0) + SOON_FORGOTTEN) {
+      Health health = call("getHealth", null, Health.class);
+      long oldest = Ledgers.number(health.oldestLedger(), "oldestLedger");
+      if (first < oldest) {
+        throw ChainSourceException.outOfRange(
+            "ledger " + first + " was forgotten while it was read", oldest, page.latestLedger());
+      }
+    }
   }
 
   /** Always one filter without topics: with several, versions up to 27.1.0 lose events. */

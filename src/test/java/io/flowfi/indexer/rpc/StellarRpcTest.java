@@ -194,6 +194,20 @@ class StellarRpcTest {
     assertThat(failure().latest()).hasValue(1399);
   }
 
+  @Test
+  void shouldNotTrustAPageWhoseFirstLedgerWasForgottenWhileItWasRead() {
+    node.says("getEvents", result(empty(1400, 2000, PageJson.end(2000))));
+    node.says("getHealth", result(ScriptedNode.health(1400, 2000)));
+    assertThat(source.events(START, 1000).events()).isEmpty();
+    assertThat(node.methods()).containsExactly("getNetwork", "getHealth", "getEvents", "getHealth");
+
+    node.says("getHealth", result(ScriptedNode.health(1401, 2001)));
+    ChainSourceException failure = failure();
+    assertThat(failure.kind()).isEqualTo(Kind.OUT_OF_RANGE);
+    assertThat(failure.oldest()).hasValue(1401);
+    assertThat(failure.latest()).hasValue(2000);
+  }
+
   private static String empty(long oldest, long latest, String cursor) {
     return "{\"events\":[],\"latestLedger\":%d,\"oldestLedger\":%d,\"cursor\":\"%s\"}"
         .formatted(latest, oldest, cursor);
