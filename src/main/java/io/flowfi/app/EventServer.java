@@ -16,8 +16,13 @@ import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
+import io.flowfi.indexer.ChainLease;
+import io.flowfi.indexer.Indexer;
 import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.IndexerSettings;
 import io.flowfi.indexer.Reconciliation;
+import io.flowfi.indexer.rpc.RpcSettings;
+import io.flowfi.indexer.xdr.XdrEventDecoder;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.LogBounds;
@@ -111,6 +116,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final Exposition metrics;
   private final Path dataDirectory;
   private final int maxConnections;
+
+  /** Empty if the chain is not followed. */
+  private final Optional<Indexer> indexer;
+
   private final LogPosition warm;
   private final boolean alone;
 
@@ -201,6 +210,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
               .retention()
               .map(kept -> new Retention(kept, store.log(), ledger, store::alone, clock));
       retention.ifPresent(with -> parts.add("retention", with));
+      indexer = settings.rpc().map(rpc -> indexer(rpc, settings.indexer(), clock));
+      indexer.ifPresent(with -> parts.add("indexer", with));
       checks =
           Stream.concat(
                   Stream.of(
@@ -212,7 +223,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
                       HealthCheck.of(fanOut.name(), this::warmingUp),
                       audit,
                       authentication),
-                  Stream.concat(relay.stream(), retention.stream()))
+                  Stream.of(relay, retention, indexer).flatMap(Optional::stream))
               .toList();
       metrics = new Exposition(readings -> NodeFigures.of(this, readings));
       parts.add("metrics", metrics);
@@ -226,15 +237,28 @@ final class EventServer implements ServerStatus, AutoCloseable {
         store.log().identity(),
         warm,
         settings.postgres().map(Object::toString).orElse(settings.dataDirectory().toString()));
-    if (settings.followedContract().isPresent()) {
+    if (settings.followedContract().isPresent() && indexer.isEmpty()) {
       LOG.warn(
-          "The ids of contract {} are kept free for it; this version does not read the chain yet",
+          "The ids of contract {} are kept free for it, but without SOROBAN_RPC_URL it is not followed",
           settings.followedContract().get());
     }
     if (authentication.isOpen()) {
       LOG.warn(
           "OPEN MODE: there is no authentication, and every program on this machine may do everything. Use no proxy and no tunnel: the server cannot always recognise them. mvn -Psecured or JWT_SECRET turns authentication on");
     }
+  }
+
+  private Indexer indexer(RpcSettings rpc, IndexerSettings settings, InstantSource clock) {
+    return new Indexer(
+        rpc.sources(clock),
+        anomalies -> new XdrEventDecoder(rpc.contract(), anomalies),
+        new LedgerChainLog(ledger, store),
+        store
+            .cluster()
+            .<ChainLease>map(with -> new SharedLease(with.leases(), id))
+            .orElseGet(ChainLease::alone),
+        settings,
+        clock);
   }
 
   private SharedSlots slots(Cluster among, Optional<RedisServers> redis, ServerSettings settings) {
@@ -281,6 +305,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       relay.ifPresent(Relay::start);
       ledger.start();
       retention.ifPresent(Retention::start);
+      indexer.ifPresent(Indexer::start);
       running = true;
     } catch (Throwable e) {
       close();
@@ -317,11 +342,6 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   /** Empty if no contract is followed. */
   Optional<Reconciliation> reconciliation() {
-    return Optional.empty();
-  }
-
-  /** Empty if no contract is followed. */
-  Optional<IndexerControl> indexer() {
     return Optional.empty();
   }
 
@@ -371,6 +391,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Empty if nothing carries messages between nodes. */
   Optional<RelayStatistics> relayStatistics() {
     return relay.flatMap(Relay::statistics);
+  }
+
+  /** Empty if the chain is not followed. */
+  Optional<IndexerControl> indexer() {
+    return indexer.map(with -> with);
   }
 
   AuditLog audit() {

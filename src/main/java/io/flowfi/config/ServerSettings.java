@@ -4,6 +4,8 @@ import io.flowfi.audit.AuditSettings;
 import io.flowfi.auth.AuthSettings;
 import io.flowfi.container.OutputMode;
 import io.flowfi.fanout.FanOutSettings;
+import io.flowfi.indexer.IndexerSettings;
+import io.flowfi.indexer.rpc.RpcSettings;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
 import io.flowfi.payment.Address;
@@ -17,7 +19,6 @@ import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -30,6 +31,8 @@ import java.util.function.Function;
  * @param network the passphrase of the Stellar network
  * @param auth which credentials are accepted
  * @param followedContract the contract on chain whose stream ids are kept free
+ * @param rpc the nodes of Stellar's RPC that tell of the contract; empty if the chain is not
+ *     followed
  * @param drain how it lets go of its clients when it stops
  * @param nodeName what the operator calls this node
  * @param relay how the node hears of the commits of others; empty if it has the log for itself
@@ -48,20 +51,12 @@ public record ServerSettings(
     AuditSettings audit,
     AuthSettings auth,
     Optional<Address> followedContract,
+    Optional<RpcSettings> rpc,
+    IndexerSettings indexer,
     DrainSettings drain,
     Optional<String> nodeName,
     Optional<RelaySettings> relay,
     Optional<RetentionSettings> retention) {
-
-  /**
-   * Known to the contract but without effect yet: a server that ignores them would mislead its
-   * operator.
-   */
-  private static final Map<String, String> NOT_YET_SUPPORTED =
-      Map.ofEntries(
-          Map.entry("SOROBAN_RPC_URL", "this version has no chain indexer"),
-          Map.entry("INDEXER_START_LEDGER", "this version has no chain indexer"),
-          Map.entry("INDEXER_POLL_INTERVAL", "this version has no chain indexer"));
 
   private enum Switch {
     ON,
@@ -74,7 +69,6 @@ public record ServerSettings(
    * @throws InvalidSettingException naming the first one the server cannot start with
    */
   public static ServerSettings from(Environment environment) {
-    refuseUnsupported(environment);
     checkConnector(environment);
     Path dataDirectory = dataDirectory(environment);
     return new ServerSettings(
@@ -89,12 +83,9 @@ public record ServerSettings(
         AuthVariables.passphrase(environment),
         audit(environment, dataDirectory),
         AuthVariables.read(environment),
-        parsed(
-            environment,
-            "STREAM_CONTRACT_ID",
-            ServerSettings::contract,
-            Optional.empty(),
-            "must be the address of a contract (C...), 56 characters with a valid checksum"),
+        IndexerVariables.contract(environment),
+        IndexerVariables.rpc(environment),
+        IndexerVariables.indexer(environment),
         DrainSettings.read(environment),
         parsed(
             environment,
@@ -111,14 +102,6 @@ public record ServerSettings(
       throw new IllegalArgumentException("no name");
     }
     return Optional.of(text);
-  }
-
-  private static Optional<Address> contract(String text) {
-    Optional<Address> address = Optional.of(Address.parse("STREAM_CONTRACT_ID", text));
-    if (!address.get().isContract()) {
-      throw new IllegalArgumentException("an account");
-    }
-    return address;
   }
 
   /**
@@ -143,18 +126,6 @@ public record ServerSettings(
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException(e);
     }
-  }
-
-  private static void refuseUnsupported(Environment environment) {
-    NOT_YET_SUPPORTED.keySet().stream()
-        .sorted()
-        .filter(environment::isSet)
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new InvalidSettingException(
-                  name, "must be unset: " + NOT_YET_SUPPORTED.get(name));
-            });
   }
 
   /** The URL of a database that several nodes may use; empty for the embedded one. */

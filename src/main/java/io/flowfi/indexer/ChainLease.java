@@ -5,6 +5,21 @@ package io.flowfi.indexer;
  * advanced by compare-and-set.
  */
 public interface ChainLease extends AutoCloseable {
+  /** The lease of a node that has its log for itself. */
+  static ChainLease alone() {
+    return new ChainLease() {
+      @Override
+      public boolean hold() {
+        return true;
+      }
+
+      @Override
+      public void close() {
+        // nobody else waits for it
+      }
+    };
+  }
+
   /**
    * Takes or keeps the lease.
    *

@@ -4,6 +4,7 @@ import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.PutAside;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import java.util.Collection;
@@ -31,7 +32,10 @@ public interface ChainLog {
    */
   CompletionStage<AppliedFacts> repair(ChainRepair repair);
 
-  /** Those streams that there are. */
+  /** Events that were put aside, in the chain's order. */
+  List<PutAside> quarantined(int limit);
+
+  /** Those streams that there are, of at most 1,000. */
   Map<StreamId, PaymentStream> streams(Collection<StreamId> ids);
 
   /**

@@ -104,6 +104,29 @@ public record IndexerStatus(
     sources = List.copyOf(sources);
   }
 
+  /** The same, a moment later. */
+  IndexerStatus standingStillFor(Duration now) {
+    return new IndexerStatus(
+        state,
+        fault,
+        cursor,
+        url,
+        version,
+        oldest,
+        lagSeconds,
+        marginLow,
+        now,
+        eventsPerSecond,
+        ledgersPerSecond,
+        applied,
+        known,
+        anomalies,
+        unknownNames,
+        lastError,
+        replay,
+        sources);
+  }
+
   /** Ledgers that the node in use has and the log does not. */
   public OptionalLong lagLedgers() {
     return cursor.isPresent()

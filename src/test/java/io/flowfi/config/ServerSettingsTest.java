@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.container.OutputMode;
+import io.flowfi.indexer.IndexerSettings;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.payment.Address;
 import io.flowfi.retention.RetentionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,14 +158,63 @@ class ServerSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SOROBAN_RPC_URL", "INDEXER_START_LEDGER", "INDEXER_POLL_INTERVAL"})
-  void shouldRefuseToIgnoreWhatItCannotDoAndNeverPrintIt(String variable) {
-    assertThatThrownBy(() -> settings(Map.of(variable, "s3cret")))
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SOROBAN_RPC_URL | https://rpc.example/s3cret | STREAM_CONTRACT_ID",
+        "INDEXER_START_LEDGER | 7 | SOROBAN_RPC_URL",
+        "INDEXER_POLL_INTERVAL | 1s | SOROBAN_RPC_URL"
+      })
+  void shouldNameTheVariableThatAnotherNeeds(String variable, String value, String other) {
+    assertThatThrownBy(() -> settings(Map.of(variable, value)))
         .isInstanceOf(InvalidSettingException.class)
-        .hasMessageStartingWith(variable + " must be ")
-        .hasMessageContaining("this version")
+        .hasMessageStartingWith(variable + " must come with " + other)
         .message()
         .doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SOROBAN_RPC_URL | ftp://s3cret@rpc.example | 1 to 10 different addresses",
+        "SOROBAN_RPC_URL | https://a.example/s3cret,https://a.example/s3cret | 1 to 10 different",
+        "INDEXER_START_LEDGER | 0 | whole number between 1 and",
+        "INDEXER_START_LEDGER | latest | whole number between 1 and",
+        "INDEXER_POLL_INTERVAL | 5 | a duration such as",
+        "INDEXER_POLL_INTERVAL | 2m | between 50ms and 60s"
+      })
+  void shouldNameWhatAnIndexersVariableAccepts(String variable, String value, String accepts) {
+    assertThatThrownBy(() -> settings(following(Map.of(variable, value))))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageStartingWith(variable + " must be ")
+        .hasMessageContaining(accepts)
+        .message()
+        .doesNotContain("s3cret");
+  }
+
+  private static Map<String, String> following(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>();
+    all.put("STREAM_CONTRACT_ID", TestAddresses.contract(7));
+    all.put("SOROBAN_RPC_URL", "https://one.example, http://key@two.example:8000/rpc");
+    all.putAll(more);
+    return all;
+  }
+
+  @Test
+  void shouldFollowTheChainOnlyIfToldWhere() {
+    assertThat(settings(Map.of("STREAM_CONTRACT_ID", TestAddresses.contract(7))).rpc()).isEmpty();
+    ServerSettings told =
+        settings(following(Map.of("INDEXER_START_LEDGER", "55", "INDEXER_POLL_INTERVAL", "2s")));
+    assertThat(told.rpc().orElseThrow().urls())
+        .extracting(Object::toString)
+        .containsExactly("https://one.example", "http://two.example:8000");
+    assertThat(told.rpc().get().passphrase()).isEqualTo("Test SDF Network ; September 2015");
+    assertThat(told.rpc().get().contract()).isEqualTo(told.followedContract().get());
+    assertThat(told.indexer())
+        .isEqualTo(new IndexerSettings(OptionalLong.of(55), Duration.ofSeconds(2)));
+    assertThat(settings(following(Map.of())).indexer().pollInterval())
+        .isLessThan(Duration.ofSeconds(1));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainRepair;
 import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.ledger.PutAside;
 import io.flowfi.ledger.StreamEntry;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.FactRules;
@@ -139,6 +140,11 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
   @Override
   public Optional<ChainCursor> cursor() {
     return Optional.of(new ChainCursor(Optional.empty(), Optional.empty(), scanned, tip, 1));
+  }
+
+  @Override
+  public List<PutAside> quarantined(int limit) {
+    return List.of();
   }
 
   @Override

@@ -167,7 +167,10 @@ final class PostgresDatabase implements Database {
   public Optional<ClusterStore> cluster() {
     SharedConnections connections = new SharedConnections(shared);
     return Optional.of(
-        new ClusterStore(new OneTimeTables(connections), new NodeTable(connections)));
+        new ClusterStore(
+            new OneTimeTables(connections),
+            new NodeTable(connections),
+            new LeaseTable(connections)));
   }
 
   @Override

@@ -43,7 +43,10 @@ public final class HealthResource {
     return answer(!broken, new Health(word(!broken), null, null, null, Map.of(), Map.of()));
   }
 
-  /** 503 while something the node needs is down, or it is draining. */
+  /**
+   * 503 while something the node needs is down, or it is draining. What it works without is named
+   * all the same, and takes it out of no balancer.
+   */
   @GET
   @Path("ready")
   public Response ready() {
@@ -54,7 +57,7 @@ public final class HealthResource {
     Map<String, String> troubles = status.troubles();
     boolean well = troubles.isEmpty();
     if (!withDetails) {
-      return answer(well, new Health(word(well), null, null, null, troubles, Map.of()));
+      return answer(well, new Health(word(well), null, null, null, troubles, status.degraded()));
     }
     String mode = status.mode();
     return answer(

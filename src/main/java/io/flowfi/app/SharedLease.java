@@ -1,0 +1,34 @@
+package io.flowfi.app;
+
+import io.flowfi.cluster.LeaseStore;
+import io.flowfi.indexer.ChainLease;
+import java.time.Duration;
+
+/** One node of a log follows the chain. */
+final class SharedLease implements ChainLease {
+  private static final String TASK = "chain";
+
+  /** With the second between two looks, another node takes over within 5 s. */
+  private static final Duration LASTS = Duration.ofMillis(3500);
+
+  private final LeaseStore leases;
+  private final String node;
+
+  /**
+   * @param node id of this process
+   */
+  SharedLease(LeaseStore leases, String node) {
+    this.leases = leases;
+    this.node = node;
+  }
+
+  @Override
+  public boolean hold() {
+    return leases.hold(TASK, node, LASTS);
+  }
+
+  @Override
+  public void close() {
+    leases.giveBack(TASK, node);
+  }
+}

@@ -1,0 +1,91 @@
+package io.flowfi.indexer;
+
+import io.flowfi.ledger.ChainCursor;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+
+/** What the follower knows of one RPC node. For one thread. */
+final class FollowedSource {
+  /** Between two questions how the node is. */
+  static final Duration HEALTH_INTERVAL = Duration.ofMinutes(1);
+
+  /** A node whose newest ledger is older than this may be behind others. */
+  private static final long STALE_SECONDS = 30;
+
+  /** How many events a second reading asks for at once: the first one has precedence. */
+  static final int REREAD_LIMIT = 200;
+
+  final String name;
+  final PageSize size = new PageSize();
+  final BackOff backOff;
+
+  /** Not to be asked before, whatever the back-off says. */
+  Instant rest = Instant.MIN;
+
+  Optional<Verdict> verdict = Optional.empty();
+
+  /** Whether it has shown that it has the last event that the log knows. */
+  boolean checked;
+
+  Optional<String> version = Optional.empty();
+  OptionalLong oldest = OptionalLong.empty();
+  OptionalLong latest = OptionalLong.empty();
+  OptionalLong closeTime = OptionalLong.empty();
+
+  /** When to ask how it is. */
+  Instant healthDue = Instant.MIN;
+
+  /** Whether to ask how it is though another node is in use. */
+  boolean compared;
+
+  /** Failures in a row. */
+  int failures;
+
+  FollowedSource(String name, InstantSource clock, RandomGenerator random) {
+    this.name = name;
+    this.backOff = new BackOff(clock, random);
+  }
+
+  Instant due() {
+    return rest.isAfter(backOff.due()) ? rest : backOff.due();
+  }
+
+  void tells(SourceHealth health, Instant now) {
+    version = Optional.of(health.version()).filter(text -> !text.isEmpty());
+    oldest = OptionalLong.of(health.oldestLedger());
+    latest = OptionalLong.of(health.latestLedger());
+    closeTime = health.latestCloseTime();
+    healthDue = now.plus(HEALTH_INTERVAL);
+    compared = false;
+  }
+
+  void tells(EventPage page) {
+    oldest = page.oldestLedger().isPresent() ? page.oldestLedger() : oldest;
+    latest = OptionalLong.of(page.latestLedger());
+    closeTime = page.latestCloseTime();
+  }
+
+  void answered() {
+    failures = 0;
+    backOff.succeeded();
+    rest = Instant.MIN;
+    verdict = Optional.empty();
+  }
+
+  boolean isStale(Instant now) {
+    return closeTime.isEmpty() || now.getEpochSecond() - closeTime.getAsLong() > STALE_SECONDS;
+  }
+
+  /** Whether the node will forget ledgers soon that were not read: less than a quarter is left. */
+  boolean isMarginLow(ChainCursor cursor) {
+    if (oldest.isEmpty() || latest.isEmpty()) {
+      return false;
+    }
+    long range = latest.getAsLong() - oldest.getAsLong();
+    return 4 * (cursor.scanned() + 1 - oldest.getAsLong()) < range;
+  }
+}

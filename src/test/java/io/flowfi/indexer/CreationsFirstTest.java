@@ -1,0 +1,53 @@
+package io.flowfi.indexer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.ledger.ChainFact;
+import io.flowfi.ledger.ChainPosition;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class CreationsFirstTest {
+  private static ChainPosition at(int operation, int event) {
+    return new ChainPosition(100, 1, operation, event);
+  }
+
+  private static List<ChainFact> facts(ReadEvent... events) {
+    return Stream.of(events).map(event -> event.fact().orElseThrow()).toList();
+  }
+
+  private static List<String> ordered(ReadEvent... events) {
+    return CreationsFirst.of(facts(events)).stream()
+        .map(fact -> fact.position().operation() + "." + fact.position().event())
+        .toList();
+  }
+
+  @Test
+  void shouldPutACreationBeforeItsFee() {
+    assertThat(ordered(ToldEvents.fee(at(0, 0), 7), ToldEvents.created(at(0, 1), 7)))
+        .containsExactly("0.1", "0.0");
+  }
+
+  @Test
+  void shouldKeepEveryStreamOfAnOperationApart() {
+    assertThat(
+            ordered(
+                ToldEvents.fee(at(0, 0), 7),
+                ToldEvents.fee(at(0, 1), 8),
+                ToldEvents.created(at(0, 2), 8),
+                ToldEvents.created(at(0, 3), 7),
+                ToldEvents.fee(at(0, 4), 7)))
+        .containsExactly("0.3", "0.0", "0.2", "0.1", "0.4");
+  }
+
+  @Test
+  void shouldKeepTheChainsOrderOtherwise() {
+    assertThat(
+            ordered(
+                ToldEvents.fee(at(0, 0), 7),
+                ToldEvents.created(at(1, 0), 7),
+                ToldEvents.fee(at(1, 1), 8)))
+        .containsExactly("0.0", "1.0", "1.1");
+  }
+}

@@ -1,0 +1,599 @@
+package io.flowfi.indexer;
+
+import static io.flowfi.indexer.ToldEvents.at;
+import static io.flowfi.indexer.ToldEvents.broken;
+import static io.flowfi.indexer.ToldEvents.full;
+import static io.flowfi.indexer.ToldEvents.page;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.indexer.ChainSourceException.Kind;
+import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainPosition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules of the cursor, one answer after the other. */
+class FollowerTest {
+  private static final String TOKEN = "0000000429496729600-0000000000"; // in ledger 100
+
+  private Instant now = Instant.ofEpochSecond(1_800_000_000);
+  private Follower follower;
+
+  private void follow(Optional<ChainCursor> stored, OptionalLong start, String... names) {
+    follower =
+        new Follower(
+            List.of(names),
+            new IndexerSettings(start, Duration.ofMillis(500)),
+            () -> now,
+            new SplittableRandom(20));
+    follower.begin(stored);
+  }
+
+  /** Everything up to ledger 100 is known, and no event. */
+  private void followFrom100(String... names) {
+    follow(
+        Optional.of(new ChainCursor(Optional.empty(), Optional.of(TOKEN), 100, 100, 1)),
+        OptionalLong.empty(),
+        names);
+  }
+
+  /** Everything up to ledger 100 is known, and its last event is the one at 100/1/0/0. */
+  private void followFromEvent(String... names) {
+    follow(
+        Optional.of(
+            new ChainCursor(
+                Optional.of(new ChainPosition(100, 1, 0, 0)), Optional.of(TOKEN), 100, 100, 1)),
+        OptionalLong.empty(),
+        names);
+  }
+
+  /** Answers questions about health until it wants something else. */
+  private Ask next() {
+    Ask ask = follower.next();
+    while (ask instanceof Ask.Health) {
+      follower.health(health(1, 200));
+      ask = follower.next();
+    }
+    return ask;
+  }
+
+  private SourceHealth health(long oldest, long latest) {
+    return new SourceHealth(true, "28", latest, oldest, OptionalLong.of(now.getEpochSecond()));
+  }
+
+  private Ask.Page nextPage() {
+    Ask ask = next();
+    assertThat(ask).isInstanceOf(Ask.Page.class);
+    return (Ask.Page) ask;
+  }
+
+  private void outOfRange(long oldest, long latest) {
+    follower.failed(ChainSourceException.outOfRange("startLedger must be ...", oldest, latest));
+  }
+
+  private void fails(Kind kind) {
+    follower.failed(ChainSourceException.of(kind, "it failed", null));
+  }
+
+  private ChainCursor stored(List<Slice> slices) {
+    return slices.get(slices.size() - 1).next();
+  }
+
+  @Test
+  void shouldAskHowTheNodeIsBeforeItsFirstPage() {
+    followFrom100("a");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(health(1, 200));
+    assertThat(follower.next()).isEqualTo(new Ask.Page(0, new PageStart.Behind(TOKEN), 1000));
+  }
+
+  @Test
+  void shouldBeginAtTheLedgerThatTheOperatorNames() {
+    follow(Optional.empty(), OptionalLong.of(50), "a");
+    assertThat(nextPage().start()).isEqualTo(new PageStart.AtLedger(50));
+    List<Slice> slices = follower.page(page(60, 60));
+    assertThat(slices.get(0).expected()).isEmpty();
+    assertThat(stored(slices).since()).isEqualTo(50);
+  }
+
+  @Test
+  void shouldBeginAtTheOldestLedgerOfTheNodeThatReachesFurthestBack() {
+    follow(Optional.empty(), OptionalLong.empty(), "a", "b", "c");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(health(70, 200));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    follower.health(health(30, 200));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(2));
+    follower.health(health(40, 200));
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.AtLedger(30), 1000));
+    assertThat(stored(follower.page(page(60, 200))).since()).isEqualTo(30);
+  }
+
+  @Test
+  void shouldNotWaitForeverForANodeThatDoesNotTellWhereItBegins() {
+    follow(Optional.empty(), OptionalLong.empty(), "a", "b");
+    for (int tries = 0; tries < 3; tries++) {
+      assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+      fails(Kind.UNREACHABLE);
+      if (tries == 0) {
+        assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+        follower.health(health(40, 200));
+      }
+      now = now.plusSeconds(30);
+    }
+    assertThat(nextPage().start()).isEqualTo(new PageStart.AtLedger(40));
+  }
+
+  @Test
+  void shouldBeginAgainAtTheOldestLedgerIfTheNodeForgetsItMeanwhile() {
+    follow(Optional.empty(), OptionalLong.empty(), "a");
+    follower.next();
+    follower.health(health(40, 200));
+    nextPage();
+    outOfRange(41, 201);
+    now = now.plusSeconds(1);
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(health(41, 201));
+    assertThat(nextPage().start()).isEqualTo(new PageStart.AtLedger(41));
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldStoreTheAnswersOwnCursorAfterAPageThatIsNotFull() {
+    followFrom100("a");
+    nextPage();
+    DecodedPage answer = page(150, 150, at(120, 1, 0));
+    List<Slice> slices = follower.page(answer);
+    assertThat(slices).hasSize(1);
+    assertThat(stored(slices).token()).contains(answer.page().cursor());
+    assertThat(stored(slices).scanned()).isEqualTo(150);
+    assertThat(stored(slices).last()).contains(new ChainPosition(120, 1, 0, 0));
+    assertThat(nextPageAfterPoll().start()).isEqualTo(new PageStart.Behind(answer.page().cursor()));
+  }
+
+  private Ask.Page nextPageAfterPoll() {
+    now = now.plusMillis(500);
+    return nextPage();
+  }
+
+  @Test
+  void shouldGoOnAtOnceAfterAnEmptyPageThatIsNotTheEnd() {
+    followFrom100("a");
+    nextPage();
+    follower.page(page(10_100, 30_100));
+    assertThat(follower.isCaughtUp()).isFalse();
+    assertThat(nextPage().start())
+        .isEqualTo(new PageStart.Behind(page(10_100, 30_100).page().cursor()));
+    follower.page(page(20_100, 30_100));
+    nextPage();
+    follower.page(page(30_100, 30_100));
+    assertThat(follower.isCaughtUp()).isTrue();
+    assertThat(next()).isEqualTo(new Ask.Pause(now.plusMillis(500)));
+  }
+
+  @Test
+  void shouldStoreTheLastAppliedEventAfterAFullPage() {
+    followFrom100("a");
+    nextPage();
+    ReadEvent first = at(110, 1, 0);
+    ReadEvent second = at(111, 1, 0);
+    List<Slice> slices = follower.page(full(150, first, second));
+    assertThat(slices.get(0).facts()).containsExactly(first.fact().get());
+    assertThat(stored(slices).token()).contains(first.id());
+    assertThat(stored(slices).scanned()).isEqualTo(109);
+    assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(second.id()));
+  }
+
+  @Test
+  void shouldApplyATransactionWholeAtEveryLimit() {
+    for (int limit = 1; limit <= 5; limit++) {
+      followFrom100("a");
+      List<ReadEvent> all =
+          List.of(at(110, 1, 0), at(110, 1, 1), at(110, 1, 2), at(110, 2, 0), at(111, 1, 0));
+      int read = 0;
+      for (; read + limit <= all.size(); read += limit) {
+        nextPage();
+        for (Slice slice :
+            follower.page(full(150, all.subList(read, read + limit).toArray(ReadEvent[]::new)))) {
+          assertThat(slice.facts().get(0).position().event()).as("limit %d", limit).isZero();
+          assertThat(slice.next().last().get())
+              .as("limit %d", limit)
+              .isIn(all.get(2).position(), all.get(3).position(), all.get(4).position());
+        }
+      }
+      nextPage();
+      List<Slice> rest =
+          follower.page(page(150, 150, all.subList(read, all.size()).toArray(ReadEvent[]::new)));
+      assertThat(stored(rest).scanned()).isEqualTo(150);
+      assertThat(stored(rest).last()).contains(all.get(4).position());
+    }
+  }
+
+  @Test
+  void shouldCutALongPageBetweenTransactions() {
+    followFrom100("a");
+    nextPage();
+    ReadEvent[] events =
+        Stream.iterate(0, i -> i + 1)
+            .limit(900)
+            .map(i -> at(110 + i / 300, 1 + i % 300 / 100, i % 100))
+            .toArray(ReadEvent[]::new);
+    List<Slice> slices = follower.page(page(150, 150, events));
+    assertThat(slices).hasSize(2);
+    assertThat(slices.get(0).facts()).hasSize(500);
+    assertThat(slices.get(0).next().token()).contains(events[499].id());
+    assertThat(slices.get(1).expected()).contains(slices.get(0).next());
+    assertThat(slices.get(1).facts()).hasSize(400);
+  }
+
+  @Test
+  void shouldNotWriteWhenThereIsNoNews() {
+    followFrom100("a");
+    nextPage();
+    follower.page(page(150, 150));
+    nextPageAfterPoll();
+    assertThat(follower.page(page(150, 150))).isEmpty();
+  }
+
+  static Stream<Arguments> ranges() {
+    return Stream.of(
+        // scanned is 100
+        Arguments.of(1, 99, "lags"),
+        Arguments.of(1, 100, "lags"),
+        Arguments.of(101, 300, "goes on at 101"),
+        Arguments.of(102, 300, "lost"),
+        Arguments.of(250, 300, "lost"),
+        Arguments.of(50, 300, "failed"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ranges")
+  void shouldCompareTheNumbersOfARangeError(long oldest, long latest, String outcome) {
+    followFrom100("a");
+    nextPage();
+    outOfRange(oldest, latest);
+    switch (outcome) {
+      case "lags" -> {
+        assertThat(follower.fault()).isEmpty();
+        assertThat(next()).isEqualTo(new Ask.Pause(now.plusMillis(500)));
+        now = now.plusMillis(500);
+        assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(TOKEN));
+      }
+      case "goes on at 101" -> {
+        assertThat(follower.fault()).isEmpty();
+        assertThat(nextPage().start()).isEqualTo(new PageStart.AtLedger(101));
+        // and only once: the same error again says nothing
+        outOfRange(oldest, latest);
+        assertThat(next()).isInstanceOf(Ask.Pause.class);
+      }
+      case "lost" -> {
+        assertThat(follower.fault()).contains(new Fault.Gap(101, oldest - 1));
+        assertThat(next()).isInstanceOf(Ask.Halt.class);
+      }
+      default -> {
+        assertThat(follower.fault()).isEmpty();
+        assertThat(next()).isInstanceOf(Ask.Pause.class);
+      }
+    }
+  }
+
+  @Test
+  void shouldNotCallItAGapAsLongAsOneNodeMayHaveTheHistory() {
+    followFrom100("a", "b", "c");
+    nextPage();
+    outOfRange(200, 300);
+    assertThat(nextPage().source()).isEqualTo(1);
+    fails(Kind.UNREACHABLE);
+    assertThat(nextPage().source()).isEqualTo(2);
+    outOfRange(150, 300);
+    assertThat(follower.fault()).isEmpty();
+    now = now.plusSeconds(1);
+    assertThat(nextPage().source()).isEqualTo(1);
+    assertThat(follower.page(page(300, 300))).hasSize(1);
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldNameTheSmallestGapOfAllNodes() {
+    followFrom100("a", "b");
+    nextPage();
+    outOfRange(200, 300);
+    nextPage();
+    outOfRange(150, 300);
+    assertThat(follower.fault()).contains(new Fault.Gap(101, 149));
+  }
+
+  @Test
+  void shouldTakeAnEmptyPageOutOfRetentionForLostHistory() {
+    followFrom100("a");
+    nextPage();
+    DecodedPage empty = page(300, 300);
+    EventPage told =
+        new EventPage(
+            List.of(),
+            1000,
+            empty.page().cursor(),
+            300,
+            OptionalLong.of(200),
+            OptionalLong.empty());
+    assertThat(follower.page(new DecodedPage(told, List.of()))).isEmpty();
+    assertThat(follower.fault()).contains(new Fault.Gap(101, 199));
+  }
+
+  @Test
+  void shouldFaultWhenAllNodesAreFarBehindForTenMinutes() {
+    follow(
+        Optional.of(new ChainCursor(Optional.empty(), Optional.of(TOKEN), 5000, 5000, 1)),
+        OptionalLong.empty(),
+        "a",
+        "b");
+    Instant begin = now;
+    while (follower.fault().isEmpty() && now.isBefore(begin.plusSeconds(1000))) {
+      for (int node = 0; node < 2 && follower.fault().isEmpty(); node++) {
+        outOfRange(1, nextPage().source() == 0 ? 3998 : 3999);
+      }
+      now = now.plusSeconds(10);
+    }
+    assertThat(follower.fault()).contains(new Fault.TipBehind(5000, 3999));
+    assertThat(Duration.between(begin, now))
+        .isBetween(Duration.ofSeconds(600), Duration.ofSeconds(620));
+  }
+
+  @Test
+  void shouldWaitForNodesThatAreOneLedgerShortOfTooFarBehind() {
+    follow(
+        Optional.of(new ChainCursor(Optional.empty(), Optional.of(TOKEN), 5000, 5000, 1)),
+        OptionalLong.empty(),
+        "a");
+    for (int i = 0; i < 100; i++) {
+      nextPage();
+      outOfRange(1, 4000);
+      now = now.plusSeconds(10);
+    }
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeTheNextNodeWhenOneLagsAndStayThere() {
+    followFrom100("a", "b");
+    nextPage();
+    outOfRange(1, 50);
+    assertThat(nextPage().source()).isEqualTo(1);
+    follower.page(page(150, 150));
+    assertThat(nextPageAfterPoll().source()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTakeANodeThatIsFurtherThanAStaleOne() {
+    followFrom100("a", "b");
+    follower.next();
+    follower.health(
+        new SourceHealth(true, "28", 100, 1, OptionalLong.of(now.getEpochSecond() - 250)));
+    assertThat(follower.next()).isInstanceOf(Ask.Page.class);
+    follower.page(page(100, 100));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    follower.health(health(1, 150));
+    assertThat(nextPage().source()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldHalveThePageWhenTheNodeAsksForFewer() {
+    followFrom100("a");
+    nextPage();
+    fails(Kind.TOO_MUCH);
+    now = now.plusSeconds(1);
+    assertThat(nextPage().limit()).isEqualTo(500);
+  }
+
+  @Test
+  void shouldStopBeforeTheTransactionOfAnEventThatCannotBeDecoded() {
+    followFrom100("a");
+    nextPage();
+    ReadEvent before = at(110, 1, 0);
+    List<Slice> slices =
+        follower.page(page(150, 150, before, at(110, 2, 0), broken(110, 2, 1), at(111, 1, 0)));
+    assertThat(slices).hasSize(1);
+    assertThat(slices.get(0).facts()).containsExactly(before.fact().get());
+    assertThat(stored(slices).token()).contains(before.id());
+    assertThat(follower.fault())
+        .containsInstanceOf(Fault.Undecodable.class)
+        .hasValueSatisfying(
+            fault -> assertThat(fault.reason()).contains(broken(110, 2, 1).id(), "byte 7"));
+    assertThat(next()).isEqualTo(new Ask.Pause(now.plusSeconds(60)));
+    now = now.plusSeconds(60);
+    nextPageChecked(before);
+    assertThat(follower.page(page(150, 150, at(110, 2, 0), broken(110, 2, 1)))).isEmpty();
+    assertThat(follower.fault()).isPresent();
+  }
+
+  /** The node shows the last event that is known, and is asked for the next page. */
+  private Ask.Page nextPageChecked(ReadEvent last) {
+    assertThat(next()).isInstanceOf(Ask.Check.class);
+    assertThat(follower.checked(page(150, 150, last))).contains(last);
+    return nextPage();
+  }
+
+  @Test
+  void shouldTryAnEventOnEveryNodeBeforeItIsAFault() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(page(150, 150, broken(110, 1, 0)));
+    assertThat(follower.fault()).isEmpty();
+    assertThat(nextPage().source()).isEqualTo(1);
+    ReadEvent good = at(110, 1, 0);
+    assertThat(follower.page(page(150, 150, good)).get(0).facts())
+        .containsExactly(good.fact().get());
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveOutAnEventThatIsPutAsideAndNothingElse() {
+    followFrom100("a");
+    nextPage();
+    ReadEvent[] events = {at(110, 1, 0), broken(110, 1, 1), at(110, 1, 2)};
+    follower.page(page(150, 150, events));
+    assertThat(follower.defect()).isPresent();
+    follower.putAside(events[1].id());
+    follower.tryAtOnce();
+    follower.begin(follower.cursor());
+    nextPage();
+    assertThat(follower.page(page(150, 150, events)).get(0).facts())
+        .containsExactly(events[0].fact().get(), events[2].fact().get());
+  }
+
+  @Test
+  void shouldGoOnBehindAFullPageOfEventsThatArePutAside() {
+    followFrom100("a");
+    nextPage();
+    follower.page(full(150, broken(110, 1, 0)));
+    follower.putAside(broken(110, 1, 0).id());
+    follower.tryAtOnce();
+    follower.begin(follower.cursor());
+    nextPage();
+    follower.page(full(150, broken(110, 1, 0)));
+    assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(broken(110, 1, 0).id()));
+  }
+
+  @Test
+  void shouldNameBothNodesThatDisagreeAboutAnEventThatIsHeld() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0, 7)));
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.Behind(TOKEN), 1000));
+    assertThat(follower.page(full(150, at(110, 1, 0, 8)))).isEmpty();
+    assertThat(follower.fault())
+        .hasValueSatisfying(
+            fault ->
+                assertThat(fault.reason())
+                    .contains("a and b disagree about event " + at(110, 1, 0).id()));
+    assertThat(next()).isInstanceOf(Ask.Halt.class);
+  }
+
+  @Test
+  void shouldNameBothNodesIfOneDoesNotHaveAnEventThatIsHeld() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0, 7)));
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    nextPage();
+    assertThat(follower.page(page(150, 150))).isEmpty();
+    assertThat(follower.fault()).containsInstanceOf(Fault.Disagreement.class);
+  }
+
+  @Test
+  void shouldAskANodeForTheLastKnownEventBeforeItsFirstPage() {
+    followFromEvent("a");
+    assertThat(next())
+        .isEqualTo(
+            new Ask.Check(
+                0, new PageStart.Behind(EventIds.before(new ChainPosition(100, 1, 0, 0))), 1000));
+    ReadEvent last = at(100, 1, 0);
+    assertThat(follower.checked(page(150, 150, last, at(120, 1, 0)))).contains(last);
+    assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(TOKEN));
+  }
+
+  @Test
+  void shouldCallItAnotherChainIfNoNodeHasTheLastKnownEvent() {
+    followFromEvent("a", "b");
+    next();
+    assertThat(follower.checked(page(150, 150))).isEmpty();
+    assertThat(follower.fault()).isEmpty();
+    next();
+    assertThat(follower.checked(page(150, 150))).isEmpty();
+    assertThat(follower.fault()).containsInstanceOf(Fault.OtherChain.class);
+    assertThat(next()).isInstanceOf(Ask.Halt.class);
+  }
+
+  @Test
+  void shouldNotAskANodeForAnEventThatItHasForgotten() {
+    followFromEvent("a");
+    follower.next();
+    follower.health(health(101, 200));
+    assertThat(follower.next()).isInstanceOf(Ask.Page.class);
+  }
+
+  @Test
+  void shouldStopUntilAnotherNetworkIsMended() {
+    followFrom100("a");
+    next();
+    fails(Kind.OTHER_NETWORK);
+    assertThat(follower.fault()).containsInstanceOf(Fault.WrongNetwork.class);
+    now = now.plusSeconds(30);
+    nextPage();
+    follower.page(page(150, 150));
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldNotCallANodeUnusableForOneWrongAnswer() {
+    followFrom100("a");
+    for (int failures = 1; failures <= 3; failures++) {
+      nextPage();
+      fails(Kind.UNUSABLE);
+      assertThat(follower.fault().isPresent()).isEqualTo(failures == 3);
+      now = now.plusSeconds(30);
+    }
+  }
+
+  @Test
+  void shouldObeyWhatABusyNodeAsksFor() {
+    followFrom100("a");
+    next();
+    follower.failed(ChainSourceException.busy("later", Optional.of(Duration.ofMinutes(5))));
+    assertThat(next()).isEqualTo(new Ask.Pause(now.plusSeconds(300)));
+  }
+
+  @Test
+  void shouldApplyOverlappingAndRepeatedEventsInTheirOrder() {
+    followFrom100("a");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0), at(111, 1, 0)));
+    nextPage();
+    List<Slice> slices =
+        follower.page(page(150, 150, at(110, 1, 0), at(111, 1, 0), at(111, 1, 0), at(112, 1, 0)));
+    assertThat(slices.get(0).facts())
+        .extracting(fact -> fact.position().ledger())
+        .containsExactly(110L, 111L, 112L);
+    assertThat(stored(slices).last()).contains(new ChainPosition(112, 1, 0, 0));
+  }
+
+  static Stream<Arguments> wrongAnswers() {
+    return Stream.of(
+        Arguments.of("not in order", page(150, 150, at(112, 1, 0), at(111, 1, 0))),
+        Arguments.of("cursor beyond the newest ledger", page(151, 150)),
+        Arguments.of("an event beyond the cursor", page(150, 160, at(155, 1, 0))),
+        Arguments.of("no cursor", page(1000, "later", 150)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongAnswers")
+  void shouldApplyNothingOfAnAnswerThatContradictsItself(String what, DecodedPage answer) {
+    followFrom100("a");
+    nextPage();
+    assertThat(follower.page(answer)).as(what).isEmpty();
+    assertThat(follower.cursor().get().scanned()).isEqualTo(100);
+    assertThat(next()).isInstanceOf(Ask.Pause.class);
+  }
+
+  @Test
+  void shouldNotGoRoundWithTheSameFullPage() {
+    followFrom100("a");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0), at(111, 1, 0)));
+    nextPage();
+    assertThat(follower.page(full(150, at(110, 1, 0), at(111, 1, 0)))).isEmpty();
+    assertThat(next()).isInstanceOf(Ask.Pause.class);
+  }
+}

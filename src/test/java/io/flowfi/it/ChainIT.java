@@ -1,0 +1,136 @@
+package io.flowfi.it;
+
+import static io.flowfi.simulator.ContractEvents.feeCollected;
+import static io.flowfi.simulator.ContractEvents.streamCreated;
+import static io.flowfi.simulator.ContractEvents.withdrawn;
+import static io.flowfi.simulator.SimulatedTransaction.tx;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flowfi.simulator.EveryEvent;
+import io.flowfi.simulator.SimulatedChain;
+import io.flowfi.simulator.SimulatedContract;
+import io.flowfi.simulator.SimulatedRpc;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** From a simulated chain through Tomcat to its subscribers. */
+@Timeout(240)
+class ChainIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private final SimulatedChain chain = new SimulatedChain();
+
+  private Map<String, String> settings(SimulatedRpc... nodes) {
+    return Map.of(
+        "STREAM_CONTRACT_ID",
+        chain.contractId(),
+        "SOROBAN_RPC_URL",
+        String.join(
+            ",", java.util.Arrays.stream(nodes).map(node -> node.url().toString()).toList()));
+  }
+
+  @Test
+  void shouldBringTheChainsEventsToSubscribersInOrderAndSayWhenItCannot() throws Exception {
+    BigInteger id = BigInteger.valueOf(7);
+    try (SimulatedRpc node = new SimulatedRpc(chain);
+        TomcatServer server = TomcatServer.start(settings(node));
+        EventStream events = server.events().query("all=true").open()) {
+      events.nextConnected();
+      long ledger =
+          chain.ledger(
+              tx(
+                  feeCollected(id, EveryEvent.TREASURY, BigInteger.TEN, EveryEvent.TOKEN),
+                  streamCreated(
+                      7,
+                      EveryEvent.SENDER,
+                      EveryEvent.RECIPIENT,
+                      EveryEvent.TOKEN,
+                      10,
+                      10_000,
+                      1_790_000_000)),
+              tx(
+                  withdrawn(
+                      id,
+                      EveryEvent.RECIPIENT,
+                      BigInteger.valueOf(250),
+                      BigInteger.valueOf(1_790_000_025))));
+
+      JsonNode created = events.nextEvent("stream.created").json();
+      assertThat(created.path("streamId").asText()).isEqualTo("7");
+      assertThat(created.path("sender").asText()).isEqualTo(EveryEvent.SENDER);
+      assertThat(created.path("depositedAmount").asText()).isEqualTo("10000");
+      assertThat(created.path("ledger").asLong()).isEqualTo(ledger);
+      assertThat(created.path("timestamp").asLong()).isEqualTo(chain.closeTime(ledger));
+      JsonNode fee = events.nextEvent("stream.fee_collected").json();
+      assertThat(fee.path("feeAmount").asText()).isEqualTo("10");
+      JsonNode paid = events.nextEvent("stream.withdrawn").json();
+      assertThat(paid.path("amount").asText()).isEqualTo("250");
+      assertThat(paid.path("transactionIndex").asInt()).isEqualTo(2);
+      assertThat(server.api().get("v1/streams/7").json().path("origin").asText())
+          .isEqualTo("chain");
+
+      long lost = chain.latest() + 1;
+      chain.skip(30);
+      node.faults().oldest(chain.latest());
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  server.api().get("health/ready").json().path("degraded").path("indexer").asText(),
+              word -> word.contains("the ledgers " + lost + " to"));
+      assertThat(server.api().get("health/ready").status()).isEqualTo(200);
+      server.api().create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
+      assertThat(events.nextEvent("stream.created").json().path("origin").asText())
+          .isEqualTo("api");
+      events.assertNothingUnexpected();
+    }
+  }
+
+  @Test
+  void shouldHaveEveryEventOnceAfterKills() throws Exception {
+    try (SimulatedContract contract = new SimulatedContract(chain, 20)) {
+      contract.play(20_000, 100);
+    }
+    try (SimulatedRpc node = new SimulatedRpc(chain);
+        TomcatServer server = TomcatServer.start(settings(node))) {
+      for (int kill = 1; kill <= 3; kill++) {
+        int enough = 1_000 * kill;
+        await()
+            .atMost(LONG)
+            .until(() -> server.api().get("v1/events?limit=1"), any -> any.status() == 200);
+        await().atMost(LONG).until(() -> total(server), total -> total >= enough);
+        server.kill();
+        server.restart();
+      }
+      await().atMost(LONG).until(() -> total(server), total -> total >= chain.events().size());
+      List<JsonNode> history = server.api().history();
+      assertThat(history).hasSize(chain.events().size());
+      assertThat(history.stream().map(ChainIT::place).sorted().toList())
+          .isEqualTo(
+              IntStream.range(0, history.size())
+                  .mapToObj(i -> chain.events().get(i).id())
+                  .sorted()
+                  .toList());
+    }
+  }
+
+  private static long total(TomcatServer server) {
+    return server.api().get("v1/events/stats").json().path("head").asLong();
+  }
+
+  private static String place(JsonNode event) {
+    JsonNode data = event.path("data");
+    long order =
+        (data.path("ledger").asLong() << 32)
+            | (data.path("transactionIndex").asLong() << 12)
+            | data.path("operationIndex").asLong();
+    return "%019d-%010d".formatted(order, data.path("eventIndex").asLong());
+  }
+}
