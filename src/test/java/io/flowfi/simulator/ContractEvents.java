@@ -16,7 +16,8 @@ import java.util.TreeMap;
 
 /**
  * The events of the stream contract, field by field as its {@code events.rs} has them, those of the
- * newer contract too. Ids and times are u64, amounts i128.
+ * newer contract too. Ids and times are u64, amounts i128. It is long because each event has a
+ * method of its own.
  */
 public final class ContractEvents {
   private ContractEvents() {}
