@@ -1,0 +1,126 @@
+package io.flowfi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.it.NodeProject;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The documents lead somewhere, and what can be copied from them can be read by its program. */
+class DocumentsLinksTest {
+  private static final Pattern LINK = Pattern.compile("\\[[^\\]\\[]*\\]\\(([^)\\s]+)\\)");
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```([a-z]*)\\n(.*?)^```$");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");
+
+  @Test
+  void shouldLinkOnlyToWhatIsThere() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path document : documents()) {
+      Matcher links = LINK.matcher(BLOCK.matcher(Files.readString(document)).replaceAll(""));
+      while (links.find()) {
+        String target = links.group(1);
+        if (!target.matches("(https?|mailto):.*") && !isThere(document, target)) {
+          broken.add(document + ": " + target);
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void shouldShowOnlyWhatBashCanRead() throws Exception {
+    assertThat(unreadable("sh", "bash", "-n")).isEmpty();
+  }
+
+  @Test
+  void shouldShowOnlyModulesThatNodeCanRead() throws Exception {
+    NodeProject.assumeNode("that the JavaScript of the documents can be read");
+    assertThat(unreadable("js", "node", "--input-type=module", "--check")).isEmpty();
+  }
+
+  /** Blocks in this language which this command, given them as its input, does not understand. */
+  private static List<String> unreadable(String language, String... command)
+      throws IOException, InterruptedException {
+    List<String> broken = new ArrayList<>();
+    int count = 0;
+    for (Path document : documents()) {
+      for (String block : blocks(document, language)) {
+        Process reader = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (OutputStream input = reader.getOutputStream()) {
+          input.write(block.getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        count++;
+        if (reader.waitFor() != 0) {
+          broken.add(document + ": " + said + block);
+        }
+      }
+    }
+    assertThat(count).as("blocks in " + language).isPositive();
+    return broken;
+  }
+
+  private static boolean isThere(Path document, String target) throws IOException {
+    int hash = target.indexOf('#');
+    String path = hash < 0 ? target : target.substring(0, hash);
+    Path file = path.isEmpty() ? document : document.resolveSibling(path).normalize();
+    if (!Files.exists(file.toString().isEmpty() ? Path.of(".") : file)) {
+      return false;
+    }
+    return hash < 0
+        || !file.toString().endsWith(".md")
+        || anchors(file).contains(target.substring(hash + 1));
+  }
+
+  /**
+   * As GitHub makes them: lower case, no punctuation, hyphens for spaces, numbers for repetitions.
+   */
+  private static Set<String> anchors(Path document) throws IOException {
+    Set<String> anchors = new HashSet<>();
+    Map<String, Integer> seen = new HashMap<>();
+    Matcher headings = HEADING.matcher(BLOCK.matcher(Files.readString(document)).replaceAll(""));
+    while (headings.find()) {
+      String anchor =
+          headings
+              .group(1)
+              .toLowerCase(Locale.ROOT)
+              .replaceAll("[^\\p{L}\\p{N} _-]", "")
+              .replace(' ', '-');
+      int before = seen.merge(anchor, 1, Integer::sum) - 1;
+      anchors.add(before == 0 ? anchor : anchor + "-" + before);
+    }
+    return anchors;
+  }
+
+  private static List<String> blocks(Path document, String language) throws IOException {
+    return BLOCK
+        .matcher(Files.readString(document))
+        .results()
+        .filter(block -> block.group(1).equals(language))
+        .map(block -> block.group(2))
+        .toList();
+  }
+
+  private static List<Path> documents() throws IOException {
+    List<Path> documents = new ArrayList<>(List.of(Path.of("README.md")));
+    try (Stream<Path> files = Files.walk(Path.of("docs"))) {
+      files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+    }
+    assertThat(documents).hasSizeGreaterThan(10);
+    return documents;
+  }
+}
