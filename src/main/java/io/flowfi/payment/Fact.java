@@ -1,8 +1,8 @@
 package io.flowfi.payment;
 
 /**
- * Something that the chain says has happened. The chain decided it, so no command rule applies. A
- * reader takes it as it is, or stops.
+ * Something that the chain says has happened. The chain decided it, so no command rule applies: it
+ * is taken as it is.
  */
 public sealed interface Fact permits StreamFact, ProtocolFact {
   EventType type();

@@ -25,7 +25,7 @@ public enum StreamNumbering {
     return new StreamId(first);
   }
 
-  /** Whether only the contract may give this id to a stream. */
+  /** Whether the contract gives this id to a stream: one of a command is only a claim on that. */
   public boolean isContracts(StreamId id) {
     return this == BESIDE_CONTRACT && id.compareTo(first()) < 0;
   }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainFixture;
 import io.flowfi.ledger.CommandRequest;
 import io.flowfi.ledger.IdempotencyKey;
 import io.flowfi.ledger.LedgerFixture;
@@ -13,6 +16,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.Address;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
@@ -59,6 +63,16 @@ class TransferTest {
     }
   }
 
+  /** A muxed sender, and an event that we do not know. */
+  private static final ChainFacts CHAIN =
+      ChainFixture.page(
+          1,
+          ChainFixture.created(
+              7,
+              new Address("MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLK"),
+              ChainFixture.RECIPIENT),
+          ChainFixture.changed(7));
+
   private Environment embedded(String name) {
     return new Environment(Map.of("FLOWFI_DATA_DIR", directory.resolve(name).toString()), Map.of());
   }
@@ -103,6 +117,7 @@ class TransferTest {
                 command.streamId(), command.amount(), Optional.of(new Reference("\"é\\ 漢字 " + i))));
       }
       fixture.run(new StreamCommand.Pause(new StreamId(1), Optional.empty()));
+      fixture.ledger.submit(CHAIN).toCompletableFuture().join();
       return Content.of(fixture.store);
     }
   }
@@ -114,7 +129,8 @@ class TransferTest {
     Environment third = embedded("third");
     Content before = fill(first);
     assertThat(run(0, first, "move", directory.resolve("one.gz")))
-        .contains("events: 34 of 34 rows");
+        .contains("events: 36 of 36 rows")
+        .contains("chain_events: 2 of 2 rows");
     assertThat(run(0, second, "import", directory.resolve("one.gz"))).contains("Done.");
     assertThat(content(second)).isEqualTo(before);
     assertThat(content(first).identity()).as("of what was left").isNotEqualTo(before.identity());
@@ -126,6 +142,13 @@ class TransferTest {
         new LedgerFixture(open(third), null, LedgerSettings.DEFAULT, () -> {})) {
       Receipt again = fixture.run(KEYED);
       assertThat(again.replayed()).as("its key is known").isTrue();
+      AppliedFacts known =
+          fixture
+              .ledger
+              .submit(new ChainFacts(Optional.empty(), List.of(), CHAIN.facts(), Optional.empty()))
+              .toCompletableFuture()
+              .join();
+      assertThat(known).isEqualTo(new AppliedFacts(CHAIN.next(), true, 0, 2, Map.of()));
       assertThat(fixture.run(LedgerFixture.create()).stream().id()).isEqualTo(new StreamId(2));
       assertThat(fixture.heard.get(0).position().value()).isEqualTo(before.events().size() + 1L);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flowfi.it.TestAddresses;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,21 @@ class AddressTest {
         .matches(Address::isContract);
     assertThat(Address.parse("users", TestAddresses.account(1)).strKey())
         .isEqualTo(TestAddresses.account(1));
+  }
+
+  /** The muxed account is SEP-23's example; the muxed contract has the same bytes but its kind. */
+  @Test
+  void shouldBeKnownToSubscribersByItsBase() {
+    Address muxed =
+        new Address("MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLK");
+    assertThat(muxed.key()).isEqualTo(new Address(ACCOUNT));
+    assertThat(new Address("W" + muxed.strKey().substring(1)).key())
+        .isEqualTo(new Address(StrKey.encodeContract(StrKey.decodeEd25519PublicKey(ACCOUNT))));
+    for (String own : List.of(ACCOUNT, CONTRACT, "", "L" + muxed.strKey().substring(1))) {
+      assertThat(new Address(own).key()).isEqualTo(new Address(own));
+    }
+    assertThat(Address.UNKNOWN.isUnknown()).isTrue();
+    assertThat(Address.UNKNOWN.isContract()).isFalse();
   }
 
   static Stream<String> malformed() {
