@@ -28,20 +28,10 @@ import java.util.OptionalLong;
 public final class RecomputedStream {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final long asOfLedger;
-
   /** Null before its beginning. */
   private PaymentStream state;
 
   private boolean incomplete;
-
-  /**
-   * @param present as the store has it: an event that carries a whole state does not say as of
-   *     which ledger it was read
-   */
-  public RecomputedStream(PaymentStream present) {
-    this.asOfLedger = present.onChain().map(OnChain::asOfLedger).orElse(0L);
-  }
 
   /**
    * Adds the next event of the stream, in the order of the log.
@@ -58,14 +48,12 @@ public final class RecomputedStream {
 
   private void add(LoggedEvent event, JsonNode payload) {
     EventType type = event.type();
-    boolean whole =
-        type.equals(EventType.STREAM_RECONCILED)
-            || type.equals(EventType.STREAM_CORRECTED) && !payload.path("replaced").asBoolean();
-    if (whole) {
-      state = whole(type, payload);
+    boolean replaces =
+        type.equals(EventType.STREAM_RECONCILED) || type.equals(EventType.STREAM_CORRECTED);
+    if (payload.has("state") && (replaces || state == null || incomplete)) {
+      state = whole(type, payload, payload.path("state"));
       incomplete = false;
-    } else if (payload.path("origin").asText().equals(Origin.CHAIN.wireName())
-        && !type.equals(EventType.STREAM_CORRECTED)) {
+    } else if (payload.path("origin").asText().equals(Origin.CHAIN.wireName()) && !replaces) {
       if (state == null && payload.path("version").asLong() != 1) {
         incomplete = true; // the log does not go back so far
         return;
@@ -91,36 +79,36 @@ public final class RecomputedStream {
     return incomplete ? Optional.empty() : Optional.ofNullable(state);
   }
 
-  private PaymentStream whole(EventType type, JsonNode payload) {
+  private PaymentStream whole(EventType type, JsonNode payload, JsonNode told) {
     long at = payload.path("timestamp").asLong();
-    long accruesFrom = payload.path("accruesFrom").asLong();
-    StreamStatus status = StreamStatus.valueOf(payload.path("status").asText());
+    long accruesFrom = told.path("accruesFrom").asLong();
+    StreamStatus status = StreamStatus.valueOf(told.path("status").asText());
     return new PaymentStream(
         StreamId.parse("streamId", payload.path("streamId").asText()),
         party(payload, "sender").orElse(Address.UNKNOWN),
         party(payload, "recipient").orElse(Address.UNKNOWN),
-        party(payload, "tokenAddress").orElse(Address.UNKNOWN),
-        amount(payload, "ratePerSecond"),
-        amount(payload, "depositedAmount"),
-        amount(payload, "withdrawnAmount"),
-        payload.path("startTime").asLong(),
+        party(told, "tokenAddress").orElse(Address.UNKNOWN),
+        amount(told, "ratePerSecond"),
+        amount(told, "depositedAmount"),
+        amount(told, "withdrawnAmount"),
+        told.path("startTime").asLong(),
         // an administrator's act is later than what it is about
         type.equals(EventType.STREAM_RECONCILED)
             ? Math.min(accruesFrom, at)
             : Math.max(at, state == null ? 0 : state.lastUpdateTime()),
         status,
         status == StreamStatus.PAUSED
-            ? OptionalLong.of(payload.path("pausedAt").asLong())
+            ? OptionalLong.of(told.path("pausedAt").asLong())
             : OptionalLong.empty(),
-        payload.path("totalPausedDuration").asLong(),
+        told.path("totalPausedDuration").asLong(),
         payload.path("version").asLong(),
         Origin.CHAIN,
         Optional.of(
             new OnChain(
                 accruesFrom,
-                payload.path("modelled").asBoolean(),
-                payload.path("verified").asBoolean(),
-                asOfLedger)));
+                told.path("modelled").asBoolean(),
+                told.path("verified").asBoolean(),
+                told.path("asOfLedger").asLong())));
   }
 
   private static Optional<StreamFact> fact(EventType type, JsonNode payload) {
@@ -137,7 +125,7 @@ public final class RecomputedStream {
                   amount(payload, "ratePerSecond"),
                   amount(payload, "depositedAmount"),
                   payload.path("startTime").asLong(),
-                  true);
+                  payload.path("modelled").asBoolean(true));
           case "stream.topped_up" ->
               new StreamFact.ToppedUp(
                   id, parties, amount(payload, "amount"), amount(payload, "newDepositedAmount"));

@@ -133,7 +133,7 @@ class DescribedApiTest {
     for (String endpoint : server.endpoints.all()) {
       String[] parts = endpoint.split(" ");
       if (!parts[1].startsWith("/admin/probe")) {
-        String path = parts[1].startsWith("/health") ? parts[1] : "/v1" + parts[1];
+        String path = parts[1].matches("/(health|metrics).*") ? parts[1] : "/v1" + parts[1];
         served.add(parts[0].toLowerCase() + " " + path);
       }
     }

@@ -129,7 +129,7 @@ class RecomputedStreamTest {
   }
 
   private Optional<PaymentStream> recomputed(long id) {
-    RecomputedStream told = new RecomputedStream(stream(id));
+    RecomputedStream told = new RecomputedStream();
     events(id).forEach(told::add);
     return told.state();
   }
@@ -202,7 +202,7 @@ class RecomputedStreamTest {
   @Test
   void shouldSayThatTheBeginningIsMissing() {
     apply(created(1), new StreamFact.Withdrawn(new StreamId(1), Parties.NONE, Amount.of(5)));
-    RecomputedStream told = new RecomputedStream(stream(1));
+    RecomputedStream told = new RecomputedStream();
     told.add(events(1).get(1));
     assertThat(told.state()).isEmpty();
   }
@@ -220,7 +220,7 @@ class RecomputedStreamTest {
             event.recipient(),
             event.timestamp(),
             event.payload().replace("\"1000000\"", "\"many\""));
-    RecomputedStream told = new RecomputedStream(stream(1));
+    RecomputedStream told = new RecomputedStream();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> told.add(broken))
         .withMessageContaining("event 1 ");
