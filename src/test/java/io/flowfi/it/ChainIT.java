@@ -100,7 +100,7 @@ class ChainIT {
     }
     try (SimulatedRpc node = new SimulatedRpc(chain);
         TomcatServer server = TomcatServer.start(settings(node))) {
-      for (int kill = 1; kill <= 3; kill++) {
+      for (int kill = 1; kill <= 2; kill++) {
         int enough = 1_000 * kill;
         await()
             .atMost(LONG)
