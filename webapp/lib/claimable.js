@@ -13,22 +13,18 @@
  * @param {number} at
  */
 export function claimable(stream, at) {
-  if (stream.status !== 'ACTIVE' && stream.status !== 'PAUSED') {
+  const { status, accruesFrom: from, pausedAt } = stream;
+  if (!['ACTIVE', 'PAUSED'].includes(status)) {
     return 0n;
   }
   if (stream.modelled === false) {
     return null;
   }
-  const until = Math.min(at, stream.pausedAt ?? at);
-  if (stream.accruesFrom !== undefined) {
-    // as the contract computes it
-    const accrued = BigInt(stream.ratePerSecond) * BigInt(Math.max(0, Math.floor(until) - stream.accruesFrom));
-    const rest = BigInt(stream.depositedAmount) - BigInt(stream.withdrawnAmount);
-    return rest <= 0n ? 0n : accrued < rest ? accrued : rest;
-  }
-  const seconds = Math.max(0, Math.floor(until) - stream.startTime - (stream.totalPausedDuration ?? 0));
-  const deposited = BigInt(stream.depositedAmount);
-  const streamed = BigInt(stream.ratePerSecond) * BigInt(seconds);
-  const left = (streamed < deposited ? streamed : deposited) - BigInt(stream.withdrawnAmount);
-  return left > 0n ? left : 0n;
+  const since = from ?? stream.startTime + (stream.totalPausedDuration ?? 0);
+  const seconds = Math.max(0, Math.floor(Math.min(at, pausedAt ?? at)) - since);
+  const withdrawn = BigInt(stream.withdrawnAmount);
+  const rest = BigInt(stream.depositedAmount) - withdrawn;
+  // the contract counts from the last withdrawal, the server from the start
+  const due = BigInt(stream.ratePerSecond) * BigInt(seconds) - (from == null ? withdrawn : 0n);
+  return rest < 0n || due < 0n ? 0n : due < rest ? due : rest;
 }

@@ -10,7 +10,7 @@ import { Connection } from './connection.js';
 /** So many events may wait for a reader; then the connection waits, too. */
 const MOST_WAITING = 1000;
 
-/** @typedef {{queue: any[], wake: () => void, drained: () => void, done: number|null, idle: boolean}} Reader */
+/** @typedef {{queue: any[], wake: () => void, free: () => void, done: number|null, idle: boolean}} Reader */
 /** @typedef {(nothing?: undefined) => void} Resolve */
 
 /** @param {unknown} error of a listener: it is the page's, and must not end the connection */
@@ -98,7 +98,7 @@ export class FlowFiEvents {
 
   /** The server's time, in Unix seconds, as far as it is known; this machine's clock may be wrong. */
   now() {
-    return Math.floor((Date.now() + (this.#link?.clockOffset ?? 0)) / 1000);
+    return Math.floor((Date.now() + (this.#link?.skew ?? 0)) / 1000);
   }
 
   /**
@@ -157,7 +157,7 @@ export class FlowFiEvents {
     this.#emit('status', this.status);
   }
 
-  wake(reason = 'asked to') {
+  wake(reason = 'asked') {
     this.#link?.wake(reason);
   }
 
@@ -175,12 +175,12 @@ export class FlowFiEvents {
   };
 
   #moments = {
-    online: () => this.wake('the network is back'),
+    online: () => this.wake('online again'),
     pagehide: this.#leave,
     pageshow: this.#return,
     freeze: this.#leave,
     resume: this.#return,
-    visibilitychange: () => document.visibilityState === 'visible' && this.wake('the page is looked at again'),
+    visibilitychange: () => document.visibilityState === 'visible' && this.wake('visible again'),
   };
 
   /** @param {'addEventListener'|'removeEventListener'} what */
@@ -388,16 +388,16 @@ export class FlowFiEvents {
    * @param {Reader} reader
    */
   #hold(reader) {
-    const drained = new Promise((/** @type {Resolve} */ resolve) => {
-      reader.drained = resolve;
+    const free = new Promise((/** @type {Resolve} */ resolve) => {
+      reader.free = resolve;
     });
-    if (this.#link?.hold?.(drained)) {
+    if (this.#link?.hold?.(free)) {
       return;
     }
     // It cannot wait, so it is left, and goes on from here later.
     this.#stop();
     const turn = this.#turn;
-    drained.then(() => {
+    free.then(() => {
       if (turn === this.#turn) {
         this.#start();
       }
@@ -406,7 +406,7 @@ export class FlowFiEvents {
 
   async *[Symbol.asyncIterator]() {
     /** @type {Reader} */
-    const reader = { queue: [], wake() {}, drained() {}, done: this.position, idle: true };
+    const reader = { queue: [], wake() {}, free() {}, done: this.position, idle: true };
     this.#readers.add(reader);
     this.open();
     try {
@@ -420,7 +420,7 @@ export class FlowFiEvents {
           reader.done = event.id ?? reader.done;
           this.#keep();
         }
-        reader.drained();
+        reader.free();
         if (!this.#wanted) {
           if (this.status.problem) {
             throw this.status.problem;
@@ -433,7 +433,7 @@ export class FlowFiEvents {
       }
     } finally {
       this.#readers.delete(reader);
-      reader.drained();
+      reader.free();
     }
   }
 

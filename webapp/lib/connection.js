@@ -135,7 +135,7 @@ export class Connection {
   #held = null;
 
   /** The server's clock less ours, in ms. */
-  clockOffset = 0;
+  skew = 0;
 
   /**
    * @param {Settings} settings
@@ -257,7 +257,7 @@ export class Connection {
     }
     if (thrown instanceof TypeError || (thrown instanceof ProblemError && thrown.status === 0)) {
       // fetch has a TypeError for all that can happen to a connection
-      return { reason: this.#open ? 'connection lost' : 'server not reachable' };
+      return this.#open ? LOST : { reason: 'server not reachable' };
     }
     if (!(thrown instanceof ProblemError)) {
       return { reason: thrown.message };
@@ -341,7 +341,7 @@ export class Connection {
       throw await problemOf(response);
     }
     if (!response.body) {
-      throw forGood(0, 'No streaming', 'this fetch() does not stream bodies');
+      throw forGood(0, 'No streaming', 'fetch() does not stream bodies');
     }
     this.#says({ name: 'open' });
     const parser = new SseParser(take, (ms) => this.#backoff.expect(ms));
@@ -376,7 +376,7 @@ export class Connection {
     if (date) {
       // The header has whole seconds, so a difference below two seconds is ignored.
       const offset = date + 500 - Date.now();
-      this.clockOffset = Math.abs(offset) < 2000 ? 0 : offset;
+      this.skew = Math.abs(offset) < 2000 ? 0 : offset;
     }
   }
 
@@ -444,7 +444,7 @@ export class Connection {
       this.position = null;
       this.#tell('reset', { reason: 'another_log', before, log: hello.log, position: null });
       // Not at once: two servers with different logs behind one address would keep us busy.
-      throw { reason: 'the server has another log' };
+      throw { reason: 'another log' };
     }
     this.log = hello.log;
     this.#backoff.reset();

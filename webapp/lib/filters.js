@@ -1,28 +1,19 @@
 // @ts-check
 // Filters of a subscription, and the query for them.
 
+/** @param {string} of @param {string} words */
+const names = (of, words) => words.split(' ').map((word) => `${of}.${word}`);
+
 /** The events that a server of this version writes. */
 export const EVENT_TYPES = [
-  'stream.created',
-  'stream.topped_up',
-  'stream.withdrawn',
-  'stream.paused',
-  'stream.resumed',
-  'stream.cancelled',
-  'stream.completed',
-  'stream.fee_collected',
-  'stream.rate_modified',
-  'stream.closed',
-  'stream.changed',
-  'stream.corrected',
-  'stream.reconciled',
-  'protocol.fee_config_updated',
-  'protocol.admin_transferred',
-  'protocol.initialized',
-  'protocol.changed',
-  'protocol.contract_upgraded',
-  'protocol.history_gap',
-  'protocol.event_quarantined',
+  ...names(
+    'stream',
+    'created topped_up withdrawn paused resumed cancelled completed fee_collected rate_modified closed changed corrected reconciled',
+  ),
+  ...names(
+    'protocol',
+    'fee_config_updated admin_transferred initialized changed contract_upgraded history_gap event_quarantined',
+  ),
 ];
 
 /**

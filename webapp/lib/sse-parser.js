@@ -65,7 +65,7 @@ export class SseParser {
     }
     this.#rest += piece.slice(start);
     if (this.#length + this.#rest.length > LONGEST_BLOCK) {
-      throw new Error('the server sends a block without an end');
+      throw new Error('a block without an end');
     }
   }
 

@@ -25,7 +25,7 @@ const LOOK_MS = 5000;
  * @property {() => void} stop
  * @property {(reason: string) => void} wake
  * @property {(until: Promise<void>) => boolean} [hold] waits for a reader, if it can
- * @property {number} [clockOffset] the server's clock less ours, in ms
+ * @property {number} [skew] the server's clock less ours, in ms
  */
 
 /** @typedef {{position: number|null, log: string|undefined}} Place where a client is */
