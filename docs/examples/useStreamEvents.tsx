@@ -118,8 +118,8 @@ const seconds = {
   },
 };
 
-/** What could be withdrawn now, and in a second. Put it in the smallest component: only that renders each second. */
-export function useClaimable(stream: Stream): bigint {
+/** What could be withdrawn now, and in a second; null if nobody here knows. Put it in the smallest component: only that renders each second. */
+export function useClaimable(stream: Stream): bigint | null {
   return useSyncExternalStore(
     seconds.subscribe,
     () => stream.claimable,
@@ -129,5 +129,5 @@ export function useClaimable(stream: Stream): bigint {
 
 /** A balance that ticks. */
 export function Balance({ stream }: { stream: Stream }) {
-  return <output>{useClaimable(stream).toString()}</output>;
+  return <output>{useClaimable(stream)?.toString() ?? 'unknown'}</output>;
 }
