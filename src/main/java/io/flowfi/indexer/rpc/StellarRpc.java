@@ -122,9 +122,17 @@ final class StellarRpc implements ChainSource {
         });
   }
 
+  /** Some gateways do not pass the question on, and nothing depends on the answer. */
   private String version() {
-    String version = call("getVersionInfo", null, Version.class).version();
-    return version == null ? "" : version;
+    try {
+      String version = call("getVersionInfo", null, Version.class).version();
+      return version == null ? "" : version;
+    } catch (ChainSourceException e) {
+      if (e.kind() == Kind.UNUSABLE) {
+        return "";
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -503,6 +503,15 @@ class StellarRpcTest {
   }
 
   @Test
+  void shouldUseANodeThatDoesNotTellItsVersion() {
+    node.says("getVersionInfo", error(-32601, "method not found"));
+    assertThat(source.health())
+        .isEqualTo(new SourceHealth(true, "", 2000, 10, OptionalLong.empty()));
+    node.says("getVersionInfo", result("{\"commitHash\":\"abc\"}"));
+    assertThat(source.health().version()).isEmpty();
+  }
+
+  @Test
   void shouldReadEntries() {
     node.says(
         "getLedgerEntries",
