@@ -89,8 +89,8 @@ class ArchitectureArchTest {
           room("health"),
           room("counts"),
           room(
-              "metrics", "audit", "auth", "counts", "fanout", "feed", "health", "ledger", "limit",
-              "log", "relay", "store", "threads"),
+              "metrics", "audit", "auth", "counts", "fanout", "feed", "health", "indexer", "ledger",
+              "limit", "log", "relay", "store", "threads"),
           room("web.wire", "ledger", "log", "payment"),
           room("web.edge", "web.wire", "auth", "limit", "output", "payment", "threads"),
           room(

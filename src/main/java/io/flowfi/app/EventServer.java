@@ -31,6 +31,7 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.metrics.Exposition;
+import io.flowfi.metrics.MetricsServer;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.redis.RedisServers;
 import io.flowfi.relay.Channel;
@@ -227,6 +228,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
               .toList();
       metrics = new Exposition(readings -> NodeFigures.of(this, readings));
       parts.add("metrics", metrics);
+      settings
+          .metrics()
+          .ifPresent(port -> parts.add("port of the metrics", new MetricsServer(port, metrics)));
     } catch (Throwable e) {
       parts.close();
       throw e;

@@ -1,16 +1,19 @@
 package io.flowfi.app;
 
+import io.flowfi.indexer.IndexerControl;
 import io.flowfi.metrics.AccessFigures;
 import io.flowfi.metrics.AuditFigures;
 import io.flowfi.metrics.DeliveryFigures;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.metrics.Figures;
 import io.flowfi.metrics.HealthFigures;
+import io.flowfi.metrics.IndexerFigures;
 import io.flowfi.metrics.LogFigures;
 import io.flowfi.metrics.NodesFigures;
 import io.flowfi.metrics.SocketFigures;
 import io.flowfi.metrics.StoreFigures;
 import java.util.List;
+import java.util.Optional;
 
 /** The figures of every part of a node; those of a new part are added here. */
 final class NodeFigures {
@@ -30,6 +33,7 @@ final class NodeFigures {
         new AccessFigures(node.authentication(), node.shared().rejections()),
         new AuditFigures(node.audit()),
         new StoreFigures(node.store()::pools, node.dataDirectory(), readings),
-        new SocketFigures(readings));
+        new SocketFigures(readings),
+        new IndexerFigures(() -> node.indexer().map(IndexerControl::status), Optional::empty));
   }
 }

@@ -8,6 +8,7 @@ import io.flowfi.indexer.IndexerSettings;
 import io.flowfi.indexer.rpc.RpcSettings;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
+import io.flowfi.metrics.MetricsSettings;
 import io.flowfi.payment.Address;
 import io.flowfi.relay.RelaySettings;
 import io.flowfi.retention.RetentionSettings;
@@ -36,6 +37,7 @@ import java.util.function.Function;
  * @param drain how it lets go of its clients when it stops
  * @param nodeName what the operator calls this node
  * @param relay how the node hears of the commits of others; empty if it has the log for itself
+ * @param metrics the port of their own that its figures have
  * @param retention which events are kept; empty if all are
  */
 public record ServerSettings(
@@ -56,6 +58,7 @@ public record ServerSettings(
     DrainSettings drain,
     Optional<String> nodeName,
     Optional<RelaySettings> relay,
+    Optional<MetricsSettings> metrics,
     Optional<RetentionSettings> retention) {
 
   private enum Switch {
@@ -94,6 +97,7 @@ public record ServerSettings(
             Optional.empty(),
             "must be up to 64 letters, digits and . _ : - for the list of nodes"),
         RelayVariables.read(environment),
+        MetricsVariables.read(environment),
         RetentionVariables.read(environment));
   }
 
@@ -120,7 +124,7 @@ public record ServerSettings(
         "must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them");
   }
 
-  private static InetAddress address(String text) {
+  static InetAddress address(String text) {
     try {
       return InetAddress.getByName(text);
     } catch (UnknownHostException e) {

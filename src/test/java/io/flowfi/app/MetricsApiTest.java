@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a monitor reads from a node. */
-@Timeout(60)
+@Timeout(240)
 class MetricsApiTest {
   /** What Prometheus 3 sends. */
   private static final String PROMETHEUS =

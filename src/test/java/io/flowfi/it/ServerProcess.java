@@ -53,6 +53,7 @@ final class ServerProcess {
   private static final List<String> PREFIXES_NOT_INHERITED =
       List.of(
           "FLOWFI_",
+          "METRICS_",
           "DRAIN_",
           "SSE_",
           "JWT_",

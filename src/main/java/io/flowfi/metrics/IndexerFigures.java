@@ -1,0 +1,110 @@
+package io.flowfi.metrics;
+
+import io.flowfi.indexer.IndexerStatus;
+import io.flowfi.indexer.ReconciliationStatus;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The indexer of the chain. What the contract calls things is no label: anybody may deploy another
+ * contract.
+ */
+public final class IndexerFigures implements Figures {
+  private final Supplier<Optional<IndexerStatus>> indexer;
+  private final Supplier<Optional<ReconciliationStatus>> reconciliation;
+
+  /**
+   * @param indexer empty if no contract is followed
+   * @param reconciliation empty if streams are not compared with the chain
+   */
+  public IndexerFigures(
+      Supplier<Optional<IndexerStatus>> indexer,
+      Supplier<Optional<ReconciliationStatus>> reconciliation) {
+    this.indexer = indexer;
+    this.reconciliation = reconciliation;
+  }
+
+  @Override
+  public void writeTo(Sheet sheet) {
+    indexer.get().ifPresent(now -> write(now, sheet));
+    reconciliation
+        .get()
+        .ifPresent(
+            now ->
+                sheet.gauge(
+                    "indexer_drifting_streams",
+                    "Streams whose state is not what the contract stores",
+                    now.drifts().size()));
+  }
+
+  private static void write(IndexerStatus now, Sheet sheet) {
+    boolean follows = now.state() != IndexerStatus.State.STANDBY;
+    Map<String, Integer> states = new LinkedHashMap<>();
+    for (IndexerStatus.State state : IndexerStatus.State.values()) {
+      states.put(state.name().toLowerCase(Locale.ROOT), state == now.state() ? 1 : 0);
+    }
+    sheet.gauge("indexer_state", "1 for the state that the indexer is in", "state", states);
+    sheet.gauge("indexer_fault", "1 while the indexer stands still at a fault", flag(now.fault()));
+    sheet.gauge(
+        "indexer_still_seconds",
+        "How long no ledger was read; 0 while another node reads them",
+        follows ? now.standsStill().toMillis() / 1e3 : 0);
+    now.cursor()
+        .ifPresent(
+            cursor -> {
+              sheet.gauge("indexer_ledger", "The last ledger that was read", cursor.scanned());
+              sheet.gauge("indexer_tip_ledger", "The newest ledger of the chain", cursor.tip());
+            });
+    now.lagLedgers()
+        .ifPresent(
+            lag ->
+                sheet.gauge(
+                    "indexer_lag_ledgers", "Ledgers of the chain that were not read yet", lag));
+    now.lagSeconds()
+        .ifPresent(
+            lag ->
+                sheet.gauge(
+                    "indexer_lag_seconds", "How old the newest known ledger is, about", lag));
+    now.margin()
+        .ifPresent(
+            margin ->
+                sheet.gauge(
+                    "indexer_history_margin_ledgers",
+                    "Ledgers that the RPC node can forget until one is lost that was not read",
+                    margin));
+    sheet.gauge(
+        "indexer_history_margin_low",
+        "1 while less than a quarter of the RPC node's history is left until then",
+        follows && now.marginLow() ? 1 : 0);
+    sheet.counter(
+        "indexer_events_total",
+        "Events of the chain, by what became of them",
+        "result",
+        Map.of("applied", now.applied(), "known", now.known()));
+    sheet.counter(
+        "indexer_anomalies_total",
+        "Facts of the chain that our own rules would not have expected",
+        sum(now.anomalies()));
+    sheet.counter(
+        "indexer_unknown_events_total",
+        "Events of the contract that are published without being understood",
+        sum(now.unknownNames()));
+    long troubled = now.sources().stream().filter(source -> source.trouble().isPresent()).count();
+    sheet.gauge(
+        "indexer_sources",
+        "RPC nodes, by whether they answer usefully",
+        "state",
+        Map.of("troubled", troubled, "well", now.sources().size() - troubled));
+  }
+
+  private static int flag(Optional<?> present) {
+    return present.isPresent() ? 1 : 0;
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

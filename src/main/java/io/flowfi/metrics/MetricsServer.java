@@ -1,0 +1,89 @@
+package io.flowfi.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.flowfi.threads.DaemonThreads;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Serves the figures on a port of their own, which need not be public, to whoever reaches it. A
+ * server of the JDK and not of the container, so that it is the same in every container.
+ *
+ * <p>Two threads answer. Whoever holds both up keeps only other scrapers waiting.
+ */
+public final class MetricsServer implements AutoCloseable {
+  private static final String PATH = "/metrics";
+  private static final int QUEUE = 16;
+  private static final int THREADS = 2;
+
+  private final Exposition exposition;
+  private final DaemonThreads threads = new DaemonThreads("metrics-http");
+  private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, threads);
+  private final HttpServer server;
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IllegalStateException if the port cannot be had; the message is a line for the operator
+   */
+  public MetricsServer(MetricsSettings settings, Exposition exposition) {
+    this.exposition = exposition;
+    Thread here = Thread.currentThread();
+    ClassLoader ours = here.getContextClassLoader();
+    // its own threads end a moment after it is closed, and must not seem to be ours until then
+    here.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try {
+      server = HttpServer.create(new InetSocketAddress(settings.address(), settings.port()), QUEUE);
+      server.createContext("/", this::answer);
+      server.setExecutor(executor);
+      server.start();
+    } catch (IOException e) {
+      executor.shutdownNow();
+      throw new IllegalStateException(
+          "METRICS_PORT "
+              + settings.port()
+              + " of "
+              + settings.address().getHostAddress()
+              + " cannot be listened on: "
+              + e.getMessage(),
+          e);
+    } finally {
+      here.setContextClassLoader(ours);
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String method = exchange.getRequestMethod();
+      if (!exchange.getRequestURI().getPath().equals(PATH)) {
+        exchange.sendResponseHeaders(404, -1);
+      } else if (method.equals("GET") || method.equals("HEAD")) {
+        Exposition.Answer answer =
+            exposition.answer(exchange.getRequestHeaders().getFirst("Accept"));
+        exchange.getResponseHeaders().set("Content-Type", answer.type());
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        boolean head = method.equals("HEAD");
+        exchange.sendResponseHeaders(200, head ? -1 : answer.body().length);
+        if (!head) {
+          try (OutputStream body = exchange.getResponseBody()) {
+            body.write(answer.body());
+          }
+        }
+      } else {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+        exchange.sendResponseHeaders(405, -1);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+    threads.awaitEnd();
+  }
+}

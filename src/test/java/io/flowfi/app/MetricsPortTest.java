@@ -1,0 +1,87 @@
+package io.flowfi.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.metrics.PrometheusText;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The figures on a port of their own. */
+@Timeout(240)
+class MetricsPortTest {
+  private static final int FIRST = 22_100;
+  private static final int LAST = 22_199;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  @TempDir Path directory;
+  private int port;
+
+  @BeforeEach
+  void choosePort() {
+    for (port = FIRST; port <= LAST; port++) {
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return;
+      } catch (IOException taken) {
+        // the next one
+      }
+    }
+    throw new AssertionError("no free port");
+  }
+
+  private HttpResponse<String> send(String method, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(20))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build();
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  /** A secured server, whose main port asks scrapers for a token. */
+  @Test
+  void shouldServeTheFiguresAndNothingElseUntilTheEnd() throws Exception {
+    try (ApiServer server =
+        SecuredServer.start(directory, "METRICS_PORT", Integer.toString(port))) {
+      HttpResponse<String> answer = send("GET", "/metrics");
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+          .contains("text/plain", "version=0.0.4");
+      assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+      assertThat(PrometheusText.parse(answer.body()))
+          .containsKeys("flowfi_ready", "flowfi_token_checks_total", "process_cpu_seconds_total");
+      assertThat(send("HEAD", "/metrics").headers().firstValue("Content-Type")).isPresent();
+      assertThat(send("POST", "/metrics").statusCode()).isEqualTo(405);
+      for (String path : new String[] {"/", "/health", "/metrics/x", "/v1/streams"}) {
+        assertThat(send("GET", path).statusCode()).as(path).isEqualTo(404);
+      }
+      assertThat(server.get("/metrics").statusCode()).isEqualTo(401);
+    }
+    assertThatThrownBy(() -> send("GET", "/metrics")).isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void shouldNotStartWithoutItsPort() throws Exception {
+    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      Map<String, String> variables = Map.of("METRICS_PORT", Integer.toString(port));
+      assertThatThrownBy(() -> new ApiServer(directory, variables))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("METRICS_PORT " + taken.getLocalPort());
+    }
+    new ApiServer(directory, Map.of()).close(); // nothing of the first try is left open
+  }
+}

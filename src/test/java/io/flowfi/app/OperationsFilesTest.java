@@ -1,0 +1,218 @@
+package io.flowfi.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.metrics.PrometheusText;
+import io.flowfi.metrics.PrometheusText.Series;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** The dashboard and the alerts, beside the series of a server that runs. */
+@Timeout(240)
+class OperationsFilesTest {
+  private static final Path FOLDER = Path.of("docs/operations");
+  private static final String RULES = "flowfi.rules.yml";
+  private static final String TRIALS = "flowfi.rules.test.yml";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A name of a query, with its conditions on labels. */
+  private static final Pattern SELECTOR =
+      Pattern.compile("\\b((?:flowfi|jvm|process)_[a-z0-9_]+)(?:\\{([^}]*)})?");
+
+  private static final Pattern CONDITION = Pattern.compile("(\\w+)(=~|=)\"([^\"]*)\"");
+
+  /** What Prometheus adds to every series. */
+  private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
+
+  @TempDir static Path directory;
+  private static ApiServer server;
+  private static Map<String, List<Series>> served;
+  private static String metrics;
+  private static String table;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new ApiServer(directory, Map.of());
+    metrics = server.get("/metrics").body();
+    served = PrometheusText.series(PrometheusText.parse(metrics));
+    table = Files.readString(FOLDER.resolve("metrics.md"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static JsonNode yaml(String name) throws IOException {
+    Object content =
+        new Yaml(new SafeConstructor(new LoaderOptions()))
+            .load(Files.readString(FOLDER.resolve(name)));
+    return JSON.valueToTree(content);
+  }
+
+  private static List<JsonNode> rules() throws IOException {
+    List<JsonNode> rules = new ArrayList<>();
+    yaml(RULES).path("groups").forEach(group -> group.path("rules").forEach(rules::add));
+    assertThat(rules).hasSizeGreaterThan(10);
+    return rules;
+  }
+
+  /** What is there only under a condition, such as with several nodes, is at least documented. */
+  private static void checkQuery(String query) {
+    List<MatchResult> selectors = SELECTOR.matcher(query).results().toList();
+    assertThat(selectors).as(query).isNotEmpty();
+    for (MatchResult selector : selectors) {
+      String name = selector.group(1);
+      List<Series> series = served.get(name);
+      if (series == null) {
+        assertThat(table).as(query).containsPattern("\\| `" + name + "` \\|[^|]*\\|[^|]*\\| [^ |]");
+        continue;
+      }
+      for (MatchResult condition :
+          CONDITION
+              .matcher(selector.group(2) == null ? "" : selector.group(2))
+              .results()
+              .toList()) {
+        String label = condition.group(1);
+        if (!OF_PROMETHEUS.contains(label)) {
+          assertThat(series)
+              .as(query)
+              .anyMatch(one -> condition.group(3).equals(one.labels().get(label)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldAskOnlyForSeriesThatThereAreInTheDashboard() throws Exception {
+    JsonNode dashboard = JSON.readTree(Files.readString(FOLDER.resolve("dashboard.json")));
+    List<JsonNode> panels = new ArrayList<>();
+    dashboard.path("panels").forEach(panels::add);
+    assertThat(panels).hasSizeGreaterThan(20);
+    Set<String> places = new TreeSet<>();
+    for (JsonNode panel : panels) {
+      assertThat(panel.path("title").asText()).isNotBlank();
+      assertThat(
+              places.add(panel.path("gridPos").path("x") + "," + panel.path("gridPos").path("y")))
+          .as("panels lie on each other")
+          .isTrue();
+      assertThat(panel.path("targets").size()).isPositive();
+      for (JsonNode target : panel.path("targets")) {
+        String query = target.path("expr").asText();
+        checkQuery(query);
+        for (MatchResult shown :
+            Pattern.compile("\\{\\{(\\w+)}}")
+                .matcher(target.path("legendFormat").asText())
+                .results()
+                .toList()) {
+          assertThat(OF_PROMETHEUS.contains(shown.group(1)) || query.contains(shown.group(1)))
+              .as("the label %s of %s", shown.group(1), query)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldLinkEveryAlertToItsEntryAndTryIt() throws Exception {
+    String entries = Files.readString(FOLDER.resolve("alerts.md"));
+    Set<String> named = new TreeSet<>();
+    for (JsonNode rule : rules()) {
+      String name = rule.path("alert").asText();
+      named.add(name);
+      if (!name.equals("FlowfiDown")) {
+        checkQuery(rule.path("expr").asText());
+      }
+      assertThat(rule.path("labels").path("severity").asText()).isIn("critical", "warning");
+      assertThat(rule.path("annotations").path("runbook_url").asText())
+          .isEqualTo("docs/operations/alerts.md#" + name.toLowerCase(Locale.ROOT));
+      assertThat(entries)
+          .containsPattern(
+              "## "
+                  + name
+                  + "\n(?s:(?!##).)*\\* \\*\\*Meaning:\\*\\* \\S(?s:(?!##).)*"
+                  + "\\* \\*\\*Check:\\*\\* \\S(?s:(?!##).)*\\* \\*\\*Action:\\*\\* \\S");
+    }
+    assertThat(headings(entries)).isEqualTo(named);
+    Set<String> tried = new TreeSet<>();
+    for (JsonNode trial : yaml(TRIALS).path("tests")) {
+      boolean silent = false;
+      boolean raised = false;
+      for (JsonNode look : trial.path("alert_rule_test")) {
+        silent |= look.path("exp_alerts").isEmpty();
+        raised |= !look.path("exp_alerts").isEmpty();
+      }
+      assertThat(silent && raised).as(trial.toString()).isTrue();
+      tried.add(trial.path("alert_rule_test").path(0).path("alertname").asText());
+    }
+    assertThat(tried).isEqualTo(named);
+  }
+
+  private static Set<String> headings(String entries) {
+    return Pattern.compile("(?m)^## (\\w+)$")
+        .matcher(entries)
+        .results()
+        .map(heading -> heading.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Prometheus' own tool reads our answer and our rules, and plays the trials of the rules. */
+  @Test
+  void shouldPassTheToolOfPrometheus() throws Exception {
+    Path answer = directory.resolve("metrics.txt");
+    Files.writeString(answer, metrics);
+    promtool(answer, "check", "metrics");
+    promtool(null, "check", "rules", RULES);
+    promtool(null, "test", "rules", TRIALS);
+  }
+
+  private static void promtool(Path input, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("promtool"));
+    command.addAll(List.of(arguments));
+    Path output = directory.resolve("promtool.txt");
+    ProcessBuilder tool =
+        new ProcessBuilder(command)
+            .directory(FOLDER.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    if (input != null) {
+      tool.redirectInput(input.toFile());
+    }
+    Process running;
+    try {
+      running = tool.start();
+    } catch (IOException missing) {
+      assertThat(System.getenv("FLOWFI_SERVERS"))
+          .as("promtool is not installed (Debian: prometheus)")
+          .isNotEqualTo("required");
+      assumeTrue(false, "promtool is not installed (Debian: prometheus)");
+      return;
+    }
+    assertThat(running.waitFor(120, TimeUnit.SECONDS)).as("promtool ends").isTrue();
+    assertThat(running.exitValue()).as(Files.readString(output, UTF_8)).isZero();
+  }
+}

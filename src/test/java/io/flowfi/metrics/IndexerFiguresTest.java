@@ -1,0 +1,93 @@
+package io.flowfi.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.indexer.IndexerStatus;
+import io.flowfi.indexer.IndexerStatus.State;
+import io.flowfi.indexer.ReconciliationStatus;
+import io.flowfi.ledger.ChainCursor;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class IndexerFiguresTest {
+  private static final ReconciliationStatus AGREES =
+      new ReconciliationStatus(
+          false, Optional.empty(), Optional.empty(), 0, 0, 0, Optional.empty(), List.of());
+
+  private static IndexerStatus status(State state) {
+    return new IndexerStatus(
+        state,
+        Optional.empty(),
+        Optional.of(new ChainCursor(Optional.empty(), Optional.empty(), 900, 1000, 1)),
+        Optional.of("https://rpc.example"),
+        Optional.of("23.0.0"),
+        OptionalLong.of(500),
+        OptionalLong.of(500),
+        true,
+        Duration.ofSeconds(90),
+        1,
+        1,
+        7,
+        3,
+        Map.of("one kind", 2L, "another kind", 3L),
+        Map.of("a name\n\"of the contract", 4L),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(
+            new IndexerStatus.Source(
+                "https://rpc.example",
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.of("does not answer"))));
+  }
+
+  private static Map<String, Double> read(State state) {
+    Map<String, Double> values = new TreeMap<>();
+    try (Exposition exposition =
+        new Exposition(
+            readings ->
+                List.of(
+                    new IndexerFigures(
+                        () -> Optional.of(status(state)), () -> Optional.of(AGREES))))) {
+      PrometheusText.series(PrometheusText.parse(new String(exposition.answer(null).body())))
+          .forEach(
+              (name, series) ->
+                  series.forEach(
+                      one ->
+                          values.put(name + String.join("", one.labels().values()), one.value())));
+    }
+    return values;
+  }
+
+  @Test
+  void shouldShowWhatAlertsLookAt() {
+    assertThat(read(State.WAITING))
+        .containsEntry("flowfi_figures_failed", 0.0)
+        .containsEntry("flowfi_indexer_statewaiting", 1.0)
+        .containsEntry("flowfi_indexer_statefollowing", 0.0)
+        .containsEntry("flowfi_indexer_still_seconds", 90.0)
+        .containsEntry("flowfi_indexer_fault", 0.0)
+        .containsEntry("flowfi_indexer_lag_ledgers", 100.0)
+        .containsEntry("flowfi_indexer_history_margin_ledgers", 401.0)
+        .containsEntry("flowfi_indexer_history_margin_low", 1.0)
+        .containsEntry("flowfi_indexer_events_totalapplied", 7.0)
+        .containsEntry("flowfi_indexer_anomalies_total", 5.0)
+        .containsEntry("flowfi_indexer_unknown_events_total", 4.0)
+        .containsEntry("flowfi_indexer_sourcestroubled", 1.0)
+        .containsEntry("flowfi_indexer_drifting_streams", 0.0);
+  }
+
+  /** Another node reads the chain: this one stands still on purpose. */
+  @Test
+  void shouldRaiseNoAlarmOnANodeThatStandsBy() {
+    assertThat(read(State.STANDBY))
+        .containsEntry("flowfi_indexer_still_seconds", 0.0)
+        .containsEntry("flowfi_indexer_history_margin_low", 0.0);
+  }
+}
