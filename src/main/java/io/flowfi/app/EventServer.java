@@ -20,6 +20,7 @@ import io.flowfi.indexer.ChainLease;
 import io.flowfi.indexer.Indexer;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.IndexerSettings;
+import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.Reconciliation;
 import io.flowfi.indexer.rpc.RpcSettings;
 import io.flowfi.indexer.xdr.XdrEventDecoder;
@@ -121,6 +122,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Empty if the chain is not followed. */
   private final Optional<Indexer> indexer;
 
+  /** Empty if the chain is not followed. */
+  private final Optional<Reconciliation> reconciliation;
+
   private final LogPosition warm;
   private final boolean alone;
 
@@ -213,6 +217,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
       retention.ifPresent(with -> parts.add("retention", with));
       indexer = settings.rpc().map(rpc -> indexer(rpc, settings.indexer(), clock));
       indexer.ifPresent(with -> parts.add("indexer", with));
+      reconciliation = settings.rpc().map(rpc -> reconciliation(rpc, clock));
+      reconciliation.ifPresent(with -> parts.add("reconciliation", with));
       checks =
           Stream.concat(
                   Stream.of(
@@ -224,7 +230,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
                       HealthCheck.of(fanOut.name(), this::warmingUp),
                       audit,
                       authentication),
-                  Stream.of(relay, retention, indexer).flatMap(Optional::stream))
+                  Stream.of(relay, retention, indexer, reconciliation).flatMap(Optional::stream))
               .toList();
       metrics = new Exposition(readings -> NodeFigures.of(this, readings));
       parts.add("metrics", metrics);
@@ -263,6 +269,23 @@ final class EventServer implements ServerStatus, AutoCloseable {
             .orElseGet(ChainLease::alone),
         settings,
         clock);
+  }
+
+  private Reconciliation reconciliation(RpcSettings rpc, InstantSource clock) {
+    return new Reconciliation(
+        rpc.sources(clock),
+        new XdrEventDecoder(rpc.contract(), oddity -> {}), // the indexer counts them
+        new LedgerChainLog(ledger, store),
+        new StreamEvents(store.history()),
+        this::followsTheChain,
+        Reconciliation.INTERVAL,
+        clock);
+  }
+
+  /** Of several nodes one does; while a fault stops it, nothing can be said of streams. */
+  private boolean followsTheChain() {
+    IndexerStatus.State state = indexer.orElseThrow().status().state();
+    return state == IndexerStatus.State.CATCHING_UP || state == IndexerStatus.State.FOLLOWING;
   }
 
   private SharedSlots slots(Cluster among, Optional<RedisServers> redis, ServerSettings settings) {
@@ -310,6 +333,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       ledger.start();
       retention.ifPresent(Retention::start);
       indexer.ifPresent(Indexer::start);
+      reconciliation.ifPresent(Reconciliation::start);
       running = true;
     } catch (Throwable e) {
       close();
@@ -344,9 +368,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return id;
   }
 
-  /** Empty if no contract is followed. */
+  /** Empty if the chain is not followed. */
   Optional<Reconciliation> reconciliation() {
-    return Optional.empty();
+    return reconciliation;
   }
 
   Shared shared() {

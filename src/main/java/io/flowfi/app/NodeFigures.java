@@ -1,6 +1,7 @@
 package io.flowfi.app;
 
 import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.Reconciliation;
 import io.flowfi.metrics.AccessFigures;
 import io.flowfi.metrics.AuditFigures;
 import io.flowfi.metrics.DeliveryFigures;
@@ -13,7 +14,6 @@ import io.flowfi.metrics.NodesFigures;
 import io.flowfi.metrics.SocketFigures;
 import io.flowfi.metrics.StoreFigures;
 import java.util.List;
-import java.util.Optional;
 
 /** The figures of every part of a node; those of a new part are added here. */
 final class NodeFigures {
@@ -34,6 +34,8 @@ final class NodeFigures {
         new AuditFigures(node.audit()),
         new StoreFigures(node.store()::pools, node.dataDirectory(), readings),
         new SocketFigures(readings),
-        new IndexerFigures(() -> node.indexer().map(IndexerControl::status), Optional::empty));
+        new IndexerFigures(
+            () -> node.indexer().map(IndexerControl::status),
+            () -> node.reconciliation().map(Reconciliation::status)));
   }
 }

@@ -1,6 +1,7 @@
 package io.flowfi.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.indexer.ContractInMemory;
 import io.flowfi.indexer.Reconciliation;
 import io.flowfi.payment.StreamId;
+import io.flowfi.simulator.SimulatedChain;
+import io.flowfi.simulator.SimulatedRpc;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +185,50 @@ class IndexerApiTest {
       }
     }
     assertThat(tried).isGreaterThanOrEqualTo(9);
+  }
+
+  @Test
+  void shouldBeThereWhereAContractIsFollowed() throws Exception {
+    SimulatedChain chain = new SimulatedChain();
+    chain.skip(5);
+    try (SimulatedRpc node = new SimulatedRpc(chain);
+        ApiServer server =
+            new ApiServer(
+                directory,
+                Map.of(
+                    "STREAM_CONTRACT_ID",
+                    chain.contractId(),
+                    "SOROBAN_RPC_URL",
+                    node.url().toString()))) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          JSON.readTree(server.get(INDEXER + "status").body())
+                              .path("scannedLedger")
+                              .asLong())
+                      .isEqualTo(chain.latest()));
+      assertThat(server.post(INDEXER + "reconcile", "").statusCode()).isEqualTo(202);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          JSON.readTree(server.get(INDEXER + "drift").body())
+                              .path("ended")
+                              .isTextual())
+                      .isTrue());
+      String figures = server.get("/metrics").body();
+      String documented = Files.readString(Path.of("docs/operations/metrics.md"));
+      List<String> names =
+          figures
+              .lines()
+              .filter(line -> line.startsWith("flowfi_indexer_"))
+              .map(line -> line.substring(0, line.indexOf(' ')))
+              .toList();
+      assertThat(names).hasSizeGreaterThan(9);
+      assertThat(names).allSatisfy(name -> assertThat(documented).contains("`" + name + "`"));
+      assertThat(figures).contains("flowfi_indexer_scanned_ledger " + (double) chain.latest());
+    }
   }
 
   @Test
