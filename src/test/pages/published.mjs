@@ -125,7 +125,7 @@ import { claimable, EVENT_TYPES, FlowFiEvents, ProblemError, type FlowFiEvent, t
 
 const client = new FlowFiEvents({ url: 'https://events.example.com/', all: true, token: async ({ renew }) => (renew ? 'new' : 'old') });
 client.on('stream.withdrawn', ({ data }): bigint => BigInt(data.amount));
-export const of = (stream: Stream): bigint => claimable(stream, client.now()) + stream.claimable;
+export const of = (stream: Stream): bigint | null => claimable(stream, client.now()) ?? stream.claimable;
 export const knows = (event: FlowFiEvent): boolean => EVENT_TYPES.includes(event.type);
 export const problem: ProblemError | undefined = client.status.problem;
 // @ts-expect-error a misspelt option is not silently ignored

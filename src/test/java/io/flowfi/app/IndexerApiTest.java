@@ -223,11 +223,11 @@ class IndexerApiTest {
           figures
               .lines()
               .filter(line -> line.startsWith("flowfi_indexer_"))
-              .map(line -> line.substring(0, line.indexOf(' ')))
+              .map(line -> line.replaceFirst("[ {].*", ""))
               .toList();
       assertThat(names).hasSizeGreaterThan(9);
       assertThat(names).allSatisfy(name -> assertThat(documented).contains("`" + name + "`"));
-      assertThat(figures).contains("flowfi_indexer_scanned_ledger " + (double) chain.latest());
+      assertThat(figures).contains("flowfi_indexer_ledger " + (double) chain.latest());
     }
   }
 
