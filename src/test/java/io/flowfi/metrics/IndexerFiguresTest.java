@@ -1,5 +1,6 @@
 package io.flowfi.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.indexer.IndexerStatus;
@@ -55,7 +56,7 @@ class IndexerFiguresTest {
                 List.of(
                     new IndexerFigures(
                         () -> Optional.of(status(state)), () -> Optional.of(AGREES))))) {
-      PrometheusText.series(PrometheusText.parse(new String(exposition.answer(null).body())))
+      PrometheusText.series(PrometheusText.parse(new String(exposition.answer(null).body(), UTF_8)))
           .forEach(
               (name, series) ->
                   series.forEach(
