@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -32,6 +33,8 @@ import org.tukaani.xz.XZInputStream;
  */
 public final class PostgresServer implements AutoCloseable {
   private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
+  private static final int FIRST_PORT = 22_000;
+  private static final int PORTS = 2_000;
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -295,8 +298,10 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** Any of some: the next JVM that looks must not find the same one while ours is not in use. */
   private static int freePort() {
-    for (int port = 23_600; port < 24_000; port++) {
+    for (int tries = 0; tries < 100; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_PORT + PORTS);
       try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return probe.getLocalPort();
       } catch (IOException taken) {
