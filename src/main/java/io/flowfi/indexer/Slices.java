@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class Slices {
   /** Facts in a slice, unless one transaction of the chain has more. */
-  static final int ENOUGH = 500;
+  static final int ENOUGH = 250;
 
   private final List<Slice> slices = new ArrayList<>();
   private final long tip;
