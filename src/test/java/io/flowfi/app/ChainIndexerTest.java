@@ -143,7 +143,7 @@ class ChainIndexerTest {
 
   @Test
   void shouldWriteTheSameLogAtEveryLimit() {
-    SimulatedChain chain = lively(120);
+    SimulatedChain chain = lively(40);
     SimulatedRpc node = node(chain);
     String whole = logOf(chain, node);
     assertThat(whole.lines().count()).isEqualTo(chain.events().size());
