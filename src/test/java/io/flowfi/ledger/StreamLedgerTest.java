@@ -169,7 +169,8 @@ class StreamLedgerTest {
       first.ledger.close();
       try (Connection connection = StoreParts.writer(store).getConnection();
           Statement statement = connection.createStatement()) {
-        statement.executeUpdate("UPDATE streams SET origin = 'chain', accrues_from = start_time, modelled = 1, verified = 1,"
+        statement.executeUpdate(
+            "UPDATE streams SET origin = 'chain', accrues_from = start_time, modelled = 1, verified = 1,"
                 + " as_of_ledger = 0 WHERE stream_id = 5");
       }
     }
