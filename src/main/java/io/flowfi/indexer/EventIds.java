@@ -1,6 +1,7 @@
 package io.flowfi.indexer;
 
 import io.flowfi.ledger.ChainPosition;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,6 +48,6 @@ final class EventIds {
   }
 
   private static String id(long order, long event) {
-    return "%019d-%010d".formatted(order, event);
+    return String.format(Locale.ROOT, "%019d-%010d", order, event);
   }
 }
