@@ -104,7 +104,8 @@ final class HttpNode implements AutoCloseable {
     } catch (CancellationException e) {
       throw unreachable(CLOSED, e);
     } catch (ExecutionException e) {
-      throw failure(e.getCause());
+      // a request that meets its end halfway fails in many ways
+      throw closed ? unreachable(CLOSED, e) : failure(e.getCause());
     } finally {
       // ends the exchange and its connection if it is still under way
       answer.cancel(true);
