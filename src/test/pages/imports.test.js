@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const WEBAPP = fileURLToPath(new URL('../../../webapp', import.meta.url));
 
-const PAGES = { 'index.html': 'start', 'test-client.html': 'test', 'docs/index.html': 'docs' };
+const PAGES = { 'index.html': 'start', 'test-client.html': 'test', 'docs/index.html': 'docs', 'admin/index.html': 'admin' };
 
 const MAY_USE = { lib: ['lib'], shared: ['lib', 'shared'] };
 const mayUse = (room) => MAY_USE[room] ?? ['lib', 'shared', room];
