@@ -302,10 +302,12 @@ export const EVENT_TYPES: readonly string[];
 
 /** An answer that is not a success, with the server's message. Status 0: there was no answer. */
 export class ProblemError extends Error {
-  constructor(status: number, problem: Record<string, unknown>, retryAfter?: number | null);
+  constructor(status: number, problem: Record<string, unknown>, retryAfter?: number | null, requestId?: string | null);
   status: number;
   title: string;
   errors: { field?: string; parameter?: string; message: string }[];
   /** Seconds. */
   retryAfter: number | null;
+  /** What the server's log calls the request; from another origin null, unless the server exposes the header. */
+  requestId: string | null;
 }

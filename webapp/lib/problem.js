@@ -7,8 +7,9 @@ export class ProblemError extends Error {
    * @param {number} status
    * @param {Record<string, any>} problem
    * @param {number|null} [retryAfter] seconds
+   * @param {string|null} [requestId] what the server's log calls the request
    */
-  constructor(status, problem, retryAfter = null) {
+  constructor(status, problem, retryAfter = null, requestId = null) {
     /** @type {string} */
     const title = problem.title || `HTTP ${status}`;
     super(problem.detail || problem.message || title);
@@ -18,6 +19,7 @@ export class ProblemError extends Error {
     /** @type {{field?: string, parameter?: string, message: string}[]} */
     this.errors = Array.isArray(problem.errors) ? problem.errors : [];
     this.retryAfter = retryAfter;
+    this.requestId = requestId;
   }
 }
 
@@ -38,5 +40,6 @@ export async function problemOf(response) {
     response.status,
     problem && typeof problem === 'object' ? problem : {},
     Number.isFinite(seconds) && seconds > 0 ? seconds : null,
+    response.headers.get('X-Request-ID'),
   );
 }

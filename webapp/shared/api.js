@@ -43,7 +43,10 @@ async function call(path, init = {}) {
       ...init,
       headers: { ...init.headers, ...who },
     });
-  } catch {
+  } catch (failure) {
+    if (init.signal?.aborted) {
+      throw failure;
+    }
     throw new ProblemError(0, {
       title: 'Server not reachable',
       detail: 'No answer from the server: it may be restarting, or the network is down.',
@@ -106,6 +109,23 @@ export async function postJson(path, body, idempotencyKey) {
     throw await refusal(path, response);
   }
   return response.json();
+}
+
+/**
+ * Any request of the API: resolves to the answer's JSON, null if it has none; rejects with the server's problem.
+ *
+ * @param {string} path
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal}} [request] `body` is sent as JSON
+ * @returns {Promise<any>}
+ */
+export async function request(path, { method = 'GET', body, signal } = {}) {
+  const json = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await call(path, { method, signal, ...json });
+  if (!response.ok) {
+    throw await refusal(path, response);
+  }
+  const text = await response.text();
+  return text === '' ? null : JSON.parse(text);
 }
 
 /** Clears the login cookie, whether there is one or not. */
