@@ -51,13 +51,21 @@ import org.glassfish.jersey.servlet.ServletProperties;
 
 /** The JAX-RS application: resources over the parts of a node. */
 final class ApiApplication extends ResourceConfig {
+  /**
+   * @param ledger the one of the node's ledgers that it is about
+   */
   ApiApplication(
-      EventServer server, ConnectionSlots slots, OutputAdapter outputs, InstantSource clock) {
-    this(server, server.indexer(), server.reconciliation(), slots, outputs, clock);
+      EventServer server,
+      ServedLedger ledger,
+      ConnectionSlots slots,
+      OutputAdapter outputs,
+      InstantSource clock) {
+    this(server, ledger, ledger.indexer(), ledger.reconciliation(), slots, outputs, clock);
   }
 
   ApiApplication(
       EventServer server,
+      ServedLedger ledger,
       Optional<IndexerControl> indexer,
       Optional<Reconciliation> reconciliation,
       ConnectionSlots slots,
@@ -74,20 +82,20 @@ final class ApiApplication extends ResourceConfig {
     // a Host that a client sent, or a proxy changed, must not become part of our addresses
     property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
-    var store = server.store();
-    Access access = new Access(store.streams(), server.isAlone());
+    var store = ledger.store();
+    Access access = new Access(store.streams(), ledger.isAlone());
     SavedFilters filters = new FiltersInMemory(clock);
-    register(new StreamCommandsResource(server.ledger(), access));
+    register(new StreamCommandsResource(ledger.ledger(), access));
     register(new StreamsResource(store.streams(), store.history(), access, clock));
     register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
         new EventsResource(
-            new Subscriptions(server.fanOut()),
+            new Subscriptions(ledger.fanOut()),
             slots,
             server.audit(),
             server,
             store.history(),
-            server.longPolls(),
+            ledger.longPolls(),
             access,
             filters,
             clock));
@@ -101,14 +109,14 @@ final class ApiApplication extends ResourceConfig {
             new NodeMetrics(
                 slots::counts,
                 slots.limit(),
-                server.longPolls()::count,
-                server.fanOut(),
+                ledger.longPolls()::count,
+                ledger.fanOut(),
                 store.log(),
                 server.audit(),
-                server::relayStatistics,
+                ledger::relayStatistics,
                 clock),
-            server::liveNodes));
-    register(new ConnectionsResource(server.fanOut().connections(), server.id()));
+            ledger::liveNodes));
+    register(new ConnectionsResource(ledger.fanOut().connections(), server.id()));
     register(new IndexerResource(indexer));
     register(new ReconciliationResource(reconciliation));
     register(
@@ -118,7 +126,7 @@ final class ApiApplication extends ResourceConfig {
             () -> pool(store.pools()),
             indexer,
             clock));
-    register(new EventStreamFeature(server.fanOut()::prepare, outputs));
+    register(new EventStreamFeature(ledger.fanOut()::prepare, outputs));
     register(
         new AbstractBinder() {
           @Override

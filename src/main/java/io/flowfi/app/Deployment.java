@@ -144,7 +144,7 @@ public class Deployment {
       filter(
           context,
           "address-rate",
-          () -> new AddressRateFilter(late.server().shared().rates()),
+          () -> new AddressRateFilter(late.server().real().shared().rates()),
           REQUESTS);
     }
     filter(context, "caller", () -> new CallerFilter(late.server().authentication()), REQUESTS);
@@ -152,7 +152,7 @@ public class Deployment {
       filter(
           context,
           "command-rate",
-          () -> new CommandRateFilter(late.server().shared().rates()),
+          () -> new CommandRateFilter(late.server().real().shared().rates()),
           REQUESTS);
     }
     filter(context, "page-methods", PageMethodsFilter::new, REQUESTS);
@@ -163,16 +163,16 @@ public class Deployment {
     // /v1.
     filter(context, "exchange", ServletExchange.Keeper::new, REQUESTS);
     filter(context, "export-end", ExportEnd::new, REQUESTS);
-    filter(context, "api", () -> api(settings, outputs, late.server(), clock), REQUESTS);
+    filter(context, "api", () -> api(late.server(), outputs, clock), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
   }
 
-  private static ApiFilter api(
-      ServerSettings settings, OutputAdapter outputs, EventServer server, InstantSource clock) {
-    Shared shared = server.shared();
+  private static ApiFilter api(EventServer server, OutputAdapter outputs, InstantSource clock) {
+    ServedLedger ledger = server.real();
+    Shared shared = ledger.shared();
     ConnectionSlots slots =
-        new ConnectionSlots(settings.limits(), shared.slots(), shared.rates().connects());
-    return new ApiFilter(new ApiApplication(server, slots, outputs, clock));
+        new ConnectionSlots(ledger.settings().limits(), shared.slots(), shared.rates().connects());
+    return new ApiFilter(new ApiApplication(server, ledger, slots, outputs, clock));
   }
 
   /**

@@ -20,22 +20,23 @@ final class NodeFigures {
   private NodeFigures() {}
 
   static List<Figures> of(EventServer node, Exposition.Readings readings) {
+    ServedLedger ledger = node.real();
     return List.of(
         new HealthFigures(node, node.checks(), readings),
         new DeliveryFigures(
-            node.fanOut(),
-            node.shared().slots()::counts,
-            node.maxConnections(),
-            node.longPolls()::count,
+            ledger.fanOut(),
+            ledger.shared().slots()::counts,
+            ledger.settings().limits().total(),
+            ledger.longPolls()::count,
             readings),
-        new LogFigures(node.store().log(), node.feed(), node.ledger()::statistics, readings),
-        new NodesFigures(node::nodes, node::relayStatistics),
-        new AccessFigures(node.authentication(), node.shared().rejections()),
+        new LogFigures(ledger.store().log(), ledger.feed(), ledger.ledger()::statistics, readings),
+        new NodesFigures(ledger::nodes, ledger::relayStatistics),
+        new AccessFigures(node.authentication(), ledger.shared().rejections()),
         new AuditFigures(node.audit()),
-        new StoreFigures(node.store()::pools, node.dataDirectory(), readings),
+        new StoreFigures(ledger.store()::pools, ledger.settings().dataDirectory(), readings),
         new SocketFigures(readings),
         new IndexerFigures(
-            () -> node.indexer().map(IndexerControl::status),
-            () -> node.reconciliation().map(Reconciliation::status)));
+            () -> ledger.indexer().map(IndexerControl::status),
+            () -> ledger.reconciliation().map(Reconciliation::status)));
   }
 }

@@ -58,7 +58,7 @@ public final class Transfer {
     }
     Path file = Path.of(arguments[1]).toAbsolutePath();
     TransferProgress progress = new TransferProgress(out);
-    try (SqlStore store = EventServer.store(ServerSettings.from(environment))) {
+    try (SqlStore store = ServedLedger.store(ServerSettings.from(environment))) {
       switch (arguments[0]) {
         case "export" -> new LogExport(store, progress).copyTo(file);
         case "move" -> new LogExport(store, progress).moveTo(file);

@@ -110,10 +110,13 @@ final class ApiServer implements AutoCloseable {
     ApiApplication api =
         new ApiApplication(
             node,
-            indexer.or(node::indexer),
-            reconciliation.or(node::reconciliation),
+            node.real(),
+            indexer.or(node.real()::indexer),
+            reconciliation.or(node.real()::reconciliation),
             new ConnectionSlots(
-                settings.limits(), node.shared().slots(), node.shared().rates().connects()),
+                settings.limits(),
+                node.real().shared().slots(),
+                node.real().shared().rates().connects()),
             new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),
             clock);
     api.register(endpoints);
@@ -233,8 +236,8 @@ final class ApiServer implements AutoCloseable {
                 .put("startTime", 0)
                 .toString());
     if (created.statusCode() == 201) {
-      LogPosition head = node.store().log().bounds().head();
-      await().until(() -> node.fanOut().head().compareTo(head) >= 0);
+      LogPosition head = node.real().store().log().bounds().head();
+      await().until(() -> node.real().fanOut().head().compareTo(head) >= 0);
     }
     return created;
   }

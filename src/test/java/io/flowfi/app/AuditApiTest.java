@@ -122,14 +122,14 @@ class AuditApiTest {
       String greeting = readTo(in, "data: {\"type\":\"connected\"");
       String client =
           JSON.readTree(greeting.substring("data: ".length())).path("clientId").asText();
-      assertThat(server.node.fanOut().connections().list(-1, 10).connections())
+      assertThat(server.node.real().fanOut().connections().list(-1, 10).connections())
           .anySatisfy(
               open -> {
                 assertThat(open.clientId()).isEqualTo(client);
                 assertThat(open.account().orElseThrow().strKey()).isEqualTo(ALICE);
                 assertThat(open.address()).isEqualTo("127.0.0.1");
               });
-      assertThat(server.node.fanOut().connections().close(client)).isTrue();
+      assertThat(server.node.real().fanOut().connections().close(client)).isTrue();
       readTo(in, "data: {\"reason\":\"rotation\"}");
       assertThat(rest.isConnected()).isTrue();
     }

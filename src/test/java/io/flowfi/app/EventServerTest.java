@@ -54,6 +54,7 @@ class EventServerTest {
   private static void createStream(EventServer server) {
     Address user = Address.parse("user", TestAddresses.account(1));
     server
+        .real()
         .ledger()
         .submit(
             CommandRequest.of(

@@ -119,14 +119,14 @@ class HealthApiTest {
 
   @Test
   void shouldNotBeReadyNorLiveOnceTheWriterHasEnded() throws Exception {
-    server.node.ledger().close();
+    server.node.real().ledger().close();
     assertDown("ledger", "does not accept commands");
     assertLives(false);
   }
 
   @Test
   void shouldNotBeReadyWhileTheStoreCannotBeRead() throws Exception {
-    server.node.store().close();
+    server.node.real().store().close();
     assertDown("store", "cannot be read");
     assertLives(true);
   }
@@ -150,7 +150,7 @@ class HealthApiTest {
 
   @Test
   void shouldNotBeReadyNorLiveOnceNothingIsDelivered() throws Exception {
-    server.node.fanOut().shutdown(Duration.ofMillis(100));
+    server.node.real().fanOut().shutdown(Duration.ofMillis(100));
     assertDown("fanOut", "does not deliver");
     assertLives(false);
   }

@@ -57,7 +57,7 @@ class LongPollApiTest {
 
   /** Returns when this many wait. */
   private void awaitWaiting(int count) {
-    await().until(() -> server.node.longPolls().count() == count);
+    await().until(() -> server.node.real().longPolls().count() == count);
   }
 
   private static JsonNode page(CompletableFuture<HttpResponse<String>> answer) throws Exception {
@@ -91,7 +91,7 @@ class LongPollApiTest {
     JsonNode last = page(paused);
     assertThat(places(last)).isEmpty();
     assertThat(last.path("nextCursor").isTextual()).isTrue();
-    assertThat(server.node.longPolls().count()).isZero();
+    assertThat(server.node.real().longPolls().count()).isZero();
   }
 
   @Test
@@ -106,7 +106,7 @@ class LongPollApiTest {
     start();
     JsonNode nothing = page(ask("/v1/events?after=1&wait=1s"));
     assertThat(places(nothing)).isEmpty();
-    assertThat(server.node.longPolls().count()).isZero();
+    assertThat(server.node.real().longPolls().count()).isZero();
     var next = ask("/v1/events?wait=30s&cursor=" + nothing.path("nextCursor").asText());
     awaitWaiting(1);
     server.create(ALICE);

@@ -49,7 +49,7 @@ class ManyNodesTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
-            () -> assertThat(node.node.fanOut().statistics().published()).isEqualTo(events));
+            () -> assertThat(node.node.real().fanOut().statistics().published()).isEqualTo(events));
   }
 
   private static void assertEachGetsWhatTheOtherCommits(ApiServer first, ApiServer second)

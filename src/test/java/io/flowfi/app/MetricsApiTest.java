@@ -149,7 +149,7 @@ class MetricsApiTest {
       server.get("/no/such/path/" + i);
     }
     server.opened("/v1/events/subscribe?all=true");
-    long created = server.node.store().log().bounds().head().value();
+    long created = server.node.real().store().log().bounds().head().value();
     await().until(() -> value("flowfi_log_head") == created);
     Set<String> after = named(families());
     assertThat(after).isEqualTo(before);

@@ -95,7 +95,8 @@ class SnapshotUnderWritesTest {
                 Optional.empty())
             : new StreamCommand.TopUp(
                 streams.get(choice.nextInt(streams.size())), Amount.of(1), Optional.empty());
-    return node.ledger()
+    return node.real()
+        .ledger()
         .submit(CommandRequest.of(command))
         .thenAccept(receipt -> noteIfNew(receipt.stream()))
         .toCompletableFuture();
@@ -154,7 +155,7 @@ class SnapshotUnderWritesTest {
       }
       all.join();
     }
-    long head = node.store().log().bounds().head().value();
+    long head = node.real().store().log().bounds().head().value();
     assertThat(clients.stream().filter(client -> client.changesWithoutId > 0).count())
         .as("those who were sent changes within their snapshot")
         .isGreaterThan(3);
@@ -172,6 +173,7 @@ class SnapshotUnderWritesTest {
           .as("%s", client.filter)
           .isEqualTo(
               node
+                  .real()
                   .store()
                   .states()
                   .read(client.filter, LogPosition.BEGINNING, end, 100_000)
@@ -245,7 +247,7 @@ class SnapshotUnderWritesTest {
     /** Whether it has everything. */
     boolean isLevel() {
       return lastId != null
-          && node.store().log().read(new LogPosition(lastId), filter, 1).events().isEmpty();
+          && node.real().store().log().read(new LogPosition(lastId), filter, 1).events().isEmpty();
     }
 
     private JsonNode json(String text) {
@@ -266,7 +268,8 @@ class SnapshotUnderWritesTest {
 
     Connection(Client client) {
       subscriber =
-          node.fanOut()
+          node.real()
+              .fanOut()
               .prepare(
                   new Subscription(
                       "c",

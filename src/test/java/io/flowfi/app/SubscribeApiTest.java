@@ -370,7 +370,7 @@ class SubscribeApiTest {
               new StreamCommand.TopUp(new StreamId(1), Amount.of(1), Optional.empty());
           CompletionStage<?> latest = CompletableFuture.completedStage(null);
           for (int i = first; i <= last; i++) {
-            latest = server.node.ledger().submit(CommandRequest.of(topUp));
+            latest = server.node.real().ledger().submit(CommandRequest.of(topUp));
             if (i % 1000 == 0) {
               latest.toCompletableFuture().join();
             }

@@ -82,7 +82,7 @@ class TransferTest {
   }
 
   private static SqlStore open(Environment environment) {
-    return EventServer.store(ServerSettings.from(environment));
+    return ServedLedger.store(ServerSettings.from(environment));
   }
 
   private static Content content(Environment environment) {

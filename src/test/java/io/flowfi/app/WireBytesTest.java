@@ -78,7 +78,7 @@ class WireBytesTest {
             + ",'connectionsByFilter':{'all':0,'stream':0,'user':0},'log':'#','head':0,'oldest':1"
             + ",'published':0,'delivered':0,'slowClients':0,'slowClientsClosed':0"
             + ",'auditEntriesLost':0,'ringEvents':0,'ringBytes':0,'uptimeSeconds':0}");
-    server.node.store().close();
+    server.node.real().store().close();
     assertAnswer("/health/ready", "{'status':'down','troubles':{'store':'cannot be read'}}");
   }
 

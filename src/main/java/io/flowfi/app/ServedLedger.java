@@ -1,0 +1,368 @@
+package io.flowfi.app;
+
+import io.flowfi.cluster.Cluster;
+import io.flowfi.cluster.NodeStore;
+import io.flowfi.cluster.SharedSlots;
+import io.flowfi.config.ServerSettings;
+import io.flowfi.counts.Arrivals;
+import io.flowfi.fanout.FanOut;
+import io.flowfi.feed.EventFeed;
+import io.flowfi.feed.FeedSink;
+import io.flowfi.frames.ControlFrames;
+import io.flowfi.frames.LogBacklog;
+import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.health.HealthCheck;
+import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.Reconciliation;
+import io.flowfi.ledger.LedgerSettings;
+import io.flowfi.ledger.StreamLedger;
+import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.StreamNumbering;
+import io.flowfi.redis.RedisServers;
+import io.flowfi.relay.Channel;
+import io.flowfi.relay.RedisChannel;
+import io.flowfi.relay.Relay;
+import io.flowfi.relay.RelaySettings;
+import io.flowfi.relay.RelayStatistics;
+import io.flowfi.retention.Retention;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.postgres.NotifyChannel;
+import io.flowfi.store.postgres.PostgresSettings;
+import io.flowfi.store.postgres.PostgresStore;
+import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.web.events.LongPolls;
+import io.flowfi.web.streams.StreamJson;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A ledger and everything that serves it: its store, the feed of its log, the fan-out to its
+ * subscribers, its limits. Started and stopped in the right order: producers stop before consumers,
+ * so everything accepted is written, and everything written is delivered.
+ */
+final class ServedLedger implements AutoCloseable {
+  /**
+   * A client that reconnects after a restart is usually no further behind than this, and then needs
+   * no query.
+   */
+  private static final long WARM_FRAMES = 8192;
+
+  // Together under the five seconds a stop may take.
+  private static final Duration LEDGER_STOP = Duration.ofMillis(1000);
+  private static final Duration FEED_STOP = Duration.ofMillis(1000);
+  private static final Duration FAN_OUT_STOP = Duration.ofMillis(2500);
+
+  private final Parts parts = new Parts();
+
+  /** How many of the parts stay when the node is drained: reading still works. */
+  private final int drained;
+
+  private final ServerSettings settings;
+
+  /** Of this process. */
+  private final String node;
+
+  private final long started = System.nanoTime();
+  private final Supplier<NodeStore.Report> itself;
+  private final SqlStore store;
+
+  /** Empty if this node has the log for itself. */
+  private final Optional<Cluster> cluster;
+
+  private final Optional<SharedSlots> slots;
+  private final Shared shared;
+  private final FanOut fanOut;
+  private final LongPolls longPolls;
+  private final EventFeed feed;
+
+  /** Empty if this node has the log for itself. */
+  private final Optional<Relay> relay;
+
+  private final StreamLedger ledger;
+
+  /** Empty if every event is kept. */
+  private final Optional<Retention> retention;
+
+  /** Empty if the chain is not followed. */
+  private final Optional<ChainParts> chain;
+
+  private final LogPosition warm;
+  private final boolean alone;
+
+  /**
+   * Opens the store and puts the parts together; nothing runs yet. If this fails, everything is
+   * closed again: otherwise the directory would stay locked as long as the container lives.
+   *
+   * @param node the id of this process
+   * @param version of this process
+   */
+  ServedLedger(
+      ServerSettings settings,
+      String node,
+      String version,
+      StreamEventTranslator translator,
+      InstantSource clock) {
+    this.settings = settings;
+    this.node = node;
+    itself = () -> report(version);
+    try {
+      store = store(settings);
+      parts.add("store", store);
+      cluster = store.cluster().map(with -> new Cluster(with, store.secret(), node, itself));
+      cluster.ifPresent(with -> parts.add("cluster", with));
+      Optional<RedisServers> redis =
+          settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
+      slots = cluster.map(with -> slots(with, redis));
+      slots.ifPresent(with -> parts.add("slots", with));
+      shared =
+          cluster
+              .map(with -> Shared.among(with, slots.get(), settings))
+              .orElseGet(() -> Shared.local(settings, clock));
+      StreamNumbering numbering = store.follow(settings.followedContract(), settings.network());
+      alone = numbering == StreamNumbering.ALONE;
+      drained = parts.size();
+      LogBounds bounds = store.log().bounds();
+      warm = bounds.head();
+      LogPosition start =
+          new LogPosition(
+              Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
+      LogBacklog backlog =
+          new LogBacklog(
+              store.replayLog(),
+              store.states(),
+              translator,
+              stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
+      LogIdentity identity = store.log().identity();
+      Arrivals arrivals = new Arrivals();
+      fanOut =
+          new FanOut(
+              settings.fanOut(),
+              backlog,
+              () -> new ControlFrames(settings.fanOut(), identity),
+              start,
+              warm,
+              clock,
+              arrivals);
+      parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
+      longPolls = new LongPolls(store.history(), settings.limits());
+      // after the feed, so that the last events still find those who wait for them
+      parts.add("long polls", longPolls);
+      feed = new EventFeed(store.feedLog(), new Publisher(translator, identity), start);
+      parts.add("feed", () -> feed.close(FEED_STOP));
+      relay = settings.relay().map(wanted -> relay(wanted, redis, settings.postgres()));
+      relay.ifPresent(with -> parts.add("relay", with));
+      ledger =
+          new StreamLedger(
+              store.ledger(),
+              warm,
+              relay.map(Relay::ownLedger).orElse(feed.commits()),
+              clock,
+              LedgerSettings.DEFAULT.with(numbering),
+              arrivals);
+      parts.add("ledger", () -> ledger.close(LEDGER_STOP));
+      retention =
+          settings
+              .retention()
+              .map(kept -> new Retention(kept, store.log(), ledger, store::alone, clock));
+      retention.ifPresent(with -> parts.add("retention", with));
+      chain =
+          settings
+              .rpc()
+              .map(rpc -> ChainParts.of(rpc, settings.indexer(), store, ledger, node, clock));
+      chain.ifPresent(with -> parts.add("indexer", with));
+    } catch (Throwable e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private SharedSlots slots(Cluster among, Optional<RedisServers> redis) {
+    return new SharedSlots(settings.limits(), among::size, redis, store.log().identity(), node);
+  }
+
+  private NodeStore.Report report(String version) {
+    return new NodeStore.Report(
+        node,
+        settings.nodeName(),
+        version,
+        shared.slots().counts().open(),
+        settings.limits().total(),
+        feed.position());
+  }
+
+  /** Opens the store that the settings name; the one place that chooses. */
+  static SqlStore store(ServerSettings settings) {
+    return settings
+        .postgres()
+        .map(PostgresStore::open)
+        .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory()));
+  }
+
+  private Relay relay(
+      RelaySettings wanted, Optional<RedisServers> redis, Optional<PostgresSettings> postgres) {
+    LogIdentity log = store.log().identity();
+    Optional<Channel> channel =
+        redis
+            .<Channel>map(servers -> new RedisChannel(servers, log))
+            .or(() -> postgres.map(database -> new NotifyChannel(database, log)));
+    return new Relay(
+        log, store.secret(), channel, wanted.pollInterval(), feed.commits(), feed::position);
+  }
+
+  /** Starts the threads. If one does not start, whoever calls closes this. */
+  void start() {
+    cluster.ifPresent(Cluster::start);
+    slots.ifPresent(SharedSlots::start);
+    fanOut.start();
+    feed.start();
+    relay.ifPresent(Relay::start);
+    ledger.start();
+    retention.ifPresent(Retention::start);
+    chain.ifPresent(ChainParts::start);
+  }
+
+  /** Brings the feed's events to the subscribers. */
+  private final class Publisher implements FeedSink {
+    private final StreamEventTranslator translator;
+    private final LogIdentity log;
+
+    Publisher(StreamEventTranslator translator, LogIdentity log) {
+      this.translator = translator;
+      this.log = log;
+    }
+
+    @Override
+    public void accept(List<LoggedEvent> events) {
+      fanOut.publish(events.stream().map(event -> translator.frame(event, log)).toList());
+      longPolls.published(events);
+    }
+
+    @Override
+    public void skipTo(LogPosition position) {
+      fanOut.skipTo(position);
+    }
+  }
+
+  ServerSettings settings() {
+    return settings;
+  }
+
+  Shared shared() {
+    return shared;
+  }
+
+  SqlStore store() {
+    return store;
+  }
+
+  FanOut fanOut() {
+    return fanOut;
+  }
+
+  LongPolls longPolls() {
+    return longPolls;
+  }
+
+  EventFeed feed() {
+    return feed;
+  }
+
+  StreamLedger ledger() {
+    return ledger;
+  }
+
+  /** Whether the log holds only streams that are registered here, and none of a contract. */
+  boolean isAlone() {
+    return alone;
+  }
+
+  /** Empty if the chain is not followed. */
+  Optional<IndexerControl> indexer() {
+    return chain.map(ChainParts::indexer);
+  }
+
+  /** Empty if the chain is not followed. */
+  Optional<Reconciliation> reconciliation() {
+    return chain.map(ChainParts::reconciliation);
+  }
+
+  /** Empty if nothing carries messages between nodes. */
+  Optional<RelayStatistics> relayStatistics() {
+    return relay.flatMap(Relay::statistics);
+  }
+
+  /**
+   * The nodes of this log that live, oldest first.
+   *
+   * @throws LogUnavailableException if the list cannot be read
+   */
+  List<NodeStore.LiveNode> liveNodes() {
+    return cluster.map(Cluster::live).orElseGet(() -> List.of(aloneAlive()));
+  }
+
+  private NodeStore.LiveNode aloneAlive() {
+    NodeStore.Report report = itself.get();
+    return new NodeStore.LiveNode(
+        report,
+        Math.max(0, store.log().bounds().head().value() - report.head().value()),
+        Duration.ofNanos(System.nanoTime() - started),
+        Duration.ZERO);
+  }
+
+  /** How many nodes of this log live, this one included, as it knows. */
+  int nodes() {
+    return cluster.map(Cluster::size).orElse(1);
+  }
+
+  /** Those of all its parts. For each part, the first check with trouble is reported. */
+  List<HealthCheck> checks() {
+    return Stream.concat(
+            Stream.of(ledger, store, feed, fanOut, HealthCheck.of(fanOut.name(), this::warmingUp)),
+            Stream.of(
+                    relay,
+                    retention,
+                    chain.map(ChainParts::indexer),
+                    chain.map(ChainParts::reconciliation))
+                .flatMap(Optional::stream))
+        .toList();
+  }
+
+  /** A crowd that reconnects now would read from the store what will soon be in memory. */
+  private Optional<String> warmingUp() {
+    return HealthCheck.trouble(
+        feed.state() == EventFeed.State.RUNNING && warm.isAfter(feed.position()),
+        "reads the latest events first");
+  }
+
+  /** Where the log ended when it was opened, and which database it is in. */
+  @Override
+  public String toString() {
+    return "%s up to %s of %s"
+        .formatted(
+            store.log().identity(),
+            warm,
+            settings.postgres().map(Object::toString).orElse(settings.dataDirectory().toString()));
+  }
+
+  /**
+   * Takes no new requests, finishes the accepted ones, and tells those clients to reconnect that
+   * are still there. The store can still be read.
+   */
+  void drain() {
+    parts.closeDownTo(drained);
+  }
+
+  /** Drains and closes the store. */
+  @Override
+  public void close() {
+    parts.close();
+  }
+}
