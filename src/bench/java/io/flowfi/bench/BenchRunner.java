@@ -76,23 +76,23 @@ public final class BenchRunner {
       own = common(inTurnsWith(nchan));
     } else {
       plans.add(new Plan(nchan, common(atLowRate())));
-      own = common(atLowRate());
+      own = common(beside(List.of(atLowRate()), before()));
     }
     own.addAll(
         List.of(
-            new ManyStreamsStep(settings),
+            beside(List.of(new ManyStreamsStep(settings)), before()),
             beside(List.of(new CommandsStep(settings)), before()),
             beside(
                 List.of(fanOut(11, 1000, 0), fanOut(11, 10_000, 0)),
                 measured(new KernelServer(settings)),
                 before()),
             new HistoryStep(settings),
-            new StormStep(settings),
-            new StalledStep(settings)));
+            beside(List.of(new StormStep(settings)), before()),
+            beside(List.of(new StalledStep(settings)), before())));
     if (settings.churn().compareTo(LONG_CHURN) >= 0) {
       own.add(new FillRingStep(9));
     }
-    own.add(new ChurnStep(settings));
+    own.add(beside(List.of(new ChurnStep(settings)), before()));
     if (settings.commands() > 0) {
       own.add(new EveryCommandStep(settings));
     }

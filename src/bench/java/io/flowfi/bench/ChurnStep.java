@@ -48,9 +48,10 @@ record ChurnStep(Settings settings) implements Step {
       Pause.seconds(settings.churn().toSeconds());
       SubscriberFigures seen = swarm.window(clients);
       PublisherFigures published = publisher.window();
-      Measurement m = Measurement.of(9, server.name(), "", (int) seen.open());
+      Measurement m = Measurement.of(9, server.name(), "", (int) PER_SECOND);
       cpu.addTo(m);
-      m.with("seconds", seen.seconds())
+      m.with("open", seen.open())
+          .with("seconds", seen.seconds())
           .with("published_per_s", published.perSecond())
           .with("publish_refused", published.refused())
           .with("connections", seen.answered())

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -196,6 +197,15 @@ class FlowFiServer extends Server {
    * @return its id
    */
   String createStream(String id) {
+    return ask(creation(id), Set.of(201)).path("streamId").asText();
+  }
+
+  /** The same for a stream that may be there from a turn before. */
+  void ensureStream(String id) {
+    ask(creation(id), Set.of(201, 409));
+  }
+
+  private HttpRequest.Builder creation(String id) {
     String body =
         "{"
             + (id == null ? "" : "\"streamId\":\"" + id + "\",")
@@ -208,18 +218,14 @@ class FlowFiServer extends Server {
             + "\",\"ratePerSecond\":\"1\",\"depositedAmount\":\"1000000000\",\"startTime\":"
             + System.currentTimeMillis() / 1000
             + "}";
-    JsonNode answer =
-        ask(
-            request("/v1/streams")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)),
-            201);
-    return answer.path("streamId").asText();
+    return request("/v1/streams")
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body));
   }
 
   /** Position of the newest event. */
   long head() {
-    return ask(request("/v1/events/stats"), 200).path("head").asLong();
+    return ask(request("/v1/events/stats"), Set.of(200)).path("head").asLong();
   }
 
   /**
@@ -237,7 +243,7 @@ class FlowFiServer extends Server {
   }
 
   Ring ring() {
-    JsonNode stats = ask(request("/v1/events/stats"), 200);
+    JsonNode stats = ask(request("/v1/events/stats"), Set.of(200));
     return new Ring(
         stats.path("published").asLong(),
         stats.path("ringEvents").asLong(),
@@ -249,11 +255,11 @@ class FlowFiServer extends Server {
         .timeout(Duration.ofSeconds(20));
   }
 
-  private JsonNode ask(HttpRequest.Builder request, int expected) {
+  private JsonNode ask(HttpRequest.Builder request, Set<Integer> expected) {
     try {
       HttpResponse<String> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() != expected) {
+      if (!expected.contains(response.statusCode())) {
         throw new IllegalStateException(
             response.request().uri() + ": " + response.statusCode() + " " + response.body());
       }

@@ -25,7 +25,7 @@ record ManyStreamsStep(Settings settings) implements Step {
   @Override
   public void run(Server server, Consumer<Measurement> results) {
     FlowFiServer flowfi = (FlowFiServer) server;
-    flowfi.createStream(FIRST);
+    flowfi.ensureStream(FIRST);
     measure(flowfi, 10); // warms up; the next measurement with as few connections counts
     results.accept(measure(flowfi, 10));
     results.accept(measure(flowfi, settings.connections()));
