@@ -237,7 +237,7 @@ export interface Payloads {
   /** The whole state of a stream, while a snapshot comes. */
   'stream.snapshot': Omit<Stream, 'claimable'>;
   /** A message of the operator to people. */
-  notice: { text: string };
+  notice: { message: string; severity: 'info' | 'warning' | 'critical'; at: string };
 }
 
 export interface EventOf<T extends string, D> {

@@ -40,7 +40,7 @@ test('connects, is greeted and passes events on, also of unknown types', async (
   assert.equal(server.last.url.href, 'http://h:1/v1/events/subscribe?all=true');
   await server.last.say('stream.created', { streamId: '1' }, 42);
   await server.last.say('stream.of_tomorrow', { streamId: '1' }, 43);
-  await server.last.say('notice', { text: 'maintenance' });
+  await server.last.say('notice', { message: 'maintenance', severity: 'info', at: '2026-01-01T21:00:00Z' });
   assert.deepEqual(states, ['connecting', 'connecting', 'open']);
   assert.equal(of('connected')[0].hello.head, 41);
   assert.deepEqual(ids(), [42, 43, null]);

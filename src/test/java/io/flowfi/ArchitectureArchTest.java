@@ -139,7 +139,8 @@ class ArchitectureArchTest {
               "ledger",
               "log",
               "payment",
-              "query"),
+              "query",
+              "sse"),
           room(
               "web.ops",
               "web.access",

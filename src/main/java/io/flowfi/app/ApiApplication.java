@@ -15,6 +15,7 @@ import io.flowfi.web.admin.AdminMetricsResource;
 import io.flowfi.web.admin.ConnectionsResource;
 import io.flowfi.web.admin.DatabasePool;
 import io.flowfi.web.admin.IndexerResource;
+import io.flowfi.web.admin.NoticesResource;
 import io.flowfi.web.admin.ReconciliationResource;
 import io.flowfi.web.edge.Pages;
 import io.flowfi.web.edge.StreamedAnswers;
@@ -84,13 +85,14 @@ final class ApiApplication extends ResourceConfig {
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
     var store = ledger.store();
     Access access = new Access(store.streams(), ledger.isAlone());
+    Subscriptions subscriptions = new Subscriptions(ledger.fanOut());
     SavedFilters filters = new FiltersInMemory(clock);
     register(new StreamCommandsResource(ledger.ledger(), access));
     register(new StreamsResource(store.streams(), store.history(), access, clock));
     register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
         new EventsResource(
-            new Subscriptions(ledger.fanOut()),
+            subscriptions,
             slots,
             server.audit(),
             server,
@@ -117,6 +119,7 @@ final class ApiApplication extends ResourceConfig {
                 clock),
             ledger::liveNodes));
     register(new ConnectionsResource(ledger.fanOut().connections(), server.id()));
+    register(new NoticesResource(subscriptions, ledger.fanOut().connections(), clock));
     register(new IndexerResource(indexer));
     register(new ReconciliationResource(reconciliation));
     register(

@@ -1,6 +1,8 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
+import java.util.Optional;
+import java.util.concurrent.Future;
 
 /** Sends subscribers frames that are not in the log. */
 @FunctionalInterface
@@ -17,8 +19,19 @@ public interface Announcements {
    * all if too much already waits for it. Returns at once.
    *
    * @param frame a whole frame without a position; shared, must never be changed
-   * @return false if nobody gets it, because too many frames are on their way
+   * @return how many subscribers will get it, as soon as that is known; empty if nobody gets it,
+   *     because too many frames are on their way
    * @throws IllegalArgumentException if it has too many bytes
    */
-  boolean announce(EventFilter filter, byte[] frame);
+  Optional<Future<Integer>> announce(EventFilter filter, byte[] frame);
+
+  /**
+   * @throws IllegalArgumentException if a frame has too many bytes
+   */
+  static void checkLength(byte[] frame) {
+    if (frame.length > MOST_ANNOUNCED_BYTES) {
+      throw new IllegalArgumentException(
+          "an announcement has at most " + MOST_ANNOUNCED_BYTES + " bytes");
+    }
+  }
 }

@@ -43,6 +43,17 @@ public interface Connections {
   boolean close(String clientId);
 
   /**
+   * Sends one connection a frame that is not in the log, as {@link Announcements#announce} does.
+   *
+   * @param frame a whole frame without a position; must never be changed
+   * @return whether its client will get it, or too much already waits for it; empty if there is no
+   *     connection with that id
+   * @throws IllegalArgumentException if it has too many bytes
+   * @throws IllegalStateException if a pump does not come to it within two seconds
+   */
+  Optional<Boolean> send(String clientId, byte[] frame);
+
+  /**
    * How many events the slowest of them is behind the newest published one; 0 without connections.
    * Each pump looks at all of its own at once, so ask once a second at most.
    *

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,17 +129,14 @@ public final class FanOut implements HealthCheck, Announcements {
   }
 
   @Override
-  public boolean announce(EventFilter filter, byte[] frame) {
-    if (frame.length > MOST_ANNOUNCED_BYTES) {
-      throw new IllegalArgumentException(
-          "an announcement has at most " + MOST_ANNOUNCED_BYTES + " bytes");
-    }
+  public Optional<Future<Integer>> announce(EventFilter filter, byte[] frame) {
+    Announcements.checkLength(frame);
     if (!announcements.tryAcquire()) {
-      return false;
+      return Optional.empty();
     }
     Announcement announcement = new Announcement(filter, frame, pumps.size(), announcements);
     pumps.forEach(pump -> pump.ask(() -> announcement.tell(pump.index())));
-    return true;
+    return Optional.of(announcement.told());
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -87,30 +88,54 @@ final class OpenConnections implements Connections {
 
   @Override
   public boolean close(String clientId) {
+    return at(
+            clientId,
+            connection -> {
+              connection.handle().close(CloseReason.CLOSED_BY_ADMIN);
+              return true;
+            })
+        .isPresent();
+  }
+
+  @Override
+  public Optional<Boolean> send(String clientId, byte[] frame) {
+    Announcements.checkLength(frame);
+    return at(clientId, connection -> Announcement.isSent(connection, frame));
+  }
+
+  /** What a step at a connection answers, on its pump's thread; empty if there is none. */
+  private <T> Optional<T> at(String clientId, Function<Connection, T> step) {
     for (Pump pump : pumps) {
       OptionalLong next = OptionalLong.of(ConnectionSet.BEGINNING);
       while (next.isPresent()) {
         long after = next.getAsLong();
-        Optional<OptionalLong> goOn = ask(pump, () -> closeAfter(pump, clientId, after));
-        if (goOn.isEmpty()) {
-          return true;
+        Search<T> search = ask(pump, () -> search(pump, clientId, after, step));
+        if (search.found().isPresent()) {
+          return search.found();
         }
-        next = goOn.get();
+        next = search.next();
       }
     }
-    return false;
+    return Optional.empty();
   }
 
-  /** Empty if it was there; otherwise the place to look next, which is empty at the end. */
-  private static Optional<OptionalLong> closeAfter(Pump pump, String clientId, long after) {
+  /**
+   * A look at some connections.
+   *
+   * @param next where to go on; empty at the end
+   */
+  private record Search<T>(Optional<T> found, OptionalLong next) {}
+
+  private static <T> Search<T> search(
+      Pump pump, String clientId, long after, Function<Connection, T> step) {
     List<Connection> members = pump.connections().after(after, LONGEST_PAGE);
     for (Connection member : members) {
       if (member.subscription().clientId().equals(clientId)) {
-        member.handle().close(CloseReason.CLOSED_BY_ADMIN);
-        return Optional.empty();
+        return new Search<>(Optional.of(step.apply(member)), OptionalLong.empty());
       }
     }
-    return Optional.of(
+    return new Search<>(
+        Optional.empty(),
         members.size() < LONGEST_PAGE
             ? OptionalLong.empty()
             : OptionalLong.of(members.get(members.size() - 1).number));

@@ -60,7 +60,7 @@ public final class FilterBroadcaster extends Broadcaster {
     if (event.getId() != null) {
       throw new IllegalArgumentException("an event outside the log has no id");
     }
-    return announcements.announce(filter, SseFrameEncoder.encode(event))
+    return announcements.announce(filter, SseFrameEncoder.encode(event)).isPresent()
         ? CompletableFuture.completedStage(null)
         : CompletableFuture.failedStage(new IOException("too many events are on their way"));
   }

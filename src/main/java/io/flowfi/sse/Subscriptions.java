@@ -1,20 +1,15 @@
 package io.flowfi.sse;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.flowfi.fanout.Announcements;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseEventSink;
-import org.glassfish.jersey.media.sse.OutboundEvent;
+import java.util.Optional;
+import java.util.concurrent.Future;
 
 /** Subscribes sinks, and sends notices to subscribers. Any thread may call. */
 public final class Subscriptions {
-  /** The most characters of a notice: with four bytes each they fit into an announcement. */
-  public static final int LONGEST_NOTICE = 400;
-
   private final Announcements announcements;
 
   public Subscriptions(Announcements announcements) {
@@ -42,31 +37,10 @@ public final class Subscriptions {
   }
 
   /**
-   * Sends a text to the subscribers of a filter: {@code event: notice} with the data {@code
-   * {"text":"..."}} and without an id, because it is not in the log. It is not repeated for later
-   * subscribers. {@link Announcements#announce} says whom it reaches.
-   *
-   * @param text 1 to {@value #LONGEST_NOTICE} characters on one line
-   * @return false if it was rejected because too many notices are on their way
-   * @throws IllegalArgumentException if the text is not like that
+   * Sends a notice to the subscribers of a filter. {@link Announcements#announce} says whom it
+   * reaches, and what it answers.
    */
-  public boolean announce(EventFilter filter, String text) {
-    if (text.isBlank()
-        || text.length() > LONGEST_NOTICE
-        || text.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "a notice has 1 to " + LONGEST_NOTICE + " characters and no line break");
-    }
-    OutboundSseEvent event =
-        new OutboundEvent.Builder()
-            .name("notice")
-            .mediaType(MediaType.APPLICATION_JSON_TYPE)
-            .data(
-                String.class,
-                "{\"text\":\""
-                    + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text))
-                    + "\"}")
-            .build();
-    return !broadcaster(filter).broadcast(event).toCompletableFuture().isCompletedExceptionally();
+  public Optional<Future<Integer>> announce(EventFilter filter, Notice notice) {
+    return announcements.announce(filter, notice.frame());
   }
 }

@@ -199,6 +199,7 @@ class AccessMatrixTest {
           admins("DELETE /admin/probe/{id}", "/admin/probe/1", 204),
           admins("GET /admin/connections", "/v1/admin/connections", 200),
           admins("DELETE /admin/connections/{id}", "/v1/admin/connections/none", 404),
+          admins("POST /admin/notices", "/v1/admin/notices", "{\"message\":\"at noon\"}", 200),
           open("GET /admin/probe/open", "/v1/admin/probe/open", null, 204),
           new Row("GET /metrics", "/metrics", null, 401, 403, 403, 403, 403, 200),
           open("GET /health", "/health", null, 200),

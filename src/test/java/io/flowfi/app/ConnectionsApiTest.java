@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is connected, as an administrator sees it. */
+/** Who is connected, as an administrator sees it, and what an administrator tells them. */
 @Timeout(60)
 class ConnectionsApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -207,6 +207,112 @@ class ConnectionsApiTest {
             SecuredServer.ADMIN + " DELETE " + path + " 204",
             SecuredServer.ADMIN + " GET " + LIST + " 200",
             SecuredServer.ADMIN + " DELETE " + path + " 404");
+  }
+
+  private JsonNode tell(String body, int status) throws Exception {
+    var answer = server.post("/v1/admin/notices", body, SecuredServer.as(SecuredServer.ADMIN));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
+  }
+
+  /** The next block that is not a heartbeat, without the lines of the chunks that it comes in. */
+  private static String block(BufferedReader in) throws IOException {
+    String line = in.readLine();
+    while (line.matches("[0-9a-fA-F]*")) {
+      line = in.readLine();
+    }
+    StringBuilder block = new StringBuilder();
+    for (; !line.isEmpty(); line = in.readLine()) {
+      block.append(line).append('\n');
+    }
+    return block.indexOf("event: heartbeat") < 0 ? block.toString() : block(in);
+  }
+
+  @Test
+  void shouldTellThoseWhomItConcernsAndMoveNoCursor() throws Exception {
+    server = SecuredServer.start(directory);
+    String bearer = "Authorization: Bearer %s\r\n";
+    BufferedReader alice =
+        open("all=true", bearer.formatted(SecuredServer.token(SecuredServer.ALICE)));
+    String one = clientOf(alice);
+    BufferedReader bob =
+        open(
+            "users=" + SecuredServer.BOB, bearer.formatted(SecuredServer.token(SecuredServer.BOB)));
+    clientOf(bob);
+    until(alice, "id:");
+    until(bob, "id:");
+    String[] admin = SecuredServer.as(SecuredServer.ADMIN);
+    List<String> before = list("?sort=client", admin).findValuesAsText("cursor");
+
+    JsonNode told =
+        tell(
+            "{\"message\":\"for <b>Bob</b>\",\"severity\":\"critical\",\"user\":\"%s\"}"
+                .formatted(SecuredServer.BOB),
+            200);
+    assertThat(told.path("connections").asInt()).isEqualTo(1);
+    assertThat(block(bob))
+        .isEqualTo(
+            "event: notice\ndata: {\"message\":\"for <b>Bob</b>\",\"severity\":\"critical\",\"at\":\"%s\"}\n"
+                .formatted(told.path("at").asText()));
+    assertThat(
+            tell("{\"message\":\"for one\",\"clientId\":\"%s\"}".formatted(one), 200)
+                .path("connections")
+                .asInt())
+        .isEqualTo(1);
+    assertThat(
+            tell("{\"message\":\"for nobody\",\"streamId\":\"9\"}", 200)
+                .path("connections")
+                .asInt())
+        .isZero();
+    assertThat(tell("{\"message\":\"for all\"}", 200).path("connections").asInt()).isEqualTo(2);
+    assertThat(block(alice)).contains("\"for one\",\"severity\":\"info\"").doesNotContain("id:");
+    assertThat(block(alice)).as("a stranger's notice did not come").contains("for all");
+    assertThat(block(bob)).contains("for all");
+    assertThat(list("?sort=client", admin).findValuesAsText("cursor")).hasSize(2).isEqualTo(before);
+    // the next event has the next position
+    assertThat(
+            server
+                .post(
+                    "/v1/streams",
+                    SecuredServer.stream("7", SecuredServer.ALICE, SecuredServer.BOB),
+                    admin)
+                .statusCode())
+        .isEqualTo(201);
+    assertThat(block(bob)).contains("stream.created").contains("id: 1.");
+  }
+
+  @Test
+  void shouldRefuseNoticesThatAreNotOneLineForOneAudienceAndRecordTheOthers() throws Exception {
+    server = SecuredServer.start(directory);
+    String long401 = "x".repeat(401);
+    for (String wrong :
+        List.of(
+            "{}",
+            "{\"message\":\"\"}",
+            "{\"message\":\"two\\nlines\"}",
+            "{\"message\":\"%s\"}".formatted(long401),
+            "{\"message\":\"a\",\"severity\":\"loud\"}",
+            "{\"message\":\"a\",\"user\":null}",
+            "{\"message\":\"a\",\"clientId\":\"a/b\"}",
+            "{\"message\":\"a\",\"clientId\":\"b\",\"streamId\":\"1\"}",
+            "{\"message\":\"a\",\"to\":\"b\"}")) {
+      tell(wrong, 400);
+    }
+    tell("{\"message\":\"a secret\",\"streamId\":\"7\"}", 200);
+    assertThat(
+            server
+                .post(
+                    "/v1/admin/notices",
+                    "{\"message\":\"a\"}",
+                    SecuredServer.as(SecuredServer.ALICE))
+                .statusCode())
+        .isEqualTo(403);
+    server.close();
+    try (var files = Files.list(directory.resolve("audit"))) {
+      assertThat(Files.readString(files.findFirst().orElseThrow()))
+          .contains("\"details\":{\"severity\":\"info\",\"streamId\":\"7\",\"connections\":\"0\"}")
+          .doesNotContain("a secret");
+    }
   }
 
   @Test

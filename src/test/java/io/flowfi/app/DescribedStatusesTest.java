@@ -189,6 +189,12 @@ class DescribedStatusesTest {
   private void addAdmin() {
     String connections = "/v1/admin/connections";
     requests.put("get /v1/admin/connections 200", () -> open.get(connections));
+    String notices = "/v1/admin/notices";
+    requests.put(
+        "post /v1/admin/notices 200", () -> open.post(notices, "{\"message\":\"at noon\"}"));
+    requests.put(
+        "post /v1/admin/notices 404",
+        () -> open.post(notices, "{\"message\":\"at noon\",\"clientId\":\"nobody\"}"));
     requests.put(
         "delete /v1/admin/connections/{id} 404",
         () -> open.send("DELETE", connections + "/none", null));

@@ -11,8 +11,10 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +139,11 @@ class ConnectionsTest {
       outputs.add(open("c" + i, EventFilter.EVERYTHING, Optional.empty(), ENDLESS));
     }
     await().until(() -> fanOut.statistics().connections() == 1000);
+    byte[] news = "data: news\n\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(fanOut.connections().send("c777", news)).contains(true);
+    await().until(() -> outputs.get(777).text().endsWith("data: news\n\n"));
+    assertThat(outputs.stream().filter(output -> output.text().contains("news"))).hasSize(1);
+    assertThat(fanOut.connections().send("nobody", news)).isEmpty();
     assertThat(fanOut.connections().close("c777")).isTrue();
     RecordingOutput closed = outputs.get(777);
     await().until(closed::isClosed);
@@ -148,6 +155,25 @@ class ConnectionsTest {
     assertThat(fanOut.connections().close("c777")).isFalse();
     assertThat(fanOut.connections().close("nobody")).isFalse();
     assertThat(all(256)).hasSize(999).noneMatch(open -> open.clientId().equals("c777"));
+  }
+
+  @Test
+  void shouldSendNothingToOneForWhomTooMuchWaits() {
+    start();
+    RecordingOutput slow = open("slow", EventFilter.EVERYTHING, Optional.empty(), 300);
+    await().until(() -> slow.frames().size() == 1);
+    byte[] large = new byte[Announcements.MOST_ANNOUNCED_BYTES];
+    Arrays.fill(large, (byte) 'x');
+    int taken = 0;
+    while (taken < 100 && fanOut.connections().send("slow", large).orElseThrow()) {
+      taken++;
+    }
+    assertThat(taken).isBetween(1, 40);
+    assertThat(slow.isClosed()).isFalse();
+    assertThatThrownBy(
+            () ->
+                fanOut.connections().send("slow", new byte[Announcements.MOST_ANNOUNCED_BYTES + 1]))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.payment.StreamId;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +117,10 @@ public abstract class EventStreamContract {
   @Test
   void shouldTellTheSubscribersOfAFilterWhatIsNotOfTheLog() throws IOException {
     EventFilter seven = new EventFilter(false, Set.of(new StreamId(7)), Set.of(), Set.of());
-    String notice = "event: notice\ndata: {\"text\":\"back at \\\"12\\\" für alle\"}\n\n";
+    Notice said = new Notice("back at \"12\" für alle", Notice.Severity.INFO, Instant.EPOCH);
+    String notice =
+        "event: notice\ndata: {\"message\":\"back at \\\"12\\\" für alle\",\"severity\":\"info\","
+            + "\"at\":\"1970-01-01T00:00:00Z\"}\n\n";
     try (RawClient one = get("/events?streams=7");
         RawClient two = get("/events?streams=7&streams=8");
         RawClient other = get("/events?streams=8");
@@ -124,7 +128,7 @@ public abstract class EventStreamContract {
       for (RawClient client : List.of(one, two, other, all)) {
         readConnected(client);
       }
-      assertThat(streams.subscriptions.announce(seven, "back at \"12\" für alle")).isTrue();
+      assertThat(streams.subscriptions.announce(seven, said)).isPresent();
       for (RawClient client : List.of(one, two, all)) {
         assertThat(client.frame()).isEqualTo(notice);
       }

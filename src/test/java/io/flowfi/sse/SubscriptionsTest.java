@@ -13,11 +13,13 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
+import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.StreamId;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -103,9 +106,10 @@ class SubscriptionsTest {
     }
   }
 
-  private boolean announce(EventFilter filter, byte[] frame) {
+  private Optional<Future<Integer>> announce(EventFilter filter, byte[] frame) {
     assertThat(filter).isEqualTo(SEVEN);
-    return !refusing && announced.add(new String(frame, StandardCharsets.UTF_8));
+    boolean taken = !refusing && announced.add(new String(frame, StandardCharsets.UTF_8));
+    return taken ? Optional.of(CompletableFuture.completedFuture(1)) : Optional.empty();
   }
 
   private EventStreamSink sink() {
@@ -216,21 +220,28 @@ class SubscriptionsTest {
     assertThat(announced).hasSize(1);
   }
 
+  private static Notice notice(String message) {
+    return new Notice(message, Notice.Severity.WARNING, Instant.parse("2026-01-02T03:04:05.678Z"));
+  }
+
   @Test
   void shouldTakeNoticesOfOneShortLineOnly() {
-    assertThat(subscriptions.announce(SEVEN, "a \"quoted\" word")).isTrue();
+    assertThat(subscriptions.announce(SEVEN, notice("a \"quoted\" word"))).isPresent();
     assertThat(announced)
-        .containsExactly("event: notice\ndata: {\"text\":\"a \\\"quoted\\\" word\"}\n\n");
-    String longest = "\u20ac".repeat(Subscriptions.LONGEST_NOTICE);
-    assertThat(subscriptions.announce(SEVEN, longest)).isTrue();
-    assertThat(announced.get(1).getBytes(StandardCharsets.UTF_8).length)
-        .isLessThan(Announcements.MOST_ANNOUNCED_BYTES);
-    for (String wrong : List.of("", "  ", longest + "x", "two\nlines", "two\rlines", "nul\0")) {
-      assertThatThrownBy(() -> subscriptions.announce(SEVEN, wrong))
-          .isInstanceOf(IllegalArgumentException.class);
+        .containsExactly(
+            "event: notice\ndata: {\"message\":\"a \\\"quoted\\\" word\",\"severity\":\"warning\","
+                + "\"at\":\"2026-01-02T03:04:05Z\"}\n\n");
+    for (String longest :
+        List.of("\u20ac".repeat(400), "\"".repeat(400), "\ud83d\ude00".repeat(200))) {
+      assertThat(notice(longest).frame().length)
+          .isLessThanOrEqualTo(Announcements.MOST_ANNOUNCED_BYTES);
+    }
+    String tooLong = "x".repeat(401);
+    for (String wrong : List.of("", "  ", tooLong, "two\nlines", "two\rlines", "nul\0")) {
+      assertThatThrownBy(() -> notice(wrong)).isInstanceOf(InvalidValueException.class);
     }
     refusing = true;
-    assertThat(subscriptions.announce(SEVEN, "too many")).isFalse();
+    assertThat(subscriptions.announce(SEVEN, notice("too many"))).isEmpty();
   }
 
   /** The kinds of broadcasters; what they have in common is tested for both. */

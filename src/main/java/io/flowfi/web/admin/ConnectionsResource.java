@@ -76,11 +76,16 @@ public final class ConnectionsResource {
   @Path("{id}")
   public void close(@PathParam("id") String id) {
     if (!answered(() -> connections.close(id))) {
-      throw ProblemException.of(404, "no connection with this client id is open on this node");
+      throw unknown();
     }
   }
 
-  private static <T> T answered(Supplier<T> question) {
+  static ProblemException unknown() {
+    return ProblemException.of(404, "no connection with this client id is open on this node");
+  }
+
+  /** A node that does not come to it in time is busy. */
+  static <T> T answered(Supplier<T> question) {
     try {
       return question.get();
     } catch (IllegalStateException e) {

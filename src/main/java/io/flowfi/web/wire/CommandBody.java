@@ -59,6 +59,14 @@ public final class CommandBody {
     return required(field, node -> Address.parse(field, text(field, node)));
   }
 
+  /**
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  public Optional<Address> optionalAddress(String field, String leftOut) {
+    return optional(
+        field, "a Stellar address", leftOut, node -> Address.parse(field, text(field, node)));
+  }
+
   /** Only strings: a JSON number this large has been rounded by the browser that sent it. */
   public Amount amount(String field) {
     return required(field, node -> Amount.parsePositive(field, amountText(field, node)));
@@ -141,15 +149,25 @@ public final class CommandBody {
    * @param described the form in words
    */
   public String text(String field, String form, String described) {
-    return required(
-        field,
-        node -> {
-          String text = text(field, node);
-          if (!text.matches(form)) {
-            throw new InvalidValueException(field, field + " must be " + described);
-          }
-          return text;
-        });
+    return required(field, node -> text(field, node, form, described));
+  }
+
+  /**
+   * @param form a regular expression
+   * @param described the form in words
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  public Optional<String> optionalText(
+      String field, String form, String described, String leftOut) {
+    return optional(field, described, leftOut, node -> text(field, node, form, described));
+  }
+
+  private static String text(String field, JsonNode node, String form, String described) {
+    String text = text(field, node);
+    if (!text.matches(form)) {
+      throw new InvalidValueException(field, field + " must be " + described);
+    }
+    return text;
   }
 
   public Optional<Reference> reference() {

@@ -1,0 +1,136 @@
+package io.flowfi.web.admin;
+
+import io.flowfi.fanout.Connections;
+import io.flowfi.log.EventFilter;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.StreamId;
+import io.flowfi.sse.Notice;
+import io.flowfi.sse.Subscriptions;
+import io.flowfi.web.access.ForAdmins;
+import io.flowfi.web.access.RequestRecorder;
+import io.flowfi.web.wire.CommandBody;
+import io.flowfi.web.wire.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Messages of an administrator to the people who watch event streams. */
+@Path("admin/notices")
+@ForAdmins
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class NoticesResource {
+  private static final int PATIENCE_SECONDS = 2;
+  private static final int RETRY_SECONDS = 1;
+
+  private final Subscriptions subscriptions;
+  private final Connections connections;
+  private final InstantSource clock;
+
+  public NoticesResource(
+      Subscriptions subscriptions, Connections connections, InstantSource clock) {
+    this.subscriptions = subscriptions;
+    this.connections = connections;
+    this.clock = clock;
+  }
+
+  /** Whom it concerns: one connection, the subscribers of a stream or a user, or everybody. */
+  private record To(Optional<String> client, EventFilter filter) {}
+
+  @POST
+  public Sent send(InputStream entity, @Context HttpServletRequest request) throws IOException {
+    CommandBody body = CommandBody.read(entity);
+    String message = body.text("message", "(?s).*", "a string");
+    Optional<String> severity =
+        body.optionalText(
+            "severity", "info|warning|critical", "info, warning or critical", "for info");
+    String everybody = "to tell everybody";
+    Optional<StreamId> stream = body.optionalStreamId("streamId", everybody);
+    Optional<Address> user = body.optionalAddress("user", everybody);
+    Optional<String> client =
+        body.optionalText("clientId", "[A-Za-z0-9-]{1,64}", "the id of a connection", everybody);
+    Notice notice =
+        body.build(
+            () ->
+                new Notice(
+                    message,
+                    Notice.Severity.valueOf(severity.orElse("info").toUpperCase(Locale.ROOT)),
+                    clock.instant()));
+    To to = to(stream, user, client);
+    RequestRecorder.note(request, "severity", notice.severity().word());
+    stream.ifPresent(id -> RequestRecorder.note(request, "streamId", id));
+    user.ifPresent(address -> RequestRecorder.note(request, "user", address.strKey()));
+    client.ifPresent(id -> RequestRecorder.note(request, "clientId", id));
+    int told = to.client().map(id -> tellOne(id, notice)).orElseGet(() -> tell(to, notice));
+    RequestRecorder.note(request, "connections", told);
+    return new Sent(told, notice.at().toString());
+  }
+
+  private static To to(Optional<StreamId> stream, Optional<Address> user, Optional<String> client) {
+    int named =
+        (stream.isPresent() ? 1 : 0) + (user.isPresent() ? 1 : 0) + (client.isPresent() ? 1 : 0);
+    if (named > 1) {
+      throw ProblemException.of(
+          400, "name one of streamId, user and clientId, or none to tell everybody");
+    }
+    EventFilter filter =
+        named == 0 || client.isPresent()
+            ? EventFilter.EVERYTHING
+            : new EventFilter(
+                false,
+                stream.map(Set::of).orElse(Set.of()),
+                user.map(Set::of).orElse(Set.of()),
+                Set.of());
+    return new To(client, filter);
+  }
+
+  private int tellOne(String client, Notice notice) {
+    boolean told =
+        ConnectionsResource.answered(() -> connections.send(client, notice.frame()))
+            .orElseThrow(ConnectionsResource::unknown);
+    return told ? 1 : 0;
+  }
+
+  private int tell(To to, Notice notice) {
+    Future<Integer> told =
+        subscriptions
+            .announce(to.filter(), notice)
+            .orElseThrow(
+                () ->
+                    ProblemException.later(
+                        503, "too many notices are on their way", RETRY_SECONDS));
+    try {
+      return told.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw ProblemException.later(
+          503, "the node is too busy to say who was told; the notice is on its way", RETRY_SECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a notice cannot fail as a whole", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ProblemException.later(503, "the node is stopping", RETRY_SECONDS);
+    }
+  }
+
+  /**
+   * What was sent.
+   *
+   * @param connections how many it went to; a client for whom too much waits already does not get
+   *     it
+   */
+  record Sent(int connections, String at) {}
+}
