@@ -170,6 +170,8 @@ final class CatchUp {
     long start = snapshotFollows ? Wording.NO_POSITION : behindTheGap;
     if (!connection.isGreeted()) {
       connection.greet(start);
+    } else {
+      connection.beginsAfter(start);
     }
     connection.tell(
         tools().wording().reset(unreachable.reason(), unreachable.bounds(), start), start);

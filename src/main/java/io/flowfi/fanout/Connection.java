@@ -43,6 +43,8 @@ final class Connection extends Member {
   private boolean closeWhenLive;
   private long lastIdSent = Wording.NO_POSITION;
 
+  private long begunAfter = Wording.NO_POSITION;
+
   Connection(PumpTools tools, Subscription subscription, SubscriptionListener listener) {
     super(subscription);
     this.tools = tools;
@@ -170,11 +172,25 @@ final class Connection extends Member {
   void greet(long start, long sentThrough, long head) {
     greeted = true;
     lastIdSent = sentThrough;
-    if (sentThrough != Wording.NO_POSITION) {
-      handle.began(sentThrough);
-    }
+    beginsAfter(sentThrough);
     write(tools.wording().connected(subscription(), start, head));
     writeNotices();
+  }
+
+  /**
+   * It is sent everything that matches from here on, and nothing of what was between this and the
+   * last position sent.
+   */
+  void beginsAfter(long position) {
+    if (position != Wording.NO_POSITION) {
+      begunAfter = position;
+      handle.began(position);
+    }
+  }
+
+  /** The position behind which it has been sent everything that matches. */
+  long begunAfter() {
+    return begunAfter;
   }
 
   boolean isGreeted() {

@@ -77,6 +77,8 @@ public interface Connections {
    *
    * @param account the account it authenticated as
    * @param address of the client; empty if unknown
+   * @param after it has been sent all that matches behind this position, up to the cursor; empty
+   *     before its first words
    * @param cursor the client has been sent what matches up to here; empty before its first words
    *     and in a snapshot
    * @param lag how many events are between the cursor and the newest published one, matching or
@@ -90,6 +92,7 @@ public interface Connections {
       Optional<Address> account,
       String address,
       EventFilter filter,
+      Optional<LogPosition> after,
       Optional<LogPosition> cursor,
       OptionalLong lag,
       Instant since,

@@ -79,11 +79,18 @@ final class OpenConnections implements Connections {
         subscription.account(),
         subscription.address(),
         subscription.filter(),
-        isThere ? Optional.of(new LogPosition(through)) : Optional.empty(),
+        place(connection.begunAfter()),
+        place(through),
         isThere ? OptionalLong.of(Math.max(0, ring.head() - through)) : OptionalLong.empty(),
         nanosBegan.plusNanos(connection.startedNanos()),
         connection.age(System.nanoTime()),
         connection.output().bytes());
+  }
+
+  private static Optional<LogPosition> place(long position) {
+    return position == Wording.NO_POSITION
+        ? Optional.empty()
+        : Optional.of(new LogPosition(position));
   }
 
   @Override

@@ -458,6 +458,11 @@ class FanOutTest {
     assertThat(level.text()).doesNotContain("reset");
     await().untilAsserted(() -> assertThat(slow.events()).endsWith(9L, 10L));
     assertThat(slow.frames()).containsOnlyOnce(reset);
+    assertThat(fanOut.connections().list(Connections.BEGINNING, 10).connections())
+        .extracting(Connections.Open::after)
+        .as("nobody was sent what was removed")
+        .hasSize(5)
+        .containsOnly(Optional.of(new LogPosition(8)));
   }
 
   @Test
