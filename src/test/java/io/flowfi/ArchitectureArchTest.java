@@ -134,6 +134,8 @@ class ArchitectureArchTest {
               "web.admin",
               "web.access",
               "web.wire",
+              "audit",
+              "cluster",
               "fanout",
               "indexer",
               "ledger",

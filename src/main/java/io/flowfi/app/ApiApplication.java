@@ -12,9 +12,12 @@ import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.admin.AdminMetricsResource;
+import io.flowfi.web.admin.AuditResource;
 import io.flowfi.web.admin.ConnectionsResource;
 import io.flowfi.web.admin.DatabasePool;
+import io.flowfi.web.admin.Deliveries;
 import io.flowfi.web.admin.IndexerResource;
+import io.flowfi.web.admin.NodesResource;
 import io.flowfi.web.admin.NoticesResource;
 import io.flowfi.web.admin.ReconciliationResource;
 import io.flowfi.web.edge.Pages;
@@ -120,8 +123,14 @@ final class ApiApplication extends ResourceConfig {
             ledger::liveNodes));
     register(new ConnectionsResource(ledger.fanOut().connections(), server.id()));
     register(new NoticesResource(subscriptions, ledger.fanOut().connections(), clock));
-    register(new IndexerResource(indexer));
-    register(new ReconciliationResource(reconciliation));
+    register(new IndexerResource(indexer, store.chain(), clock));
+    register(new ReconciliationResource(reconciliation, indexer));
+    register(
+        new AuditResource(
+            server.auditSearch(),
+            store.history(),
+            new Deliveries(ledger.fanOut().connections(), store.log().identity())));
+    register(new NodesResource(ledger::liveNodes, server.id(), clock));
     register(
         new AdminMetricsResource(
             store.totals()::read,

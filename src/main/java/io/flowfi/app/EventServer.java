@@ -1,6 +1,7 @@
 package io.flowfi.app;
 
 import io.flowfi.audit.AuditLog;
+import io.flowfi.audit.AuditSearch;
 import io.flowfi.auth.Authentication;
 import io.flowfi.config.DrainSettings;
 import io.flowfi.config.ServerSettings;
@@ -39,6 +40,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   private final ServedLedger real;
   private final AuditLog audit;
+  private final AuditSearch auditSearch;
   private final Authentication authentication;
   private final Exposition metrics;
 
@@ -63,6 +65,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       real = new ServedLedger(settings, id, version(), translator, clock);
       parts.add("ledger", real);
       audit = new AuditLog(settings.audit(), clock);
+      auditSearch = new AuditSearch(settings.audit());
       // closed after everything that records: the ends of event streams are recorded too
       parts.add("audit log", audit);
       authentication =
@@ -131,6 +134,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
 
   AuditLog audit() {
     return audit;
+  }
+
+  AuditSearch auditSearch() {
+    return auditSearch;
   }
 
   /** All of them: a part may have several. */

@@ -37,6 +37,8 @@ final class NodeFigures {
         new SocketFigures(readings),
         new IndexerFigures(
             () -> ledger.indexer().map(IndexerControl::status),
-            () -> ledger.reconciliation().map(Reconciliation::status)));
+            () -> ledger.reconciliation().map(Reconciliation::status),
+            () -> ledger.indexer().map(with -> ledger.store().chain().counts()),
+            readings));
   }
 }

@@ -3,6 +3,7 @@ package io.flowfi.app;
 import io.flowfi.cluster.LeaseStore;
 import io.flowfi.indexer.ChainLease;
 import java.time.Duration;
+import java.util.Optional;
 
 /** One node of a log follows the chain. */
 final class SharedLease implements ChainLease {
@@ -25,6 +26,11 @@ final class SharedLease implements ChainLease {
   @Override
   public boolean hold() {
     return leases.hold(TASK, node, LASTS);
+  }
+
+  @Override
+  public Optional<Holder> holder() {
+    return leases.holder(TASK).map(holder -> new Holder(holder.node(), holder.name()));
   }
 
   @Override

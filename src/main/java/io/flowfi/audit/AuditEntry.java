@@ -87,18 +87,37 @@ public interface AuditEntry {
   }
 
   /**
-   * An event stream has ended.
+   * An event stream has ended. It was sent every matching event behind {@code after} up to {@code
+   * through}.
    *
+   * @param opened when it began
+   * @param log which log its positions are of
+   * @param filter as in {@link Subscribed}, {@code after} too
    * @param through the last position sent to it; negative if nothing was sent
    * @param reason why the server ended it; empty if the client left
    */
-  record Unsubscribed(Instant at, Who who, String clientId, long through, String reason)
+  record Unsubscribed(
+      Instant at,
+      Who who,
+      String clientId,
+      Instant opened,
+      String log,
+      String filter,
+      long after,
+      long through,
+      String reason)
       implements AuditEntry {
     @Override
     public void writeFields(JsonGenerator json) throws IOException {
       json.writeStringField("kind", "unsubscribed");
       who.writeTo(json);
       json.writeStringField("client", clientId);
+      json.writeStringField("opened", opened.toString());
+      json.writeStringField("log", log);
+      json.writeStringField("filter", filter);
+      if (after >= 0) {
+        json.writeNumberField("after", after);
+      }
       if (through >= 0) {
         json.writeNumberField("through", through);
       }

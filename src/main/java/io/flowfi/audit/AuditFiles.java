@@ -145,7 +145,8 @@ final class AuditFiles implements AutoCloseable {
     }
   }
 
-  private static Optional<LocalDate> dayOf(Path path) {
+  /** The day that a file is of, if it is one of the audit log. */
+  static Optional<LocalDate> dayOf(Path path) {
     Matcher name = NAME.matcher(path.getFileName().toString());
     try {
       return name.matches() ? Optional.of(LocalDate.parse(name.group(1))) : Optional.empty();

@@ -1,6 +1,7 @@
 package io.flowfi.cluster;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Tasks that one node of a log does at a time, in their database, by its clock. A node that dies
@@ -19,6 +20,17 @@ public interface LeaseStore {
    */
   boolean hold(String task, String node, Duration lasts);
 
+  /** Whose task it is now; empty if it is nobody's. */
+  Optional<Holder> holder(String task);
+
   /** Gives the task back, if it is this node's. */
   void giveBack(String task, String node);
+
+  /**
+   * The node that has a task.
+   *
+   * @param node id of the running process
+   * @param name what the operator calls it
+   */
+  record Holder(String node, Optional<String> name) {}
 }

@@ -1,5 +1,7 @@
 package io.flowfi.indexer;
 
+import java.util.Optional;
+
 /**
  * Which node follows the chain. It only saves work: what makes two nodes safe is that the cursor is
  * advanced by compare-and-set.
@@ -11,6 +13,11 @@ public interface ChainLease extends AutoCloseable {
       @Override
       public boolean hold() {
         return true;
+      }
+
+      @Override
+      public Optional<Holder> holder() {
+        return Optional.empty();
       }
 
       @Override
@@ -27,7 +34,23 @@ public interface ChainLease extends AutoCloseable {
    */
   boolean hold();
 
+  /** Which node has it now, as far as is known; empty if none has. */
+  Optional<Holder> holder();
+
   /** Gives it back. */
   @Override
   void close();
+
+  /**
+   * The node that has the lease.
+   *
+   * @param node id of the running process
+   * @param name what the operator calls it
+   */
+  record Holder(String node, Optional<String> name) {
+    @Override
+    public String toString() {
+      return name.map(called -> called + " (" + node + ")").orElse(node);
+    }
+  }
 }

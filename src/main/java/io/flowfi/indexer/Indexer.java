@@ -134,6 +134,20 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
   }
 
   @Override
+  public Optional<ChainLease.Holder> followedBy() {
+    return lease.otherHolder();
+  }
+
+  private IndexerRefusedException notHere() {
+    return followedBy()
+        .map(IndexerRefusedException::otherNode)
+        .orElseGet(
+            () ->
+                new IndexerRefusedException(
+                    "this node does not follow the chain at the moment; try again"));
+  }
+
+  @Override
   public CompletionStage<IndexerStatus> reset(long ledger, boolean acceptGap) {
     return request(() -> pursuit.reset(ledger, acceptGap));
   }
@@ -159,8 +173,7 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
         () -> {
           try {
             if (!lease.isHeld()) {
-              throw new IndexerRefusedException(
-                  "another node follows the chain at the moment: ask that one");
+              throw notHere();
             }
             request.carryOut();
             answer.complete(pursuit.status());

@@ -1,5 +1,6 @@
 package io.flowfi.indexer;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -8,6 +9,9 @@ import java.util.concurrent.CompletionStage;
  */
 public interface IndexerControl {
   IndexerStatus status();
+
+  /** The other node of the log that follows the chain; empty if this one does, or none is known. */
+  Optional<ChainLease.Holder> followedBy();
 
   /**
    * Goes on at a ledger. If ledgers are left out by that, or after a final fault, {@code

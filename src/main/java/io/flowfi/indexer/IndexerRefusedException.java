@@ -7,4 +7,10 @@ public final class IndexerRefusedException extends RuntimeException {
   public IndexerRefusedException(String message) {
     super(message);
   }
+
+  /** Only the node that follows the chain can do it. */
+  public static IndexerRefusedException otherNode(ChainLease.Holder follows) {
+    return new IndexerRefusedException(
+        "node " + follows + " follows the chain at the moment: ask that one");
+  }
 }

@@ -1,6 +1,7 @@
 package io.flowfi.indexer;
 
 import io.flowfi.threads.DaemonThreads;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ final class LeaseKeeper implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final DaemonThreads threads = new DaemonThreads("chain-lease");
   private volatile boolean held;
+  private volatile Optional<ChainLease.Holder> other = Optional.empty();
 
   /**
    * @param changed told when the lease is gained or lost
@@ -35,6 +37,11 @@ final class LeaseKeeper implements AutoCloseable {
   /** Whether this node follows the chain. */
   boolean isHeld() {
     return held;
+  }
+
+  /** The other node that followed the chain a second ago; empty if it is this one, or unknown. */
+  Optional<ChainLease.Holder> otherHolder() {
+    return other;
   }
 
   private void run() {
@@ -54,8 +61,10 @@ final class LeaseKeeper implements AutoCloseable {
     boolean before = held;
     try {
       held = lease.hold();
+      other = held ? Optional.empty() : lease.holder();
     } catch (RuntimeException e) {
       held = false;
+      other = Optional.empty();
       if (before) {
         LOG.warn("the database does not say which node follows the chain; this one waits", e);
       }

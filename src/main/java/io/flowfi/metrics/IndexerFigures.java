@@ -2,6 +2,7 @@ package io.flowfi.metrics;
 
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.ReconciliationStatus;
+import io.flowfi.ledger.ChainCounts;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,16 +16,21 @@ import java.util.function.Supplier;
 public final class IndexerFigures implements Figures {
   private final Supplier<Optional<IndexerStatus>> indexer;
   private final Supplier<Optional<ReconciliationStatus>> reconciliation;
+  private final LatestReading<Optional<ChainCounts>> counts;
 
   /**
    * @param indexer empty if no contract is followed
    * @param reconciliation empty if streams are not compared with the chain
+   * @param counts what the store knows of the chain; empty if no contract is followed
    */
   public IndexerFigures(
       Supplier<Optional<IndexerStatus>> indexer,
-      Supplier<Optional<ReconciliationStatus>> reconciliation) {
+      Supplier<Optional<ReconciliationStatus>> reconciliation,
+      Supplier<Optional<ChainCounts>> counts,
+      Exposition.Readings readings) {
     this.indexer = indexer;
     this.reconciliation = reconciliation;
+    this.counts = readings.of(counts);
   }
 
   @Override
@@ -38,6 +44,22 @@ public final class IndexerFigures implements Figures {
                     "indexer_drifting_streams",
                     "Streams whose state is not what the contract stores",
                     now.drifts().size()));
+    counts.value().flatMap(read -> read).ifPresent(now -> write(now, sheet));
+  }
+
+  private static void write(ChainCounts now, Sheet sheet) {
+    sheet.gauge(
+        "indexer_unmodelled_streams",
+        "Streams of the chain that our rules do not describe: no amount is shown of them",
+        now.unmodelled());
+    sheet.gauge(
+        "indexer_unverified_streams",
+        "Streams of the chain of which something may have been missed",
+        now.unverified());
+    sheet.gauge(
+        "indexer_quarantined_events",
+        "Events of the chain that could not be read and were put aside",
+        now.quarantined());
   }
 
   private static void write(IndexerStatus now, Sheet sheet) {

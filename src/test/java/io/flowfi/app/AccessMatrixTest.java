@@ -191,6 +191,11 @@ class AccessMatrixTest {
               "/v1/admin/indexer/quarantine",
               "{\"id\":\"0000000000000000001-0000000001\"}",
               404),
+          admins("GET /admin/indexer/quarantine", "/v1/admin/indexer/quarantine", 404),
+          admins("GET /admin/audit", "/v1/admin/audit", 200),
+          admins(
+              "GET /admin/audit/deliveries", "/v1/admin/audit/deliveries?position=999999999", 404),
+          admins("GET /admin/nodes", "/v1/admin/nodes", 200),
           admins("GET /admin/indexer/drift", "/v1/admin/indexer/drift", 404),
           admins("POST /admin/indexer/reconcile", "/v1/admin/indexer/reconcile", "", 404),
           admins("POST /admin/indexer/reconcile/{id}", "/v1/admin/indexer/reconcile/1", "", 404),

@@ -5,6 +5,7 @@ import static io.flowfi.app.SecuredServer.ALICE;
 import static io.flowfi.app.SecuredServer.BOB;
 import static io.flowfi.app.SecuredServer.CAROL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -136,6 +137,73 @@ class AuditApiTest {
     assertThat(lines().stream().filter(line -> line.path("kind").asText().equals("unsubscribed")))
         .extracting(line -> line.path("reason").asText())
         .containsExactly("closed_by_admin", "shutdown");
+  }
+
+  private static JsonNode get(ApiServer server, String path) throws Exception {
+    return JSON.readTree(server.get(path, SecuredServer.as(ADMIN)).body());
+  }
+
+  private static JsonNode deliveries(ApiServer server, String query) throws Exception {
+    return get(server, "/v1/admin/audit/deliveries?" + query).path("deliveries");
+  }
+
+  @Test
+  void shouldSayWhichConnectionsWereSentAnEvent() throws Exception {
+    try (ApiServer server = SecuredServer.start(directory)) {
+      create(server, "1", ALICE, BOB); // position 1
+      String client;
+      try (Socket socket = subscribe(server)) {
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        client =
+            JSON.readTree(readTo(in, "data: {\"type\":\"connected\"").substring("data: ".length()))
+                .path("clientId")
+                .asText();
+        create(server, "2", BOB, CAROL);
+        create(server, "3", BOB, ALICE);
+        readTo(in, "id: 3");
+        create(server, "4", BOB, CAROL);
+        JsonNode open = deliveries(server, "position=3&account=" + ALICE);
+        assertThat(open.findValuesAsText("clientId")).containsExactly(client);
+        assertThat(open.path(0).path("after").asLong()).isEqualTo(1);
+        assertThat(open.path(0).has("closed")).isFalse();
+        assertThat(server.node.real().fanOut().connections().close(client)).isTrue();
+        readTo(in, "data: {\"reason\":\"rotation\"}");
+      }
+      await().until(() -> deliveries(server, "position=3").path(0).has("closed"));
+      JsonNode sent = deliveries(server, "position=3&account=" + ALICE);
+      assertThat(sent.findValuesAsText("clientId")).containsExactly(client);
+      assertThat(sent.path(0).path("account").asText()).isEqualTo(ALICE);
+      assertThat(sent.path(0).path("filter").asText()).isEqualTo("users=" + ALICE);
+      assertThat(sent.path(0).path("reason").asText()).isEqualTo("closed_by_admin");
+      assertThat(deliveries(server, "position=1")).as("before it came").isEmpty();
+      assertThat(deliveries(server, "position=2")).as("not hers").isEmpty();
+      assertThat(deliveries(server, "position=4")).as("after it left").isEmpty();
+      assertThat(deliveries(server, "position=3&account=" + BOB)).isEmpty();
+      assertThat(
+              server
+                  .get("/v1/admin/audit/deliveries?position=5", SecuredServer.as(ADMIN))
+                  .statusCode())
+          .isEqualTo(404);
+      for (String wrong :
+          List.of("", "position=0x", "position=3&accounts=a", "position=3&cursor=1")) {
+        assertThat(
+                server
+                    .get("/v1/admin/audit/deliveries?" + wrong, SecuredServer.as(ADMIN))
+                    .statusCode())
+            .as(wrong)
+            .isEqualTo(400);
+      }
+      JsonNode hers = get(server, "/v1/admin/audit?client=" + client).path("entries");
+      assertThat(hers.findValuesAsText("kind")).containsExactly("unsubscribed", "subscribed");
+      assertThat(get(server, "/v1/admin/audit?kind=command&limit=2").path("nextCursor").asText())
+          .startsWith("20");
+      JsonNode looked = get(server, "/v1/admin/audit?kind=command&account=" + ADMIN);
+      assertThat(looked.path("entries").toString())
+          .as("who looks is recorded too")
+          .contains("/v1/admin/audit/deliveries", "\"position\":\"3\"");
+    }
   }
 
   private static Socket subscribe(ApiServer server) throws IOException {

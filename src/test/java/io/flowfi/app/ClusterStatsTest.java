@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,8 +78,36 @@ class ClusterStatsTest {
   }
 
   @Test
+  void shouldShowAdministratorsEachNode() throws Exception {
+    String database = TestStore.postgres().newDatabase();
+    try (ApiServer one = node("one", database);
+        ApiServer other = node("other", database)) {
+      one.create(TestAddresses.account(1));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                JsonNode nodes = JSON.readTree(other.get("/v1/admin/nodes").body());
+                assertThat(nodes.path("head").asLong()).isEqualTo(1);
+                assertThat(nodes.path("nodes").findValuesAsText("name"))
+                    .containsExactly("one", "other");
+                assertThat(nodes.path("nodes").findValuesAsText("head")).containsExactly("1", "1");
+                assertThat(nodes.path("nodes").findValuesAsText("self"))
+                    .containsExactly("false", "true");
+              });
+    }
+  }
+
+  @Test
   void shouldListANodeThatIsAlone() throws Exception {
     try (ApiServer node = new ApiServer(directory, Map.of())) {
+      JsonNode nodes = JSON.readTree(node.get("/v1/admin/nodes").body()).path("nodes");
+      assertThat(nodes).hasSize(1);
+      assertThat(nodes.path(0).path("self").asBoolean()).isTrue();
+      assertThat(nodes.path(0).path("maxConnections").asInt()).isEqualTo(10_000);
+      assertThat(Instant.parse(nodes.path(0).path("since").asText()))
+          .isBetween(ApiServer.START.minusSeconds(90), ApiServer.START);
+      assertThat(node.get("/v1/admin/nodes?node=1").statusCode()).isEqualTo(400);
       JsonNode all = cluster(node);
       assertThat(all.path("nodes")).hasSize(1);
       assertThat(all.path("maxConnections").asInt()).isEqualTo(10_000);

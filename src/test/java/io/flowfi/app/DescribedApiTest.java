@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,12 +240,12 @@ class DescribedApiTest {
       if (!operation.getKey().startsWith("get") || LENIENT.contains(operation.getKey())) {
         continue;
       }
+      String needed = needed(operation.getKey(), operation.getValue());
       for (JsonNode parameter : parameters(operation.getValue(), "query")) {
         String name = parameter.get("name").asText();
         JsonNode schema = resolved(parameter.get("schema"));
         JsonNode values = schema.has("items") ? resolved(schema.get("items")) : schema;
-        boolean subscribes = operation.getKey().endsWith("subscribe");
-        String query = subscribes ? "?all=true&" + name + "=" : "?" + name + "=";
+        String query = "?" + needed + name + "=";
         if (schema.has("maximum")) {
           long most = schema.get("maximum").asLong();
           long least = schema.get("minimum").asLong();
@@ -264,6 +265,18 @@ class DescribedApiTest {
       }
     }
     assertThat(checked).isGreaterThan(12);
+  }
+
+  /** What a query needs before the parameter that is tried. */
+  private static String needed(String key, JsonNode operation) {
+    return key.endsWith("subscribe")
+        ? "all=true&"
+        : parameters(operation, "query").stream()
+            .filter(parameter -> parameter.path("required").asBoolean())
+            .map(
+                parameter ->
+                    parameter.get("name").asText() + "=" + parameter.get("example").asText() + "&")
+            .collect(Collectors.joining());
   }
 
   private static void assertAnswer(String operation, String query, int status) throws Exception {

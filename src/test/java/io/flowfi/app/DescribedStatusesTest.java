@@ -213,6 +213,12 @@ class DescribedStatusesTest {
     requests.put("get /v1/admin/metrics 200", () -> open.get("/v1/admin/metrics"));
     addIndexer("get", "status", "", 200);
     addIndexer("get", "drift", "", 200);
+    addIndexer("get", "quarantine", "", 200);
+    requests.put("get /v1/admin/audit 200", () -> open.get("/v1/admin/audit"));
+    String deliveries = "/v1/admin/audit/deliveries";
+    requests.put("get " + deliveries + " 200", () -> open.get(deliveries + "?position=1"));
+    requests.put("get " + deliveries + " 404", () -> open.get(deliveries + "?position=999999999"));
+    requests.put("get /v1/admin/nodes 200", () -> open.get("/v1/admin/nodes"));
     addIndexer("post", "reconcile", "{\"streamId\":\"1\"}", 200);
     requests.put(
         "post /v1/admin/indexer/reconcile 202",

@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.indexer.ContractInMemory;
+import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.Reconciliation;
 import io.flowfi.payment.StreamId;
+import io.flowfi.servers.TestStore;
+import io.flowfi.simulator.EveryEvent;
+import io.flowfi.simulator.PlacedEvent;
 import io.flowfi.simulator.SimulatedChain;
 import io.flowfi.simulator.SimulatedRpc;
+import io.flowfi.simulator.SimulatedTransaction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +68,8 @@ class IndexerApiTest {
       assertThat(state.at("/lastError/at").asText()).isEqualTo("2027-01-15T08:00:00Z");
       assertThat(state.at("/replay/atLedger").asLong()).isEqualTo(95);
       assertThat(state.at("/sources/1/trouble").asText()).isEqualTo("does not answer");
+      assertThat(state.path("unmodelledStreams").asInt(-1)).isZero();
+      assertThat(state.path("followedBy").isNull()).isTrue();
     }
   }
 
@@ -91,6 +98,68 @@ class IndexerApiTest {
             "cancel",
             "quarantine 0005302420000000001-0000000003",
             "quarantine 0005302420000000001-0000000004");
+  }
+
+  private ApiServer node(String name, String database, SimulatedChain chain, SimulatedRpc rpc) {
+    return new ApiServer(
+        directory.resolve(name),
+        Map.of(
+            "DATABASE_URL", database,
+            "NODE_NAME", name,
+            "STREAM_CONTRACT_ID", chain.contractId(),
+            "STELLAR_NETWORK_PASSPHRASE", chain.passphrase(),
+            "SOROBAN_RPC_URL", rpc.url().toString()));
+  }
+
+  private static IndexerStatus.State state(ApiServer server) {
+    return server.node.real().indexer().orElseThrow().status().state();
+  }
+
+  @Test
+  void shouldSayWhichNodeFollowsTheChain() throws Exception {
+    SimulatedChain chain = new SimulatedChain();
+    EveryEvent.all().subList(4, 7).forEach(event -> chain.ledger(SimulatedTransaction.tx(event)));
+    PlacedEvent broken = chain.events().get(2);
+    String database = TestStore.postgres().newDatabase();
+    try (SimulatedRpc rpc = new SimulatedRpc(chain)) {
+      rpc.faults().tamper(broken.id(), broken.event().withValue(new byte[] {1, 2, 3}));
+      try (ApiServer east = node("east", database, chain, rpc)) {
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> state(east) == IndexerStatus.State.FAULT);
+        try (ApiServer west = node("west", database, chain, rpc)) {
+          await()
+              .atMost(Duration.ofSeconds(20))
+              .until(() -> west.node.real().indexer().orElseThrow().followedBy().isPresent());
+          JsonNode standby = JSON.readTree(west.get(INDEXER + "status").body());
+          assertThat(standby.path("state").asText()).isEqualTo("standby");
+          assertThat(standby.at("/followedBy/id").asText()).isEqualTo(east.node.id());
+          assertThat(standby.at("/followedBy/name").asText()).isEqualTo("east");
+          assertThat(JSON.readTree(west.get(INDEXER + "drift").body()).at("/followedBy/name"))
+              .isEqualTo(standby.at("/followedBy/name"));
+          String id = "{\"id\":\"" + broken.id() + "\"}";
+          for (var refused :
+              List.of(
+                  west.post(INDEXER + "quarantine", id),
+                  west.post(INDEXER + "reset", "{\"ledger\":7}"),
+                  west.post(INDEXER + "replay?from_ledger=7", ""),
+                  west.post(INDEXER + "reconcile", ""))) {
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
+            assertThat(JSON.readTree(refused.body()).path("detail").asText())
+                .contains("node east (" + east.node.id() + ") follows the chain");
+          }
+
+          JsonNode done = JSON.readTree(east.post(INDEXER + "quarantine", id).body());
+          assertThat(done.path("followedBy").isNull()).as(done.toString()).isTrue();
+          assertThat(done.path("quarantinedEvents").asInt()).isEqualTo(1);
+          assertThat(done.path("unverifiedStreams").asInt()).isEqualTo(1);
+          JsonNode aside = JSON.readTree(west.get(INDEXER + "quarantine").body());
+          assertThat(aside.at("/events/0/id").asText()).isEqualTo(broken.id());
+          assertThat(aside.at("/events/0/streamId").isTextual()).isTrue();
+          assertThat(aside.path("more").asBoolean(true)).isFalse();
+        }
+      }
+    }
   }
 
   @Test

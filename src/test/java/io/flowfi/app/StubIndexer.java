@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.indexer.ChainLease;
 import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.IndexerRefusedException;
@@ -22,6 +23,7 @@ final class StubIndexer implements IndexerControl {
   static final String OTHER = "{\"id\":\"0005302420000000001-0000000004\"}";
 
   final List<String> asked = new ArrayList<>();
+  Optional<ChainLease.Holder> followedBy = Optional.empty();
 
   @Override
   public IndexerStatus status() {
@@ -63,6 +65,11 @@ final class StubIndexer implements IndexerControl {
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 Optional.of("does not answer"))));
+  }
+
+  @Override
+  public Optional<ChainLease.Holder> followedBy() {
+    return followedBy;
   }
 
   private CompletionStage<IndexerStatus> answer(String ask, boolean possible) {

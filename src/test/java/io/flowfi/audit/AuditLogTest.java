@@ -65,15 +65,26 @@ class AuditLogTest {
       log.record(command("/v1/streams"));
       Who nobody = new Who("r-2", "", "127.0.0.1");
       log.record(new AuditEntry.Subscribed(NOON, nobody, "c-1", "streams=1,2", 41));
-      log.record(new AuditEntry.Unsubscribed(NOON, nobody, "c-1", 57, "closed_by_admin"));
-      log.record(new AuditEntry.Unsubscribed(NOON, nobody, "c-2", -1, ""));
+      log.record(
+          new AuditEntry.Unsubscribed(
+              NOON,
+              nobody,
+              "c-1",
+              NOON.minusSeconds(9),
+              "k3f9",
+              "streams=1,2",
+              41,
+              57,
+              "closed_by_admin"));
+      log.record(
+          new AuditEntry.Unsubscribed(NOON, nobody, "c-2", NOON, "k3f9", "all=true", -1, -1, ""));
     }
     assertThat(Files.readAllLines(directory.resolve("audit-2026-03-01.jsonl")))
         .containsExactly(
             "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"command\",\"request\":\"r-1\",\"account\":\"GALICE\",\"address\":\"203.0.113.9\",\"method\":\"POST\",\"path\":\"/v1/streams\",\"status\":201,\"result\":\"v1/streams/7\"}",
             "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"subscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-1\",\"filter\":\"streams=1,2\",\"after\":41}",
-            "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-1\",\"through\":57,\"reason\":\"closed_by_admin\"}",
-            "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-2\"}");
+            "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-1\",\"opened\":\"2026-03-01T11:59:51Z\",\"log\":\"k3f9\",\"filter\":\"streams=1,2\",\"after\":41,\"through\":57,\"reason\":\"closed_by_admin\"}",
+            "{\"at\":\"2026-03-01T12:00:00Z\",\"kind\":\"unsubscribed\",\"request\":\"r-2\",\"address\":\"127.0.0.1\",\"client\":\"c-2\",\"opened\":\"2026-03-01T12:00:00Z\",\"log\":\"k3f9\",\"filter\":\"all=true\"}");
   }
 
   /** The disk hangs; the thread is then interrupted, and ends a moment later. */

@@ -3,11 +3,13 @@ package io.flowfi.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.log.LogPosition;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,16 @@ class LeaseTest {
     assertThat(leases(other).hold("another task", "other", LONG)).isTrue();
     assertThat(leases(one).hold("chain", "one", LONG)).isTrue();
 
+    assertThat(leases(other).holder("chain"))
+        .contains(new LeaseStore.Holder("one", Optional.empty()));
+    assertThat(leases(other).holder("a task of nobody")).isEmpty();
+    one.cluster()
+        .orElseThrow()
+        .nodes()
+        .report(new NodeStore.Report("one", Optional.of("east"), "1", 0, 10, new LogPosition(0)));
+    assertThat(leases(other).holder("chain"))
+        .contains(new LeaseStore.Holder("one", Optional.of("east")));
+
     leases(other).giveBack("chain", "other");
     assertThat(leases(other).hold("chain", "other", LONG)).isFalse();
     leases(one).giveBack("chain", "one");
@@ -55,6 +67,7 @@ class LeaseTest {
   @Test
   void shouldTakeATaskOverWhenItsTimeIsOver() {
     assertThat(leases(one).hold("chain", "one", Duration.ofMillis(300))).isTrue();
+    await().atMost(Duration.ofSeconds(20)).until(() -> leases(other).holder("chain").isEmpty());
     await().atMost(Duration.ofSeconds(20)).until(() -> leases(other).hold("chain", "other", LONG));
     assertThat(leases(one).hold("chain", "one", LONG)).isFalse();
   }

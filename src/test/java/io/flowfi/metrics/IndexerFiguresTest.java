@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.IndexerStatus.State;
 import io.flowfi.indexer.ReconciliationStatus;
+import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +56,10 @@ class IndexerFiguresTest {
             readings ->
                 List.of(
                     new IndexerFigures(
-                        () -> Optional.of(status(state)), () -> Optional.of(AGREES))))) {
+                        () -> Optional.of(status(state)),
+                        () -> Optional.of(AGREES),
+                        () -> Optional.of(new ChainCounts(5, 6, 8, Map.of())),
+                        readings)))) {
       PrometheusText.series(PrometheusText.parse(new String(exposition.answer(null).body(), UTF_8)))
           .forEach(
               (name, series) ->
@@ -81,7 +85,10 @@ class IndexerFiguresTest {
         .containsEntry("flowfi_indexer_anomalies_total", 5.0)
         .containsEntry("flowfi_indexer_unknown_events_total", 4.0)
         .containsEntry("flowfi_indexer_sourcestroubled", 1.0)
-        .containsEntry("flowfi_indexer_drifting_streams", 0.0);
+        .containsEntry("flowfi_indexer_drifting_streams", 0.0)
+        .containsEntry("flowfi_indexer_unmodelled_streams", 5.0)
+        .containsEntry("flowfi_indexer_unverified_streams", 6.0)
+        .containsEntry("flowfi_indexer_quarantined_events", 8.0);
   }
 
   /** Another node reads the chain: this one stands still on purpose. */

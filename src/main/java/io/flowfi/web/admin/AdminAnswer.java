@@ -30,7 +30,7 @@ final class AdminAnswer {
             });
   }
 
-  private static RuntimeException refusal(Throwable failure) {
+  static RuntimeException refusal(Throwable failure) {
     if (failure instanceof IndexerRefusedException) {
       return ProblemException.of(409, failure.getMessage());
     }

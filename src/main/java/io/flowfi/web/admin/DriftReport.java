@@ -1,7 +1,9 @@
 package io.flowfi.web.admin;
 
+import io.flowfi.indexer.ChainLease;
 import io.flowfi.indexer.Drift;
 import io.flowfi.indexer.ReconciliationStatus;
+import io.flowfi.web.admin.IndexerState.FollowingNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +18,13 @@ record DriftReport(
     long later,
     long found,
     String error,
-    List<StreamDrift> drifts) {
+    List<StreamDrift> drifts,
+    FollowingNode followedBy) {
 
-  static DriftReport of(ReconciliationStatus status) {
+  /**
+   * @param followedBy the other node that compares, because it follows the chain
+   */
+  static DriftReport of(ReconciliationStatus status, Optional<ChainLease.Holder> followedBy) {
     return new DriftReport(
         status.running(),
         text(status.began()),
@@ -27,7 +33,8 @@ record DriftReport(
         status.later(),
         status.found(),
         status.error().orElse(null),
-        status.drifts().stream().map(StreamDrift::of).toList());
+        status.drifts().stream().map(StreamDrift::of).toList(),
+        followedBy.map(FollowingNode::of).orElse(null));
   }
 
   private static String text(Optional<Instant> time) {

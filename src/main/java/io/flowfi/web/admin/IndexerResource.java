@@ -2,9 +2,13 @@ package io.flowfi.web.admin;
 
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.IndexerStatus;
+import io.flowfi.ledger.ChainCounts;
+import io.flowfi.ledger.ChainRecords;
+import io.flowfi.log.LogUnavailableException;
 import io.flowfi.web.access.ForAdmins;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.wire.CommandBody;
+import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
@@ -19,8 +23,11 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The indexer's state, and what an administrator may ask of it. */
 @Path("admin/indexer")
@@ -28,21 +35,51 @@ import java.util.concurrent.CompletionStage;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class IndexerResource {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexerResource.class);
   private static final String EVENT_ID = "[0-9]{19}-[0-9]{10}";
 
+  private static final int MOST_SHOWN = 100;
+
   private final Optional<IndexerControl> indexer;
+  private final ChainRecords records;
+  private final Remembered<ChainCounts> counts;
 
   /**
    * @param indexer empty if no contract is followed
    */
-  public IndexerResource(Optional<IndexerControl> indexer) {
+  public IndexerResource(
+      Optional<IndexerControl> indexer, ChainRecords records, InstantSource clock) {
     this.indexer = indexer;
+    this.records = records;
+    this.counts = new Remembered<>(now -> records.counts(), clock);
   }
 
   @GET
   @Path("status")
   public IndexerState status() {
-    return IndexerState.of(indexer().status());
+    return state(indexer().status());
+  }
+
+  private IndexerState state(IndexerStatus status) {
+    return IndexerState.of(status, indexer().followedBy(), counts());
+  }
+
+  /** What the indexer says of itself is most wanted when the store does not answer. */
+  private Optional<ChainCounts> counts() {
+    try {
+      return Optional.of(counts.get().value());
+    } catch (LogUnavailableException | ProblemException e) {
+      LOG.debug("the streams of the chain were not counted", e);
+      return Optional.empty();
+    }
+  }
+
+  /** The events that were put aside, in the chain's order. */
+  @GET
+  @Path("quarantine")
+  public QuarantinedEvents quarantined() {
+    indexer();
+    return QuarantinedEvents.of(records.quarantined(MOST_SHOWN + 1), MOST_SHOWN);
   }
 
   /** Goes on at a ledger. */
@@ -108,9 +145,7 @@ public final class IndexerResource {
         .ifPresent(cursor -> RequestRecorder.note(request, "scannedBefore", cursor.scanned()));
   }
 
-  private static CompletionStage<Response> answer(
-      int status, CompletionStage<IndexerStatus> asked) {
-    return AdminAnswer.of(
-        asked, done -> Response.status(status).entity(IndexerState.of(done)).build());
+  private CompletionStage<Response> answer(int status, CompletionStage<IndexerStatus> asked) {
+    return AdminAnswer.of(asked, done -> Response.status(status).entity(state(done)).build());
   }
 }

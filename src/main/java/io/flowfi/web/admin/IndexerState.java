@@ -1,7 +1,9 @@
 package io.flowfi.web.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.flowfi.indexer.ChainLease;
 import io.flowfi.indexer.IndexerStatus;
+import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +36,18 @@ record IndexerState(
     Map<String, Long> unknownEvents,
     LastError lastError,
     Replay replay,
-    List<RpcNode> sources) {
+    List<RpcNode> sources,
+    FollowingNode followedBy,
+    Long unmodelledStreams,
+    Long unverifiedStreams,
+    Long quarantinedEvents) {
 
-  static IndexerState of(IndexerStatus status) {
+  /**
+   * @param followedBy the other node that follows the chain
+   * @param counts empty if the store cannot be read
+   */
+  static IndexerState of(
+      IndexerStatus status, Optional<ChainLease.Holder> followedBy, Optional<ChainCounts> counts) {
     Optional<ChainCursor> cursor = status.cursor();
     return new IndexerState(
         status.state().name().toLowerCase(Locale.ROOT),
@@ -67,7 +78,11 @@ record IndexerState(
             .map(error -> new LastError(error.at().toString(), error.message()))
             .orElse(null),
         status.replay().map(Replay::of).orElse(null),
-        status.sources().stream().map(RpcNode::of).toList());
+        status.sources().stream().map(RpcNode::of).toList(),
+        followedBy.map(FollowingNode::of).orElse(null),
+        counts.map(ChainCounts::unmodelled).orElse(null),
+        counts.map(ChainCounts::unverified).orElse(null),
+        counts.map(ChainCounts::quarantined).orElse(null));
   }
 
   private static Long nullable(OptionalLong value) {
@@ -84,6 +99,13 @@ record IndexerState(
    * @param needsReset whether only a reset ends it
    */
   record Fault(String code, String reason, boolean needsReset) {}
+
+  /** Another node, which follows the chain. */
+  record FollowingNode(String id, @JsonInclude(JsonInclude.Include.NON_NULL) String name) {
+    static FollowingNode of(ChainLease.Holder holder) {
+      return new FollowingNode(holder.node(), holder.name().orElse(null));
+    }
+  }
 
   record LastError(String at, String message) {}
 

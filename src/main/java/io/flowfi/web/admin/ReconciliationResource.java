@@ -1,5 +1,8 @@
 package io.flowfi.web.admin;
 
+import io.flowfi.indexer.ChainLease;
+import io.flowfi.indexer.IndexerControl;
+import io.flowfi.indexer.IndexerRefusedException;
 import io.flowfi.indexer.Reconciliation;
 import io.flowfi.indexer.StreamCheck;
 import io.flowfi.payment.StreamId;
@@ -32,18 +35,25 @@ import java.util.concurrent.CompletionStage;
 @Consumes(MediaType.APPLICATION_JSON)
 public final class ReconciliationResource {
   private final Optional<Reconciliation> reconciliation;
+  private final Optional<IndexerControl> indexer;
 
   /**
-   * @param reconciliation empty if no contract is followed
+   * @param reconciliation empty if no contract is followed; {@code indexer} likewise
    */
-  public ReconciliationResource(Optional<Reconciliation> reconciliation) {
+  public ReconciliationResource(
+      Optional<Reconciliation> reconciliation, Optional<IndexerControl> indexer) {
     this.reconciliation = reconciliation;
+    this.indexer = indexer;
   }
 
   @GET
   @Path("drift")
   public DriftReport drift() {
-    return DriftReport.of(reconciliation().status());
+    return DriftReport.of(reconciliation().status(), followedBy());
+  }
+
+  private Optional<ChainLease.Holder> followedBy() {
+    return indexer.flatMap(IndexerControl::followedBy);
   }
 
   /** Compares one stream now, or all of them in the background. */
@@ -55,9 +65,16 @@ public final class ReconciliationResource {
     Optional<StreamId> one = body.optionalStreamId("streamId", "to compare all");
     body.build(() -> one);
     if (one.isEmpty()) {
-      reconciliation().compareAll();
+      Reconciliation here = reconciliation();
+      // of several nodes only that one goes round: a round that was wanted here would never begin
+      followedBy()
+          .ifPresent(
+              other -> {
+                throw AdminAnswer.refusal(IndexerRefusedException.otherNode(other));
+              });
+      here.compareAll();
       return CompletableFuture.completedFuture(
-          Response.accepted(DriftReport.of(reconciliation().status())).build());
+          Response.accepted(DriftReport.of(here.status(), followedBy())).build());
     }
     RequestRecorder.note(request, "streamId", one.get());
     return AdminAnswer.of(

@@ -100,7 +100,9 @@ public final class EventsResource {
             Optional.of(who.account()).filter(account -> !account.isEmpty()));
     try {
       subscriptions.register(
-          sink, subscription, new SubscriptionRecord(audit, clock, who, subscription, release));
+          sink,
+          subscription,
+          new SubscriptionRecord(audit, clock, who, history.log(), subscription, release));
     } catch (RuntimeException e) {
       release.run();
       throw e;
