@@ -1,13 +1,101 @@
 // @ts-check
-import { empty } from './states.js';
+// The nodes that serve the log.
+import { el, setText } from '../shared/dom.js';
+import { count, facts, smallTable, some, span, time } from './parts.js';
+import { refreshing } from './refresh.js';
 
+/** @import { Fact } from './parts.js' */
 /** @import { Context } from './views.js' */
+
+/**
+ * @typedef {object} ListedNode
+ * @property {string} id
+ * @property {string} [name]
+ * @property {boolean} self
+ * @property {string} version
+ * @property {string} since
+ * @property {number} reportedMillisAgo
+ * @property {number} activeConnections
+ * @property {number} maxConnections
+ * @property {number} head
+ * @property {number} lag
+ */
+
+/** A node reports every two seconds. */
+const LATE_MS = 5000;
+
+/** A node that is so far behind is not only between two reports. */
+const BEHIND = 1000;
+
+const HEADS = ['Node', 'State', 'Version', 'Since', 'Connections', 'Position', 'Behind', 'Last report'];
+const OF_SEVERAL = 'A node that has not reported for 10 s is left out.';
+const ALONE =
+  'This node has its log for itself. With DATABASE_URL several nodes serve one log, and NODE_NAME gives each a name.';
 
 /**
  * @param {HTMLElement} root
  * @param {Context} context
  */
 export async function open(root, context) {
-  root.replaceChildren(empty('In work', context.rest.join('/')));
-  return () => {};
+  const all = facts('nodes-facts');
+  const table = smallTable('Nodes of this log', HEADS, 'nodes-table');
+  const note = el('p', { class: 'muted small' });
+  const { close } = refreshing({
+    root,
+    context,
+    every: 3000,
+    load: (signal) => context.api('v1/admin/nodes', { signal }),
+    content: [all.element, table.element, note],
+    show: ({ head, nodes }) => {
+      all.show(factsOf(head, nodes));
+      table.show(nodes.map(row));
+      setText(note, nodes.length > 1 ? OF_SEVERAL : ALONE);
+    },
+  });
+  return close;
+}
+
+/**
+ * @param {number} head
+ * @param {ListedNode[]} nodes
+ * @returns {Fact[]}
+ */
+function factsOf(head, nodes) {
+  const open = nodes.reduce((sum, node) => sum + node.activeConnections, 0);
+  const most = nodes.reduce((sum, node) => sum + node.maxConnections, 0);
+  return [
+    ['Nodes', nodes.length],
+    ['Connections', `${count(open)} of ${count(most)}`],
+    ['Head of the log', head],
+    ['Farthest behind', some(Math.max(0, ...nodes.map((node) => node.lag)), 'event')],
+    ['Versions', [...new Set(nodes.map((node) => node.version))].join(', ')],
+  ];
+}
+
+/** @param {ListedNode} node */
+function row(node) {
+  return [
+    el(
+      'span',
+      {},
+      el('strong', { text: node.name ?? 'without a name' }),
+      node.self ? ' · this one' : '',
+      el('br'),
+      el('code', { class: 'small muted', text: node.id }),
+    ),
+    state(node),
+    node.version,
+    time(node.since),
+    `${count(node.activeConnections)} of ${count(node.maxConnections)}`,
+    node.head,
+    node.lag,
+    node.reportedMillisAgo < 1000 ? 'now' : `${span(node.reportedMillisAgo / 1000)} ago`,
+  ];
+}
+
+/** @param {ListedNode} node */
+function state(node) {
+  const [tone, words] =
+    node.reportedMillisAgo > LATE_MS ? ['warn', 'silent'] : node.lag > BEHIND ? ['warn', 'behind'] : ['ok', 'live'];
+  return el('span', { class: 'pill', 'data-tone': tone, text: words });
 }

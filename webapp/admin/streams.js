@@ -1,13 +1,395 @@
 // @ts-check
-import { empty } from './states.js';
+// The payment streams: their state, how far the deposit is, and what is claimable this second.
+import { claimable, groupDigits, share, shortKey } from '../shared/amounts.js';
+import { serverSeconds } from '../shared/api.js';
+import { el, onceAFrame, setText } from '../shared/dom.js';
+import { summary } from '../shared/event-summary.js';
+import { StreamBook } from '../shared/stream-book.js';
+import { follow, showStatus } from './follow.js';
+import { briefTime, button, choice, count, facts, field, query, smallTable, some, text, time } from './parts.js';
+import { failed, loading } from './states.js';
+import { virtualTable } from './table.js';
 
+/** @import { StreamState } from '../lib/streams.js' */
+/** @import { Fact } from './parts.js' */
 /** @import { Context } from './views.js' */
+
+const PAGE = 100;
+
+/** So many are read when the view opens, and again each time more are wanted. */
+const AT_ONCE = 500;
+
+/** As many as a table shows without jank. */
+const MOST = 10_000;
+
+const EVENTS = 50;
+
+/** Between two drawings of the table: events may come by the thousand a second. */
+const DRAW_MS = 500;
 
 /**
  * @param {HTMLElement} root
  * @param {Context} context
  */
 export async function open(root, context) {
-  root.replaceChildren(empty('In work', context.rest.join('/')));
-  return () => {};
+  const view = new StreamsView(root, context);
+  void view.load();
+  if (context.rest[0]) {
+    void view.detail(context.rest[0]);
+  }
+  return () => view.close();
 }
+
+class StreamsView {
+  #root;
+  #context;
+  #over = new AbortController();
+  #book = new StreamBook(MOST, () => this.#drawSoon());
+  #table;
+  #total = 0;
+  /** @type {string|null} */
+  #cursor = null;
+  #loading = false;
+  #shown = false;
+
+  #status = choice('status', [
+    ['', 'All'],
+    ['ACTIVE', 'Active'],
+    ['PAUSED', 'Paused'],
+    ['CANCELLED', 'Cancelled'],
+    ['COMPLETED', 'Completed'],
+  ]);
+  #search = text('search', { type: 'search', placeholder: 'id, address, status' });
+  #pill = el('span', { class: 'pill', 'data-testid': 'follows', role: 'status', text: 'connecting' });
+  #count = el('p', { class: 'muted small', role: 'status', 'data-testid': 'streams-count' });
+  #more = button('Load more', () => void this.load(), { class: 'compact', 'data-testid': 'more' });
+  #detail = el('section', { class: 'panel', 'data-testid': 'stream-detail', 'aria-label': 'A stream', hidden: true });
+
+  /** @type {{id: string, tick: (stream: StreamState) => void}|null} */
+  #open = null;
+
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #drawing;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Context} context
+   */
+  constructor(root, context) {
+    this.#root = root;
+    this.#context = context;
+    this.#table = virtualTable({
+      caption: 'Payment streams',
+      columns: COLUMNS,
+      key: (/** @type {StreamState} */ stream) => stream.streamId,
+      empty: 'No stream is here. Streams appear when they are registered with POST /v1/streams, or on the contract that is followed.',
+      opened: (stream) => this.#context.go(`#/streams/${stream.streamId}`),
+    });
+    this.#status.addEventListener('change', () => void this.load(true));
+    this.#search.addEventListener('input', () => this.#table.filter(this.#search.value));
+    root.replaceChildren(loading());
+    this.#feed = follow(
+      context.session,
+      {},
+      {
+        event: ({ type, data }) => this.#book.apply(type, data),
+        status: (status) => showStatus(this.#pill, status),
+        missed: () => void this.load(true),
+      },
+    );
+    this.#timer = setInterval(() => this.#tick(), 1000);
+  }
+
+  #feed;
+  #timer;
+
+  close() {
+    this.#over.abort();
+    this.#feed.close();
+    clearInterval(this.#timer);
+    clearTimeout(this.#drawing);
+  }
+
+  /** @param {boolean} [anew] from the first one on */
+  async load(anew = false) {
+    if (this.#loading) {
+      return;
+    }
+    this.#loading = true;
+    this.#more.disabled = true;
+    try {
+      if (anew) {
+        this.#book.clear();
+        this.#cursor = null;
+      }
+      let left = AT_ONCE / PAGE;
+      do {
+        const page = await this.#context.api(
+          `v1/streams${query({ sort: 'updated', limit: PAGE, status: this.#status.value, cursor: this.#cursor })}`,
+          { signal: this.#over.signal },
+        );
+        this.#total = page.total;
+        this.#cursor = page.nextCursor;
+        page.streams.forEach((/** @type {StreamState} */ stream) => this.#book.know(stream));
+        left--;
+      } while (left > 0 && this.#cursor !== null && this.#book.size < MOST);
+      this.#show();
+    } catch (failure) {
+      if (this.#over.signal.aborted) {
+        return;
+      }
+      if (this.#shown) {
+        this.#context.notices.problem('Loading streams', failure);
+      } else {
+        this.#root.replaceChildren(failed(failure, this.#context.session.account, () => void this.load(true)));
+      }
+    } finally {
+      this.#loading = false;
+      this.#more.disabled = false;
+    }
+  }
+
+  #show() {
+    if (!this.#shown) {
+      this.#shown = true;
+      this.#root.replaceChildren(
+        el('div', { class: 'tools' }, field('Search', this.#search), field('Status', this.#status), el('span', { class: 'push' }, this.#pill)),
+        this.#detail,
+        this.#table.element,
+        el('div', { class: 'line' }, this.#count, ' ', this.#more),
+      );
+    }
+    this.#draw();
+  }
+
+  #drawSoon() {
+    this.#drawing ??= setTimeout(() => this.#draw(), DRAW_MS);
+  }
+
+  #draw() {
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
+    if (!this.#shown) {
+      return;
+    }
+    const wanted = this.#status.value;
+    // the one that changed last is the first
+    const rows = [...this.#book.values()].filter((stream) => wanted === '' || stream.status === wanted);
+    this.#table.show(rows.sort((a, b) => (b.lastUpdateTime ?? 0) - (a.lastUpdateTime ?? 0)));
+    const all = Math.max(this.#total, this.#book.size);
+    this.#more.hidden = this.#cursor === null || this.#book.size >= MOST;
+    setText(
+      this.#count,
+      this.#cursor === null ? some(this.#book.size, 'stream') : `The ${count(this.#book.size)} of ${count(all)} streams that changed last`,
+    );
+    this.#tick();
+  }
+
+  /** What is claimable grows every second; only what is in view is written. */
+  #tick = onceAFrame(() => {
+    for (const row of this.#table.element.querySelectorAll('[data-key]')) {
+      const stream = this.#book.get(/** @type {HTMLElement} */ (row).dataset.key ?? '');
+      if (stream !== undefined) {
+        for (const column of TICKING) {
+          const cell = row.querySelector(`[data-column="${column.name}"]`);
+          if (cell instanceof HTMLElement) {
+            column.fill(cell, stream);
+          }
+        }
+      }
+    }
+    const opened = this.#open && this.#book.get(this.#open.id);
+    if (opened) {
+      this.#open?.tick(opened);
+    }
+  });
+
+  /**
+   * Shows one stream above the table.
+   *
+   * @param {string} id
+   */
+  async detail(id) {
+    try {
+      if (this.#book.get(id) === undefined) {
+        this.#book.know(await this.#context.api(`v1/streams/${encodeURIComponent(id)}`, { signal: this.#over.signal }));
+      }
+    } catch (failure) {
+      if (!this.#over.signal.aborted) {
+        this.#context.notices.problem(`Stream ${id}`, failure);
+      }
+      return;
+    }
+    const stream = this.#book.get(id);
+    if (stream === undefined) {
+      return;
+    }
+    const values = facts('stream-facts');
+    const bar = el('div', {});
+    const tick = (/** @type {StreamState} */ now) => {
+      values.show(factsOf(now));
+      drawBar(bar, now);
+    };
+    tick(stream);
+    this.#open = { id, tick };
+    const events = el('div', {});
+    const load = button('Show its events', () => void this.#events(id, events, load), { 'data-testid': 'stream-events' });
+    const close = button('Close', () => this.#context.go('#/streams'), { class: 'compact push' });
+    this.#detail.replaceChildren(
+      el('div', { class: 'panel-head' }, el('h2', { text: `Stream ${id}`, tabindex: '-1' }), status(stream), close),
+      values.element,
+      bar,
+      partiesOf(stream),
+      el('p', { class: 'line' }, load, ' ', el('a', { href: `#/events/stream/${encodeURIComponent(id)}`, text: 'Follow them live' })),
+      events,
+    );
+    this.#detail.hidden = false;
+  }
+
+  /**
+   * @param {string} id
+   * @param {HTMLElement} place
+   * @param {HTMLElement} load
+   */
+  async #events(id, place, load) {
+    try {
+      const page = await this.#context.api(`v1/streams/${encodeURIComponent(id)}/events?limit=${EVENTS}`, { signal: this.#over.signal });
+      const table = smallTable(`Events of stream ${id}`, ['Position', 'Time', 'Type', 'What'], 'stream-events-table');
+      table.show(
+        page.events.map((/** @type {any} */ event) => [
+          el('a', { href: `#/events/at/${event.seq}`, text: count(event.seq) }),
+          time(event.timestamp),
+          event.type,
+          summary(event.type, event.data),
+        ]),
+      );
+      load.remove();
+      place.replaceChildren(table.element, page.hasMore ? el('p', { class: 'muted small', text: `The latest ${EVENTS} of ${count(page.total)}${page.totalIsCapped ? ' or more' : ''}.` }) : '');
+    } catch (failure) {
+      if (!this.#over.signal.aborted) {
+        this.#context.notices.problem(`Events of stream ${id}`, failure);
+      }
+    }
+  }
+}
+
+/** @param {StreamState} stream */
+function status(stream) {
+  return el('span', { class: 'badge', 'data-status': stream.status, text: stream.status.toLowerCase() });
+}
+
+/**
+ * What was paid and what is claimable, as parts of the deposit.
+ *
+ * @param {HTMLElement} place
+ * @param {StreamState} stream
+ */
+function drawBar(place, stream) {
+  const due = claimable(stream, serverSeconds());
+  const paid = share(stream.withdrawnAmount, stream.depositedAmount);
+  const owed = due === null ? 0 : share(due, stream.depositedAmount);
+  let bar = place.firstElementChild;
+  if (bar === null) {
+    bar = el('span', { class: 'progress', role: 'img' }, el('span', { class: 'paid' }), el('span', { class: 'due' }));
+    place.append(bar);
+  }
+  const [one, other] = /** @type {HTMLElement[]} */ ([...bar.children]);
+  one.style.width = `${(paid * 100).toFixed(2)}%`;
+  other.style.width = `${(owed * 100).toFixed(2)}%`;
+  bar.setAttribute('aria-label', `${Math.round(paid * 100)} % paid, ${Math.round(owed * 100)} % claimable`);
+}
+
+/** @param {StreamState} stream */
+const claim = (stream) => claimable(stream, serverSeconds());
+
+/** @param {string|null|undefined} address */
+const key = (address) => (address ? shortKey(address) : 'not known');
+
+/** @typedef {{name: string, label: string, width: number, numeric?: boolean, value: (stream: StreamState) => string|number|bigint|null, text?: (stream: StreamState) => string, fill: (cell: HTMLElement, stream: StreamState) => void}} Ticking */
+
+/** @type {Ticking[]} */
+const TICKING = [
+  {
+    name: 'progress',
+    label: 'Deposit',
+    width: 6,
+    value: (stream) => share(stream.withdrawnAmount, stream.depositedAmount),
+    fill: drawBar,
+  },
+  {
+    name: 'claimable',
+    label: 'Claimable now',
+    width: 9,
+    numeric: true,
+    value: claim,
+    fill: (cell, stream) => {
+      const due = claim(stream);
+      setText(cell, due === null ? 'not known' : groupDigits(due));
+    },
+  },
+];
+
+const [PROGRESS, CLAIMABLE] = TICKING;
+
+/** What an administrator has to know of a stream of the chain. @param {StreamState} stream */
+const origin = ({ origin: from, modelled, verified }) =>
+  from !== 'chain' ? 'API' : verified === false ? 'chain, unverified' : modelled === false ? 'chain, not modelled' : 'chain';
+
+const COLUMNS = [
+  { name: 'id', label: 'Stream', width: 6, value: (/** @type {StreamState} */ stream) => BigInt(stream.streamId), text: (/** @type {StreamState} */ stream) => stream.streamId },
+  {
+    name: 'status',
+    label: 'Status',
+    width: 6,
+    value: (/** @type {StreamState} */ stream) => stream.status,
+    fill: (/** @type {HTMLElement} */ cell, /** @type {StreamState} */ stream) => cell.replaceChildren(status(stream)),
+  },
+  { name: 'sender', label: 'Sender', width: 7.5, value: (/** @type {StreamState} */ stream) => stream.sender, text: (/** @type {StreamState} */ stream) => key(stream.sender) },
+  { name: 'recipient', label: 'Recipient', width: 7.5, value: (/** @type {StreamState} */ stream) => stream.recipient, text: (/** @type {StreamState} */ stream) => key(stream.recipient) },
+  PROGRESS,
+  CLAIMABLE,
+  { name: 'rate', label: 'A second', width: 6.5, numeric: true, value: (/** @type {StreamState} */ stream) => BigInt(stream.ratePerSecond), text: (/** @type {StreamState} */ stream) => groupDigits(stream.ratePerSecond) },
+  { name: 'deposited', label: 'Deposited', width: 9, numeric: true, value: (/** @type {StreamState} */ stream) => BigInt(stream.depositedAmount), text: (/** @type {StreamState} */ stream) => groupDigits(stream.depositedAmount) },
+  { name: 'origin', label: 'From', width: 5.5, value: origin },
+  { name: 'changed', label: 'Last change', width: 8.5, value: (/** @type {StreamState} */ stream) => stream.lastUpdateTime ?? null, text: (/** @type {StreamState} */ stream) => (stream.lastUpdateTime ? briefTime(stream.lastUpdateTime) : '') },
+];
+
+/**
+ * @param {StreamState} stream
+ * @returns {Fact[]}
+ */
+function factsOf(stream) {
+  const due = claim(stream);
+  return [
+    ['Claimable now', due === null ? 'not known: not modelled' : groupDigits(due)],
+    ['Paid', groupDigits(stream.withdrawnAmount)],
+    ['Deposited', groupDigits(stream.depositedAmount)],
+    ['A second', groupDigits(stream.ratePerSecond)],
+    ['Begins', time(stream.startTime)],
+    ['Used up', endOf(stream)],
+    ['From', origin(stream)],
+  ];
+}
+
+/** @param {StreamState} stream */
+function endOf({ status: now, endTime }) {
+  if (now === 'PAUSED') {
+    return 'not while it rests';
+  }
+  if (now !== 'ACTIVE') {
+    return now === 'COMPLETED' ? 'all was paid' : 'it was cancelled';
+  }
+  return endTime == null ? 'not known' : time(endTime);
+}
+
+/** @param {StreamState} stream */
+const partiesOf = (stream) =>
+  el(
+    'dl',
+    { class: 'parties' },
+    ...[
+      ['Sender', stream.sender],
+      ['Recipient', stream.recipient],
+      ['Token', stream.tokenAddress],
+    ].flatMap(([name, address]) => [el('dt', { text: name }), el('dd', {}, el('code', { text: address ?? 'not known' }))]),
+  );

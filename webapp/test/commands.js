@@ -4,7 +4,7 @@ import { postJson, serverSeconds } from '../shared/api.js';
 import { CommandTimes } from './latency.js';
 
 /** @import { StreamState } from '../lib/streams.js' */
-/** @import { StreamBook } from './stream-book.js' */
+/** @import { StreamBook } from '../shared/stream-book.js' */
 
 const MAX_IN_FLIGHT = 3; // a browser opens six connections to a host over HTTP/1.1; the feed and the wire view hold two
 

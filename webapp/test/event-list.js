@@ -1,7 +1,8 @@
 // @ts-check
 // The events as they arrived, newest first: at most 500 rows on the page, 5,000 stored for export.
-import { groupDigits, shortKey } from '../shared/amounts.js';
+import { shortKey } from '../shared/amounts.js';
 import { el, onceAFrame } from '../shared/dom.js';
+import { summary } from '../shared/event-summary.js';
 import { asMillis } from './latency.js';
 
 const MAX_ROWS = 500;
@@ -19,38 +20,6 @@ const clock = new Intl.DateTimeFormat('en-GB', {
 
 /** @typedef {{event: Arrived, latency: number|null}} Arrival */
 /** @typedef {{mark: string, tone: string, at: number}} Mark a line between events */
-
-/**
- * What changed, in amounts and times, by type.
- *
- * @param {string} type
- * @param {any} data
- */
-function summary(type, data) {
-  switch (type) {
-    case 'stream.created':
-      return `${groupDigits(data.ratePerSecond)}/s of ${groupDigits(data.depositedAmount)}`;
-    case 'stream.topped_up':
-      return `+${groupDigits(data.amount)} → ${groupDigits(data.newDepositedAmount)}`;
-    case 'stream.withdrawn':
-      return `${groupDigits(data.amount)}, in all ${groupDigits(data.withdrawnAmount)}`;
-    case 'stream.cancelled':
-      return `refund ${groupDigits(data.refundedAmount)}, paid ${groupDigits(data.amountWithdrawn)}`;
-    case 'stream.completed':
-      return `paid ${groupDigits(data.totalWithdrawn)}`;
-    case 'stream.fee_collected':
-      return `fee ${groupDigits(data.feeAmount)}`;
-    case 'stream.rate_modified':
-      return `${groupDigits(data.oldRatePerSecond)}/s → ${groupDigits(data.newRatePerSecond)}/s`;
-    case 'stream.changed':
-    case 'protocol.changed':
-      return data.name;
-    case 'stream.snapshot':
-      return `${data.status}, ${groupDigits(data.withdrawnAmount)} of ${groupDigits(data.depositedAmount)}`;
-    default:
-      return '';
-  }
-}
 
 export class EventList {
   #body;

@@ -5,7 +5,7 @@ import { serverSeconds } from '../shared/api.js';
 import { el, onceAFrame, setText } from '../shared/dom.js';
 
 /** @import { StreamState } from '../lib/streams.js' */
-/** @import { StreamBook } from './stream-book.js' */
+/** @import { StreamBook } from '../shared/stream-book.js' */
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 /** @type {[string, string, string[]][]} a command, its button, and the states of a stream that allow it */

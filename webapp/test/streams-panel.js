@@ -2,8 +2,8 @@
 // The streams that this page knows, and the commands on each.
 import { getJson } from '../shared/api.js';
 import { byId, setText } from '../shared/dom.js';
+import { StreamBook } from '../shared/stream-book.js';
 import { Commands } from './commands.js';
-import { StreamBook } from './stream-book.js';
 import { StreamCards } from './stream-cards.js';
 
 /** @import { StreamState } from '../lib/streams.js' */
@@ -11,11 +11,13 @@ import { StreamCards } from './stream-cards.js';
 /** @import { CommandTimes } from './latency.js' */
 /** @import { Card } from './stream-cards.js' */
 
+const MAX_STREAMS = 60;
+
 export class StreamsPanel {
   #notices;
   #cards;
 
-  book = new StreamBook((id) => this.#changed(id));
+  book = new StreamBook(MAX_STREAMS, (id) => this.#changed(id));
 
   /**
    * @param {CommandTimes} times

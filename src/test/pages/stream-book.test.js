@@ -3,7 +3,7 @@ import test from 'node:test';
 
 // The environment of the module in a page.
 globalThis.document = { baseURI: 'http://127.0.0.1:1/test-client.html' };
-const { StreamBook } = await import('../../../webapp/test/stream-book.js');
+const { StreamBook } = await import('../../../webapp/shared/stream-book.js');
 
 const created = {
   streamId: '1',
@@ -20,7 +20,7 @@ function bookOf(...events) {
     asked.push(url.pathname);
     return new Response('{}', { status: 404 });
   };
-  const book = new StreamBook(() => {});
+  const book = new StreamBook(60, () => {});
   for (const [type, event] of events) {
     book.apply(type, event);
   }
@@ -74,4 +74,28 @@ test('forgets the stream whose change is the longest ago', () => {
   );
   assert.equal(book.size, 60);
   assert.equal(book.get('0'), undefined);
+});
+
+test('reads every stream again of which it has missed an event, a few at a time', async () => {
+  const asked = [];
+  const answers = [];
+  globalThis.fetch = (url) => {
+    asked.push(url.pathname);
+    return new Promise((resolve) => {
+      answers.push(() => resolve(Response.json({ ...created, streamId: url.pathname.split('/').pop(), version: 5 })));
+    });
+  };
+  const book = new StreamBook(60, () => {});
+  const ids = ['1', '2', '3', '4'];
+  for (const streamId of ids) {
+    book.know({ ...created, streamId });
+    book.apply('stream.withdrawn', { streamId, version: 5, withdrawnAmount: '20' });
+  }
+  assert.equal(asked.length, 2);
+  while (answers.length > 0) {
+    answers.shift()();
+    await new Promise((resolve) => { setImmediate(resolve); });
+  }
+  assert.deepEqual(asked, ids.map((id) => `/v1/streams/${id}`));
+  assert.deepEqual(ids.map((id) => book.get(id).version), [5, 5, 5, 5]);
 });

@@ -1,11 +1,12 @@
 // @ts-check
 // The state of the streams that this page knows, kept current only by their events.
 import { after, createdBy } from '../lib/streams.js';
-import { getJson } from '../shared/api.js';
+import { getJson } from './api.js';
 
 /** @import { StreamState } from '../lib/streams.js' */
 
-const MAX_STREAMS = 60;
+/** Reads at a time: a replay may name thousands of streams. */
+const MOST_AT_ONCE = 2;
 
 export class StreamBook {
   /** @type {Map<string, StreamState>} */
@@ -14,10 +15,19 @@ export class StreamBook {
   /** @type {Set<string>} */
   #fetching = new Set();
 
+  /** @type {Set<string>} known streams of which an event was missed */
+  #outdated = new Set();
+
+  #most;
   #changed;
 
-  /** @param {(id: string|null) => void} changed called with the stream id after every change, or null when one was dropped */
-  constructor(changed) {
+  /**
+   * @param {number} most more are not kept: the one whose change is the longest ago is dropped
+   * @param {(id: string|null) => void} changed called with the stream id after every change, or null when one was
+   *     dropped
+   */
+  constructor(most, changed) {
+    this.#most = most;
     this.#changed = changed;
   }
 
@@ -37,6 +47,7 @@ export class StreamBook {
 
   clear() {
     this.#streams.clear();
+    this.#outdated.clear();
     this.#changed(null);
   }
 
@@ -68,8 +79,11 @@ export class StreamBook {
       return;
     }
     const known = this.#streams.get(event.streamId);
-    if (known === undefined || event.version > known.version + 1) {
-      this.#fetch(event.streamId);
+    if (known === undefined) {
+      void this.#fetch(event.streamId);
+    } else if (event.version > known.version + 1) {
+      this.#outdated.add(event.streamId);
+      void this.#fetch(event.streamId);
     } else if (event.version === known.version + 1) {
       this.#put(after(known, type, event));
     }
@@ -79,26 +93,35 @@ export class StreamBook {
   #put(state) {
     this.#streams.delete(state.streamId);
     this.#streams.set(state.streamId, state);
-    if (this.#streams.size > MAX_STREAMS) {
+    if (this.#streams.size > this.#most) {
       const [oldest] = this.#streams.keys();
       this.#streams.delete(oldest);
     }
     this.#changed(state.streamId);
   }
 
-  // A stream created before this page was opened. Only a few reads at a time: a replay may name thousands.
-  /** @param {string} id */
+  /**
+   * Reads a stream that was created before this page was opened, or that has changed meanwhile. One that was shown with
+   * an old state waits for its turn; one that was not shown is read at its next event.
+   *
+   * @param {string} id
+   */
   async #fetch(id) {
-    if (this.#fetching.has(id) || this.#fetching.size >= 2) {
+    if (this.#fetching.has(id) || this.#fetching.size >= MOST_AT_ONCE) {
       return;
     }
     this.#fetching.add(id);
+    this.#outdated.delete(id);
     try {
       this.know(await getJson(`v1/streams/${encodeURIComponent(id)}`));
     } catch {
       // Not readable now; its next event tries again.
     } finally {
       this.#fetching.delete(id);
+    }
+    const [next] = this.#outdated;
+    if (next !== undefined) {
+      void this.#fetch(next);
     }
   }
 }

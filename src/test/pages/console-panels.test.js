@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+// The environment of the modules in a page.
+globalThis.document = { baseURI: 'http://127.0.0.1:1/admin/', documentElement: { dataset: { root: '../' } } };
+const { MOST_ROWS, Tail, placeOf } = await import('../../../webapp/admin/events.js');
+const { consequenceOf } = await import('../../../webapp/admin/indexer.js');
+const { whatOf } = await import('../../../webapp/admin/audit.js');
+const { query, span } = await import('../../../webapp/admin/parts.js');
+
+const row = (position) => ({ position, type: 'stream.paused', at: 1, data: {} });
+const positions = (tail) => tail.rows().map((one) => one.position);
+
+test('shows the newest events first, and no more than so many', () => {
+  const tail = new Tail();
+  for (let position = 1; position <= 5 * MOST_ROWS; position++) {
+    tail.add(row(position));
+  }
+  assert.equal(tail.rows().length, MOST_ROWS);
+  assert.deepEqual(positions(tail).slice(0, 2), [5 * MOST_ROWS, 5 * MOST_ROWS - 1]);
+});
+
+test('stands still while it is paused, and misses nothing that it may keep', () => {
+  const tail = new Tail();
+  tail.add(row(1));
+  tail.pause();
+  tail.add(row(2));
+  tail.add(row(3));
+  assert.deepEqual([positions(tail), tail.waiting, tail.paused], [[1], 2, true]);
+  tail.resume();
+  assert.deepEqual([positions(tail), tail.waiting, tail.paused], [[3, 2, 1], 0, false]);
+  tail.pause();
+  tail.clear();
+  assert.deepEqual([positions(tail), tail.paused], [[], false]);
+});
+
+test('knows a position from a time', () => {
+  assert.deepEqual(placeOf('42'), { after: 41 });
+  assert.deepEqual(placeOf(' #1 '), { after: 0 });
+  assert.deepEqual(placeOf('2026-11-29T17:30:00Z'), { since: '2026-11-29T17:30:00.000Z' });
+  assert.deepEqual(placeOf('2026-11-29 17:30'), { since: new Date(2026, 10, 29, 17, 30).toISOString() });
+  for (const other of ['', 'now', '-3', '1e9', '42.k3f9', '17:30', '2026-13-45', '1234567890123456']) {
+    assert.equal(placeOf(other), null, other);
+  }
+});
+
+test('says what a reset leads to', () => {
+  assert.match(consequenceOf(120, 119, false), /read on from ledger 120\. Nothing is left out/);
+  assert.match(consequenceOf(100, 119, false), /Ledgers 100 to 119 are read once more/);
+  assert.match(consequenceOf(130, 119, true), /Ledgers 120 to 129 \(10\) are left out.*history_gap.*unverified/);
+  assert.match(consequenceOf(130, 119, false), /The server refuses that/);
+  assert.match(consequenceOf(5, null, false), /Nothing is left out/);
+});
+
+test('says what an entry of the audit log says', () => {
+  assert.equal(
+    whatOf({ kind: 'command', method: 'POST', path: '/v1/admin/indexer/reset', status: 409, details: { ledger: '7' } }),
+    'POST /v1/admin/indexer/reset · 409 · ledger 7',
+  );
+  assert.equal(whatOf({ kind: 'subscribed', filter: 'all=true', after: 41 }), 'all=true · from 42 on');
+  assert.equal(whatOf({ kind: 'subscribed', filter: 'all=true' }), 'all=true · left before the greeting');
+  assert.equal(
+    whatOf({ kind: 'unsubscribed', filter: 'all=true', through: 1000, reason: 'slow_client' }),
+    'all=true · was sent up to 1,000 · slow client',
+  );
+  assert.equal(whatOf({ kind: 'unsubscribed', filter: 'all=true' }), 'all=true · was sent nothing · the client left');
+});
+
+test('writes queries and times', () => {
+  assert.equal(query({ a: '', b: null, c: undefined }), '');
+  assert.equal(query({ since: '2026-01-31T08:00:00+01:00', limit: 0 }), '?since=2026-01-31T08%3A00%3A00%2B01%3A00&limit=0');
+  assert.deepEqual([89, 90, 5400, 200_000].map(span), ['89 s', '1 min', '1 h 30 min', '2 days']);
+});
