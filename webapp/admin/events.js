@@ -233,7 +233,7 @@ class EventsView {
       { after, types: type ? [type] : [], streams: stream ? [stream] : [], users: user ? [user] : [] },
       {
         event: (event) => this.#came(event),
-        status: (status) => showStatus(this.#pill, status),
+        status: (status, lostAt) => showStatus(this.#pill, status, lostAt),
         missed: () => this.#context.notices.problem('Events', new Error('Some events were not told here: the server had removed them, or it has another log now.')),
       },
     );
@@ -344,7 +344,7 @@ class EventsView {
     );
     this.#detail.replaceChildren(
       el('div', { class: 'panel-head' }, el('h2', { text: `Event ${count(row.position)}: ${row.type}` }), close),
-      el('pre', { class: 'code', tabindex: '0', 'aria-label': 'Payload', text: JSON.stringify(row.data, null, 2) }),
+      el('pre', { class: 'code', tabindex: '0', role: 'region', 'aria-label': 'Payload', text: JSON.stringify(row.data, null, 2) }),
       el(
         'p',
         { class: 'line' },

@@ -11,7 +11,8 @@ import { base } from '../shared/api.js';
  * @param {{streams?: string[], users?: string[], types?: string[], after?: number|null}} filters none: everything
  * @param {object} told
  * @param {(event: FlowFiEvent) => void} told.event
- * @param {(status: Status) => void} told.status
+ * @param {(status: Status, lostAt: number) => void} told.status lostAt: since when it is not connected any more, in ms; 0
+ *     if it is, or never was
  * @param {() => void} told.missed events may be missing: what is shown has to be read again
  * @returns {{close: () => void}}
  */
@@ -30,10 +31,14 @@ export function follow(session, { after = null, streams = [], users = [], types 
     },
     share: 'own',
   });
+  let wasOpen = false;
+  let lostAt = 0;
   client.on('event', told.event);
   client.on('reset', told.missed);
   client.on('status', (status) => {
-    told.status(status);
+    wasOpen ||= status.name === 'open';
+    lostAt = status.name === 'open' || !wasOpen ? 0 : lostAt || Date.now();
+    told.status(status, lostAt);
     if (status.problem?.status === 401 || status.problem?.status === 409) {
       void session.look();
     }
@@ -42,11 +47,13 @@ export function follow(session, { after = null, streams = [], users = [], types 
   return { close: () => client.close() };
 }
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
 /** @type {Record<Status['name'], [string, string]>} tone and words */
 const WORDS = {
   open: ['ok', 'live'],
   connecting: ['warn', 'connecting'],
-  reconnecting: ['warn', 'connection lost, trying again'],
+  reconnecting: ['warn', 'trying again'],
   closed: ['bad', 'not connected'],
 };
 
@@ -55,10 +62,12 @@ const WORDS = {
  *
  * @param {HTMLElement} pill
  * @param {Status} status
+ * @param {number} lostAt
  */
-export function showStatus(pill, status) {
-  const [tone, words] = WORDS[status.name];
+export function showStatus(pill, status, lostAt) {
+  const [tone, now] = WORDS[status.name];
   pill.dataset.tone = tone;
+  const words = lostAt > 0 ? `offline since ${clock.format(lostAt)}, ${now}` : now;
   const text = status.problem ? `${words}: ${status.problem.message}` : words;
   if (pill.textContent !== text) {
     pill.textContent = text;

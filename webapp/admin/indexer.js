@@ -6,7 +6,6 @@ import { button, count, facts, field, panel, smallTable, some, span, text, time 
 import { refreshing } from './refresh.js';
 import { empty } from './states.js';
 
-/** @import { ProblemError } from '../lib/problem.js' */
 /** @import { Fact } from './parts.js' */
 /** @import { Context } from './views.js' */
 
@@ -30,19 +29,16 @@ const STATES = {
  * @param {Context} context
  */
 export async function open(root, context) {
-  try {
-    await context.api('v1/admin/indexer/status');
-  } catch (failure) {
-    if (/** @type {Partial<ProblemError>} */ (failure).status === 404) {
-      root.replaceChildren(
-        empty(
-          'No contract is followed',
-          'This server keeps streams that are registered through its API. To follow a contract on chain, start it with STREAM_CONTRACT_ID and SOROBAN_RPC_URL; its streams and events then come from there, and this view shows how far.',
-        ),
-      );
-      return () => {};
-    }
-    // the same question is asked again below, which shows what is wrong
+  // which says so without an error
+  const { indexer } = await context.api('v1/admin/metrics');
+  if (indexer === null) {
+    root.replaceChildren(
+      empty(
+        'No contract is followed',
+        'This server keeps streams that are registered through its API. To follow a contract on chain, start it with STREAM_CONTRACT_ID and SOROBAN_RPC_URL; its streams and events then come from there, and this view shows how far.',
+      ),
+    );
+    return () => {};
   }
   const view = new IndexerView(context);
   const shown = refreshing({

@@ -83,7 +83,7 @@ class StreamsView {
       columns: COLUMNS,
       key: (/** @type {StreamState} */ stream) => stream.streamId,
       empty: 'No stream is here. Streams appear when they are registered with POST /v1/streams, or on the contract that is followed.',
-      opened: (stream) => this.#context.go(`#/streams/${stream.streamId}`),
+      opened: (stream) => void this.detail(stream.streamId, true),
     });
     this.#status.addEventListener('change', () => void this.load(true));
     this.#search.addEventListener('input', () => this.#table.filter(this.#search.value));
@@ -93,7 +93,7 @@ class StreamsView {
       {},
       {
         event: ({ type, data }) => this.#book.apply(type, data),
-        status: (status) => showStatus(this.#pill, status),
+        status: (status, lostAt) => showStatus(this.#pill, status, lostAt),
         missed: () => void this.load(true),
       },
     );
@@ -208,8 +208,9 @@ class StreamsView {
    * Shows one stream above the table.
    *
    * @param {string} id
+   * @param {boolean} [chosen] in the table
    */
-  async detail(id) {
+  async detail(id, chosen = false) {
     try {
       if (this.#book.get(id) === undefined) {
         this.#book.know(await this.#context.api(`v1/streams/${encodeURIComponent(id)}`, { signal: this.#over.signal }));
@@ -224,19 +225,24 @@ class StreamsView {
     if (stream === undefined) {
       return;
     }
+    // the view stays as it is, but can be opened at this stream
+    history.replaceState(null, '', `#/streams/${encodeURIComponent(id)}`);
     const values = facts('stream-facts');
     const bar = el('div', {});
+    const badge = status(stream);
     const tick = (/** @type {StreamState} */ now) => {
       values.show(factsOf(now));
       drawBar(bar, now);
+      showStatusOf(badge, now);
     };
     tick(stream);
     this.#open = { id, tick };
     const events = el('div', {});
     const load = button('Show its events', () => void this.#events(id, events, load), { 'data-testid': 'stream-events' });
-    const close = button('Close', () => this.#context.go('#/streams'), { class: 'compact push' });
+    const close = button('Close', () => this.#closeDetail(id), { class: 'compact push', 'data-testid': 'detail-close' });
+    const heading = el('h2', { text: `Stream ${id}`, tabindex: '-1' });
     this.#detail.replaceChildren(
-      el('div', { class: 'panel-head' }, el('h2', { text: `Stream ${id}`, tabindex: '-1' }), status(stream), close),
+      el('div', { class: 'panel-head' }, heading, badge, close),
       values.element,
       bar,
       partiesOf(stream),
@@ -244,6 +250,17 @@ class StreamsView {
       events,
     );
     this.#detail.hidden = false;
+    if (chosen) {
+      heading.focus();
+    }
+  }
+
+  /** @param {string} id */
+  #closeDetail(id) {
+    this.#open = null;
+    this.#detail.hidden = true;
+    history.replaceState(null, '', '#/streams');
+    this.#table.focusRow(id);
   }
 
   /**
@@ -274,8 +291,16 @@ class StreamsView {
 }
 
 /** @param {StreamState} stream */
-function status(stream) {
-  return el('span', { class: 'badge', 'data-status': stream.status, text: stream.status.toLowerCase() });
+const status = (stream) => showStatusOf(el('span', { class: 'badge' }), stream);
+
+/**
+ * @param {HTMLElement} badge
+ * @param {StreamState} stream
+ */
+function showStatusOf(badge, stream) {
+  badge.dataset.status = stream.status;
+  setText(badge, stream.status.toLowerCase());
+  return badge;
 }
 
 /**
@@ -351,7 +376,7 @@ const COLUMNS = [
   { name: 'rate', label: 'A second', width: 6.5, numeric: true, value: (/** @type {StreamState} */ stream) => BigInt(stream.ratePerSecond), text: (/** @type {StreamState} */ stream) => groupDigits(stream.ratePerSecond) },
   { name: 'deposited', label: 'Deposited', width: 9, numeric: true, value: (/** @type {StreamState} */ stream) => BigInt(stream.depositedAmount), text: (/** @type {StreamState} */ stream) => groupDigits(stream.depositedAmount) },
   { name: 'origin', label: 'From', width: 5.5, value: origin },
-  { name: 'changed', label: 'Last change', width: 8.5, value: (/** @type {StreamState} */ stream) => stream.lastUpdateTime ?? null, text: (/** @type {StreamState} */ stream) => (stream.lastUpdateTime ? briefTime(stream.lastUpdateTime) : '') },
+  { name: 'changed', label: 'Last change', width: 9.5, value: (/** @type {StreamState} */ stream) => stream.lastUpdateTime ?? null, text: (/** @type {StreamState} */ stream) => (stream.lastUpdateTime ? briefTime(stream.lastUpdateTime) : '') },
 ];
 
 /**

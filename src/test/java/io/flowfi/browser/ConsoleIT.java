@@ -1,16 +1,27 @@
 package io.flowfi.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.flowfi.it.EventStream;
+import io.flowfi.it.HttpApi;
+import io.flowfi.it.TestAddresses;
 import io.flowfi.it.TomcatServer;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 
 /** The console of the administrators, with a real server and a real browser. */
 @Timeout(120)
@@ -56,5 +67,109 @@ class ConsoleIT {
     assertThat(browser.run("return document.title"))
         .isEqualTo(title + " · Console · FlowFi Events");
     assertThat(browser.find("nav-" + view).getAttribute("aria-current")).isEqualTo("page");
+  }
+
+  /** From the table of streams to its events, live and past, and to those who were sent one. */
+  @Test
+  void shouldShowAStreamItsEventsAndWhoWasSentThem() {
+    try (EventStream everything = server.events().query("all=true").open()) {
+      String client = everything.nextConnected().json().path("clientId").asText();
+      open("events");
+      browser.awaitText("follows", "live");
+      String stream = create();
+      String event = everything.nextEvent("stream.created").position();
+      browser.awaitText("table", text -> text.contains(stream), "with the new stream's event");
+
+      browser.click("pause");
+      create();
+      String later = "[data-key='" + everything.nextEvent("stream.created").position() + "']";
+      browser.awaitText("events-note", "Paused; 1 new");
+      assertThat(browser.count(By.cssSelector(later))).isZero();
+      browser.click("pause");
+      await().until(() -> browser.count(By.cssSelector(later)) == 1);
+
+      browser.run("document.querySelector('[data-key=\"" + event + "\"]').focus()");
+      browser.find("table").findElement(By.cssSelector(":focus")).sendKeys(Keys.ENTER);
+      assertThat(browser.text("event-detail")).contains("stream.created", "depositedAmount");
+      browser.click("who-was-sent");
+      browser.awaitText("told", text -> text.contains("was sent on"), "who was sent it");
+      assertThat(browser.text("deliveries-table")).contains(client, "all=true", "still open");
+      browser.awaitText("table", text -> text.contains("POST /v1/streams"), "the commands");
+
+      open("streams/" + stream);
+      browser.awaitText("stream-detail", text -> text.startsWith("Stream " + stream), "it");
+      String claimable = browser.text("stream-facts");
+      browser.awaitText("stream-facts", text -> !text.equals(claimable), "a second later");
+      browser.click("stream-events");
+      browser.awaitText("stream-events-table", text -> text.contains("stream.created"), "events");
+      server.api().post("v1/streams/" + stream + "/pause", "");
+      browser.awaitText("stream-detail", text -> text.contains("paused"), "paused");
+
+      open("events/at/" + event);
+      browser.awaitText("events-note", text -> text.startsWith("Past events"), "the past");
+      assertThat(browser.findAll("table-row")).hasSize(3);
+      browser.click("live");
+      browser.awaitText("follows", "live");
+
+      open("nodes");
+      browser.awaitText("nodes-table", text -> text.contains("this one"), "this node");
+      open("indexer");
+      browser.awaitText("state-empty", text -> text.contains("SOROBAN_RPC_URL"), "the way to one");
+    }
+  }
+
+  private String create() {
+    return server
+        .api()
+        .create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
+  }
+
+  /** The answers are the test's own: a chain with such a fault would take longer than all else. */
+  @Test
+  void shouldSayWhatAnActOnTheIndexerLeadsToBeforeItIsDone() throws IOException {
+    open("nodes");
+    browser.awaitText("nodes-table", text -> text.contains("this one"), "loaded");
+    browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
+    browser.awaitText("indexer-state", "stopped by a fault");
+
+    browser.click("quarantine");
+    String event = "0005302420000000001-0000000003";
+    assertThat(browser.text("confirm")).contains(event, "protocol.event_quarantined");
+    assertThat(browser.find("confirm-yes").isEnabled()).isFalse();
+    browser.type("confirm-name", event);
+    browser.click("confirm-yes");
+    awaitAsked("POST v1/admin/indexer/quarantine {\"id\":\"" + event + "\"}");
+
+    browser.type("field-ledger", "130");
+    browser.click("reset");
+    assertThat(browser.text("confirm")).contains("120 to 129", "server refuses");
+    browser.click("confirm-no");
+    browser.click("field-acceptGap");
+    browser.click("reset");
+    assertThat(browser.text("confirm"))
+        .contains("120 to 129", "protocol.history_gap", "unverified");
+    browser.type("confirm-name", "130");
+    browser.click("confirm-yes");
+    awaitAsked("POST v1/admin/indexer/reset {\"ledger\":130,\"acceptGap\":true}");
+
+    browser.type("field-from_ledger", "100");
+    browser.click("replay");
+    assertThat(browser.text("confirm")).contains("20 ledgers", "up to 119");
+    browser.click("confirm-yes");
+    awaitAsked("POST v1/admin/indexer/replay?from_ledger=100 {}");
+
+    browser.click("repair-7");
+    assertThat(browser.text("confirm")).contains("withdrawn: 5 becomes 6", "stream.reconciled");
+    browser.type("confirm-name", "7");
+    browser.click("confirm-yes");
+    awaitAsked("POST v1/admin/indexer/reconcile/7 {}");
+    assertThat((List<?>) browser.run("return window.asked")).hasSize(4);
+    browser.run("window.closeIndexer()");
+  }
+
+  private void awaitAsked(String request) {
+    await()
+        .untilAsserted(
+            () -> assertThat(browser.run("return window.asked.at(-1)")).isEqualTo(request));
   }
 }
