@@ -17,6 +17,7 @@ import io.flowfi.web.admin.ConnectionsResource;
 import io.flowfi.web.admin.DatabasePool;
 import io.flowfi.web.admin.Deliveries;
 import io.flowfi.web.admin.IndexerResource;
+import io.flowfi.web.admin.LiveStatsResource;
 import io.flowfi.web.admin.NodesResource;
 import io.flowfi.web.admin.NoticesResource;
 import io.flowfi.web.admin.ReconciliationResource;
@@ -123,6 +124,7 @@ final class ApiApplication extends ResourceConfig {
             ledger::liveNodes));
     register(new ConnectionsResource(ledger.fanOut().connections(), server.id()));
     register(new NoticesResource(subscriptions, ledger.fanOut().connections(), clock));
+    register(new LiveStatsResource(server.sampler(), subscriptions, server, server.id(), clock));
     register(new IndexerResource(indexer, store.chain(), clock));
     register(new ReconciliationResource(reconciliation, indexer));
     register(

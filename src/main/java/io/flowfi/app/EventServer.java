@@ -10,6 +10,7 @@ import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.metrics.MetricsServer;
+import io.flowfi.metrics.Sampler;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final AuditSearch auditSearch;
   private final Authentication authentication;
   private final Exposition metrics;
+  private final Sampler sampler;
 
   /** For each part, the first check with trouble is reported. */
   private final List<HealthCheck> checks;
@@ -87,6 +89,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
               .toList();
       metrics = new Exposition(readings -> NodeFigures.of(this, readings));
       parts.add("metrics", metrics);
+      sampler = new Sampler(readings -> new NodeReadings(this, readings, clock));
+      parts.add("statistics", sampler);
       settings
           .metrics()
           .ifPresent(port -> parts.add("port of the metrics", new MetricsServer(port, metrics)));
@@ -111,6 +115,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     try {
       audit.start();
       real.start();
+      sampler.start();
       running = true;
     } catch (Throwable e) {
       close();
@@ -143,6 +148,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** All of them: a part may have several. */
   List<HealthCheck> checks() {
     return checks;
+  }
+
+  /** What it does now, and has done in the last hour. */
+  Sampler sampler() {
+    return sampler;
   }
 
   /** Its figures for operators. */

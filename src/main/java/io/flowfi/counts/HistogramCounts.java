@@ -37,6 +37,26 @@ public record HistogramCounts(double[] bounds, long[] counts, double sum) {
   }
 
   /**
+   * What was counted since an earlier reading. All of it, if that one has more: then the counting
+   * has begun anew.
+   *
+   * @throws IllegalArgumentException if the bounds differ
+   */
+  public HistogramCounts since(HistogramCounts before) {
+    if (!Arrays.equals(bounds, before.bounds)) {
+      throw new IllegalArgumentException("histograms with different bounds");
+    }
+    long[] more = counts.clone();
+    for (int i = 0; i < more.length; i++) {
+      more[i] -= before.counts[i];
+      if (more[i] < 0) {
+        return this;
+      }
+    }
+    return new HistogramCounts(bounds, more, sum - before.sum);
+  }
+
+  /**
    * The value that this part of all values does not exceed, estimated within its bucket as
    * Prometheus does; the largest bound if it is above all of them, 0 without values.
    *

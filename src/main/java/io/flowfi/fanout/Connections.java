@@ -55,7 +55,7 @@ public interface Connections {
 
   /**
    * How many events the slowest of them is behind the newest published one; 0 without connections.
-   * Each pump looks at all of its own at once, so ask once a second at most.
+   * Each pump looks at all of its own at once, so ask a few times a second at most.
    *
    * @throws IllegalStateException if a pump does not come to it within two seconds
    */

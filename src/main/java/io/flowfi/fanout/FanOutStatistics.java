@@ -7,7 +7,8 @@ import java.util.Map;
  * What the fan-out has done and holds, since start.
  *
  * @param open connections that are open now, by what they follow ({@code all}, {@code streams},
- *     {@code users}, {@code mixed}) and how they are written to ({@code detached}, {@code async})
+ *     {@code users}, {@code mixed}, or {@code nothing}: those that watch the statistics) and how
+ *     they are written to ({@code detached}, {@code async})
  * @param opened connections that have begun
  * @param ended by reason: those of {@link CloseReason}, {@code client_gone}, and {@code other} for
  *     what the server has ended without a word

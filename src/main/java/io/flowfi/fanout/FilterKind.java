@@ -8,14 +8,16 @@ enum FilterKind {
   STREAMS,
   USERS,
   /** Streams and users. */
-  MIXED;
+  MIXED,
+  /** No event. */
+  NOTHING;
 
   static FilterKind of(EventFilter filter) {
     if (filter.all()) {
       return ALL;
     }
     if (filter.users().isEmpty()) {
-      return STREAMS;
+      return filter.streams().isEmpty() ? NOTHING : STREAMS;
     }
     return filter.streams().isEmpty() ? USERS : MIXED;
   }

@@ -19,6 +19,9 @@ public record EventFilter(
   /** Everything. */
   public static final EventFilter EVERYTHING = new EventFilter(true, Set.of(), Set.of(), Set.of());
 
+  /** No event: for connections that are sent other things. */
+  public static final EventFilter NOTHING = new EventFilter(false, Set.of(), Set.of(), Set.of());
+
   /** Filter values one subscriber may name: more is a mistake or an attack on the index. */
   public static final int MAX_VALUES = 256;
 
@@ -26,7 +29,7 @@ public record EventFilter(
     streams = Set.copyOf(streams);
     users = Set.copyOf(users);
     types = Set.copyOf(types);
-    if (!all && streams.isEmpty() && users.isEmpty()) {
+    if (!all && streams.isEmpty() && users.isEmpty() && !types.isEmpty()) {
       throw new IllegalArgumentException("a filter needs all, a stream or a user");
     }
     if (streams.size() + users.size() > MAX_VALUES) {

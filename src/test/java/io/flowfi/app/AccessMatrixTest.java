@@ -200,6 +200,9 @@ class AccessMatrixTest {
           admins("POST /admin/indexer/reconcile", "/v1/admin/indexer/reconcile", "", 404),
           admins("POST /admin/indexer/reconcile/{id}", "/v1/admin/indexer/reconcile/1", "", 404),
           admins("GET /admin/metrics", "/v1/admin/metrics", 200),
+          admins("GET /admin/stats", "/v1/admin/stats", 200),
+          admins("GET /admin/stats/history", "/v1/admin/stats/history", 200),
+          admins("GET /admin/stats/stream", "/v1/admin/stats/stream", 200),
           admins("GET /admin/probe", "/v1/admin/probe", 200),
           admins("DELETE /admin/probe/{id}", "/admin/probe/1", 204),
           admins("GET /admin/connections", "/v1/admin/connections", 200),
@@ -272,7 +275,7 @@ class AccessMatrixTest {
     String body = "create".equals(row.body()) ? ofAlice() : row.body();
     String method = row.endpoint().substring(0, row.endpoint().indexOf(' '));
     // an event stream has no end, so only its head is read
-    if (path.contains("subscribe")) {
+    if (path.contains("subscribe") || path.endsWith("/stats/stream")) {
       return server.opened(path, token == null ? new String[0] : SecuredServer.bearer(token));
     }
     List<String> headers = new ArrayList<>();

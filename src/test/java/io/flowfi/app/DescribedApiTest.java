@@ -115,7 +115,9 @@ class DescribedApiTest {
     String path = path(operation) + query;
     return method.equals("POST")
         ? server.post(path, body)
-        : path.contains("/subscribe") ? server.opened(path) : server.send(method, path, body);
+        : path.contains("/subscribe") || path.contains("/stats/stream")
+            ? server.opened(path)
+            : server.send(method, path, body);
   }
 
   /** What the API says that it knows, when it gets something unknown. */

@@ -211,6 +211,9 @@ class DescribedStatusesTest {
           }
         });
     requests.put("get /v1/admin/metrics 200", () -> open.get("/v1/admin/metrics"));
+    requests.put("get /v1/admin/stats 200", () -> open.get("/v1/admin/stats"));
+    requests.put("get /v1/admin/stats/history 200", () -> open.get("/v1/admin/stats/history"));
+    requests.put("get /v1/admin/stats/stream 200", () -> open.opened("/v1/admin/stats/stream"));
     addIndexer("get", "status", "", 200);
     addIndexer("get", "drift", "", 200);
     addIndexer("get", "quarantine", "", 200);

@@ -35,6 +35,21 @@ class HistogramTest {
   }
 
   @Test
+  void shouldTellWhatWasCountedSinceAnEarlierReading() {
+    count(5, 15, 100);
+    HistogramCounts before = histogram.read();
+    count(15, 15, 30);
+    HistogramCounts since = histogram.read().since(before);
+    assertThat(since.counts()).containsExactly(0, 2, 1, 0);
+    assertThat(since.sum()).isEqualTo(6, within(1e-9));
+    // another process, or one that was reset
+    HistogramCounts anew = before.since(histogram.read());
+    assertThat(anew.counts()).containsExactly(1, 1, 0, 1);
+    assertThatThrownBy(() -> before.since(Histogram.ofSizes().read()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldEstimateAQuantileWithinItsBucket() {
     assertThat(histogram.read().quantile(0.5)).isZero();
     count(5, 5, 15, 15, 15, 15, 30, 30, 30, 500);

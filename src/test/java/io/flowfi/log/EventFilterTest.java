@@ -28,6 +28,17 @@ class EventFilterTest {
           Optional.of(BOB),
           0,
           "{}");
+
+  @Test
+  void shouldSelectNothing() {
+    assertThat(EventFilter.NOTHING.matches(WITHDRAWN)).isFalse();
+    assertThat(EventFilter.NOTHING.matches(PROTOCOL)).isFalse();
+    Set<EventType> types = Set.of(EventType.STREAM_WITHDRAWN);
+    assertThatIllegalArgumentException()
+        .as("types narrow what is selected, and select nothing")
+        .isThrownBy(() -> new EventFilter(false, Set.of(), Set.of(), types));
+  }
+
   private static final LoggedEvent PROTOCOL =
       new LoggedEvent(
           new LogPosition(2),

@@ -61,7 +61,7 @@ public final class Json {
   }
 
   /** For Jersey, which may change it. */
-  static ObjectMapper mapper() {
+  public static ObjectMapper mapper() {
     return MAPPER.copy();
   }
 
