@@ -67,6 +67,12 @@ flowfi_opts="$flowfi_opts -Djdk.nio.maxCachedBufferSize=262144"
 # Text is UTF-8, whatever the machine's locale (the default only since JDK 18).
 flowfi_opts="$flowfi_opts -Dfile.encoding=UTF-8"
 
+# Tomcat's own lines have the form of ours. The application checks the value.
+case "${LOG_FORMAT:-text}" in
+  json) flowfi_opts="$flowfi_opts -Dflowfi.log.formatter=org.apache.juli.JsonFormatter" ;;
+  *) flowfi_opts="$flowfi_opts -Dflowfi.log.formatter=org.apache.juli.OneLineFormatter" ;;
+esac
+
 # A server has no display, and no class should look for one.
 flowfi_opts="$flowfi_opts -Djava.awt.headless=true"
 

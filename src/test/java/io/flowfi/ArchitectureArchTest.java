@@ -84,6 +84,7 @@ class ArchitectureArchTest {
           room("container.payara", "container", "output"),
           room("auth", "health", "payment", "threads"),
           room("threads"),
+          room("logs", "threads"),
           room("limit"),
           room("audit", "health"),
           room("health"),
@@ -91,8 +92,8 @@ class ArchitectureArchTest {
           room(
               "metrics", "audit", "auth", "counts", "fanout", "feed", "health", "indexer", "ledger",
               "limit", "log", "relay", "store", "threads"),
-          room("web.wire", "ledger", "log", "payment"),
-          room("web.edge", "web.wire", "auth", "limit", "output", "payment", "threads"),
+          room("web.wire", "ledger", "log", "logs", "payment"),
+          room("web.edge", "web.wire", "auth", "limit", "logs", "output", "payment", "threads"),
           room(
               "web.access",
               "web.edge",
@@ -143,6 +144,7 @@ class ArchitectureArchTest {
               "indexer",
               "ledger",
               "log",
+              "logs",
               "metrics",
               "payment",
               "query",

@@ -3,6 +3,7 @@ package io.flowfi.app;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.Reconciliation;
 import io.flowfi.log.SavedFilters;
+import io.flowfi.logs.OwnLog;
 import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.EventStreamFeature;
@@ -18,6 +19,7 @@ import io.flowfi.web.admin.DatabasePool;
 import io.flowfi.web.admin.Deliveries;
 import io.flowfi.web.admin.IndexerResource;
 import io.flowfi.web.admin.LiveStatsResource;
+import io.flowfi.web.admin.LoggersResource;
 import io.flowfi.web.admin.NodesResource;
 import io.flowfi.web.admin.NoticesResource;
 import io.flowfi.web.admin.ReconciliationResource;
@@ -64,8 +66,9 @@ final class ApiApplication extends ResourceConfig {
       ServedLedger ledger,
       ConnectionSlots slots,
       OutputAdapter outputs,
+      OwnLog log,
       InstantSource clock) {
-    this(server, ledger, ledger.indexer(), ledger.reconciliation(), slots, outputs, clock);
+    this(server, ledger, ledger.indexer(), ledger.reconciliation(), slots, outputs, log, clock);
   }
 
   ApiApplication(
@@ -75,6 +78,7 @@ final class ApiApplication extends ResourceConfig {
       Optional<Reconciliation> reconciliation,
       ConnectionSlots slots,
       OutputAdapter outputs,
+      OwnLog log,
       InstantSource clock) {
     // Only what is registered here exists: no scanning, no features from the class path.
     property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
@@ -110,6 +114,7 @@ final class ApiApplication extends ResourceConfig {
     register(new SessionResource(server.authentication(), clock));
     register(new HealthResource(server));
     register(new MetricsResource(server.metrics()));
+    register(new LoggersResource(log.levels()));
     register(
         new StatsResource(
             new NodeMetrics(

@@ -5,6 +5,7 @@ import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.container.Container;
 import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.logs.OwnLog;
 import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.web.access.RefusalFilter;
@@ -21,6 +22,7 @@ import io.flowfi.web.edge.OpenModeFilter;
 import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.PageFilter;
 import io.flowfi.web.edge.PageMethodsFilter;
+import io.flowfi.web.edge.RequestLogFilter;
 import io.flowfi.web.edge.SecurityHeadersFilter;
 import io.flowfi.web.edge.WalletLogin;
 import io.flowfi.web.events.ConnectionSlots;
@@ -59,6 +61,10 @@ public class Deployment {
   private static final EnumSet<DispatcherType> REQUESTS =
       EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC);
 
+  /** What is logged anywhere in a request. */
+  private static final EnumSet<DispatcherType> EVERY =
+      EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+
   private static final Map<String, String> NOT_STARTED =
       Map.of("server", "has not started completely; its log says why");
 
@@ -79,11 +85,12 @@ public class Deployment {
   /**
    * Starts the node. If its database does not answer, the node is unready and starts later.
    *
+   * @param log gets the form that the environment names
    * @return the node, to be closed when the application stops
    * @throws StartRefusedException if the server cannot do what the environment asks for, or cannot
    *     use a resource that it names
    */
-  Node start(ServletContext context, Container container) {
+  Node start(ServletContext context, Container container, OwnLog log) {
     refuseAnotherJersey(context);
     InstantSource clock = InstantSource.system();
     ServerSettings settings;
@@ -91,6 +98,7 @@ public class Deployment {
     Node opened;
     try {
       settings = ServerSettings.from(Environment.ofProcess());
+      log.write(settings.logFormat());
       outputs = container.outputs(settings.output());
       opened = new Node(() -> new EventServer(settings, translator, clock), chain::startAll);
       opened.open();
@@ -99,7 +107,7 @@ public class Deployment {
       throw new StartRefusedException(refusal.getMessage());
     }
     try {
-      register(context, container, settings, outputs, opened, clock);
+      register(context, container, settings, outputs, opened, log, clock);
       if (opened.waits()) {
         chain.waitFor(opened);
       } else {
@@ -119,6 +127,7 @@ public class Deployment {
       ServerSettings settings,
       OutputAdapter outputs,
       Node late,
+      OwnLog log,
       InstantSource clock) {
     // The order matters: first the filters that limit, name and mark every answer, then the body,
     // so that nothing after it waits for a slow sender, then the checks by cost, then the API.
@@ -127,6 +136,7 @@ public class Deployment {
     WalletLogin walletLogin = new WalletLogin(settings.auth().sep10().isPresent());
     container.unreadAnswers().ifPresent(limit -> filter(context, "unread", () -> limit, ONCE));
     filter(context, "request-id", RequestIdFilter::new, FIRST);
+    filter(context, "request-log", RequestLogFilter::new, EVERY);
     filter(context, "client-address", () -> new ClientAddressFilter(settings.proxies()), FIRST);
     filter(
         context,
@@ -163,16 +173,17 @@ public class Deployment {
     // /v1.
     filter(context, "exchange", ServletExchange.Keeper::new, REQUESTS);
     filter(context, "export-end", ExportEnd::new, REQUESTS);
-    filter(context, "api", () -> api(late.server(), outputs, clock), REQUESTS);
+    filter(context, "api", () -> api(late.server(), outputs, log, clock), REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
   }
 
-  private static ApiFilter api(EventServer server, OutputAdapter outputs, InstantSource clock) {
+  private static ApiFilter api(
+      EventServer server, OutputAdapter outputs, OwnLog log, InstantSource clock) {
     ServedLedger ledger = server.real();
     Shared shared = ledger.shared();
     ConnectionSlots slots =
         new ConnectionSlots(ledger.settings().limits(), shared.slots(), shared.rates().connects());
-    return new ApiFilter(new ApiApplication(server, ledger, slots, outputs, clock));
+    return new ApiFilter(new ApiApplication(server, ledger, slots, outputs, log, clock));
   }
 
   /**

@@ -2,9 +2,11 @@ package io.flowfi.app;
 
 import io.flowfi.container.Container;
 import io.flowfi.container.Containers;
+import io.flowfi.logs.OwnLog;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.time.InstantSource;
 
 /**
  * Connects the container's life cycle with ours: a node that cannot start makes the deployment
@@ -12,6 +14,7 @@ import jakarta.servlet.ServletContextListener;
  */
 public final class Startup implements ServletContextListener {
   private final JerseyLog jerseyLog = new JerseyLog();
+  private final OwnLog log = new OwnLog(InstantSource.system());
   private Node node;
   private Container.Undo refusals = Container.Undo.NOTHING;
   private Container.Undo notice = Container.Undo.NOTHING;
@@ -21,7 +24,10 @@ public final class Startup implements ServletContextListener {
     try {
       Container container = Containers.of(event.getServletContext());
       node =
-          CDI.current().select(Deployment.class).get().start(event.getServletContext(), container);
+          CDI.current()
+              .select(Deployment.class)
+              .get()
+              .start(event.getServletContext(), container, log);
       refusals = container.answerRefusals();
       notice = container.beforeStop(node::drain);
     } catch (Throwable e) {
@@ -35,6 +41,7 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     try (Parts parts = new Parts()) {
+      parts.add("log", log);
       parts.add("log of Jersey", jerseyLog);
       parts.add("error pages", refusals);
       if (node != null) {

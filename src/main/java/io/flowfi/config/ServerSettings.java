@@ -8,6 +8,7 @@ import io.flowfi.indexer.IndexerSettings;
 import io.flowfi.indexer.rpc.RpcSettings;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.RateSettings;
+import io.flowfi.logs.LogFormat;
 import io.flowfi.metrics.MetricsSettings;
 import io.flowfi.payment.Address;
 import io.flowfi.relay.RelaySettings;
@@ -39,6 +40,7 @@ import java.util.function.Function;
  * @param relay how the node hears of the commits of others; empty if it has the log for itself
  * @param metrics the port of their own that its figures have
  * @param retention which events are kept; empty if all are
+ * @param logFormat the form of the log's lines
  */
 public record ServerSettings(
     Path dataDirectory,
@@ -59,7 +61,8 @@ public record ServerSettings(
     Optional<String> nodeName,
     Optional<RelaySettings> relay,
     Optional<MetricsSettings> metrics,
-    Optional<RetentionSettings> retention) {
+    Optional<RetentionSettings> retention,
+    LogFormat logFormat) {
 
   private enum Switch {
     ON,
@@ -98,7 +101,8 @@ public record ServerSettings(
             "must be up to 64 letters, digits and . _ : - for the list of nodes"),
         RelayVariables.read(environment),
         MetricsVariables.read(environment),
-        RetentionVariables.read(environment));
+        RetentionVariables.read(environment),
+        environment.choice("LOG_FORMAT", LogFormat.TEXT));
   }
 
   private static Optional<String> nodeName(String text) {

@@ -93,6 +93,8 @@ class AccessMatrixTest {
         200);
   }
 
+  private static final String LEVEL = "{\"level\":\"info\"}";
+
   private static final String OF_ALICE = SecuredServer.ALICE;
 
   private static final List<Row> ROWS =
@@ -199,6 +201,10 @@ class AccessMatrixTest {
           admins("GET /admin/indexer/drift", "/v1/admin/indexer/drift", 404),
           admins("POST /admin/indexer/reconcile", "/v1/admin/indexer/reconcile", "", 404),
           admins("POST /admin/indexer/reconcile/{id}", "/v1/admin/indexer/reconcile/1", "", 404),
+          admins("GET /admin/loggers", "/v1/admin/loggers", 200),
+          admins("GET /admin/loggers/{name}", "/v1/admin/loggers/io.flowfi", 200),
+          admins("PUT /admin/loggers/{name}", "/v1/admin/loggers/none", LEVEL, 404),
+          admins("DELETE /admin/loggers/{name}", "/v1/admin/loggers/io.flowfi", 200),
           admins("GET /admin/metrics", "/v1/admin/metrics", 200),
           admins("GET /admin/stats", "/v1/admin/stats", 200),
           admins("GET /admin/stats/history", "/v1/admin/stats/history", 200),

@@ -11,11 +11,13 @@ import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.Reconciliation;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.log.LogPosition;
+import io.flowfi.logs.OwnLog;
 import io.flowfi.output.AsyncOutputs;
 import io.flowfi.output.WriteTimeouts;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.OpenModeFilter;
+import io.flowfi.web.edge.RequestLogFilter;
 import io.flowfi.web.edge.SecurityHeadersFilter;
 import io.flowfi.web.events.ConnectionSlots;
 import io.flowfi.web.events.ExportEnd;
@@ -67,6 +69,7 @@ final class ApiServer implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final TestContainer container;
   final EventServer node;
+  final OwnLog log;
   final Endpoints endpoints = new Endpoints();
 
   ApiServer(Path dataDirectory, Map<String, String> variables) {
@@ -105,6 +108,7 @@ final class ApiServer implements AutoCloseable {
     environment.put("FLOWFI_DATA_DIR", dataDirectory.toString());
     ServerSettings settings = ServerSettings.from(new Environment(environment, Map.of()));
     InstantSource clock = now::get;
+    log = new OwnLog(clock);
     node = new EventServer(settings, new StreamEventTranslator(), clock);
     node.start();
     ApiApplication api =
@@ -118,6 +122,7 @@ final class ApiServer implements AutoCloseable {
                 node.real().shared().slots(),
                 node.real().shared().rates().connects()),
             new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),
+            log,
             clock);
     api.register(endpoints);
     api.register(new AdminProbe());
@@ -128,6 +133,7 @@ final class ApiServer implements AutoCloseable {
                 ServletDeploymentContext.forServlet(
                         new FilteredContainer(api, new CallerFilter(node.authentication())))
                     .addFilter(RequestIdFilter.class, "request-id")
+                    .addFilter(RequestLogFilter.class, "request-log")
                     .addFilter(SecurityHeadersFilter.class, "security-headers")
                     .addFilter(OpenModeFilter.class, "open-mode")
                     .addFilter(ServletExchange.Keeper.class, "exchange")
@@ -298,5 +304,6 @@ final class ApiServer implements AutoCloseable {
   public void close() {
     node.close();
     container.stop();
+    log.close();
   }
 }

@@ -101,11 +101,12 @@ class DescribedApiTest {
     return names;
   }
 
-  /** The path of an existing stream or of a user. */
+  /** The path of an existing stream, of a user or of a logger. */
   private static String path(String operation) {
     return operation
         .substring(operation.indexOf(' ') + 1)
         .replace("{id}", "1")
+        .replace("{name}", "io.flowfi")
         .replaceAll("\\{(key|address)}", TestAddresses.account(1));
   }
 
@@ -115,9 +116,11 @@ class DescribedApiTest {
     String path = path(operation) + query;
     return method.equals("POST")
         ? server.post(path, body)
-        : path.contains("/subscribe") || path.contains("/stats/stream")
-            ? server.opened(path)
-            : server.send(method, path, body);
+        : method.equals("PUT")
+            ? server.send(method, path, body, "Content-Type", "application/json")
+            : path.contains("/subscribe") || path.contains("/stats/stream")
+                ? server.opened(path)
+                : server.send(method, path, body);
   }
 
   /** What the API says that it knows, when it gets something unknown. */

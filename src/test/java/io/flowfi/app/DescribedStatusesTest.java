@@ -210,6 +210,17 @@ class DescribedStatusesTest {
             return open.send("DELETE", connections + "/" + client, null);
           }
         });
+    String loggers = "/v1/admin/loggers";
+    requests.put("get /v1/admin/loggers 200", () -> open.get(loggers));
+    for (String[] name : new String[][] {{"/io.flowfi", "200"}, {"/none", "404"}}) {
+      String path = loggers + name[0];
+      String described = " " + loggers + "/{name} " + name[1];
+      requests.put("get" + described, () -> open.get(path));
+      requests.put(
+          "put" + described,
+          () -> open.send("PUT", path, "{\"level\":\"info\"}", "Content-Type", "application/json"));
+      requests.put("delete" + described, () -> open.send("DELETE", path, null));
+    }
     requests.put("get /v1/admin/metrics 200", () -> open.get("/v1/admin/metrics"));
     requests.put("get /v1/admin/stats 200", () -> open.get("/v1/admin/stats"));
     requests.put("get /v1/admin/stats/history 200", () -> open.get("/v1/admin/stats/history"));

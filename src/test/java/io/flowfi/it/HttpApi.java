@@ -95,6 +95,14 @@ public final class HttpApi {
     return send(request.build());
   }
 
+  public Answer put(String path, JsonNode body, String... headers) {
+    return send(
+        request(path, headers)
+            .PUT(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .header("Content-Type", "application/json")
+            .build());
+  }
+
   /** Creates a stream and returns its id; anything but 201 fails the test. */
   public String create(JsonNode stream) {
     Answer answer = post("v1/streams", stream);

@@ -2,6 +2,8 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flowfi.auth.KeySetServer;
@@ -9,7 +11,9 @@ import io.flowfi.auth.TestTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,8 +47,10 @@ class SecuredIT {
         assertThat(api.get("v1/events/stats").status()).isEqualTo(401);
         assertThat(api.get("v1/events/stats").header("WWW-Authenticate")).isEqualTo("Bearer");
         assertThat(api.get("health").json().path("mode").asText()).isEqualTo("secured");
+        logEverything(api);
         JWTClaimsSet claims =
             TestTokens.claims(wallet.getAccountId(), Instant.now().plusSeconds(600)).build();
+        Set<String> sent = new HashSet<>();
         for (String token :
             new String[] {
               login(api, wallet),
@@ -52,10 +58,17 @@ class SecuredIT {
               TestTokens.es256(ec, claims),
               ed.sign(claims)
             }) {
+          sent.add(token);
+          sent.add(token.substring(token.lastIndexOf('.') + 1));
           assertThat(api.get("v1/events/stats", bearer(token)).status()).isEqualTo(200);
+          assertThat(api.get("v1/events/stats?access_token=" + token).status()).isEqualTo(401);
           assertThat(api.get("v1/events/stats", bearer(token + "x")).status()).isEqualTo(401);
         }
         followToTheEndOfTheToken(server, wallet.getAccountId());
+        assertThat(server.log()).doesNotContain(sent);
+        if (container.equals("tomcat detached")) {
+          assertEachLineIsJson(server.log());
+        }
       }
     }
   }
@@ -92,9 +105,43 @@ class SecuredIT {
     assertThat(server.log()).doesNotContain(ticket, brief, TestTokens.SECRET);
   }
 
+  private static void logEverything(HttpApi api) {
+    String admin = TestTokens.token(ADMIN, Instant.now().plusSeconds(600));
+    HttpApi.Answer set =
+        api.put(
+            "v1/admin/loggers/io.flowfi", HttpApi.object().put("level", "trace"), bearer(admin));
+    assertThat(set.status()).as(set.body()).isEqualTo(200);
+    HttpApi.Answer challenge = api.get("v1/auth?account=" + ADMIN);
+    HttpApi.Answer unsigned =
+        api.post(
+            "v1/auth",
+            HttpApi.object().put("transaction", challenge.json().path("transaction").asText()));
+    assertThat(unsigned.status()).isEqualTo(401);
+  }
+
+  /** Ours, by their fields, and Tomcat's. */
+  private static void assertEachLineIsJson(String log) throws Exception {
+    Set<String> levels = new HashSet<>();
+    for (String line : log.lines().toList()) {
+      if (!line.startsWith("{")) { // what the script prints when the server is ready
+        assertThat(line).doesNotContain("INFO", "WARN", "SEVERE", "io.flowfi");
+        continue;
+      }
+      JsonNode entry = new ObjectMapper().readTree(line);
+      assertThat(entry.path("message").asText()).as(line).isNotEmpty();
+      if (entry.path("logger").asText().startsWith("io.flowfi")) {
+        levels.add(entry.path("level").asText());
+      }
+    }
+    assertThat(levels).as("the level was changed while it ran").contains("info", "debug");
+  }
+
   private static ContainerServer start(String container, Map<String, String> variables) {
     if (container.equals("payara")) {
       return PayaraServer.start(variables);
+    }
+    if (container.equals("tomcat detached")) {
+      variables.put("LOG_FORMAT", "json");
     }
     variables.put("SSE_OUTPUT", container.substring("tomcat ".length()));
     return TomcatServer.start(variables);

@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -142,6 +143,28 @@ public final class CommandBody {
               return node.booleanValue();
             })
         .orElse(false);
+  }
+
+  /**
+   * @param leftOut what leaving the field out does, for a client that sent null
+   */
+  public OptionalInt optionalInteger(String field, int min, int max, String leftOut) {
+    return optional(
+            field,
+            "an integer",
+            leftOut,
+            node -> {
+              if (node.isIntegralNumber()
+                  && node.canConvertToInt()
+                  && node.intValue() >= min
+                  && node.intValue() <= max) {
+                return node.intValue();
+              }
+              throw new InvalidValueException(
+                  field, field + " must be an integer from " + min + " to " + max);
+            })
+        .map(OptionalInt::of)
+        .orElseGet(OptionalInt::empty);
   }
 
   /**

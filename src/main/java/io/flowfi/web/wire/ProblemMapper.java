@@ -2,6 +2,7 @@ package io.flowfi.web.wire;
 
 import io.flowfi.ledger.LedgerException;
 import io.flowfi.log.LogUnavailableException;
+import io.flowfi.logs.LogFields;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.payment.InvalidValueException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,8 +34,15 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
 
   @Context private HttpServletRequest request;
 
+  /** It may run on a thread that ends a command, which does not know the request. */
   @Override
   public Response toResponse(Throwable thrown) {
+    try (LogFields.Scope scope = LogFields.ofRequest(request.getAttribute(LogFields.OF_REQUEST))) {
+      return problem(thrown);
+    }
+  }
+
+  private Response problem(Throwable thrown) {
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()
