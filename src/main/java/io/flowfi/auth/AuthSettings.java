@@ -11,6 +11,7 @@ import java.util.Set;
  * open mode.
  *
  * @param secret signs tokens with HS256: an outside issuer's and those of SEP-10 logins
+ * @param otherSecret verifies tokens, too, while the secret is changed; signs none
  * @param keySet where an outside issuer publishes the public keys of its RS256, ES256 or EdDSA
  *     tokens
  * @param issuer the required {@code iss} of a token
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 public record AuthSettings(
     Optional<String> secret,
+    Optional<String> otherSecret,
     Optional<URI> keySet,
     Optional<String> issuer,
     Optional<String> audience,
@@ -34,6 +36,7 @@ public record AuthSettings(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           Set.of(),
           Optional.empty());
 
@@ -41,6 +44,10 @@ public record AuthSettings(
     admins = Set.copyOf(admins);
     if (secret.isPresent() && !isLongEnough(secret.get())) {
       throw new IllegalArgumentException("secret is too short");
+    }
+    if (otherSecret.isPresent()
+        && (secret.isEmpty() || otherSecret.equals(secret) || !isLongEnough(otherSecret.get()))) {
+      throw new IllegalArgumentException("the other secret is too short, the same, or alone");
     }
     if (sep10.isPresent() && secret.isEmpty()) {
       throw new IllegalArgumentException("sep10 needs a secret to sign its tokens with");
@@ -60,6 +67,8 @@ public record AuthSettings(
   public String toString() {
     return "AuthSettings[secret="
         + secret.isPresent()
+        + ", otherSecret="
+        + otherSecret.isPresent()
         + ", keySet="
         + keySet.isPresent()
         + ", issuer="

@@ -4,6 +4,7 @@ import io.flowfi.health.HealthCheck;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * All ways to find out who a caller is, built from the settings. Thread-safe; closed when the
@@ -79,6 +80,11 @@ public final class Authentication implements HealthCheck, AutoCloseable {
   /** Checks of tokens since the start, by result. */
   public Map<String, Long> tokensChecked() {
     return tokens.byResult();
+  }
+
+  /** Tokens of {@link #tokensChecked} that needed the other secret; empty without one. */
+  public OptionalLong needOtherSecret() {
+    return verifier.map(TokenVerifier::byOtherSecret).orElseGet(OptionalLong::empty);
   }
 
   /** Logins with an account since the start, by result; none without such logins. */

@@ -23,7 +23,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Finds the caller of a JWT, or says why it is not valid. We choose the algorithm, not the token:
@@ -53,7 +55,8 @@ final class TokenVerifier implements AutoCloseable {
   /** Also how long a token stays valid after its key was withdrawn. */
   private static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
 
-  private final Optional<JWSVerifier> secret;
+  private final List<JWSVerifier> secrets;
+  private final Optional<OtherSecret> other;
   private final Optional<IssuerKeys> keys;
   private final Optional<String> issuer;
   private final Optional<String> audience;
@@ -63,7 +66,16 @@ final class TokenVerifier implements AutoCloseable {
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
 
   TokenVerifier(AuthSettings settings, Duration minRefreshInterval, InstantSource clock) {
-    this.secret = settings.secret().map(TokenVerifier::macVerifier);
+    this.other =
+        settings
+            .otherSecret()
+            .map(TokenVerifier::macVerifier)
+            .map(with -> new OtherSecret(with, clock));
+    this.secrets =
+        Stream.concat(
+                settings.secret().map(TokenVerifier::macVerifier).stream(),
+                other.map(OtherSecret::verifier).stream())
+            .toList();
     this.keys = settings.keySet().map(url -> new IssuerKeys(url, minRefreshInterval));
     this.issuer = settings.issuer();
     this.audience = settings.audience();
@@ -92,7 +104,11 @@ final class TokenVerifier implements AutoCloseable {
     if (known != null && known.expires().filter(clock.instant()::isBefore).isPresent()) {
       return known;
     }
-    Caller caller = caller(authenticClaims(token));
+    Authentic authentic = authentic(token);
+    Caller caller = caller(authentic.claims());
+    other
+        .filter(with -> with.verifier() == authentic.by())
+        .ifPresent(with -> with.accepted(caller.expires().orElseThrow()));
     verified.put(fingerprint, caller);
     return caller;
   }
@@ -107,7 +123,14 @@ final class TokenVerifier implements AutoCloseable {
     return keys.map(IssuerKeys::statistics);
   }
 
-  private JWTClaimsSet authenticClaims(String token) {
+  /** Tokens that only the other secret has verified; empty without one. */
+  OptionalLong byOtherSecret() {
+    return other.map(OtherSecret::count).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+
+  private record Authentic(JWTClaimsSet claims, JWSVerifier by) {}
+
+  private Authentic authentic(String token) {
     SignedJWT jwt;
     try {
       jwt = SignedJWT.parse(token); // refuses alg:none
@@ -126,7 +149,7 @@ final class TokenVerifier implements AutoCloseable {
       for (JWSVerifier verifier : verifiers) {
         if (jwt.verify(verifier)) {
           checkTimes(jwt);
-          return jwt.getJWTClaimsSet();
+          return new Authentic(jwt.getJWTClaimsSet(), verifier);
         }
       }
     } catch (JOSEException | ParseException e) {
@@ -161,8 +184,8 @@ final class TokenVerifier implements AutoCloseable {
   }
 
   private List<JWSVerifier> verifiers(JWSHeader header) {
-    if (secret.isPresent() && JWSAlgorithm.HS256.equals(header.getAlgorithm())) {
-      return List.of(secret.get());
+    if (!secrets.isEmpty() && JWSAlgorithm.HS256.equals(header.getAlgorithm())) {
+      return secrets;
     }
     if (keys.isPresent() && IssuerKeys.ALGORITHMS.contains(header.getAlgorithm())) {
       return keys.get().verifiers(header);

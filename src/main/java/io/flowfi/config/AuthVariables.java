@@ -20,6 +20,7 @@ import org.stellar.sdk.KeyPair;
  */
 final class AuthVariables {
   private static final String SECRET = "JWT_SECRET";
+  private static final String OTHER_SECRET = "JWT_SECRET_PREVIOUS";
   private static final String KEY_SET = "JWT_JWKS_URL";
   private static final String SEED = "SEP10_SIGNING_SEED";
 
@@ -32,6 +33,10 @@ final class AuthVariables {
     if (environment.isSet(SEED) && !environment.isSet(SECRET)) {
       throw new InvalidSettingException(
           SEED, "must come with JWT_SECRET, which signs the tokens of those who log in");
+    }
+    if (environment.isSet(OTHER_SECRET) && !environment.isSet(SECRET)) {
+      throw new InvalidSettingException(
+          OTHER_SECRET, "must come with JWT_SECRET, beside which it verifies tokens");
     }
     if (!environment.isSet(SECRET) && !environment.isSet(KEY_SET)) {
       refuse(
@@ -46,7 +51,8 @@ final class AuthVariables {
           "must come with SEP10_SIGNING_SEED: without it there are no logins here");
     }
     return new AuthSettings(
-        secret(environment),
+        secret(environment, SECRET),
+        otherSecret(environment),
         keySet(environment),
         environment.text("JWT_ISSUER"),
         environment.text("JWT_AUDIENCE"),
@@ -64,11 +70,19 @@ final class AuthVariables {
             });
   }
 
-  private static Optional<String> secret(Environment environment) {
-    Optional<String> secret = environment.text(SECRET);
+  private static Optional<String> otherSecret(Environment environment) {
+    Optional<String> other = secret(environment, OTHER_SECRET);
+    if (other.isPresent() && other.equals(environment.text(SECRET))) {
+      throw new InvalidSettingException(OTHER_SECRET, "must be another secret than JWT_SECRET");
+    }
+    return other;
+  }
+
+  private static Optional<String> secret(Environment environment, String variable) {
+    Optional<String> secret = environment.text(variable);
     if (secret.isPresent() && !AuthSettings.isLongEnough(secret.get())) {
       throw new InvalidSettingException(
-          SECRET,
+          variable,
           "must have at least "
               + AuthSettings.MIN_SECRET_BYTES
               + " bytes, such as from: openssl rand -base64 32");

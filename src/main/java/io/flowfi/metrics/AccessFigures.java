@@ -28,6 +28,14 @@ public final class AccessFigures implements Figures {
           "result",
           authentication.tokensChecked());
     }
+    authentication
+        .needOtherSecret()
+        .ifPresent(
+            count ->
+                sheet.counter(
+                    "previous_secret_tokens_total",
+                    "Tokens that only JWT_SECRET_PREVIOUS has verified",
+                    count));
     if (authentication.login().isPresent()) {
       sheet.counter(
           "logins_total",

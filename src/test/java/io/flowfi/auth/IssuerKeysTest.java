@@ -36,6 +36,7 @@ class IssuerKeysTest {
             new TokenVerifier(
                 new AuthSettings(
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.of(issuer.url()),
                     Optional.empty(),
                     Optional.empty(),

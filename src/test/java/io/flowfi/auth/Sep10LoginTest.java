@@ -116,6 +116,7 @@ class Sep10LoginTest {
         new AuthSettings(
             Optional.of(TestTokens.SECRET),
             Optional.empty(),
+            Optional.empty(),
             Optional.of("https://" + WEB_AUTH),
             Optional.of("flowfi"),
             Set.of(),

@@ -27,6 +27,7 @@ class StartTokensTest {
         new AuthSettings(
             Optional.of(TestTokens.SECRET),
             Optional.empty(),
+            Optional.empty(),
             Optional.ofNullable(more.get("JWT_ISSUER")),
             Optional.ofNullable(more.get("JWT_AUDIENCE")),
             Set.of(),

@@ -42,6 +42,7 @@ class TokenVerifierTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
   private KeySetServer issuer;
   private TokenVerifier verifier;
+  private Optional<String> other = Optional.empty();
 
   @AfterEach
   void stop() {
@@ -58,6 +59,7 @@ class TokenVerifierTest {
     AuthSettings settings =
         new AuthSettings(
             secret,
+            other,
             Optional.ofNullable(issuer).map(KeySetServer::url),
             iss,
             aud,
@@ -91,6 +93,29 @@ class TokenVerifierTest {
 
   private void assertAlice(String token) {
     assertThat(verifier.verify(token).account()).hasValue(new Address(ALICE));
+  }
+
+  @Test
+  void shouldAlsoTakeTokensOfTheOtherSecretAndCountThem() {
+    String secret = "the secret before this one: 32 bytes";
+    other = Optional.of(secret);
+    startWithSecret();
+    assertAlice(hs256(claims()));
+    assertThat(verifier.byOtherSecret()).as("it was not needed").hasValue(0);
+    String earlier = TestTokens.hs256(secret, claims().build());
+    assertAlice(earlier);
+    assertAlice(earlier); // remembered
+    assertThat(verifier.byOtherSecret()).hasValue(1);
+    assertRefused(
+        TestTokens.hs256(secret, TestTokens.claims(ALICE, NOW.minusSeconds(60)).build()),
+        "expired");
+    assertRefused(TestTokens.hs256(secret + "x", claims().build()), "signature is not valid");
+    assertThat(verifier.byOtherSecret()).as("those were not accepted").hasValue(1);
+    verifier.close();
+    other = Optional.empty();
+    startWithSecret();
+    assertRefused(earlier, "signature is not valid");
+    assertThat(verifier.byOtherSecret()).isEmpty();
   }
 
   @Test

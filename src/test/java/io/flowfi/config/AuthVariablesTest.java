@@ -119,6 +119,21 @@ class AuthVariablesTest {
     assertThat(auth("JWT_SECRET", "ä".repeat(16)).isOpen()).isFalse();
   }
 
+  @Test
+  void shouldTakeTwoSecretsWhileTheyAreChanged() {
+    String other = "another example of 32 bytes, as well";
+    AuthSettings both = auth("JWT_SECRET", SECRET, "JWT_SECRET_PREVIOUS", other);
+    assertThat(both.secret()).hasValue(SECRET);
+    assertThat(both.otherSecret()).hasValue(other);
+    assertThat(both.toString()).doesNotContain(SECRET, other);
+    String previous = "JWT_SECRET_PREVIOUS";
+    assertRefused(previous, "JWT_SECRET", previous, other);
+    assertRefused(
+        previous, "JWT_SECRET", previous, other, "JWT_JWKS_URL", "https://issuer.example.com/jwks");
+    assertRefused(previous, "at least 32 bytes", "JWT_SECRET", SECRET, previous, "too-short-a-one");
+    assertRefused(previous, "another secret", "JWT_SECRET", SECRET, previous, SECRET);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
