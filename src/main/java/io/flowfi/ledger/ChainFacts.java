@@ -52,6 +52,11 @@ public record ChainFacts(
   }
 
   @Override
+  public int factCount() {
+    return Math.max(1, found.size() + facts.size());
+  }
+
+  @Override
   public AppliedFacts in(LedgerBatch batch) {
     return batch.apply(this);
   }

@@ -14,6 +14,11 @@ public sealed interface ChainRepair extends LogEntry<AppliedFacts> {
   }
 
   @Override
+  default int factCount() {
+    return 1;
+  }
+
+  @Override
   default AppliedFacts in(LedgerBatch batch) {
     return batch.repair(this);
   }

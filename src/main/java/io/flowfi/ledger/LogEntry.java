@@ -15,6 +15,14 @@ public sealed interface LogEntry<R> permits CommandRequest, ChainFacts, ChainRep
   /** Adds the streams that it needs. */
   void addStreamsTo(Set<StreamId> streams);
 
+  /**
+   * How many facts of the chain it brings, at least 1 if it comes from there: these wait apart from
+   * the commands, which overtake them.
+   */
+  default int factCount() {
+    return 0;
+  }
+
   /** The key under which its answer is kept, if any. */
   Optional<IdempotencyKey> idempotency();
 

@@ -14,8 +14,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -31,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * Takes commands and makes them durable: the only writer of streams and of the log.
  *
  * <p>One thread takes all waiting commands, decides them in order and writes them in one
- * transaction, so the disk sync is shared by all of them (group commit). After the commit, and only
- * then, the listener gets the events in log order, and the callers get their answers on other
- * threads. Any thread may call {@link #submit}; it never blocks.
+ * transaction, so the disk sync is shared by all of them (group commit). Facts of the chain share
+ * it too, as many as commands may wait for ({@link FactsAtOnce}). After the commit, and only then,
+ * the listener gets the events in log order, and the callers get their answers on other threads.
+ * Any thread may call {@link #submit}; it never blocks.
  *
  * <p>A store that hangs counts as failed. Every second another thread checks how long the running
  * transaction has taken, and fails its commands if it takes too long.
@@ -72,14 +71,11 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
    */
   private record UnderWay(List<Waiting<?>> batch, long since) {}
 
-  /** Wakes a writer that waits for commands when there will be no more. */
-  private static final Waiting<?> WAKE_UP = new Waiting<>(null, null, 0);
-
   private final LedgerStore store;
   private final CommitListener listener;
   private final InstantSource clock;
   private final LedgerSettings settings;
-  private final BlockingQueue<Waiting<?>> queue;
+  private final WaitingEntries queue;
   private final Answers answers = new Answers();
   private final Thread writer;
   private final DaemonThreads watchThreads = new DaemonThreads("ledger-watch");
@@ -96,6 +92,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private LogPosition knownHead;
   private final BelievedTime time;
   private long lastPurge;
+  private final FactsAtOnce factsAtOnce = new FactsAtOnce();
 
   /**
    * @param head where the log ends now
@@ -139,7 +136,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     this.clock = clock;
     this.time = new BelievedTime(nanos);
     this.settings = settings;
-    this.queue = new ArrayBlockingQueue<>(settings.queueCapacity());
+    this.queue = new WaitingEntries(settings.queueCapacity());
     this.knownHead = head;
     this.writer = new Thread(this::run, "ledger-writer");
     writer.setDaemon(true);
@@ -154,7 +151,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Submits a command, or facts of the chain. Entries of one thread keep their order.
+   * Submits a command, or facts of the chain. Commands of one thread keep their order, and so do
+   * its entries from the chain; commands overtake these.
    *
    * @return completes when it is durable; exceptionally with {@link CommandRejectedException} if
    *     the state of the stream does not allow a command, {@link OtherChainException} if facts
@@ -215,13 +213,10 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     List<Waiting<?>> batch = new ArrayList<>(settings.maxBatch());
     CommitDelay delay = new CommitDelay(LockSupport::parkNanos);
     try {
-      while (!closing || !queue.isEmpty()) {
-        Waiting<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
+      while (!closing || queue.size() > 0) {
+        if (queue.await(IDLE_MILLIS)) {
           delay.await();
-          batch.add(first);
-          queue.drainTo(batch, settings.maxBatch() - 1);
-          batch.remove(WAKE_UP);
+          queue.take(batch, settings.maxBatch(), factsAtOnce.most());
           delay.took(batch.size());
           write(batch);
           batch.clear();
@@ -265,6 +260,9 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       goesTo(null);
     }
     counts.committed(batch, given, begun);
+    factsAtOnce.took(
+        batch.stream().mapToInt(waiting -> waiting.entry().factCount()).sum(),
+        System.nanoTime() - begun);
     List<LoggedEvent> events = decided.events();
     if (!events.isEmpty()) {
       knownHead = events.get(events.size() - 1).position();
@@ -408,10 +406,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   }
 
   private void refuseWaiting(RuntimeException why) {
-    List<Waiting<?>> others = new ArrayList<>();
-    queue.drainTo(others);
-    others.remove(WAKE_UP);
-    refuse(others, why);
+    refuse(queue.drain(), why);
   }
 
   // The watch changes the state only before or after this, and the writer's own change comes later.
@@ -467,7 +462,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       end();
       return;
     }
-    queue.offer(WAKE_UP); // if there is no room the writer is awake
+    queue.close();
     long deadline = System.nanoTime() + limit.toNanos();
     try {
       writer.join(Math.max(1, limit.toMillis()));

@@ -3,6 +3,8 @@ package io.flowfi.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,6 +21,7 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
+import io.flowfi.servers.TestStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +35,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,19 @@ class ChainFactsTest {
         fact.type().wireName(),
         digest,
         Optional.empty());
+  }
+
+  /** Of another chain: the same place, and other bytes. */
+  private static ChainFact another(long number) {
+    ChainFact there = fact(number, created(1));
+    return new ChainFact(
+        there.fact(),
+        there.position(),
+        there.transactionHash(),
+        there.closedAt(),
+        there.name(),
+        new byte[32],
+        there.raw());
   }
 
   private static StreamFact.Created created(long id) {
@@ -213,15 +232,7 @@ class ChainFactsTest {
   void shouldRefuseAnotherChain() {
     run(page(1, created(1)));
     ChainFact there = fact(1, created(1));
-    ChainFact other =
-        new ChainFact(
-            there.fact(),
-            there.position(),
-            there.transactionHash(),
-            there.closedAt(),
-            there.name(),
-            new byte[32],
-            there.raw());
+    ChainFact other = another(1);
     assertThatExceptionOfType(OtherChainException.class)
         .isThrownBy(
             () ->
@@ -232,6 +243,63 @@ class ChainFactsTest {
         .withMessageContaining(HexFormat.of().formatHex(there.digest()));
     assertThat(types()).containsExactly("stream.created");
     assertThat(run(page(2, withdrawn(1))).applied()).isEqualTo(1);
+  }
+
+  /** As the indexer hands them over: none waits for the answer to the one before. */
+  @Test
+  void shouldApplyNothingBehindALotThatWasRefused() {
+    run(page(1, created(1)));
+    ChainFacts refused =
+        new ChainFacts(cursor(2), List.of(), List.of(another(1), fact(3, withdrawn(1))), cursor(3));
+    List<CompletableFuture<AppliedFacts>> answers =
+        Stream.of(page(2, withdrawn(1)), refused, page(4, withdrawn(1)), page(5, withdrawn(1)))
+            .map(lot -> fixture.ledger.submit(lot).toCompletableFuture())
+            .toList();
+    assertThat(answers.get(0).join().moved()).isTrue();
+    assertThatThrownBy(() -> answers.get(1).join()).hasCauseInstanceOf(OtherChainException.class);
+    assertThat(answers.get(2).join()).isEqualTo(new AppliedFacts(cursor(2), false, 0, 0, Map.of()));
+    assertThat(answers.get(3).join()).isEqualTo(new AppliedFacts(cursor(2), false, 0, 0, Map.of()));
+    assertThat(types()).containsExactly("stream.created", "stream.withdrawn");
+    assertNoGap();
+  }
+
+  @Test
+  void shouldWriteLotsThatWaitTogetherAndACommandBeforeThem() throws Exception {
+    fixture.close();
+    CountDownLatch hold = new CountDownLatch(1);
+    AtomicInteger commits = new AtomicInteger();
+    fixture =
+        new LedgerFixture(
+            TestStore.EMBEDDED.open(directory),
+            null,
+            LedgerSettings.DEFAULT,
+            () -> {
+              commits.incrementAndGet();
+              awaitQuietly(hold);
+            });
+    // one after the other, so that the ledger learns how fast they are
+    List<CompletableFuture<AppliedFacts>> lots = new ArrayList<>();
+    lots.add(fixture.ledger.submit(page(1, created(1))).toCompletableFuture());
+    await().until(() -> commits.get() == 1);
+    for (int lot = 2; lot <= 9; lot++) {
+      lots.add(fixture.ledger.submit(page(lot, withdrawn(1))).toCompletableFuture());
+    }
+    CompletableFuture<Receipt> command =
+        fixture.ledger.submit(CommandRequest.of(LedgerFixture.create())).toCompletableFuture();
+    hold.countDown();
+    lots.forEach(CompletableFuture::join);
+    assertThat(command.join().events().get(0).position()).isEqualTo(new LogPosition(2));
+    assertThat(commits.get()).isLessThan(9);
+    assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(8));
+    assertNoGap();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The transaction fails at the cursor, after everything else is written. */
