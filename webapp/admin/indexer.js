@@ -117,7 +117,7 @@ class IndexerView {
         'Go on at another ledger',
         el('p', {
           class: 'muted',
-          text: 'The way out of a fault that needs one. Ledgers that are left out are lost to the log: subscribers are told so, and open streams of the chain are unverified until they were reconciled.',
+          text: 'The way out of a fault that needs one. Ledgers that are left out are lost to the log: those who follow everything are told so, and open streams of the chain are unverified until they were reconciled.',
         }),
         el(
           'div',
@@ -262,7 +262,7 @@ class IndexerView {
     if (
       await confirmed({
         title: 'Put this event aside?',
-        consequence: `Event ${id} will never be part of the log as what it was. Its stream, if its topics tell, is shown as unverified until it is reconciled; all subscribers get protocol.event_quarantined. The indexer then goes on behind it.`,
+        consequence: `Event ${id} will never be part of the log as what it was. Its stream, if its topics tell, is shown as unverified until it is reconciled; those who follow everything get protocol.event_quarantined. The indexer then goes on behind it.`,
         action: 'Put it aside',
         typed: id,
       })
@@ -382,7 +382,7 @@ export function consequenceOf(ledger, scanned, acceptGap) {
   }
   const left = `Ledgers ${count(scanned + 1)} to ${count(ledger - 1)} (${count(ledger - scanned - 1)}) are left out, and what happened in them is not in the log.`;
   return acceptGap
-    ? `${left} All subscribers get protocol.history_gap, and every open stream of the chain is unverified until it was reconciled. This cannot be undone.`
+    ? `${left} Those who follow everything get protocol.history_gap, and every open stream of the chain is unverified until it was reconciled. This cannot be undone.`
     : `${left} The server refuses that unless you accept that history is missing.`;
 }
 
