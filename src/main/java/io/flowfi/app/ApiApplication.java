@@ -1,7 +1,9 @@
 package io.flowfi.app;
 
+import io.flowfi.audit.AuditTrail;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.Reconciliation;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.logs.OwnLog;
 import io.flowfi.metrics.NodeMetrics;
@@ -46,6 +48,7 @@ import io.flowfi.web.wire.EmptyBodyFilter;
 import io.flowfi.web.wire.JsonAnswers;
 import io.flowfi.web.wire.PathPrefixes;
 import io.flowfi.web.wire.ProblemMapper;
+import io.flowfi.web.wire.SandboxAnswers;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
@@ -92,8 +95,10 @@ final class ApiApplication extends ResourceConfig {
     property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
     property(ServletProperties.FILTER_STATIC_CONTENT_REGEX, Pages.PATHS);
     var store = ledger.store();
+    LogIdentity identity = store.log().identity();
+    AuditTrail audit = identity.isSandbox() ? server.audit().ofSandbox() : server.audit();
     Access access = new Access(store.streams(), ledger.isAlone());
-    Subscriptions subscriptions = new Subscriptions(ledger.fanOut());
+    Subscriptions subscriptions = new Subscriptions(ledger.fanOut(), identity);
     SavedFilters filters = new FiltersInMemory(clock);
     register(new StreamCommandsResource(ledger.ledger(), access));
     register(new StreamsResource(store.streams(), store.history(), access, clock));
@@ -102,7 +107,7 @@ final class ApiApplication extends ResourceConfig {
         new EventsResource(
             subscriptions,
             slots,
-            server.audit(),
+            audit,
             server,
             store.history(),
             ledger.longPolls(),
@@ -128,15 +133,17 @@ final class ApiApplication extends ResourceConfig {
                 clock),
             ledger::liveNodes));
     register(new ConnectionsResource(ledger.fanOut().connections(), server.id()));
-    register(new NoticesResource(subscriptions, ledger.fanOut().connections(), clock));
-    register(new LiveStatsResource(server.sampler(), subscriptions, server, server.id(), clock));
+    register(new NoticesResource(subscriptions, ledger.fanOut().connections(), identity, clock));
+    register(
+        new LiveStatsResource(
+            server.sampler(ledger), subscriptions, identity, server, server.id(), clock));
     register(new IndexerResource(indexer, store.chain(), clock));
     register(new ReconciliationResource(reconciliation, indexer));
     register(
         new AuditResource(
             server.auditSearch(),
             store.history(),
-            new Deliveries(ledger.fanOut().connections(), store.log().identity())));
+            new Deliveries(ledger.fanOut().connections(), identity)));
     register(new NodesResource(ledger::liveNodes, server.id(), clock));
     register(
         new AdminMetricsResource(
@@ -157,13 +164,16 @@ final class ApiApplication extends ResourceConfig {
     register(PathPrefixes.class);
     register(EmptyBodyFilter.class);
     register(CommandQueryFilter.class);
-    register(new HistoryTags(store.log().identity()));
+    register(new HistoryTags(identity));
     register(ApiHeaders.class);
     register(StreamedAnswers.class);
     register(JsonAnswers.class);
     register(LegacyAnswers.class);
     register(ProblemMapper.class);
-    register(new RequestRecorder(server.audit(), clock));
+    if (identity.isSandbox()) {
+      register(SandboxAnswers.class);
+    }
+    register(new RequestRecorder(audit, clock));
   }
 
   private static DatabasePool pool(List<PoolStatistics> pools) {

@@ -23,6 +23,7 @@ import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.PageFilter;
 import io.flowfi.web.edge.PageMethodsFilter;
 import io.flowfi.web.edge.RequestLogFilter;
+import io.flowfi.web.edge.SandboxFilter;
 import io.flowfi.web.edge.SecurityHeadersFilter;
 import io.flowfi.web.edge.WalletLogin;
 import io.flowfi.web.events.ConnectionSlots;
@@ -39,6 +40,7 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.glassfish.jersey.internal.Version;
 import org.slf4j.Logger;
@@ -145,6 +147,17 @@ public class Deployment {
         FIRST);
     filter(context, "security-headers", SecurityHeadersFilter::new, FIRST);
     filter(context, "cors", () -> new CorsFilter(origins, walletLogin), FIRST);
+    filter(context, "sandbox", () -> new SandboxFilter(settings.sandbox()), FIRST);
+    if (settings.sandbox()) {
+      filter(
+          context,
+          "sandbox-refusals",
+          () ->
+              new EitherLedger(
+                  (request, response, rest) -> rest.doFilter(request, response),
+                  new RefusalFilter(new RefusalRecorder(late.server().audit().ofSandbox(), clock))),
+          FIRST);
+    }
     filter(context, "body", () -> new BodyFilter(!container.suspendsSafely()), ONCE);
     if (settings.auth().isOpen()) {
       filter(context, "open-mode", () -> new OpenModeFilter(origins), REQUESTS);
@@ -154,7 +167,7 @@ public class Deployment {
       filter(
           context,
           "address-rate",
-          () -> new AddressRateFilter(late.server().real().shared().rates()),
+          () -> either(late.server(), ledger -> new AddressRateFilter(ledger.shared().rates())),
           REQUESTS);
     }
     filter(context, "caller", () -> new CallerFilter(late.server().authentication()), REQUESTS);
@@ -162,7 +175,7 @@ public class Deployment {
       filter(
           context,
           "command-rate",
-          () -> new CommandRateFilter(late.server().real().shared().rates()),
+          () -> either(late.server(), ledger -> new CommandRateFilter(ledger.shared().rates())),
           REQUESTS);
     }
     filter(context, "page-methods", PageMethodsFilter::new, REQUESTS);
@@ -173,13 +186,29 @@ public class Deployment {
     // /v1.
     filter(context, "exchange", ServletExchange.Keeper::new, REQUESTS);
     filter(context, "export-end", ExportEnd::new, REQUESTS);
-    filter(context, "api", () -> api(late.server(), outputs, log, clock), REQUESTS);
+    filter(
+        context,
+        "api",
+        () -> either(late.server(), ledger -> api(late.server(), ledger, outputs, log, clock)),
+        REQUESTS);
     context.addServlet("problem", new ProblemServlet()).addMapping("/problem");
   }
 
+  /** One filter for each ledger of the node; without a sandbox just that of the real one. */
+  static Filter either(EventServer server, Function<ServedLedger, Filter> making) {
+    Filter real = making.apply(server.real());
+    return server
+        .sandbox()
+        .<Filter>map(sandbox -> new EitherLedger(real, making.apply(sandbox)))
+        .orElse(real);
+  }
+
   private static ApiFilter api(
-      EventServer server, OutputAdapter outputs, OwnLog log, InstantSource clock) {
-    ServedLedger ledger = server.real();
+      EventServer server,
+      ServedLedger ledger,
+      OutputAdapter outputs,
+      OwnLog log,
+      InstantSource clock) {
     Shared shared = ledger.shared();
     ConnectionSlots slots =
         new ConnectionSlots(ledger.settings().limits(), shared.slots(), shared.rates().connects());

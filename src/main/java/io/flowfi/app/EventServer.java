@@ -8,6 +8,7 @@ import io.flowfi.config.ServerSettings;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.metrics.MetricsServer;
 import io.flowfi.metrics.Sampler;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -40,11 +42,18 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final String id = UUID.randomUUID().toString();
 
   private final ServedLedger real;
+
+  /** Empty without {@code SANDBOX=on}. */
+  private final Optional<ServedLedger> sandbox;
+
   private final AuditLog audit;
   private final AuditSearch auditSearch;
   private final Authentication authentication;
   private final Exposition metrics;
   private final Sampler sampler;
+
+  /** Empty without a sandbox. */
+  private final Optional<Sampler> sandboxSampler;
 
   /** For each part, the first check with trouble is reported. */
   private final List<HealthCheck> checks;
@@ -64,8 +73,23 @@ final class EventServer implements ServerStatus, AutoCloseable {
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     drain = settings.drain();
     try {
-      real = new ServedLedger(settings, id, version(), translator, clock);
+      real =
+          new ServedLedger(
+              settings, LogPurpose.REAL, Optional.empty(), id, version(), translator, clock);
       parts.add("ledger", real);
+      sandbox =
+          settings.sandbox()
+              ? Optional.of(
+                  new ServedLedger(
+                      settings.ofSandbox(),
+                      LogPurpose.SANDBOX,
+                      Optional.of(real.shared()),
+                      id,
+                      version(),
+                      translator,
+                      clock))
+              : Optional.empty();
+      sandbox.ifPresent(with -> parts.add("sandbox", with));
       audit = new AuditLog(settings.audit(), clock);
       auditSearch = new AuditSearch(settings.audit());
       // closed after everything that records: the ends of event streams are recorded too
@@ -84,13 +108,19 @@ final class EventServer implements ServerStatus, AutoCloseable {
                   Stream.of(
                       HealthCheck.of("server", () -> HealthCheck.trouble(leaving, "stopping"))),
                   real.checks().stream(),
-                  Stream.of(audit, authentication))
+                  Stream.of(audit, authentication),
+                  sandbox.map(with -> new SandboxHealth(with.checks())).stream())
               .<HealthCheck>flatMap(part -> part)
               .toList();
       metrics = new Exposition(readings -> NodeFigures.of(this, readings));
       parts.add("metrics", metrics);
-      sampler = new Sampler(readings -> new NodeReadings(this, readings, clock));
+      sampler = new Sampler(readings -> new NodeReadings(real, checks, readings, clock));
       parts.add("statistics", sampler);
+      sandboxSampler =
+          sandbox.map(
+              with ->
+                  new Sampler(readings -> new NodeReadings(with, with.checks(), readings, clock)));
+      sandboxSampler.ifPresent(with -> parts.add("statistics of the sandbox", with));
       settings
           .metrics()
           .ifPresent(port -> parts.add("port of the metrics", new MetricsServer(port, metrics)));
@@ -99,6 +129,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       throw e;
     }
     LOG.info("FlowFi Events {} serves the log {}", version(), real);
+    sandbox.ifPresent(with -> LOG.info("The sandbox serves the log {}", with));
     if (settings.followedContract().isPresent() && real.indexer().isEmpty()) {
       LOG.warn(
           "The ids of contract {} are kept free for it, but without SOROBAN_RPC_URL it is not followed",
@@ -116,6 +147,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
       audit.start();
       real.start();
       sampler.start();
+      sandbox.ifPresent(ServedLedger::start);
+      sandboxSampler.ifPresent(Sampler::start);
       running = true;
     } catch (Throwable e) {
       close();
@@ -131,6 +164,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** The ledger that is about money. */
   ServedLedger real() {
     return real;
+  }
+
+  /** The ledger for trying things out; empty without {@code SANDBOX=on}. */
+  Optional<ServedLedger> sandbox() {
+    return sandbox;
   }
 
   Authentication authentication() {
@@ -150,9 +188,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return checks;
   }
 
-  /** What it does now, and has done in the last hour. */
-  Sampler sampler() {
-    return sampler;
+  /** What it does with one of its ledgers now, and has done in the last hour. */
+  Sampler sampler(ServedLedger ledger) {
+    return ledger == real ? sampler : sandboxSampler.orElseThrow();
   }
 
   /** Its figures for operators. */
@@ -215,7 +253,24 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
     draining = true;
     parts.closeDownTo(drained);
-    real.drain();
+    each(ServedLedger::drain);
+  }
+
+  /** Both ledgers at the same time: a stop has few seconds, and the sandbox must cost none. */
+  private void each(Consumer<ServedLedger> act) {
+    Optional<Thread> beside =
+        sandbox.map(with -> new Thread(() -> act.accept(with), "flowfi-sandbox-end"));
+    beside.ifPresent(Thread::start);
+    act.accept(real);
+    beside.ifPresent(EventServer::join);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Whoever comes here now is served: a balancer may not know yet. */
@@ -223,7 +278,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
     try {
       TimeUnit.NANOSECONDS.sleep(drain.delay().toNanos());
       if (!drain.window().isZero()) {
-        real.fanOut().depart(drain.window());
+        each(ledger -> ledger.depart(drain.window()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

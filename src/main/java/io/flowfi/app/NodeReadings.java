@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import io.flowfi.health.HealthCheck;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.log.LogBounds;
 import io.flowfi.metrics.Exposition;
@@ -20,12 +21,19 @@ final class NodeReadings implements Supplier<NodeReading> {
   private final LatestReading<Long> mostBehind;
   private final LatestReading<List<PartHealth>> health;
 
-  NodeReadings(EventServer node, Exposition.Readings readings, InstantSource clock) {
-    this.ledger = node.real();
+  /**
+   * @param checks of the parts that the ledger needs
+   */
+  NodeReadings(
+      ServedLedger ledger,
+      List<HealthCheck> checks,
+      Exposition.Readings readings,
+      InstantSource clock) {
+    this.ledger = ledger;
     this.clock = clock;
     this.bounds = readings.of(ledger.store().log()::bounds);
     this.mostBehind = readings.of(ledger.fanOut().connections()::mostBehind);
-    this.health = readings.of(() -> PartHealth.of(node.checks()));
+    this.health = readings.of(() -> PartHealth.of(checks));
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.StreamNumbering;
@@ -101,11 +102,15 @@ final class ServedLedger implements AutoCloseable {
    * Opens the store and puts the parts together; nothing runs yet. If this fails, everything is
    * closed again: otherwise the directory would stay locked as long as the container lives.
    *
+   * @param purpose what the ledger is for
+   * @param logins of the node, which are shared with its first ledger; empty for that one
    * @param node the id of this process
    * @param version of this process
    */
   ServedLedger(
       ServerSettings settings,
+      LogPurpose purpose,
+      Optional<Shared> logins,
       String node,
       String version,
       StreamEventTranslator translator,
@@ -114,7 +119,7 @@ final class ServedLedger implements AutoCloseable {
     this.node = node;
     itself = () -> report(version);
     try {
-      store = store(settings);
+      store = store(settings, purpose);
       parts.add("store", store);
       cluster = store.cluster().map(with -> new Cluster(with, store.secret(), node, itself));
       cluster.ifPresent(with -> parts.add("cluster", with));
@@ -122,10 +127,11 @@ final class ServedLedger implements AutoCloseable {
           settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
       slots = cluster.map(with -> slots(with, redis));
       slots.ifPresent(with -> parts.add("slots", with));
-      shared =
+      Shared own =
           cluster
               .map(with -> Shared.among(with, slots.get(), settings))
               .orElseGet(() -> Shared.local(settings, clock));
+      shared = logins.map(own::withLoginsOf).orElse(own);
       StreamNumbering numbering = store.follow(settings.followedContract(), settings.network());
       alone = numbering == StreamNumbering.ALONE;
       drained = parts.size();
@@ -134,13 +140,13 @@ final class ServedLedger implements AutoCloseable {
       LogPosition start =
           new LogPosition(
               Math.max(bounds.oldest().value() - 1, bounds.head().value() - WARM_FRAMES));
+      LogIdentity identity = store.log().identity();
       LogBacklog backlog =
           new LogBacklog(
               store.replayLog(),
               store.states(),
               translator,
-              stream -> StreamJson.text(stream, clock.instant().getEpochSecond()));
-      LogIdentity identity = store.log().identity();
+              stream -> identity.marked(StreamJson.text(stream, clock.instant().getEpochSecond())));
       Arrivals arrivals = new Arrivals();
       fanOut =
           new FanOut(
@@ -152,7 +158,11 @@ final class ServedLedger implements AutoCloseable {
               clock,
               arrivals);
       parts.add("fan-out", () -> fanOut.shutdown(FAN_OUT_STOP));
-      longPolls = new LongPolls(store.history(), settings.limits());
+      longPolls =
+          new LongPolls(
+              store.history(),
+              settings.limits(),
+              purpose == LogPurpose.SANDBOX ? settings.limits().total() : LongPolls.MOST);
       // after the feed, so that the last events still find those who wait for them
       parts.add("long polls", longPolls);
       feed = new EventFeed(store.feedLog(), new Publisher(translator, identity), start);
@@ -165,7 +175,7 @@ final class ServedLedger implements AutoCloseable {
               warm,
               relay.map(Relay::ownLedger).orElse(feed.commits()),
               clock,
-              LedgerSettings.DEFAULT.with(numbering),
+              LedgerSettings.DEFAULT.with(numbering).with(purpose),
               arrivals);
       parts.add("ledger", () -> ledger.close(LEDGER_STOP));
       retention =
@@ -199,11 +209,11 @@ final class ServedLedger implements AutoCloseable {
   }
 
   /** Opens the store that the settings name; the one place that chooses. */
-  static SqlStore store(ServerSettings settings) {
+  static SqlStore store(ServerSettings settings, LogPurpose purpose) {
     return settings
         .postgres()
-        .map(PostgresStore::open)
-        .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory()));
+        .map(database -> PostgresStore.open(database, purpose))
+        .orElseGet(() -> EmbeddedStore.open(settings.dataDirectory(), purpose));
   }
 
   private Relay relay(
@@ -350,6 +360,15 @@ final class ServedLedger implements AutoCloseable {
             store.log().identity(),
             warm,
             settings.postgres().map(Object::toString).orElse(settings.dataDirectory().toString()));
+  }
+
+  /** Tells all clients to reconnect, spread over some time, while the others are served on. */
+  void depart(Duration window) {
+    try {
+      fanOut.depart(window);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

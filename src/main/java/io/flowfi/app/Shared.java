@@ -36,6 +36,17 @@ record Shared(
         cluster.challenges());
   }
 
+  /** The same, but logins are those of another: who may log in does not depend on the ledger. */
+  Shared withLoginsOf(Shared other) {
+    return new Shared(
+        new Rates(rates.requests(), rates.connects(), rates.commands(), other.rates.authFailures()),
+        slots,
+        rejections,
+        other.tickets,
+        other.seal,
+        other.challenges);
+  }
+
   /** For a single node. */
   static Shared local(ServerSettings settings, InstantSource clock) {
     Rejections rejections = new Rejections();

@@ -3,6 +3,7 @@ package io.flowfi.app;
 import io.flowfi.config.Environment;
 import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.retention.ArchivedEvents;
 import io.flowfi.store.LogExport;
 import io.flowfi.store.LogImport;
@@ -58,7 +59,7 @@ public final class Transfer {
     }
     Path file = Path.of(arguments[1]).toAbsolutePath();
     TransferProgress progress = new TransferProgress(out);
-    try (SqlStore store = ServedLedger.store(ServerSettings.from(environment))) {
+    try (SqlStore store = ServedLedger.store(ServerSettings.from(environment), LogPurpose.REAL)) {
       switch (arguments[0]) {
         case "export" -> new LogExport(store, progress).copyTo(file);
         case "move" -> new LogExport(store, progress).moveTo(file);

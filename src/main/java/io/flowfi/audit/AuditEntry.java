@@ -154,6 +154,20 @@ public interface AuditEntry {
     }
   }
 
+  /** Something that happened in the sandbox, where nobody is paid. */
+  record OfSandbox(AuditEntry entry) implements AuditEntry {
+    @Override
+    public Instant at() {
+      return entry.at();
+    }
+
+    @Override
+    public void writeFields(JsonGenerator json) throws IOException {
+      entry.writeFields(json);
+      json.writeBooleanField("sandbox", true);
+    }
+  }
+
   /** Entries that could not be written. */
   record Lost(Instant at, long entries) implements AuditEntry {
     @Override

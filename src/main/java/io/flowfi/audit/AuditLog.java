@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>A line reaches the operating system within moments, but is not forced to the disk: a power
  * failure can lose the last ones. The changes of streams are in the event log, which is forced.
  */
-public final class AuditLog implements HealthCheck, AutoCloseable {
+public final class AuditLog implements AuditTrail, HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
   static final int CAPACITY = 32_768;
@@ -80,7 +80,7 @@ public final class AuditLog implements HealthCheck, AutoCloseable {
     writer.start();
   }
 
-  /** Takes an entry; returns at once. */
+  @Override
   public void record(AuditEntry entry) {
     if (closing || !waiting.offer(entry)) {
       unreported.incrementAndGet();

@@ -22,6 +22,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -41,6 +42,7 @@ import java.util.function.Function;
  * @param metrics the port of their own that its figures have
  * @param retention which events are kept; empty if all are
  * @param logFormat the form of the log's lines
+ * @param sandbox whether there is a second ledger for trying things out
  */
 public record ServerSettings(
     Path dataDirectory,
@@ -62,7 +64,14 @@ public record ServerSettings(
     Optional<RelaySettings> relay,
     Optional<MetricsSettings> metrics,
     Optional<RetentionSettings> retention,
-    LogFormat logFormat) {
+    LogFormat logFormat,
+    boolean sandbox) {
+
+  /** Of event streams of the sandbox, however few the real ledger may have. */
+  private static final int FEWEST_CONNECTIONS = 10;
+
+  /** How many events of the sandbox are kept: under 100 MB. */
+  private static final long SANDBOX_EVENTS = 100_000;
 
   private enum Switch {
     ON,
@@ -78,31 +87,80 @@ public record ServerSettings(
     checkConnector(environment);
     Path dataDirectory = dataDirectory(environment);
     return new ServerSettings(
-        dataDirectory,
-        postgres(environment),
-        fanOut(environment),
-        limits(environment),
-        environment.choice("SSE_OUTPUT", OutputMode.AUTO),
-        proxies(environment),
-        origins(environment),
-        rates(environment),
-        AuthVariables.passphrase(environment),
-        audit(environment, dataDirectory),
-        AuthVariables.read(environment),
-        IndexerVariables.contract(environment),
-        IndexerVariables.rpc(environment),
-        IndexerVariables.indexer(environment),
-        DrainSettings.read(environment),
-        parsed(
-            environment,
-            "NODE_NAME",
-            ServerSettings::nodeName,
-            Optional.empty(),
-            "must be up to 64 letters, digits and . _ : - for the list of nodes"),
-        RelayVariables.read(environment),
-        MetricsVariables.read(environment),
-        RetentionVariables.read(environment),
-        environment.choice("LOG_FORMAT", LogFormat.TEXT));
+            dataDirectory,
+            postgres(environment),
+            fanOut(environment),
+            limits(environment),
+            environment.choice("SSE_OUTPUT", OutputMode.AUTO),
+            proxies(environment),
+            origins(environment),
+            rates(environment),
+            AuthVariables.passphrase(environment),
+            audit(environment, dataDirectory),
+            AuthVariables.read(environment),
+            IndexerVariables.contract(environment),
+            IndexerVariables.rpc(environment),
+            IndexerVariables.indexer(environment),
+            DrainSettings.read(environment),
+            parsed(
+                environment,
+                "NODE_NAME",
+                ServerSettings::nodeName,
+                Optional.empty(),
+                "must be up to 64 letters, digits and . _ : - for the list of nodes"),
+            RelayVariables.read(environment),
+            MetricsVariables.read(environment),
+            RetentionVariables.read(environment),
+            environment.choice("LOG_FORMAT", LogFormat.TEXT),
+            environment.choice("SANDBOX", Switch.OFF) == Switch.ON)
+        .checked();
+  }
+
+  private ServerSettings checked() {
+    if (sandbox) {
+      ofSandbox();
+    }
+    return this;
+  }
+
+  /**
+   * Those of the sandbox's ledger: a database of its own, which follows no contract, and much less
+   * of everything, so that it takes nothing from the real one.
+   *
+   * @throws InvalidSettingException if the database can have no second ledger
+   */
+  public ServerSettings ofSandbox() {
+    try {
+      return new ServerSettings(
+          dataDirectory.resolve("sandbox"),
+          postgres.map(PostgresSettings::ofSandbox),
+          fanOut.small(),
+          new ConnectionSettings(
+              Math.max(FEWEST_CONNECTIONS, limits.total() / 50),
+              limits.perAddress(),
+              limits.perUser()),
+          output,
+          proxies,
+          origins,
+          rates,
+          network,
+          audit,
+          auth,
+          Optional.empty(),
+          Optional.empty(),
+          indexer,
+          drain,
+          nodeName,
+          relay,
+          Optional.empty(),
+          Optional.of(
+              new RetentionSettings(
+                  Optional.empty(), OptionalLong.of(SANDBOX_EVENTS), Optional.empty())),
+          logFormat,
+          false);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException("DATABASE_URL", e.getMessage());
+    }
   }
 
   private static Optional<String> nodeName(String text) {

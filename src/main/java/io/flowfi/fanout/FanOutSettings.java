@@ -56,6 +56,12 @@ public record FanOutSettings(
         5000);
   }
 
+  /** The same with one thread of each kind and little memory, for few subscribers. */
+  public FanOutSettings small() {
+    return new FanOutSettings(
+        1, 1, 1 << 14, 4L << 20, heartbeatInterval, stallTimeout, retryMillis);
+  }
+
   /**
    * Half the cores, the rest is for requests and the log; but two if there are at least two cores:
    * an event then leaves on both at once, and a pump that brings many clients up to date does not

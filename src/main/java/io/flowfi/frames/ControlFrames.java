@@ -36,6 +36,9 @@ public final class ControlFrames implements Wording {
   private final long heartbeatSeconds;
   private final LogIdentity log;
 
+  /** How each object begins. */
+  private final String begin;
+
   /** The latest heartbeat: all live connections share it until something is published. */
   private byte[] heartbeat;
 
@@ -44,6 +47,7 @@ public final class ControlFrames implements Wording {
 
   public ControlFrames(FanOutSettings settings, LogIdentity log) {
     this.log = log;
+    this.begin = log.isSandbox() ? "{\"sandbox\":true," : "{";
     this.retryMillis = settings.retryMillis();
     this.heartbeatSeconds = Math.max(1, settings.heartbeatInterval().toSeconds());
   }
@@ -55,7 +59,9 @@ public final class ControlFrames implements Wording {
     return utf8(
         "retry: "
             + jitteredRetry()
-            + "\ndata: {\"type\":\"connected\",\"clientId\":\""
+            + "\ndata: "
+            + begin
+            + "\"type\":\"connected\",\"clientId\":\""
             + subscription.clientId()
             + "\","
             + account
@@ -72,7 +78,9 @@ public final class ControlFrames implements Wording {
   @Override
   public byte[] reset(ResetReason reason, LogBounds bounds, long start) {
     return utf8(
-        "event: reset\ndata: {\"reason\":\""
+        "event: reset\ndata: "
+            + begin
+            + "\"reason\":\""
             + wireName(reason)
             + "\",\"oldest\":"
             + bounds.oldest()
@@ -105,7 +113,9 @@ public final class ControlFrames implements Wording {
     return utf8(
         "retry: "
             + retry
-            + "\nevent: reconnect\ndata: {\"reason\":\""
+            + "\nevent: reconnect\ndata: "
+            + begin
+            + "\"reason\":\""
             // a client can do nothing about this reason, so it gets one that it knows
             + wireName(reason == CloseReason.CLOSED_BY_ADMIN ? CloseReason.ROTATION : reason)
             + "\"}\n"
@@ -115,7 +125,8 @@ public final class ControlFrames implements Wording {
   @Override
   public byte[] heartbeat(long head, long through) {
     if (heartbeatHead != head || heartbeatPosition != through) {
-      heartbeat = utf8("event: heartbeat\ndata: {\"head\":" + head + "}\n" + id(through));
+      heartbeat =
+          utf8("event: heartbeat\ndata: " + begin + "\"head\":" + head + "}\n" + id(through));
       heartbeatHead = head;
       heartbeatPosition = through;
     }
@@ -124,7 +135,8 @@ public final class ControlFrames implements Wording {
 
   @Override
   public byte[] snapshotEnd(long position) {
-    return utf8("event: snapshot_end\ndata: {\"head\":" + position + "}\n" + id(position));
+    return utf8(
+        "event: snapshot_end\ndata: " + begin + "\"head\":" + position + "}\n" + id(position));
   }
 
   private static String wireName(Enum<?> reason) {

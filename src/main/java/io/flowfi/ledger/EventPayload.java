@@ -2,6 +2,7 @@ package io.flowfi.ledger;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
@@ -25,18 +26,26 @@ final class EventPayload {
 
   private EventPayload() {}
 
-  static String write(StreamEvent event) {
-    return write(event, Optional.empty());
+  /** Writes what a command has done; a sandbox says so in each of its events. */
+  static String write(StreamEvent event, LogPurpose purpose) {
+    return write(event, purpose, Optional.empty());
   }
 
   /**
-   * @param fact the fact behind the event; empty for a command
+   * @param fact the fact behind the event; empty for what an administrator has decided
    */
   static String write(StreamEvent event, Optional<ChainFact> fact) {
+    return write(event, LogPurpose.REAL, fact);
+  }
+
+  private static String write(StreamEvent event, LogPurpose purpose, Optional<ChainFact> fact) {
     PaymentStream after = event.after();
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
+      if (purpose == LogPurpose.SANDBOX) {
+        json.writeBooleanField("sandbox", true);
+      }
       json.writeStringField("streamId", after.id().toString());
       writeParty(json, "sender", after.sender());
       writeParty(json, "recipient", after.recipient());

@@ -2,6 +2,7 @@ package io.flowfi.ledger;
 
 import io.flowfi.ledger.LedgerChanges.Purge;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.CommandRejectedException;
@@ -37,6 +38,7 @@ final class LedgerBatch {
   private final LedgerSession session;
   private final LedgerState before;
   private final StreamNumbering numbering;
+  private final LogPurpose purpose;
   private final long now;
   private final long believed;
   private final Map<StreamId, StoredStream> changed = new LinkedHashMap<>();
@@ -54,15 +56,16 @@ final class LedgerBatch {
    * @param clock read once nobody else can write: a writer that waited must not date its events
    *     before those it waited for
    * @param time decides how old answers to idempotency keys are
-   * @param numbering which ids streams get
+   * @param settings of which the numbering and the purpose count
    */
   LedgerBatch(
       LedgerSession session,
       List<? extends LogEntry<?>> entries,
       InstantSource clock,
       BelievedTime time,
-      StreamNumbering numbering) {
+      LedgerSettings settings) {
     this.session = session;
+    this.purpose = settings.purpose();
     Set<StreamId> ids = new LinkedHashSet<>();
     Set<StoredKey.Id> keyIds = new LinkedHashSet<>();
     for (LogEntry<?> entry : entries) {
@@ -74,7 +77,7 @@ final class LedgerBatch {
     // another node may have begun to follow a contract; it has moved the next id then
     this.numbering =
         before.nextStreamId() < StreamNumbering.BESIDE_CONTRACT.first().bits()
-            ? numbering
+            ? settings.numbering()
             : StreamNumbering.BESIDE_CONTRACT;
     this.nextStreamId = Math.max(before.nextStreamId(), this.numbering.first().bits());
     this.now = notBefore(before.latestTime(), clock.instant().getEpochSecond());
@@ -268,7 +271,7 @@ final class LedgerBatch {
   }
 
   private LoggedEvent logged(StreamEvent event, long position) {
-    return logged(event, new LogPosition(position), now, EventPayload.write(event));
+    return logged(event, new LogPosition(position), now, EventPayload.write(event, purpose));
   }
 
   /**

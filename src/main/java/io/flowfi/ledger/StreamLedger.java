@@ -309,8 +309,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     if (session == null) {
       session = store.open();
     }
-    LedgerBatch decided =
-        new LedgerBatch(session, entries(batch), clock, time, settings.numbering());
+    LedgerBatch decided = new LedgerBatch(session, entries(batch), clock, time, settings);
     catchUpTo(decided.headBefore());
     for (Waiting<?> waiting : batch) {
       given.add(waiting.decide(decided));

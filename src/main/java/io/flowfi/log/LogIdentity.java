@@ -12,6 +12,8 @@ public record LogIdentity(String text) {
   /** What an identity looks like, as a regular expression. */
   public static final String FORM = "[a-z0-9]{1,40}";
 
+  private static final String SANDBOX = "sandbox";
+
   /** 26 to the eighth: two logs of one company have the same identity once in 200 billion. */
   private static final int RANDOM_LETTERS = 8;
 
@@ -26,11 +28,38 @@ public record LogIdentity(String text) {
    * identity as a fraction.
    */
   public static LogIdentity random() {
-    return new LogIdentity(
+    return random(LogPurpose.REAL);
+  }
+
+  /** The same for a log with a purpose: that of a sandbox is longer and begins with the word. */
+  public static LogIdentity random(LogPurpose purpose) {
+    String letters =
         new SecureRandom()
             .ints(RANDOM_LETTERS, 'a', 'z' + 1)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString());
+            .toString();
+    return new LogIdentity(purpose == LogPurpose.SANDBOX ? SANDBOX + letters : letters);
+  }
+
+  /** What the log is for. */
+  public LogPurpose purpose() {
+    return text.startsWith(SANDBOX) && text.length() > RANDOM_LETTERS
+        ? LogPurpose.SANDBOX
+        : LogPurpose.REAL;
+  }
+
+  public boolean isSandbox() {
+    return purpose() == LogPurpose.SANDBOX;
+  }
+
+  /**
+   * What this log says: in a sandbox the JSON object gets {@code "sandbox":true} as its first
+   * member.
+   *
+   * @param object with one member at least
+   */
+  public String marked(String object) {
+    return isSandbox() ? "{\"sandbox\":true," + object.substring(1) : object;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.flowfi.sse;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.flowfi.frames.SseFrameEncoder;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.payment.InvalidValueException;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
@@ -42,21 +43,26 @@ public record Notice(String message, Severity severity, Instant at) {
     at = at.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** As an event without an id, which would move the cursors of clients. */
-  public byte[] frame() {
+  /**
+   * As an event without an id, which would move the cursors of clients.
+   *
+   * @param log whose subscribers it is for
+   */
+  public byte[] frame(LogIdentity log) {
     return SseFrameEncoder.encode(
         new OutboundEvent.Builder()
             .name("notice")
             .mediaType(MediaType.APPLICATION_JSON_TYPE)
             .data(
                 String.class,
-                "{\"message\":\""
-                    + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(message))
-                    + "\",\"severity\":\""
-                    + severity.word()
-                    + "\",\"at\":\""
-                    + at
-                    + "\"}")
+                log.marked(
+                    "{\"message\":\""
+                        + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(message))
+                        + "\",\"severity\":\""
+                        + severity.word()
+                        + "\",\"at\":\""
+                        + at
+                        + "\"}"))
             .build());
   }
 }

@@ -4,6 +4,7 @@ import io.flowfi.fanout.Announcements;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -11,9 +12,14 @@ import java.util.concurrent.Future;
 /** Subscribes sinks, and sends notices to subscribers. Any thread may call. */
 public final class Subscriptions {
   private final Announcements announcements;
+  private final LogIdentity log;
 
-  public Subscriptions(Announcements announcements) {
+  /**
+   * @param log whose subscribers they are
+   */
+  public Subscriptions(Announcements announcements, LogIdentity log) {
     this.announcements = announcements;
+    this.log = log;
   }
 
   /**
@@ -41,6 +47,6 @@ public final class Subscriptions {
    * reaches, and what it answers.
    */
   public Optional<Future<Integer>> announce(EventFilter filter, Notice notice) {
-    return announcements.announce(filter, notice.frame());
+    return announcements.announce(filter, notice.frame(log));
   }
 }

@@ -6,6 +6,7 @@ import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LogSecret;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
@@ -27,14 +28,14 @@ final class SqlEventLog implements EventLog {
     this.dialect = dialect;
   }
 
-  /** Reads the identity of the log; a log without one gets one. */
-  static LogIdentity identify(Jdbi writer) {
+  /** Reads the identity of the log; a log without one gets one for this purpose. */
+  static LogIdentity identify(Jdbi writer, LogPurpose purpose) {
     try {
       return writer.inTransaction(
           handle -> {
             handle.execute(
                 "INSERT INTO log_identity (id, identity) VALUES (1, ?) ON CONFLICT (id) DO NOTHING",
-                LogIdentity.random().text());
+                LogIdentity.random(purpose).text());
             return handle
                 .createQuery("SELECT identity FROM log_identity WHERE id = 1")
                 .map((row, context) -> new LogIdentity(row.getString("identity")))

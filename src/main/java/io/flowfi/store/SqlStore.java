@@ -8,6 +8,7 @@ import io.flowfi.ledger.LedgerStore;
 import io.flowfi.ledger.StoreException;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.LogIdentity;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LogSecret;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.StreamStates;
@@ -38,12 +39,24 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
    * Takes a database whose {@link Schema} is up to date. The store closes it; if this constructor
    * fails the caller does.
    *
+   * @param purpose what its log is for
    * @throws LogUnavailableException if it cannot be read
+   * @throws IllegalStateException if its log is for something else; the message is a line for the
+   *     operator
    */
-  public SqlStore(Database database) {
+  public SqlStore(Database database, LogPurpose purpose) {
     this.database = database;
     this.identity =
-        SqlEventLog.identify(Jdbi.create(database.writer())); // the only step that may fail
+        SqlEventLog.identify(
+            Jdbi.create(database.writer()), purpose); // the only step that may fail
+    if (identity.purpose() != purpose) {
+      throw new IllegalStateException(
+          purpose == LogPurpose.SANDBOX
+              ? "the database of the sandbox holds the log %s, which is a real one: move it away"
+                  .formatted(identity)
+              : "the database holds the log %s, which is that of a sandbox: it must not be served as real"
+                  .formatted(identity));
+    }
     this.probe = new StoreProbe(database.readers(ReadUse.HEALTH));
     this.streams = new SqlStreamQueries(reads(ReadUse.REQUESTS));
     this.history = new SqlEventHistory(reads(ReadUse.HISTORY), identity);

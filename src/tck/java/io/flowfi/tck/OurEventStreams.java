@@ -6,6 +6,7 @@ import io.flowfi.fanout.FanOut;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.StreamId;
 import io.flowfi.sse.EventStreamFeature;
@@ -70,7 +71,7 @@ public final class OurEventStreams implements ForcedAutoDiscoverable {
    * sinks is subscribed to nothing before the method runs.
    */
   private static final class Subscribe implements ResourceMethodInvocationHandlerProvider {
-    private final Subscriptions subscriptions = new Subscriptions(FAN_OUT);
+    private final Subscriptions subscriptions = new Subscriptions(FAN_OUT, new LogIdentity("tck"));
 
     @Override
     public InvocationHandler create(Invocable invocable) {

@@ -32,7 +32,7 @@ class AccessMatrixTest {
    * @param bad the answer to invalid ones
    * @param other the answer to a user who is no party of the stream
    */
-  private record Row(
+  record Row(
       String endpoint,
       String path,
       String body,
@@ -97,7 +97,7 @@ class AccessMatrixTest {
 
   private static final String OF_ALICE = SecuredServer.ALICE;
 
-  private static final List<Row> ROWS =
+  static final List<Row> ROWS =
       List.of(
           new Row("POST /streams", "/v1/streams", "create", 401, 403, 201, 403, 201, 201),
           command("top-up", "{\"amount\":\"5\"}", false),

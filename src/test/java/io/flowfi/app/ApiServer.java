@@ -18,11 +18,13 @@ import io.flowfi.sse.ServletExchange;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.OpenModeFilter;
 import io.flowfi.web.edge.RequestLogFilter;
+import io.flowfi.web.edge.SandboxFilter;
 import io.flowfi.web.edge.SecurityHeadersFilter;
 import io.flowfi.web.events.ConnectionSlots;
 import io.flowfi.web.events.ExportEnd;
 import io.flowfi.web.wire.RequestIdFilter;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -111,27 +113,22 @@ final class ApiServer implements AutoCloseable {
     log = new OwnLog(clock);
     node = new EventServer(settings, new StreamEventTranslator(), clock);
     node.start();
-    ApiApplication api =
-        new ApiApplication(
-            node,
-            node.real(),
-            indexer.or(node.real()::indexer),
-            reconciliation.or(node.real()::reconciliation),
-            new ConnectionSlots(
-                settings.limits(),
-                node.real().shared().slots(),
-                node.real().shared().rates().connects()),
-            new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),
-            log,
-            clock);
+    ApiApplication api = api(node.real(), indexer, reconciliation, clock);
     api.register(endpoints);
     api.register(new AdminProbe());
+    Optional<ApiApplication> sandbox =
+        node.sandbox().map(ledger -> api(ledger, Optional.empty(), Optional.empty(), clock));
+    sandbox.ifPresent(other -> other.register(new AdminProbe()));
     container =
         new GrizzlyWebTestContainerFactory()
             .create(
                 UriBuilder.fromUri("http://127.0.0.1/").port(0).build(),
                 ServletDeploymentContext.forServlet(
-                        new FilteredContainer(api, new CallerFilter(node.authentication())))
+                        new FilteredContainer(
+                            api,
+                            sandbox,
+                            new SandboxFilter(sandbox.isPresent()),
+                            new CallerFilter(node.authentication())))
                     .addFilter(RequestIdFilter.class, "request-id")
                     .addFilter(RequestLogFilter.class, "request-log")
                     .addFilter(SecurityHeadersFilter.class, "security-headers")
@@ -142,20 +139,70 @@ final class ApiServer implements AutoCloseable {
     container.start();
   }
 
-  /** The container takes filters only by class, and this one has parameters. */
+  private ApiApplication api(
+      ServedLedger ledger,
+      Optional<IndexerControl> indexer,
+      Optional<Reconciliation> reconciliation,
+      InstantSource clock) {
+    return new ApiApplication(
+        node,
+        ledger,
+        indexer.or(ledger::indexer),
+        reconciliation.or(ledger::reconciliation),
+        new ConnectionSlots(
+            ledger.settings().limits(),
+            ledger.shared().slots(),
+            ledger.shared().rates().connects()),
+        new AsyncOutputs(WriteTimeouts.NONE, context -> context.setTimeout(0)),
+        log,
+        clock);
+  }
+
+  /** The container takes filters only by class, and these have parameters. */
   private static final class FilteredContainer extends ServletContainer {
     private static final long serialVersionUID = 1L;
-    private final transient Filter filter;
+    private final transient Optional<ServletContainer> sandbox;
+    private final transient Filter choice;
+    private final transient Filter caller;
 
-    FilteredContainer(ResourceConfig application, Filter filter) {
+    FilteredContainer(
+        ResourceConfig application,
+        Optional<ApiApplication> sandbox,
+        Filter choice,
+        Filter caller) {
       super(application);
-      this.filter = filter;
+      this.sandbox = sandbox.map(ServletContainer::new);
+      this.choice = choice;
+      this.caller = caller;
+    }
+
+    @Override
+    public void init(ServletConfig config) throws ServletException {
+      super.init(config);
+      if (sandbox.isPresent()) {
+        sandbox.get().init(config);
+      }
     }
 
     @Override
     public void service(ServletRequest request, ServletResponse response)
         throws ServletException, IOException {
-      filter.doFilter(request, response, super::service);
+      choice.doFilter(request, response, (r, s) -> caller.doFilter(r, s, this::serve));
+    }
+
+    private void serve(ServletRequest request, ServletResponse response)
+        throws ServletException, IOException {
+      if (SandboxFilter.isMeant(request)) {
+        sandbox.orElseThrow().service(request, response);
+      } else {
+        super.service(request, response);
+      }
+    }
+
+    @Override
+    public void destroy() {
+      sandbox.ifPresent(ServletContainer::destroy);
+      super.destroy();
     }
   }
 

@@ -183,7 +183,7 @@ class BadRequestTest {
         arguments("/v1/events/subscribe?all=true&type=stream.paused", null, "type", "types"),
         arguments("/v1/events/subscribe?all=true&user=" + ALICE, null, "user", "users"),
         arguments("/v1/events/subscribe?all=true&last-event-id=5", null, "last-event-id", "Id"),
-        arguments("/v1/events/subscribe?all=true&sandbox=true", null, "sandbox", "no such"),
+        arguments("/v1/events/subscribe?all=true&sandbox=true", null, "sandbox", "no sandbox"),
         arguments("/v1/events/subscribe?all=true&access_token=s3", null, "access_token", "Bearer"),
         arguments("/v1/events/subscribe?all=true&Token=s3cret", null, "Token", "ticket"),
         arguments(

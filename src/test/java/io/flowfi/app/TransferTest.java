@@ -15,6 +15,7 @@ import io.flowfi.ledger.Receipt;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Reference;
@@ -82,7 +83,7 @@ class TransferTest {
   }
 
   private static SqlStore open(Environment environment) {
-    return ServedLedger.store(ServerSettings.from(environment));
+    return ServedLedger.store(ServerSettings.from(environment), LogPurpose.REAL);
   }
 
   private static Content content(Environment environment) {

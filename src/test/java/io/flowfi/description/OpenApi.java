@@ -75,7 +75,7 @@ final class OpenApi {
     document.set("paths", registry.get("paths"));
     document.set("components", registry.get("components"));
     addOperations();
-    addRequestIds();
+    addHeadersOfAll();
     addSchemas();
     return document;
   }
@@ -141,10 +141,12 @@ final class OpenApi {
     own.forEach(all::add);
     all.add(Json.reference("#/components/parameters/RequestId"));
     all.add(Json.reference("#/components/parameters/Account"));
+    all.add(Json.reference("#/components/parameters/SandboxMode"));
+    all.add(Json.reference("#/components/parameters/Sandbox"));
     return all;
   }
 
-  private void addRequestIds() {
+  private void addHeadersOfAll() {
     List<JsonNode> responses = new ArrayList<>();
     document.at("/components/responses").forEach(responses::add);
     document
@@ -155,6 +157,9 @@ final class OpenApi {
         ((ObjectNode) response)
             .withObject("/headers")
             .set("X-Request-ID", Json.reference("#/components/headers/X-Request-ID"));
+        ((ObjectNode) response)
+            .withObject("/headers")
+            .set("X-Sandbox-Mode", Json.reference("#/components/headers/X-Sandbox-Mode"));
       }
     }
   }

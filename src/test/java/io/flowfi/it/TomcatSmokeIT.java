@@ -22,8 +22,9 @@ class TomcatSmokeIT {
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})
   void shouldDeliverACommandToTheSubscribersWhoseFilterMatches(String output) {
-    try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", output));
+    try (TomcatServer server = TomcatServer.start(Map.of("SSE_OUTPUT", output, "SANDBOX", "on"));
         EventStream all = server.events().query("all=true").open();
+        EventStream tried = server.events().query("all=true&sandbox=true").open();
         EventStream bobs =
             server.events().query("users=" + BOB).header("Accept-Encoding", "gzip").open();
         EventStream replaced =
@@ -60,6 +61,22 @@ class TomcatSmokeIT {
       assertThat(replaced.nextEvent("stream.paused").position()).isEqualTo("3");
       assertThat(api.get("legacy/v1/streams?sender=" + ALICE).json().at("/data/1/isPaused"))
           .isEqualTo(BooleanNode.TRUE);
+
+      assertThat(tried.header("x-sandbox-mode")).hasValue("true");
+      assertThat(tried.nextConnected().json().path("sandbox").asBoolean()).isTrue();
+      assertThat(tried.frames()).as("nothing real").hasSize(1);
+      assertThat(
+              api.post("v1/streams?sandbox=true", HttpApi.newStream(CAROL, BOB))
+                  .json()
+                  .path("sandbox")
+                  .asBoolean())
+          .isTrue();
+      assertThat(tried.nextEvent("stream.created").position()).isEqualTo("1");
+      String last = api.create(HttpApi.newStream(BOB, ALICE));
+      assertThat(all.nextEvent("stream.created").json().path("streamId").asText())
+          .as("nothing tried")
+          .isEqualTo(last);
+      assertThat(tried.frames()).hasSize(2);
     }
   }
 

@@ -6,6 +6,7 @@ import static io.flowfi.payment.StreamFixture.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
@@ -57,7 +58,7 @@ class EventPayloadTest {
           + "\",\"version\":3,\"timestamp\":600,\"origin\":\"chain\"";
 
   private static String payload(StreamChange change, Optional<Reference> reference) {
-    return EventPayload.write(new StreamEvent(change, STREAM, 600, reference));
+    return EventPayload.write(new StreamEvent(change, STREAM, 600, reference), LogPurpose.REAL);
   }
 
   static Stream<Arguments> changes() {
@@ -111,7 +112,8 @@ class EventPayloadTest {
   void shouldTellTheWholeStateWhereTheChangeIsNotEnough() {
     StreamEvent event =
         new StreamEvent(new StreamChange.Reconciled(), STREAM, 600, Optional.empty(), true);
-    assertThat(EventPayload.write(event)).isEqualTo(COMMON + ",\"state\":{" + STATE + "}}");
+    assertThat(EventPayload.write(event, LogPurpose.REAL))
+        .isEqualTo(COMMON + ",\"state\":{" + STATE + "}}");
   }
 
   private static final String STATE =
@@ -183,7 +185,8 @@ class EventPayloadTest {
             Optional.empty());
     String payload =
         EventPayload.write(
-            new StreamEvent(new StreamChange.Resumed(1), ours, 600, Optional.empty()));
+            new StreamEvent(new StreamChange.Resumed(1), ours, 600, Optional.empty()),
+            LogPurpose.REAL);
     assertThat(payload).isEqualTo(COMMON.replace("chain", "api") + ",\"newEndTime\":1}");
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamNumbering;
@@ -230,7 +231,8 @@ class LedgerFailureTest {
           new LedgerFixture(
               store,
               null,
-              new LedgerSettings(4, 2, Duration.ofMinutes(1), StreamNumbering.ALONE),
+              new LedgerSettings(
+                  4, 2, Duration.ofMinutes(1), StreamNumbering.ALONE, LogPurpose.REAL),
               () -> awaitQuietly(hold));
       CompletableFuture<Receipt> first = submit(fixture);
       await().until(() -> !fixture.heard.isEmpty());
@@ -362,7 +364,7 @@ class LedgerFailureTest {
     CountDownLatch disk = new CountDownLatch(1);
     // long enough for the writes when the disk is back, on a busy machine
     LedgerSettings impatient =
-        new LedgerSettings(10, 10, Duration.ofSeconds(3), StreamNumbering.ALONE);
+        new LedgerSettings(10, 10, Duration.ofSeconds(3), StreamNumbering.ALONE, LogPurpose.REAL);
     try (SqlStore store = EmbeddedStore.open(directory)) {
       DataSource source = changed(store, connection -> hanging(connection, disk));
       try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {

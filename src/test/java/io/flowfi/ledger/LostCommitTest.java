@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.StreamNumbering;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.StoreParts;
@@ -165,7 +167,8 @@ class LostCommitTest {
               }
             });
     LedgerSettings settings =
-        new LedgerSettings(8192, 512, Duration.ofSeconds(1), LedgerSettings.DEFAULT.numbering());
+        new LedgerSettings(
+            8192, 512, Duration.ofSeconds(1), StreamNumbering.ALONE, LogPurpose.REAL);
     try (LedgerFixture fixture = new LedgerFixture(store, source, settings, () -> {})) {
       assertThatThrownBy(() -> fixture.run(LedgerFixture.create()))
           .isInstanceOf(LedgerException.Unavailable.class)

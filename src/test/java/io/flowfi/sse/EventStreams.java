@@ -67,7 +67,7 @@ public final class EventStreams implements AutoCloseable {
             () -> new ControlFrames(settings, LOG),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
-    subscriptions = new Subscriptions(fanOut);
+    subscriptions = new Subscriptions(fanOut, LOG);
     fanOut.start();
   }
 

@@ -10,6 +10,7 @@ import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
@@ -44,7 +45,8 @@ class SubscriptionsTest {
   private final List<OutboundSseEvent> taken = new ArrayList<>();
   private final List<String> announced = new CopyOnWriteArrayList<>();
   private volatile boolean refusing;
-  private final Subscriptions subscriptions = new Subscriptions(this::announce);
+  private final Subscriptions subscriptions =
+      new Subscriptions(this::announce, new LogIdentity("test"));
   private final List<FakeSubscriber> subscribers = new CopyOnWriteArrayList<>();
 
   /** A subscriber that ends when told to: at once, or later as a real one does. */
@@ -233,7 +235,7 @@ class SubscriptionsTest {
                 + "\"at\":\"2026-01-02T03:04:05Z\"}\n\n");
     for (String longest :
         List.of("\u20ac".repeat(400), "\"".repeat(400), "\ud83d\ude00".repeat(200))) {
-      assertThat(notice(longest).frame().length)
+      assertThat(notice(longest).frame(new LogIdentity("test")).length)
           .isLessThanOrEqualTo(Announcements.MOST_ANNOUNCED_BYTES);
     }
     String tooLong = "x".repeat(401);

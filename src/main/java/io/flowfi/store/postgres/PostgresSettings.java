@@ -30,6 +30,9 @@ public record PostgresSettings(
               + HOST
               + ")*)/([^/?#]+)(?:\\?([^#]*))?");
 
+  private static final String SCHEMA = "currentSchema";
+  private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,50}");
+
   /** Parameters of a connection URI, and the driver's names for them. */
   private static final Map<String, String> PARAMETERS =
       Map.ofEntries(
@@ -45,7 +48,7 @@ public record PostgresSettings(
           Map.entry("gssencmode", "gssEncMode"),
           Map.entry("application_name", "ApplicationName"),
           Map.entry("connect_timeout", "connectTimeout"),
-          Map.entry("currentSchema", "currentSchema"),
+          Map.entry("currentSchema", SCHEMA),
           Map.entry("prepareThreshold", "prepareThreshold"));
 
   private static final Pattern SSL_MODE =
@@ -98,6 +101,27 @@ public record PostgresSettings(
         "postgresql://" + url.group(3) + "/" + url.group(4), Optional.empty(), properties);
   }
 
+  /**
+   * The same database with a schema of its own for the sandbox, beside that of the real ledger.
+   *
+   * @throws IllegalArgumentException with what is wrong, after "DATABASE_URL"
+   */
+  public PostgresSettings ofSandbox() {
+    if (jndiName.isPresent()) {
+      // its connections go back to the container, and must not take another schema along
+      throw new IllegalArgumentException(
+          "must be a postgresql:// address for SANDBOX=on: a data source of the container has one schema");
+    }
+    String real = properties.getOrDefault(SCHEMA, "flowfi");
+    if (!SCHEMA_NAME.matcher(real).matches()) {
+      throw new IllegalArgumentException(
+          "must have as currentSchema one name of small letters, digits and _ for SANDBOX=on");
+    }
+    Map<String, String> inSandbox = new HashMap<>(properties);
+    inSandbox.put(SCHEMA, real + "_sandbox");
+    return new PostgresSettings(address, jndiName, inSandbox);
+  }
+
   private static void addParameter(String parameter, Map<String, String> properties) {
     int equals = parameter.indexOf('=');
     String name = equals < 0 ? parameter : parameter.substring(0, equals);
@@ -132,6 +156,11 @@ public record PostgresSettings(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("has a % that is not followed by two hex digits", e);
     }
+  }
+
+  /** The schema of the tables; empty for that of the user. */
+  Optional<String> schema() {
+    return Optional.ofNullable(properties.get(SCHEMA));
   }
 
   /** Without user and password. */

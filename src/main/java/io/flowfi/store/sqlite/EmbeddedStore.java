@@ -1,5 +1,6 @@
 package io.flowfi.store.sqlite;
 
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.store.Schema;
 import io.flowfi.store.SqlStore;
@@ -12,13 +13,19 @@ import org.flywaydb.core.api.FlywayException;
 public final class EmbeddedStore {
   private EmbeddedStore() {}
 
+  /** The same as {@link #open(Path, LogPurpose)}, for a real log. */
+  public static SqlStore open(Path dataDirectory) {
+    return open(dataDirectory, LogPurpose.REAL);
+  }
+
   /**
    * Opens the database of a directory, creates or migrates it.
    *
+   * @param purpose what its log is for
    * @throws IllegalStateException if the directory or the database cannot be used; the message is a
    *     line for the operator
    */
-  public static SqlStore open(Path dataDirectory) {
+  public static SqlStore open(Path dataDirectory, LogPurpose purpose) {
     Path directory = dataDirectory.toAbsolutePath().normalize();
     EmbeddedDatabase database = new EmbeddedDatabase(directory);
     try {
@@ -28,7 +35,7 @@ public final class EmbeddedStore {
         UnusableStore.refuseWithoutRoom(directory, Files.getFileStore(directory).getUsableSpace());
         schema.migrate();
       }
-      return new SqlStore(database);
+      return new SqlStore(database, purpose);
     } catch (FlywayException | LogUnavailableException | IOException e) {
       database.close();
       throw UnusableStore.because(directory, e);

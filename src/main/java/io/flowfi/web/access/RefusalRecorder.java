@@ -1,7 +1,7 @@
 package io.flowfi.web.access;
 
 import io.flowfi.audit.AuditEntry;
-import io.flowfi.audit.AuditLog;
+import io.flowfi.audit.AuditTrail;
 import io.flowfi.web.edge.ClientAddress;
 import io.flowfi.web.wire.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,7 +23,7 @@ public final class RefusalRecorder implements Refusal.Recorder {
 
   private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final AuditLog audit;
+  private final AuditTrail audit;
   private final InstantSource clock;
   private final LongSupplier nanos;
 
@@ -33,11 +33,11 @@ public final class RefusalRecorder implements Refusal.Recorder {
   private long leftOut;
   private long windowBegan;
 
-  public RefusalRecorder(AuditLog audit, InstantSource clock) {
+  public RefusalRecorder(AuditTrail audit, InstantSource clock) {
     this(audit, clock, System::nanoTime);
   }
 
-  RefusalRecorder(AuditLog audit, InstantSource clock, LongSupplier nanos) {
+  RefusalRecorder(AuditTrail audit, InstantSource clock, LongSupplier nanos) {
     this.audit = audit;
     this.clock = clock;
     this.nanos = nanos;

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.flowfi.audit.AuditEntry;
 import io.flowfi.audit.AuditEntry.Who;
-import io.flowfi.audit.AuditLog;
+import io.flowfi.audit.AuditTrail;
 import io.flowfi.auth.Caller;
 import io.flowfi.payment.Address;
 import io.flowfi.sse.ServletExchange;
@@ -36,14 +36,14 @@ public final class RequestRecorder implements ContainerResponseFilter {
   private static final Duration BETWEEN_READS = Duration.ofMinutes(1);
   private static final int REMEMBERED_READS = 10_000;
 
-  private final AuditLog audit;
+  private final AuditTrail audit;
   private final InstantSource clock;
 
   /** Who has read what of late. */
   private final Cache<List<String>, Boolean> reads =
       Caffeine.newBuilder().expireAfterWrite(BETWEEN_READS).maximumSize(REMEMBERED_READS).build();
 
-  public RequestRecorder(AuditLog audit, InstantSource clock) {
+  public RequestRecorder(AuditTrail audit, InstantSource clock) {
     this.audit = audit;
     this.clock = clock;
   }

@@ -1,5 +1,6 @@
 package io.flowfi.web.admin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.audit.AuditFindings;
 import io.flowfi.audit.AuditMark;
 import io.flowfi.audit.AuditQuery;
@@ -75,9 +76,15 @@ public final class AuditResource {
     int limit = query.integer("limit", 1, LONGEST_PAGE, USUAL_PAGE);
     Optional<AuditMark> from = query.one("cursor", AuditResource::mark);
     AuditQuery asked =
-        query.buildStrictly(() -> new AuditQuery(fields, entry -> true, since, until, limit, from));
+        query.buildStrictly(
+            () -> new AuditQuery(fields, this::isOfThisLedger, since, until, limit, from));
     fields.forEach((name, value) -> RequestRecorder.note(request, name, value));
     return AuditPage.of(inTurn(asked));
+  }
+
+  /** The sandbox and the real ledger have one audit log. */
+  private boolean isOfThisLedger(JsonNode entry) {
+    return entry.path("sandbox").asBoolean() == events.log().isSandbox();
   }
 
   /** Which connections were sent an event. */

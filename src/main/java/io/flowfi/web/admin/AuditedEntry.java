@@ -30,7 +30,8 @@ record AuditedEntry(
     Long through,
     String reason,
     Long requests,
-    Long entries) {
+    Long entries,
+    Boolean sandbox) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Reads an entry as the log has it. */

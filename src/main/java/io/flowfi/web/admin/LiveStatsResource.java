@@ -7,6 +7,7 @@ import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.metrics.NodeSample;
 import io.flowfi.metrics.Sampler;
 import io.flowfi.sse.Subscriptions;
@@ -46,22 +47,26 @@ public final class LiveStatsResource {
 
   private final Sampler sampler;
   private final Subscriptions subscriptions;
+  private final LogIdentity log;
   private final ServerStatus status;
   private final String node;
   private final InstantSource clock;
   private final ObjectMapper json = Json.mapper();
 
   /**
+   * @param log of the ledger that they are about
    * @param node the id of this node
    */
   public LiveStatsResource(
       Sampler sampler,
       Subscriptions subscriptions,
+      LogIdentity log,
       ServerStatus status,
       String node,
       InstantSource clock) {
     this.sampler = sampler;
     this.subscriptions = subscriptions;
+    this.log = log;
     this.status = status;
     this.node = node;
     this.clock = clock;
@@ -150,7 +155,7 @@ public final class LiveStatsResource {
 
   private String text(NodeSample sample) {
     try {
-      return json.writeValueAsString(stats(sample));
+      return log.marked(json.writeValueAsString(stats(sample)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("statistics that cannot be written", e);
     }

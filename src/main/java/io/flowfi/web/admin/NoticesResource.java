@@ -2,6 +2,7 @@ package io.flowfi.web.admin;
 
 import io.flowfi.fanout.Connections;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.StreamId;
 import io.flowfi.sse.Notice;
@@ -39,12 +40,17 @@ public final class NoticesResource {
 
   private final Subscriptions subscriptions;
   private final Connections connections;
+  private final LogIdentity log;
   private final InstantSource clock;
 
+  /**
+   * @param log whose subscribers they are
+   */
   public NoticesResource(
-      Subscriptions subscriptions, Connections connections, InstantSource clock) {
+      Subscriptions subscriptions, Connections connections, LogIdentity log, InstantSource clock) {
     this.subscriptions = subscriptions;
     this.connections = connections;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -100,7 +106,7 @@ public final class NoticesResource {
 
   private int tellOne(String client, Notice notice) {
     boolean told =
-        ConnectionsResource.answered(() -> connections.send(client, notice.frame()))
+        ConnectionsResource.answered(() -> connections.send(client, notice.frame(log)))
             .orElseThrow(ConnectionsResource::unknown);
     return told ? 1 : 0;
   }

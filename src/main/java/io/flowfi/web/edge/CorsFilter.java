@@ -30,11 +30,13 @@ public final class CorsFilter extends HttpFilter {
 
   /** If none are requested, or in another form: the headers that the API knows. */
   private static final String KNOWN_HEADERS =
-      "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID";
+      "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID, "
+          + SandboxFilter.HEADER;
 
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
   private static final String RESPONSE_HEADERS =
-      "ETag, Location, X-Request-ID, Retry-After, Idempotency-Replayed, Log-Head, Log-Oldest";
+      "ETag, Location, X-Request-ID, Retry-After, Idempotency-Replayed, Log-Head, Log-Oldest, "
+          + SandboxFilter.HEADER;
   private static final String PREFLIGHT_SECONDS = "3600";
 
   private final transient Set<String> allowed;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * What is logged during a request says which request, for whom, and about which stream: {@code
- * request}, {@code account}, {@code stream}.
+ * request}, {@code account}, {@code stream}, and {@code sandbox} of a stream that pays nobody.
  */
 public final class RequestLogFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -44,6 +44,9 @@ public final class RequestLogFilter extends HttpFilter {
     }
     if (request.getAttribute(CallerFilter.CALLER) instanceof Caller caller) {
       caller.account().map(Address::strKey).ifPresent(account -> fields.put("account", account));
+    }
+    if (SandboxFilter.isMeant(request)) {
+      fields.put("sandbox", "true");
     }
     Matcher stream =
         OF_STREAM.matcher(request.getRequestURI().substring(request.getContextPath().length()));

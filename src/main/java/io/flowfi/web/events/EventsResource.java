@@ -1,7 +1,7 @@
 package io.flowfi.web.events;
 
 import io.flowfi.audit.AuditEntry.Who;
-import io.flowfi.audit.AuditLog;
+import io.flowfi.audit.AuditTrail;
 import io.flowfi.auth.Caller;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.health.ServerStatus;
@@ -38,7 +38,7 @@ import java.util.concurrent.CompletionStage;
 public final class EventsResource {
   private final Subscriptions subscriptions;
   private final ConnectionSlots slots;
-  private final AuditLog audit;
+  private final AuditTrail audit;
   private final ServerStatus status;
   private final EventHistory history;
   private final LongPolls longPolls;
@@ -50,7 +50,7 @@ public final class EventsResource {
   public EventsResource(
       Subscriptions subscriptions,
       ConnectionSlots slots,
-      AuditLog audit,
+      AuditTrail audit,
       ServerStatus status,
       EventHistory history,
       LongPolls longPolls,

@@ -36,7 +36,7 @@ public final class LongPolls implements AutoCloseable {
   public static final Duration LONGEST = Duration.ofSeconds(30);
 
   /** How many may wait at once. Each has a connection besides those of the event streams. */
-  static final int MOST = 1000;
+  public static final int MOST = 1000;
 
   private static final int RETRY_SECONDS = 5;
   private static final int THREADS = 2;
@@ -56,14 +56,15 @@ public final class LongPolls implements AutoCloseable {
 
   /**
    * @param limits of event streams: an address and a user may have as many requests waiting
+   * @param most how many may wait at once
    */
-  public LongPolls(EventHistory history, ConnectionSettings limits) {
+  public LongPolls(EventHistory history, ConnectionSettings limits, int most) {
     this.history = history;
     this.slots =
         new RequestSlots(
             "waiting requests",
             RETRY_SECONDS,
-            new ConnectionSettings(MOST, limits.perAddress(), limits.perUser()));
+            new ConnectionSettings(most, limits.perAddress(), limits.perUser()));
     threads.setRemoveOnCancelPolicy(true);
   }
 

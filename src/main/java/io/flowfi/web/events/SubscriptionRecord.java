@@ -2,7 +2,7 @@ package io.flowfi.web.events;
 
 import io.flowfi.audit.AuditEntry;
 import io.flowfi.audit.AuditEntry.Who;
-import io.flowfi.audit.AuditLog;
+import io.flowfi.audit.AuditTrail;
 import io.flowfi.fanout.CloseReason;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
@@ -17,7 +17,7 @@ import java.util.Locale;
  * accepted subscription has one entry for its beginning and one for its end.
  */
 final class SubscriptionRecord implements SubscriptionListener {
-  private final AuditLog audit;
+  private final AuditTrail audit;
   private final InstantSource clock;
   private final Who who;
   private final LogIdentity log;
@@ -40,7 +40,7 @@ final class SubscriptionRecord implements SubscriptionListener {
    * @param release releases what the connection holds
    */
   SubscriptionRecord(
-      AuditLog audit,
+      AuditTrail audit,
       InstantSource clock,
       Who who,
       LogIdentity log,

@@ -18,12 +18,17 @@ public final class QueryParameters {
   /** Known everywhere, because it names the caller and is no part of the query. */
   public static final String TICKET = "ticket";
 
+  /** Known everywhere, because it says which ledger the request is for. */
+  public static final String SANDBOX = "sandbox";
+
   /**
    * Names that other services use for a token in the query (RFC 6750, section 2.3, advises against
    * it).
    */
   private static final Set<String> CREDENTIALS =
       Set.of("access_token", "token", "auth_token", "jwt", "authorization", "bearer");
+
+  private static final Set<String> READ_EARLIER = Set.of(TICKET, SANDBOX);
 
   private final MultivaluedMap<String, String> parameters;
   private final Set<String> known = new LinkedHashSet<>();
@@ -151,12 +156,12 @@ public final class QueryParameters {
 
   /**
    * Parameters that were not read are errors too: a misspelled filter would select everything.
-   * Names that begin with an underscore are allowed: clients add them against caches. So is the
-   * ticket, which was read earlier.
+   * Names that begin with an underscore are allowed: clients add them against caches. So are the
+   * ticket and the choice of the ledger, which were read earlier.
    */
   public void rejectUnknown() {
     for (String name : parameters.keySet()) {
-      if (!known.contains(name) && !name.startsWith("_") && !name.equals(TICKET)) {
+      if (!known.contains(name) && !name.startsWith("_") && !READ_EARLIER.contains(name)) {
         reject(
             FieldError.shortened(name),
             CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))

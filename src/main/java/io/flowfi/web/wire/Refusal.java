@@ -45,6 +45,13 @@ public final class Refusal {
     send(request, response, status, detail, 0);
   }
 
+  /** For a parameter or header that is wrong: a 400. */
+  public static void send(
+      HttpServletRequest request, HttpServletResponse response, FieldError error)
+      throws IOException {
+    send(request, response, Problem.of(400, error.message(), List.of(error)), 0);
+  }
+
   /**
    * @param retryAfterSeconds 0 if a retry does not help
    */
@@ -55,13 +62,21 @@ public final class Refusal {
       String detail,
       int retryAfterSeconds)
       throws IOException {
+    send(request, response, Problem.of(status, detail, List.of()), retryAfterSeconds);
+  }
+
+  private static void send(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Problem problem,
+      int retryAfterSeconds)
+      throws IOException {
     if (request.getAttribute(RECORDER) instanceof Recorder recorder) {
-      recorder.refused(request, status);
+      recorder.refused(request, problem.status());
     }
     if (retryAfterSeconds > 0) {
       response.setIntHeader(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
     }
-    ProblemServlet.send(
-        response, Problem.of(status, detail, List.of()).at(request.getRequestURI()));
+    ProblemServlet.send(response, problem.at(request.getRequestURI()));
   }
 }

@@ -86,9 +86,9 @@ class OriginTest {
         // what clients of event streams add
         "accept-language,cache-control,last-event-id,x-requested-with ; accept-language,cache-control,last-event-id,x-requested-with",
         "tracestate ; tracestate",
-        "none ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID",
-        "a b ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID",
-        "a,,b ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID"
+        "none ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID, X-Sandbox-Mode",
+        "a b ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID, X-Sandbox-Mode",
+        "a,,b ; Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-Request-ID, X-Sandbox-Mode"
       })
   void shouldAnswerPreflightsOfListedOriginsWithWhatTheyAskFor(String asked, String allowed)
       throws Exception {

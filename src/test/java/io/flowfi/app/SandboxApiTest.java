@@ -1,0 +1,540 @@
+package io.flowfi.app;
+
+import static io.flowfi.app.SecuredServer.ADMIN;
+import static io.flowfi.app.SecuredServer.ALICE;
+import static io.flowfi.app.SecuredServer.BOB;
+import static io.flowfi.app.SecuredServer.CAROL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.config.InvalidSettingException;
+import io.flowfi.it.EventStream;
+import io.flowfi.it.SseFrame;
+import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
+import io.flowfi.servers.TestStore;
+import io.flowfi.store.sqlite.EmbeddedStore;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The sandbox beside the real ledger: nothing of one is ever in the other. */
+@Timeout(120)
+class SandboxApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String HEADER = "X-Sandbox-Mode";
+
+  @TempDir Path directory;
+  private ApiServer server;
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private void start(String... namesAndValues) {
+    List<String> all = new ArrayList<>(List.of(namesAndValues));
+    all.addAll(List.of("SANDBOX", "on"));
+    server = SecuredServer.start(directory, all.toArray(String[]::new));
+  }
+
+  /** One of the two ledgers, as a client chooses it. */
+  private enum Mode {
+    REAL,
+    BY_HEADER,
+    BY_QUERY;
+
+    boolean isSandbox() {
+      return this != REAL;
+    }
+
+    String path(String path) {
+      return this == BY_QUERY ? path + (path.contains("?") ? "&" : "?") + "sandbox=true" : path;
+    }
+
+    String[] headers(String account, String... others) {
+      List<String> all = new ArrayList<>(List.of(SecuredServer.as(account)));
+      all.addAll(List.of(others));
+      if (this == BY_HEADER) {
+        all.addAll(List.of(HEADER, "true"));
+      }
+      return all.toArray(String[]::new);
+    }
+  }
+
+  private HttpResponse<String> get(Mode mode, String account, String path, String... headers)
+      throws Exception {
+    return server.get(mode.path(path), mode.headers(account, headers));
+  }
+
+  private HttpResponse<String> post(
+      Mode mode, String account, String path, String body, String... headers) throws Exception {
+    return server.post(mode.path(path), body, mode.headers(account, headers));
+  }
+
+  private static String stream(String sender, String recipient) {
+    return SecuredServer.stream("", sender, recipient).replace("\"streamId\": \"\", ", "");
+  }
+
+  /** Creates a stream, and returns its id when its event is published. */
+  private String create(Mode mode, String sender, String recipient) throws Exception {
+    HttpResponse<String> created = post(mode, ADMIN, "/v1/streams", stream(sender, recipient));
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    ServedLedger ledger = ledger(mode);
+    LogPosition head = ledger.store().log().bounds().head();
+    await().until(() -> ledger.fanOut().head().compareTo(head) >= 0);
+    return JSON.readTree(created.body()).path("streamId").asText();
+  }
+
+  private ServedLedger ledger(Mode mode) {
+    return mode.isSandbox() ? server.node.sandbox().orElseThrow() : server.node.real();
+  }
+
+  private long head(Mode mode) {
+    return ledger(mode).store().log().bounds().head().value();
+  }
+
+  private EventStream follow(Mode mode, String query, String lastEventId) {
+    EventStream.Request request =
+        EventStream.at(server.port())
+            .query(mode == Mode.BY_QUERY ? query + "&sandbox=true" : query)
+            .header("Authorization", "Bearer " + SecuredServer.token(ADMIN))
+            .lastEventId(lastEventId);
+    return (mode == Mode.BY_HEADER ? request.header(HEADER, "true") : request).open();
+  }
+
+  /** Each endpoint, so that none is forgotten: the table of the access rules has all of them. */
+  @Test
+  void shouldAnswerFromTheLedgerThatIsMeantAndLeaveTheOtherAloneAtEveryEndpoint() throws Exception {
+    start("MAX_SSE_CONNECTIONS_PER_IP", "1000");
+    create(Mode.REAL, ALICE, BOB);
+    create(Mode.BY_HEADER, ALICE, BOB);
+    create(Mode.BY_HEADER, BOB, ALICE);
+    for (AccessMatrixTest.Row row : AccessMatrixTest.ROWS) {
+      for (Mode mode : Mode.values()) {
+        String path =
+            row.path().contains("#")
+                ? row.path().replace("#", create(mode, ALICE, BOB))
+                : row.path();
+        Mode other = mode.isSandbox() ? Mode.REAL : Mode.BY_HEADER;
+        long others = head(other);
+        HttpResponse<String> answer = call(row, mode, path);
+        String what = mode + " " + row.endpoint() + ": " + answer.body();
+        assertThat(answer.statusCode()).as(what).isEqualTo(row.admin());
+        assertThat(head(other)).as(what).isEqualTo(others);
+        assertThat(answer.headers().firstValue(HEADER).isPresent())
+            .as(what)
+            .isEqualTo(mode.isSandbox());
+        assertThat(answer.headers().allValues("Vary").toString()).as(what).contains(HEADER);
+        assertThat(answer.body().startsWith("{\"sandbox\":true"))
+            .as(what)
+            .isEqualTo(mode.isSandbox() && answer.body().startsWith("{"));
+      }
+    }
+  }
+
+  private HttpResponse<String> call(AccessMatrixTest.Row row, Mode mode, String path)
+      throws Exception {
+    String method = row.endpoint().substring(0, row.endpoint().indexOf(' '));
+    if (path.contains("subscribe") || path.endsWith("/stats/stream")) {
+      return server.opened(mode.path(path), mode.headers(ADMIN)); // it has no end
+    }
+    String body = "create".equals(row.body()) ? stream(ALICE, BOB) : row.body();
+    return server.send(
+        method,
+        mode.path(path),
+        body,
+        body == null || body.isEmpty()
+            ? mode.headers(ADMIN)
+            : mode.headers(ADMIN, "Content-Type", "application/json"));
+  }
+
+  @Test
+  void shouldSendEachSubscriberTheEventsOfItsOwnLedgerAndMarkThoseOfTheSandbox() throws Exception {
+    start();
+    try (EventStream real = follow(Mode.REAL, "all=true", null);
+        EventStream byQuery = follow(Mode.BY_QUERY, "all=true", null);
+        EventStream byHeader = follow(Mode.BY_HEADER, "users=" + ALICE, null)) {
+      create(Mode.BY_HEADER, ALICE, BOB);
+      create(Mode.BY_QUERY, ALICE, CAROL);
+      create(Mode.REAL, BOB, ALICE);
+      for (EventStream tried : List.of(byQuery, byHeader)) {
+        List<SseFrame> frames = upTo(tried, "2");
+        assertThat(frames).extracting(SseFrame::position).containsExactly("0", "1", "2");
+        assertThat(frames).allMatch(frame -> frame.data().startsWith("{\"sandbox\":true,"));
+        assertThat(frames).allMatch(frame -> frame.id().contains(".sandbox"));
+      }
+      List<SseFrame> frames = upTo(real, "1");
+      assertThat(frames).extracting(SseFrame::position).containsExactly("0", "1");
+      assertThat(frames.get(1).json().path("sender").asText()).isEqualTo(BOB);
+      assertThat(frames.toString()).doesNotContain("sandbox");
+    }
+  }
+
+  private static List<SseFrame> upTo(EventStream stream, String position) {
+    stream.awaitFrame(frame -> position.equals(frame.position()));
+    return stream.frames();
+  }
+
+  @Test
+  void shouldMarkSnapshotsPastEventsAndExports() throws Exception {
+    start();
+    create(Mode.BY_HEADER, ALICE, BOB);
+    try (EventStream stream = follow(Mode.BY_QUERY, "all=true&snapshot=true", null)) {
+      stream.awaitFrame(frame -> "snapshot_end".equals(frame.event()));
+      assertThat(stream.frames())
+          .anyMatch(frame -> "stream.snapshot".equals(frame.event()))
+          .allMatch(frame -> frame.data().startsWith("{\"sandbox\":true,"));
+    }
+    JsonNode page = JSON.readTree(get(Mode.BY_QUERY, ALICE, "/v1/events").body());
+    assertThat(page.at("/events/0/data/sandbox").asBoolean()).isTrue();
+    String lines =
+        get(Mode.BY_HEADER, ADMIN, "/v1/events", "Accept", "application/x-ndjson").body();
+    assertThat(JSON.readTree(lines).at("/data/sandbox").asBoolean()).isTrue();
+  }
+
+  @Test
+  void shouldTellAnAdministratorsNoticeToTheSubscribersOfOneLedger() throws Exception {
+    start();
+    try (EventStream real = follow(Mode.REAL, "all=true", null);
+        EventStream tried = follow(Mode.BY_QUERY, "all=true", null)) {
+      for (EventStream stream : List.of(real, tried)) {
+        stream.awaitFrame(frame -> frame.event() == null);
+      }
+      HttpResponse<String> told =
+          post(Mode.BY_HEADER, ADMIN, "/v1/admin/notices", "{\"message\":\"tried\"}");
+      assertThat(JSON.readTree(told.body()).path("connections").asInt(-1)).isEqualTo(1);
+      tried.awaitFrame(frame -> frame.data().startsWith("{\"sandbox\":true,\"message\":"));
+      create(Mode.REAL, ALICE, BOB);
+      assertThat(upTo(real, "1")).noneMatch(frame -> "notice".equals(frame.event()));
+    }
+  }
+
+  /** Their positions are the same numbers. */
+  @Test
+  void shouldTakeNoPositionOfTheOtherLog() throws Exception {
+    start();
+    create(Mode.REAL, ALICE, BOB);
+    create(Mode.BY_HEADER, ALICE, BOB);
+    String ofReal = "1." + ledger(Mode.REAL).store().log().identity();
+    String ofSandbox = "1." + ledger(Mode.BY_HEADER).store().log().identity();
+    for (Mode mode : Mode.values()) {
+      try (EventStream own = follow(mode, "all=true", mode.isSandbox() ? ofSandbox : ofReal);
+          EventStream foreign = follow(mode, "all=true", mode.isSandbox() ? ofReal : ofSandbox)) {
+        own.awaitFrame(frame -> frame.event() == null);
+        assertThat(own.frames()).noneMatch(isReset());
+        foreign.awaitFrame(isReset());
+      }
+      String after = mode.isSandbox() ? ofReal : ofSandbox;
+      assertThat(get(mode, ADMIN, "/v1/events?after=" + after).statusCode()).isEqualTo(409);
+    }
+  }
+
+  private static Predicate<SseFrame> isReset() {
+    return frame -> "reset".equals(frame.event());
+  }
+
+  @Test
+  void shouldKeepIdempotencyKeysRightsTagsAndSavedFiltersApart() throws Exception {
+    start();
+    for (Mode mode : List.of(Mode.REAL, Mode.BY_HEADER)) {
+      HttpResponse<String> created =
+          post(
+              mode,
+              ADMIN,
+              "/v1/streams",
+              mode.isSandbox() ? stream(BOB, CAROL) : stream(ALICE, CAROL),
+              "Idempotency-Key",
+              "the-same");
+      assertThat(created.statusCode()).isEqualTo(201);
+      assertThat(JSON.readTree(created.body()).path("streamId").asText()).isEqualTo("1");
+      assertThat(created.headers().firstValue("Idempotency-Replayed")).isEmpty();
+    }
+    assertThat(get(Mode.REAL, ALICE, "/v1/streams/1").statusCode()).isEqualTo(200);
+    assertThat(get(Mode.REAL, BOB, "/v1/streams/1").statusCode()).isEqualTo(404);
+    assertThat(get(Mode.BY_HEADER, BOB, "/v1/streams/1").statusCode()).isEqualTo(200);
+    assertThat(get(Mode.BY_HEADER, ALICE, "/v1/streams/1").statusCode()).isEqualTo(404);
+    assertThat(post(Mode.BY_QUERY, ALICE, "/v1/streams/1/pause", "").statusCode()).isEqualTo(404);
+    assertThat(post(Mode.BY_QUERY, BOB, "/v1/streams/1/pause", "").statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(get(Mode.REAL, ALICE, "/v1/streams/1").body()).path("status").asText())
+        .isEqualTo("ACTIVE");
+
+    String closed = "/v1/events?order=asc&before=2";
+    String tag = get(Mode.REAL, ADMIN, closed).headers().firstValue("ETag").orElseThrow();
+    assertThat(get(Mode.REAL, ADMIN, closed, "If-None-Match", tag).statusCode()).isEqualTo(304);
+    assertThat(get(Mode.BY_HEADER, ADMIN, closed, "If-None-Match", tag).statusCode())
+        .isEqualTo(200);
+
+    String saved =
+        JSON.readTree(post(Mode.REAL, ALICE, "/v1/events/filters", "{\"streams\":[\"1\"]}").body())
+            .path("filter")
+            .asText();
+    assertThat(saved).isNotEmpty();
+    String subscribe = "/v1/events/subscribe?filter=" + saved;
+    assertThat(opened(Mode.REAL, ALICE, subscribe)).isEqualTo(200);
+    assertThat(opened(Mode.BY_HEADER, ALICE, subscribe)).isEqualTo(400);
+  }
+
+  private int opened(Mode mode, String account, String path) throws Exception {
+    return server.opened(mode.path(path), mode.headers(account)).statusCode();
+  }
+
+  @Test
+  void shouldHaveLimitsOfItsOwn() throws Exception {
+    start("MAX_SSE_CONNECTIONS", "1");
+    try (EventStream real = follow(Mode.REAL, "all=true", null)) {
+      assertThat(opened(Mode.REAL, ADMIN, "/v1/events/subscribe?all=true")).isEqualTo(503);
+      try (EventStream tried = follow(Mode.BY_HEADER, "all=true", null)) {
+        assertThat(stats(Mode.BY_QUERY, "activeConnections")).isEqualTo(1);
+        assertThat(stats(Mode.BY_QUERY, "maxConnections")).isEqualTo(10);
+        assertThat(stats(Mode.REAL, "activeConnections")).isEqualTo(1);
+        assertThat(stats(Mode.REAL, "maxConnections")).isEqualTo(1);
+        tried.awaitFrame(frame -> frame.event() == null);
+      }
+      real.awaitFrame(frame -> frame.event() == null);
+    }
+  }
+
+  private int stats(Mode mode, String field) throws Exception {
+    return JSON.readTree(get(mode, ADMIN, "/v1/events/stats").body()).path(field).asInt();
+  }
+
+  /** A login is a person's, whatever the ledger. */
+  @Test
+  void shouldTakeATicketForEitherLedgerAndOnlyOnce() throws Exception {
+    start();
+    for (Mode mode : List.of(Mode.REAL, Mode.BY_QUERY)) {
+      String ticket =
+          JSON.readTree(post(mode, ALICE, "/v1/auth/ticket", "").body()).path("ticket").asText();
+      String path = "/v1/streams?ticket=" + ticket;
+      assertThat(server.get(Mode.BY_QUERY.path(path)).statusCode()).isEqualTo(200);
+      assertThat(server.get(path).statusCode()).isEqualTo(401);
+      assertThat(server.get(Mode.BY_QUERY.path(path)).statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void shouldMarkEachEntryOfTheAuditLog() throws Exception {
+    start();
+    create(Mode.REAL, ALICE, BOB);
+    create(Mode.BY_HEADER, ALICE, BOB);
+    follow(Mode.REAL, "streams=1", null).close();
+    follow(Mode.BY_QUERY, "streams=1", null).close();
+    get(Mode.REAL, ADMIN, "/v1/admin/connections");
+    get(Mode.BY_QUERY, ADMIN, "/v1/admin/connections");
+    await().untilAsserted(() -> assertThat(found(Mode.BY_HEADER)).contains("subscribed"));
+    await().untilAsserted(() -> assertThat(found(Mode.REAL)).contains("subscribed"));
+    server.close();
+    server = null;
+    List<JsonNode> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory.resolve("audit"))) {
+      for (Path file : files.toList()) {
+        for (String line : Files.readAllLines(file)) {
+          lines.add(JSON.readTree(line));
+        }
+      }
+    }
+    assertThat(kinds(lines, false)).isEqualTo(kinds(lines, true));
+    assertThat(kinds(lines, true))
+        .containsExactly("command", "command", "command", "subscribed", "unsubscribed");
+    assertThat(directory.resolve("sandbox/audit")).doesNotExist();
+  }
+
+  /** What administrators find of one ledger. */
+  private List<String> found(Mode mode) throws Exception {
+    JsonNode page = JSON.readTree(get(mode, ADMIN, "/v1/admin/audit").body());
+    List<JsonNode> entries = new ArrayList<>();
+    page.path("entries").forEach(entries::add);
+    assertThat(kinds(entries, !mode.isSandbox())).isEmpty();
+    return kinds(entries, mode.isSandbox());
+  }
+
+  private static List<String> kinds(List<JsonNode> lines, boolean sandbox) {
+    return lines.stream()
+        .filter(line -> line.path("sandbox").asBoolean() == sandbox)
+        .map(line -> line.path("kind").asText())
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void shouldServeTheRealLedgerWhenTheSandboxIsBroken() throws Exception {
+    start();
+    create(Mode.REAL, ALICE, BOB);
+    await().untilAsserted(() -> assertThat(server.node.troubles()).isEmpty());
+    assertThat(server.node.degraded()).isEmpty();
+    ledger(Mode.BY_HEADER).store().close();
+    assertThat(server.get("/health/ready").statusCode()).isEqualTo(200);
+    JsonNode health = JSON.readTree(server.get("/health").body());
+    assertThat(health.at("/degraded/sandbox").asText()).isEqualTo("store cannot be read");
+    assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+    assertThat(get(Mode.REAL, ALICE, "/v1/streams/1").statusCode()).isEqualTo(200);
+    assertThat(get(Mode.BY_HEADER, ALICE, "/v1/streams").statusCode()).isEqualTo(503);
+  }
+
+  static Stream<Arguments> unclear() {
+    return Stream.of(
+        arguments("yes", ""),
+        arguments("", ""),
+        arguments("True", ""),
+        arguments("true, true", ""),
+        arguments("true", "?sandbox=false"),
+        arguments("false", "?sandbox=true"),
+        arguments(null, "?sandbox"),
+        arguments(null, "?sandbox="),
+        arguments(null, "?sandbox=on"),
+        arguments(null, "?sandbox=true&sandbox=false"),
+        arguments(null, "?%73andbox=yes"),
+        arguments(null, "?Sandbox=yes"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unclear")
+  void shouldDoNothingIfTheChoiceIsNotClear(String header, String query) throws Exception {
+    start();
+    String[] headers =
+        header == null
+            ? SecuredServer.as(ADMIN)
+            : new String[] {
+              "Authorization", SecuredServer.as(ADMIN)[1], HEADER, header,
+            };
+    HttpResponse<String> answer = server.post("/v1/streams" + query, stream(ALICE, BOB), headers);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(head(Mode.REAL)).isZero();
+    assertThat(head(Mode.BY_HEADER)).isZero();
+  }
+
+  @Test
+  void shouldKnowTheChoiceHoweverItIsWritten() throws Exception {
+    start();
+    for (String query :
+        List.of("?sandbox=1", "?%73andbox=true", "?_=1&sandbox=%74rue&sandbox=true")) {
+      HttpResponse<String> answer =
+          server.post("/v1/streams" + query, stream(ALICE, BOB), SecuredServer.as(ADMIN));
+      assertThat(answer.statusCode()).as(query + answer.body()).isEqualTo(201);
+    }
+    assertThat(head(Mode.BY_HEADER)).isEqualTo(3);
+    HttpResponse<String> real =
+        server.post(
+            "/v1/streams?sandbox=false",
+            stream(ALICE, BOB),
+            Mode.REAL.headers(ADMIN, HEADER, "false"));
+    assertThat(real.statusCode()).isEqualTo(201);
+    assertThat(head(Mode.REAL)).isEqualTo(1);
+    // another parameter: unknown, and never a real stream
+    HttpResponse<String> capital =
+        server.post("/v1/streams?SANDBOX=true", stream(ALICE, BOB), SecuredServer.as(ADMIN));
+    assertThat(capital.statusCode()).isEqualTo(400);
+  }
+
+  /** Whoever means the sandbox must not get the real ledger: not at any endpoint. */
+  @Test
+  void shouldRefuseEverythingForTheSandboxWhereThereIsNone() throws Exception {
+    server = SecuredServer.start(directory);
+    for (AccessMatrixTest.Row row : AccessMatrixTest.ROWS) {
+      for (Mode mode : List.of(Mode.BY_HEADER, Mode.BY_QUERY)) {
+        HttpResponse<String> answer = call(row, mode, row.path().replace("#", "1"));
+        assertThat(answer.statusCode()).as(row.endpoint()).isEqualTo(400);
+        assertThat(answer.body()).contains("SANDBOX=on");
+        assertThat(answer.headers().firstValue(HEADER)).isEmpty();
+      }
+    }
+    assertThat(head(Mode.REAL)).isZero();
+    HttpResponse<String> real = get(Mode.REAL, ADMIN, "/v1/streams?sandbox=false");
+    assertThat(real.statusCode()).isEqualTo(200);
+    assertThat(real.headers().allValues("Vary").toString()).doesNotContain(HEADER);
+    assertThat(directory.resolve("sandbox")).doesNotExist();
+  }
+
+  /** A folder that was moved, or a setting that names the wrong one. */
+  @Test
+  void shouldOpenNoLogForWhatItIsNot() throws IOException {
+    EmbeddedStore.open(directory, LogPurpose.SANDBOX).close();
+    assertThatThrownBy(() -> EmbeddedStore.open(directory))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("sandbox");
+    EmbeddedStore.open(directory, LogPurpose.SANDBOX).close();
+    Path real = Files.createDirectory(directory.resolve("real"));
+    EmbeddedStore.open(real).close();
+    assertThatThrownBy(() -> EmbeddedStore.open(real, LogPurpose.SANDBOX))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("real");
+  }
+
+  @Test
+  void shouldKeepBothLedgersOverARestart() throws Exception {
+    start();
+    create(Mode.REAL, ALICE, BOB);
+    create(Mode.BY_HEADER, BOB, ALICE);
+    server.close();
+    start();
+    assertThat(get(Mode.REAL, ADMIN, "/v1/streams").body()).contains(ALICE).contains("\"1\"");
+    assertThat(head(Mode.REAL)).isEqualTo(1);
+    assertThat(head(Mode.BY_HEADER)).isEqualTo(1);
+  }
+
+  /** Each in its own schema of one database; nodes tell each other of both. */
+  @Test
+  void shouldKeepThemApartInOnePostgres() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "DATABASE_URL",
+            TestStore.postgres().newDatabase(),
+            "SANDBOX",
+            "on",
+            "LOG_POLL_INTERVAL",
+            "60s"); // what comes was told
+    try (ApiServer first = new ApiServer(directory.resolve("a"), settings);
+        ApiServer second = new ApiServer(directory.resolve("b"), settings)) {
+      server = null;
+      for (ServedLedger ledger :
+          List.of(
+              first.node.real(),
+              second.node.real(),
+              first.node.sandbox().orElseThrow(),
+              second.node.sandbox().orElseThrow())) {
+        await().until(() -> ledger.relayStatistics().orElseThrow().connected());
+      }
+      assertThat(first.create(ALICE).statusCode()).isEqualTo(201);
+      for (int i = 0; i < 3; i++) {
+        assertThat(first.post("/v1/streams", stream(BOB, CAROL), HEADER, "true").statusCode())
+            .isEqualTo(201);
+      }
+      await()
+          .until(() -> second.node.sandbox().orElseThrow().fanOut().statistics().published() == 3);
+      await().until(() -> second.node.real().fanOut().statistics().published() == 1);
+      assertThat(second.node.real().store().log().identity().isSandbox()).isFalse();
+      assertThat(second.node.sandbox().orElseThrow().store().log().identity())
+          .isEqualTo(first.node.sandbox().orElseThrow().store().log().identity());
+      assertThat(second.get("/v1/streams/1", HEADER, "true").body()).contains(BOB);
+      assertThat(second.get("/v1/streams/1").body()).contains(ALICE);
+    }
+  }
+
+  /** Connections go back to the container, and would take the other schema along. */
+  @Test
+  void shouldNotBeginOnADataSourceOfTheContainer() {
+    assertThatThrownBy(() -> start("DATABASE_URL", "jndi:jdbc/flowfi"))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("SANDBOX=on");
+  }
+}
