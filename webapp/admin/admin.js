@@ -4,13 +4,15 @@ import { request } from '../shared/api.js';
 import { byId, setText } from '../shared/dom.js';
 import { Notices } from '../shared/notices.js';
 import { session } from '../shared/session.js';
-import { failed, forbidden, loading } from './states.js';
+import { failed, forbidden, loading, stale } from './states.js';
 import { Stats } from './stats.js';
 import { routeOf, VIEWS } from './views.js';
 
 const stats = new Stats();
 const notices = new Notices(byId('notices'));
 const title = byId('title');
+const feed = byId('feed');
+const offline = byId('offline');
 const root = byId('view');
 const links = [...document.querySelectorAll('.views a')];
 
@@ -45,6 +47,8 @@ async function show(moved = false) {
     link.toggleAttribute('aria-current', false);
     if (link.getAttribute('href') === `#/${name}`) {
       link.setAttribute('aria-current', 'page');
+      // On a phone the links are in one line, which scrolls.
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
   }
   document.title = `${route.title} · Console · FlowFi Events`;
@@ -58,9 +62,12 @@ async function show(moved = false) {
     return;
   }
   if (session.required || !session.seesEverything) {
+    stats.stop();
+    feed.hidden = true;
     root.replaceChildren(forbidden(session.account));
     return;
   }
+  stats.start();
   root.replaceChildren(loading());
   try {
     const view = await route.load();
@@ -84,6 +91,23 @@ async function show(moved = false) {
   }
 }
 
+/** @type {Record<string, [string, string]>} */
+const LINKS = {
+  connecting: ['', 'connecting'],
+  live: ['ok', 'live'],
+  offline: ['bad', 'offline'],
+  refused: ['bad', 'refused'],
+};
+
+function showLink() {
+  const [tone, words] = LINKS[stats.link];
+  feed.hidden = false;
+  feed.dataset.tone = tone;
+  setText(feed, words);
+  offline.replaceChildren(...(stats.link === 'offline' ? [stale(stats.since)] : []));
+}
+
+stats.addEventListener('link', showLink);
 addEventListener('hashchange', () => show(true));
 byId('skip').addEventListener('click', (event) => {
   // The hash is the view's.

@@ -83,7 +83,20 @@ final class Browser implements AutoCloseable {
 
   /** Sets the width and height of the window and the colour scheme the system asks for. */
   void look(int width, int height, String scheme) {
+    driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
     driver.manage().window().setSize(new Dimension(width, height));
+    prefer(scheme);
+  }
+
+  /** A phone, which is narrower than any window. */
+  void lookOnAPhone(String scheme) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", 360, "height", 780, "deviceScaleFactor", 1, "mobile", false));
+    prefer(scheme);
+  }
+
+  private void prefer(String scheme) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
@@ -202,9 +215,14 @@ final class Browser implements AutoCloseable {
   }
 
   void screenshot(String name) {
+    picture(SCREENSHOTS.resolve(name + ".png"));
+  }
+
+  /** Writes what the window shows as a PNG. */
+  void picture(Path file) {
     try {
-      Files.createDirectories(SCREENSHOTS);
-      Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+      Files.createDirectories(file.getParent());
+      Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,18 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.it.EventStream;
 import io.flowfi.it.HttpApi;
+import io.flowfi.it.NodeProject;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.it.TomcatServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +33,9 @@ class ConsoleIT {
   @RegisterExtension
   static final BrowserSession<TomcatServer> SESSION =
       new BrowserSession<>(() -> TomcatServer.start(Map.of()));
+
+  private static final List<String> VIEWS =
+      List.of("overview", "connections", "streams", "events", "audit", "indexer", "nodes");
 
   private final TomcatServer server = SESSION.server();
   private final Browser browser = SESSION.browser();
@@ -67,6 +74,116 @@ class ConsoleIT {
     assertThat(browser.run("return document.title"))
         .isEqualTo(title + " · Console · FlowFi Events");
     assertThat(browser.find("nav-" + view).getAttribute("aria-current")).isEqualTo("page");
+  }
+
+  /** By WCAG 2.2 AA and what axe-core knows beyond: in both colours, and on a phone. */
+  @Test
+  void shouldHaveNoBarriersInAnyView() throws Exception {
+    NodeProject packages =
+        NodeProject.install(Path.of("src/test/pages"), "whether everybody can use the console");
+    String axe = Files.readString(packages.folder().resolve("node_modules/axe-core/axe.min.js"));
+    create();
+    open("overview");
+    browser.run(axe);
+    for (String view : VIEWS) {
+      browser.click("nav-" + view); // the first one is open already
+      browser.awaitText(
+          "title", Pattern.compile(view, Pattern.CASE_INSENSITIVE).asMatchPredicate(), view);
+      await().atMost(Browser.PATIENCE).until(() -> browser.findAll("state-loading").isEmpty());
+      if (!view.equals("overview")) {
+        assertThat(browser.run("return document.activeElement.id")).isEqualTo("title");
+      }
+      browser.look(1440, 1200, "light");
+      assertThat(barriers()).as(view).isEmpty();
+      browser.screenshot("console-" + view);
+      browser.lookOnAPhone("dark");
+      assertThat(barriers()).as(view + " on a phone, dark").isEmpty();
+      assertThat(
+              browser.run(
+                  "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+          .as("nothing of " + view + " is beside the screen")
+          .isEqualTo(0L);
+      browser.screenshot("console-" + view + "-phone");
+      browser.look(1440, 1200, "light");
+    }
+  }
+
+  private List<?> barriers() {
+    return (List<?>)
+        browser.run(
+            "return axe.run().then(({violations}) => violations.map(({id, nodes}) =>"
+                + " id + ': ' + nodes.map(({target, failureSummary}) => target + ' ' + failureSummary).join('; ')))");
+  }
+
+  @Test
+  void shouldShowWhatHappensNowAndGoOnAfterARestart() {
+    open("overview");
+    browser.awaitText("feed", "live");
+    await().atMost(Browser.PATIENCE).until(() -> browser.findAll("plot").size() == 5);
+    try (EventStream everything = server.events().query("all=true").open()) {
+      everything.nextConnected();
+      create();
+      String position = everything.nextEvent("stream.created").position();
+      browser.awaitText("tile-log", position);
+      browser.awaitText(
+          "plot", text -> text.contains("everything 1 0 1"), "one connection, none before");
+    }
+    browser.awaitText("closes", text -> text.contains("client gone 1 1"), "its end");
+    browser.awaitText("ready", "ready");
+    assertThat(browser.complaints()).isEmpty();
+
+    server.stop();
+    browser.awaitText("feed", "offline");
+    assertThat(browser.text("stale")).startsWith("Offline since");
+    server.restart();
+    browser.run("dispatchEvent(new Event('online'))"); // it need not wait for its turn
+    browser.awaitText("feed", "live");
+    assertThat(browser.findAll("stale")).isEmpty();
+    create();
+    assertThat(browser.complaints()).allMatch(line -> line.contains("net::ERR_"));
+  }
+
+  /** {@code -Dflowfi.screenshots=write}: the pictures of the documentation. */
+  @Test
+  @EnabledIfSystemProperty(named = "flowfi.screenshots", matches = "write")
+  void shouldTakeThePicturesOfTheDocumentation() {
+    List<EventStream> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 600; i++) {
+        if (i % 13 == 0) {
+          String filter = i % 5 < 2 ? "all=true" : "users=" + TestAddresses.account(i % 5);
+          clients.add(server.events().query(filter).open());
+        }
+        int commands = 1 + (int) Math.abs(12 * Math.sin(i / 45.0)) + i % 4;
+        for (int c = 0; c < commands; c++) {
+          var stream =
+              HttpApi.newStream(TestAddresses.account(1 + c % 7), TestAddresses.account(8 + i % 9));
+          stream.put("depositedAmount", String.valueOf(1_000_000_000L + i * 7_300_000L));
+          server.api().create(stream);
+        }
+      }
+      for (String view : List.of("overview", "connections")) {
+        picture(view, "light", "");
+        picture(view, "dark", "-dark");
+      }
+      browser.lookOnAPhone("light");
+      picture("overview", null, "-phone");
+    } finally {
+      clients.forEach(EventStream::close);
+      browser.look(1440, 1200, "light");
+    }
+  }
+
+  private void picture(String view, String scheme, String suffix) {
+    if (scheme != null) {
+      browser.look(1280, 960, scheme);
+    }
+    open(view);
+    browser.awaitText("feed", "live");
+    await().atMost(Browser.PATIENCE).until(() -> browser.findAll("state-loading").isEmpty());
+    // a server that others can reach has no such line
+    browser.run("document.getElementById('open-mode').remove()");
+    browser.picture(Path.of("docs/images/console-" + view + suffix + ".png"));
   }
 
   /** From the table of streams to its events, live and past, and to those who were sent one. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * is a page; no name of the API may end like that.
  */
 public final class Pages {
-  private static final String FILE = "[^/]+\\.(html|css|js|json|map|svg|png|ico|txt|woff2)";
+  private static final String FILE = "[^/]+\\.(html|css|js|ts|json|map|svg|png|ico|txt|woff2)";
 
   /** Regular expression of a whole path. */
   public static final String PATHS =
