@@ -108,6 +108,16 @@ function showLink() {
 }
 
 stats.addEventListener('link', showLink);
+// A browser keeps pages that were left, and their connections: of those it has only six for a server.
+addEventListener('pagehide', () => {
+  leave();
+  stats.stop();
+});
+addEventListener('pageshow', (event) => {
+  if (event.persisted) {
+    show();
+  }
+});
 addEventListener('hashchange', () => show(true));
 byId('skip').addEventListener('click', (event) => {
   // The hash is the view's.
