@@ -237,6 +237,11 @@ const instant = (local) => (local === '' ? '' : new Date(local).toISOString());
  * @param {Entry} entry
  */
 export function whatOf(entry) {
+  return entry.sandbox ? `sandbox · ${wordsOf(entry)}` : wordsOf(entry);
+}
+
+/** @param {Entry} entry */
+function wordsOf(entry) {
   switch (entry.kind) {
     case 'command': {
       const details = Object.entries(entry.details ?? {}).map(([name, value]) => `${name} ${value}`);

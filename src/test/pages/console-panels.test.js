@@ -63,6 +63,7 @@ test('says what an entry of the audit log says', () => {
     whatOf({ kind: 'unsubscribed', filter: 'all=true', through: 1000, reason: 'slow_client' }),
     'all=true · was sent up to 1,000 · slow client',
   );
+  assert.equal(whatOf({ kind: 'subscribed', filter: 'all=true', after: 0, sandbox: true }), 'sandbox · all=true · from 1 on');
   assert.equal(whatOf({ kind: 'unsubscribed', filter: 'all=true' }), 'all=true · was sent nothing · the client left');
 });
 
