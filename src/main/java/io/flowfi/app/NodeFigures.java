@@ -11,8 +11,10 @@ import io.flowfi.metrics.HealthFigures;
 import io.flowfi.metrics.IndexerFigures;
 import io.flowfi.metrics.LogFigures;
 import io.flowfi.metrics.NodesFigures;
+import io.flowfi.metrics.SandboxFigures;
 import io.flowfi.metrics.SocketFigures;
 import io.flowfi.metrics.StoreFigures;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The figures of every part of a node; those of a new part are added here. */
@@ -20,6 +22,19 @@ final class NodeFigures {
   private NodeFigures() {}
 
   static List<Figures> of(EventServer node, Exposition.Readings readings) {
+    List<Figures> all = new ArrayList<>(ofReal(node, readings));
+    node.sandbox().map(NodeFigures::ofSandbox).ifPresent(all::add);
+    return all;
+  }
+
+  private static Figures ofSandbox(ServedLedger sandbox) {
+    return new SandboxFigures(
+        sandbox.fanOut()::statistics,
+        sandbox.shared().slots()::counts,
+        sandbox.ledger()::statistics);
+  }
+
+  private static List<Figures> ofReal(EventServer node, Exposition.Readings readings) {
     ServedLedger ledger = node.real();
     return List.of(
         new HealthFigures(node, node.checks(), readings),

@@ -39,6 +39,15 @@ class EventServerTest {
     return server(InstantSource.system());
   }
 
+  private EventServer withSandbox() {
+    Map<String, String> environment =
+        Map.of("FLOWFI_DATA_DIR", directory.toString(), "SANDBOX", "on");
+    return new EventServer(
+        ServerSettings.from(new Environment(environment, Map.of())),
+        new StreamEventTranslator(),
+        InstantSource.system());
+  }
+
   private static Set<Thread> ourThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().matches("(fanout|ledger|event-feed|flowfi).*"))
@@ -84,6 +93,20 @@ class EventServerTest {
       await().untilAsserted(() -> assertThat(server.troubles()).isEmpty());
       server.close();
       // at once: a container checks right after, and reports threads that have not ended
+      assertThat(since(before)).isEmpty();
+    }
+  }
+
+  /** The end of one ledger is as clean as that of two. */
+  @Test
+  void shouldRunNothingAfterTheEndOfBothLedgers() {
+    Set<Thread> before = ourThreads();
+    for (int calls = 0; calls < 3; calls++) {
+      EventServer server = withSandbox();
+      server.start();
+      createStream(server);
+      await().untilAsserted(() -> assertThat(server.troubles()).isEmpty());
+      server.close();
       assertThat(since(before)).isEmpty();
     }
   }

@@ -16,6 +16,7 @@ import io.flowfi.it.EventStream;
 import io.flowfi.it.SseFrame;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogPurpose;
+import io.flowfi.metrics.PrometheusText;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import java.io.IOException;
@@ -374,6 +375,68 @@ class SandboxApiTest {
         .map(line -> line.path("kind").asText())
         .sorted()
         .toList();
+  }
+
+  @Test
+  void shouldCountWhatWasTriedUnderOtherNamesThanPayments() throws Exception {
+    start();
+    create(Mode.REAL, ALICE, BOB);
+    try (EventStream tried = follow(Mode.BY_HEADER, "all=true", null)) {
+      create(Mode.BY_HEADER, ALICE, BOB);
+      create(Mode.BY_HEADER, ALICE, BOB);
+      upTo(tried, "2");
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(figure("flowfi_sandbox_connection_slots")).isEqualTo(1);
+                assertThat(figure("flowfi_sandbox_events_published_total")).isEqualTo(2);
+                assertThat(figure("flowfi_sandbox_deliveries_total")).isEqualTo(2);
+                assertThat(figure("flowfi_sandbox_commands_total{result=\"recorded\"}"))
+                    .isEqualTo(2);
+              });
+      assertThat(figure("flowfi_connection_slots")).isZero();
+      assertThat(figure("flowfi_connections_opened_total")).isZero();
+      assertThat(figure("flowfi_events_published_total")).isEqualTo(1);
+      assertThat(figure("flowfi_deliveries_total")).isZero();
+      assertThat(figure("flowfi_commands_total{result=\"recorded\"}")).isEqualTo(1);
+      assertThat(figure("flowfi_log_head")).isEqualTo(1);
+      assertThat(stats(Mode.REAL, "published")).isEqualTo(1);
+      assertThat(stats(Mode.BY_HEADER, "published")).isEqualTo(2);
+    }
+    String documented = Files.readString(Path.of("docs/operations/metrics.md"));
+    assertThat(
+            PrometheusText.parse(server.get("/metrics", SecuredServer.as(ADMIN)).body()).keySet())
+        .filteredOn(name -> name.contains("sandbox"))
+        .hasSize(4)
+        .allMatch(name -> documented.contains("| `" + name + "` |"));
+  }
+
+  private double figure(String series) throws Exception {
+    String all = server.get("/metrics", SecuredServer.as(ADMIN)).body();
+    return all.lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series));
+  }
+
+  /** Whoever guesses a token gains nothing by the choice of the ledger. */
+  @Test
+  void shouldCountRequestsOfEachLedgerApartAndFailedLoginsTogether() throws Exception {
+    start("RATE_LIMIT_REQUESTS", "60", "RATE_LIMIT_AUTH_FAILURES", "60");
+    Shared real = server.node.real().shared();
+    Shared tried = server.node.sandbox().orElseThrow().shared();
+    String network = "192.0.2.1";
+    while (real.rates().requests().take(network) == 0) {
+      assertThat(real.rejections().byLimit().get("requests")).isZero();
+    }
+    assertThat(tried.rates().requests().take(network)).isZero();
+    assertThat(tried.rates().commands()).isNotSameAs(real.rates().commands());
+    while (real.rates().authFailures().take(network) == 0) {
+      assertThat(real.rejections().byLimit().get("auth_failures")).isZero();
+    }
+    assertThat(tried.rates().authFailures().peek(network)).isPositive();
+    assertThat(tried.rejections().byLimit().get("requests")).isZero();
   }
 
   @Test

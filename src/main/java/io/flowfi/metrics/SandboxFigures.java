@@ -1,0 +1,52 @@
+package io.flowfi.metrics;
+
+import io.flowfi.fanout.FanOutStatistics;
+import io.flowfi.ledger.LedgerStatistics;
+import io.flowfi.limit.SlotCounts;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What happens in the sandbox. These have names of their own, and no label of the others: a sum
+ * over a name must never add what was tried to what was paid.
+ */
+public final class SandboxFigures implements Figures {
+  private final Supplier<FanOutStatistics> fanOut;
+  private final Supplier<SlotCounts> slots;
+  private final Supplier<LedgerStatistics> ledger;
+
+  public SandboxFigures(
+      Supplier<FanOutStatistics> fanOut,
+      Supplier<SlotCounts> slots,
+      Supplier<LedgerStatistics> ledger) {
+    this.fanOut = fanOut;
+    this.slots = slots;
+    this.ledger = ledger;
+  }
+
+  @Override
+  public void writeTo(Sheet sheet) {
+    FanOutStatistics now = fanOut.get();
+    LedgerStatistics commands = ledger.get();
+    sheet.gauge(
+        "sandbox_connection_slots",
+        "Event streams of the sandbox that count against its limit",
+        slots.get().open());
+    sheet.counter(
+        "sandbox_events_published_total",
+        "Events of the sandbox handed to its subscribers' thread",
+        now.published());
+    sheet.counter(
+        "sandbox_deliveries_total",
+        "Events of the sandbox handed to sockets, each subscriber counted",
+        now.delivered());
+    sheet.counter(
+        "sandbox_commands_total",
+        "Commands of the sandbox, by result",
+        "result",
+        Map.of(
+            "recorded", commands.recorded(),
+            "rejected", commands.rejected(),
+            "failed", commands.failed()));
+  }
+}
