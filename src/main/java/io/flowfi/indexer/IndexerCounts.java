@@ -1,6 +1,7 @@
 package io.flowfi.indexer;
 
 import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.StreamFact;
@@ -17,7 +18,6 @@ final class IndexerCounts {
   /** The contract may call its events as it likes; the rest is counted together. */
   private static final int MOST_NAMES = 100;
 
-  private static final String OTHERS = "(others)";
   private static final Duration WINDOW = Duration.ofSeconds(30);
   private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(1);
 
@@ -45,7 +45,7 @@ final class IndexerCounts {
       if (fact.fact() instanceof StreamFact.Changed
           || fact.fact() instanceof ProtocolFact.Changed) {
         boolean room = unknownNames.size() < MOST_NAMES || unknownNames.containsKey(fact.name());
-        unknownNames.merge(room ? fact.name() : OTHERS, 1L, Long::sum);
+        unknownNames.merge(room ? fact.name() : ChainCounts.OTHER_NAMES, 1L, Long::sum);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.flowfi.store;
 
 import io.flowfi.ledger.ChainChanges;
+import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.KnownFact;
@@ -133,16 +134,33 @@ final class ChainRows {
       counts.merge(fact.name(), 1L, Long::sum);
     }
     insert.executeBatch();
-    PreparedStatement count =
-        statements.of(
-            "INSERT INTO chain_event_counts (name, events) VALUES (?, ?) ON CONFLICT (name)"
-                + " DO UPDATE SET events = chain_event_counts.events + excluded.events");
     for (Map.Entry<String, Long> of : counts.entrySet()) {
-      count.setString(1, of.getKey());
-      count.setLong(2, of.getValue());
-      count.addBatch();
+      count(of.getKey(), of.getValue());
     }
-    count.executeBatch();
+  }
+
+  /** Anyone can make the contract of tomorrow emit names; only so many have a row of their own. */
+  private void count(String name, long events) throws SQLException {
+    PreparedStatement known =
+        statements.of("UPDATE chain_event_counts SET events = events + ? WHERE name = ?");
+    known.setLong(1, events);
+    known.setString(2, name);
+    if (known.executeUpdate() > 0) {
+      return;
+    }
+    PreparedStatement added =
+        statements.of(
+            "INSERT INTO chain_event_counts (name, events)"
+                + " SELECT CASE WHEN COUNT(*) < ? THEN ? ELSE ? END, ? FROM chain_event_counts"
+                + " WHERE name <> ?"
+                + " ON CONFLICT (name)"
+                + " DO UPDATE SET events = chain_event_counts.events + excluded.events");
+    added.setInt(1, ChainCounts.MOST_NAMES);
+    added.setString(2, name);
+    added.setString(3, ChainCounts.OTHER_NAMES);
+    added.setLong(4, events);
+    added.setString(5, ChainCounts.OTHER_NAMES);
+    added.executeUpdate();
   }
 
   /** The same event may be put aside again after a reset of the cursor. */

@@ -128,6 +128,37 @@ class ChainRecordsTest {
   }
 
   @Test
+  void shouldCountSoManyNamesApartAndTheOthersTogether() {
+    int names = ChainCounts.MOST_NAMES + 10;
+    List<ChainFact> facts = new ArrayList<>();
+    for (int ledger = 1; ledger <= 2 * names; ledger++) {
+      ChainFact fact = ChainFixture.fact(ledger, changed(1));
+      facts.add(
+          new ChainFact(
+              fact.fact(),
+              fact.position(),
+              fact.transactionHash(),
+              fact.closedAt(),
+              "name_%03d".formatted(ledger % names),
+              fact.digest(),
+              fact.raw()));
+    }
+    run(
+        new ChainFacts(
+            Optional.empty(), List.of(), facts.subList(0, names), ChainFixture.cursor(names)));
+    run(
+        new ChainFacts(
+            ChainFixture.cursor(names),
+            List.of(),
+            facts.subList(names, 2 * names),
+            ChainFixture.cursor(2L * names)));
+    Map<String, Long> counted = chain.counts().events();
+    assertThat(counted).hasSize(ChainCounts.MOST_NAMES + 1);
+    assertThat(counted).containsEntry(ChainCounts.OTHER_NAMES, 20L);
+    assertThat(counted.values().stream().filter(count -> count == 2)).hasSize(256);
+  }
+
+  @Test
   void shouldReadBackEverythingOfAStreamOfTheChain() {
     run(page(1, created(1, MUXED, Address.UNKNOWN), changed(1)));
     PaymentStream written = stream(1);
