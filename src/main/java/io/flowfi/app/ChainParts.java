@@ -42,7 +42,7 @@ record ChainParts(Indexer indexer, Reconciliation reconciliation) implements Aut
             new LedgerChainLog(ledger, store),
             new StreamEvents(store.history()),
             () -> isFollowing(indexer.status().state()),
-            Reconciliation.INTERVAL,
+            settings.reconcileInterval(),
             clock));
   }
 

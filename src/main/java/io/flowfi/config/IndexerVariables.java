@@ -6,6 +6,7 @@ import io.flowfi.payment.Address;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** The variables about the chain that the node follows. */
 final class IndexerVariables {
@@ -13,6 +14,8 @@ final class IndexerVariables {
   private static final String URLS = "SOROBAN_RPC_URL";
   private static final String START = "INDEXER_START_LEDGER";
   private static final String POLL = "INDEXER_POLL_INTERVAL";
+  private static final String RECONCILE = "INDEXER_RECONCILE_INTERVAL";
+  private static final Set<String> OFF = Set.of("off", "0");
   private static final int LAST_LEDGER = 999_999_999;
 
   private IndexerVariables() {}
@@ -56,7 +59,7 @@ final class IndexerVariables {
 
   static IndexerSettings indexer(Environment environment) {
     if (!environment.isSet(URLS)) {
-      for (String variable : List.of(START, POLL)) {
+      for (String variable : List.of(START, POLL, RECONCILE)) {
         if (environment.isSet(variable)) {
           throw new InvalidSettingException(
               variable, "must come with SOROBAN_RPC_URL: without it the chain is not followed");
@@ -71,6 +74,14 @@ final class IndexerVariables {
             POLL,
             IndexerSettings.STANDARD_POLL,
             IndexerSettings.SHORTEST_POLL,
-            IndexerSettings.LONGEST_POLL));
+            IndexerSettings.LONGEST_POLL),
+        environment.text(RECONCILE).filter(OFF::contains).isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                environment.duration(
+                    RECONCILE,
+                    IndexerSettings.STANDARD_RECONCILE,
+                    IndexerSettings.SHORTEST_RECONCILE,
+                    IndexerSettings.LONGEST_RECONCILE)));
   }
 }

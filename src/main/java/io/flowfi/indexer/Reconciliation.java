@@ -39,22 +39,20 @@ import org.slf4j.LoggerFactory;
 public final class Reconciliation implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
 
-  /** From the end of one round to the next. */
-  public static final Duration INTERVAL = Duration.ofMinutes(10);
-
   /** Most that administrators may wait for at once. */
   private static final int MOST_ASKED = 16;
 
   /** A round works for at most a fifth of the time. */
   private static final int REST = 4;
 
+  private static final long UNTIL_TOLD = 0;
   private static final long SHORTEST_REST_MILLIS = 100;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final StreamChecks checks;
   private final ChainLog log;
   private final BooleanSupplier follows;
-  private final Duration interval;
+  private final Optional<Duration> interval;
   private final InstantSource clock;
   private final DriftList drifts = new DriftList();
   private final DaemonThreads threads = new DaemonThreads("reconciliation");
@@ -105,7 +103,7 @@ public final class Reconciliation implements HealthCheck, AutoCloseable {
    * @param sources of its own; closed with it
    * @param ofEvents what the events of a stream make of it; empty if they are not all there
    * @param follows whether this node follows the chain: of several nodes only that one goes round
-   * @param interval from the end of one round to the next
+   * @param interval from the end of one round to the next; empty: only where it is asked for
    */
   public Reconciliation(
       List<ChainSource> sources,
@@ -113,7 +111,7 @@ public final class Reconciliation implements HealthCheck, AutoCloseable {
       ChainLog log,
       Function<PaymentStream, Optional<PaymentStream>> ofEvents,
       BooleanSupplier follows,
-      Duration interval,
+      Optional<Duration> interval,
       InstantSource clock) {
     this.checks = new StreamChecks(sources, decoder, log, ofEvents);
     this.log = log;
@@ -253,7 +251,7 @@ public final class Reconciliation implements HealthCheck, AutoCloseable {
       while (ended.getCount() > 0) {
         synchronized (wanted) {
           if (!wanted.get()) {
-            wanted.wait(interval.toMillis());
+            wanted.wait(interval.map(Duration::toMillis).orElse(UNTIL_TOLD));
           }
           wanted.set(false);
         }

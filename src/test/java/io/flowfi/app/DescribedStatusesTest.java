@@ -67,7 +67,7 @@ class DescribedStatusesTest {
             contract,
             stream -> Optional.empty(),
             () -> true,
-            Duration.ofHours(1),
+            Optional.empty(),
             InstantSource.system());
     following =
         new ApiServer(directory.resolve("following"), Map.of(), new StubIndexer(), reconciliation);

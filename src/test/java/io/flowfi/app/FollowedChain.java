@@ -100,7 +100,7 @@ final class FollowedChain implements AutoCloseable {
             anomalies -> new XdrEventDecoder(new Address(chain.contractId()), anomalies),
             new LedgerChainLog(fixture.ledger, fixture.store),
             ChainLease.alone(),
-            new IndexerSettings(start, POLL),
+            new IndexerSettings(start, POLL, Optional.empty()),
             clock);
     indexers.add(indexer);
     indexer.start();

@@ -238,7 +238,7 @@ class IndexerApiTest {
                 contract,
                 stream -> Optional.empty(),
                 () -> true,
-                Duration.ofHours(1),
+                Optional.empty(),
                 InstantSource.system());
         ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer(), reconciliation)) {
       for (var command = Pattern.compile("(?m)^curl (?:.*\\\\\n)*.*$").matcher(text);

@@ -95,7 +95,7 @@ class ReconciledChainTest {
         new LedgerChainLog(log.fixture.ledger, log.fixture.store),
         new StreamEvents(log.fixture.store.history()),
         () -> true,
-        Duration.ofHours(1),
+        Optional.empty(),
         InstantSource.system());
   }
 

@@ -208,14 +208,33 @@ class ServerSettingsTest {
   void shouldFollowTheChainOnlyIfToldWhere() {
     assertThat(settings(Map.of("STREAM_CONTRACT_ID", TestAddresses.contract(7))).rpc()).isEmpty();
     ServerSettings told =
-        settings(following(Map.of("INDEXER_START_LEDGER", "55", "INDEXER_POLL_INTERVAL", "2s")));
+        settings(
+            following(
+                Map.of(
+                    "INDEXER_START_LEDGER",
+                    "55",
+                    "INDEXER_POLL_INTERVAL",
+                    "2s",
+                    "INDEXER_RECONCILE_INTERVAL",
+                    "1h")));
     assertThat(told.rpc().orElseThrow().urls())
         .extracting(Object::toString)
         .containsExactly("https://one.example", "http://two.example:8000");
     assertThat(told.rpc().get().passphrase()).isEqualTo("Test SDF Network ; September 2015");
     assertThat(told.rpc().get().contract()).isEqualTo(told.followedContract().get());
     assertThat(told.indexer())
-        .isEqualTo(new IndexerSettings(OptionalLong.of(55), Duration.ofSeconds(2)));
+        .isEqualTo(
+            new IndexerSettings(
+                OptionalLong.of(55), Duration.ofSeconds(2), Optional.of(Duration.ofHours(1))));
+    for (String off : List.of("off", "0")) {
+      assertThat(
+              settings(following(Map.of("INDEXER_RECONCILE_INTERVAL", off)))
+                  .indexer()
+                  .reconcileInterval())
+          .isEmpty();
+    }
+    assertThat(settings(following(Map.of())).indexer().reconcileInterval())
+        .contains(Duration.ofMinutes(10));
     assertThat(settings(following(Map.of())).indexer().pollInterval())
         .isLessThan(Duration.ofSeconds(1));
   }

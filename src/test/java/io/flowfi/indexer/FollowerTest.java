@@ -32,7 +32,7 @@ class FollowerTest {
     follower =
         new Follower(
             List.of(names),
-            new IndexerSettings(start, Duration.ofMillis(500)),
+            new IndexerSettings(start, Duration.ofMillis(500), Optional.empty()),
             () -> now,
             new SplittableRandom(20));
     follower.begin(stored);

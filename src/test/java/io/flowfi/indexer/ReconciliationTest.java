@@ -18,7 +18,6 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ class ReconciliationTest {
           contract,
           stream -> Optional.ofNullable(told.get(stream.id())),
           () -> true,
-          Duration.ofHours(1),
+          Optional.empty(),
           InstantSource.system());
 
   @AfterEach
