@@ -195,7 +195,9 @@ final class Follower {
     int limit = source.size.limit();
     if (!source.checked && canBeChecked(source)) {
       return new Ask.Check(
-          current, new PageStart.Behind(EventIds.before(cursor.last().orElseThrow())), limit);
+          current,
+          new PageStart.Behind(EventId.of(cursor.last().orElseThrow()).before().toString()),
+          limit);
     }
     if (caughtUp && now.isBefore(pollDue)) {
       for (int other = 0; other < sources.size(); other++) {
@@ -212,7 +214,7 @@ final class Follower {
   private boolean canBeChecked(FollowedSource source) {
     return cursor.last().isPresent()
         && source.oldest.stream().allMatch(oldest -> oldest <= cursor.last().get().ledger())
-        && !putAside.contains(EventIds.of(cursor.last().get()));
+        && !putAside.contains(EventId.of(cursor.last().get()).toString());
   }
 
   private PageStart start() {
@@ -286,7 +288,7 @@ final class Follower {
             && source.oldest.orElse(0) <= last.ledger();
     if (found.isEmpty() && covered) {
       rejected(
-          Verdict.of(Verdict.Kind.MISSES_KNOWN, "it does not have event " + EventIds.of(last)),
+          Verdict.of(Verdict.Kind.MISSES_KNOWN, "it does not have event " + EventId.of(last)),
           RETRY);
       return Optional.empty();
     }
@@ -402,7 +404,7 @@ final class Follower {
       }
       return before.ledger();
     }
-    long end = EventIds.ledgerOf(page.cursor());
+    long end = EventId.parse(page.cursor()).ledger();
     if (end > page.latestLedger()) {
       throw new IllegalArgumentException(
           "its cursor is behind its newest ledger " + page.latestLedger());
@@ -549,7 +551,7 @@ final class Follower {
       fault =
           verdicts.values().stream().allMatch(one -> one.is(Verdict.Kind.MISSES_KNOWN))
               ? new Fault.OtherChain(
-                  EventIds.of(cursor.last().orElseThrow()),
+                  EventId.of(cursor.last().orElseThrow()).toString(),
                   String.join(", ", verdicts.keySet()),
                   "no node has it")
               : judged.get();

@@ -286,7 +286,7 @@ final class Pursuit {
       begun = false;
       throw new IllegalStateException("the ledger has not taken facts of the chain", why);
     }
-    String event = EventIds.of(other.position());
+    String event = EventId.of(other.position()).toString();
     String difference = "the log has " + other.known() + ", the node " + other.told();
     boolean two = teller.isPresent() && !teller.get().equals(url);
     stop(

@@ -77,7 +77,7 @@ final class Rereading {
       transactions.pageEnded(Optional.of(last));
       at = Math.max(at, last.position().ledger() - 1);
     } else {
-      long end = EventIds.ledgerOf(page.cursor());
+      long end = EventId.parse(page.cursor()).ledger();
       if (end <= at && end < through) {
         throw new IllegalArgumentException("the node does not go on behind ledger " + at);
       }

@@ -498,7 +498,10 @@ class FollowerTest {
     assertThat(next())
         .isEqualTo(
             new Ask.Check(
-                0, new PageStart.Behind(EventIds.before(new ChainPosition(100, 1, 0, 0))), 1000));
+                0,
+                new PageStart.Behind(
+                    EventId.of(new ChainPosition(100, 1, 0, 0)).before().toString()),
+                1000));
     ReadEvent last = at(100, 1, 0);
     assertThat(follower.checked(page(150, 150, last, at(120, 1, 0)))).contains(last);
     assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(TOKEN));

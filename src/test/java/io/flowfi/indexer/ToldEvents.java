@@ -49,7 +49,8 @@ final class ToldEvents {
             name,
             sha256(fact.toString()),
             Optional.empty());
-    return new ReadEvent(EventIds.of(position), position, Optional.of(told), Optional.empty());
+    return new ReadEvent(
+        EventId.of(position).toString(), position, Optional.of(told), Optional.empty());
   }
 
   static ReadEvent created(ChainPosition position, long stream) {
@@ -71,7 +72,7 @@ final class ToldEvents {
   static ReadEvent broken(long ledger, int transaction, int event) {
     ChainPosition position = new ChainPosition(ledger, transaction, 0, event);
     return new ReadEvent(
-        EventIds.of(position),
+        EventId.of(position).toString(),
         position,
         Optional.empty(),
         Optional.of(
@@ -80,7 +81,8 @@ final class ToldEvents {
 
   /** A page that ends behind its last event, as far as a ledger. */
   static DecodedPage page(long through, long latest, ReadEvent... events) {
-    return page(1000, EventIds.of(new ChainPosition(through, 0xFFFFF, 0xFFF, 7)), latest, events);
+    return page(
+        1000, EventId.of(new ChainPosition(through, 0xFFFFF, 0xFFF, 7)).toString(), latest, events);
   }
 
   /** A full page. */

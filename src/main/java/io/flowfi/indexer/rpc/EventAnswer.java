@@ -2,6 +2,7 @@ package io.flowfi.indexer.rpc;
 
 import static io.flowfi.indexer.rpc.WrongAnswerException.required;
 
+import io.flowfi.indexer.EventId;
 import io.flowfi.indexer.RpcEvent;
 import io.flowfi.ledger.ChainPosition;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.flowfi.indexer.rpc;
 import static io.flowfi.indexer.rpc.WrongAnswerException.required;
 
 import io.flowfi.indexer.ChainSourceException;
+import io.flowfi.indexer.EventId;
 import io.flowfi.indexer.EventPage;
 import io.flowfi.indexer.PageStart;
 import io.flowfi.indexer.RpcEvent;
@@ -27,6 +28,14 @@ record EventsAnswer(
    *     stellar-rpc answers with an error, others answer with an empty page
    */
   EventPage page(PageStart start, int limit, String contract) {
+    try {
+      return told(start, limit, contract);
+    } catch (IllegalArgumentException e) {
+      throw new WrongAnswerException(e.getMessage()); // an id that is none
+    }
+  }
+
+  private EventPage told(PageStart start, int limit, String contract) {
     EventId from = EventId.of(start);
     long latest = Ledgers.number(latestLedger, "latestLedger");
     OptionalLong oldest = Ledgers.optionalNumber(oldestLedger, "oldestLedger");

@@ -4,6 +4,7 @@ import io.flowfi.indexer.ChainSource;
 import io.flowfi.indexer.ChainSourceException;
 import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.indexer.EntryPage;
+import io.flowfi.indexer.EventId;
 import io.flowfi.indexer.EventPage;
 import io.flowfi.indexer.PageStart;
 import io.flowfi.indexer.SourceHealth;

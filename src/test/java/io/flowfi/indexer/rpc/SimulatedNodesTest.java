@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.flowfi.indexer.ChainSource;
 import io.flowfi.indexer.ChainSourceException;
 import io.flowfi.indexer.ChainSourceException.Kind;
+import io.flowfi.indexer.EventId;
 import io.flowfi.indexer.EventPage;
 import io.flowfi.indexer.PageStart;
 import io.flowfi.indexer.RpcEvent;

@@ -1,6 +1,5 @@
-package io.flowfi.indexer.rpc;
+package io.flowfi.indexer;
 
-import io.flowfi.indexer.PageStart;
 import io.flowfi.ledger.ChainPosition;
 import java.util.Comparator;
 import java.util.Locale;
@@ -8,16 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An event's id or a cursor: 19 digits, a hyphen, 10 digits. The cursor of a page that is not full
- * is behind all events of its ledger.
+ * The RPC's id of an event, or a cursor, which has the same form: 19 digits, a hyphen, 10 digits.
+ * The cursor of a page that is not full is behind all events of its ledger.
  *
  * @param order the position of an operation as SEP-35 packs it: 31 bits of ledger, 20 of
  *     transaction, 12 of operation
  * @param event within the operation
  */
-record EventId(long order, long event) implements Comparable<EventId> {
+public record EventId(long order, long event) implements Comparable<EventId> {
   /** Before every event. */
-  static final EventId FIRST = startOf(0);
+  public static final EventId FIRST = startOf(0);
 
   private static final Pattern FORM = Pattern.compile("([0-9]{19})-([0-9]{10})");
   private static final Comparator<EventId> ORDER =
@@ -30,40 +29,63 @@ record EventId(long order, long event) implements Comparable<EventId> {
   /**
    * Reads one.
    *
-   * @throws WrongAnswerException if it has another form
+   * @throws IllegalArgumentException if it has another form
    */
-  static EventId parse(String text) {
+  public static EventId parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw new WrongAnswerException("an id or cursor must be 19 digits, a hyphen and 10 digits");
+      throw new IllegalArgumentException(
+          "an id or cursor must be 19 digits, a hyphen and 10 digits");
     }
     try {
       return new EventId(Long.parseLong(form.group(1)), Long.parseLong(form.group(2)));
     } catch (NumberFormatException e) {
-      throw new WrongAnswerException("an id or cursor has a ledger beyond all ledgers");
+      throw new IllegalArgumentException("an id or cursor has a ledger beyond all ledgers", e);
     }
   }
 
-  /** Behind which, or from which on, a page is to begin. */
-  static EventId of(PageStart start) {
+  /**
+   * Behind which, or from which on, a page is to begin.
+   *
+   * @throws IllegalArgumentException if the cursor is none
+   */
+  public static EventId of(PageStart start) {
     return start instanceof PageStart.Behind behind
         ? parse(behind.cursor())
         : startOf(((PageStart.AtLedger) start).ledger());
   }
 
+  /** Of the event at a place. */
+  public static EventId of(ChainPosition position) {
+    return new EventId(
+        position.ledger() << LEDGER_SHIFT
+            | (long) position.transaction() << TRANSACTION_SHIFT
+            | position.operation(),
+        position.event());
+  }
+
   /** Before every event of a ledger. */
-  static EventId startOf(long ledger) {
+  public static EventId startOf(long ledger) {
     return new EventId(ledger << LEDGER_SHIFT, 0);
   }
 
-  long ledger() {
+  /** A cursor behind which this event comes, after as few others as possible. */
+  EventId before() {
+    return event > 0 ? new EventId(order, event - 1) : new EventId(order - 1, 0);
+  }
+
+  public long ledger() {
     return order >> LEDGER_SHIFT;
   }
 
-  /** Where an event with this id is. */
-  ChainPosition position() {
+  /**
+   * Where an event with this id is.
+   *
+   * @throws IllegalArgumentException if there can be none
+   */
+  public ChainPosition position() {
     if (event > Integer.MAX_VALUE) {
-      throw new WrongAnswerException("the number of event " + this + " is too large");
+      throw new IllegalArgumentException("the number of event " + this + " is too large");
     }
     return new ChainPosition(
         ledger(),
