@@ -132,8 +132,12 @@ final class ApiApplication extends ResourceConfig {
                 ledger::relayStatistics,
                 clock),
             ledger::liveNodes));
-    register(new ConnectionsResource(ledger.fanOut().connections(), server.id()));
-    register(new NoticesResource(subscriptions, ledger.fanOut().connections(), identity, clock));
+    register(
+        new ConnectionsResource(
+            ledger.fanOut().connections(), server.id(), ledger.otherNodes(), identity));
+    register(
+        new NoticesResource(
+            subscriptions, ledger.fanOut().connections(), ledger.otherNodes(), identity, clock));
     register(
         new LiveStatsResource(
             server.sampler(ledger), subscriptions, identity, server, server.id(), clock));

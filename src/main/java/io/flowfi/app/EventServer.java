@@ -100,6 +100,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
               real.shared().tickets(),
               real.shared().seal(),
               real.shared().challenges(),
+              real.nodeProof(),
+              sandbox.flatMap(ServedLedger::nodeProof),
               clock);
       parts.add("authentication", authentication);
       drained = parts.size();

@@ -1,6 +1,8 @@
 package io.flowfi.app;
 
+import io.flowfi.auth.NodeProof;
 import io.flowfi.cluster.Cluster;
+import io.flowfi.cluster.NodeCalls;
 import io.flowfi.cluster.NodeStore;
 import io.flowfi.cluster.SharedSlots;
 import io.flowfi.config.ServerSettings;
@@ -202,6 +204,7 @@ final class ServedLedger implements AutoCloseable {
     return new NodeStore.Report(
         node,
         settings.nodeName(),
+        settings.nodeUrl(),
         version,
         shared.slots().counts().open(),
         settings.limits().total(),
@@ -307,6 +310,16 @@ final class ServedLedger implements AutoCloseable {
   /** Empty if nothing carries messages between nodes. */
   Optional<RelayStatistics> relayStatistics() {
     return relay.flatMap(Relay::statistics);
+  }
+
+  /** Requests to the other nodes; empty if this node has the log for itself. */
+  Optional<NodeCalls> otherNodes() {
+    return cluster.map(Cluster::calls);
+  }
+
+  /** What the other nodes prove their requests by; empty if there can be none. */
+  Optional<NodeProof> nodeProof() {
+    return cluster.map(Cluster::proof);
   }
 
   /**

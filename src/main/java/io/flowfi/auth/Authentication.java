@@ -14,23 +14,32 @@ public final class Authentication implements HealthCheck, AutoCloseable {
   private final Optional<TokenVerifier> verifier;
   private final Tickets tickets;
   private final Optional<Sep10Login> login;
+  private final Optional<NodeProof> nodes;
+  private final Optional<NodeProof> sandboxNodes;
   private final AuthCounts tokens = new AuthCounts();
 
   /**
    * @param unused tickets
    * @param seal of challenges of logins
    * @param spent challenges of logins
+   * @param nodes what the other nodes prove themselves by; empty if there are none
+   * @param sandboxNodes the same, for requests about the sandbox: it is a log of its own, with a
+   *     secret of its own
    */
   public Authentication(
       AuthSettings settings,
       TicketStore unused,
       ChallengeSeal seal,
       SpentChallenges spent,
+      Optional<NodeProof> nodes,
+      Optional<NodeProof> sandboxNodes,
       InstantSource clock) {
     this.verifier =
         settings.isOpen()
             ? Optional.empty()
             : Optional.of(new TokenVerifier(settings, IssuerKeys.MIN_INTERVAL, clock));
+    this.nodes = nodes;
+    this.sandboxNodes = sandboxNodes;
     this.tickets = new Tickets(unused);
     this.login =
         settings
@@ -63,6 +72,19 @@ public final class Authentication implements HealthCheck, AutoCloseable {
     TokenVerifier known =
         verifier.orElseThrow(() -> new IllegalStateException("open mode has no authentication"));
     return tokens.counted(() -> known.verify(token));
+  }
+
+  /**
+   * The administrator for whom another node of the log asks.
+   *
+   * @param credentials the {@code Authorization} header's value behind {@link NodeProof#SCHEME}
+   * @param sandbox whether the request is about the sandbox
+   * @throws AuthException.Invalid if no other node has made them for this request
+   */
+  public Caller byNode(String credentials, NodeProof.Request request, boolean sandbox) {
+    return (sandbox ? sandboxNodes : nodes)
+        .orElseThrow(() -> new AuthException.Invalid("this server has no other nodes"))
+        .check(credentials, request);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.flowfi.cluster;
 
 import io.flowfi.auth.ChallengeSeal;
+import io.flowfi.auth.NodeProof;
 import io.flowfi.auth.Sep10Login;
 import io.flowfi.auth.SpentChallenges;
 import io.flowfi.auth.TicketStore;
@@ -38,6 +39,8 @@ public final class Cluster implements AutoCloseable {
   private final SharedTickets tickets;
   private final SharedSpentChallenges challenges;
   private final ChallengeSeal seal;
+  private final NodeProof proof;
+  private final NodeCalls calls;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final DaemonThreads threads = new DaemonThreads("cluster-pulse");
   private final Thread thread = threads.newThread(this::run);
@@ -59,6 +62,8 @@ public final class Cluster implements AutoCloseable {
     this.tickets = new SharedTickets(store.oneTime());
     this.challenges = new SharedSpentChallenges(store.oneTime());
     this.seal = new ChallengeSeal(() -> secret.mac("SEP-10 challenges"), clock::nanos);
+    this.proof = new NodeProof(() -> secret.mac("requests between nodes"), clock::nanos, id);
+    this.calls = new NodeCalls(id, this::live, proof);
     sweep();
   }
 
@@ -77,6 +82,16 @@ public final class Cluster implements AutoCloseable {
   /** The same for all nodes: each takes the challenges of the others. */
   public ChallengeSeal seal() {
     return seal;
+  }
+
+  /** What the other nodes prove their requests by. */
+  public NodeProof proof() {
+    return proof;
+  }
+
+  /** Requests to the other nodes. */
+  public NodeCalls calls() {
+    return calls;
   }
 
   /**
@@ -138,6 +153,7 @@ public final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     ended.countDown();
+    calls.close();
     threads.awaitEnd();
     try {
       store.nodes().leave(id);

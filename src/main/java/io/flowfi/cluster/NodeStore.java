@@ -1,6 +1,7 @@
 package io.flowfi.cluster;
 
 import io.flowfi.log.LogPosition;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,7 @@ public interface NodeStore {
    *
    * @param id of the running process, new with each start
    * @param name what the operator calls it
+   * @param url where other nodes reach it; empty if the operator has not said so
    * @param connections event streams open now
    * @param maxConnections how many may be
    * @param head how far the node has passed on the log
@@ -37,6 +39,7 @@ public interface NodeStore {
   record Report(
       String id,
       Optional<String> name,
+      Optional<URI> url,
       String version,
       int connections,
       int maxConnections,

@@ -3,7 +3,8 @@
  * nodes that live, in the database; and connection slots, in Redis if there is one. What is in the
  * database is behind {@link io.flowfi.cluster.OneTimeStore} and {@link
  * io.flowfi.cluster.NodeStore}, and its times are those of the database's clock. Implements the
- * ports of {@code auth} and {@code limit}. Uses {@code log} (the log's secret and positions),
- * {@code redis} and {@code threads}.
+ * ports of {@code auth} and {@code limit}. Nodes ask each other over HTTP by {@link
+ * io.flowfi.cluster.NodeCalls}. Uses {@code log} (the log's secret and positions), {@code payment},
+ * {@code redis}, {@code http} and {@code threads}.
  */
 package io.flowfi.cluster;

@@ -17,6 +17,7 @@ import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.ProxySettings;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import java.util.function.Function;
  *     followed
  * @param drain how it lets go of its clients when it stops
  * @param nodeName what the operator calls this node
+ * @param nodeUrl where the other nodes reach this one
  * @param relay how the node hears of the commits of others; empty if it has the log for itself
  * @param metrics the port of their own that its figures have
  * @param retention which events are kept; empty if all are
@@ -61,6 +63,7 @@ public record ServerSettings(
     IndexerSettings indexer,
     DrainSettings drain,
     Optional<String> nodeName,
+    Optional<URI> nodeUrl,
     Optional<RelaySettings> relay,
     Optional<MetricsSettings> metrics,
     Optional<RetentionSettings> retention,
@@ -72,6 +75,8 @@ public record ServerSettings(
 
   /** How many events of the sandbox are kept: under 100 MB. */
   private static final long SANDBOX_EVENTS = 100_000;
+
+  private static final int LONGEST_URL = 256;
 
   private enum Switch {
     ON,
@@ -108,6 +113,12 @@ public record ServerSettings(
                 ServerSettings::nodeName,
                 Optional.empty(),
                 "must be up to 64 letters, digits and . _ : - for the list of nodes"),
+            parsed(
+                environment,
+                "NODE_URL",
+                ServerSettings::nodeUrl,
+                Optional.empty(),
+                "must be the URL at which the other nodes reach this one, such as http://10.0.0.5:3001, without a query or a password"),
             RelayVariables.read(environment),
             MetricsVariables.read(environment),
             RetentionVariables.read(environment),
@@ -151,6 +162,7 @@ public record ServerSettings(
           indexer,
           drain,
           nodeName,
+          nodeUrl,
           relay,
           Optional.empty(),
           Optional.of(
@@ -168,6 +180,20 @@ public record ServerSettings(
       throw new IllegalArgumentException("no name");
     }
     return Optional.of(text);
+  }
+
+  private static Optional<URI> nodeUrl(String text) {
+    URI url = URI.create(text);
+    boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    if (!isHttp
+        || url.getHost() == null
+        || url.getRawUserInfo() != null
+        || url.getRawQuery() != null
+        || url.getRawFragment() != null
+        || text.length() > LONGEST_URL) {
+      throw new IllegalArgumentException("no address of a node");
+    }
+    return Optional.of(URI.create(text.replaceAll("/+$", "")));
   }
 
   /**

@@ -15,6 +15,7 @@ import io.flowfi.logs.OwnLog;
 import io.flowfi.output.AsyncOutputs;
 import io.flowfi.output.WriteTimeouts;
 import io.flowfi.sse.ServletExchange;
+import io.flowfi.web.edge.BodyFilter;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.OpenModeFilter;
 import io.flowfi.web.edge.RequestLogFilter;
@@ -128,6 +129,7 @@ final class ApiServer implements AutoCloseable {
                             api,
                             sandbox,
                             new SandboxFilter(sandbox.isPresent()),
+                            new BodyFilter(true),
                             new CallerFilter(node.authentication())))
                     .addFilter(RequestIdFilter.class, "request-id")
                     .addFilter(RequestLogFilter.class, "request-log")
@@ -163,16 +165,19 @@ final class ApiServer implements AutoCloseable {
     private static final long serialVersionUID = 1L;
     private final transient Optional<ServletContainer> sandbox;
     private final transient Filter choice;
+    private final transient Filter body;
     private final transient Filter caller;
 
     FilteredContainer(
         ResourceConfig application,
         Optional<ApiApplication> sandbox,
         Filter choice,
+        Filter body,
         Filter caller) {
       super(application);
       this.sandbox = sandbox.map(ServletContainer::new);
       this.choice = choice;
+      this.body = body;
       this.caller = caller;
     }
 
@@ -187,7 +192,10 @@ final class ApiServer implements AutoCloseable {
     @Override
     public void service(ServletRequest request, ServletResponse response)
         throws ServletException, IOException {
-      choice.doFilter(request, response, (r, s) -> caller.doFilter(r, s, this::serve));
+      choice.doFilter(
+          request,
+          response,
+          (r, s) -> body.doFilter(r, s, (in, out) -> caller.doFilter(in, out, this::serve)));
     }
 
     private void serve(ServletRequest request, ServletResponse response)

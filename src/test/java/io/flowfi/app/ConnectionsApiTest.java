@@ -122,7 +122,7 @@ class ConnectionsApiTest {
                 .asText());
     String wrong =
         server
-            .get(LIST + "?filter=x&sort=y&order=z&limit=101&cursor=1&minLag=-1&account=a", admin)
+            .get(LIST + "?filter=x&sort=y&order=z&limit=10001&cursor=1&minLag=-1&account=a", admin)
             .body();
     assertThat(JSON.readTree(wrong).path("errors").findValuesAsText("parameter"))
         .containsExactlyInAnyOrder(

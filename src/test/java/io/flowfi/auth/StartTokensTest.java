@@ -39,6 +39,8 @@ class StartTokensTest {
             new LocalTickets(CLOCK),
             ChallengeSeal.ofThisProcess(),
             new LocalSpentChallenges(),
+            Optional.empty(),
+            Optional.empty(),
             CLOCK)) {
       for (String line : out.toString(StandardCharsets.US_ASCII).lines().toList()) {
         String[] words = line.split(" ");

@@ -53,7 +53,9 @@ class LeaseTest {
     one.cluster()
         .orElseThrow()
         .nodes()
-        .report(new NodeStore.Report("one", Optional.of("east"), "1", 0, 10, new LogPosition(0)));
+        .report(
+            new NodeStore.Report(
+                "one", Optional.of("east"), Optional.empty(), "1", 0, 10, new LogPosition(0)));
     assertThat(leases(other).holder("chain"))
         .contains(new LeaseStore.Holder("one", Optional.of("east")));
 

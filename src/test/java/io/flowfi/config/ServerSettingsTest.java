@@ -9,6 +9,7 @@ import io.flowfi.indexer.IndexerSettings;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.payment.Address;
 import io.flowfi.retention.RetentionSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -59,6 +60,15 @@ class ServerSettingsTest {
     assertThat(settings.limits().total()).isEqualTo(7);
     assertThat(settings.fanOut().heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.fanOut().stallTimeout()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void shouldKnowWhereTheOtherNodesReachIt() {
+    assertThat(settings(Map.of()).nodeUrl()).isEmpty();
+    assertThat(settings(Map.of("NODE_URL", "http://10.0.0.5:3001/")).nodeUrl())
+        .contains(URI.create("http://10.0.0.5:3001"));
+    assertThat(settings(Map.of("NODE_URL", "https://[fd00::5]/flowfi//")).nodeUrl())
+        .contains(URI.create("https://[fd00::5]/flowfi"));
   }
 
   @Test
@@ -131,6 +141,10 @@ class ServerSettingsTest {
         "TRUSTED_PROXIES | proxy.internal | 10.0.0.0/8",
         "CORS_ALLOWED_ORIGINS | * | https://app.example.com",
         "CORS_ALLOWED_ORIGINS | https://a.example/ | https://app.example.com",
+        "NODE_URL | 10.0.0.5:3001 | such as http://10.0.0.5:3001",
+        "NODE_URL | ftp://10.0.0.5 | such as http://10.0.0.5:3001",
+        "NODE_URL | http://a:b@10.0.0.5 | without a query or a password",
+        "NODE_URL | http://10.0.0.5/?a=b | without a query or a password",
         "METRICS_PORT | 0 | whole number between 1 and 65535",
         "METRICS_PORT | 3001 | another port than PORT",
         "METRICS_BIND | 127.0.0.1 | unset without METRICS_PORT",

@@ -1,5 +1,7 @@
 package io.flowfi.indexer.rpc;
 
+import io.flowfi.http.BoundedBody;
+import io.flowfi.http.OutgoingHttp;
 import io.flowfi.indexer.ChainSourceException;
 import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.threads.DaemonThreads;
@@ -22,9 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * HTTP to one node: one POST at a time, its answer whole and in time, or a reason. The JVM's
- * settings choose a proxy. Redirects are not followed: they could lead anywhere, with our
- * credentials. {@link #close} may be called by any thread and ends a request under way.
+ * HTTP to one node: one POST at a time, its answer whole and in time, or a reason. {@link #close}
+ * may be called by any thread and ends a request under way.
  */
 final class HttpNode implements AutoCloseable {
   private static final String CLOSED = "it is not asked any more";
@@ -34,7 +35,7 @@ final class HttpNode implements AutoCloseable {
   private final InstantSource clock;
   private final DaemonThreads threads = new DaemonThreads("indexer-rpc");
 
-  /** One thread: there is one request at a time, and the client's own threads would outlive us. */
+  /** One thread: there is one request at a time. */
   private final ExecutorService executor = Executors.newSingleThreadExecutor(threads);
 
   private final HttpClient client;
@@ -45,28 +46,7 @@ final class HttpNode implements AutoCloseable {
     this.url = url;
     this.limits = limits;
     this.clock = clock;
-    this.client = client();
-  }
-
-  /**
-   * The client's thread lives until the client is collected. It must not keep the application's
-   * class loader until then.
-   */
-  private HttpClient client() {
-    Thread current = Thread.currentThread();
-    ClassLoader loader = current.getContextClassLoader();
-    current.setContextClassLoader(ClassLoader.getPlatformClassLoader());
-    try {
-      return HttpClient.newBuilder()
-          // no request to upgrade to HTTP/2, which some proxies stumble over
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(limits.connect())
-          .executor(executor)
-          .build();
-    } finally {
-      current.setContextClassLoader(loader);
-    }
+    this.client = OutgoingHttp.client(limits.connect(), executor);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.flowfi.store.postgres;
 
 import io.flowfi.cluster.NodeStore;
 import io.flowfi.log.LogPosition;
+import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,8 +18,8 @@ final class NodeTable implements NodeStore {
       "WITH dead AS (DELETE FROM nodes WHERE node_id IN (SELECT node_id FROM nodes WHERE"
           + " reported_at < clock_timestamp() - INTERVAL '1 hour' LIMIT 100"
           + " FOR UPDATE SKIP LOCKED)),"
-          + " mine AS (INSERT INTO nodes (node_id, name, version, connections, max_connections,"
-          + " head, lag, started_at, reported_at) VALUES (?, ?, ?, ?, ?, ?, GREATEST(0, (SELECT seq"
+          + " mine AS (INSERT INTO nodes (node_id, name, url, version, connections, max_connections,"
+          + " head, lag, started_at, reported_at) VALUES (?, ?, ?, ?, ?, ?, ?, GREATEST(0, (SELECT seq"
           + " FROM log_head WHERE id = 1) - ?), clock_timestamp(), clock_timestamp())"
           + " ON CONFLICT (node_id) DO UPDATE SET connections = excluded.connections,"
           + " max_connections = excluded.max_connections, head = excluded.head,"
@@ -30,7 +31,7 @@ final class NodeTable implements NodeStore {
   private static final String LEAVE = "DELETE FROM nodes WHERE node_id = ?";
 
   private static final String LIVE =
-      "SELECT node_id, name, version, connections, max_connections, head, lag,"
+      "SELECT node_id, name, url, version, connections, max_connections, head, lag,"
           + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - started_at) * 1000000 AS BIGINT),"
           + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - reported_at) * 1000000 AS BIGINT)"
           + " FROM nodes WHERE reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond'"
@@ -49,12 +50,13 @@ final class NodeTable implements NodeStore {
         upsert -> {
           upsert.setString(1, report.id());
           upsert.setString(2, report.name().orElse(null));
-          upsert.setString(3, report.version());
-          upsert.setInt(4, report.connections());
-          upsert.setInt(5, report.maxConnections());
-          upsert.setLong(6, report.head().value());
+          upsert.setString(3, report.url().map(URI::toString).orElse(null));
+          upsert.setString(4, report.version());
+          upsert.setInt(5, report.connections());
+          upsert.setInt(6, report.maxConnections());
           upsert.setLong(7, report.head().value());
-          upsert.setLong(8, SILENCE.toMillis());
+          upsert.setLong(8, report.head().value());
+          upsert.setLong(9, SILENCE.toMillis());
           try (ResultSet row = upsert.executeQuery()) {
             row.next();
             return new Pulse(row.getObject(1, OffsetDateTime.class).toInstant(), row.getInt(2));
@@ -93,12 +95,13 @@ final class NodeTable implements NodeStore {
         new Report(
             row.getString(1),
             Optional.ofNullable(row.getString(2)),
-            row.getString(3),
-            row.getInt(4),
+            Optional.ofNullable(row.getString(3)).map(URI::create),
+            row.getString(4),
             row.getInt(5),
-            new LogPosition(row.getLong(6))),
-        row.getLong(7),
-        Duration.of(row.getLong(8), ChronoUnit.MICROS),
-        Duration.of(row.getLong(9), ChronoUnit.MICROS));
+            row.getInt(6),
+            new LogPosition(row.getLong(7))),
+        row.getLong(8),
+        Duration.of(row.getLong(9), ChronoUnit.MICROS),
+        Duration.of(row.getLong(10), ChronoUnit.MICROS));
   }
 }

@@ -6,11 +6,13 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.web.wire.FieldError;
 import io.flowfi.web.wire.QueryParameters;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +32,7 @@ record ConnectionQuery(
     boolean ascending,
     int limit,
     Optional<Mark> after) {
-  static final int LONGEST_PAGE = 100;
+  static final int LONGEST_PAGE = 10_000;
   private static final int USUAL_PAGE = 50;
 
   /** Kinds of filters, as {@code connectionsByFilter} of the statistics counts them. */
@@ -55,11 +57,11 @@ record ConnectionQuery(
     CLIENT;
 
     /** The greater, the higher in a descending list. */
-    private long key(Open connection) {
+    private long key(OptionalLong lag, Instant since, long bytes) {
       return switch (this) {
-        case LAG -> connection.lag().orElse(-1);
-        case AGE -> -connection.since().toEpochMilli();
-        case BYTES -> connection.bytes();
+        case LAG -> lag.orElse(-1);
+        case AGE -> -since.toEpochMilli();
+        case BYTES -> bytes;
         case CLIENT -> 0;
       };
     }
@@ -119,7 +121,19 @@ record ConnectionQuery(
   }
 
   Mark mark(Open connection) {
-    return new Mark(sort.key(connection), connection.clientId());
+    return new Mark(
+        sort.key(connection.lag(), connection.since(), connection.bytes()), connection.clientId());
+  }
+
+  /** The same of one of another node. */
+  Mark mark(OpenConnection connection) {
+    Long lag = connection.lag();
+    return new Mark(
+        sort.key(
+            lag == null ? OptionalLong.empty() : OptionalLong.of(lag),
+            Instant.parse(connection.since()),
+            connection.bytes()),
+        connection.clientId());
   }
 
   /** The marks' order in the list. */

@@ -1,5 +1,8 @@
 package io.flowfi.web.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.flowfi.cluster.NodeCalls;
+import io.flowfi.cluster.NodeCalls.Answers;
 import io.flowfi.fanout.Connections;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
@@ -9,8 +12,11 @@ import io.flowfi.sse.Notice;
 import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.ForAdmins;
 import io.flowfi.web.access.RequestRecorder;
+import io.flowfi.web.admin.OtherNodes.MissingNode;
 import io.flowfi.web.wire.CommandBody;
+import io.flowfi.web.wire.JsonBody;
 import io.flowfi.web.wire.ProblemException;
+import io.flowfi.web.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -18,9 +24,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -40,16 +50,23 @@ public final class NoticesResource {
 
   private final Subscriptions subscriptions;
   private final Connections connections;
+  private final OtherNodes others;
   private final LogIdentity log;
   private final InstantSource clock;
 
   /**
+   * @param others empty if this node has the log for itself
    * @param log whose subscribers they are
    */
   public NoticesResource(
-      Subscriptions subscriptions, Connections connections, LogIdentity log, InstantSource clock) {
+      Subscriptions subscriptions,
+      Connections connections,
+      Optional<NodeCalls> others,
+      LogIdentity log,
+      InstantSource clock) {
     this.subscriptions = subscriptions;
     this.connections = connections;
+    this.others = new OtherNodes(others, log);
     this.log = log;
     this.clock = clock;
   }
@@ -58,8 +75,13 @@ public final class NoticesResource {
   private record To(Optional<String> client, EventFilter filter) {}
 
   @POST
-  public Sent send(InputStream entity, @Context HttpServletRequest request) throws IOException {
-    CommandBody body = CommandBody.read(entity);
+  public Sent send(InputStream entity, @Context UriInfo uri, @Context HttpServletRequest request)
+      throws IOException {
+    QueryParameters parameters = new QueryParameters(uri.getQueryParameters());
+    boolean ofAll = parameters.ofCluster(true);
+    parameters.buildStrictly(() -> ofAll);
+    byte[] said = JsonBody.bytes(entity);
+    CommandBody body = CommandBody.read(new ByteArrayInputStream(said));
     String message = body.text("message", "(?s).*", "a string");
     Optional<String> severity =
         body.optionalText(
@@ -81,9 +103,32 @@ public final class NoticesResource {
     stream.ifPresent(id -> RequestRecorder.note(request, "streamId", id));
     user.ifPresent(address -> RequestRecorder.note(request, "user", address.strKey()));
     client.ifPresent(id -> RequestRecorder.note(request, "clientId", id));
-    int told = to.client().map(id -> tellOne(id, notice)).orElseGet(() -> tell(to, notice));
-    RequestRecorder.note(request, "connections", told);
-    return new Sent(told, notice.at().toString());
+    Sent sent = send(to, notice, ofAll, said, request);
+    RequestRecorder.note(request, "connections", sent.connections());
+    return sent;
+  }
+
+  private Sent send(To to, Notice notice, boolean ofAll, byte[] said, HttpServletRequest request) {
+    String at = notice.at().toString();
+    if (to.client().isPresent()) {
+      Optional<Integer> here = tellOne(to.client().get(), notice);
+      if (here.isPresent() || !ofAll) {
+        return new Sent(here.orElseThrow(ConnectionsResource::unknown), at, null);
+      }
+      Answers answers = others.ask(request, said, 200, 404);
+      List<MissingNode> missing = new ArrayList<>();
+      return OtherNodes.read(answers, Sent.class, missing).stream()
+          .findFirst()
+          .orElseThrow(() -> ConnectionsResource.unknown(answers));
+    }
+    int here = tell(to, notice);
+    if (!ofAll) {
+      return new Sent(here, at, null);
+    }
+    List<MissingNode> missing = new ArrayList<>();
+    List<Sent> elsewhere = OtherNodes.read(others.ask(request, said, 200), Sent.class, missing);
+    int told = here + elsewhere.stream().mapToInt(Sent::connections).sum();
+    return new Sent(told, at, missing.isEmpty() ? null : missing);
   }
 
   private static To to(Optional<StreamId> stream, Optional<Address> user, Optional<String> client) {
@@ -104,11 +149,10 @@ public final class NoticesResource {
     return new To(client, filter);
   }
 
-  private int tellOne(String client, Notice notice) {
-    boolean told =
-        ConnectionsResource.answered(() -> connections.send(client, notice.frame(log)))
-            .orElseThrow(ConnectionsResource::unknown);
-    return told ? 1 : 0;
+  /** Empty if it is not open on this node. */
+  private Optional<Integer> tellOne(String client, Notice notice) {
+    return ConnectionsResource.answered(() -> connections.send(client, notice.frame(log)))
+        .map(told -> told ? 1 : 0);
   }
 
   private int tell(To to, Notice notice) {
@@ -137,6 +181,10 @@ public final class NoticesResource {
    *
    * @param connections how many it went to; a client for whom too much waits already does not get
    *     it
+   * @param missing nodes whose clients did not get it; null if there are none
    */
-  record Sent(int connections, String at) {}
+  record Sent(
+      int connections,
+      String at,
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<MissingNode> missing) {}
 }

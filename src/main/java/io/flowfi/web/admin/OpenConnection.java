@@ -6,6 +6,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 /**
  * A connection as the list shows it. The fields are those of {@link Open}.
  *
+ * @param since when it began
  * @param node the id of the node that serves it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -23,6 +25,7 @@ record OpenConnection(
     ConnectionFilter filter,
     Long cursor,
     Long lag,
+    String since,
     long ageSeconds,
     long bytes,
     String node) {
@@ -35,6 +38,7 @@ record OpenConnection(
         ConnectionFilter.of(open.filter()),
         open.cursor().isPresent() ? open.cursor().get().value() : null,
         open.lag().isPresent() ? open.lag().getAsLong() : null,
+        open.since().truncatedTo(ChronoUnit.MILLIS).toString(),
         open.age().toSeconds(),
         open.bytes(),
         node);

@@ -3,6 +3,7 @@ package io.flowfi.web.edge;
 import io.flowfi.auth.AuthException;
 import io.flowfi.auth.Authentication;
 import io.flowfi.auth.Caller;
+import io.flowfi.auth.NodeProof;
 import io.flowfi.payment.Address;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
@@ -41,6 +42,7 @@ public final class CallerFilter extends HttpFilter {
   public static final String NOBODY = CallerFilter.class.getName() + ".nobody";
 
   private static final String SCHEME = "bearer ";
+  private static final String NODE = NodeProof.SCHEME + " ";
   private static final int RETRY_SECONDS = 5;
 
   private final transient Authentication authentication;
@@ -108,6 +110,10 @@ public final class CallerFilter extends HttpFilter {
     List<String> authorizations = AuthorizationHeader.of(request);
     if (!authorizations.isEmpty()) {
       String authorization = authorizations.get(0);
+      if (authorizations.size() == 1 && authorization.startsWith(NODE)) {
+        return authentication.byNode(
+            authorization.substring(NODE.length()), asked(request), SandboxFilter.isMeant(request));
+      }
       if (authorizations.size() > 1
           || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
         throw ProblemException.unauthorized("Authorization must be one 'Bearer' and a token");
@@ -132,6 +138,14 @@ public final class CallerFilter extends HttpFilter {
       return authentication.byToken(token);
     }
     return null;
+  }
+
+  private static NodeProof.Request asked(HttpServletRequest request) {
+    String query = request.getQueryString();
+    return new NodeProof.Request(
+        request.getMethod(),
+        request.getRequestURI() + (query == null ? "" : "?" + query),
+        WholeRequest.bodyOf(request));
   }
 
   /** From the raw query: the container's parameter methods would read the body of a form. */

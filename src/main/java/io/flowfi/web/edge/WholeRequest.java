@@ -2,6 +2,8 @@ package io.flowfi.web.edge;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.BufferedReader;
@@ -11,15 +13,27 @@ import java.nio.charset.StandardCharsets;
 
 /** A request whose body is in memory. */
 final class WholeRequest extends HttpServletRequestWrapper {
+  private byte[] bytes;
   private ByteArrayInputStream body;
 
   WholeRequest(HttpServletRequest request, byte[] body) {
     super(request);
-    this.body = new ByteArrayInputStream(body);
+    complete(body);
+  }
+
+  /** The body of a request behind the filter that has read it; empty if it has none. */
+  static byte[] bodyOf(ServletRequest request) {
+    if (request instanceof WholeRequest whole) {
+      return whole.bytes.clone();
+    }
+    return request instanceof ServletRequestWrapper wrapper
+        ? bodyOf(wrapper.getRequest())
+        : new byte[0];
   }
 
   /** Sets the body; before anybody reads it. */
-  void complete(byte[] bytes) {
+  final void complete(byte[] bytes) {
+    this.bytes = bytes;
     body = new ByteArrayInputStream(bytes);
   }
 

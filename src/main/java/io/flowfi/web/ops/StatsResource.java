@@ -7,7 +7,6 @@ import io.flowfi.limit.SlotCounts;
 import io.flowfi.log.LogBounds;
 import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.metrics.NodeStatistics;
-import io.flowfi.payment.InvalidValueException;
 import io.flowfi.relay.RelayStatistics;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.ws.rs.GET;
@@ -41,17 +40,9 @@ public final class StatsResource {
   @GET
   public Stats stats(@Context UriInfo uri) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
-    boolean ofAll = query.one("scope", StatsResource::isCluster).orElse(false);
+    boolean ofAll = query.ofCluster(false);
     return query.buildStrictly(
         () -> Stats.of(metrics.read(), ofAll ? ClusterStats.of(nodes.get()) : null));
-  }
-
-  private static boolean isCluster(String name, String text) {
-    return switch (text) {
-      case "cluster" -> true;
-      case "node" -> false;
-      default -> throw new InvalidValueException(name, name + " must be node or cluster");
-    };
   }
 
   /** The records of the parts explain each number. */

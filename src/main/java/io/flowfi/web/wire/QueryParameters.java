@@ -135,6 +135,20 @@ public final class QueryParameters {
         .orElse(otherwise);
   }
 
+  /** Whether all nodes are meant, by {@code scope}, and not only the one that is asked. */
+  public boolean ofCluster(boolean otherwise) {
+    return one(
+            "scope",
+            (field, text) ->
+                switch (text) {
+                  case "cluster" -> true;
+                  case "node" -> false;
+                  default ->
+                      throw new InvalidValueException(field, field + " must be node or cluster");
+                })
+        .orElse(otherwise);
+  }
+
   public <T> Optional<T> parsed(String name, String text, BiFunction<String, String, T> parse) {
     try {
       return Optional.of(parse.apply(name, text));

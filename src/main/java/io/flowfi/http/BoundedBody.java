@@ -1,4 +1,4 @@
-package io.flowfi.indexer.rpc;
+package io.flowfi.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,9 +18,9 @@ import java.util.concurrent.Flow.Subscription;
  * when its body is: so a time-out on the answer bounds the body as well, which is not so if the
  * body is read as a stream.
  */
-final class BoundedBody implements BodySubscriber<InputStream> {
+public final class BoundedBody implements BodySubscriber<InputStream> {
   /** The body is larger than we take. */
-  static final class TooLargeException extends IOException {
+  public static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1;
 
     TooLargeException(int limit) {
@@ -38,7 +38,7 @@ final class BoundedBody implements BodySubscriber<InputStream> {
   private byte[] block = new byte[BLOCK];
   private int used;
 
-  BoundedBody(int limit) {
+  public BoundedBody(int limit) {
     this.limit = limit;
   }
 
