@@ -290,4 +290,31 @@ class ConsoleIT {
         .untilAsserted(
             () -> assertThat(browser.run("return window.asked.at(-1)")).isEqualTo(request));
   }
+
+  @Test
+  void shouldFindAConnectionTellItSomethingAndCloseIt() {
+    try (EventStream one = server.events().query("streams=7").open();
+        EventStream other = server.events().query("streams=8").open()) {
+      String client = one.nextConnected().json().path("clientId").asText();
+      other.nextConnected();
+      open("connections");
+      browser.awaitText("summary", text -> text.endsWith("connections."), "a count");
+      browser.type("search", client);
+      await().until(() -> browser.findAll("table-row").size() == 1);
+      assertThat(browser.text("table-row")).contains(client).contains("stream 7");
+
+      browser.run("document.querySelector('[data-action=\"0\"]').click()");
+      browser.type("notice-message", "Back at <noon>");
+      browser.click("confirm-yes");
+      assertThat(one.nextEvent("notice").json().path("message").asText())
+          .isEqualTo("Back at <noon>");
+      browser.awaitText("notice", text -> text.contains("It went to 1"), "what was sent");
+
+      browser.run("document.querySelector('[data-action=\"1\"]').click()");
+      assertThat(browser.text("confirm")).contains(client).contains("miss nothing");
+      browser.click("confirm-yes");
+      assertThat(one.nextEvent("reconnect").json().path("reason").asText()).isEqualTo("rotation");
+      other.assertNothingUnexpected();
+    }
+  }
 }
