@@ -74,9 +74,12 @@ final class RpcMethods {
     return Math.max(chain.oldest(), chain.latest() - faults.lag());
   }
 
-  long oldest() {
-    long kept = Math.max(chain.oldest(), latest() + 1 - retention);
-    return Math.min(latest(), faults.oldestOr(kept));
+  /**
+   * As long as this is the newest one: an answer tells of one moment, whatever closes meanwhile.
+   */
+  long oldest(long latest) {
+    long kept = Math.max(chain.oldest(), latest + 1 - retention);
+    return Math.min(latest, faults.oldestOr(kept));
   }
 
   /** The JSON of a result. */
@@ -112,7 +115,7 @@ final class RpcMethods {
 
   private Page find(EventQuery query) throws RpcException {
     long latest = latest();
-    long oldest = oldest();
+    long oldest = oldest(latest);
     EventPlace start =
         query
             .cursor()
@@ -197,15 +200,17 @@ final class RpcMethods {
           RpcException.INTERNAL_ERROR,
           "latency (1m35s) since last known ledger closed is too high (>30s)");
     }
+    long latest = latest();
+    long oldest = oldest(latest);
     ObjectNode result = JSON.createObjectNode();
     result.put("status", "healthy");
-    result.put("latestLedger", latest());
+    result.put("latestLedger", latest);
     if (form.since(RpcForm.V27)) {
-      result.put("latestLedgerCloseTime", chain.closeTime(latest()));
+      result.put("latestLedgerCloseTime", chain.closeTime(latest));
     }
-    result.put("oldestLedger", oldest());
+    result.put("oldestLedger", oldest);
     if (form.since(RpcForm.V27)) {
-      result.put("oldestLedgerCloseTime", chain.closeTime(oldest()));
+      result.put("oldestLedgerCloseTime", chain.closeTime(oldest));
     }
     return result.put("ledgerRetentionWindow", retention);
   }

@@ -83,8 +83,10 @@ final class StellarRpc implements ChainSource {
       Health health = call("getHealth", null, Health.class);
       long oldest = Ledgers.number(health.oldestLedger(), "oldestLedger");
       if (first < oldest) {
+        // both numbers of one time: a range that ends before it begins could not be gone on from
+        long latest = Ledgers.number(health.latestLedger(), "latestLedger");
         throw ChainSourceException.outOfRange(
-            "ledger " + first + " was forgotten while it was read", oldest, page.latestLedger());
+            "ledger " + first + " was forgotten while it was read", oldest, latest);
       }
     }
   }
