@@ -22,19 +22,8 @@ const report = (error) => queueMicrotask(() => { throw error; });
  */
 const given = (value, renew) => (typeof value === 'function' ? value({ renew }) : value);
 
-/**
- * The account of a JWT; null if it names none.
- *
- * @param {string} token
- * @returns {string|null}
- */
-function subjectOf(token) {
-  try {
-    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).sub ?? null;
-  } catch {
-    return null;
-  }
-}
+/** What is kept between visits, and for whom. */
+const places = () => import('./places.js');
 
 /**
  * Keeps a connection and tells everybody what it hears. What only some need is loaded when they ask for it: the state
@@ -248,12 +237,9 @@ export class FlowFiEvents {
   async #whoAmI() {
     const { account, token, ticket, storage } = this.#options;
     const named = given(account, false);
-    if (token && !ticket) {
-      return named ?? subjectOf((await given(token, false)) ?? '');
-    }
-    if (named === undefined && !ticket && (storage || this.#sharing.as !== 'own')) {
-      const { accountOf } = await import('./places.js');
-      return accountOf(this.#options);
+    if (!ticket && (token ? named == null : named === undefined && (storage || this.#sharing.as !== 'own'))) {
+      const { accountOf, subjectOf } = await places();
+      return token ? subjectOf((await given(token, false)) ?? '') : accountOf(this.#options);
     }
     return named;
   }
@@ -269,7 +255,7 @@ export class FlowFiEvents {
       return { ticket: await ticket({ renew }), account };
     }
     const token = await given(this.#options.token, renew);
-    return token == null ? { account: account ?? this.#account } : { token, account: account ?? subjectOf(token) };
+    return { token, account: account ?? (token == null ? this.#account : (await places()).subjectOf(token)) };
   };
 
   /**
@@ -290,7 +276,7 @@ export class FlowFiEvents {
       this.#streams ??= liveStreams(maxStreams, () => this.now());
     } else if (storage && account !== undefined) {
       // A snapshot begins with the state of now, so it needs no position.
-      const { keyOf, Place } = await import('./places.js');
+      const { keyOf, Place } = await places();
       this.#place = new Place(storage, keyOf(this.#options, account), (error) => this.#emit('problem', error));
       if (this.position === null) {
         Object.assign(this, this.#place.find());

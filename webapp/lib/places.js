@@ -1,5 +1,6 @@
 // @ts-check
-// Positions in a storage, so that a page that is loaded again, or a service that is started again, resumes.
+// Positions in a storage, so that a page that is loaded again, or a service that is started again, resumes; and whose
+// they are.
 import { subscribeQuery } from './filters.js';
 
 /** @import { Settings } from './connection.js' */
@@ -15,6 +16,20 @@ import { subscribeQuery } from './filters.js';
 export async function accountOf({ base, credentials, fetch = globalThis.fetch }) {
   const answer = await fetch(`${base}v1/auth/session`, { credentials, cache: 'no-store' });
   return answer.ok ? ((await answer.json()).account ?? null) : undefined;
+}
+
+/**
+ * The account of a JWT; null if it names none.
+ *
+ * @param {string} token
+ * @returns {string|null}
+ */
+export function subjectOf(token) {
+  try {
+    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).sub ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /**
