@@ -112,8 +112,13 @@ final class ApiServer implements AutoCloseable {
     ServerSettings settings = ServerSettings.from(new Environment(environment, Map.of()));
     InstantSource clock = now::get;
     log = new OwnLog(clock);
-    node = new EventServer(settings, new StreamEventTranslator(), clock);
-    node.start();
+    try {
+      node = new EventServer(settings, new StreamEventTranslator(), clock);
+      node.start();
+    } catch (RuntimeException e) {
+      log.close(); // it stands at a logger that all tests of this JVM have
+      throw e;
+    }
     ApiApplication api = api(node.real(), indexer, reconciliation, clock);
     api.register(endpoints);
     api.register(new AdminProbe());
