@@ -41,9 +41,12 @@ public final class Pools {
         pool.getMaximumPoolSize());
   }
 
-  /** Closes a pool that was made from {@link #config}, and waits for its threads. */
+  /**
+   * Closes a pool that was made from {@link #config}, and ends its threads: one that is connecting
+   * to a database that is down may sleep for seconds before it looks whether it is still needed.
+   */
   public static void close(HikariDataSource pool) {
     pool.close();
-    ((DaemonThreads) pool.getThreadFactory()).awaitEnd();
+    ((DaemonThreads) pool.getThreadFactory()).cutOff();
   }
 }

@@ -22,6 +22,8 @@ public final class DaemonThreads implements ThreadFactory {
   /** Enough for threads that are about to end; part of the time that a stop may take. */
   private static final Duration ENOUGH = Duration.ofMillis(500);
 
+  private static final Duration BETWEEN_INTERRUPTS = Duration.ofMillis(20);
+
   private final String name;
 
   /** Guarded by this. */
@@ -46,11 +48,29 @@ public final class DaemonThreads implements ThreadFactory {
    * hangs is abandoned, and the log says so. An interrupt ends the waiting and stays set.
    */
   public void awaitEnd() {
+    awaitEnd(ENOUGH, false);
+  }
+
+  /**
+   * The same, for threads whose work may be cut off. They are interrupted again and again: what
+   * they call may take the one interrupt of the pool for its own, and then they sleep on.
+   */
+  public void cutOff() {
+    awaitEnd(BETWEEN_INTERRUPTS, true);
+  }
+
+  private void awaitEnd(Duration turn, boolean interrupt) {
     long deadline = System.nanoTime() + ENOUGH.toNanos();
     try {
       for (Thread thread : copy()) {
         if (thread != Thread.currentThread()) {
-          TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
+          do {
+            long left = Math.min(turn.toNanos(), deadline - System.nanoTime());
+            TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, left));
+            if (interrupt) {
+              thread.interrupt();
+            }
+          } while (thread.isAlive() && System.nanoTime() < deadline);
           if (thread.isAlive()) {
             LOG.warn("a thread {} has not ended; it is left to itself", name);
           }

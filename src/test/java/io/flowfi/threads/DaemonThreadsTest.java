@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +64,25 @@ class DaemonThreadsTest {
     Thread hanging = started();
     threads.awaitEnd();
     assertThat(hanging.isAlive()).isTrue();
+  }
+
+  @Test
+  void shouldCutOffAThreadThatTookTheFirstInterruptsForSomethingElse() {
+    AtomicInteger interrupts = new AtomicInteger();
+    Thread sleeping =
+        threads.newThread(
+            () -> {
+              while (interrupts.get() < 3) {
+                try {
+                  end.await();
+                } catch (InterruptedException e) {
+                  interrupts.incrementAndGet();
+                }
+              }
+            });
+    sleeping.start();
+    threads.cutOff();
+    assertThat(sleeping.isAlive()).isFalse();
   }
 
   @Test
