@@ -19,13 +19,13 @@ public final class CreateStream {
             .ratePerSecond("10")
             .depositedAmount("170141183460469231731687303715884105727")
             .startTime(1767225600L);
-    Receipt receipt = streams.createStream(stream, "java-1", null, null, null);
-    var read = streams.getStream(receipt.getStreamId(), null, null);
+    Receipt receipt = streams.createStream(stream, "java-1", null, null, null, null, null);
+    var read = streams.getStream(receipt.getStreamId(), null, null, null, null);
     var events =
         new EventsApi(client)
             .getStreamEvents(
                 read.getStreamId(), null, null, null, null, null, null, "asc", null, null, null, null,
-                null, null, null);
+                null, null, null, null, null);
     System.out.println(
         read.getStatus() + " " + read.getDepositedAmount() + " " + events.getEvents().get(0).getType());
   }
