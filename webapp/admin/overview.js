@@ -266,7 +266,7 @@ export async function open(root, { stats }) {
   root.replaceChildren(loading());
   const uPlot = await loadPlots();
   const top = tiles();
-  const plots = PLOTS.map(({ title, lines, format }) => new Plot(uPlot, title, lines, format));
+  const plots = PLOTS.map(({ title, lines, format }) => new Plot(uPlot, title, lines, format, format === number));
   const parts = health();
   const closes = counts('Connections that ended', 'Reason', 'None has ended yet.', 'closes');
   const rejections = counts('Kept away by limits', 'Limit', 'No limit has kept anybody away.', 'rejections');

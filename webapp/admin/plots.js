@@ -17,6 +17,9 @@ import { el, setText } from '../shared/dom.js';
 
 const HEIGHT = 190;
 
+/** Between two lines of the grid, where there is nothing between one and two. */
+const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
+
 /** A shorter time looks as if something was missing. In seconds. */
 const SHORTEST = 300;
 
@@ -67,6 +70,7 @@ export class Plot {
   #plot;
   #lines;
   #format;
+  #whole;
   #when;
 
   /** @type {{now: HTMLElement, least: HTMLElement, most: HTMLElement}[]} */
@@ -85,10 +89,12 @@ export class Plot {
    * @param {string} title
    * @param {Line[]} lines
    * @param {(value: number) => string} format
+   * @param {boolean} whole whether the values are counts
    */
-  constructor(uPlot, title, lines, format) {
+  constructor(uPlot, title, lines, format, whole) {
     this.#lines = lines;
     this.#format = format;
+    this.#whole = whole;
     this.#cells = lines.map(() => ({ now: el('td'), least: el('td'), most: el('td') }));
     this.#when = el('th', { scope: 'col', text: 'Now' });
     const rows = lines.map(({ name, colour: shade, dash }, i) => {
@@ -133,7 +139,7 @@ export class Plot {
       },
       axes: [
         { ...axis, size: 26, space: 70, values: (_, at) => at.map((second) => hourAndMinute.format(second * 1000)) },
-        { ...axis, size: 54, values: (_, at) => at.map((value) => this.#format(value)) },
+        { ...axis, size: 54, ...(this.#whole ? { incrs: WHOLE_STEPS } : {}), values: (_, at) => at.map((value) => this.#format(value)) },
       ],
       series: [
         {},
