@@ -1,11 +1,13 @@
 // @ts-check
 // What the node does, at a glance: numbers, plots of the last hour, what ended and was kept away, and its parts.
 import { el, onceAFrame, setText } from '../shared/dom.js';
+import { nodeLines } from './node-lines.js';
 import { loadPlots, Plot } from './plots.js';
 import { loading } from './states.js';
 
 /** @import { Context } from './views.js' */
-/** @import { Sample } from './stats.js' */
+/** @import { History, Sample } from './stats.js' */
+/** @import { default as UPlot } from './vendor/uplot/uPlot.iife.min.js' */
 /** @import { Line } from './plots.js' */
 
 const compact = new Intl.NumberFormat('en-GB', { notation: 'compact', maximumSignificantDigits: 3 });
@@ -259,6 +261,35 @@ function health() {
 }
 
 /**
+ * The connections of each node. A node alone has no such plot.
+ *
+ * @param {typeof UPlot} uPlot
+ */
+function nodesPlot(uPlot) {
+  const element = el('div', { class: 'nodes-plot', hidden: true });
+  /** @type {Plot|null} */
+  let plot = null;
+  let names = '';
+  return {
+    element,
+    /** @param {History} history */
+    show({ time, byNode }) {
+      const { lines, columns } = nodeLines(byNode);
+      element.hidden = lines.length < 2;
+      const now = JSON.stringify(lines);
+      if (now !== names) {
+        names = now;
+        plot?.close();
+        plot = element.hidden ? null : new Plot(uPlot, 'Connections by node', lines, number, true);
+        element.replaceChildren(...(plot === null ? [] : [plot.element]));
+      }
+      plot?.show({ time, columns });
+    },
+    close: () => plot?.close(),
+  };
+}
+
+/**
  * @param {HTMLElement} root
  * @param {Context} context
  */
@@ -267,12 +298,14 @@ export async function open(root, { stats }) {
   const uPlot = await loadPlots();
   const top = tiles();
   const plots = PLOTS.map(({ title, lines, format }) => new Plot(uPlot, title, lines, format, format === number));
+  const [first, ...more] = plots.map(({ element }) => element);
+  const nodes = nodesPlot(uPlot);
   const parts = health();
   const closes = counts('Connections that ended', 'Reason', 'None has ended yet.', 'closes');
   const rejections = counts('Kept away by limits', 'Limit', 'No limit has kept anybody away.', 'rejections');
   const content = [
     top.element,
-    el('div', { class: 'plots' }, ...plots.map(({ element }) => element), parts.element, closes.element, rejections.element),
+    el('div', { class: 'plots' }, first, nodes.element, ...more, parts.element, closes.element, rejections.element),
   ];
   const show = () => {
     const sample = stats.latest;
@@ -286,7 +319,7 @@ export async function open(root, { stats }) {
     parts.show(sample);
     closes.show(sample.closes, stats.anHourAgo.closes);
     rejections.show(sample.rejections, stats.anHourAgo.rejections);
-    for (const plot of plots) {
+    for (const plot of [...plots, nodes]) {
       plot.show(stats.history());
     }
   };
@@ -295,6 +328,6 @@ export async function open(root, { stats }) {
   const end = stats.subscribe(soon);
   return () => {
     end();
-    plots.forEach((plot) => plot.close());
+    [...plots, nodes].forEach((plot) => plot.close());
   };
 }

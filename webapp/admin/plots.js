@@ -76,7 +76,7 @@ export class Plot {
   /** @type {{now: HTMLElement, least: HTMLElement, most: HTMLElement}[]} */
   #cells;
 
-  /** @type {History} */
+  /** @type {Pick<History, 'time'|'columns'>} */
   #history = { time: [], columns: {} };
 
   #box = el('div', { class: 'plot-canvas', 'aria-hidden': 'true' });
@@ -161,7 +161,7 @@ export class Plot {
     }
   }
 
-  /** @param {History} history */
+  /** @param {Pick<History, 'time'|'columns'>} history */
   show(history) {
     this.#history = history;
     const { time, columns } = history;

@@ -20,6 +20,7 @@ import { SseParser } from '../lib/sse-parser.js';
  * @typedef {object} History
  * @property {number[]} time Unix seconds
  * @property {Record<string, Column>} columns by the names of COLUMNS
+ * @property {Record<string, Column>} byNode connections of each node of the log
  */
 
 /** @typedef {'connecting'|'live'|'offline'|'refused'} Link */
@@ -52,7 +53,7 @@ export class Stats extends EventTarget {
   #listeners = new Set();
 
   /** @type {History} */
-  #history = { time: [], columns: Object.fromEntries(Object.keys(COLUMNS).map((name) => [name, []])) };
+  #history = { time: [], columns: Object.fromEntries(Object.keys(COLUMNS).map((name) => [name, []])), byNode: {} };
 
   /** @type {AbortController|null} null: it does not follow */
   #following = null;
@@ -178,7 +179,7 @@ export class Stats extends EventTarget {
    */
   #begin(hour) {
     const first = hour.time[0] ?? Date.now() / 1000;
-    const { time, columns } = this.#history;
+    const { time, columns, byNode } = this.#history;
     const before = time.findIndex((at) => at >= first);
     const kept = before < 0 ? time.length : before;
     /** @param {Column} column @param {Column} more */
@@ -186,10 +187,18 @@ export class Stats extends EventTarget {
     const own = { ...hour, ...hour.connections };
     /** @type {number[]} */
     const none = hour.time.map(() => null);
+    // a node that is yet to be upgraded does not say it
+    const hourByNode = hour.byNode ?? {};
+    const nodes = new Set([...Object.keys(byNode), ...Object.keys(hourByNode)]);
+    /** @type {Column} */
+    const unknown = time.map(() => null);
     this.#history = {
       time: [...time.slice(0, kept), ...(kept > 0 ? [time[kept - 1] + 0.001] : []), ...hour.time],
       columns: Object.fromEntries(
         Object.entries(columns).map(([name, column]) => [name, joined(column, own[name] ?? none)]),
+      ),
+      byNode: Object.fromEntries(
+        [...nodes].map((name) => [name, joined(byNode[name] ?? unknown, hourByNode[name] ?? none)]),
       ),
     };
     this.anHourAgo = hour;
@@ -199,7 +208,7 @@ export class Stats extends EventTarget {
   /** @param {Sample} sample */
   #append(sample) {
     const at = Date.parse(sample.time) / 1000;
-    const { time, columns } = this.#history;
+    const { time, columns, byNode } = this.#history;
     if (time.length > 0 && at <= time[time.length - 1]) {
       return; // the history had it already, or the node's clock was set back
     }
@@ -207,16 +216,26 @@ export class Stats extends EventTarget {
     for (const [name, of] of Object.entries(COLUMNS)) {
       columns[name].push(of(sample));
     }
+    const now = sample.connections.byNode ?? {};
+    for (const name of new Set([...Object.keys(byNode), ...Object.keys(now)])) {
+      byNode[name] ??= Array(time.length - 1).fill(null);
+      byNode[name].push(now[name] ?? null);
+    }
     this.#forget();
   }
 
   #forget() {
-    const { time, columns } = this.#history;
+    const { time, columns, byNode } = this.#history;
     const oldest = (time.at(-1) ?? 0) - HOUR_SECONDS;
     const old = time.findIndex((at) => at >= oldest);
     if (old > 0) {
       time.splice(0, old);
-      Object.values(columns).forEach((column) => column.splice(0, old));
+      [...Object.values(columns), ...Object.values(byNode)].forEach((column) => column.splice(0, old));
+      for (const [name, column] of Object.entries(byNode)) {
+        if (column.every((value) => value === null)) {
+          delete byNode[name];
+        }
+      }
     }
   }
 

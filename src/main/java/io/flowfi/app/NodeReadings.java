@@ -10,6 +10,7 @@ import io.flowfi.metrics.PartHealth;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Reads what every part of a node has counted. */
@@ -19,6 +20,7 @@ final class NodeReadings implements Supplier<NodeReading> {
   private final long started = System.nanoTime();
   private final LatestReading<LogBounds> bounds;
   private final LatestReading<Long> mostBehind;
+  private final LatestReading<Map<String, Integer>> byNode;
   private final LatestReading<List<PartHealth>> health;
 
   /**
@@ -33,6 +35,7 @@ final class NodeReadings implements Supplier<NodeReading> {
     this.clock = clock;
     this.bounds = readings.of(ledger.store().log()::bounds);
     this.mostBehind = readings.of(ledger.fanOut().connections()::mostBehind);
+    this.byNode = readings.of(ledger::connectionsByNode);
     this.health = readings.of(() -> PartHealth.of(checks));
   }
 
@@ -44,6 +47,7 @@ final class NodeReadings implements Supplier<NodeReading> {
         now,
         Duration.ofNanos(now - started),
         ledger.settings().limits().total(),
+        byNode.value().orElse(Map.of()),
         ledger.longPolls().count(),
         ledger.fanOut().statistics(),
         ledger.ledger().statistics(),

@@ -42,8 +42,10 @@ import io.flowfi.web.streams.StreamJson;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -329,6 +331,24 @@ final class ServedLedger implements AutoCloseable {
    */
   List<NodeStore.LiveNode> liveNodes() {
     return cluster.map(Cluster::live).orElseGet(() -> List.of(aloneAlive()));
+  }
+
+  /**
+   * Event streams that are open on each of the nodes that live, by its name, or else its id. During
+   * a restart two may have one name: then it is their sum.
+   *
+   * @throws LogUnavailableException if the list cannot be read
+   */
+  Map<String, Integer> connectionsByNode() {
+    Stream<NodeStore.Report> reports =
+        cluster
+            .map(nodes -> nodes.live().stream().map(NodeStore.LiveNode::report))
+            .orElseGet(() -> Stream.of(itself.get()));
+    return reports.collect(
+        Collectors.toUnmodifiableMap(
+            report -> report.name().orElse(report.id()),
+            NodeStore.Report::connections,
+            Integer::sum));
   }
 
   private NodeStore.LiveNode aloneAlive() {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  * What is kept of a sample: an hour of them is a few hundred kilobytes.
  *
  * @param connections that were open, by what they follow
+ * @param byNode as in {@link NodeReading}
  * @param flow empty if there was no sample before
  * @param mostBehind as in {@link NodeReading}
  * @param slowClients connections whose socket was full
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 public record KeptSample(
     Instant at,
     Map<String, Integer> connections,
+    Map<String, Integer> byNode,
     Optional<NodeSample.Flow> flow,
     Optional<Long> mostBehind,
     int slowClients,
@@ -33,6 +35,7 @@ public record KeptSample(
     return new KeptSample(
         now.at(),
         before == null ? connections : same(before.connections(), connections),
+        before == null ? now.byNode() : same(before.byNode(), now.byNode()),
         sample.flow(),
         now.mostBehind(),
         now.fanOut().parked(),

@@ -17,6 +17,8 @@ import java.util.Optional;
  *
  * @param nanos the same moment, by {@link System#nanoTime}: clocks are set, this one is not
  * @param maxConnections event streams that may be open at once
+ * @param byNode event streams that are open on each node of the log, as they last reported, by its
+ *     name or else its id; empty if the list cannot be read
  * @param longPolls requests that wait for events
  * @param log empty if the store does not answer
  * @param feed the last event that the feed has passed on
@@ -31,6 +33,7 @@ public record NodeReading(
     long nanos,
     Duration uptime,
     int maxConnections,
+    Map<String, Integer> byNode,
     int longPolls,
     FanOutStatistics fanOut,
     LedgerStatistics ledger,

@@ -87,6 +87,7 @@ class LiveStatsApiTest {
     assertThat(after.at("/connections/byFilter/nothing").asInt()).isEqualTo(1);
     assertThat(after.path("node")).isEqualTo(before.path("node"));
     assertThat(after.path("node").asText()).isEqualTo(server.node.id());
+    assertThat(after.at("/connections/byNode").path(server.node.id()).asInt()).isEqualTo(1);
     assertThat(after.at("/parts/0/name").asText()).isEqualTo("server");
     assertThat(after.path("parts")).allMatch(part -> part.path("state").asText().equals("well"));
     assertThat(after.path("ready").asBoolean()).isTrue();

@@ -42,6 +42,7 @@ class SamplerTest {
         TimeUnit.SECONDS.toNanos(second),
         Duration.ofSeconds(second),
         100,
+        Map.of("a", 5, "b", 6),
         0,
         new FanOutStatistics(
             Map.of(new Kind("all", "detached"), 2, new Kind("all", "async"), 3),
@@ -96,6 +97,8 @@ class SamplerTest {
     assertThat(kept.get(0).at()).isEqualTo(Instant.ofEpochSecond(50));
     assertThat(kept.get(719).at()).isEqualTo(Instant.ofEpochSecond(5 * 729));
     assertThat(kept).extracting(KeptSample::connections).containsOnly(Map.of("all", 5));
+    assertThat(kept).extracting(KeptSample::byNode).containsOnly(Map.of("a", 5, "b", 6));
+    assertThat(kept.get(719).byNode()).isSameAs(kept.get(0).byNode());
     // what does not change is there once: the hour is small
     assertThat(kept.get(719).closes()).isSameAs(kept.get(0).closes());
   }

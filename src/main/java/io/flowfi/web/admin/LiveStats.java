@@ -80,14 +80,22 @@ record LiveStats(
   }
 
   record LiveConnections(
-      int open, int limit, Map<String, Integer> byFilter, Map<String, Integer> byOutput) {
+      int open,
+      int limit,
+      Map<String, Integer> byFilter,
+      Map<String, Integer> byOutput,
+      Map<String, Integer> byNode) {
     static LiveConnections of(NodeReading now) {
       Map<String, Integer> byOutput = new TreeMap<>();
       now.fanOut()
           .open()
           .forEach((kind, open) -> byOutput.merge(kind.output(), open, Integer::sum));
       return new LiveConnections(
-          now.fanOut().connections(), now.maxConnections(), KeptSample.byFilter(now), byOutput);
+          now.fanOut().connections(),
+          now.maxConnections(),
+          KeptSample.byFilter(now),
+          byOutput,
+          new TreeMap<>(now.byNode()));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param time in Unix seconds, with milliseconds behind the point
  * @param connections a column for each kind of filter
+ * @param byNode a column for each node of the log that lived in that time
  * @param slowestEvents how far the slowest connection was behind
  * @param closes the count at the beginning of the hour, by reason; {@code rejections} likewise, by
  *     limit
@@ -26,6 +27,7 @@ record StatsHistory(
     long intervalSeconds,
     List<Double> time,
     Map<String, List<Integer>> connections,
+    Map<String, List<Integer>> byNode,
     List<Double> eventsPerSecond,
     List<Double> deliveriesPerSecond,
     List<Double> bytesPerSecond,
@@ -43,7 +45,8 @@ record StatsHistory(
         node,
         intervalSeconds,
         column(kept, sample -> sample.at().toEpochMilli() / 1000.0),
-        connections(kept),
+        columns(kept, KeptSample::connections, 0),
+        columns(kept, KeptSample::byNode, null),
         rates(kept, Flow::events),
         rates(kept, Flow::deliveries),
         rates(kept, Flow::bytes),
@@ -57,12 +60,16 @@ record StatsHistory(
         kept.isEmpty() ? Map.of() : kept.get(0).rejections());
   }
 
-  private static Map<String, List<Integer>> connections(List<KeptSample> kept) {
-    TreeSet<String> kinds = new TreeSet<>();
-    kept.forEach(sample -> kinds.addAll(sample.connections().keySet()));
+  /**
+   * @param none for a sample that does not have the key
+   */
+  private static Map<String, List<Integer>> columns(
+      List<KeptSample> kept, Function<KeptSample, Map<String, Integer>> counts, Integer none) {
+    TreeSet<String> keys = new TreeSet<>();
+    kept.forEach(sample -> keys.addAll(counts.apply(sample).keySet()));
     Map<String, List<Integer>> columns = new TreeMap<>();
-    for (String kind : kinds) {
-      columns.put(kind, column(kept, sample -> sample.connections().getOrDefault(kind, 0)));
+    for (String key : keys) {
+      columns.put(key, column(kept, sample -> counts.apply(sample).getOrDefault(key, none)));
     }
     return columns;
   }

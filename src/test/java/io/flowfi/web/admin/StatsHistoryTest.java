@@ -6,6 +6,7 @@ import io.flowfi.metrics.KeptSample;
 import io.flowfi.metrics.NodeSample.Flow;
 import io.flowfi.metrics.NodeSample.Percentiles;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ class StatsHistoryTest {
     return new KeptSample(
         Instant.ofEpochMilli(millis),
         connections,
+        connections.containsKey("users") ? Map.of("a", 1, "b", 6) : Map.of("a", 1),
         flow,
         flow.map(unused -> 4L),
         1,
@@ -44,6 +46,9 @@ class StatsHistoryTest {
     assertThat(history.time()).containsExactly(5.0, 10.001);
     assertThat(history.connections())
         .isEqualTo(Map.of("all", List.of(1, 3), "users", List.of(0, 4)));
+    assertThat(history.byNode())
+        .as("a node that did not live had no connections, and not none")
+        .isEqualTo(Map.of("a", List.of(1, 1), "b", Arrays.asList(null, 6)));
     assertThat(history.eventsPerSecond()).containsExactly(null, 2.0);
     assertThat(history.deliveriesPerSecond()).containsExactly(null, 3.0);
     assertThat(history.bytesPerSecond()).containsExactly(null, 4.0);
