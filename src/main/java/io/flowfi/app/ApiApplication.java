@@ -19,12 +19,14 @@ import io.flowfi.web.admin.AuditResource;
 import io.flowfi.web.admin.ConnectionsResource;
 import io.flowfi.web.admin.DatabasePool;
 import io.flowfi.web.admin.Deliveries;
+import io.flowfi.web.admin.DrainResource;
 import io.flowfi.web.admin.IndexerResource;
 import io.flowfi.web.admin.LiveStatsResource;
 import io.flowfi.web.admin.LoggersResource;
 import io.flowfi.web.admin.NodesResource;
 import io.flowfi.web.admin.NoticesResource;
 import io.flowfi.web.admin.ReconciliationResource;
+import io.flowfi.web.admin.SupportBundleResource;
 import io.flowfi.web.edge.Pages;
 import io.flowfi.web.edge.StreamedAnswers;
 import io.flowfi.web.events.ConnectionSlots;
@@ -120,7 +122,8 @@ final class ApiApplication extends ResourceConfig {
     register(new HealthResource(server));
     register(new MetricsResource(server.metrics()));
     register(new LoggersResource(log.levels()));
-    register(
+    register(new DrainResource(server.planned(), server::openStreams));
+    StatsResource stats =
         new StatsResource(
             new NodeMetrics(
                 slots::counts,
@@ -131,7 +134,9 @@ final class ApiApplication extends ResourceConfig {
                 server.audit(),
                 ledger::relayStatistics,
                 clock),
-            ledger::liveNodes));
+            ledger::liveNodes);
+    register(stats);
+    register(new SupportBundleResource(BundleParts.of(server, stats::ofCluster, log, clock)));
     register(
         new ConnectionsResource(
             ledger.fanOut().connections(), server.id(), ledger.otherNodes(), identity));

@@ -6,12 +6,14 @@ import io.flowfi.auth.Authentication;
 import io.flowfi.config.DrainSettings;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.health.Drain;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.log.LogPurpose;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.metrics.MetricsServer;
 import io.flowfi.metrics.Sampler;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   private final List<HealthCheck> checks;
 
   private final DrainSettings drain;
+  private final PlannedDrain planned;
   private volatile boolean running;
 
   /** It is unready, but serves on. */
@@ -105,10 +108,13 @@ final class EventServer implements ServerStatus, AutoCloseable {
               clock);
       parts.add("authentication", authentication);
       drained = parts.size();
+      planned = new PlannedDrain(drain, this::depart, clock);
+      parts.add("planned drain", planned);
       checks =
           Stream.of(
                   Stream.of(
-                      HealthCheck.of("server", () -> HealthCheck.trouble(leaving, "stopping"))),
+                      HealthCheck.of("server", () -> HealthCheck.trouble(leaving, "stopping")),
+                      planned),
                   real.checks().stream(),
                   Stream.of(audit, authentication),
                   sandbox.map(with -> new SandboxHealth(with.checks())).stream())
@@ -195,6 +201,18 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return ledger == real ? sampler : sandboxSampler.orElseThrow();
   }
 
+  /** What an administrator asks for; a stop drains it in any case. */
+  Drain planned() {
+    return planned;
+  }
+
+  /** Event streams that are open, of both ledgers. */
+  int openStreams() {
+    return Stream.concat(Stream.of(real), sandbox.stream())
+        .mapToInt(ledger -> ledger.shared().slots().counts().open())
+        .sum();
+  }
+
   /** Its figures for operators. */
   Exposition metrics() {
     return metrics;
@@ -271,16 +289,23 @@ final class EventServer implements ServerStatus, AutoCloseable {
     try {
       thread.join();
     } catch (InterruptedException e) {
+      thread.interrupt();
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void depart(Duration window) {
+    each(ledger -> ledger.depart(window));
   }
 
   /** Whoever comes here now is served: a balancer may not know yet. */
   private void leave() {
     try {
-      TimeUnit.NANOSECONDS.sleep(drain.delay().toNanos());
+      if (planned.status().state() != Drain.State.DRAINED) {
+        TimeUnit.NANOSECONDS.sleep(drain.delay().toNanos());
+      }
       if (!drain.window().isZero()) {
-        each(ledger -> ledger.depart(drain.window()));
+        depart(drain.window());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

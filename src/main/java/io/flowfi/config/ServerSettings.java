@@ -22,6 +22,7 @@ import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -45,6 +46,7 @@ import java.util.function.Function;
  * @param retention which events are kept; empty if all are
  * @param logFormat the form of the log's lines
  * @param sandbox whether there is a second ledger for trying things out
+ * @param written the variables that are set, without the values of those that may hold a secret
  */
 public record ServerSettings(
     Path dataDirectory,
@@ -68,7 +70,8 @@ public record ServerSettings(
     Optional<MetricsSettings> metrics,
     Optional<RetentionSettings> retention,
     LogFormat logFormat,
-    boolean sandbox) {
+    boolean sandbox,
+    Map<String, String> written) {
 
   /** Of event streams of the sandbox, however few the real ledger may have. */
   private static final int FEWEST_CONNECTIONS = 10;
@@ -123,7 +126,8 @@ public record ServerSettings(
             MetricsVariables.read(environment),
             RetentionVariables.read(environment),
             environment.choice("LOG_FORMAT", LogFormat.TEXT),
-            environment.choice("SANDBOX", Switch.OFF) == Switch.ON)
+            environment.choice("SANDBOX", Switch.OFF) == Switch.ON,
+            WrittenSettings.read(environment))
         .checked();
   }
 
@@ -169,7 +173,8 @@ public record ServerSettings(
               new RetentionSettings(
                   Optional.empty(), OptionalLong.of(SANDBOX_EVENTS), Optional.empty())),
           logFormat,
-          false);
+          false,
+          written);
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("DATABASE_URL", e.getMessage());
     }

@@ -210,6 +210,12 @@ class DescribedStatusesTest {
             return open.send("DELETE", connections + "/" + client, null);
           }
         });
+    String drain = "/v1/admin/drain";
+    requests.put("get " + drain + " 200", () -> open.get(drain));
+    requests.put("post " + drain + " 202", () -> open.post(drain, "{\"seconds\":0}"));
+    requests.put("delete " + drain + " 200", () -> open.send("DELETE", drain, null));
+    String bundle = "/v1/admin/support-bundle";
+    requests.put("get " + bundle + " 200", () -> open.get(bundle));
     String loggers = "/v1/admin/loggers";
     requests.put("get /v1/admin/loggers 200", () -> open.get(loggers));
     for (String[] name : new String[][] {{"/io.flowfi", "200"}, {"/none", "404"}}) {

@@ -45,6 +45,11 @@ public final class StatsResource {
         () -> Stats.of(metrics.read(), ofAll ? ClusterStats.of(nodes.get()) : null));
   }
 
+  /** What {@code scope=cluster} answers, as what Jackson writes. */
+  public Object ofCluster() {
+    return Stats.of(metrics.read(), ClusterStats.of(nodes.get()));
+  }
+
   /** The records of the parts explain each number. */
   record Stats(
       int activeConnections,
