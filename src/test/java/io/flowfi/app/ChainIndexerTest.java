@@ -13,9 +13,7 @@ import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.Indexer;
 import io.flowfi.indexer.IndexerRefusedException;
 import io.flowfi.indexer.IndexerStatus;
-import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.log.LoggedEvent;
-import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.servers.TestStore;
@@ -27,7 +25,6 @@ import io.flowfi.simulator.SimulatedChain;
 import io.flowfi.simulator.SimulatedContract;
 import io.flowfi.simulator.SimulatedEvent;
 import io.flowfi.simulator.SimulatedRpc;
-import io.flowfi.simulator.SimulatedTransaction;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -256,7 +253,7 @@ class ChainIndexerTest {
     Indexer indexer = log.follow(node);
     for (Failure failure : Failure.values()) {
       if (failure == Failure.HANG) {
-        continue; // takes the client's whole patience; its own tests have it
+        continue; // takes the client's whole patience: HangingNodeTest
       }
       node.faults().fail(failure, 2);
       chain.ledger(tx(withdrawal(1, 1)));
@@ -490,60 +487,6 @@ class ChainIndexerTest {
         .allMatch(name -> name.contains("127.0.0.1"))
         .doesNotHaveDuplicates();
     assertThat(log.types()).containsExactly("stream.created");
-  }
-
-  @Test
-  void shouldBringOnlyWhatWasMissingWhenItReadsAgain() {
-    SimulatedChain chain = lively(300);
-    SimulatedRpc node = node(chain);
-    FollowedChain log = log(chain);
-    long middle = (chain.oldest() + chain.latest()) / 2;
-    log.from(middle);
-    Indexer indexer = log.follow(node);
-    log.awaitAll(indexer);
-    int before = log.events().size();
-    assertThatThrownBy(() -> done(indexer.replay(chain.latest() + 1)))
-        .isInstanceOf(IndexerRefusedException.class);
-
-    done(indexer.replay(middle));
-    IndexerStatus.Replay all = replayed(indexer);
-    assertThat(all.applied()).isZero();
-    assertThat(all.known()).isPositive();
-    assertThat(log.events()).hasSize(before);
-
-    done(indexer.replay(chain.oldest()));
-    IndexerStatus.Replay earlier = replayed(indexer);
-    assertThat(earlier.applied()).isPositive();
-    assertThat(earlier.error()).isEmpty();
-    assertThat(log.events()).hasSize(before + (int) earlier.applied());
-  }
-
-  @Test
-  void shouldLeaveStreamsOfTheApiAlone() {
-    SimulatedChain chain = new SimulatedChain();
-    FollowedChain log = log(chain);
-    PaymentStream own = log.fixture.run(LedgerFixture.create()).stream();
-    for (int id = 1; id <= 1_000; id += 100) {
-      List<SimulatedTransaction> creations = new ArrayList<>();
-      for (int i = 0; i < 100; i++) {
-        creations.add(tx(fee(id + i), created(id + i)));
-      }
-      chain.ledger(creations.toArray(SimulatedTransaction[]::new));
-    }
-    log.awaitAll(log.follow(node(chain)));
-    assertThat(log.fixture.store.streams().find(own.id())).contains(own);
-    assertThat(stream(log, 500).origin()).isEqualTo(Origin.CHAIN);
-    assertThat(log.types()).filteredOn("stream.fee_collected"::equals).hasSize(1_000);
-  }
-
-  private static IndexerStatus.Replay replayed(Indexer indexer) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                indexer.status().replay().isPresent()
-                    && !indexer.status().replay().get().running());
-    return indexer.status().replay().orElseThrow();
   }
 
   @Test
