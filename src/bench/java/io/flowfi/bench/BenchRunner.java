@@ -97,6 +97,8 @@ public final class BenchRunner {
       own.add(new EveryCommandStep(settings));
     }
     own.addAll(manyNodes());
+    own.add(new BackfillStep(settings));
+    skipWithout(new PostgresServer(), 17, "row 17 with PostgreSQL");
     if (settings.profile()) {
       for (ProfileStep.Load load : ProfileStep.Load.values()) {
         own.add(new ProfileStep(load, settings, results.profiles));
@@ -130,6 +132,13 @@ public final class BenchRunner {
       }
     }
     return List.of();
+  }
+
+  /** Says that a part of a row will be missing. */
+  private void skipWithout(Server needed, int row, String what) {
+    if (settings.hasRow(row)) {
+      needed.missing().ifPresent(why -> results.skipped.put(what, why));
+    }
   }
 
   /** The earlier build, if one is named. */

@@ -46,7 +46,14 @@ final class Cluster implements AutoCloseable {
 
   /** Starts one node more. */
   FlowFiServer addNode() {
-    FlowFiServer node = FlowFiServer.node(settings, nodes.size() + 1, variables);
+    return addNode(Map.of());
+  }
+
+  /** The same with further variables. */
+  FlowFiServer addNode(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.putAll(more);
+    FlowFiServer node = FlowFiServer.node(settings, nodes.size() + 1, all);
     nodes.add(node);
     node.start(folder);
     return node;

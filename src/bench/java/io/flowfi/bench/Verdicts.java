@@ -47,6 +47,7 @@ final class Verdicts {
     v.connectingInTurns();
     v.everyCommand();
     v.verdicts.addAll(ClusterVerdicts.of(results));
+    v.verdicts.addAll(BackfillVerdicts.of(results));
     v.verdicts.addAll(BeforeVerdicts.of(results));
     return v.verdicts;
   }

@@ -46,17 +46,17 @@ final class RpcMethods {
     this.events = new EventJson(form, chain.contractId());
   }
 
-  /** Makes the pages that a reader will ask for, as long as nothing changes. */
-  void prepare(long startLedger, long limit) throws RpcException {
+  /** Makes the pages that a reader will ask for while a ledger is the newest one. */
+  void prepare(long startLedger, long limit, long newest) throws RpcException {
     prepared.clear();
-    preparedFor = latest();
+    preparedFor = newest;
     List<EventQuery.Filter> filters =
         List.of(
             new EventQuery.Filter(
                 List.of("contract", "system"), List.of(chain.contractId()), List.of()));
     EventQuery query = new EventQuery(startLedger, 0, Optional.empty(), limit, filters);
     while (true) {
-      Page page = find(query);
+      Page page = find(query, newest);
       prepared.put(query, page.json());
       if (!page.full() && page.cursor().ledger() >= preparedFor) {
         return;
@@ -105,16 +105,15 @@ final class RpcMethods {
       return before;
     }
     byte[] known =
-        !prepared.isEmpty() && latest() == preparedFor && faults.none()
+        !prepared.isEmpty() && latest() == preparedFor && faults.leavePagesAlone()
             ? prepared.get(query)
             : null;
-    byte[] page = known == null ? find(query).json() : known;
+    byte[] page = known == null ? find(query, latest()).json() : known;
     lastPage = page;
     return page;
   }
 
-  private Page find(EventQuery query) throws RpcException {
-    long latest = latest();
+  private Page find(EventQuery query, long latest) throws RpcException {
     long oldest = oldest(latest);
     EventPlace start =
         query

@@ -90,11 +90,12 @@ public final class SimulatedRpc implements AutoCloseable {
 
   /**
    * Makes the pages of a reader that begins at a ledger and follows the cursors, so that serving
-   * them costs next to nothing: for measurements. They hold until there is a new ledger or a fault.
+   * them costs next to nothing: for measurements. They hold while there is no fault, and are
+   * complete for a reader who asks while a ledger is the newest one, now or later.
    */
-  public void prepare(long startLedger, int limit) {
+  public void prepare(long startLedger, int limit, long newest) {
     try {
-      methods.prepare(startLedger, limit);
+      methods.prepare(startLedger, limit, newest);
     } catch (RpcException e) {
       throw new IllegalArgumentException(e);
     }

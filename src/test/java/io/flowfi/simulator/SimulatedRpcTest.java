@@ -202,7 +202,7 @@ class SimulatedRpcTest {
     }
     List<String> before = calls.follow(chain.oldest(), 10);
     JsonNode first = calls.from(chain.oldest(), 10).path("result");
-    rpc.prepare(chain.oldest(), 10);
+    rpc.prepare(chain.oldest(), 10, chain.latest());
     assertThat(calls.follow(chain.oldest(), 10)).isEqualTo(before).hasSize(25);
     assertThat(calls.from(chain.oldest(), 10).path("result")).isEqualTo(first);
 
@@ -210,6 +210,10 @@ class SimulatedRpcTest {
     assertThat(calls.follow(chain.oldest(), 10)).hasSize(26);
     rpc.faults().lag(2);
     assertThat(calls.follow(chain.oldest(), 10)).hasSize(24);
+    rpc.prepare(chain.oldest(), 10, chain.latest() - 1);
+    assertThat(calls.follow(chain.oldest(), 10)).hasSize(24);
+    rpc.faults().lag(1);
+    assertThat(calls.follow(chain.oldest(), 10)).isEqualTo(before);
   }
 
   private void assertError(String params, String message) throws Exception {
