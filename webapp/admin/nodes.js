@@ -1,8 +1,9 @@
 // @ts-check
-// The nodes that serve the log.
+// The nodes that serve the log, and what is done with the one that answers.
 import { el, setText } from '../shared/dom.js';
 import { count, facts, smallTable, some, span, time } from './parts.js';
 import { refreshing } from './refresh.js';
+import { thisNode } from './this-node.js';
 
 /** @import { Fact } from './parts.js' */
 /** @import { Context } from './views.js' */
@@ -40,19 +41,33 @@ export async function open(root, context) {
   const all = facts('nodes-facts');
   const table = smallTable('Nodes of this log', HEADS, 'nodes-table');
   const note = el('p', { class: 'muted small' });
-  const { close } = refreshing({
+  /** @type {() => Promise<void>} */
+  let refresh = async () => {};
+  const own = thisNode(context, () => refresh());
+  const shown = refreshing({
     root,
     context,
     every: 3000,
-    load: (signal) => context.api('v1/admin/nodes', { signal }),
-    content: [all.element, table.element, note],
-    show: ({ head, nodes }) => {
+    load: async (signal) => {
+      const [list, drain] = await Promise.all(['nodes', 'drain'].map((what) => context.api(`v1/admin/${what}`, { signal })));
+      return { ...list, drain };
+    },
+    content: [all.element, table.element, note, own.element],
+    show: ({ head, nodes, drain }) => {
       all.show(factsOf(head, nodes));
       table.show(nodes.map(row));
+      own.show({ name: nameOf(nodes), drain, alone: nodes.length < 2 });
       setText(note, nodes.length > 1 ? OF_SEVERAL : ALONE);
     },
   });
-  return close;
+  refresh = shown.now;
+  return shown.close;
+}
+
+/** @param {ListedNode[]} nodes */
+function nameOf(nodes) {
+  const self = nodes.find((node) => node.self);
+  return self?.name ?? self?.id.slice(0, 8) ?? 'this one';
 }
 
 /**

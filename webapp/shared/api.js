@@ -128,5 +128,19 @@ export async function request(path, { method = 'GET', body, signal } = {}) {
   return text === '' ? null : JSON.parse(text);
 }
 
+/**
+ * A file that the API makes.
+ *
+ * @param {string} path
+ */
+export async function file(path) {
+  const response = await call(path);
+  if (!response.ok) {
+    throw await refusal(path, response);
+  }
+  const [, name = 'download'] = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '') ?? [];
+  return { blob: await response.blob(), name };
+}
+
 /** Clears the login cookie, whether there is one or not. */
 export const forgetCookie = () => call('v1/auth', { method: 'DELETE' });

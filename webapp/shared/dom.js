@@ -67,6 +67,18 @@ export async function copyText(text) {
 }
 
 /**
+ * Gives the user a file to keep.
+ *
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  el('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/**
  * Runs `render` once for any number of requests, before the next paint. A hidden page never paints, so there it runs
  * from a timer.
  *

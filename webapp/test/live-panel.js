@@ -1,6 +1,6 @@
 // @ts-check
 // The received events, as rows or as the bytes on the wire.
-import { byId, el, setText } from '../shared/dom.js';
+import { byId, save, setText } from '../shared/dom.js';
 import { EventList } from './event-list.js';
 import { WireTap } from './wire-tap.js';
 
@@ -68,9 +68,7 @@ export class LivePanel {
   }
 
   #export() {
-    const url = URL.createObjectURL(new Blob([this.list.jsonLines()], { type: 'application/x-ndjson' }));
     const name = `flowfi-events-${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}.jsonl`;
-    el('a', { href: url, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    save(new Blob([this.list.jsonLines()], { type: 'application/x-ndjson' }), name);
   }
 }

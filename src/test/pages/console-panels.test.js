@@ -4,6 +4,7 @@ import test from 'node:test';
 // The environment of the modules in a page.
 globalThis.document = { baseURI: 'http://127.0.0.1:1/admin/', documentElement: { dataset: { root: '../' } } };
 const { MOST_ROWS, Tail, placeOf } = await import('../../../webapp/admin/events.js');
+const { drainConsequence } = await import('../../../webapp/admin/this-node.js');
 const { consequenceOf } = await import('../../../webapp/admin/indexer.js');
 const { whatOf } = await import('../../../webapp/admin/audit.js');
 const { query, span } = await import('../../../webapp/admin/parts.js');
@@ -50,6 +51,13 @@ test('says what a reset leads to', () => {
   assert.match(consequenceOf(130, 119, true), /Ledgers 120 to 129 \(10\) are left out.*history_gap.*unverified/);
   assert.match(consequenceOf(130, 119, false), /The server refuses that/);
   assert.match(consequenceOf(5, null, false), /Nothing is left out/);
+});
+
+test('says what it leads to that a node is taken out of the traffic', () => {
+  const drain = { state: 'serving', since: null, connections: 1 };
+  assert.match(drainConsequence({ name: 'a', drain, alone: false }), /^Node a is not ready .* 1 connection of it is told .* other nodes take its clients/);
+  assert.match(drainConsequence({ name: 'a', drain: { ...drain, connections: 1200 }, alone: true }), /1,200 connections of it are told .* nowhere else to go/);
+  assert.match(drainConsequence({ name: 'a', drain: { ...drain, connections: 0 }, alone: true }), /it has no clients/);
 });
 
 test('says what an entry of the audit log says', () => {

@@ -285,6 +285,35 @@ class ConsoleIT {
     browser.run("window.closeIndexer()");
   }
 
+  @Test
+  void shouldTakeTheNodeOutOfTheTrafficAndBackAndGiveASupportBundle() {
+    open("nodes");
+    browser.awaitText("drain-state", "gets traffic");
+
+    browser.click("drain");
+    assertThat(browser.text("confirm"))
+        .contains("is not ready from then on", "No other node of this log lives");
+    browser.type("field-seconds", "601");
+    assertThat(browser.find("confirm-yes").isEnabled()).isFalse();
+    browser.type("field-seconds", "0");
+    browser.click("confirm-yes");
+    browser.awaitText("drain-state", "out of the traffic");
+    assertThat(server.api().get("health/ready").status()).isEqualTo(503);
+    browser.click("restore");
+    browser.awaitText("drain-state", "gets traffic");
+    assertThat(server.api().get("health/ready").status()).isEqualTo(200);
+
+    browser.run(
+        "HTMLAnchorElement.prototype.click = function () { window.file = this.download };"
+            + "const make = URL.createObjectURL;"
+            + "URL.createObjectURL = blob => (window.type = blob.type, make(blob))");
+    browser.click("bundle");
+    await()
+        .until(
+            () -> browser.run("return window.file + ' ' + window.type"),
+            "flowfi-support.zip application/zip"::equals);
+  }
+
   private void awaitAsked(String request) {
     await()
         .untilAsserted(
