@@ -32,7 +32,6 @@ import io.flowfi.web.edge.StreamedAnswers;
 import io.flowfi.web.events.ConnectionSlots;
 import io.flowfi.web.events.ContextParameters;
 import io.flowfi.web.events.EventsResource;
-import io.flowfi.web.events.FiltersInMemory;
 import io.flowfi.web.events.FiltersResource;
 import io.flowfi.web.events.HistoryTags;
 import io.flowfi.web.login.AuthResource;
@@ -101,7 +100,7 @@ final class ApiApplication extends ResourceConfig {
     AuditTrail audit = identity.isSandbox() ? server.audit().ofSandbox() : server.audit();
     Access access = new Access(store.streams(), ledger.isAlone());
     Subscriptions subscriptions = new Subscriptions(ledger.fanOut(), identity);
-    SavedFilters filters = new FiltersInMemory(clock);
+    SavedFilters filters = ledger.shared().filters();
     register(new StreamCommandsResource(ledger.ledger(), access));
     register(new StreamsResource(store.streams(), store.history(), access, clock));
     register(new UsersResource(store.streams(), store.history(), access, clock));

@@ -11,6 +11,8 @@ import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.Rates;
 import io.flowfi.limit.Rejections;
 import io.flowfi.limit.Slots;
+import io.flowfi.log.SavedFilters;
+import io.flowfi.web.events.FiltersInMemory;
 import java.time.InstantSource;
 
 /**
@@ -21,6 +23,7 @@ record Shared(
     Rates rates,
     Slots slots,
     Rejections rejections,
+    SavedFilters filters,
     TicketStore tickets,
     ChallengeSeal seal,
     SpentChallenges challenges) {
@@ -31,6 +34,7 @@ record Shared(
         rejections.counting(Rates.local(settings.rates(), cluster::size)),
         rejections.counting(slots),
         rejections,
+        cluster.filters(),
         cluster.tickets(),
         cluster.seal(),
         cluster.challenges());
@@ -42,6 +46,7 @@ record Shared(
         new Rates(rates.requests(), rates.connects(), rates.commands(), other.rates.authFailures()),
         slots,
         rejections,
+        filters,
         other.tickets,
         other.seal,
         other.challenges);
@@ -54,6 +59,7 @@ record Shared(
         rejections.counting(Rates.local(settings.rates(), () -> 1)),
         rejections.counting(new LocalSlots(settings.limits())),
         rejections,
+        new FiltersInMemory(clock),
         new LocalTickets(clock),
         ChallengeSeal.ofThisProcess(),
         new LocalSpentChallenges());

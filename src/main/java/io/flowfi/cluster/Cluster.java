@@ -7,6 +7,7 @@ import io.flowfi.auth.SpentChallenges;
 import io.flowfi.auth.TicketStore;
 import io.flowfi.log.LogSecret;
 import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.SavedFilters;
 import io.flowfi.threads.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Cluster implements AutoCloseable {
   private final SharedClock clock = new SharedClock();
   private final SharedTickets tickets;
   private final SharedSpentChallenges challenges;
+  private final SharedFilters filters;
   private final ChallengeSeal seal;
   private final NodeProof proof;
   private final NodeCalls calls;
@@ -61,6 +63,7 @@ public final class Cluster implements AutoCloseable {
     this.report = report;
     this.tickets = new SharedTickets(store.oneTime());
     this.challenges = new SharedSpentChallenges(store.oneTime());
+    this.filters = new SharedFilters(store.filters());
     this.seal = new ChallengeSeal(() -> secret.mac("SEP-10 challenges"), clock::nanos);
     this.proof = new NodeProof(() -> secret.mac("requests between nodes"), clock::nanos, id);
     this.calls = new NodeCalls(id, this::live, proof);
@@ -77,6 +80,10 @@ public final class Cluster implements AutoCloseable {
 
   public SpentChallenges challenges() {
     return challenges;
+  }
+
+  public SavedFilters filters() {
+    return filters;
   }
 
   /** The same for all nodes: each takes the challenges of the others. */
@@ -141,13 +148,16 @@ public final class Cluster implements AutoCloseable {
 
   private void sweep() {
     OneTimeStore.Swept swept;
+    FilterStore.Swept left;
     int sweeps = 0;
     do {
       swept = store.oneTime().sweep(CHALLENGES_KEPT, SWEPT_AT_ONCE);
-    } while (swept.more() && ++sweeps < SWEEPS_A_PULSE);
+      left = store.filters().sweep(SharedFilters.KEPT, SWEPT_AT_ONCE);
+    } while ((swept.more() || left.more()) && ++sweeps < SWEEPS_A_PULSE);
     clock.set(swept.now());
     tickets.setKnown(swept.tickets());
     challenges.setKnown(swept.challenges());
+    filters.setKnown(left.size());
   }
 
   @Override

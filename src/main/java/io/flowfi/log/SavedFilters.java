@@ -1,14 +1,32 @@
 package io.flowfi.log;
 
 import io.flowfi.payment.Address;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Filters that are saved under a short id, because a long filter does not fit into every URL. A
- * node may keep its own; where nodes share them a subscriber can reconnect to any node.
- * Thread-safe.
+ * node that has the log for itself keeps them in memory; nodes that share a log share them, so that
+ * a subscriber can reconnect to any node. Thread-safe.
+ *
+ * <p>Shared ones may wait for three seconds at most; without an answer every method throws {@link
+ * LogUnavailableException}.
  */
 public interface SavedFilters {
+  /** Since a filter was last used: a page that sleeps overnight still finds its own. */
+  Duration LIFETIME = Duration.ofHours(24);
+
+  /** Filters of one owner. */
+  int MAX_PER_OWNER = 50;
+
+  /** What all filters together may count. */
+  int MAX_VALUES = 200_000;
+
+  /** What a filter counts: its values, and its fixed cost. */
+  static int size(EventFilter filter) {
+    return 4 + filter.streams().size() + filter.users().size() + filter.types().size();
+  }
+
   /** Why a filter is not saved. */
   enum Refusal {
     /** The owner has reached the limit for one owner. */

@@ -21,12 +21,12 @@ class SharedLoginTest {
   private static final KeyPair WALLET = KeyPair.random();
 
   @TempDir Path directory;
+  private final String database = TestStore.postgres().newDatabase();
   private ApiServer one;
   private ApiServer other;
 
   @BeforeEach
   void start() {
-    String database = TestStore.postgres().newDatabase();
     one = SecuredServer.start(directory.resolve("1"), "DATABASE_URL", database);
     other = SecuredServer.start(directory.resolve("2"), "DATABASE_URL", database);
   }
@@ -56,6 +56,22 @@ class SharedLoginTest {
     // its clock does not count for tickets
     one.advance(Duration.ofMinutes(10));
     assertThat(read(one, ticket(other))).isEqualTo(200);
+  }
+
+  @Test
+  void shouldFollowAFilterThatTheOtherNodeKeptAndAfterARestart() throws Exception {
+    String[] alice = SecuredServer.as(SecuredServer.ALICE);
+    HttpResponse<String> kept = one.post("/v1/events/filters", "{\"all\":true}", alice);
+    assertThat(kept.statusCode()).as(kept.body()).isEqualTo(200);
+    String subscribe =
+        "/v1/events/subscribe?filter=" + JSON.readTree(kept.body()).path("filter").asText();
+    assertThat(other.opened(subscribe, alice).statusCode()).isEqualTo(200);
+    assertThat(other.opened(subscribe, SecuredServer.as(SecuredServer.BOB)).statusCode())
+        .isEqualTo(400);
+    one.close();
+    other.close();
+    start();
+    assertThat(one.opened(subscribe, alice).statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -169,6 +169,7 @@ final class PostgresDatabase implements Database {
     return Optional.of(
         new ClusterStore(
             new OneTimeTables(connections),
+            new FilterTable(connections),
             new NodeTable(connections),
             new LeaseTable(connections)));
   }

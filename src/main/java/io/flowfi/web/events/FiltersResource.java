@@ -58,7 +58,7 @@ public final class FiltersResource {
       throw ProblemException.later(
           429,
           "you have "
-              + FiltersInMemory.MAX_PER_OWNER
+              + SavedFilters.MAX_PER_OWNER
               + " filters; each is forgotten a day after"
               + " it was last subscribed to",
           RETRY_SECONDS);
@@ -67,7 +67,7 @@ public final class FiltersResource {
       throw ProblemException.later(
           503, "the server has no room for more filters at the moment", RETRY_SECONDS);
     }
-    return new SavedFilter(kept.id(), FiltersInMemory.LIFETIME.toSeconds());
+    return new SavedFilter(kept.id(), SavedFilters.LIFETIME.toSeconds());
   }
 
   private static EventFilter read(JsonNode body) {

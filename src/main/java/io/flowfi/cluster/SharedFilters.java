@@ -1,0 +1,80 @@
+package io.flowfi.cluster;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.FilterText;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.SavedFilters;
+import io.flowfi.payment.Address;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Saved filters in the nodes' database: known on every node. A node remembers those it was asked
+ * for lately: an id always means the same filter, so clients can come back while the database is
+ * away. Thread-safe.
+ */
+final class SharedFilters implements SavedFilters {
+  /** How often a use is noted in the database. */
+  static final Duration RENEWED = Duration.ofHours(1);
+
+  /**
+   * A use may be noted so much too early: by one that came shortly before, and that this node
+   * remembered.
+   */
+  static final Duration KEPT = LIFETIME.plus(RENEWED.multipliedBy(2));
+
+  private record Name(Optional<Address> owner, String id) {}
+
+  private final FilterStore store;
+  private final Cache<Name, EventFilter> lately =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_VALUES)
+          .<Name, EventFilter>weigher((name, filter) -> SavedFilters.size(filter))
+          .expireAfterWrite(RENEWED)
+          .build();
+
+  /** How much there was lately. */
+  private volatile long known;
+
+  SharedFilters(FilterStore store) {
+    this.store = store;
+  }
+
+  void setKnown(long size) {
+    known = size;
+  }
+
+  @Override
+  public Kept keep(Optional<Address> owner, EventFilter filter) {
+    FilterText written = FilterText.of(filter);
+    int size = SavedFilters.size(filter);
+    boolean full = known + size > MAX_VALUES;
+    try {
+      if (!store.keep(owner, written, size, full ? 0 : MAX_PER_OWNER)) {
+        return new Kept(null, full ? Refusal.FULL : Refusal.OWNERS_SHARE);
+      }
+    } catch (SharedStoreException e) {
+      throw new LogUnavailableException("no filter can be saved", e);
+    }
+    return new Kept(written.id(), null);
+  }
+
+  @Override
+  public Optional<EventFilter> find(Optional<Address> owner, String id) {
+    Name name = new Name(owner, id);
+    EventFilter remembered = lately.getIfPresent(name);
+    if (remembered != null) {
+      return Optional.of(remembered);
+    }
+    Optional<EventFilter> found;
+    try {
+      found = store.find(owner, id, KEPT, RENEWED).map(FilterText::filter);
+    } catch (SharedStoreException e) {
+      throw new LogUnavailableException("saved filters cannot be read", e);
+    }
+    found.ifPresent(filter -> lately.put(name, filter));
+    return found;
+  }
+}

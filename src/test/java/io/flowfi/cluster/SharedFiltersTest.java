@@ -1,0 +1,230 @@
+package io.flowfi.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.auth.Race;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.log.EventFilter;
+import io.flowfi.log.FilterText;
+import io.flowfi.log.LogUnavailableException;
+import io.flowfi.log.SavedFilters;
+import io.flowfi.payment.Address;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
+import io.flowfi.servers.PostgresServer;
+import io.flowfi.servers.TcpProxy;
+import io.flowfi.servers.TestStore;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.postgres.PostgresSettings;
+import io.flowfi.store.postgres.PostgresStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Saved filters of two nodes in their database. */
+@Timeout(60)
+class SharedFiltersTest {
+  private static final Optional<Address> ALICE = owner(1);
+  private static final Optional<Address> BOB = owner(2);
+
+  private final String databaseUrl = TestStore.postgres().newDatabase();
+  private SqlStore store;
+  private SqlStore otherStore;
+  private SharedFilters one;
+  private SharedFilters other;
+
+  private static Optional<Address> owner(int number) {
+    return Optional.of(new Address(TestAddresses.account(number)));
+  }
+
+  private static EventFilter stream(int id) {
+    return new EventFilter(
+        false, Set.of(StreamId.parse("streams", Integer.toString(id))), Set.of(), Set.of());
+  }
+
+  @BeforeEach
+  void open() {
+    store = PostgresStore.open(PostgresSettings.parse(databaseUrl));
+    otherStore = PostgresStore.open(PostgresSettings.parse(databaseUrl));
+    one = new SharedFilters(rows());
+    other = new SharedFilters(otherStore.cluster().orElseThrow().filters());
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    otherStore.close();
+  }
+
+  private FilterStore rows() {
+    return store.cluster().orElseThrow().filters();
+  }
+
+  /** Without what the other node remembers. */
+  private SharedFilters another() {
+    return new SharedFilters(otherStore.cluster().orElseThrow().filters());
+  }
+
+  private void age(Duration by) throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(databaseUrl);
+        Statement statement = connection.createStatement()) {
+      assertThat(
+              statement.executeUpdate(
+                  "UPDATE saved_filters SET used_at = used_at - INTERVAL '"
+                      + by.toMillis()
+                      + " ms'"))
+          .isPositive();
+    }
+  }
+
+  @Test
+  void shouldFindOnEveryNodeWhatOneKeptForItsOwnerOnly() {
+    EventFilter most =
+        new EventFilter(
+            false,
+            Set.of(),
+            IntStream.rangeClosed(1, EventFilter.MAX_VALUES)
+                .mapToObj(i -> new Address(TestAddresses.account(i)))
+                .collect(Collectors.toSet()),
+            Set.of(EventType.STREAM_PAUSED, EventType.named("stream.later_than_this_version")));
+    for (EventFilter filter :
+        Set.of(
+            most,
+            EventFilter.EVERYTHING,
+            stream(7),
+            new EventFilter(
+                false,
+                Set.of(StreamId.parse("s", "1"), StreamId.parse("s", "18446744073709551615")),
+                Set.of(ALICE.get()),
+                Set.of()))) {
+      String id = one.keep(ALICE, filter).id();
+      assertThat(other.find(ALICE, id)).hasValue(filter);
+      assertThat(other.find(BOB, id)).isEmpty();
+      assertThat(other.find(Optional.empty(), id)).isEmpty();
+      assertThat(other.keep(BOB, filter).id()).as("made from its content").isEqualTo(id);
+    }
+    String open = one.keep(Optional.empty(), stream(8)).id();
+    assertThat(other.find(Optional.empty(), open)).hasValue(stream(8));
+    assertThat(one.find(ALICE, "unknown")).isEmpty();
+  }
+
+  @Test
+  void shouldKeepSoManyOfAnOwnerOnAllNodesTogether() {
+    for (int i = 0; i < SavedFilters.MAX_PER_OWNER; i++) {
+      assertThat((i % 2 == 0 ? one : other).keep(ALICE, stream(i)).refusal()).isNull();
+    }
+    for (SharedFilters node : new SharedFilters[] {one, other}) {
+      assertThat(node.keep(ALICE, stream(1_000)).refusal())
+          .isEqualTo(SavedFilters.Refusal.OWNERS_SHARE);
+      assertThat(node.keep(ALICE, stream(0)).refusal()).as("kept already").isNull();
+      assertThat(node.keep(BOB, stream(1_000)).refusal()).isNull();
+    }
+  }
+
+  @Test
+  void shouldKeepTheSameFilterOnceForManyWhoSaveItAtOnce() throws Exception {
+    AtomicInteger turn = new AtomicInteger();
+    assertThat(
+            Race.wins(
+                16,
+                () ->
+                    (turn.incrementAndGet() % 2 == 0 ? one : other).keep(ALICE, stream(1)).refusal()
+                        == null))
+        .isEqualTo(16);
+    assertThat(rows().sweep(SharedFilters.KEPT, 10).size()).isEqualTo(SavedFilters.size(stream(1)));
+  }
+
+  @Test
+  void shouldRefuseNewOnesWhenThereIsNoRoom() {
+    one.keep(ALICE, stream(1));
+    one.setKnown(SavedFilters.MAX_VALUES - SavedFilters.size(stream(2)) + 1);
+    assertThat(one.keep(ALICE, stream(2)).refusal()).isEqualTo(SavedFilters.Refusal.FULL);
+    assertThat(one.keep(ALICE, stream(1)).refusal()).as("takes no room").isNull();
+    one.setKnown(SavedFilters.MAX_VALUES - SavedFilters.size(stream(2)));
+    assertThat(one.keep(ALICE, stream(2)).refusal()).isNull();
+  }
+
+  @Test
+  void shouldForgetWhatWasNotUsedForADayAndNotWhatWas() throws Exception {
+    String used = one.keep(ALICE, stream(1)).id();
+    String unused = one.keep(ALICE, stream(2)).id();
+    age(SharedFilters.KEPT.minusMinutes(1));
+    assertThat(another().find(ALICE, used)).as("nearly too late").isPresent();
+    age(Duration.ofMinutes(1));
+    assertThat(another().find(ALICE, unused)).as("not swept yet").isEmpty();
+    assertThat(another().find(ALICE, used)).isPresent();
+    FilterStore.Swept swept = rows().sweep(SharedFilters.KEPT, 1);
+    assertThat(swept.more()).isTrue();
+    assertThat(swept.size()).isEqualTo(SavedFilters.size(stream(1)));
+    assertThat(rows().sweep(SharedFilters.KEPT, 1).more()).isFalse();
+    assertThat(another().find(ALICE, used)).isPresent();
+
+    // a use that was remembered, and one so soon after another that it was not noted
+    age(SharedFilters.LIFETIME.plusHours(2).minusMinutes(2));
+    assertThat(another().find(ALICE, used)).isPresent();
+  }
+
+  @Test
+  void shouldWriteAUseOnlyOnceInAWhile() throws Exception {
+    String id = one.keep(ALICE, stream(1)).id();
+    age(SharedFilters.RENEWED.minusMinutes(1));
+    String before = version();
+    assertThat(another().find(ALICE, id)).isPresent();
+    assertThat(version()).isEqualTo(before);
+    age(Duration.ofMinutes(1));
+    before = version();
+    assertThat(another().find(ALICE, id)).isPresent();
+    assertThat(version()).isNotEqualTo(before);
+  }
+
+  /** Of the row: every write makes another. */
+  private String version() throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(databaseUrl);
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT xmin, ctid FROM saved_filters")) {
+      row.next();
+      return row.getString(1) + " " + row.getString(2);
+    }
+  }
+
+  @Test
+  void shouldRememberWhileTheDatabaseIsAway() {
+    int port = TestStore.postgres().port();
+    try (TcpProxy proxy = new TcpProxy(port);
+        SqlStore through =
+            PostgresStore.open(
+                PostgresSettings.parse(
+                    databaseUrl.replace(":" + port + "/", ":" + proxy.port() + "/")))) {
+      SharedFilters cut = new SharedFilters(through.cluster().orElseThrow().filters());
+      String known = one.keep(ALICE, stream(1)).id();
+      String unknown = one.keep(ALICE, stream(2)).id();
+      assertThat(cut.find(ALICE, known)).hasValue(stream(1));
+      proxy.refuse();
+      assertThat(cut.find(ALICE, known)).hasValue(stream(1));
+      assertThatThrownBy(() -> cut.find(ALICE, unknown))
+          .isInstanceOf(LogUnavailableException.class);
+      assertThatThrownBy(() -> cut.keep(ALICE, stream(3)))
+          .isInstanceOf(LogUnavailableException.class);
+    }
+  }
+
+  @Test
+  void shouldReadOnlyWhatIsAFilter() {
+    for (String text : new String[] {"", "true\n\n", "false\n1\n\n\n", "false\n-1\n\n"}) {
+      assertThatThrownBy(() -> new FilterText(text).filter())
+          .as(text)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}
