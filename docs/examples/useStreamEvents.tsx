@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { FlowFiEvents, type FlowFiEvent, type Options, type State, type Status, type Stream } from 'flowfi-events';
 
-export interface StreamEventsOptions extends Pick<Options, 'url' | 'token' | 'account' | 'credentials' | 'types' | 'snapshot'> {
+export interface StreamEventsOptions extends Pick<Options, 'url' | 'token' | 'account' | 'credentials' | 'types' | 'snapshot' | 'sandbox'> {
   /** Events of these streams. */
   streamIds?: readonly string[];
   /** Events whose sender or recipient is one of these addresses. */
@@ -80,16 +80,16 @@ class Store {
 
 /** Follows streams while the component is mounted. Other filters or another account begin anew. */
 export function useStreamEvents(options: StreamEventsOptions): StreamEvents {
-  const { streamIds = [], userKeys = [], all, types, snapshot, url, credentials, keep = 100 } = options;
+  const { streamIds = [], userKeys = [], all, types, snapshot, sandbox, url, credentials, keep = 100 } = options;
   // A function is often a new one in every render, and means the same.
   const latest = useRef(options);
   useEffect(() => {
     latest.current = options;
   });
   const account = typeof options.account === 'function' ? options.account() : options.account;
-  const key = JSON.stringify([url, streamIds, userKeys, all, types, snapshot, credentials, keep, account ?? 0]);
+  const key = JSON.stringify([url, streamIds, userKeys, all, types, snapshot, sandbox, credentials, keep, account ?? 0]);
   const store = useMemo(() => {
-    const filters = { all, streams: [...streamIds], users: [...userKeys], types, snapshot };
+    const filters = { all, streams: [...streamIds], users: [...userKeys], types, snapshot, sandbox };
     const token = options.token && {
       token: (ask: { renew: boolean }) => {
         const now = latest.current.token;

@@ -27,6 +27,7 @@ export const EVENT_TYPES = [
  * @property {string} [filter] the id of a saved filter, instead of the ones above
  * @property {boolean} [snapshot] begin with the state of the streams
  * @property {number} [heartbeat] seconds
+ * @property {boolean} [sandbox] of the server's sandbox, in which nobody is paid
  */
 
 /** @typedef {string|number|boolean|null|undefined} Value null and undefined: it is left out */
@@ -37,7 +38,7 @@ export const EVENT_TYPES = [
  * @param {Filters} filters
  * @param {Record<string, Value>} [more]
  */
-export function subscribeQuery({ all, streams = [], users = [], types = [], filter, snapshot, heartbeat }, more = {}) {
+export function subscribeQuery({ all, streams = [], users = [], types = [], filter, snapshot, heartbeat, sandbox }, more = {}) {
   /** @type {[string, Value][]} */
   const pairs = [
     ['all', all || null],
@@ -47,6 +48,7 @@ export function subscribeQuery({ all, streams = [], users = [], types = [], filt
     ['filter', filter],
     ['snapshot', snapshot || null],
     ['heartbeat', heartbeat],
+    ['sandbox', sandbox || null],
     ...Object.entries(more),
   ];
   return pairs

@@ -66,6 +66,11 @@ export interface Options {
   snapshot?: boolean;
   /** Seconds without an event until the server sends a heartbeat: 2 to 60. */
   heartbeat?: number;
+  /**
+   * Follow the server's sandbox, in which nobody is paid, and nothing else. Its streams and positions are others: a new
+   * client for each. A server without a sandbox refuses with a 400.
+   */
+  sandbox?: boolean;
 
   /** Begin after this position. */
   after?: number | null;
@@ -164,6 +169,8 @@ export function claimable(
 
 /** The fields of every event of a stream. */
 export interface Common {
+  /** Of the sandbox: nobody was paid. */
+  sandbox?: true;
   streamId: string;
   sender: string;
   recipient: string;
@@ -255,7 +262,7 @@ export type UnknownEvent = EventOf<string & {}, any>;
 export type FlowFiEvent = KnownEvent | UnknownEvent;
 
 export interface Connected {
-  hello: { clientId: string; account?: string; log: string; head: number; heartbeat: number };
+  hello: { sandbox?: true; clientId: string; account?: string; log: string; head: number; heartbeat: number };
   /** Where it starts; null: a snapshot comes first. */
   position: number | null;
   /** The position that it resumes after; null: it does not. */

@@ -175,8 +175,8 @@ const unpacked = (detail) =>
  * @param {Settings} settings
  * @returns {Settings}
  */
-const plain = ({ base, credentials, maxWait, all, streams, users, types, filter, snapshot, heartbeat }) => ({
-  base, credentials, maxWait, all, streams, users, types, filter, snapshot, heartbeat,
+const plain = ({ base, credentials, maxWait, all, streams, users, types, filter, snapshot, heartbeat, sandbox }) => ({
+  base, credentials, maxWait, all, streams, users, types, filter, snapshot, heartbeat, sandbox,
 });
 
 /** @param {Place} place */

@@ -62,11 +62,14 @@ test('takes the position out of an id that names its log', async (t) => {
 
 test('asks for what the options say', async (t) => {
   const { server, client } = clientOf(t, {
-    all: false, streams: ['1', '2'], users: ['G A'], types: ['x', 'y'], heartbeat: 5, after: 7, account: 'GB',
+    all: false, streams: ['1', '2'], users: ['G A'], types: ['x', 'y'], heartbeat: 5, sandbox: true, after: 7, account: 'GB',
   });
   client.open();
   await settled();
-  assert.equal(server.last.url.search, '?streams=1&streams=2&users=G%20A&types=x%2Cy&heartbeat=5&lastEventId=7&account=GB');
+  assert.equal(
+    server.last.url.search,
+    '?streams=1&streams=2&users=G%20A&types=x%2Cy&heartbeat=5&sandbox=true&lastEventId=7&account=GB',
+  );
 });
 
 test('a listener that throws is reported, and disturbs nobody', async (t) => {
@@ -529,7 +532,7 @@ function memory() {
   };
 }
 
-test('a page that is loaded again resumes, for this account and filter only', async (t) => {
+test('a page that is loaded again resumes, for this account, filter and ledger only', async (t) => {
   const storage = memory();
   const { server, client } = await openAt(t, 41, { storage, account: 'GA' });
   await server.last.say('x', {}, 42);
@@ -546,6 +549,7 @@ test('a page that is loaded again resumes, for this account and filter only', as
   assert.equal(await again({ all: false, users: ['GA'] }), undefined);
   assert.equal(await again({ url: 'http://other/' }), undefined);
   assert.equal(await again({ snapshot: true }), undefined);
+  assert.equal(await again({ sandbox: true }), undefined);
 });
 
 test('the places of two accounts stay apart when one follows the other', async (t) => {

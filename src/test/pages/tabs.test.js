@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FlowFiEvents } from '../../../webapp/lib/flowfi-events.js';
 import { Streams } from '../../../webapp/lib/streams.js';
-import { Hub } from '../../../webapp/lib/tabs.js';
+import { Hub, shared } from '../../../webapp/lib/tabs.js';
 import { settled } from './fake-browser.js';
 import { fakeServer } from './fake-server.js';
 
@@ -129,4 +129,29 @@ test('a tab that has lost the lead to another one leaves its connection to it', 
   assert.equal(server.all.length, 1);
   assert.equal(asked.length, 2);
   client.close();
+});
+
+test('a worker follows the ledger that its tabs follow, and tabs of the other have another', (t) => {
+  const posted = [];
+  const locks = { request: async (name, options, held) => held() };
+  class Worker {
+    port = { postMessage: (message) => posted.push(message.detail), close() {} };
+  }
+  for (const [name, value] of [['navigator', { locks }], ['SharedWorker', Worker]]) {
+    const before = Object.getOwnPropertyDescriptor(globalThis, name) ?? { value: undefined, configurable: true };
+    Object.defineProperty(globalThis, name, { value, configurable: true });
+    t.after(() => Object.defineProperty(globalThis, name, before));
+  }
+  for (const sandbox of [undefined, true]) {
+    const client = () => ({ position: null, log: undefined });
+    const settings = { base: 'http://h:1/', all: true, heartbeat: 5, sandbox };
+    const link = shared({ as: 'auto', silences: 0 }, settings, 'GA', async () => ({}), client, undefined, () => {});
+    link.start(false);
+    link.stop();
+  }
+  const [real, tried] = posted.filter((detail) => detail?.settings);
+  assert.equal(real.settings.sandbox, undefined);
+  assert.equal(tried.settings.sandbox, true);
+  assert.equal(tried.settings.heartbeat, 5);
+  assert.notEqual(tried.key, real.key);
 });
