@@ -13,6 +13,7 @@ import io.flowfi.sse.Subscriptions;
 import io.flowfi.store.PoolStatistics;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
+import io.flowfi.web.access.NotInSandbox;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.admin.AdminMetricsResource;
 import io.flowfi.web.admin.AuditResource;
@@ -180,6 +181,7 @@ final class ApiApplication extends ResourceConfig {
     register(ProblemMapper.class);
     if (identity.isSandbox()) {
       register(SandboxAnswers.class);
+      register(NotInSandbox.class);
     }
     register(new RequestRecorder(audit, clock));
   }

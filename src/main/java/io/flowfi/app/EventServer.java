@@ -10,6 +10,7 @@ import io.flowfi.health.Drain;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.log.LogPurpose;
+import io.flowfi.logs.LogFields;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.metrics.MetricsServer;
 import io.flowfi.metrics.Sampler;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class EventServer implements ServerStatus, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventServer.class);
+
+  private static final Map<String, String> OF_SANDBOX = Map.of("sandbox", "true");
 
   private final Parts parts = new Parts();
 
@@ -81,18 +84,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
               settings, LogPurpose.REAL, Optional.empty(), id, version(), translator, clock);
       parts.add("ledger", real);
       sandbox =
-          settings.sandbox()
-              ? Optional.of(
-                  new ServedLedger(
-                      settings.ofSandbox(),
-                      LogPurpose.SANDBOX,
-                      Optional.of(real.shared()),
-                      id,
-                      version(),
-                      translator,
-                      clock))
-              : Optional.empty();
-      sandbox.ifPresent(with -> parts.add("sandbox", with));
+          settings.sandbox() ? Optional.of(sandbox(settings, translator, clock)) : Optional.empty();
+      sandbox.ifPresent(with -> parts.add("sandbox", () -> inItsName(with::close)));
       audit = new AuditLog(settings.audit(), clock);
       auditSearch = new AuditSearch(settings.audit());
       // closed after everything that records: the ends of event streams are recorded too
@@ -149,13 +142,34 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
+  private ServedLedger sandbox(
+      ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+    try (LogFields.Scope scope = LogFields.openWithThreads(OF_SANDBOX)) {
+      return new ServedLedger(
+          settings.ofSandbox(),
+          LogPurpose.SANDBOX,
+          Optional.of(real.shared()),
+          id,
+          version(),
+          translator,
+          clock);
+    }
+  }
+
+  /** What the sandbox's threads log must not be taken for trouble with payments. */
+  private static void inItsName(Runnable act) {
+    try (LogFields.Scope scope = LogFields.openWithThreads(OF_SANDBOX)) {
+      act.run();
+    }
+  }
+
   /** Starts the threads. If one does not start, the node is closed. */
   void start() {
     try {
       audit.start();
       real.start();
       sampler.start();
-      sandbox.ifPresent(ServedLedger::start);
+      sandbox.ifPresent(with -> inItsName(with::start));
       sandboxSampler.ifPresent(Sampler::start);
       running = true;
     } catch (Throwable e) {
@@ -279,7 +293,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Both ledgers at the same time: a stop has few seconds, and the sandbox must cost none. */
   private void each(Consumer<ServedLedger> act) {
     Optional<Thread> beside =
-        sandbox.map(with -> new Thread(() -> act.accept(with), "flowfi-sandbox-end"));
+        sandbox.map(
+            with -> new Thread(() -> inItsName(() -> act.accept(with)), "flowfi-sandbox-end"));
     beside.ifPresent(Thread::start);
     act.accept(real);
     beside.ifPresent(EventServer::join);

@@ -16,6 +16,10 @@ public final class LogFields {
 
   private static final ThreadLocal<Supplier<Map<String, String>>> CURRENT = new ThreadLocal<>();
 
+  /** Of all lines of a thread, and of the threads that it makes. */
+  private static final InheritableThreadLocal<Map<String, String>> OF_THREAD =
+      new InheritableThreadLocal<>();
+
   private LogFields() {}
 
   /** Gives the thread its earlier fields back. */
@@ -43,6 +47,25 @@ public final class LogFields {
   }
 
   /**
+   * From now on all lines of this thread have these fields, and all lines of the threads that it
+   * makes until then: they are the threads of one part of the server. During a request its own
+   * fields stand instead.
+   *
+   * @return to be closed on this thread
+   */
+  public static Scope openWithThreads(Map<String, String> fields) {
+    Map<String, String> earlier = OF_THREAD.get();
+    OF_THREAD.set(fields);
+    return () -> {
+      if (earlier == null) {
+        OF_THREAD.remove();
+      } else {
+        OF_THREAD.set(earlier);
+      }
+    };
+  }
+
+  /**
    * The same for what a request's attribute holds.
    *
    * @param attribute what is none changes nothing
@@ -56,6 +79,10 @@ public final class LogFields {
 
   static Map<String, String> current() {
     Supplier<Map<String, String>> fields = CURRENT.get();
-    return fields == null ? Map.of() : fields.get();
+    if (fields != null) {
+      return fields.get();
+    }
+    Map<String, String> ofThread = OF_THREAD.get();
+    return ofThread == null ? Map.of() : ofThread;
   }
 }

@@ -23,11 +23,16 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,12 +40,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sqlite.SQLiteDataSource;
 
 /** The sandbox beside the real ledger: nothing of one is ever in the other. */
 @Timeout(120)
 class SandboxApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String HEADER = "X-Sandbox-Mode";
+
+  /** Commands that change what both ledgers have in common. */
+  private static final Set<String> OF_WHOLE_SERVER =
+      Set.of("PUT /admin/loggers/{name}", "DELETE /admin/loggers/{name}");
 
   @TempDir Path directory;
   private ApiServer server;
@@ -140,7 +150,8 @@ class SandboxApiTest {
         long others = head(other);
         HttpResponse<String> answer = call(row, mode, path);
         String what = mode + " " + row.endpoint() + ": " + answer.body();
-        assertThat(answer.statusCode()).as(what).isEqualTo(row.admin());
+        boolean refused = mode.isSandbox() && OF_WHOLE_SERVER.contains(row.endpoint());
+        assertThat(answer.statusCode()).as(what).isEqualTo(refused ? 400 : row.admin());
         assertThat(head(other)).as(what).isEqualTo(others);
         assertThat(answer.headers().firstValue(HEADER).isPresent())
             .as(what)
@@ -375,6 +386,108 @@ class SandboxApiTest {
         .map(line -> line.path("kind").asText())
         .sorted()
         .toList();
+  }
+
+  /** A token that came through the sandbox is as good as any. */
+  @Test
+  void shouldShowLoginsThroughTheSandboxToThoseWhoLookForLogins() throws Exception {
+    start();
+    post(Mode.BY_HEADER, ALICE, "/v1/auth/ticket", "");
+    create(Mode.BY_HEADER, ALICE, BOB);
+    for (Mode mode : Mode.values()) {
+      await().untilAsserted(() -> assertThat(entry(mode, "/v1/auth/ticket")).isPresent());
+      assertThat(entry(mode, "/v1/auth/ticket").orElseThrow().path("sandbox").asBoolean()).isTrue();
+    }
+    await().untilAsserted(() -> assertThat(entry(Mode.BY_QUERY, "/v1/streams")).isPresent());
+    assertThat(entry(Mode.REAL, "/v1/streams")).isEmpty();
+  }
+
+  private Optional<JsonNode> entry(Mode mode, String path) throws Exception {
+    JsonNode page = JSON.readTree(get(mode, ADMIN, "/v1/admin/audit").body());
+    return StreamSupport.stream(page.path("entries").spliterator(), false)
+        .filter(entry -> entry.path("path").asText().equals(path))
+        .findFirst();
+  }
+
+  /** The same id is another stream in the real ledger. */
+  @Test
+  void shouldNameTheSandboxInTheLocationOfWhatItMade() throws Exception {
+    start();
+    create(Mode.REAL, ALICE, BOB);
+    for (Mode mode : List.of(Mode.BY_HEADER, Mode.BY_QUERY)) {
+      String made =
+          post(mode, ADMIN, "/v1/streams", stream(BOB, CAROL))
+              .headers()
+              .firstValue("Location")
+              .orElseThrow();
+      assertThat(made).matches("/v1/streams/[12]\\?sandbox=true");
+      assertThat(server.get(made, SecuredServer.as(BOB)).body()).startsWith("{\"sandbox\":true");
+      assertThat(server.get(made, Mode.BY_HEADER.headers(BOB)).statusCode()).isEqualTo(200);
+    }
+    HttpResponse<String> user =
+        post(Mode.BY_HEADER, ADMIN, "/v1/users", "{\"publicKey\":\"" + ALICE + "\"}");
+    assertThat(user.headers().firstValue("Location").orElseThrow()).endsWith("?sandbox=true");
+    assertThat(
+            post(Mode.REAL, ADMIN, "/v1/streams", stream(BOB, CAROL))
+                .headers()
+                .firstValue("Location"))
+        .hasValue("/v1/streams/2");
+  }
+
+  /** Whoever tries something out must not change the server that pays. */
+  @Test
+  void shouldChangeNothingThatBothLedgersHaveInCommon() throws Exception {
+    start();
+    String path = "/v1/admin/loggers/io.flowfi.sandbox.test";
+    String before = server.get("/v1/admin/loggers", SecuredServer.as(ADMIN)).body();
+    for (Mode mode : List.of(Mode.BY_HEADER, Mode.BY_QUERY)) {
+      HttpResponse<String> answer =
+          server.send(
+              "PUT",
+              mode.path("/v1/admin/loggers/io.flowfi"),
+              "{\"level\":\"trace\"}",
+              mode.headers(ADMIN, "Content-Type", "application/json"));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body()).contains("leave out the sandbox");
+      assertThat(server.send("DELETE", mode.path(path), null, mode.headers(ALICE)).statusCode())
+          .isEqualTo(403);
+    }
+    assertThat(server.get("/v1/admin/loggers", SecuredServer.as(ADMIN)).body()).isEqualTo(before);
+  }
+
+  /** Nobody is to get up at night because of something that was tried. */
+  @Test
+  void shouldSayInTheLogWhichLedgerHasTrouble() throws Exception {
+    start();
+    refuseWrites("sandbox/flowfi.db", Mode.BY_HEADER);
+    await().untilAsserted(() -> assertThat(troubles()).hasSize(1));
+    assertThat(troubles().get(0).path("sandbox").asText()).isEqualTo("true");
+    refuseWrites("flowfi.db", Mode.REAL);
+    await().untilAsserted(() -> assertThat(troubles()).hasSize(2));
+    assertThat(troubles().get(1).has("sandbox")).isFalse();
+  }
+
+  /** Another connection locks a database before the first command of its ledger. */
+  private void refuseWrites(String database, Mode mode) throws Exception {
+    SQLiteDataSource source = new SQLiteDataSource();
+    source.setUrl("jdbc:sqlite:" + directory.resolve(database));
+    try (Connection other = source.getConnection();
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      assertThat(post(mode, ADMIN, "/v1/streams", stream(ALICE, BOB)).statusCode()).isEqualTo(503);
+    }
+  }
+
+  /** What the writer of a ledger has logged. */
+  private List<JsonNode> troubles() throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : server.log.recent()) {
+      JsonNode entry = JSON.readTree(line);
+      if (entry.path("message").asText().startsWith("the store refuses writes")) {
+        lines.add(entry);
+      }
+    }
+    return lines;
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** What the audit log of this node says. */
 @Path("admin/audit")
@@ -49,6 +50,9 @@ public final class AuditResource {
   private final AuditSearch search;
   private final EventHistory events;
   private final Deliveries deliveries;
+
+  private static final Pattern LOGIN =
+      Pattern.compile("/auth(?:/(?:challenge|verify|ticket|session))?/?$");
 
   /** Of searches: each takes a processor for a moment. */
   private final Semaphore turn = new Semaphore(1, true);
@@ -82,9 +86,14 @@ public final class AuditResource {
     return AuditPage.of(inTurn(asked));
   }
 
-  /** The sandbox and the real ledger have one audit log. */
+  /**
+   * The sandbox and the real ledger have one audit log. A login through the sandbox is valid for
+   * the real ledger, so whoever looks for logins there finds it, with its mark.
+   */
   private boolean isOfThisLedger(JsonNode entry) {
-    return entry.path("sandbox").asBoolean() == events.log().isSandbox();
+    boolean tried = entry.path("sandbox").asBoolean();
+    return tried == events.log().isSandbox()
+        || tried && LOGIN.matcher(entry.path("path").asText()).find();
   }
 
   /** Which connections were sent an event. */

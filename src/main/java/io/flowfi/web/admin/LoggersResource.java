@@ -4,6 +4,7 @@ import io.flowfi.logs.LogLevel;
 import io.flowfi.logs.LoggerLevels;
 import io.flowfi.logs.UnknownLoggerException;
 import io.flowfi.web.access.ForAdmins;
+import io.flowfi.web.access.OfWholeServer;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.wire.CommandBody;
 import io.flowfi.web.wire.ProblemException;
@@ -54,6 +55,7 @@ public final class LoggersResource {
 
   /** An error is always logged: no level hides it. */
   @PUT
+  @OfWholeServer
   @Path("{name}")
   public LoggerState set(
       @PathParam("name") String name, InputStream entity, @Context HttpServletRequest request)
@@ -77,6 +79,7 @@ public final class LoggersResource {
   }
 
   @DELETE
+  @OfWholeServer
   @Path("{name}")
   public LoggerState reset(@PathParam("name") String name) {
     return known(() -> levels.reset(name));

@@ -4,6 +4,7 @@ import io.flowfi.payment.InvalidValueException;
 import io.flowfi.web.wire.FieldError;
 import io.flowfi.web.wire.QueryParameters;
 import io.flowfi.web.wire.Refusal;
+import io.flowfi.web.wire.SandboxAnswers;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -27,7 +28,6 @@ public final class SandboxFilter extends HttpFilter {
   /** Of requests and of answers: {@code true}. */
   public static final String HEADER = "X-Sandbox-Mode";
 
-  private static final String MEANT = SandboxFilter.class.getName();
   private static final String NAME = QueryParameters.SANDBOX;
 
   private final boolean on;
@@ -41,7 +41,7 @@ public final class SandboxFilter extends HttpFilter {
 
   /** Whether a request that has passed the filter is for the sandbox. */
   public static boolean isMeant(ServletRequest request) {
-    return request.getAttribute(MEANT) != null;
+    return SandboxAnswers.areMeant(request);
   }
 
   @Override
@@ -71,7 +71,7 @@ public final class SandboxFilter extends HttpFilter {
             "this server has no sandbox, and nothing was done: SANDBOX=on gives it one");
         return;
       }
-      request.setAttribute(MEANT, Boolean.TRUE);
+      SandboxAnswers.mean(request);
       response.setHeader(HEADER, "true");
     }
     chain.doFilter(request, response);

@@ -26,7 +26,10 @@ public final class ProblemServlet extends HttpServlet {
     if (wantsPage(request.getHeader("Accept"))) {
       sendPage(response, problem);
     } else {
-      send(response, problem.at(path instanceof String uri ? uri : request.getRequestURI()));
+      send(
+          request,
+          response,
+          problem.at(path instanceof String uri ? uri : request.getRequestURI()));
     }
   }
 
@@ -34,8 +37,10 @@ public final class ProblemServlet extends HttpServlet {
     return accept != null && accept.contains("text/html") && !accept.contains("json");
   }
 
-  static void send(HttpServletResponse response, Problem problem) throws IOException {
-    send(response, problem.status(), Problem.MEDIA_TYPE, Json.write(problem));
+  static void send(HttpServletRequest request, HttpServletResponse response, Problem problem)
+      throws IOException {
+    byte[] body = SandboxAnswers.marked(request, Json.write(problem));
+    send(response, problem.status(), Problem.MEDIA_TYPE, body);
   }
 
   /** It contains nothing of the request, so nothing needs escaping. */

@@ -77,6 +77,6 @@ public final class Refusal {
     if (retryAfterSeconds > 0) {
       response.setIntHeader(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
     }
-    ProblemServlet.send(response, problem.at(request.getRequestURI()));
+    ProblemServlet.send(request, response, problem.at(request.getRequestURI()));
   }
 }
