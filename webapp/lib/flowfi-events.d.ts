@@ -140,7 +140,7 @@ export interface Stream {
   readonly depositedAmount: string;
   readonly withdrawnAmount: string;
   readonly startTime: number;
-  /** null while the stream is paused. */
+  /** null while the stream is paused or not modelled. */
   readonly endTime: number | null;
   readonly lastUpdateTime: number;
   readonly status: 'ACTIVE' | 'PAUSED' | 'CANCELLED' | 'COMPLETED';
@@ -210,7 +210,10 @@ export interface Payloads {
     ratePerSecond: string;
     depositedAmount: string;
     startTime: number;
+    /** Of the chain: false if it does not simply pay by its rate. */
+    modelled?: boolean;
   };
+  /** `newEndTime` is null while the stream is paused or not modelled. */
   'stream.topped_up': Common & { amount: string; newDepositedAmount: string; newEndTime: number | null };
   'stream.withdrawn': Common & { amount: string; withdrawnAmount: string };
   'stream.paused': Common & { pausedAt: number };
@@ -242,7 +245,10 @@ export interface Payloads {
   'protocol.history_gap': { fromLedger: number; toLedger: number };
   'protocol.event_quarantined': { id: string; reason: string; streamId: string | null };
   /** The whole state of a stream, while a snapshot comes. */
-  'stream.snapshot': Omit<Stream, 'claimable'>;
+  'stream.snapshot': Omit<Stream, 'claimable'> & {
+    /** What could be withdrawn when it was written; null if the stream is not modelled. */
+    claimableAmount: string | null;
+  };
   /** A message of the operator to people. */
   notice: { message: string; severity: 'info' | 'warning' | 'critical'; at: string };
 }

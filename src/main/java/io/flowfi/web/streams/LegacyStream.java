@@ -14,8 +14,9 @@ import java.util.OptionalLong;
  *
  * @param id the same id as text
  * @param streamId see {@link LegacyHistory#streamId}
+ * @param claimableAmount null if it is not modelled
  * @param startTime Unix seconds, as are all numbers of times
- * @param endTime null while it is paused
+ * @param endTime null while it is paused or not modelled
  * @param pausedAt null unless it is paused
  * @param isActive whether it can still pay, paused or not
  * @param createdAt when it begins, in UTC: when it was registered is only in its first event
