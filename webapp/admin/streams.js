@@ -8,6 +8,7 @@ import { StreamBook } from '../shared/stream-book.js';
 import { follow, showStatus } from './follow.js';
 import { briefTime, button, choice, count, facts, field, query, smallTable, some, text, time } from './parts.js';
 import { failed, loading } from './states.js';
+import { searching } from './stream-search.js';
 import { virtualTable } from './table.js';
 
 /** @import { StreamState } from '../lib/streams.js' */
@@ -86,7 +87,15 @@ class StreamsView {
       opened: (stream) => void this.detail(stream.streamId, true),
     });
     this.#status.addEventListener('change', () => void this.load(true));
-    this.#search.addEventListener('input', () => this.#table.filter(this.#search.value));
+    this.#search.addEventListener('input', () => {
+      this.#table.filter(this.#search.value);
+      this.#beyond.typed(this.#search.value);
+    });
+    this.#beyond = searching(
+      context.api,
+      (streams) => streams.forEach((stream) => this.#book.know(stream)),
+      (failure) => context.notices.problem('Searching streams', failure),
+    );
     root.replaceChildren(loading());
     this.#feed = follow(
       context.session,
@@ -100,11 +109,13 @@ class StreamsView {
     this.#timer = setInterval(() => this.#tick(), 1000);
   }
 
+  #beyond;
   #feed;
   #timer;
 
   close() {
     this.#over.abort();
+    this.#beyond.close();
     this.#feed.close();
     clearInterval(this.#timer);
     clearTimeout(this.#drawing);

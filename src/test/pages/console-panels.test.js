@@ -4,6 +4,7 @@ import test from 'node:test';
 // The environment of the modules in a page.
 globalThis.document = { baseURI: 'http://127.0.0.1:1/admin/', documentElement: { dataset: { root: '../' } } };
 const { MOST_ROWS, Tail, placeOf } = await import('../../../webapp/admin/events.js');
+const { placesOf, searching } = await import('../../../webapp/admin/stream-search.js');
 const { drainConsequence } = await import('../../../webapp/admin/this-node.js');
 const { consequenceOf } = await import('../../../webapp/admin/indexer.js');
 const { whatOf } = await import('../../../webapp/admin/audit.js');
@@ -51,6 +52,42 @@ test('says what a reset leads to', () => {
   assert.match(consequenceOf(130, 119, true), /Ledgers 120 to 129 \(10\) are left out.*history_gap.*unverified/);
   assert.match(consequenceOf(130, 119, false), /The server refuses that/);
   assert.match(consequenceOf(5, null, false), /Nothing is left out/);
+});
+
+test('looks beyond what was loaded for what a search names exactly, once the typing rests', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const key = `G${'A'.repeat(55)}`;
+  const asked = [];
+  const found = [];
+  const failed = [];
+  const answers = { 'v1/streams/42': { streamId: '42' } };
+  const api = async (place) => {
+    asked.push(place);
+    if (place === 'v1/streams/43') {
+      throw Object.assign(new Error('no'), { status: 404 });
+    }
+    return answers[place] ?? { streams: [{ streamId: place.includes('sender') ? '1' : '2' }] };
+  };
+  const search = searching(api, (streams) => found.push(...streams.map(({ streamId }) => streamId)), (failure) => failed.push(failure));
+  const rests = async () => {
+    t.mock.timers.tick(400);
+    await new Promise((resolve) => { setImmediate(resolve); });
+  };
+  search.typed('4');
+  search.typed('42');
+  await rests();
+  assert.deepEqual([asked, found], [['v1/streams/42'], ['42']]);
+  search.typed('43');
+  await rests();
+  search.typed(`${key} `);
+  await rests();
+  assert.deepEqual([found, failed], [['42', '1', '2'], []]);
+  search.typed('active');
+  search.typed('44');
+  search.close();
+  await rests();
+  assert.equal(asked.length, 4);
+  assert.deepEqual(placesOf('paused'), []);
 });
 
 test('says what it leads to that a node is taken out of the traffic', () => {
