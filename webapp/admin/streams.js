@@ -47,7 +47,6 @@ class StreamsView {
   #over = new AbortController();
   #book = new StreamBook(MOST, () => this.#drawSoon());
   #table;
-  #total = 0;
   /** @type {string|null} */
   #cursor = null;
   #loading = false;
@@ -90,6 +89,7 @@ class StreamsView {
     this.#search.addEventListener('input', () => {
       this.#table.filter(this.#search.value);
       this.#beyond.typed(this.#search.value);
+      this.#drawSoon();
     });
     this.#beyond = searching(
       context.api,
@@ -139,7 +139,6 @@ class StreamsView {
           `v1/streams${query({ sort: 'updated', limit: PAGE, status: this.#status.value, cursor: this.#cursor })}`,
           { signal: this.#over.signal },
         );
-        this.#total = page.total;
         this.#cursor = page.nextCursor;
         page.streams.forEach((/** @type {StreamState} */ stream) => this.#book.know(stream));
         left--;
@@ -184,14 +183,14 @@ class StreamsView {
       return;
     }
     const wanted = this.#status.value;
-    // the one that changed last is the first
+    // the one whose id is searched for is the first, then the one that changed last
+    const id = this.#search.value.trim();
     const rows = [...this.#book.values()].filter((stream) => wanted === '' || stream.status === wanted);
-    this.#table.show(rows.sort((a, b) => (b.lastUpdateTime ?? 0) - (a.lastUpdateTime ?? 0)));
-    const all = Math.max(this.#total, this.#book.size);
+    this.#table.show(rows.sort((a, b) => Number(b.streamId === id) - Number(a.streamId === id) || (b.lastUpdateTime ?? 0) - (a.lastUpdateTime ?? 0)));
     this.#more.hidden = this.#cursor === null || this.#book.size >= MOST;
     setText(
       this.#count,
-      this.#cursor === null ? some(this.#book.size, 'stream') : `The ${count(this.#book.size)} of ${count(all)} streams that changed last`,
+      this.#cursor === null ? some(this.#book.size, 'stream') : `${some(this.#book.size, 'stream')}: those that changed last, and what was searched for`,
     );
     this.#tick();
   }
@@ -376,7 +375,7 @@ const COLUMNS = [
   {
     name: 'status',
     label: 'Status',
-    width: 6,
+    width: 7,
     value: (/** @type {StreamState} */ stream) => stream.status,
     fill: (/** @type {HTMLElement} */ cell, /** @type {StreamState} */ stream) => cell.replaceChildren(status(stream)),
   },
@@ -384,7 +383,7 @@ const COLUMNS = [
   { name: 'recipient', label: 'Recipient', width: 7.5, value: (/** @type {StreamState} */ stream) => stream.recipient, text: (/** @type {StreamState} */ stream) => key(stream.recipient) },
   PROGRESS,
   CLAIMABLE,
-  { name: 'rate', label: 'A second', width: 6.5, numeric: true, value: (/** @type {StreamState} */ stream) => BigInt(stream.ratePerSecond), text: (/** @type {StreamState} */ stream) => groupDigits(stream.ratePerSecond) },
+  { name: 'rate', label: 'A second', width: 7.5, numeric: true, value: (/** @type {StreamState} */ stream) => BigInt(stream.ratePerSecond), text: (/** @type {StreamState} */ stream) => groupDigits(stream.ratePerSecond) },
   { name: 'deposited', label: 'Deposited', width: 9, numeric: true, value: (/** @type {StreamState} */ stream) => BigInt(stream.depositedAmount), text: (/** @type {StreamState} */ stream) => groupDigits(stream.depositedAmount) },
   { name: 'origin', label: 'From', width: 5.5, value: origin },
   { name: 'changed', label: 'Last change', width: 9.5, value: (/** @type {StreamState} */ stream) => stream.lastUpdateTime ?? null, text: (/** @type {StreamState} */ stream) => (stream.lastUpdateTime ? briefTime(stream.lastUpdateTime) : '') },
