@@ -365,9 +365,9 @@ const COLUMNS = [
   {
     name: 'parties',
     label: 'From and to',
-    width: 13,
+    width: 15,
     value: (/** @type {Row} */ row) => (row.data.sender ? `${row.data.sender} ${row.data.recipient}` : null),
     text: (/** @type {Row} */ row) => (row.data.sender ? `${shortKey(row.data.sender)} → ${shortKey(row.data.recipient)}` : ''),
   },
-  { name: 'what', label: 'What', width: 16, value: (/** @type {Row} */ row) => [summary(row.type, row.data), row.data.reference].filter(Boolean).join(' · ') },
+  { name: 'what', label: 'What', width: 14, value: (/** @type {Row} */ row) => [summary(row.type, row.data), row.data.reference].filter(Boolean).join(' · ') },
 ];

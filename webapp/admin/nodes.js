@@ -96,7 +96,7 @@ function row(node) {
       el('strong', { text: node.name ?? 'without a name' }),
       node.self ? ' · this one' : '',
       el('br'),
-      el('code', { class: 'small muted', text: node.id }),
+      el('code', { class: 'small muted', title: node.id, text: node.id.slice(0, 8) }),
     ),
     state(node),
     node.version,
