@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,49 +142,6 @@ class ConsoleIT {
     assertThat(browser.complaints()).allMatch(line -> line.contains("net::ERR_"));
   }
 
-  /** {@code -Dflowfi.screenshots=write}: the pictures of the documentation. */
-  @Test
-  @EnabledIfSystemProperty(named = "flowfi.screenshots", matches = "write")
-  void shouldTakeThePicturesOfTheDocumentation() {
-    List<EventStream> clients = new ArrayList<>();
-    try {
-      for (int i = 0; i < 600; i++) {
-        if (i % 13 == 0) {
-          String filter = i % 5 < 2 ? "all=true" : "users=" + TestAddresses.account(i % 5);
-          clients.add(server.events().query(filter).open());
-        }
-        int commands = 1 + (int) Math.abs(12 * Math.sin(i / 45.0)) + i % 4;
-        for (int c = 0; c < commands; c++) {
-          var stream =
-              HttpApi.newStream(TestAddresses.account(1 + c % 7), TestAddresses.account(8 + i % 9));
-          stream.put("depositedAmount", String.valueOf(1_000_000_000L + i * 7_300_000L));
-          server.api().create(stream);
-        }
-      }
-      for (String view : List.of("overview", "connections")) {
-        picture(view, "light", "");
-        picture(view, "dark", "-dark");
-      }
-      browser.lookOnAPhone("light");
-      picture("overview", null, "-phone");
-    } finally {
-      clients.forEach(EventStream::close);
-      browser.look(1440, 1200, "light");
-    }
-  }
-
-  private void picture(String view, String scheme, String suffix) {
-    if (scheme != null) {
-      browser.look(1280, 960, scheme);
-    }
-    open(view);
-    browser.awaitText("feed", "live");
-    await().atMost(Browser.PATIENCE).until(() -> browser.findAll("state-loading").isEmpty());
-    // a server that others can reach has no such line
-    browser.run("document.getElementById('open-mode').remove()");
-    browser.picture(Path.of("docs/images/console-" + view + suffix + ".png"));
-  }
-
   /** From the table of streams to its events, live and past, and to those who were sent one. */
   @Test
   void shouldShowAStreamItsEventsAndWhoWasSentThem() {
@@ -214,6 +169,11 @@ class ConsoleIT {
       assertThat(browser.text("deliveries-table")).contains(client, "all=true", "still open");
       browser.awaitText("table", text -> text.contains("POST /v1/streams"), "the commands");
 
+      open("streams");
+      browser.awaitText(
+          "streams-count", Pattern.compile("[0-9,]+ streams?").asMatchPredicate(), "all");
+      browser.type("field-search", stream);
+      await().until(() -> browser.findAll("table-row").get(0).getText().startsWith(stream));
       open("streams/" + stream);
       browser.awaitText("stream-detail", text -> text.startsWith("Stream " + stream), "it");
       String claimable = browser.text("stream-facts");
