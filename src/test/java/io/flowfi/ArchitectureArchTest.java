@@ -90,6 +90,8 @@ class ArchitectureArchTest {
           room("audit", "health"),
           room("health"),
           room("counts"),
+          room("tracing", "ledger", "log"),
+          room("tracing.otel", "ledger", "log", "payment", "threads", "tracing"),
           room(
               "metrics", "audit", "auth", "counts", "fanout", "feed", "health", "indexer", "ledger",
               "limit", "log", "relay", "store", "threads"),
@@ -130,7 +132,8 @@ class ArchitectureArchTest {
               "ledger",
               "query",
               "log",
-              "payment"),
+              "payment",
+              "tracing"),
           room("web.login", "web.access", "web.edge", "web.wire", "auth", "payment"),
           room(
               "web.admin",
@@ -310,6 +313,16 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.sqlite..");
+
+  /** It is loaded only where traces are wanted. */
+  @ArchTest
+  static final ArchRule onlyOneRoomKnowsOpenTelemetry =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.tracing.otel..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..");
 
   @ArchTest
   static final ArchRule onlyThreeRoomsKnowJedis =

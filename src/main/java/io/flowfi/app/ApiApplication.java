@@ -40,6 +40,7 @@ import io.flowfi.web.login.SessionResource;
 import io.flowfi.web.ops.HealthResource;
 import io.flowfi.web.ops.MetricsResource;
 import io.flowfi.web.ops.StatsResource;
+import io.flowfi.web.streams.CommandTraces;
 import io.flowfi.web.streams.LegacyAnswers;
 import io.flowfi.web.streams.StreamCommandsResource;
 import io.flowfi.web.streams.StreamsResource;
@@ -103,6 +104,9 @@ final class ApiApplication extends ResourceConfig {
     Subscriptions subscriptions = new Subscriptions(ledger.fanOut(), identity);
     SavedFilters filters = ledger.shared().filters();
     register(new StreamCommandsResource(ledger.ledger(), access));
+    ledger
+        .tracing()
+        .ifPresent(tracing -> register(new CommandTraces(tracing), CommandTraces.PRIORITY));
     register(new StreamsResource(store.streams(), store.history(), access, clock));
     register(new UsersResource(store.streams(), store.history(), access, clock));
     register(

@@ -14,6 +14,7 @@ import io.flowfi.logs.LogFields;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.metrics.MetricsServer;
 import io.flowfi.metrics.Sampler;
+import io.flowfi.tracing.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -79,12 +80,23 @@ final class EventServer implements ServerStatus, AutoCloseable {
   EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
     drain = settings.drain();
     try {
+      Optional<Tracing> tracing = TracingStart.of(settings.tracing(), version(), id);
+      tracing.ifPresent(with -> parts.add("traces", with));
       real =
           new ServedLedger(
-              settings, LogPurpose.REAL, Optional.empty(), id, version(), translator, clock);
+              settings,
+              LogPurpose.REAL,
+              Optional.empty(),
+              id,
+              version(),
+              translator,
+              tracing.map(with -> with.of(LogPurpose.REAL)),
+              clock);
       parts.add("ledger", real);
       sandbox =
-          settings.sandbox() ? Optional.of(sandbox(settings, translator, clock)) : Optional.empty();
+          settings.sandbox()
+              ? Optional.of(sandbox(settings, translator, tracing, clock))
+              : Optional.empty();
       sandbox.ifPresent(with -> parts.add("sandbox", () -> inItsName(with::close)));
       audit = new AuditLog(settings.audit(), clock);
       auditSearch = new AuditSearch(settings.audit());
@@ -143,7 +155,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
   }
 
   private ServedLedger sandbox(
-      ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+      ServerSettings settings,
+      StreamEventTranslator translator,
+      Optional<Tracing> tracing,
+      InstantSource clock) {
     try (LogFields.Scope scope = LogFields.openWithThreads(OF_SANDBOX)) {
       return new ServedLedger(
           settings.ofSandbox(),
@@ -152,6 +167,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
           id,
           version(),
           translator,
+          tracing.map(with -> with.of(LogPurpose.SANDBOX)),
           clock);
     }
   }

@@ -37,6 +37,7 @@ import io.flowfi.store.postgres.NotifyChannel;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.tracing.LedgerTracing;
 import io.flowfi.web.events.LongPolls;
 import io.flowfi.web.streams.StreamJson;
 import java.time.Duration;
@@ -99,6 +100,7 @@ final class ServedLedger implements AutoCloseable {
   /** Empty if the chain is not followed. */
   private final Optional<ChainParts> chain;
 
+  private final Optional<LedgerTracing> tracing;
   private final LogPosition warm;
   private final boolean alone;
 
@@ -110,6 +112,7 @@ final class ServedLedger implements AutoCloseable {
    * @param logins of the node, which are shared with its first ledger; empty for that one
    * @param node the id of this process
    * @param version of this process
+   * @param tracing hears which events are published; empty if there are no traces
    */
   ServedLedger(
       ServerSettings settings,
@@ -118,9 +121,11 @@ final class ServedLedger implements AutoCloseable {
       String node,
       String version,
       StreamEventTranslator translator,
+      Optional<LedgerTracing> tracing,
       InstantSource clock) {
     this.settings = settings;
     this.node = node;
+    this.tracing = tracing;
     itself = () -> report(version);
     try {
       store = store(settings, purpose);
@@ -169,7 +174,7 @@ final class ServedLedger implements AutoCloseable {
               purpose == LogPurpose.SANDBOX ? settings.limits().total() : LongPolls.MOST);
       // after the feed, so that the last events still find those who wait for them
       parts.add("long polls", longPolls);
-      feed = new EventFeed(store.feedLog(), new Publisher(translator, identity), start);
+      feed = new EventFeed(store.feedLog(), new Publisher(translator, identity, tracing), start);
       parts.add("feed", () -> feed.close(FEED_STOP));
       relay = settings.relay().map(wanted -> relay(wanted, redis, settings.postgres()));
       relay.ifPresent(with -> parts.add("relay", with));
@@ -248,15 +253,20 @@ final class ServedLedger implements AutoCloseable {
   private final class Publisher implements FeedSink {
     private final StreamEventTranslator translator;
     private final LogIdentity log;
+    private final Optional<LedgerTracing> tracing;
 
-    Publisher(StreamEventTranslator translator, LogIdentity log) {
+    Publisher(StreamEventTranslator translator, LogIdentity log, Optional<LedgerTracing> tracing) {
       this.translator = translator;
       this.log = log;
+      this.tracing = tracing;
     }
 
     @Override
     public void accept(List<LoggedEvent> events) {
       fanOut.publish(events.stream().map(event -> translator.frame(event, log)).toList());
+      if (tracing.isPresent()) {
+        tracing.get().published(events);
+      }
       longPolls.published(events);
     }
 
@@ -276,6 +286,11 @@ final class ServedLedger implements AutoCloseable {
 
   SqlStore store() {
     return store;
+  }
+
+  /** Empty if there are no traces. */
+  Optional<LedgerTracing> tracing() {
+    return tracing;
   }
 
   FanOut fanOut() {

@@ -53,6 +53,13 @@ public final class Environment {
     return values.hasPath(variable);
   }
 
+  /** Those that are set, whose names begin so. */
+  Map<String, String> beginning(String prefix) {
+    return values.root().keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .collect(Collectors.toMap(name -> name, values::getString));
+  }
+
   public Optional<String> text(String variable) {
     return isSet(variable) ? Optional.of(values.getString(variable)) : Optional.empty();
   }

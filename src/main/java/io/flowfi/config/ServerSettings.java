@@ -14,6 +14,7 @@ import io.flowfi.payment.Address;
 import io.flowfi.relay.RelaySettings;
 import io.flowfi.retention.RetentionSettings;
 import io.flowfi.store.postgres.PostgresSettings;
+import io.flowfi.tracing.TracingSettings;
 import io.flowfi.web.edge.OriginSettings;
 import io.flowfi.web.edge.ProxySettings;
 import java.net.InetAddress;
@@ -46,6 +47,7 @@ import java.util.function.Function;
  * @param retention which events are kept; empty if all are
  * @param logFormat the form of the log's lines
  * @param sandbox whether there is a second ledger for trying things out
+ * @param tracing where traces of commands go; empty if there are none
  * @param written the variables that are set, without the values of those that may hold a secret
  */
 public record ServerSettings(
@@ -71,6 +73,7 @@ public record ServerSettings(
     Optional<RetentionSettings> retention,
     LogFormat logFormat,
     boolean sandbox,
+    Optional<TracingSettings> tracing,
     Map<String, String> written) {
 
   /** Of event streams of the sandbox, however few the real ledger may have. */
@@ -127,6 +130,7 @@ public record ServerSettings(
             RetentionVariables.read(environment),
             environment.choice("LOG_FORMAT", LogFormat.TEXT),
             environment.choice("SANDBOX", Switch.OFF) == Switch.ON,
+            TracingVariables.read(environment),
             WrittenSettings.read(environment))
         .checked();
   }
@@ -174,6 +178,7 @@ public record ServerSettings(
                   Optional.empty(), OptionalLong.of(SANDBOX_EVENTS), Optional.empty())),
           logFormat,
           false,
+          tracing,
           written);
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException("DATABASE_URL", e.getMessage());

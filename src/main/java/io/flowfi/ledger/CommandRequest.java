@@ -11,14 +11,24 @@ import java.util.Set;
  * @param expectedVersions from {@code If-Match}: the stream's version must be one of these; empty
  *     accepts any version
  * @param idempotency from {@code Idempotency-Key}
+ * @param watch hears that it is durable
  */
 public record CommandRequest(
     StreamCommand command,
     Optional<Set<Long>> expectedVersions,
-    Optional<IdempotencyKey> idempotency)
+    Optional<IdempotencyKey> idempotency,
+    CommandWatch watch)
     implements LogEntry<Receipt> {
   public CommandRequest {
     expectedVersions = expectedVersions.map(Set::copyOf);
+  }
+
+  /** A command that nobody watches. */
+  public CommandRequest(
+      StreamCommand command,
+      Optional<Set<Long>> expectedVersions,
+      Optional<IdempotencyKey> idempotency) {
+    this(command, expectedVersions, idempotency, CommandWatch.NONE);
   }
 
   public static CommandRequest of(StreamCommand command) {

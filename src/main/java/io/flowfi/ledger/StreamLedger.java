@@ -260,6 +260,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       goesTo(null);
     }
     counts.committed(batch, given, begun);
+    tellWatches(batch, given);
     factsAtOnce.took(
         batch.stream().mapToInt(waiting -> waiting.entry().factCount()).sum(),
         System.nanoTime() - begun);
@@ -362,6 +363,16 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     List<LogEntry<?>> entries = new ArrayList<>(batch.size());
     batch.forEach(waiting -> entries.add(waiting.entry()));
     return entries;
+  }
+
+  private static void tellWatches(List<Waiting<?>> batch, List<Answer<?>> given) {
+    try {
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).committed(given.get(i));
+      }
+    } catch (RuntimeException e) {
+      LOG.error("those who watch commands were not told that they are durable", e);
+    }
   }
 
   // The events stay durable even if the listener fails: it finds the gap in the log by itself.

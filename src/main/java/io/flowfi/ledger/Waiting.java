@@ -23,6 +23,15 @@ record Waiting<R>(LogEntry<R> entry, CompletableFuture<R> answer, long since) {
     }
   }
 
+  /** Tells whoever watches the command that it is durable. */
+  void committed(Answer<?> given) {
+    if (entry instanceof CommandRequest request
+        && given.receipt() instanceof Receipt receipt
+        && !receipt.replayed()) {
+      request.watch().committed(receipt);
+    }
+  }
+
   Answer<R> refused(RuntimeException why) {
     return new Answer<>(answer, null, why);
   }

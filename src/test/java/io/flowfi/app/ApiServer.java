@@ -288,7 +288,8 @@ final class ApiServer implements AutoCloseable {
    * Creates a stream that was used up long ago, to account 2. Its event is published when this
    * returns: the answer alone does not guarantee that the next subscriber comes after it.
    */
-  HttpResponse<String> create(String sender) throws IOException, InterruptedException {
+  HttpResponse<String> create(String sender, String... headers)
+      throws IOException, InterruptedException {
     HttpResponse<String> created =
         post(
             "/v1/streams",
@@ -300,7 +301,8 @@ final class ApiServer implements AutoCloseable {
                 .put("ratePerSecond", "10")
                 .put("depositedAmount", "1000")
                 .put("startTime", 0)
-                .toString());
+                .toString(),
+            headers);
     if (created.statusCode() == 201) {
       LogPosition head = node.real().store().log().bounds().head();
       await().until(() -> node.real().fanOut().head().compareTo(head) >= 0);

@@ -18,10 +18,14 @@ import java.util.regex.Pattern;
 
 /**
  * What is logged during a request says which request, for whom, and about which stream: {@code
- * request}, {@code account}, {@code stream}, and {@code sandbox} of a stream that pays nobody.
+ * request}, {@code account}, {@code stream}, and {@code sandbox} of a stream that pays nobody. With
+ * {@code trace}, if it is traced.
  */
 public final class RequestLogFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
+
+  /** Request attribute: the id of its trace. */
+  public static final String TRACE = RequestLogFilter.class.getName() + ".trace";
 
   private static final Pattern OF_STREAM =
       Pattern.compile("(?:/v1)?/streams/([0-9]{1,20})(?:/.*)?");
@@ -52,6 +56,9 @@ public final class RequestLogFilter extends HttpFilter {
         OF_STREAM.matcher(request.getRequestURI().substring(request.getContextPath().length()));
     if (stream.matches()) {
       fields.put("stream", stream.group(1));
+    }
+    if (request.getAttribute(TRACE) instanceof String trace) {
+      fields.put("trace", trace);
     }
     return fields;
   }

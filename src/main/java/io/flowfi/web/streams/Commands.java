@@ -2,6 +2,7 @@ package io.flowfi.web.streams;
 
 import io.flowfi.auth.Caller;
 import io.flowfi.ledger.CommandRequest;
+import io.flowfi.ledger.CommandWatch;
 import io.flowfi.ledger.IdempotencyKey;
 import io.flowfi.ledger.Receipt;
 import io.flowfi.ledger.StreamLedger;
@@ -11,6 +12,7 @@ import io.flowfi.payment.StreamCommand;
 import io.flowfi.web.wire.CommandBody;
 import io.flowfi.web.wire.FieldError;
 import io.flowfi.web.wire.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -57,24 +59,28 @@ final class Commands {
    * @param path without the version prefix; part of the comparison of two requests
    */
   CompletionStage<Response> submit(
-      Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
-    return receipt(caller, command, path, body, headers)
+      Caller caller,
+      StreamCommand command,
+      String path,
+      CommandBody body,
+      HttpHeaders headers,
+      HttpServletRequest request) {
+    return receipt(caller, command, path, body, headers, CommandTraces.watch(request))
         .thenApply(receipt -> answer(Response.ok(), receipt));
   }
 
   /**
    * The same for a command that creates a stream. The answer contains its location, as a path,
    * because only the client knows the scheme and the host name (RFC 9110, section 10.2.2).
-   *
-   * @param root the path of the application, without a slash at the end
    */
   CompletionStage<Response> create(
       Caller caller,
       StreamCommand.Create command,
-      String root,
       CommandBody body,
-      HttpHeaders headers) {
-    return receipt(caller, command, "streams", body, headers)
+      HttpHeaders headers,
+      HttpServletRequest request) {
+    String root = request.getContextPath(); // without a slash at the end
+    return receipt(caller, command, "streams", body, headers, CommandTraces.watch(request))
         .thenApply(
             receipt ->
                 answer(
@@ -83,10 +89,18 @@ final class Commands {
   }
 
   private CompletionStage<Receipt> receipt(
-      Caller caller, StreamCommand command, String path, CommandBody body, HttpHeaders headers) {
+      Caller caller,
+      StreamCommand command,
+      String path,
+      CommandBody body,
+      HttpHeaders headers,
+      CommandWatch watch) {
     return ledger.submit(
         new CommandRequest(
-            command, expectedVersions(headers), idempotencyKey(caller, path, body, headers)));
+            command,
+            expectedVersions(headers),
+            idempotencyKey(caller, path, body, headers),
+            watch));
   }
 
   private static Response answer(Response.ResponseBuilder response, Receipt receipt) {

@@ -30,6 +30,7 @@ import java.util.function.BiFunction;
  * possible.
  */
 @Path("streams")
+@Traced
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class StreamCommandsResource {
@@ -61,7 +62,7 @@ public final class StreamCommandsResource {
                 new StreamCommand.Create(
                     id, sender, recipient, token, rate, deposit, startTime, reference));
     access.toCreate(caller, create);
-    return commands.create(caller, create, request.getContextPath(), body, headers);
+    return commands.create(caller, create, body, headers, request);
   }
 
   @POST
@@ -165,6 +166,7 @@ public final class StreamCommandsResource {
     StreamCommand.OnStream command = body.build(() -> make.apply(stream, body));
     Caller caller = CallerFilter.callerOf(request);
     access.toRun(caller, command);
-    return commands.submit(caller, command, "streams/" + stream + "/" + verb, body, headers);
+    return commands.submit(
+        caller, command, "streams/" + stream + "/" + verb, body, headers, request);
   }
 }

@@ -1,0 +1,121 @@
+package io.flowfi.tracing.otel;
+
+import io.flowfi.log.LogPurpose;
+import io.flowfi.threads.DaemonThreads;
+import io.flowfi.tracing.LedgerTracing;
+import io.flowfi.tracing.Tracing;
+import io.flowfi.tracing.TracingSettings;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * OpenTelemetry, set up from its own variables: endpoint, headers, sampler, limits. It keeps what
+ * is not sent yet in a queue of bounded length, and drops what does not fit.
+ */
+public final class OtelTracing implements Tracing {
+  private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
+  private static final AttributeKey<String> VERSION = AttributeKey.stringKey("service.version");
+  private static final AttributeKey<String> NODE = AttributeKey.stringKey("service.instance.id");
+  private static final int SENDERS = 2;
+
+  /** Part of the time that a stop may take. */
+  private static final long LAST_MILLIS = 1000;
+
+  private final DaemonThreads threads = new DaemonThreads("otlp-sender");
+  private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS, threads);
+  private final OpenTelemetrySdk sdk;
+
+  private OtelTracing(TracingSettings settings, String version, String node) {
+    Thread here = Thread.currentThread();
+    ClassLoader ours = here.getContextClassLoader();
+    // the library's threads end a moment after it is closed, and must not seem to be ours until
+    // then
+    here.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try {
+      sdk =
+          AutoConfiguredOpenTelemetrySdk.builder()
+              .setServiceClassLoader(OtelTracing.class.getClassLoader())
+              .disableShutdownHook() // it would hold the application's class loader
+              .addPropertiesSupplier(
+                  () ->
+                      Map.of(
+                          "otel.traces.exporter", "otlp",
+                          "otel.exporter.otlp.protocol", "http/protobuf"))
+              .addPropertiesSupplier(settings::properties)
+              .addPropertiesCustomizer(
+                  set -> Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
+              .addResourceCustomizer((resource, set) -> resource(resource, version, node))
+              .addSpanExporterCustomizer((exporter, set) -> onOurThreads(exporter))
+              .build()
+              .getOpenTelemetrySdk();
+    } catch (Throwable e) {
+      senders.shutdownNow();
+      throw e;
+    } finally {
+      here.setContextClassLoader(ours);
+    }
+  }
+
+  /**
+   * Begins to take traces.
+   *
+   * @param version of this server
+   * @param node the id of this process
+   * @throws IllegalStateException if a variable has a value that OpenTelemetry does not take; the
+   *     message is a line for the operator, without the values of any
+   */
+  public static Tracing open(TracingSettings settings, String version, String node) {
+    try {
+      return new OtelTracing(settings, version, node);
+    } catch (ConfigurationException | IllegalArgumentException e) {
+      String why = String.valueOf(e.getMessage());
+      for (String value : settings.variables().values()) {
+        why = why.replace(value, "(its value)");
+      }
+      throw new IllegalStateException("OpenTelemetry does not take an OTEL_ variable: " + why, e);
+    }
+  }
+
+  /** The operator's own attributes win. */
+  private static Resource resource(Resource configured, String version, String node) {
+    Resource ours = Resource.builder().put(VERSION, version).put(NODE, node).build();
+    String service = configured.getAttribute(SERVICE);
+    Resource all = ours.merge(configured);
+    return service == null || service.startsWith("unknown_service")
+        ? all.merge(Resource.builder().put(SERVICE, "flowfi-events").build())
+        : all;
+  }
+
+  private SpanExporter onOurThreads(SpanExporter exporter) {
+    if (exporter instanceof OtlpHttpSpanExporter otlp) {
+      SpanExporter same = otlp.toBuilder().setExecutorService(senders).build();
+      otlp.shutdown();
+      return same;
+    }
+    return exporter;
+  }
+
+  @Override
+  public LedgerTracing of(LogPurpose purpose) {
+    return new OtelLedgerTracing(
+        sdk.getTracer("io.flowfi"),
+        sdk.getPropagators().getTextMapPropagator(),
+        purpose == LogPurpose.SANDBOX);
+  }
+
+  @Override
+  public void close() {
+    sdk.shutdown().join(LAST_MILLIS, TimeUnit.MILLISECONDS);
+    senders.shutdownNow();
+    threads.awaitEnd();
+  }
+}
