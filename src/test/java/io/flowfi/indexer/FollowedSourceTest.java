@@ -1,0 +1,53 @@
+package io.flowfi.indexer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.ledger.ChainCursor;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FollowedSourceTest {
+  private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+
+  private final FollowedSource source =
+      new FollowedSource("node", InstantSource.system(), new SplittableRandom(20));
+
+  private static ChainCursor scanned(long ledger) {
+    return new ChainCursor(Optional.empty(), Optional.empty(), ledger, ledger, 1);
+  }
+
+  /** Of the ledgers that it really has, whatever its retention is meant to be. */
+  @ParameterizedTest
+  @CsvSource({
+    "1000, 2000, 1248, true",
+    "1000, 2000, 1249, false",
+    "1000, 2000, 2000, false",
+    "1000, 2000, 999, true",
+    "1000, 1000, 1000, false"
+  })
+  void shouldWarnFromAQuarterOfTheHistoryThatTheNodeHas(
+      long oldest, long latest, long scanned, boolean low) {
+    source.oldest = OptionalLong.of(oldest);
+    source.latest = OptionalLong.of(latest);
+    assertThat(source.isMarginLow(scanned(scanned))).isEqualTo(low);
+  }
+
+  @Test
+  void shouldNotWarnOfWhatANodeHasNotTold() {
+    assertThat(source.isMarginLow(scanned(1))).isFalse();
+  }
+
+  @Test
+  void shouldBeStaleIfItsNewestLedgerClosedLongAgo() {
+    assertThat(source.isStale(NOW)).isTrue();
+    source.closeTime = OptionalLong.of(NOW.getEpochSecond() - 30);
+    assertThat(source.isStale(NOW)).isFalse();
+    assertThat(source.isStale(NOW.plusSeconds(1))).isTrue();
+  }
+}
