@@ -27,6 +27,12 @@ public interface Dialect {
   int mostBranches();
 
   /**
+   * With how many branches a union becomes a join with lists of values ({@link ListedBranches}),
+   * because planning each branch takes longer than reading it; never where there are no lists.
+   */
+  int joinsFrom();
+
+  /**
    * Whether a distinct union of ordered branches is merged branch by branch, so that it ends at the
    * limit. If not, {@link EventSelection} limits each branch.
    */

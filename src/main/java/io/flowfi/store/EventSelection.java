@@ -4,7 +4,10 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.EventType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.config.JdbiConfig;
 
@@ -20,18 +23,21 @@ import org.jdbi.v3.core.config.JdbiConfig;
 record EventSelection(
     List<Key> keys, SoughtTypes types, long after, long before, boolean ascending) {
 
-  /** Whether each branch must be limited by itself, see {@link Dialect#mergesDistinctUnions}. */
+  /** How the database likes its branches: {@link Dialect#mergesDistinctUnions}, joinsFrom. */
   public static final class Union implements JdbiConfig<Union> {
     private boolean limitsBranches;
+    private int joinsFrom;
 
     void setFor(Dialect dialect) {
       limitsBranches = !dialect.mergesDistinctUnions();
+      joinsFrom = dialect.joinsFrom();
     }
 
     @Override
     public Union createCopy() {
       Union copy = new Union();
       copy.limitsBranches = limitsBranches;
+      copy.joinsFrom = joinsFrom;
       return copy;
     }
   }
@@ -49,13 +55,12 @@ record EventSelection(
     return keys;
   }
 
-  /**
-   * How many keys one selection may have.
-   *
-   * @param mostBranches of a statement
-   */
-  static int mostKeys(SoughtTypes types, int mostBranches) {
-    return Math.max(1, mostBranches / Math.max(1, types.each().size()));
+  /** How many keys one selection may have, if so many are wanted. */
+  static int mostKeys(int wanted, SoughtTypes types, Dialect dialect) {
+    int typesOfEach = Math.max(1, types.each().size());
+    return wanted * typesOfEach >= dialect.joinsFrom()
+        ? wanted
+        : Math.max(1, dialect.mostBranches() / typesOfEach);
   }
 
   /** Whether it leaves out any event of the range. */
@@ -72,6 +77,21 @@ record EventSelection(
     if (isOfEmptyLog()) {
       return List.of();
     }
+    return inIndexes(handle, () -> query(handle, limit, offset));
+  }
+
+  private <T> T inIndexes(Handle handle, Supplier<T> read) {
+    if (!isListed(handle)) {
+      return read.get();
+    }
+    return handle.inTransaction(
+        transaction -> {
+          ListedBranches.useIndexes(transaction);
+          return read.get();
+        });
+  }
+
+  private List<LoggedEvent> query(Handle handle, int limit, int offset) {
     String order = " ORDER BY seq " + (ascending ? "ASC" : "DESC");
     Sql sql = new Sql("SELECT " + EventRow.COLUMNS + " FROM events WHERE ");
     if (narrows()) {
@@ -85,6 +105,10 @@ record EventSelection(
 
   /** Every branch gives its events in order; an event that two branches find comes once. */
   private void addBranches(Handle handle, Sql sql, String order, long limit) {
+    if (isListed(handle)) {
+      listed().addTo(sql, after + 1, before - 1, ascending, limit);
+      return;
+    }
     boolean limits = handle.getConfig(Union.class).limitsBranches;
     String open = limits ? "SELECT seq FROM (" : "";
     String between = "";
@@ -104,6 +128,18 @@ record EventSelection(
     }
   }
 
+  private boolean isListed(Handle handle) {
+    return keys.size() * types.each().size() >= handle.getConfig(Union.class).joinsFrom;
+  }
+
+  private ListedBranches listed() {
+    Map<String, List<Object>> listed = new LinkedHashMap<>();
+    keys.forEach(
+        key -> listed.computeIfAbsent(key.column(), column -> new ArrayList<>()).add(key.value()));
+    return new ListedBranches(
+        "events", "seq", listed, types.each().stream().<Object>map(EventType::wireName).toList());
+  }
+
   /**
    * Counts its events.
    *
@@ -120,7 +156,7 @@ record EventSelection(
       addRange(sql.add("SELECT seq FROM events WHERE "));
     }
     sql.add(") AS found ORDER BY seq LIMIT ?) AS counted", enough);
-    return sql.on(handle).mapTo(Long.class).one();
+    return inIndexes(handle, () -> sql.on(handle).mapTo(Long.class).one());
   }
 
   private Sql addRange(Sql sql) {

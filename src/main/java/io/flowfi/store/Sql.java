@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.statement.Query;
 
 /**
@@ -37,6 +38,16 @@ final class Sql {
       mark = ", ?";
     }
     return add(")");
+  }
+
+  /** A list of text or of 64-bit integers as one value, for {@link Dialect#joinsFrom}. */
+  Sql addArray(List<Object> list) {
+    Object[] elements = list.toArray();
+    String type = elements[0] instanceof Long ? "int8" : "text";
+    Argument array =
+        (position, statement, context) ->
+            statement.setArray(position, statement.getConnection().createArrayOf(type, elements));
+    return add("?", array);
   }
 
   Query on(Handle handle) {

@@ -106,7 +106,7 @@ final class SqlEventLog implements EventLog {
     List<LoggedEvent> events = new ArrayList<>();
     List<EventSelection.Key> keys = EventSelection.keys(filter);
     SoughtTypes types = SoughtTypes.of(handle, keys, filter.types());
-    int most = EventSelection.mostKeys(types, dialect.mostBranches());
+    int most = EventSelection.mostKeys(keys.size(), types, dialect);
     for (int from = 0; from < Math.max(1, keys.size()); from += most) {
       EventSelection selection =
           new EventSelection(

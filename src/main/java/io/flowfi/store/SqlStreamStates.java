@@ -22,9 +22,11 @@ final class SqlStreamStates implements StreamStates {
 
   private final Reads reads;
   private final int usersAStatement;
+  private final int joinsFrom;
 
   SqlStreamStates(Reads reads, Dialect dialect) {
     this.reads = reads;
+    this.joinsFrom = dialect.joinsFrom();
     this.usersAStatement = dialect.mostBranches() / 2; // one branch for each side
   }
 
@@ -75,6 +77,10 @@ final class SqlStreamStates implements StreamStates {
           .forEach(row -> found.put(row.created().value(), row));
     }
     List<Address> users = List.copyOf(filter.users());
+    if (users.size() * 2 >= joinsFrom) {
+      ofManyUsers(handle, users, range).forEach(row -> found.put(row.created().value(), row));
+      return found.values().stream().limit(range.limit).toList();
+    }
     for (int from = 0; from < users.size(); from += usersAStatement) {
       int to = Math.min(users.size(), from + usersAStatement);
       ofUsers(handle, users.subList(from, to), range)
@@ -96,6 +102,16 @@ final class SqlStreamStates implements StreamStates {
       }
     }
     range.addOrderTo(sql.add(") AS found")).add(")");
+    return SqlStreamQueries.rows(handle, range.addOrderTo(sql)).list();
+  }
+
+  private static List<StoredStream> ofManyUsers(Handle handle, List<Address> users, Range range) {
+    ListedBranches.useIndexes(handle);
+    List<Object> keys = users.stream().<Object>map(Address::strKey).toList();
+    Sql sql = new Sql(SELECT + "created_seq IN (SELECT created_seq FROM (");
+    new ListedBranches("streams", "created_seq", Map.of("sender", keys, "recipient", keys), null)
+        .addTo(sql, range.after + 1, range.upTo, true, range.limit);
+    range.addOrderTo(sql).add(") AS found)");
     return SqlStreamQueries.rows(handle, range.addOrderTo(sql)).list();
   }
 

@@ -91,15 +91,10 @@ class SqlEventLogTest {
     return new EventFilter(all, streams, users, types);
   }
 
-  /** PostgreSQL plans each branch of a filter with many values, which takes its time. */
-  private int times(int most) {
-    return kind == TestStore.POSTGRES ? most / 10 : most;
-  }
-
   @Test
   void shouldReadAnyPageOfAnyFilter() {
     Random random = new Random(SEED);
-    for (int i = 0; i < times(300); i++) {
+    for (int i = 0; i < 300; i++) {
       EventFilter filter = filter(random);
       int after = random.nextInt(log.size() + 1);
       int most = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(log.size());
@@ -119,7 +114,7 @@ class SqlEventLogTest {
   @Test
   void shouldBringEveryEventOnceFromPageToPage() {
     Random random = new Random(SEED);
-    for (int i = 0; i < times(20); i++) {
+    for (int i = 0; i < 20; i++) {
       EventFilter filter = filter(random);
       assertThat(readOn(fixture.store.log(), filter, 1 + random.nextInt(40)))
           .as("%s", filter)

@@ -14,6 +14,7 @@ import java.util.Optional;
 /** What is special about PostgreSQL. Error codes are those of its manual, appendix A. */
 final class PostgresDialect implements Dialect {
   private static final int MOST_BRANCHES = 480;
+  private static final int JOINS_FROM = 64;
 
   /** A lock that did not come in time; a server that has become a standby and cannot write. */
   private static final String IN_THE_WAY = "55P03|25006";
@@ -37,6 +38,12 @@ final class PostgresDialect implements Dialect {
   @Override
   public int mostBranches() {
     return MOST_BRANCHES;
+  }
+
+  /** It plans a branch in 0.1 to 0.3 ms. */
+  @Override
+  public int joinsFrom() {
+    return JOINS_FROM;
   }
 
   /** A distinct union is read and sorted as a whole, if that looks cheaper. */
