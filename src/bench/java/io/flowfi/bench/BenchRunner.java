@@ -96,6 +96,7 @@ public final class BenchRunner {
     if (settings.commands() > 0) {
       own.add(new EveryCommandStep(settings));
     }
+    own.add(new ScrapesStep(settings));
     own.addAll(manyNodes());
     own.add(new BackfillStep(settings));
     skipWithout(new PostgresServer(), 17, "row 17 with PostgreSQL");

@@ -50,6 +50,7 @@ final class MarkdownTables {
     acrossNodes();
     moreNodes();
     backfill();
+    scrapes();
     results.skipped.forEach((name, why) -> line("\nNot measured: " + name + " (" + why + ")"));
     return text.toString();
   }
@@ -234,6 +235,39 @@ final class MarkdownTables {
           number(m.figure("node_us_a_delivery")),
           number(m.figure("node_cores")),
           number(m.figure("database_and_redis_cores")),
+          number(m.figure("other_cpu_cores")));
+    }
+  }
+
+  private void scrapes() {
+    List<Measurement> all = results.all(18, m -> true);
+    if (all.isEmpty()) {
+      return;
+    }
+    line(
+        "\nReading the figures beside 50 events/s to 1,000 subscribers, milliseconds from publish request to receipt\n");
+    header(
+        "figures",
+        "scrapes/s",
+        "p50 of one",
+        "p99",
+        "delivered of expected",
+        "p50",
+        "p99",
+        "max",
+        "server cores",
+        "others");
+    for (Measurement m : all) {
+      row(
+          m.variant(),
+          number(m.figure("scrapes_per_s")),
+          number(m.figure("scrape_p50_ms")),
+          number(m.figure("scrape_p99_ms")),
+          "%.4f %%".formatted(100 * m.figure("delivered") / m.figure("expected")),
+          number(m.latency().p50()),
+          number(m.latency().p99()),
+          number(m.latency().max()),
+          number(m.figure("server_cpu_cores")),
           number(m.figure("other_cpu_cores")));
     }
   }
