@@ -48,9 +48,14 @@ class SandboxApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String HEADER = "X-Sandbox-Mode";
 
-  /** Commands that change what both ledgers have in common. */
+  /** About what both ledgers have in common. */
   private static final Set<String> OF_WHOLE_SERVER =
-      Set.of("PUT /admin/loggers/{name}", "DELETE /admin/loggers/{name}");
+      Set.of(
+          "PUT /admin/loggers/{name}",
+          "DELETE /admin/loggers/{name}",
+          "POST /admin/drain",
+          "DELETE /admin/drain",
+          "GET /admin/support-bundle");
 
   @TempDir Path directory;
   private ApiServer server;
@@ -453,6 +458,8 @@ class SandboxApiTest {
           .isEqualTo(403);
     }
     assertThat(server.get("/v1/admin/loggers", SecuredServer.as(ADMIN)).body()).isEqualTo(before);
+    assertThat(post(Mode.BY_HEADER, ADMIN, "/v1/admin/drain", "{}").statusCode()).isEqualTo(400);
+    assertThat(server.node.troubles()).isEmpty();
   }
 
   /** Nobody is to get up at night because of something that was tried. */

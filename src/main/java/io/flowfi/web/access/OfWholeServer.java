@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A command that changes what both ledgers have in common, such as what the server logs. Whoever
- * tries something out in the sandbox must not change the server that pays: see {@link
- * NotInSandbox}.
+ * A request about what both ledgers have in common: that changes it, such as what the server logs,
+ * or gets all of it, as one file that nothing marks. Whoever tries something out in the sandbox
+ * must not change the server that pays: see {@link NotInSandbox}.
  */
 @NameBinding
 @Retention(RetentionPolicy.RUNTIME)

@@ -2,6 +2,7 @@ package io.flowfi.web.admin;
 
 import io.flowfi.health.Drain;
 import io.flowfi.web.access.ForAdmins;
+import io.flowfi.web.access.OfWholeServer;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.wire.CommandBody;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,6 +48,7 @@ public final class DrainResource {
   }
 
   @POST
+  @OfWholeServer
   public Response begin(InputStream entity, @Context HttpServletRequest request)
       throws IOException {
     CommandBody body = CommandBody.read(entity);
@@ -62,6 +64,7 @@ public final class DrainResource {
   }
 
   @DELETE
+  @OfWholeServer
   public DrainState end() {
     return state(drain.end());
   }

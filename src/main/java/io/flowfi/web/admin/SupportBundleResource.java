@@ -1,6 +1,7 @@
 package io.flowfi.web.admin;
 
 import io.flowfi.web.access.ForAdmins;
+import io.flowfi.web.access.OfWholeServer;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.wire.Json;
 import io.flowfi.web.wire.ProblemException;
@@ -65,6 +66,7 @@ public final class SupportBundleResource {
   }
 
   @GET
+  @OfWholeServer
   @Produces(MEDIA_TYPE)
   public Response bundle(@Context HttpServletRequest request) throws IOException {
     if (!busy.compareAndSet(false, true)) {
