@@ -1,7 +1,7 @@
 // @ts-check
 // The console's own subscription to the events, as the page is signed in.
 import { FlowFiEvents, ProblemError } from '../lib/flowfi-events.js';
-import { base } from '../shared/api.js';
+import { base, sandbox } from '../shared/api.js';
 
 /** @import { FlowFiEvent, Status } from '../lib/flowfi-events.js' */
 /** @import { session as Session } from '../shared/session.js' */
@@ -19,6 +19,7 @@ import { base } from '../shared/api.js';
 export function follow(session, { after = null, streams = [], users = [], types = [] }, told) {
   const client = new FlowFiEvents({
     url: base.href,
+    sandbox,
     ...(streams.length + users.length === 0 ? { all: true } : { streams, users }),
     types,
     after,

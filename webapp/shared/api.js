@@ -6,8 +6,17 @@ import { credentials } from './credentials.js';
 // A page in a folder of its own says where the application begins.
 export const base = new URL(document.documentElement?.dataset.root ?? '.', document.baseURI);
 
+/** Whether this page was opened for the server's sandbox: then all that it shows and does is of that. */
+export const sandbox = ['true', '1'].includes(new URL(document.baseURI).searchParams.get('sandbox') ?? '');
+
 /** @param {string} path */
-export const apiUrl = (path) => new URL(path, base);
+export function apiUrl(path) {
+  const url = new URL(path, base);
+  if (sandbox && !url.searchParams.has('sandbox')) {
+    url.searchParams.append('sandbox', 'true');
+  }
+  return url;
+}
 
 /** Where a feed subscribes. */
 export const SUBSCRIBE = apiUrl('v1/events/subscribe');

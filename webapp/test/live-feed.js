@@ -2,7 +2,7 @@
 // The subscription of this page: a client for each filter, and what the page shows of it.
 import { subscribeQuery } from '../lib/filters.js';
 import { FlowFiEvents, ProblemError } from '../lib/flowfi-events.js';
-import { SUBSCRIBE, base } from '../shared/api.js';
+import { SUBSCRIBE, base, sandbox } from '../shared/api.js';
 
 /** @import { FlowFiEvent, Status } from '../lib/flowfi-events.js' */
 /** @import { Filters } from './settings.js' */
@@ -62,7 +62,7 @@ export function subscribeUrl(filters, resumeAfter = null) {
  */
 export const requestOf = (filters, resumeAfter = null) =>
   subscribeQuery(
-    { ...filters, snapshot: filters.snapshot && resumeAfter === null, heartbeat: numberOf(filters.heartbeat) },
+    { ...filters, snapshot: filters.snapshot && resumeAfter === null, heartbeat: numberOf(filters.heartbeat), sandbox },
     { lastEventId: resumeAfter ?? (filters.lastEventId || null) },
   );
 
@@ -120,6 +120,7 @@ export class LiveFeed extends EventTarget {
     this.#client = new FlowFiEvents({
       ...rest,
       url: base.href,
+      sandbox,
       after: numberOf(after),
       log,
       heartbeat: numberOf(heartbeat),
