@@ -8,6 +8,7 @@ import io.flowfi.config.ServerSettings;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.health.Drain;
 import io.flowfi.health.HealthCheck;
+import io.flowfi.health.MicroProfileHealth;
 import io.flowfi.health.ServerStatus;
 import io.flowfi.log.LogPurpose;
 import io.flowfi.logs.LogFields;
@@ -136,7 +137,12 @@ final class EventServer implements ServerStatus, AutoCloseable {
       sandboxSampler.ifPresent(with -> parts.add("statistics of the sandbox", with));
       settings
           .metrics()
-          .ifPresent(port -> parts.add("port of the metrics", new MetricsServer(port, metrics)));
+          .ifPresent(
+              port ->
+                  parts.add(
+                      "port of the metrics",
+                      new MetricsServer(
+                          port, metrics, new MicroProfileHealth(this, this::hasStarted))));
     } catch (Throwable e) {
       parts.close();
       throw e;
@@ -234,6 +240,10 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** What an administrator asks for; a stop drains it in any case. */
   Drain planned() {
     return planned;
+  }
+
+  private boolean hasStarted() {
+    return running && real.isWarm();
   }
 
   /** Event streams that are open, of both ledgers. */

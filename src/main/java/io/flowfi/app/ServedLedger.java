@@ -393,11 +393,15 @@ final class ServedLedger implements AutoCloseable {
         .toList();
   }
 
+  /** Whether what was in the log at the start and may be asked for soon is in memory. */
+  boolean isWarm() {
+    return !warm.isAfter(feed.position());
+  }
+
   /** A crowd that reconnects now would read from the store what will soon be in memory. */
   private Optional<String> warmingUp() {
     return HealthCheck.trouble(
-        feed.state() == EventFeed.State.RUNNING && warm.isAfter(feed.position()),
-        "reads the latest events first");
+        feed.state() == EventFeed.State.RUNNING && !isWarm(), "reads the latest events first");
   }
 
   /** Where the log ended when it was opened, and which database it is in. */

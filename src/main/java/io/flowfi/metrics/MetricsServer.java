@@ -2,16 +2,19 @@ package io.flowfi.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.flowfi.health.MicroProfileHealth;
 import io.flowfi.threads.DaemonThreads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Serves the figures on a port of their own, which need not be public, to whoever reaches it. A
- * server of the JDK and not of the container, so that it is the same in every container.
+ * Serves the figures and the health, as MicroProfile Health has it, on a port of their own, which
+ * need not be public, to whoever reaches it. A server of the JDK and not of the container, so that
+ * it is the same in every container.
  *
  * <p>Two threads answer. Whoever holds both up keeps only other scrapers waiting.
  */
@@ -21,6 +24,7 @@ public final class MetricsServer implements AutoCloseable {
   private static final int THREADS = 2;
 
   private final Exposition exposition;
+  private final MicroProfileHealth health;
   private final DaemonThreads threads = new DaemonThreads("metrics-http");
   private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, threads);
   private final HttpServer server;
@@ -30,8 +34,9 @@ public final class MetricsServer implements AutoCloseable {
    *
    * @throws IllegalStateException if the port cannot be had; the message is a line for the operator
    */
-  public MetricsServer(MetricsSettings settings, Exposition exposition) {
+  public MetricsServer(MetricsSettings settings, Exposition exposition, MicroProfileHealth health) {
     this.exposition = exposition;
+    this.health = health;
     Thread here = Thread.currentThread();
     ClassLoader ours = here.getContextClassLoader();
     // its own threads end a moment after it is closed, and must not seem to be ours until then
@@ -59,23 +64,33 @@ public final class MetricsServer implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String method = exchange.getRequestMethod();
-      if (!exchange.getRequestURI().getPath().equals(PATH)) {
+      String path = exchange.getRequestURI().getPath();
+      boolean reads = method.equals("GET") || method.equals("HEAD");
+      Optional<MicroProfileHealth.Answer> healthy = reads ? health.answer(path) : Optional.empty();
+      if (healthy.isPresent()) {
+        send(exchange, healthy.get().up() ? 200 : 503, "application/json", healthy.get().json());
+      } else if (!path.equals(PATH)) {
         exchange.sendResponseHeaders(404, -1);
-      } else if (method.equals("GET") || method.equals("HEAD")) {
+      } else if (reads) {
         Exposition.Answer answer =
             exposition.answer(exchange.getRequestHeaders().getFirst("Accept"));
-        exchange.getResponseHeaders().set("Content-Type", answer.type());
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        boolean head = method.equals("HEAD");
-        exchange.sendResponseHeaders(200, head ? -1 : answer.body().length);
-        if (!head) {
-          try (OutputStream body = exchange.getResponseBody()) {
-            body.write(answer.body());
-          }
-        }
+        send(exchange, 200, answer.type(), answer.body());
       } else {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         exchange.sendResponseHeaders(405, -1);
+      }
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, byte[] content)
+      throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(status, head ? -1 : content.length);
+    if (!head) {
+      try (OutputStream body = exchange.getResponseBody()) {
+        body.write(content);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.flowfi.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.metrics.PrometheusText;
 import java.io.IOException;
@@ -54,7 +55,7 @@ class MetricsPortTest {
 
   /** A secured server, whose main port asks scrapers for a token. */
   @Test
-  void shouldServeTheFiguresAndNothingElseUntilTheEnd() throws Exception {
+  void shouldServeTheFiguresAndNoApiUntilTheEnd() throws Exception {
     try (ApiServer server =
         SecuredServer.start(directory, "METRICS_PORT", Integer.toString(port))) {
       HttpResponse<String> answer = send("GET", "/metrics");
@@ -66,12 +67,41 @@ class MetricsPortTest {
           .containsKeys("flowfi_ready", "flowfi_token_checks_total", "process_cpu_seconds_total");
       assertThat(send("HEAD", "/metrics").headers().firstValue("Content-Type")).isPresent();
       assertThat(send("POST", "/metrics").statusCode()).isEqualTo(405);
-      for (String path : new String[] {"/", "/health", "/metrics/x", "/v1/streams"}) {
+      for (String path : new String[] {"/", "/healthy", "/health/", "/metrics/x", "/v1/streams"}) {
         assertThat(send("GET", path).statusCode()).as(path).isEqualTo(404);
       }
       assertThat(server.get("/metrics").statusCode()).isEqualTo(401);
     }
     assertThatThrownBy(() -> send("GET", "/metrics")).isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void shouldServeTheHealthAsMicroProfileHasIt() throws Exception {
+    try (ApiServer server =
+        new ApiServer(directory, Map.of("METRICS_PORT", Integer.toString(port)))) {
+      await().until(() -> send("GET", "/health").statusCode() == 200);
+      assertThat(send("GET", "/health").body())
+          .isEqualTo(
+              "{\"status\":\"UP\",\"checks\":["
+                  + "{\"name\":\"flowfi-live\",\"status\":\"UP\"},"
+                  + "{\"name\":\"flowfi-ready\",\"status\":\"UP\"},"
+                  + "{\"name\":\"flowfi-started\",\"status\":\"UP\"}]}");
+      assertThat(send("GET", "/health").headers().firstValue("Content-Type"))
+          .hasValue("application/json");
+      assertThat(send("HEAD", "/health/started").body()).isEmpty();
+      assertThat(send("POST", "/health").statusCode()).isEqualTo(404);
+
+      server.node.real().ledger().close(); // only a restart repairs that
+      HttpResponse<String> ready = send("GET", "/health/ready");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body())
+          .isEqualTo(
+              "{\"status\":\"DOWN\",\"checks\":[{\"name\":\"flowfi-ready\",\"status\":\"DOWN\","
+                  + "\"data\":{\"ledger\":\"does not accept commands\"}}]}");
+      assertThat(send("GET", "/health/live").statusCode()).isEqualTo(503);
+      assertThat(send("GET", "/health/started").statusCode()).isEqualTo(200);
+      assertThat(send("GET", "/health").statusCode()).isEqualTo(503);
+    }
   }
 
   @Test
