@@ -2,6 +2,7 @@ package io.flowfi.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
@@ -114,6 +115,66 @@ class DeployFilesTest {
         sources(Path.of("src/main/java/io/flowfi/config"))
             + Files.readString(Path.of("tomcat-conf/setenv.sh"));
     assertThat(names).allMatch(name -> Pattern.compile("\\b" + name + "\\b").matcher(read).find());
+  }
+
+  /** Traefik cannot be had here: what its streams need, by its documentation. */
+  @Test
+  void shouldLetTraefikPassStreamsOn() throws IOException {
+    Map<?, ?> fixed = yaml(DEPLOY.resolve("traefik/traefik.yml"));
+    Map<?, ?> entry = map(fixed, "entryPoints", "https");
+    assertThat(entry.get("address")).isEqualTo(":443");
+    Map<?, ?> times = map(entry, "transport", "respondingTimeouts");
+    assertThat(times.get("writeTimeout")).isEqualTo("0s");
+    assertThat(times.get("readTimeout")).isEqualTo("0s");
+    assertThat(map(entry, "forwardedHeaders").get("insecure")).isEqualTo(false);
+    String dynamic = (String) map(fixed, "providers", "file").get("filename");
+    Map<?, ?> routing =
+        yaml(DEPLOY.resolve("traefik").resolve(Path.of(dynamic).getFileName().toString()));
+    Map<?, ?> router = map(routing, "http", "routers", "flowfi");
+    assertThat(router.containsKey("middlewares")).as("compression, buffers").isFalse();
+    Map<?, ?> balancer =
+        map(routing, "http", "services", (String) router.get("service"), "loadBalancer");
+    assertThat(balancer.get("passHostHeader")).isEqualTo(true);
+    assertThat(map(balancer, "responseForwarding").get("flushInterval")).isEqualTo("-1ms");
+  }
+
+  /** Envoy cannot be had here either. */
+  @Test
+  void shouldLetEnvoyPassStreamsOn() throws IOException {
+    Map<?, ?> all = map(yaml(DEPLOY.resolve("envoy.yaml")), "static_resources");
+    Map<?, ?> chain = first(first(all, "listeners"), "filter_chains");
+    Map<?, ?> manager = map(first(chain, "filters"), "typed_config");
+    assertThat(manager.get("use_remote_address")).isEqualTo(true);
+    assertThat(manager.get("xff_num_trusted_hops")).isEqualTo(0);
+    Map<?, ?> host = first(map(manager, "route_config"), "virtual_hosts");
+    Map<?, ?> route = map(first(host, "routes"), "route");
+    assertThat(route.get("timeout")).isEqualTo("0s");
+    assertThat(first(manager, "http_filters").get("name")).isEqualTo("envoy.filters.http.router");
+    Map<?, ?> cluster = first(all, "clusters");
+    assertThat(cluster.get("name")).isEqualTo(route.get("cluster"));
+    Map<?, ?> most = first(map(cluster, "circuit_breakers"), "thresholds");
+    assertThat((Integer) most.get("max_requests")).isGreaterThanOrEqualTo(10_000);
+    assertThat((Integer) most.get("max_connections")).isGreaterThanOrEqualTo(10_000);
+  }
+
+  private static Map<?, ?> yaml(Path file) throws IOException {
+    try (Reader text = Files.newBufferedReader(file)) {
+      return new Yaml().load(text);
+    }
+  }
+
+  private static Map<?, ?> map(Map<?, ?> in, String... path) {
+    Map<?, ?> found = in;
+    for (String name : path) {
+      assertThat(found.get(name)).as(name).isInstanceOf(Map.class);
+      found = (Map<?, ?>) found.get(name);
+    }
+    return found;
+  }
+
+  private static Map<?, ?> first(Map<?, ?> in, String name) {
+    assertThat(in.get(name)).as(name).asInstanceOf(LIST).hasSize(1);
+    return (Map<?, ?>) ((List<?>) in.get(name)).get(0);
   }
 
   /** What the files mount or run is there. */
