@@ -1,6 +1,7 @@
 package io.flowfi.web.events;
 
 import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryQuery;
 import io.flowfi.sse.ServletExchange;
@@ -25,6 +26,9 @@ final class Exports {
   /** A container has eight threads for each core (setenv.sh); half of them stay free. */
   static final int MOST = Math.min(8, 4 * Runtime.getRuntime().availableProcessors());
 
+  /** Of those the sandbox must leave the other half nearly whole. */
+  private static final int MOST_OF_SANDBOX = Math.max(1, MOST / 4);
+
   private static final int MOST_PER_USER = 2;
   private static final int RETRY_SECONDS = 10;
 
@@ -32,11 +36,19 @@ final class Exports {
       Pattern.compile("(?i)\\s*(?:x-)?gzip\\s*(?:;\\s*q=(?:1(?:\\.0*)?|0?\\.0*[1-9]\\d*))?\\s*");
 
   private final EventHistory history;
-  private final RequestSlots slots =
-      new RequestSlots("exports", RETRY_SECONDS, new ConnectionSettings(MOST, MOST, MOST_PER_USER));
+  private final RequestSlots slots;
 
   Exports(EventHistory history) {
     this.history = history;
+    int most = most(history.log());
+    slots =
+        new RequestSlots(
+            "exports", RETRY_SECONDS, new ConnectionSettings(most, most, MOST_PER_USER));
+  }
+
+  /** How many may go on at once. */
+  static int most(LogIdentity log) {
+    return log.isSandbox() ? MOST_OF_SANDBOX : MOST;
   }
 
   /**
