@@ -1,6 +1,7 @@
 package io.flowfi.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
@@ -13,6 +14,7 @@ import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.Receipt;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogPurpose;
@@ -21,6 +23,8 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.retention.Retention;
+import io.flowfi.retention.RetentionSettings;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import java.io.ByteArrayOutputStream;
@@ -30,10 +34,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -92,11 +99,14 @@ class TransferTest {
     }
   }
 
-  private static String run(int code, Environment environment, String what, Path file) {
+  private static String run(
+      int code, Environment environment, String what, Path file, Path... folders) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     assertThat(
             Transfer.run(
-                new String[] {what, file.toString()},
+                Stream.concat(
+                        Stream.of(what, file.toString()), Stream.of(folders).map(Path::toString))
+                    .toArray(String[]::new),
                 environment,
                 new PrintStream(said, true, StandardCharsets.UTF_8)))
         .as("%s", said)
@@ -166,6 +176,53 @@ class TransferTest {
     run(0, copy, "import", directory.resolve("copy.gz"));
     assertThat(content(copy).events()).isEqualTo(before.events());
     assertThat(content(copy).identity()).isNotEqualTo(before.identity());
+  }
+
+  @Test
+  void shouldGiveTheWholeLogAgainWithTheArchiveOfItsRetention() throws Exception {
+    Environment source = embedded("source");
+    Content before = fill(source);
+    Path archive = directory.resolve("archive");
+    cutTo(3, source, archive);
+    List<LoggedEvent> left =
+        before.events().subList(before.events().size() - 3, before.events().size());
+    assertThat(content(source).events()).isEqualTo(left);
+    Path file = directory.resolve("log.gz");
+    run(0, source, "export", file);
+
+    Environment whole = postgres();
+    Path folder = archive.resolve(before.identity().text());
+    assertThat(run(1, whole, "import", file, directory)).contains("Nothing was done");
+    assertThat(content(whole).events()).isEmpty();
+    assertThat(run(0, whole, "import", file, folder))
+        .contains("archived events: " + (before.events().size() - 3) + " rows");
+    assertThat(content(whole).events()).isEqualTo(before.events());
+    assertThat(content(whole).streams()).isEqualTo(before.streams());
+    Environment cut = embedded("short");
+    run(0, cut, "import", file);
+    assertThat(content(cut).events()).isEqualTo(left);
+  }
+
+  /** As a server with {@code EVENT_RETENTION} does. */
+  private static void cutTo(int events, Environment environment, Path archive) throws Exception {
+    try (LedgerFixture fixture =
+            new LedgerFixture(open(environment), null, LedgerSettings.DEFAULT, () -> {});
+        Retention retention =
+            new Retention(
+                new RetentionSettings(
+                    Optional.empty(), OptionalLong.of(events), Optional.of(archive)),
+                fixture.store.log(),
+                fixture.ledger,
+                fixture.store::alone,
+                InstantSource.system())) {
+      retention.start();
+      await()
+          .until(
+              () -> {
+                LogBounds bounds = fixture.store.log().bounds();
+                return bounds.head().value() - bounds.oldest().value() + 1 == events;
+              });
+    }
   }
 
   @Test
