@@ -132,6 +132,11 @@ final class Follower {
     return sources.get(current);
   }
 
+  /** The node of the last question, which may be another one than that in use. */
+  FollowedSource asked() {
+    return sources.get(asked instanceof Ask.Health health ? health.source() : current);
+  }
+
   List<FollowedSource> sources() {
     return sources;
   }
@@ -430,12 +435,12 @@ final class Follower {
 
   /** The node that was asked has not answered usefully. */
   void failed(ChainSourceException failure) {
-    FollowedSource source = sources.get(sourceAsked());
+    FollowedSource source = asked();
     source.failures++;
     if (failure.kind() == Kind.TOO_MUCH) {
       source.size.tooMany();
     }
-    if (sourceAsked() != current) {
+    if (source != source()) {
       source.compared = false;
       source.backOff.failed(failure.retryAfter());
       return;
@@ -463,13 +468,6 @@ final class Follower {
       case UNUSABLE -> Verdict.Kind.UNUSABLE;
       default -> Verdict.Kind.SILENT;
     };
-  }
-
-  private int sourceAsked() {
-    if (asked instanceof Ask.Health health) {
-      return health.source();
-    }
-    return current;
   }
 
   /** By the numbers only: the same error is given for ledgers too old and too new. */

@@ -147,8 +147,8 @@ final class Pursuit {
         page(sources.get(page.source()), page);
       }
     } catch (ChainSourceException e) {
-      report.trouble(follower.source().name + ": " + e.getMessage());
-      LOG.debug("{} has not answered usefully", follower.source().name, e);
+      report.trouble(follower.asked().name + ": " + e.getMessage());
+      LOG.debug("{} has not answered usefully", follower.asked().name, e);
       follower.failed(e);
     }
     return Duration.ZERO;

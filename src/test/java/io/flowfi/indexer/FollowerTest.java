@@ -386,6 +386,22 @@ class FollowerTest {
   }
 
   @Test
+  void shouldStayWithAStaleNodeIfTheOtherFailsAndSayWhichOneFailed() {
+    followFrom100("a", "b");
+    follower.next();
+    follower.health(
+        new SourceHealth(true, "28", 100, 1, OptionalLong.of(now.getEpochSecond() - 250)));
+    follower.next();
+    assertThat(follower.asked().name).isEqualTo("a");
+    follower.page(page(100, 100));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    assertThat(follower.asked().name).isEqualTo("b");
+    fails(Kind.UNREACHABLE);
+    assertThat(follower.source().name).isEqualTo("a");
+    assertThat(follower.next()).isInstanceOf(Ask.Pause.class);
+  }
+
+  @Test
   void shouldHalveThePageWhenTheNodeAsksForFewer() {
     followFrom100("a");
     nextPage();
