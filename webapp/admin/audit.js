@@ -154,7 +154,7 @@ class AuditView {
     const table = smallTable('Connections that were sent it', ['Connection', 'Account', 'Filter', 'Opened', 'Sent', 'Closed'], 'deliveries-table');
     table.show(
       deliveries.map((/** @type {Entry} */ one) => [
-        button(one.clientId, () => this.#ofClient(one.clientId), { class: 'link mono small' }),
+        button(one.clientId.slice(0, 8), () => this.#ofClient(one.clientId), { class: 'link mono small', title: one.clientId, 'aria-label': `Connection ${one.clientId}` }),
         one.account ? el('code', { class: 'small wrap', text: one.account }) : 'without a sign-in',
         el('code', { class: 'small wrap', text: one.filter }),
         time(one.opened),
