@@ -79,7 +79,7 @@ export async function open(root, context) {
       { name: 'cursor', label: 'Cursor', width: 5.5, numeric: true, value: (row) => row.cursor, text: (row) => number(row.cursor) },
       { name: 'lag', label: 'Lag', width: 4.5, numeric: true, value: (row) => row.lag, text: (row) => number(row.lag) },
       { name: 'age', label: 'Age', width: 5, numeric: true, value: (row) => row.ageSeconds, text: (row) => span(row.ageSeconds) },
-      { name: 'bytes', label: 'Bytes', width: 5.5, numeric: true, value: (row) => row.bytes, text: (row) => number(row.bytes) },
+      { name: 'bytes', label: 'Bytes', width: 6.5, numeric: true, value: (row) => row.bytes, text: (row) => number(row.bytes) },
       { name: 'node', label: 'Node', width: 5, value: (row) => nameOf(row.node) },
     ],
     actions: [

@@ -361,7 +361,7 @@ const COLUMNS = [
   { name: 'position', label: 'Position', width: 6, numeric: true, value: (/** @type {Row} */ row) => row.position, text: (/** @type {Row} */ row) => count(row.position) },
   { name: 'time', label: 'Time', width: 9.5, value: (/** @type {Row} */ row) => row.at, text: (/** @type {Row} */ row) => briefTime(row.at) },
   { name: 'type', label: 'Type', width: 11, value: (/** @type {Row} */ row) => row.type },
-  { name: 'stream', label: 'Stream', width: 6, value: (/** @type {Row} */ row) => row.data.streamId ?? null },
+  { name: 'stream', label: 'Stream', width: 9, value: (/** @type {Row} */ row) => row.data.streamId ?? null },
   {
     name: 'parties',
     label: 'From and to',
@@ -369,5 +369,5 @@ const COLUMNS = [
     value: (/** @type {Row} */ row) => (row.data.sender ? `${row.data.sender} ${row.data.recipient}` : null),
     text: (/** @type {Row} */ row) => (row.data.sender ? `${shortKey(row.data.sender)} → ${shortKey(row.data.recipient)}` : ''),
   },
-  { name: 'what', label: 'What', width: 14, value: (/** @type {Row} */ row) => [summary(row.type, row.data), row.data.reference].filter(Boolean).join(' · ') },
+  { name: 'what', label: 'What', width: 12, value: (/** @type {Row} */ row) => [summary(row.type, row.data), row.data.reference].filter(Boolean).join(' · ') },
 ];

@@ -371,7 +371,7 @@ const origin = ({ origin: from, modelled, verified }) =>
   from !== 'chain' ? 'API' : verified === false ? 'chain, unverified' : modelled === false ? 'chain, not modelled' : 'chain';
 
 const COLUMNS = [
-  { name: 'id', label: 'Stream', width: 6, value: (/** @type {StreamState} */ stream) => BigInt(stream.streamId), text: (/** @type {StreamState} */ stream) => stream.streamId },
+  { name: 'id', label: 'Stream', width: 9, value: (/** @type {StreamState} */ stream) => BigInt(stream.streamId), text: (/** @type {StreamState} */ stream) => stream.streamId },
   {
     name: 'status',
     label: 'Status',

@@ -166,7 +166,8 @@ class ConsoleIT {
       assertThat(browser.text("event-detail")).contains("stream.created", "depositedAmount");
       browser.click("who-was-sent");
       browser.awaitText("told", text -> text.contains("was sent on"), "who was sent it");
-      assertThat(browser.text("deliveries-table")).contains(client.substring(0, 8), "all=true", "still open");
+      assertThat(browser.text("deliveries-table"))
+          .contains(client.substring(0, 8), "all=true", "still open");
       browser.awaitText("table", text -> text.contains("POST /v1/streams"), "the commands");
 
       open("streams");
