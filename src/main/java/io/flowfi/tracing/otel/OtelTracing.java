@@ -10,8 +10,11 @@ import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,9 +33,14 @@ public final class OtelTracing implements Tracing {
   /** Part of the time that a stop may take. */
   private static final long LAST_MILLIS = 1000;
 
+  private static final long WORKER_MILLIS = 500;
+
   private final DaemonThreads threads = new DaemonThreads("otlp-sender");
   private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS, threads);
   private final OpenTelemetrySdk sdk;
+
+  /** Null until something was sent. */
+  private volatile Thread worker;
 
   private OtelTracing(TracingSettings settings, String version, String node) {
     Thread here = Thread.currentThread();
@@ -99,9 +107,37 @@ public final class OtelTracing implements Tracing {
     if (exporter instanceof OtlpHttpSpanExporter otlp) {
       SpanExporter same = otlp.toBuilder().setExecutorService(senders).build();
       otlp.shutdown();
-      return same;
+      return new Exporter(same);
     }
     return exporter;
+  }
+
+  /**
+   * Remembers the library's own thread. It lives on for a moment after it is shut down, with values
+   * of the library's classes, which a container reports as a leak.
+   */
+  private final class Exporter implements SpanExporter {
+    private final SpanExporter exporter;
+
+    Exporter(SpanExporter exporter) {
+      this.exporter = exporter;
+    }
+
+    @Override
+    public CompletableResultCode export(Collection<SpanData> spans) {
+      worker = Thread.currentThread();
+      return exporter.export(spans);
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+      return exporter.flush();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+      return exporter.shutdown();
+    }
   }
 
   @Override
@@ -117,5 +153,14 @@ public final class OtelTracing implements Tracing {
     sdk.shutdown().join(LAST_MILLIS, TimeUnit.MILLISECONDS);
     senders.shutdownNow();
     threads.awaitEnd();
+    Thread last = worker;
+    if (last != null) {
+      last.interrupt(); // it may wait for a collector that does not answer
+      try {
+        last.join(WORKER_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }
