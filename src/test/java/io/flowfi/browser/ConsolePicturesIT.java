@@ -168,6 +168,7 @@ class ConsolePicturesIT {
     await().atMost(Browser.PATIENCE).until(() -> browser.findAll("state-loading").isEmpty());
     browser.findAll("stream-events").forEach(WebElement::click);
     await().pollDelay(Duration.ofSeconds(2)).until(() -> true); // what is live has come
+    assertThat(browser.findAll("state-failed")).as(view + " works").isEmpty();
     // a server that others can reach has no such line
     browser.run("document.getElementById('open-mode').remove()");
     browser.picture(Path.of("docs/images/console-" + name + ".png"));
