@@ -3,7 +3,10 @@ package io.flowfi.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,13 +43,20 @@ class RedeployIT {
 
   @Test
   void shouldLeaveNothingOfTheOldApplicationBehind() throws IOException {
+    AtomicInteger traces = new AtomicInteger();
+    HttpServer collector = collector(traces);
     try (TomcatServer server =
         TomcatServer.start(
             Map.of(
-                "FLOWFI_CONF", redeployingConf().toString(),
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "http://127.0.0.1:" + collector.getAddress().getPort(),
+                "FLOWFI_CONF",
+                redeployingConf().toString(),
                 // soft references may stay until memory is needed; here that is always
-                "CATALINA_OPTS", "-XX:SoftRefLRUPolicyMSPerMB=0",
-                "CATALINA_HOME", ServerProcess.setting("flowfi.redeploy.home")))) {
+                "CATALINA_OPTS",
+                "-XX:SoftRefLRUPolicyMSPerMB=0",
+                "CATALINA_HOME",
+                ServerProcess.setting("flowfi.redeploy.home")))) {
       for (int i = 1; i <= REDEPLOYS; i++) {
         redeployUnderSubscribers(server, i);
         if (i % Math.max(1, REDEPLOYS / 10) == 0) {
@@ -65,7 +76,29 @@ class RedeployIT {
                     .isLessThan(APPLICATIONS * ONE_APPLICATION_KILOBYTES + SERVER_KILOBYTES);
               });
       assertThat(server.log()).doesNotContain("SEVERE").doesNotContain("memory leak");
+      assertThat(traces)
+          .as("each application has sent its own")
+          .hasValueGreaterThanOrEqualTo(REDEPLOYS);
+    } finally {
+      collector.stop(0);
     }
+  }
+
+  /** Takes traces, so that what sends them is there too, and has to end. */
+  private static HttpServer collector(AtomicInteger requests) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/v1/traces",
+        exchange -> {
+          try (exchange) {
+            exchange.getRequestBody().readAllBytes();
+            requests.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+          }
+        });
+    server.start();
+    return server;
   }
 
   private static void redeployUnderSubscribers(TomcatServer server, int count) throws IOException {
