@@ -1,5 +1,6 @@
 package io.flowfi.query;
 
+import io.flowfi.log.LogIdentity;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.StreamStatus;
@@ -64,7 +65,8 @@ public record StreamQuery(
    * @param key of the stream in this order: the position of its first or of its latest event
    */
   public Cursor cursorAt(long key) {
-    return new Cursor(sort, ascending, key, mark(party, sender, recipient, status, token));
+    String mark = mark(party, sender, recipient, status, token);
+    return new Cursor(sort, ascending, key, mark, Optional.empty());
   }
 
   /** Orders without ties. */
@@ -79,10 +81,13 @@ public record StreamQuery(
    * The end of a page; opaque to clients. It is only valid with its own query.
    *
    * @param mark of the query's conditions
+   * @param log whose positions its keys are; empty in a cursor of an older version
    */
-  public record Cursor(Sort sort, boolean ascending, long key, String mark) {
+  public record Cursor(
+      Sort sort, boolean ascending, long key, String mark, Optional<LogIdentity> log) {
     private static final Pattern TEXT =
-        Pattern.compile("([cu])([ad])([0-9]{1,18})-(" + QueryMark.FORM + ")");
+        Pattern.compile(
+            "([cu])([ad])([0-9]{1,18})-(" + QueryMark.FORM + ")(?:\\.(" + LogIdentity.FORM + "))?");
 
     /**
      * @throws InvalidValueException if it did not come from {@link #toString()}
@@ -97,12 +102,23 @@ public record StreamQuery(
           "c".equals(matcher.group(1)) ? Sort.CREATED : Sort.UPDATED,
           "a".equals(matcher.group(2)),
           Long.parseLong(matcher.group(3)),
-          matcher.group(4));
+          matcher.group(4),
+          Optional.ofNullable(matcher.group(5)).map(LogIdentity::new));
+    }
+
+    /** The same place, of this log. */
+    public Cursor in(LogIdentity here) {
+      return new Cursor(sort, ascending, key, mark, Optional.of(here));
     }
 
     @Override
     public String toString() {
-      return (sort == Sort.CREATED ? "c" : "u") + (ascending ? "a" : "d") + key + "-" + mark;
+      return (sort == Sort.CREATED ? "c" : "u")
+          + (ascending ? "a" : "d")
+          + key
+          + "-"
+          + mark
+          + log.map(here -> "." + here).orElse("");
     }
   }
 }

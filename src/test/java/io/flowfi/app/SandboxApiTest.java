@@ -263,7 +263,20 @@ class SandboxApiTest {
       }
       String after = mode.isSandbox() ? ofReal : ofSandbox;
       assertThat(get(mode, ADMIN, "/v1/events?after=" + after).statusCode()).isEqualTo(409);
+      create(mode, CAROL, BOB);
     }
+    for (String list : List.of("/v1/streams?limit=1", "/v1/events?limit=1")) {
+      String real = list + "&cursor=" + nextCursor(Mode.REAL, list);
+      String sandbox = list + "&cursor=" + nextCursor(Mode.BY_HEADER, list);
+      assertThat(get(Mode.REAL, ADMIN, real).statusCode()).as(real).isEqualTo(200);
+      assertThat(get(Mode.REAL, ADMIN, sandbox).statusCode()).as(sandbox).isEqualTo(409);
+      assertThat(get(Mode.BY_HEADER, ADMIN, sandbox).statusCode()).as(sandbox).isEqualTo(200);
+      assertThat(get(Mode.BY_HEADER, ADMIN, real).statusCode()).as(real).isEqualTo(409);
+    }
+  }
+
+  private String nextCursor(Mode mode, String list) throws Exception {
+    return JSON.readTree(get(mode, ADMIN, list).body()).path("nextCursor").asText();
   }
 
   private static Predicate<SseFrame> isReset() {

@@ -1,6 +1,7 @@
 package io.flowfi.web.events;
 
 import io.flowfi.log.LogCursor;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.InvalidValueException;
 import io.flowfi.payment.PaymentStream;
@@ -9,13 +10,14 @@ import io.flowfi.web.wire.ProblemException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 
 /**
  * Reads the parameters that give a place in the log: the id of an event, the cursor of a page, or a
  * time as Unix seconds or RFC 3339 text (section 5.6). Fractions of a second are dropped, because
  * the log counts in seconds.
  */
-record PlaceInLog(EventHistory history) {
+public record PlaceInLog(EventHistory history) {
 
   /** The place to begin after, so that the first event is one of this second or later. */
   LogPosition since(String field, String text) {
@@ -42,8 +44,18 @@ record PlaceInLog(EventHistory history) {
    */
   HistoryCursor cursor(String field, String text) {
     HistoryCursor cursor = HistoryCursor.parse(field, text);
-    requireHere(text, cursor.log().filter(log -> !log.equals(history.log())).isPresent());
+    requireHere(text, cursor.log());
     return cursor;
+  }
+
+  /**
+   * Checks what a client gives back.
+   *
+   * @param log whose place it is; empty if it does not say
+   * @throws ProblemException 409 if it is of another log
+   */
+  public void requireHere(String text, Optional<LogIdentity> log) {
+    requireHere(text, log.filter(other -> !other.equals(history.log())).isPresent());
   }
 
   private void requireHere(String text, boolean isForeign) {

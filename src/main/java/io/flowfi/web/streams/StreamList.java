@@ -1,7 +1,7 @@
 package io.flowfi.web.streams;
 
+import io.flowfi.log.LogIdentity;
 import io.flowfi.query.StreamPage;
-import io.flowfi.query.StreamQuery;
 import java.util.List;
 
 /**
@@ -11,13 +11,14 @@ import java.util.List;
  */
 record StreamList(List<StreamState> streams, int limit, boolean hasMore, String nextCursor) {
   /**
+   * @param log that was read
    * @param at Unix seconds to compute the claimable amounts for
    */
-  static StreamList of(StreamPage page, int limit, long at) {
+  static StreamList of(StreamPage page, LogIdentity log, int limit, long at) {
     return new StreamList(
         page.streams().stream().map(stream -> new StreamState(stream, at)).toList(),
         limit,
         page.hasMore(),
-        page.next().map(StreamQuery.Cursor::toString).orElse(null));
+        page.next().map(place -> place.in(log).toString()).orElse(null));
   }
 }

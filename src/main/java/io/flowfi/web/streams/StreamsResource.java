@@ -14,6 +14,7 @@ import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.events.HistoryAnswer;
 import io.flowfi.web.events.HistoryRequest;
+import io.flowfi.web.events.PlaceInLog;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
@@ -54,7 +55,7 @@ public final class StreamsResource {
     var recipient = query.one("recipient", Address::parse);
     var token = query.one("token", Address::parse);
     var status = query.one("status", StreamsResource::status);
-    var cursor = query.one("cursor", StreamQuery.Cursor::parse);
+    var cursor = query.one("cursor", this::cursor);
     StreamQuery.Sort sort =
         query
             .one("sort", StreamsResource::sort)
@@ -83,7 +84,13 @@ public final class StreamsResource {
                         cursor,
                         limit,
                         offset)));
-    return StreamList.of(page, limit, now());
+    return StreamList.of(page, history.log(), limit, now());
+  }
+
+  private StreamQuery.Cursor cursor(String field, String text) {
+    StreamQuery.Cursor cursor = StreamQuery.Cursor.parse(field, text);
+    new PlaceInLog(history).requireHere(text, cursor.log());
+    return cursor;
   }
 
   private static StreamStatus status(String field, String text) {
