@@ -59,8 +59,8 @@ announce() {
         if [[ -n "$tokens" ]]; then
           offer "$url"
         else
-          printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" 'API' "$url/docs/" \
-            'event stream' "$url/v1/events/subscribe?all=true"
+          printf '  %-14s %s\n' 'start page' "$url/" 'test client' "$url/test-client.html" 'console' "$url/admin/" \
+            'API' "$url/docs/" 'event stream' "$url/v1/events/subscribe?all=true"
         fi
         printf '\n'
         return 0
@@ -86,7 +86,8 @@ offer() {
       'test client' "$1/test-client.html#token=$token" \
       'API' "$1/docs/#token=$token" \
       'event stream' "curl -N $header '$1/v1/events/subscribe?all=true'"
-    [[ "$role" != admin ]] || printf '  %-14s %s\n' 'history' "curl -s $header '$1/v1/events?limit=5'"
+    [[ "$role" != admin ]] || printf '  %-14s %s\n' 'history' "curl -s $header '$1/v1/events?limit=5'" \
+      'console' "$1/admin/#token=$token"
   done <<<"$tokens"
 }
 

@@ -40,6 +40,9 @@ class SignInByLinkIT {
     browser.awaitText("who", who -> who.contains("admin"), "the administrator");
     browser.click("connect");
     browser.awaitText("state", "open");
+
+    browser.open(link("console"));
+    browser.awaitText("ready", "ready");
     assertThat(browser.complaints()).isEmpty();
   }
 
