@@ -2,14 +2,13 @@
 // How far the chain is followed, and what an administrator may do about it.
 import { el, setText } from '../shared/dom.js';
 import { confirmed } from './confirm.js';
-import { button, count, facts, field, panel, smallTable, some, span, text, time } from './parts.js';
+import { consequenceOf, driftWords, factsOf, leadOf, link, sourceRow } from './indexer-words.js';
+import { button, count, facts, field, panel, smallTable, text, time } from './parts.js';
 import { refreshing } from './refresh.js';
 import { empty } from './states.js';
 
-/** @import { Fact } from './parts.js' */
+/** @import { Answer } from './indexer-words.js' */
 /** @import { Context } from './views.js' */
-
-/** @typedef {Record<string, any>} Answer as the API describes it */
 
 /** @typedef {{state: Answer, drift: Answer, aside: Answer}} Known */
 
@@ -364,83 +363,4 @@ function ledgerOf(input) {
     return null;
   }
   return ledger;
-}
-
-/**
- * What a reset leads to, said before it is done.
- *
- * @param {number} ledger the next one to read
- * @param {number|null} scanned
- * @param {boolean} acceptGap
- */
-export function consequenceOf(ledger, scanned, acceptGap) {
-  if (scanned === null || ledger === scanned + 1) {
-    return `The chain is read on from ledger ${count(ledger)}. Nothing is left out.`;
-  }
-  if (ledger <= scanned) {
-    return `Ledgers ${count(ledger)} to ${count(scanned)} are read once more. Events that are in the log already are left alone; what was missing is added at its end.`;
-  }
-  const left = `Ledgers ${count(scanned + 1)} to ${count(ledger - 1)} (${count(ledger - scanned - 1)}) are left out, and what happened in them is not in the log.`;
-  return acceptGap
-    ? `${left} Those who follow everything get protocol.history_gap, and every open stream of the chain is unverified until it was reconciled. This cannot be undone.`
-    : `${left} The server refuses that unless you accept that history is missing.`;
-}
-
-/** @param {Answer} state */
-function leadOf(state) {
-  if (state.standsStill) {
-    return `No ledger was read for ${span(state.standsStillSeconds)}.`;
-  }
-  const behind = state.lagLedgers ? `, ${some(state.lagLedgers, 'ledger')} behind` : '';
-  return state.scannedLedger === null ? '' : `Read up to ledger ${count(state.scannedLedger)}${behind}.`;
-}
-
-/**
- * @param {Answer} state
- * @returns {Fact[]}
- */
-function factsOf(state) {
-  return [
-    ['Ledger read', state.scannedLedger],
-    ['Newest ledger', state.tip],
-    ['Behind', state.lagLedgers === null ? null : `${some(state.lagLedgers, 'ledger')}${state.lagSeconds === null ? '' : `, ${span(state.lagSeconds)}`}`],
-    ['First known ledger', state.historyFrom],
-    ['Until the node forgets', state.margin === null ? null : `${some(state.margin, 'ledger')}${state.marginLow ? ' (low)' : ''}`],
-    ['Events a second', state.eventsPerSecond],
-    ['Events added', state.applied],
-    ['Not modelled', state.unmodelledStreams === null ? null : some(state.unmodelledStreams, 'stream')],
-    ['Unverified', state.unverifiedStreams === null ? null : some(state.unverifiedStreams, 'stream')],
-    ['Put aside', state.quarantinedEvents === null ? null : some(state.quarantinedEvents, 'event')],
-    ['Last error', state.lastError ? el('span', { class: 'small' }, state.lastError.message, el('br'), time(state.lastError.at)) : 'none'],
-  ];
-}
-
-/** @param {Answer} source */
-const sourceRow = (source) => [
-  el('code', { text: source.url }),
-  source.version,
-  source.oldestLedger === undefined ? null : `${count(source.oldestLedger)} to ${count(source.latestLedger)}`,
-  source.trouble
-    ? el('span', {}, el('span', { class: 'pill', 'data-tone': 'warn', text: 'not used' }), el('br'), el('span', { class: 'small wrap', text: source.trouble }))
-    : el('span', { class: 'pill', 'data-tone': 'ok', text: 'well' }),
-];
-
-/** @param {string} stream */
-const link = (stream) => el('a', { href: `#/streams/${stream}`, text: stream });
-
-/** @param {Answer} drift */
-function driftWords(drift) {
-  if (drift.followedBy) {
-    return `Node ${drift.followedBy.name ?? drift.followedBy.id} compares, because it follows the chain.`;
-  }
-  const agree = drift.drifts.length === 0 && drift.compared > 0 ? ' All of them are as they should be.' : '';
-  const early = drift.error ? ` It ended early: ${drift.error}` : '';
-  if (drift.running) {
-    return `A round is under way: ${some(drift.compared, 'open stream')} compared so far.${agree}`;
-  }
-  if (!drift.ended) {
-    return `No round has ended yet; one begins every ten minutes.${early}`;
-  }
-  const later = drift.later ? ` ${some(drift.later, 'stream')} had changed meanwhile, and the next round compares them.` : '';
-  return `The last round, ${span((Date.now() - Date.parse(drift.ended)) / 1000)} ago, compared ${some(drift.compared, 'open stream')}.${agree}${later}${early}`;
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // A table of many rows, of which the page only has those in view. Rows have one height. The row with the focus stays in
 // the page wherever it goes, so that fresh rows never take the focus away.
+//
+// Long, because scrolling, sorting, fresh rows and the focus move the same lines, and must be read together.
 import { el, onceAFrame, setText } from '../shared/dom.js';
 import { Rows, shiftOfMost } from './rows.js';
 

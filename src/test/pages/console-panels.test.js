@@ -6,7 +6,7 @@ globalThis.document = { baseURI: 'http://127.0.0.1:1/admin/', documentElement: {
 const { MOST_ROWS, Tail, placeOf } = await import('../../../webapp/admin/events.js');
 const { placesOf, searching } = await import('../../../webapp/admin/stream-search.js');
 const { drainConsequence } = await import('../../../webapp/admin/this-node.js');
-const { consequenceOf } = await import('../../../webapp/admin/indexer.js');
+const { consequenceOf } = await import('../../../webapp/admin/indexer-words.js');
 const { whatOf } = await import('../../../webapp/admin/audit.js');
 const { query, span } = await import('../../../webapp/admin/parts.js');
 

@@ -53,6 +53,9 @@ import java.util.stream.Stream;
  * A ledger and everything that serves it: its store, the feed of its log, the fan-out to its
  * subscribers, its limits. Started and stopped in the right order: producers stop before consumers,
  * so everything accepted is written, and everything written is delivered.
+ *
+ * <p>Long, because the order of the parts is the order of its lines: what is made later uses what
+ * is there, and is stopped before it.
  */
 final class ServedLedger implements AutoCloseable {
   /**
