@@ -28,7 +28,7 @@ class ChainTakeOverIT {
 
   private static final int IN_THE_MIDDLE = 50;
 
-  private final int kills = Integer.getInteger("flowfi.chain.kills", 3);
+  private final int kills = Integer.getInteger("flowfi.chain.kills", 2);
   private final SimulatedChain chain = new SimulatedChain();
 
   @Test

@@ -49,6 +49,7 @@ class CrowdIT {
         "MAX_SSE_CONNECTIONS", "20000",
         "MAX_SSE_CONNECTIONS_PER_IP", "20000",
         "RATE_LIMIT", "off",
+        "CATALINA_OPTS", "", // it is about a server that is warm
         // in a container that does not watch the read side, a client that left is noticed by a
         // heartbeat
         "SSE_HEARTBEAT_INTERVAL", "2s");

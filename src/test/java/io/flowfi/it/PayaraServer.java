@@ -52,6 +52,7 @@ public final class PayaraServer extends ProcessServer {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
+            ServerProcess.SHORT_LIVED,
             "--enable-native-access=ALL-UNNAMED",
             "-jar",
             ServerProcess.setting("flowfi.payara.jar"),

@@ -54,7 +54,7 @@ class RedeployIT {
                 redeployingConf().toString(),
                 // soft references may stay until memory is needed; here that is always
                 "CATALINA_OPTS",
-                "-XX:SoftRefLRUPolicyMSPerMB=0",
+                ServerProcess.SHORT_LIVED + " -XX:SoftRefLRUPolicyMSPerMB=0",
                 "CATALINA_HOME",
                 ServerProcess.setting("flowfi.redeploy.home")))) {
       for (int i = 1; i <= REDEPLOYS; i++) {

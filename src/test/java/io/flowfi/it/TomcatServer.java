@@ -25,7 +25,8 @@ public final class TomcatServer extends ProcessServer {
    *
    * @param environment the application's variables (contract, section 5) on top of the defaults for
    *     tests: a free {@code PORT}, an empty {@code FLOWFI_DATA_DIR}, {@code RATE_LIMIT=off}, a
-   *     small heap
+   *     small heap, and a JVM that is quick to start; {@code CATALINA_OPTS=} for one that is quick
+   *     when it is warm
    */
   public static TomcatServer start(Map<String, String> environment) {
     TomcatServer server = prepare(environment);
@@ -48,6 +49,7 @@ public final class TomcatServer extends ProcessServer {
     all.put("FLOWFI_WAR", ServerProcess.setting("flowfi.war"));
     all.put("FLOWFI_DATA_DIR", folder.resolve("data").toString());
     all.put("FLOWFI_HEAP_MAX", "384m");
+    all.put("CATALINA_OPTS", ServerProcess.SHORT_LIVED);
     all.put("PORT", Integer.toString(port));
     all.put("RATE_LIMIT", "off");
     all.putAll(environment);
