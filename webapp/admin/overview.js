@@ -50,7 +50,23 @@ function duration(seconds) {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${Math.floor(seconds % 60)} s`;
 }
 
-/** @type {{title: string, lines: Line[], format: (value: number) => string}[]} */
+/** @typedef {{title: string, lines: Line[], format: (value: number) => string}} PlotOf */
+
+/**
+ * @param {string} title
+ * @param {'commit'|'delivery'} what
+ * @returns {PlotOf}
+ */
+const times = (title, what) => ({
+  title,
+  format: millis,
+  lines: [
+    { name: 'median', column: `${what}P50Millis`, colour: '--accent' },
+    { name: '99 in 100', column: `${what}P99Millis`, colour: '--warn', dash: [6, 3] },
+  ],
+});
+
+/** @type {PlotOf[]} */
 const PLOTS = [
   {
     title: 'Connections by what they follow',
@@ -70,22 +86,8 @@ const PLOTS = [
       { name: 'deliveries', column: 'deliveriesPerSecond', colour: '--teal', dash: [6, 3] },
     ],
   },
-  {
-    title: 'Time to commit',
-    format: millis,
-    lines: [
-      { name: 'median', column: 'commitP50Millis', colour: '--accent' },
-      { name: '99 in 100', column: 'commitP99Millis', colour: '--warn', dash: [6, 3] },
-    ],
-  },
-  {
-    title: 'Time from command to delivery',
-    format: millis,
-    lines: [
-      { name: 'median', column: 'deliveryP50Millis', colour: '--accent' },
-      { name: '99 in 100', column: 'deliveryP99Millis', colour: '--warn', dash: [6, 3] },
-    ],
-  },
+  times('Time to commit', 'commit'),
+  times('Time from command to delivery', 'delivery'),
   {
     title: 'Clients that are behind',
     format: number,

@@ -18,6 +18,8 @@ import java.util.Objects;
  *
  * <p>This class holds the state of the connection and sends its control frames. A {@link CatchUp}
  * reads on while it is SNAPSHOT or BEHIND; its {@link ConnectionOutput} writes the bytes.
+ *
+ * <p>Long, because it is one state machine: what is sent next depends on all that was sent before.
  */
 final class Connection extends Member {
   private enum Mode {

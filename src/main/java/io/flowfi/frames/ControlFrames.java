@@ -47,7 +47,7 @@ public final class ControlFrames implements Wording {
 
   public ControlFrames(FanOutSettings settings, LogIdentity log) {
     this.log = log;
-    this.begin = log.isSandbox() ? "{\"sandbox\":true," : "{";
+    this.begin = log.begin();
     this.retryMillis = settings.retryMillis();
     this.heartbeatSeconds = Math.max(1, settings.heartbeatInterval().toSeconds());
   }

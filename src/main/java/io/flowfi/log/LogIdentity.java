@@ -59,7 +59,12 @@ public record LogIdentity(String text) {
    * @param object with one member at least
    */
   public String marked(String object) {
-    return isSandbox() ? "{\"sandbox\":true," + object.substring(1) : object;
+    return isSandbox() ? begin() + object.substring(1) : object;
+  }
+
+  /** How each JSON object begins that this log says, before its first other member. */
+  public String begin() {
+    return isSandbox() ? "{\"sandbox\":true," : "{";
   }
 
   @Override

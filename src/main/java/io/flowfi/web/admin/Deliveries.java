@@ -5,10 +5,10 @@ import io.flowfi.audit.AuditMark;
 import io.flowfi.audit.AuditQuery;
 import io.flowfi.fanout.Connections;
 import io.flowfi.fanout.Connections.Open;
+import io.flowfi.log.FilterText;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
-import io.flowfi.web.access.RecordedFilter;
 import io.flowfi.web.wire.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +93,7 @@ public final class Deliveries {
       return false;
     }
     try {
-      return RecordedFilter.parse(end.path("filter").asText()).matches(event);
+      return new FilterText(end.path("filter").asText()).filter().matches(event);
     } catch (IllegalArgumentException other) {
       return false; // of another version
     }

@@ -2,9 +2,9 @@ package io.flowfi.web.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.flowfi.fanout.Connections.Open;
+import io.flowfi.log.FilterText;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
-import io.flowfi.web.access.RecordedFilter;
 
 /**
  * A connection that was sent an event.
@@ -43,7 +43,7 @@ record Delivery(
         open.clientId(),
         open.account().map(Address::strKey).orElse(null),
         open.address(),
-        RecordedFilter.text(open.filter(), false),
+        FilterText.of(open.filter()).text(),
         open.since().toString(),
         open.after().map(LogPosition::value).orElse(null),
         open.cursor().map(LogPosition::value).orElse(null),

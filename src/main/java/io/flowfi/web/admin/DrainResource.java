@@ -20,7 +20,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 
 /** Takes this node out of the traffic, and back. */
@@ -52,14 +51,10 @@ public final class DrainResource {
   public Response begin(InputStream entity, @Context HttpServletRequest request)
       throws IOException {
     CommandBody body = CommandBody.read(entity);
-    OptionalInt seconds =
-        body.optionalInteger("seconds", 0, LONGEST_SECONDS, "for what the settings say");
-    body.build(() -> seconds);
-    seconds.ifPresent(window -> RequestRecorder.note(request, "seconds", window));
     Optional<Duration> window =
-        seconds.isPresent()
-            ? Optional.of(Duration.ofSeconds(seconds.getAsInt()))
-            : Optional.empty();
+        body.optionalSeconds("seconds", 0, LONGEST_SECONDS, "for what the settings say");
+    body.build(() -> window);
+    window.ifPresent(time -> RequestRecorder.note(request, "seconds", time.toSeconds()));
     return Response.accepted(state(drain.begin(window))).build();
   }
 

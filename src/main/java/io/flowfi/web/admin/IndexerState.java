@@ -85,7 +85,7 @@ record IndexerState(
         counts.map(ChainCounts::quarantined).orElse(null));
   }
 
-  private static Long nullable(OptionalLong value) {
+  static Long nullable(OptionalLong value) {
     return value.isPresent() ? value.getAsLong() : null;
   }
 

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -161,12 +160,8 @@ record LiveStats(
           word(status.state()),
           cursor.map(ChainCursor::scanned).orElse(null),
           cursor.map(ChainCursor::tip).orElse(null),
-          orNull(status.lagLedgers()),
-          orNull(status.lagSeconds()));
-    }
-
-    private static Long orNull(OptionalLong known) {
-      return known.isEmpty() ? null : known.getAsLong();
+          IndexerState.nullable(status.lagLedgers()),
+          IndexerState.nullable(status.lagSeconds()));
     }
   }
 

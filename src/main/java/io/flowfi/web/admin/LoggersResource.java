@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /** How much this node logs, changed while it runs. */
@@ -63,19 +62,12 @@ public final class LoggersResource {
     CommandBody body = CommandBody.read(entity);
     String level =
         body.text("level", "trace|debug|info|warn|error", "trace, debug, info, warn or error");
-    OptionalInt seconds =
-        body.optionalInteger("seconds", 1, LONGEST_SECONDS, "to keep it while the node runs");
+    Optional<Duration> lasting =
+        body.optionalSeconds("seconds", 1, LONGEST_SECONDS, "to keep it while the node runs");
     body.build(() -> level);
     RequestRecorder.note(request, "level", level);
-    seconds.ifPresent(time -> RequestRecorder.note(request, "seconds", time));
-    return known(
-        () ->
-            levels.set(
-                name,
-                LogLevel.valueOf(level.toUpperCase(Locale.ROOT)),
-                seconds.isPresent()
-                    ? Optional.of(Duration.ofSeconds(seconds.getAsInt()))
-                    : Optional.empty()));
+    lasting.ifPresent(time -> RequestRecorder.note(request, "seconds", time.toSeconds()));
+    return known(() -> levels.set(name, LogLevel.valueOf(level.toUpperCase(Locale.ROOT)), lasting));
   }
 
   @DELETE

@@ -6,8 +6,8 @@ import io.flowfi.audit.AuditTrail;
 import io.flowfi.fanout.CloseReason;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.fanout.SubscriptionListener;
+import io.flowfi.log.FilterText;
 import io.flowfi.log.LogIdentity;
-import io.flowfi.web.access.RecordedFilter;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -52,7 +52,8 @@ final class SubscriptionRecord implements SubscriptionListener {
     this.log = log;
     this.subscription = subscription;
     this.release = release;
-    this.filter = RecordedFilter.text(subscription.filter(), subscription.snapshot());
+    FilterText written = FilterText.of(subscription.filter());
+    this.filter = (subscription.snapshot() ? written.withSnapshot() : written).text();
     this.opened = clock.instant();
   }
 

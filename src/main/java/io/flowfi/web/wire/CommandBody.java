@@ -10,13 +10,13 @@ import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -146,25 +146,25 @@ public final class CommandBody {
   }
 
   /**
+   * A time in whole seconds.
+   *
    * @param leftOut what leaving the field out does, for a client that sent null
    */
-  public OptionalInt optionalInteger(String field, int min, int max, String leftOut) {
+  public Optional<Duration> optionalSeconds(String field, int min, int max, String leftOut) {
     return optional(
-            field,
-            "an integer",
-            leftOut,
-            node -> {
-              if (node.isIntegralNumber()
-                  && node.canConvertToInt()
-                  && node.intValue() >= min
-                  && node.intValue() <= max) {
-                return node.intValue();
-              }
-              throw new InvalidValueException(
-                  field, field + " must be an integer from " + min + " to " + max);
-            })
-        .map(OptionalInt::of)
-        .orElseGet(OptionalInt::empty);
+        field,
+        "an integer",
+        leftOut,
+        node -> {
+          if (node.isIntegralNumber()
+              && node.canConvertToInt()
+              && node.intValue() >= min
+              && node.intValue() <= max) {
+            return Duration.ofSeconds(node.intValue());
+          }
+          throw new InvalidValueException(
+              field, field + " must be an integer from " + min + " to " + max);
+        });
   }
 
   /**

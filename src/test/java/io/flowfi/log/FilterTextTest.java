@@ -1,10 +1,9 @@
-package io.flowfi.web.access;
+package io.flowfi.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.it.TestAddresses;
-import io.flowfi.log.EventFilter;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class RecordedFilterTest {
+class FilterTextTest {
   private static final Address ALICE = new Address(TestAddresses.account(1));
   private static final Address BOB = new Address(TestAddresses.contract(2));
 
@@ -29,8 +28,9 @@ class RecordedFilterTest {
                 Set.of(ALICE, BOB),
                 Set.of(EventType.STREAM_PAUSED, EventType.named("stream.of_tomorrow"))))) {
       for (boolean snapshot : new boolean[] {false, true}) {
-        String text = RecordedFilter.text(filter, snapshot);
-        assertThat(RecordedFilter.parse(text)).as(text).isEqualTo(filter);
+        FilterText written = FilterText.of(filter);
+        FilterText text = snapshot ? written.withSnapshot() : written;
+        assertThat(text.filter()).as(text.text()).isEqualTo(filter);
       }
     }
   }
@@ -38,8 +38,9 @@ class RecordedFilterTest {
   @Test
   void shouldTakeNothingElseForAFilter() {
     for (String other :
-        List.of("", "all", "streams=x", "users=" + ALICE.strKey() + "x", "types=a")) {
-      assertThatThrownBy(() -> RecordedFilter.parse(other))
+        List.of(
+            "", "all", "streams=x", "users=" + ALICE.strKey() + "x", "types=a", "all=true&x=1")) {
+      assertThatThrownBy(() -> new FilterText(other).filter())
           .as(other)
           .isInstanceOf(IllegalArgumentException.class);
     }
