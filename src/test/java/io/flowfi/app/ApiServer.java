@@ -14,6 +14,8 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.logs.OwnLog;
 import io.flowfi.output.AsyncOutputs;
 import io.flowfi.output.WriteTimeouts;
+import io.flowfi.simulator.SimulatedChain;
+import io.flowfi.simulator.SimulatedRpc;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.web.edge.BodyFilter;
 import io.flowfi.web.edge.CallerFilter;
@@ -84,6 +86,13 @@ final class ApiServer implements AutoCloseable {
    */
   ApiServer(Path dataDirectory, Map<String, String> variables, Instant start) {
     this(dataDirectory, variables, start, Optional.empty(), Optional.empty());
+  }
+
+  /** That follows a simulated chain. */
+  static ApiServer following(Path dataDirectory, SimulatedChain chain, SimulatedRpc node) {
+    return new ApiServer(
+        dataDirectory,
+        Map.of("STREAM_CONTRACT_ID", chain.contractId(), "SOROBAN_RPC_URL", node.url().toString()));
   }
 
   /** With an indexer of the test's own. */

@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import static io.flowfi.app.RawStreams.clientOf;
 import static io.flowfi.app.SecuredServer.ADMIN;
 import static io.flowfi.app.SecuredServer.ALICE;
 import static io.flowfi.app.SecuredServer.BOB;
@@ -122,7 +123,7 @@ class AuditApiTest {
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(closed.getInputStream(), StandardCharsets.UTF_8));
-      client = greetedAs(in);
+      client = clientOf(in);
       assertThat(server.node.real().fanOut().connections().list(-1, 10).connections())
           .anySatisfy(
               open -> {
@@ -134,7 +135,7 @@ class AuditApiTest {
       readTo(in, "data: {\"reason\":\"rotation\"}");
       // before that the end of the server finds nothing to end
       other =
-          greetedAs(
+          clientOf(
               new BufferedReader(
                   new InputStreamReader(rest.getInputStream(), StandardCharsets.UTF_8)));
     }
@@ -142,11 +143,6 @@ class AuditApiTest {
     assertThat(lines().stream().filter(line -> line.path("kind").asText().equals("unsubscribed")))
         .extracting(line -> line.path("client").asText() + " " + line.path("reason").asText())
         .containsExactlyInAnyOrder(client + " closed_by_admin", other + " shutdown");
-  }
-
-  private static String greetedAs(BufferedReader in) throws IOException {
-    String greeting = readTo(in, "data: {\"type\":\"connected\"");
-    return JSON.readTree(greeting.substring("data: ".length())).path("clientId").asText();
   }
 
   private static JsonNode get(ApiServer server, String path) throws Exception {
@@ -166,7 +162,7 @@ class AuditApiTest {
         BufferedReader in =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        client = greetedAs(in);
+        client = clientOf(in);
         create(server, "2", BOB, CAROL);
         create(server, "3", BOB, ALICE);
         readTo(in, "id: 3");

@@ -1,5 +1,7 @@
 package io.flowfi.app;
 
+import static io.flowfi.app.RawStreams.clientOf;
+import static io.flowfi.app.RawStreams.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,9 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.TestAddresses;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,43 +30,17 @@ class ConnectionsApiTest {
   private static final String LIST = "/v1/admin/connections";
 
   @TempDir Path directory;
-  private final List<Socket> sockets = new ArrayList<>();
+  private final RawStreams streams = new RawStreams();
   private ApiServer server;
 
   @AfterEach
   void stop() throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    streams.close();
     server.close();
   }
 
   private BufferedReader open(String query, String... header) throws IOException {
-    Socket socket =
-        server.raw(
-            "GET /v1/events/subscribe?"
-                + query
-                + " HTTP/1.1\r\nHost: localhost\r\n"
-                + String.join("", header)
-                + "\r\n");
-    sockets.add(socket);
-    return new BufferedReader(
-        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-  }
-
-  private static String until(BufferedReader in, String part) throws IOException {
-    String line = in.readLine();
-    while (line != null && !line.contains(part)) {
-      line = in.readLine();
-    }
-    assertThat(line).as("the stream goes on to " + part).isNotNull();
-    return line;
-  }
-
-  private static String clientOf(BufferedReader in) throws IOException {
-    return JSON.readTree(until(in, "\"clientId\"").substring("data: ".length()))
-        .path("clientId")
-        .asText();
+    return streams.open(server, "/v1/events/subscribe?" + query, header);
   }
 
   private JsonNode list(String query, String... headers) throws Exception {

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.TestAddresses;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,23 +25,18 @@ class DrainApiTest {
   private static final String DRAIN = "/v1/admin/drain";
 
   @TempDir Path directory;
-  private final List<Socket> sockets = new ArrayList<>();
+  private final RawStreams streams = new RawStreams();
   private ApiServer server;
 
   @AfterEach
   void stop() throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    streams.close();
     server.close();
   }
 
   /** An event stream that has been greeted. */
   private Scanner subscriber() throws IOException {
-    Socket socket =
-        server.raw("GET /v1/events/subscribe?all=true HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    sockets.add(socket);
-    Scanner frames = new Scanner(socket.getInputStream(), StandardCharsets.UTF_8);
+    Scanner frames = new Scanner(streams.open(server, "/v1/events/subscribe?all=true"));
     assertThat(frames.findWithinHorizon("\"clientId\"", 0)).isNotNull();
     return frames;
   }

@@ -261,14 +261,7 @@ class IndexerApiTest {
     SimulatedChain chain = new SimulatedChain();
     chain.skip(5);
     try (SimulatedRpc node = new SimulatedRpc(chain);
-        ApiServer server =
-            new ApiServer(
-                directory,
-                Map.of(
-                    "STREAM_CONTRACT_ID",
-                    chain.contractId(),
-                    "SOROBAN_RPC_URL",
-                    node.url().toString()))) {
+        ApiServer server = ApiServer.following(directory, chain, node)) {
       await()
           .untilAsserted(
               () ->

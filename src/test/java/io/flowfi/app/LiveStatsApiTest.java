@@ -9,11 +9,7 @@ import io.flowfi.auth.TestTokens;
 import io.flowfi.it.TestAddresses;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -28,24 +24,17 @@ class LiveStatsApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
-  private final List<Socket> sockets = new ArrayList<>();
+  private final RawStreams streams = new RawStreams();
   private ApiServer server;
 
   @AfterEach
   void stop() throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    streams.close();
     server.close();
   }
 
   private BufferedReader open(String path, String... headers) throws IOException {
-    Socket socket =
-        server.raw(
-            "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + String.join("", headers) + "\r\n");
-    sockets.add(socket);
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    BufferedReader in = streams.open(server, path, headers);
     assertThat(in.readLine()).startsWith("HTTP/1.1 200");
     return in;
   }
@@ -113,14 +102,15 @@ class LiveStatsApiTest {
   @Test
   void shouldHaveSixteenReadersAtMostAndRoomAgainWhenOneLeaves() throws Exception {
     server = new ApiServer(directory, Map.of());
-    for (int i = 0; i < 16; i++) {
+    BufferedReader first = open("/v1/admin/stats/stream");
+    for (int i = 1; i < 16; i++) {
       open("/v1/admin/stats/stream");
     }
     var refused = server.opened("/v1/admin/stats/stream");
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).contains("30");
 
-    sockets.get(0).close();
+    first.close();
     await().until(() -> server.opened("/v1/admin/stats/stream").statusCode() == 200);
   }
 

@@ -1,5 +1,7 @@
 package io.flowfi.app;
 
+import static io.flowfi.app.RawStreams.clientOf;
+import static io.flowfi.app.RawStreams.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,12 +11,9 @@ import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.TestStore;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,7 +39,7 @@ class OtherNodesTest {
 
   @TempDir Path directory;
   private final String database = TestStore.postgres().newDatabase();
-  private final List<Socket> sockets = new ArrayList<>();
+  private final RawStreams streams = new RawStreams();
   private ApiServer one;
   private ApiServer two;
 
@@ -53,9 +52,7 @@ class OtherNodesTest {
 
   @AfterEach
   void stop() throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    streams.close();
     one.close();
     two.close();
   }
@@ -103,31 +100,10 @@ class OtherNodesTest {
   }
 
   private BufferedReader open(ApiServer node, String account, String parameter) throws IOException {
-    Socket socket =
-        node.raw(
-            "GET /v1/events/subscribe?all=true"
-                + parameter
-                + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                + SecuredServer.token(account)
-                + "\r\n\r\n");
-    sockets.add(socket);
-    return new BufferedReader(
-        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-  }
-
-  private static String until(BufferedReader in, String part) throws IOException {
-    String line = in.readLine();
-    while (line != null && !line.contains(part)) {
-      line = in.readLine();
-    }
-    assertThat(line).as("the stream goes on to " + part).isNotNull();
-    return line;
-  }
-
-  private static String clientOf(BufferedReader in) throws IOException {
-    return JSON.readTree(until(in, "\"clientId\"").substring("data: ".length()))
-        .path("clientId")
-        .asText();
+    return streams.open(
+        node,
+        "/v1/events/subscribe?all=true" + parameter,
+        "Authorization: Bearer " + SecuredServer.token(account) + "\r\n");
   }
 
   private static JsonNode body(HttpResponse<String> answer, int status) throws Exception {

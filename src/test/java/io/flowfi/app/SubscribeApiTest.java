@@ -14,11 +14,8 @@ import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,14 +39,12 @@ class SubscribeApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
-  private final List<Socket> sockets = new ArrayList<>();
+  private final RawStreams streams = new RawStreams();
   private ApiServer server;
 
   @AfterEach
   void stop() throws IOException {
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    streams.close();
     server.close();
   }
 
@@ -59,11 +54,7 @@ class SubscribeApiTest {
 
   /** Opens a subscription and reads up to the end of its first frame. */
   private BufferedReader open(String path) throws IOException {
-    Socket socket =
-        server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: sub-1\r\n\r\n");
-    sockets.add(socket);
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    BufferedReader in = streams.open(server, path, "X-Request-ID: sub-1\r\n");
     assertThat(in.readLine()).startsWith("HTTP/1.1 200");
     return in;
   }
@@ -399,9 +390,7 @@ class SubscribeApiTest {
     server.post("/v1/streams/" + id + "/pause", "");
     await().untilAsserted(() -> assertThat(stats().path("delivered").asLong()).isEqualTo(2));
 
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    streams.close();
     // the Servlet API reports a lost client only at a write
     await()
         .untilAsserted(
@@ -415,7 +404,8 @@ class SubscribeApiTest {
   @Test
   void shouldRefuseConnectionsBeyondTheLimitsAndTakeOthersOnceSomeAreGone() throws Exception {
     start(Map.of("MAX_SSE_CONNECTIONS", "3", "MAX_SSE_CONNECTIONS_PER_IP", "2"));
-    until(open("/v1/events/subscribe?all=true"), "connected");
+    BufferedReader first = open("/v1/events/subscribe?all=true");
+    until(first, "connected");
     until(open("/v1/events/subscribe?all=true"), "connected");
     HttpResponse<String> refused = server.get("/v1/events/subscribe?all=true");
     assertThat(refused.statusCode()).isEqualTo(429);
@@ -425,7 +415,7 @@ class SubscribeApiTest {
     assertThat(server.get("/v1/events/subscribe?streams=x").statusCode()).isEqualTo(400);
     assertThat(stats().path("activeConnections").asInt()).isEqualTo(2);
 
-    sockets.get(0).close();
+    first.close();
     await()
         .untilAsserted(
             () -> {

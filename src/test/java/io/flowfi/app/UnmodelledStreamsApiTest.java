@@ -68,14 +68,7 @@ class UnmodelledStreamsApiTest {
                 BigInteger.valueOf(10_000),
                 BigInteger.valueOf(chain.closeTime(chain.latest())))));
     try (SimulatedRpc node = new SimulatedRpc(chain);
-        ApiServer server =
-            new ApiServer(
-                directory,
-                Map.of(
-                    "STREAM_CONTRACT_ID",
-                    chain.contractId(),
-                    "SOROBAN_RPC_URL",
-                    node.url().toString()))) {
+        ApiServer server = ApiServer.following(directory, chain, node)) {
       awaitVersion(server, 1);
       assertThat(stream(server).path("claimableAmount").asText()).isEqualTo("10000");
       assertThat(stream(server).path("endTime").isIntegralNumber()).isTrue();
