@@ -46,7 +46,7 @@ import io.flowfi.web.streams.StreamCommandsResource;
 import io.flowfi.web.streams.StreamsResource;
 import io.flowfi.web.streams.UsersResource;
 import io.flowfi.web.wire.ApiHeaders;
-import io.flowfi.web.wire.CommandQueryFilter;
+import io.flowfi.web.wire.CommandQueries;
 import io.flowfi.web.wire.EmptyBodyFilter;
 import io.flowfi.web.wire.JsonAnswers;
 import io.flowfi.web.wire.PathPrefixes;
@@ -176,7 +176,7 @@ final class ApiApplication extends ResourceConfig {
     register(CallerRequired.class);
     register(PathPrefixes.class);
     register(EmptyBodyFilter.class);
-    register(CommandQueryFilter.class);
+    register(CommandQueries.class);
     register(new HistoryTags(identity));
     register(ApiHeaders.class);
     register(StreamedAnswers.class);

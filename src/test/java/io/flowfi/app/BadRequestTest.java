@@ -68,6 +68,25 @@ class BadRequestTest {
     return stream().without(field);
   }
 
+  /** Every endpoint that changes something, as Jersey reports them. */
+  static Stream<String> commands() {
+    return server.endpoints.all().stream()
+        .filter(endpoint -> endpoint.matches("(POST|PUT|PATCH|DELETE) /(streams|admin)(/.*)?"))
+        .filter(endpoint -> !endpoint.contains("/probe"));
+  }
+
+  /** What it reads as left out would do the usual thing, and not what was asked for. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void shouldDoNothingThatItsQuerySaysAndItDoesNotRead(String endpoint) throws Exception {
+    String[] parts = endpoint.split(" ", 2);
+    String path = "/v1" + parts[1].replaceAll("[{][^}]*[}]", "1") + "?seconds=5&amount=5";
+    String body = parts[0].equals("DELETE") ? null : "{}"; // Grizzly refuses one of that
+    HttpResponse<String> refused = server.send(parts[0], path, body, "Content-Type", JSON_TYPE);
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("\"parameter\":\"seconds\"");
+  }
+
   /** The body, the wrong field, and a part of its message. */
   static Stream<Arguments> badFields() {
     return Stream.of(
