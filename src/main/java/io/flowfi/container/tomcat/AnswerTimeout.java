@@ -21,11 +21,12 @@ import org.slf4j.LoggerFactory;
  * could hold every thread of the connector. (The threads that answer commands do not write: Jersey
  * buffers the answer, and a thread of the connector writes it.)
  *
- * <p>The limit can be so short because it affects no other client. The largest answer, 200 events
- * of the greatest length, is about 120 KB and fits into the kernel's send buffer. So a client that
- * has read the earlier answers is never waited for, however slow its network is. That needs a
- * connector with a buffer of that size ({@code socket.txBufSize}); where it is smaller, Tomcat's
- * own limit stays. It also applies to an answer that is declared as longer, see {@link LongAnswer}.
+ * <p>The limit can be so short because it affects no other client. The largest answer that is not
+ * declared as long, 200 events of the greatest length, is about 120 KB and fits into the kernel's
+ * send buffer. So a client that has read the earlier answers is never waited for, however slow its
+ * network is. That needs a connector with a buffer of that size ({@code socket.txBufSize}); where
+ * it is smaller, Tomcat's own limit stays. It also applies to an answer that is declared as longer,
+ * see {@link LongAnswer}.
  */
 final class AnswerTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;

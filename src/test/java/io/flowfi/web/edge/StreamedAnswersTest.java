@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which answers of a resource are long, as Jersey sees them. */
 class StreamedAnswersTest {
   @ParameterizedTest
-  @CsvSource({"built, 0", "text, 0", "download, 1", "copy, 1"})
+  @CsvSource({"built, 0", "text, 0", "download, 1", "copy, 1", "admin/list, 1"})
   void shouldAskForPatienceWithWhatIsStreamed(String path, int times) throws Exception {
     ApplicationHandler api =
         new ApplicationHandler(
@@ -59,6 +59,12 @@ class StreamedAnswersTest {
     @Path("download")
     public StreamingOutput download() {
       return out -> out.write(built());
+    }
+
+    @GET
+    @Path("admin/list")
+    public String ofAdmins() {
+      return "answer";
     }
 
     @GET
