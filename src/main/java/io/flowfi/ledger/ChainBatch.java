@@ -140,6 +140,8 @@ final class ChainBatch {
           FactRules.reconciled(stored.stream(), wanted.entry().state(now), now), Optional.empty());
     } else if (repair instanceof ChainRepair.Verified wanted) {
       wanted.streams().forEach(work::confirm);
+    } else {
+      throw new IllegalStateException("no rule for " + repair.getClass());
     }
     return work.done();
   }

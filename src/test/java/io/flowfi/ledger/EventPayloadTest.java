@@ -11,6 +11,7 @@ import io.flowfi.payment.Amount;
 import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
 import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamChange;
 import io.flowfi.payment.StreamEvent;
@@ -188,5 +189,46 @@ class EventPayloadTest {
             new StreamEvent(new StreamChange.Resumed(1), ours, 600, Optional.empty()),
             LogPurpose.REAL);
     assertThat(payload).isEqualTo(COMMON.replace("chain", "api") + ",\"newEndTime\":1}");
+  }
+
+  static Stream<Arguments> protocol() {
+    return Stream.of(
+        Arguments.of(
+            new ProtocolFact.FeeConfigUpdated(SENDER, RECIPIENT, TOKEN, 25, 30),
+            ",\"admin\":\"%s\",\"oldTreasury\":\"%s\",\"newTreasury\":\"%s\",\"oldFeeRateBps\":25,\"newFeeRateBps\":30}"
+                .formatted(SENDER, RECIPIENT, TOKEN)),
+        Arguments.of(
+            new ProtocolFact.AdminTransferred(SENDER, RECIPIENT),
+            ",\"previousAdmin\":\"%s\",\"newAdmin\":\"%s\"}".formatted(SENDER, RECIPIENT)),
+        Arguments.of(
+            new ProtocolFact.Initialized(SENDER, RECIPIENT, 25),
+            ",\"admin\":\"%s\",\"treasury\":\"%s\",\"feeRateBps\":25}"
+                .formatted(SENDER, RECIPIENT)),
+        Arguments.of(
+            new ProtocolFact.Changed("moon_is_full", "{\"since\":\"7\"}"),
+            ",\"name\":\"moon_is_full\",\"data\":{\"since\":\"7\"}}"),
+        Arguments.of(
+            new ProtocolFact.ContractUpgraded("aa", "bb"),
+            ",\"oldWasm\":\"aa\",\"newWasm\":\"bb\"}"),
+        Arguments.of(new ProtocolFact.HistoryGap(7, 9), ",\"fromLedger\":7,\"toLedger\":9}"),
+        Arguments.of(
+            new ProtocolFact.Quarantined("1-0", "cut off", Optional.of(new StreamId(7))),
+            ",\"id\":\"1-0\",\"reason\":\"cut off\",\"streamId\":\"7\"}"),
+        Arguments.of(
+            new ProtocolFact.Quarantined("1-0", "cut off", Optional.empty()),
+            ",\"id\":\"1-0\",\"reason\":\"cut off\",\"streamId\":null}"));
+  }
+
+  @Test
+  void shouldKnowEveryProtocolFact() {
+    assertThat(StreamFixture.kindsOf(protocol().map(arguments -> arguments.get()[0]).toList()))
+        .isEqualTo(Set.of(ProtocolFact.class.getPermittedSubclasses()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("protocol")
+  void shouldWriteExactlyTheFieldsOfAProtocolFact(ProtocolFact fact, String fields) {
+    assertThat(EventPayload.write(fact, 600, Optional.empty()))
+        .isEqualTo("{\"timestamp\":600,\"origin\":\"chain\"" + fields);
   }
 }
