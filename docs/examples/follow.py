@@ -49,9 +49,11 @@ def follow(url, log=None, position=0):
             with urllib.request.urlopen(request, timeout=SILENCE) as answer:
                 for block in blocks(answer):
                     kind, at = block.get("event", "message"), int((block.get("id") or "0").split(".")[0])
-                    data = json.loads(block.get("data", "{}"))
                     if "retry" in block:
                         retry = int(block["retry"]) / 1000
+                    if not block.get("data"):
+                        continue  # a comment, or a message that says nothing
+                    data = json.loads(block["data"])
                     if kind == "reset" or (kind == "message" and log not in (None, data["log"])):
                         log, position = data.get("log", log), 0
                         yield log, position, "reset", data

@@ -28,7 +28,9 @@ function follow() {
         return; // of a connection that was given up
       }
       heard = Date.now();
-      handle(JSON.parse(block.data), block.lastEventId);
+      if (block.data) {
+        handle(JSON.parse(block.data), block.lastEventId); // else it says nothing
+      }
     });
   const move = (id) => {
     last = parseInt(id) > parseInt(last) ? id : last;
@@ -75,6 +77,15 @@ function startOver() {
   document.querySelector('#events').replaceChildren();
   again('start over');
 }
+
+// The network is back, or somebody looks: a connection that was quiet may be dead, and a wait may end.
+const doubt = () => {
+  if (document.visibilityState === 'visible' && (source?.readyState !== EventSource.OPEN || Date.now() - heard > 15_000)) {
+    follow();
+  }
+};
+addEventListener('online', doubt);
+document.addEventListener('visibilitychange', doubt);
 
 setInterval(() => {
   if (source?.readyState === EventSource.OPEN && Date.now() - heard > SILENCE_MS) {

@@ -97,6 +97,8 @@ class ExamplesIT {
                     created("a", 1),
                     "event: heartbeat\ndata: {\"head\":3}\nid: 3.a\n\n",
                     "event: notice\ndata: {\"text\":\"has no position\"}\n\n",
+                    ": of something in between\n\n",
+                    "data:\n\n",
                     "event: stream.created\ndata: {\"streamId\":\"is cut o"),
                 Answer.unavailable(2),
                 Answer.stream(
