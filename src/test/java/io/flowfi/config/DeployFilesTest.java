@@ -136,6 +136,9 @@ class DeployFilesTest {
         map(routing, "http", "services", (String) router.get("service"), "loadBalancer");
     assertThat(balancer.get("passHostHeader")).isEqualTo(true);
     assertThat(map(balancer, "responseForwarding").get("flushInterval")).isEqualTo("-1ms");
+    Map<?, ?> transport =
+        map(routing, "http", "serversTransports", (String) balancer.get("serversTransport"));
+    assertThat(map(transport, "forwardingTimeouts").get("idleConnTimeout")).isEqualTo("60s");
   }
 
   /** Envoy cannot be had here either. */
@@ -155,6 +158,18 @@ class DeployFilesTest {
     Map<?, ?> most = first(map(cluster, "circuit_breakers"), "thresholds");
     assertThat((Integer) most.get("max_requests")).isGreaterThanOrEqualTo(10_000);
     assertThat((Integer) most.get("max_connections")).isGreaterThanOrEqualTo(10_000);
+    String options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+    Map<?, ?> upstream = map(cluster, "typed_extension_protocol_options", options);
+    assertThat(map(upstream, "common_http_protocol_options").get("idle_timeout")).isEqualTo("60s");
+  }
+
+  /**
+   * The server keeps an idle connection for 75 s; a proxy that keeps it longer sends into its end.
+   */
+  @Test
+  void shouldCloseIdleConnectionsBeforeTheServerDoes() throws IOException {
+    assertThat(DEPLOY.resolve("Caddyfile")).content().containsPattern("(?m)^\\s*keepalive 60s\\b");
+    assertThat(DEPLOY.resolve("httpd.conf")).content().containsPattern("(?m)ProxyPass .* ttl=60$");
   }
 
   private static Map<?, ?> yaml(Path file) throws IOException {
