@@ -30,12 +30,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the other nodes of the log, all at once and for two seconds at most. A node that does not
  * answer is named, never left out in silence. Any thread may call.
  */
 public final class NodeCalls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCalls.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
@@ -66,8 +69,15 @@ public final class NodeCalls implements AutoCloseable {
    * @param target path and query, behind the node's own URL
    * @param body JSON; empty for none
    * @param account of the administrator who wants it; empty in open mode
+   * @param requestId of the administrator's request: it is found under this name on every node
    */
-  public record Question(String method, String target, byte[] body, Optional<Address> account) {}
+  public record Question(
+      String method, String target, byte[] body, Optional<Address> account, String requestId) {
+    /** Without the query, which is never logged. */
+    String path() {
+      return target.replaceFirst("[?].*", "");
+    }
+  }
 
   /** What a node answered. */
   public record Answer(String node, int status, InputStream body) {}
@@ -147,6 +157,9 @@ public final class NodeCalls implements AutoCloseable {
       // ends the exchanges that are still under way
       asked.values().forEach(answer -> answer.cancel(true));
     }
+    if (!all.missing().isEmpty()) {
+      LOG.info("{} {}: not answered by {}", question.method(), question.path(), all.missing());
+    }
     return all;
   }
 
@@ -208,6 +221,7 @@ public final class NodeCalls implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .header("Accept", "application/json")
+            .header("X-Request-ID", question.requestId())
             .header("Authorization", proof.of(proven, node.report().id(), question.account()));
     if (question.body().length == 0) {
       return request.method(question.method(), BodyPublishers.noBody()).build();

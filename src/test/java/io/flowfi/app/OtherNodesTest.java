@@ -188,7 +188,9 @@ class OtherNodesTest {
 
     String path = LIST + "/" + far;
     assertThat(one.send("DELETE", path + "?scope=node", null, ADMIN).statusCode()).isEqualTo(404);
-    assertThat(one.send("DELETE", path, null, ADMIN).statusCode()).isEqualTo(204);
+    String[] named = {ADMIN[0], ADMIN[1], "X-Request-ID", "asked-by-carol.7"};
+    assertThat(one.get(LIST + "?scope=cluster&limit=2", named).statusCode()).isEqualTo(200);
+    assertThat(one.send("DELETE", path, null, named).statusCode()).isEqualTo(204);
     until(bob, "{\"reason\":\"rotation\"}");
     await().until(() -> one.send("DELETE", path, null, ADMIN).statusCode() == 404);
     assertThat(
@@ -198,10 +200,11 @@ class OtherNodesTest {
     two.close();
     try (var files = Files.list(directory.resolve("two").resolve("audit"))) {
       assertThat(Files.readAllLines(files.findFirst().orElseThrow()))
-          .as("the other node knows who did it")
+          .as("the other node knows who did it, and in which request")
           .anyMatch(
               line ->
                   line.contains("\"account\":\"" + SecuredServer.ADMIN)
+                      && line.contains("\"request\":\"asked-by-carol.7\"")
                       && line.contains("\"method\":\"DELETE\"")
                       && line.contains("\"status\":204"));
     }

@@ -12,6 +12,7 @@ import io.flowfi.cluster.NodeCalls.Question;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.wire.ProblemException;
+import io.flowfi.web.wire.RequestIdFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +65,11 @@ final class OtherNodes {
     }
     Question question =
         new Question(
-            request.getMethod(), target(request), body, CallerFilter.callerOf(request).account());
+            request.getMethod(),
+            target(request),
+            body,
+            CallerFilter.callerOf(request).account(),
+            (String) request.getAttribute(RequestIdFilter.HEADER));
     return calls.get().ask(question, Set.of(expected));
   }
 

@@ -15,6 +15,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out who makes a request and stores it in the request, for everything that follows. The
@@ -41,6 +43,7 @@ public final class CallerFilter extends HttpFilter {
   /** Request attribute: present if no credentials came where some are needed. */
   public static final String NOBODY = CallerFilter.class.getName() + ".nobody";
 
+  private static final Logger LOG = LoggerFactory.getLogger(CallerFilter.class);
   private static final String SCHEME = "bearer ";
   private static final String NODE = NodeProof.SCHEME + " ";
   private static final int RETRY_SECONDS = 5;
@@ -111,8 +114,13 @@ public final class CallerFilter extends HttpFilter {
     if (!authorizations.isEmpty()) {
       String authorization = authorizations.get(0);
       if (authorizations.size() == 1 && authorization.startsWith(NODE)) {
-        return authentication.byNode(
-            authorization.substring(NODE.length()), asked(request), SandboxFilter.isMeant(request));
+        Caller caller =
+            authentication.byNode(
+                authorization.substring(NODE.length()),
+                asked(request),
+                SandboxFilter.isMeant(request));
+        LOG.debug("passed on by the node at {}", ClientAddress.of(request).address());
+        return caller;
       }
       if (authorizations.size() > 1
           || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
