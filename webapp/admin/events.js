@@ -1,6 +1,6 @@
 // @ts-check
 // The events: the newest as they come, or those from a position or a time on.
-import { shortKey } from '../shared/amounts.js';
+import { parties, shortKey } from '../shared/amounts.js';
 import { el, setText } from '../shared/dom.js';
 import { summary } from '../shared/event-summary.js';
 import { EVENT_TYPES } from '../lib/filters.js';
@@ -366,8 +366,8 @@ const COLUMNS = [
     name: 'parties',
     label: 'From and to',
     width: 15,
-    value: (/** @type {Row} */ row) => (row.data.sender ? `${row.data.sender} ${row.data.recipient}` : null),
-    text: (/** @type {Row} */ row) => (row.data.sender ? `${shortKey(row.data.sender)} → ${shortKey(row.data.recipient)}` : ''),
+    value: (/** @type {Row} */ row) => parties(row.data) || null,
+    text: (/** @type {Row} */ row) => parties(row.data, shortKey),
   },
   { name: 'what', label: 'What', width: 12, value: (/** @type {Row} */ row) => [summary(row.type, row.data), row.data.reference].filter(Boolean).join(' · ') },
 ];

@@ -133,9 +133,10 @@ export interface State {
 /** The state of a stream. Amounts are decimal strings in the token's smallest unit, times are Unix seconds. */
 export interface Stream {
   readonly streamId: string;
-  readonly sender: string;
-  readonly recipient: string;
-  readonly tokenAddress: string;
+  /** null, like the next two, while the chain has not told it. */
+  readonly sender: string | null;
+  readonly recipient: string | null;
+  readonly tokenAddress: string | null;
   readonly ratePerSecond: string;
   readonly depositedAmount: string;
   readonly withdrawnAmount: string;
@@ -172,8 +173,9 @@ export interface Common {
   /** Of the sandbox: nobody was paid. */
   sandbox?: true;
   streamId: string;
-  sender: string;
-  recipient: string;
+  /** null, like the next one, while the chain has not told it. */
+  sender: string | null;
+  recipient: string | null;
   version: number;
   /** Unix seconds. */
   timestamp: number;
@@ -206,6 +208,8 @@ export interface ChainState {
 /** The payloads, by type. */
 export interface Payloads {
   'stream.created': Common & {
+    sender: string;
+    recipient: string;
     tokenAddress: string;
     ratePerSecond: string;
     depositedAmount: string;

@@ -7,9 +7,9 @@ import { claimable } from './claimable.js';
  *
  * @typedef {object} StreamState
  * @property {string} streamId
- * @property {string} sender
- * @property {string} recipient
- * @property {string} [tokenAddress]
+ * @property {string|null} sender null, like the next two, while the chain has not told it
+ * @property {string|null} recipient
+ * @property {string|null} [tokenAddress]
  * @property {string} status ACTIVE, PAUSED, CANCELLED or COMPLETED
  * @property {string} ratePerSecond
  * @property {string} depositedAmount

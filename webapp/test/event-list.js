@@ -1,6 +1,6 @@
 // @ts-check
 // The events as they arrived, newest first: at most 500 rows on the page, 5,000 stored for export.
-import { shortKey } from '../shared/amounts.js';
+import { parties, shortKey } from '../shared/amounts.js';
 import { el, onceAFrame } from '../shared/dom.js';
 import { summary } from '../shared/event-summary.js';
 import { asMillis } from './latency.js';
@@ -140,7 +140,6 @@ function markRow({ mark, tone, at }) {
 function eventRow({ event, latency }) {
   const { id, type, data, text, receivedAt } = event;
   const frame = `${id === null ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data, null, 2)}`;
-  const parties = data.sender ? `${shortKey(data.sender)} → ${shortKey(data.recipient)}` : '';
   const note = [summary(type, data), data.reference].filter(Boolean);
   return el(
     'tr',
@@ -169,7 +168,7 @@ function eventRow({ event, latency }) {
     ),
     el('td', { class: 'c-type' }, el('span', { class: 'badge', 'data-type': type, text: type.replace(/^stream\./, '') })),
     el('td', { class: 'c-stream', text: data.streamId ?? '' }),
-    el('td', { class: 'c-parties mono', text: parties, title: data.sender ? `${data.sender} → ${data.recipient}` : '' }),
+    el('td', { class: 'c-parties mono', text: parties(data, shortKey), title: parties(data) }),
     el(
       'td',
       { class: 'c-note' },

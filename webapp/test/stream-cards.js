@@ -1,6 +1,6 @@
 // @ts-check
 // A card for every known stream: its state, what is claimable this second, and the commands on it.
-import { claimable, groupDigits, share, shortKey } from '../shared/amounts.js';
+import { claimable, groupDigits, parties, share, shortKey } from '../shared/amounts.js';
 import { serverSeconds } from '../shared/api.js';
 import { el, onceAFrame, setText } from '../shared/dom.js';
 
@@ -176,8 +176,8 @@ function show(card, stream) {
   card.status.dataset.status = stream.status;
   card.root.dataset.status = stream.status;
   card.root.dataset.version = String(stream.version);
-  setText(card.parties, `${shortKey(stream.sender)} → ${shortKey(stream.recipient)}`);
-  card.parties.title = `${stream.sender} → ${stream.recipient}, token ${stream.tokenAddress ?? ''}`;
+  setText(card.parties, parties(stream, shortKey));
+  card.parties.title = `${parties(stream)}, token ${stream.tokenAddress ?? '?'}`;
   setText(card.rate, stream.status === 'ACTIVE' ? `+${groupDigits(stream.ratePerSecond)}/s` : '');
   setText(
     card.totals,

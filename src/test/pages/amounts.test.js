@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { claimable, groupDigits, share } from '../../../webapp/shared/amounts.js';
+import { claimable, groupDigits, parties, share, shortKey } from '../../../webapp/shared/amounts.js';
 
 const stream = {
   status: 'ACTIVE',
@@ -40,4 +40,12 @@ test('keeps every digit of an amount that no double can hold', () => {
 test('draws no bar for an empty deposit', () => {
   assert.equal(share('5', '0'), 0);
   assert.equal(share('1', '3'), 0.3333);
+});
+
+test('names who pays whom, and says which of them the chain has not told yet', () => {
+  assert.equal(parties({ sender: 'GABCDEFGH', recipient: 'CABCDEFGH' }), 'GABCDEFGH → CABCDEFGH');
+  assert.equal(parties({ sender: 'GABCDEFGH', recipient: null }, shortKey), 'GABC…EFGH → ?');
+  assert.equal(parties({ sender: null, recipient: 'CABCDEFGH' }, shortKey), '? → CABC…EFGH');
+  assert.equal(parties({ sender: null, recipient: null }), '');
+  assert.equal(parties({}), '');
 });

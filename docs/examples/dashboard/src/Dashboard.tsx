@@ -2,7 +2,8 @@ import { memo } from 'react';
 import type { FlowFiEvent, Status, Stream } from 'flowfi-events';
 import { Balance, useStreamEvents } from '../../useStreamEvents';
 
-const short = (address: string) => `${address.slice(0, 4)}…${address.slice(-4)}`;
+// null: the chain has not told it yet
+const short = (address: string | null) => (address === null ? '?' : `${address.slice(0, 4)}…${address.slice(-4)}`);
 
 export function Dashboard({ server, user }: { server: string; user?: string }) {
   performance.mark('dashboard'); // for the test: how often it renders

@@ -29,6 +29,11 @@ export function payloadOf(type: string): type is keyof Payloads {
 export async function use(signal: AbortSignal): Promise<bigint> {
   const client = new FlowFiEvents({ all: true, snapshot: true, signal, token: async ({ renew }) => (renew ? 'new' : 'old') });
   client.on('stream.withdrawn', ({ id, data }) => [id satisfies number | null, data.amount satisfies string]);
+  client.on('stream.created', ({ data }) => [data.sender, data.recipient, data.tokenAddress] satisfies string[]);
+  // @ts-expect-error the chain may have told of this withdrawal before anything else of its stream
+  client.on('stream.withdrawn', ({ data }) => data.sender.length);
+  // @ts-expect-error and then not even the token is known
+  client.on('stream.snapshot', ({ data }) => data.tokenAddress.length);
   client.on('stream.of_tomorrow', ({ data }) => data.anything);
   client.on('status', ({ name, problem }) => name === 'closed' && problem?.status);
   // @ts-expect-error a withdrawal has no such field
