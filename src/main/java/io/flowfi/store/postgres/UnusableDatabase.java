@@ -5,6 +5,8 @@ import java.io.EOFException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.sql.SQLException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /** Says in one line why a PostgreSQL database cannot be used, and what its operator can do. */
 final class UnusableDatabase {
@@ -16,6 +18,9 @@ final class UnusableDatabase {
   /** The driver's state for what is wrong with certificates is the one of a server that is away. */
   private static final String DRIVERS_TLS = "org.postgresql.ssl.";
 
+  /** A method of the driver's. */
+  private static final String DRIVERS_HOST_CHECK = "verifyPeerName";
+
   private UnusableDatabase() {}
 
   /**
@@ -26,25 +31,25 @@ final class UnusableDatabase {
   static IllegalStateException because(PostgresSettings settings, Throwable failure) {
     String state = "";
     Throwable deepest = failure;
-    boolean tls = false;
+    Throwable tls = null;
     boolean broken = false;
     for (Throwable e = failure; e != null; e = e.getCause()) {
       if (e instanceof SQLException sql && sql.getSQLState() != null) {
         state = sql.getSQLState();
         deepest = e;
       }
-      tls |= isThrownByTls(e);
+      tls = tls == null && isThrownByTls(e) ? e : tls;
       broken |=
           e instanceof SocketException
               || e instanceof EOFException
               || e instanceof InterruptedIOException; // a time limit
     }
-    boolean away = state.matches(AWAY) && (!tls || broken);
+    boolean away = state.matches(AWAY) && (tls == null || broken);
     String line =
         "the database of DATABASE_URL ("
             + settings
             + ") cannot be used: "
-            + advice(settings, state, away, tls)
+            + advice(settings, state, away, Optional.ofNullable(tls))
             + " ("
             + oneLine(deepest.getMessage())
             + ")";
@@ -61,14 +66,29 @@ final class UnusableDatabase {
         && frames[0].getClassName().startsWith(DRIVERS_TLS);
   }
 
-  private static String advice(PostgresSettings settings, String state, boolean away, boolean tls) {
+  /** By the exceptions, as their messages are in any language. */
+  private static String adviceOnTls(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      StackTraceElement[] frames = e.getStackTrace();
+      if (frames.length > 0 && frames[0].getMethodName().equals(DRIVERS_HOST_CHECK)) {
+        return "its certificate is not for this host: name it as the certificate does";
+      }
+      if (e instanceof SSLException) {
+        return "its certificate is not of sslrootcert";
+      }
+    }
+    return "a file of sslrootcert, sslcert or sslkey cannot be used; the key must be PKCS#8 as DER,"
+        + " or PKCS#12, and the others PEM";
+  }
+
+  private static String advice(
+      PostgresSettings settings, String state, boolean away, Optional<Throwable> tls) {
     if (away && state.startsWith("08") && settings.properties().containsKey("sslkey")) {
       // a server that does not like a certificate hangs up, as one does that ends
       return "it does not answer, or does not accept the certificate of sslcert";
     }
-    if (tls && !away) {
-      return "its certificate is not of sslrootcert or not for this host, or the files of"
-          + " sslrootcert, sslcert and sslkey (PKCS#8 as DER, or PKCS#12) are not right";
+    if (tls.isPresent() && !away) {
+      return adviceOnTls(tls.get());
     }
     return switch (state) {
       case "28P01", "28000" -> "it does not accept the user and password, or this machine";

@@ -49,8 +49,12 @@ class TlsTest {
 
   /** A new database; {@code OURS} and {@code ANOTHER} stand for the folders of the authorities. */
   private static PostgresSettings settings(String parameters) {
+    return settings("127.0.0.1", parameters);
+  }
+
+  private static PostgresSettings settings(String host, String parameters) {
     return PostgresSettings.parse(
-        server.newDatabase().replaceFirst("sslmode=.*", "")
+        server.newDatabase().replace("127.0.0.1", host).replaceFirst("sslmode=.*", "")
             + parameters
                 .replace("OURS", folder.resolve("ours").toString())
                 .replace("ANOTHER", folder.resolve("another").toString()));
@@ -78,13 +82,44 @@ class TlsTest {
     }
   }
 
+  /** What each mode does with a server of another authority, and with one for another host. */
+  @ParameterizedTest
+  @CsvSource({
+    "require, 127.0.0.1, ANOTHER, ''",
+    "require, localhost, OURS, ''",
+    "verify-ca, 127.0.0.1, OURS, ''",
+    "verify-ca, localhost, OURS, ''",
+    "verify-ca, 127.0.0.1, ANOTHER, used: its certificate is not of sslrootcert (",
+    "verify-full, localhost, OURS, used: its certificate is not for this host",
+    "verify-full, 127.0.0.1, ANOTHER, used: its certificate is not of sslrootcert (",
+    "disable, 127.0.0.1, OURS, it does not accept the user",
+  })
+  void shouldCheckWhatTheModeSays(String mode, String host, String authority, String reason)
+      throws SQLException {
+    PostgresSettings settings =
+        settings(
+            host,
+            "sslmode=" + mode + "&sslrootcert=" + authority + "/ca.pem" + client("flowfi.pk8"));
+    if (!reason.isEmpty()) {
+      assertRefused(settings, reason);
+      return;
+    }
+    try (Connection connection = new PostgresSource(settings, 5).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet own =
+            statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+      assertThat(own.next()).isTrue();
+      assertThat(own.getBoolean(1)).isTrue();
+    }
+  }
+
   /** None of these is mended by waiting. */
   @ParameterizedTest
   @CsvSource({
-    "ANOTHER/ca.pem, flowfi.pk8, its certificate is not of sslrootcert",
+    "ANOTHER/ca.pem, flowfi.pk8, used: its certificate is not of sslrootcert (",
     "/absent/ca.pem, flowfi.pk8, /absent/ca.pem",
     "OURS/ca.pem, absent.pk8, absent.pk8",
-    "OURS/ca.pem, flowfi.key, PKCS#8 as DER",
+    "OURS/ca.pem, flowfi.key, used: a file of",
     "OURS/ca.pem, server.pk8, it does not accept the user",
   })
   void shouldRefuseToStart(String authority, String key, String reason) {
@@ -111,12 +146,8 @@ class TlsTest {
 
   @Test
   void shouldRefuseAServerWhoseCertificateIsForAnotherName() {
-    PostgresSettings settings =
-        PostgresSettings.parse(
-            server.newDatabase().replace("127.0.0.1", "localhost").replaceFirst("sslmode=.*", "")
-                + "sslmode=verify-full&sslrootcert="
-                + ours.certificate());
-    assertRefused(settings, "not for this host");
+    assertRefused(
+        settings("localhost", "sslmode=verify-full&sslrootcert=OURS/ca.pem"), "not for this host");
   }
 
   @Test
