@@ -8,8 +8,8 @@ import io.flowfi.log.SavedFilters;
 import io.flowfi.logs.OwnLog;
 import io.flowfi.metrics.NodeMetrics;
 import io.flowfi.output.OutputAdapter;
+import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.EventStreamFeature;
-import io.flowfi.sse.Subscriptions;
 import io.flowfi.store.PoolStatistics;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
@@ -101,7 +101,7 @@ final class ApiApplication extends ResourceConfig {
     LogIdentity identity = store.log().identity();
     AuditTrail audit = identity.isSandbox() ? server.audit().ofSandbox() : server.audit();
     Access access = new Access(store.streams(), ledger.isAlone());
-    Subscriptions subscriptions = new Subscriptions(ledger.fanOut(), identity);
+    Broadcasters broadcasters = new Broadcasters(ledger.fanOut());
     SavedFilters filters = ledger.shared().filters();
     register(new StreamCommandsResource(ledger.ledger(), access));
     ledger
@@ -111,7 +111,7 @@ final class ApiApplication extends ResourceConfig {
     register(new UsersResource(store.streams(), store.history(), access, clock));
     register(
         new EventsResource(
-            subscriptions,
+            broadcasters,
             slots,
             audit,
             server,
@@ -146,10 +146,10 @@ final class ApiApplication extends ResourceConfig {
             ledger.fanOut().connections(), server.id(), ledger.otherNodes(), identity));
     register(
         new NoticesResource(
-            subscriptions, ledger.fanOut().connections(), ledger.otherNodes(), identity, clock));
+            broadcasters, ledger.fanOut().connections(), ledger.otherNodes(), identity, clock));
     register(
         new LiveStatsResource(
-            server.sampler(ledger), subscriptions, identity, server, server.id(), clock));
+            server.sampler(ledger), broadcasters, identity, server, server.id(), clock));
     register(new IndexerResource(indexer, store.chain(), clock));
     register(new ReconciliationResource(reconciliation, indexer));
     register(

@@ -2,7 +2,6 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -57,7 +56,7 @@ final class Announcement {
   }
 
   /** How many connections write it, once every pump has looked at its own. */
-  Future<Integer> told() {
+  CompletableFuture<Integer> told() {
     return done;
   }
 }

@@ -2,7 +2,7 @@ package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 
 /** Sends subscribers frames that are not in the log. */
 @FunctionalInterface
@@ -23,7 +23,7 @@ public interface Announcements {
    *     because too many frames are on their way
    * @throws IllegalArgumentException if it has too many bytes
    */
-  Optional<Future<Integer>> announce(EventFilter filter, byte[] frame);
+  Optional<CompletableFuture<Integer>> announce(EventFilter filter, byte[] frame);
 
   /**
    * @throws IllegalArgumentException if a frame has too many bytes

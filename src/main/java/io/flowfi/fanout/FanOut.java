@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,7 +129,7 @@ public final class FanOut implements HealthCheck, Announcements {
   }
 
   @Override
-  public Optional<Future<Integer>> announce(EventFilter filter, byte[] frame) {
+  public Optional<CompletableFuture<Integer>> announce(EventFilter filter, byte[] frame) {
     Announcements.checkLength(frame);
     if (!announcements.tryAcquire()) {
       return Optional.empty();

@@ -14,10 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The subscribers of a filter for JAX-RS: a view on the fan-out's own index, which includes
- * subscribers that were not registered here. It keeps only the sinks that were registered here, for
- * the listeners. They are called for missed events on a pump's thread, and for an end on the thread
- * that ends the sink. Any thread may call.
+ * The subscribers of a filter for JAX-RS: a view on the fan-out's own index. A broadcast goes to
+ * all of them, however they were registered. Any thread may call.
+ *
+ * <p>It keeps only the sinks that came without a listener of their own, for the listeners of the
+ * broadcaster. These are called for missed events on a pump's thread, and for an end on the thread
+ * that ends the sink.
  */
 public final class FilterBroadcaster extends Broadcaster {
   private final EventFilter filter;
@@ -48,21 +50,51 @@ public final class FilterBroadcaster extends Broadcaster {
   }
 
   /**
+   * Subscribes a sink from a position, with a snapshot or until a time, as its subscription says.
+   * Its events start once the resource method has returned. Called on the request thread, from a
+   * resource method.
+   *
+   * <p>The sink's listener is told of it instead of this broadcaster's. So nothing of the
+   * broadcaster stays in memory with the connection, and to close the broadcaster does not close
+   * the sink.
+   *
+   * @param subscription for the filter of this broadcaster
+   * @param listener called at the beginning, and exactly once at the end, for whatever reason,
+   *     including an error of the resource method after this call
+   * @throws IllegalArgumentException if the sink is not one of the event streams of this
+   *     application, or the subscription has another filter
+   * @throws IllegalStateException if the sink is closed or already has a subscription, or this
+   *     broadcaster is closed
+   */
+  public void register(
+      SseEventSink sink, Subscription subscription, SubscriptionListener listener) {
+    checkOpen();
+    if (!subscription.filter().equals(filter)) {
+      throw new IllegalArgumentException("the subscription has another filter");
+    }
+    EventStreamSink.of(sink).subscribe(subscription, listener);
+  }
+
+  /**
    * Sends an event outside the log to all subscribers that {@link Announcements#announce} reaches.
    * It must have no id, which would move their cursors.
    *
-   * @return already completed, exceptionally if no subscriber gets it
+   * @return how many get it, completed on a pump's thread; failed with an {@link IOException} if
+   *     none does, because too many events are on their way
    * @throws IllegalArgumentException if it has an id, or too many bytes
    */
   @Override
-  public CompletionStage<?> broadcast(OutboundSseEvent event) {
+  public CompletionStage<Integer> broadcast(OutboundSseEvent event) {
     checkOpen();
     if (event.getId() != null) {
       throw new IllegalArgumentException("an event outside the log has no id");
     }
-    return announcements.announce(filter, SseFrameEncoder.encode(event)).isPresent()
-        ? CompletableFuture.completedStage(null)
-        : CompletableFuture.failedStage(new IOException("too many events are on their way"));
+    return announcements
+        .announce(filter, SseFrameEncoder.encode(event))
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new IOException("too many events are on their way")));
   }
 
   private final class Told implements SubscriptionListener {

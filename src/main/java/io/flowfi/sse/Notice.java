@@ -5,6 +5,7 @@ import io.flowfi.frames.SseFrameEncoder;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.payment.InvalidValueException;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -48,21 +49,25 @@ public record Notice(String message, Severity severity, Instant at) {
    *
    * @param log whose subscribers it is for
    */
+  public OutboundSseEvent event(LogIdentity log) {
+    return new OutboundEvent.Builder()
+        .name("notice")
+        .mediaType(MediaType.APPLICATION_JSON_TYPE)
+        .data(
+            String.class,
+            log.marked(
+                "{\"message\":\""
+                    + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(message))
+                    + "\",\"severity\":\""
+                    + severity.word()
+                    + "\",\"at\":\""
+                    + at
+                    + "\"}"))
+        .build();
+  }
+
+  /** The frame of {@link #event}. */
   public byte[] frame(LogIdentity log) {
-    return SseFrameEncoder.encode(
-        new OutboundEvent.Builder()
-            .name("notice")
-            .mediaType(MediaType.APPLICATION_JSON_TYPE)
-            .data(
-                String.class,
-                log.marked(
-                    "{\"message\":\""
-                        + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(message))
-                        + "\",\"severity\":\""
-                        + severity.word()
-                        + "\",\"at\":\""
-                        + at
-                        + "\"}"))
-            .build());
+    return SseFrameEncoder.encode(event(log));
   }
 }

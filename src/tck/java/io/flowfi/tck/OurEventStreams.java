@@ -6,11 +6,10 @@ import io.flowfi.fanout.FanOut;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
-import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.StreamId;
+import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.EventStreamFeature;
-import io.flowfi.sse.Subscriptions;
 import jakarta.ws.rs.ConstrainedTo;
 import jakarta.ws.rs.RuntimeType;
 import jakarta.ws.rs.core.FeatureContext;
@@ -71,15 +70,17 @@ public final class OurEventStreams implements ForcedAutoDiscoverable {
    * sinks is subscribed to nothing before the method runs.
    */
   private static final class Subscribe implements ResourceMethodInvocationHandlerProvider {
-    private final Subscriptions subscriptions = new Subscriptions(FAN_OUT, new LogIdentity("tck"));
+    private final Broadcasters broadcasters = new Broadcasters(FAN_OUT);
 
     @Override
     public InvocationHandler create(Invocable invocable) {
       return (resource, method, arguments) -> {
         for (Object argument : arguments) {
           if (argument instanceof SseEventSink sink) {
-            subscriptions.register(
-                sink, new Subscription("tck", NOTHING, Optional.empty(), false), through -> {});
+            broadcasters
+                .of(NOTHING)
+                .register(
+                    sink, new Subscription("tck", NOTHING, Optional.empty(), false), through -> {});
           }
         }
         return method.invoke(resource, arguments);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.payment.StreamId;
 import java.io.IOException;
 import java.time.Duration;
@@ -128,7 +129,10 @@ public abstract class EventStreamContract {
       for (RawClient client : List.of(one, two, other, all)) {
         readConnected(client);
       }
-      assertThat(streams.subscriptions.announce(seven, said)).isPresent();
+      assertThat(streams.broadcasters.of(seven).broadcast(said.event(new LogIdentity("test"))))
+          .succeedsWithin(Duration.ofSeconds(10))
+          .as("one, two and all")
+          .isEqualTo(3);
       for (RawClient client : List.of(one, two, all)) {
         assertThat(client.frame()).isEqualTo(notice);
       }

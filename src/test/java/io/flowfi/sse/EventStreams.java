@@ -45,7 +45,7 @@ public final class EventStreams implements AutoCloseable {
   public final AtomicInteger registered = new AtomicInteger();
   public final AtomicInteger closed = new AtomicInteger();
   public final FanOut fanOut;
-  public final Subscriptions subscriptions;
+  public final Broadcasters broadcasters;
 
   public EventStreams() {
     this(Duration.ofSeconds(60));
@@ -67,7 +67,7 @@ public final class EventStreams implements AutoCloseable {
             () -> new ControlFrames(settings, LOG),
             LogPosition.BEGINNING,
             LogPosition.BEGINNING);
-    subscriptions = new Subscriptions(fanOut, LOG);
+    broadcasters = new Broadcasters(fanOut);
     fanOut.start();
   }
 
@@ -156,11 +156,14 @@ public final class EventStreams implements AutoCloseable {
         Set<StreamId> wanted = Set.copyOf(ids.stream().map(StreamId::new).toList());
         EventFilter filter = new EventFilter(wanted.isEmpty(), wanted, Set.of(), Set.of());
         streams.registered.incrementAndGet();
-        streams.subscriptions.register(
-            sink,
-            new Subscription(
-                "test", filter, Optional.ofNullable(after).map(LogPosition::new), false),
-            through -> streams.closed.incrementAndGet());
+        streams
+            .broadcasters
+            .of(filter)
+            .register(
+                sink,
+                new Subscription(
+                    "test", filter, Optional.ofNullable(after).map(LogPosition::new), false),
+                through -> streams.closed.incrementAndGet());
       }
       if (todo.contains("send")) {
         sink.send(sse.newEvent("first", "words"));

@@ -131,13 +131,16 @@ class SlotReleaseTest {
         new EventFilter(false, Set.of(new StreamId(random.nextInt(50))), Set.of(), Set.of());
     Optional<LogPosition> after =
         random.nextInt(4) == 0 ? Optional.of(LogPosition.BEGINNING) : Optional.empty();
-    streams.subscriptions.register(
-        sink,
-        new Subscription("c", filter, after, false),
-        through -> {
-          released.incrementAndGet();
-          slot.run();
-        });
+    streams
+        .broadcasters
+        .of(filter)
+        .register(
+            sink,
+            new Subscription("c", filter, after, false),
+            through -> {
+              released.incrementAndGet();
+              slot.run();
+            });
     if (ending == Ending.REFUSED_BEFORE_FLOWING) {
       sink.abandon();
       return released;

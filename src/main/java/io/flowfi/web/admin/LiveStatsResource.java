@@ -10,7 +10,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.metrics.NodeSample;
 import io.flowfi.metrics.Sampler;
-import io.flowfi.sse.Subscriptions;
+import io.flowfi.sse.Broadcasters;
 import io.flowfi.web.access.ForAdmins;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.ClientAddress;
@@ -46,7 +46,7 @@ public final class LiveStatsResource {
   private static final int RETRY_SECONDS = 30;
 
   private final Sampler sampler;
-  private final Subscriptions subscriptions;
+  private final Broadcasters broadcasters;
   private final LogIdentity log;
   private final ServerStatus status;
   private final String node;
@@ -59,13 +59,13 @@ public final class LiveStatsResource {
    */
   public LiveStatsResource(
       Sampler sampler,
-      Subscriptions subscriptions,
+      Broadcasters broadcasters,
       LogIdentity log,
       ServerStatus status,
       String node,
       InstantSource clock) {
     this.sampler = sampler;
-    this.subscriptions = subscriptions;
+    this.broadcasters = broadcasters;
     this.log = log;
     this.status = status;
     this.node = node;
@@ -118,7 +118,7 @@ public final class LiveStatsResource {
                         RETRY_SECONDS));
     try {
       listener.accept(sampler.latest());
-      subscriptions.register(sink, subscription, new End(end));
+      broadcasters.of(EventFilter.NOTHING).register(sink, subscription, new End(end));
     } catch (RuntimeException e) {
       end.run();
       throw e;

@@ -8,8 +8,8 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.StreamId;
+import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.Notice;
-import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.ForAdmins;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.admin.OtherNodes.MissingNode;
@@ -35,7 +35,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -48,7 +47,7 @@ public final class NoticesResource {
   private static final int PATIENCE_SECONDS = 2;
   private static final int RETRY_SECONDS = 1;
 
-  private final Subscriptions subscriptions;
+  private final Broadcasters broadcasters;
   private final Connections connections;
   private final OtherNodes others;
   private final LogIdentity log;
@@ -59,12 +58,12 @@ public final class NoticesResource {
    * @param log whose subscribers they are
    */
   public NoticesResource(
-      Subscriptions subscriptions,
+      Broadcasters broadcasters,
       Connections connections,
       Optional<NodeCalls> others,
       LogIdentity log,
       InstantSource clock) {
-    this.subscriptions = subscriptions;
+    this.broadcasters = broadcasters;
     this.connections = connections;
     this.others = new OtherNodes(others, log);
     this.log = log;
@@ -156,20 +155,18 @@ public final class NoticesResource {
   }
 
   private int tell(To to, Notice notice) {
-    Future<Integer> told =
-        subscriptions
-            .announce(to.filter(), notice)
-            .orElseThrow(
-                () ->
-                    ProblemException.later(
-                        503, "too many notices are on their way", RETRY_SECONDS));
     try {
-      return told.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return broadcasters
+          .of(to.filter())
+          .broadcast(notice.event(log))
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw ProblemException.later(
           503, "the node is too busy to say who was told; the notice is on its way", RETRY_SECONDS);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a notice cannot fail as a whole", e);
+      // the only way in which a broadcast fails for everybody
+      throw ProblemException.later(503, "too many notices are on their way", RETRY_SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ProblemException.later(503, "the node is stopping", RETRY_SECONDS);

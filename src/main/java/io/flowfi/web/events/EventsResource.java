@@ -8,8 +8,8 @@ import io.flowfi.health.ServerStatus;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.payment.Address;
 import io.flowfi.query.EventHistory;
+import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.ServletExchange;
-import io.flowfi.sse.Subscriptions;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.RequestRecorder;
 import io.flowfi.web.edge.CallerFilter;
@@ -36,7 +36,7 @@ import java.util.concurrent.CompletionStage;
 /** The log of events: following it and looking back (contract sections 3 and 4). */
 @Path("events")
 public final class EventsResource {
-  private final Subscriptions subscriptions;
+  private final Broadcasters broadcasters;
   private final ConnectionSlots slots;
   private final AuditTrail audit;
   private final ServerStatus status;
@@ -48,7 +48,7 @@ public final class EventsResource {
   private final InstantSource clock;
 
   public EventsResource(
-      Subscriptions subscriptions,
+      Broadcasters broadcasters,
       ConnectionSlots slots,
       AuditTrail audit,
       ServerStatus status,
@@ -57,7 +57,7 @@ public final class EventsResource {
       Access access,
       SavedFilters filters,
       InstantSource clock) {
-    this.subscriptions = subscriptions;
+    this.broadcasters = broadcasters;
     this.slots = slots;
     this.audit = audit;
     this.status = status;
@@ -99,10 +99,12 @@ public final class EventsResource {
             ClientAddress.of(request).network(),
             Optional.of(who.account()).filter(account -> !account.isEmpty()));
     try {
-      subscriptions.register(
-          sink,
-          subscription,
-          new SubscriptionRecord(audit, clock, who, history.log(), subscription, release));
+      broadcasters
+          .of(subscription.filter())
+          .register(
+              sink,
+              subscription,
+              new SubscriptionRecord(audit, clock, who, history.log(), subscription, release));
     } catch (RuntimeException e) {
       release.run();
       throw e;

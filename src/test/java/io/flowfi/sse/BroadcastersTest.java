@@ -19,7 +19,9 @@ import io.flowfi.payment.StreamId;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Future;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class SubscriptionsTest {
+class BroadcastersTest {
   private static final EventFilter SEVEN =
       new EventFilter(false, Set.of(new StreamId(7)), Set.of(), Set.of());
   private static final OutboundSseEvent NEWS = new EventStreamSse().newEvent("news");
@@ -45,8 +47,7 @@ class SubscriptionsTest {
   private final List<OutboundSseEvent> taken = new ArrayList<>();
   private final List<String> announced = new CopyOnWriteArrayList<>();
   private volatile boolean refusing;
-  private final Subscriptions subscriptions =
-      new Subscriptions(this::announce, new LogIdentity("test"));
+  private final Broadcasters broadcasters = new Broadcasters(this::announce);
   private final List<FakeSubscriber> subscribers = new CopyOnWriteArrayList<>();
 
   /** A subscriber that ends when told to: at once, or later as a real one does. */
@@ -108,7 +109,7 @@ class SubscriptionsTest {
     }
   }
 
-  private Optional<Future<Integer>> announce(EventFilter filter, byte[] frame) {
+  private Optional<CompletableFuture<Integer>> announce(EventFilter filter, byte[] frame) {
     assertThat(filter).isEqualTo(SEVEN);
     boolean taken = !refusing && announced.add(new String(frame, StandardCharsets.UTF_8));
     return taken ? Optional.of(CompletableFuture.completedFuture(1)) : Optional.empty();
@@ -156,8 +157,8 @@ class SubscriptionsTest {
             Set.of(new StreamId(7)),
             Set.of(new Address("GALICE")),
             Set.of(EventType.STREAM_CREATED));
-    subscriptions.broadcaster(narrow).register(sink);
-    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(sink))
+    broadcasters.of(narrow).register(sink);
+    assertThatThrownBy(() -> broadcasters.of(SEVEN).register(sink))
         .as("one filter, and that is fixed")
         .isInstanceOf(IllegalStateException.class);
     sink.flush();
@@ -175,7 +176,7 @@ class SubscriptionsTest {
             Optional.of(new LogPosition(12)),
             true);
     AtomicInteger closed = new AtomicInteger();
-    subscriptions.register(sink, wanted, through -> closed.incrementAndGet());
+    broadcasters.of(wanted.filter()).register(sink, wanted, through -> closed.incrementAndGet());
     sink.flush();
     assertThat(subscribers.get(0).subscription).isSameAs(wanted);
 
@@ -186,11 +187,36 @@ class SubscriptionsTest {
   }
 
   @Test
+  void shouldTellTheListenerOfASubscriptionOnly() {
+    List<SseEventSink> told = new ArrayList<>();
+    FilterBroadcaster broadcaster = broadcasters.of(SEVEN);
+    broadcaster.onClose(told::add);
+    AtomicInteger ended = new AtomicInteger();
+    EventStreamSink sink = sink();
+    Subscription wanted = new Subscription("me", SEVEN, Optional.empty(), false);
+    broadcaster.register(sink, wanted, through -> ended.incrementAndGet());
+    sink.flush();
+    broadcaster.close();
+    assertThat(sink.isClosed()).as("the broadcaster does not keep it").isFalse();
+    sink.close();
+    assertThat(ended).hasValue(1);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void shouldTakeOnlySubscriptionsOfItsFilter() {
+    Subscription everything =
+        new Subscription("me", EventFilter.EVERYTHING, Optional.empty(), false);
+    assertThatThrownBy(() -> broadcasters.of(SEVEN).register(sink(), everything, through -> {}))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldBeClosedAtOnceThoughTheConnectionEndsLater() {
     EventStreamSink sink = sink();
     AtomicInteger ended = new AtomicInteger();
     Subscription wanted = new Subscription("me", SEVEN, Optional.empty(), false);
-    subscriptions.register(sink, wanted, through -> ended.incrementAndGet());
+    broadcasters.of(wanted.filter()).register(sink, wanted, through -> ended.incrementAndGet());
     sink.flush();
     FakeSubscriber subscriber = subscribers.get(0);
     subscriber.endsLater = true;
@@ -209,8 +235,8 @@ class SubscriptionsTest {
 
   @Test
   void shouldAnnounceToItsFilterWhatHasNoPosition() {
-    FilterBroadcaster broadcaster = subscriptions.broadcaster(SEVEN);
-    assertThat(broadcaster.broadcast(NEWS).toCompletableFuture()).isCompleted();
+    FilterBroadcaster broadcaster = broadcasters.of(SEVEN);
+    assertThat(broadcaster.broadcast(NEWS)).isCompletedWithValue(1);
     assertThat(announced).containsExactly("data: news\n\n");
     OutboundSseEvent positioned =
         new EventStreamSse().newEventBuilder().id("7").data(String.class, "news").build();
@@ -218,7 +244,10 @@ class SubscriptionsTest {
         .as("it would move the cursors")
         .isInstanceOf(IllegalArgumentException.class);
     refusing = true;
-    assertThat(broadcaster.broadcast(NEWS).toCompletableFuture()).isCompletedExceptionally();
+    assertThat(broadcaster.broadcast(NEWS))
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(IOException.class);
     assertThat(announced).hasSize(1);
   }
 
@@ -228,22 +257,21 @@ class SubscriptionsTest {
 
   @Test
   void shouldTakeNoticesOfOneShortLineOnly() {
-    assertThat(subscriptions.announce(SEVEN, notice("a \"quoted\" word"))).isPresent();
+    LogIdentity log = new LogIdentity("test");
+    broadcasters.of(SEVEN).broadcast(notice("a \"quoted\" word").event(log));
     assertThat(announced)
         .containsExactly(
             "event: notice\ndata: {\"message\":\"a \\\"quoted\\\" word\",\"severity\":\"warning\","
                 + "\"at\":\"2026-01-02T03:04:05Z\"}\n\n");
     for (String longest :
         List.of("\u20ac".repeat(400), "\"".repeat(400), "\ud83d\ude00".repeat(200))) {
-      assertThat(notice(longest).frame(new LogIdentity("test")).length)
+      assertThat(notice(longest).frame(log).length)
           .isLessThanOrEqualTo(Announcements.MOST_ANNOUNCED_BYTES);
     }
     String tooLong = "x".repeat(401);
     for (String wrong : List.of("", "  ", tooLong, "two\nlines", "two\rlines", "nul\0")) {
       assertThatThrownBy(() -> notice(wrong)).isInstanceOf(InvalidValueException.class);
     }
-    refusing = true;
-    assertThat(subscriptions.announce(SEVEN, notice("too many"))).isEmpty();
   }
 
   /** The kinds of broadcasters; what they have in common is tested for both. */
@@ -254,7 +282,7 @@ class SubscriptionsTest {
 
   private SseBroadcaster broadcaster(Kind kind) {
     return kind == Kind.OF_A_FILTER
-        ? subscriptions.broadcaster(SEVEN)
+        ? broadcasters.of(SEVEN)
         : new EventStreamSse().newBroadcaster();
   }
 
@@ -262,7 +290,7 @@ class SubscriptionsTest {
   private EventStreamSink registered(SseBroadcaster broadcaster) {
     EventStreamSink sink = sink();
     if (!(broadcaster instanceof FilterBroadcaster)) {
-      subscriptions.broadcaster(SEVEN).register(sink);
+      broadcasters.of(SEVEN).register(sink);
     }
     broadcaster.register(sink);
     sink.flush();
@@ -347,19 +375,19 @@ class SubscriptionsTest {
 
   @Test
   void shouldRefuseSinksOfOthersAndUseAfterTheEnd() {
-    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(foreign()))
+    assertThatThrownBy(() -> broadcasters.of(SEVEN).register(foreign()))
         .isInstanceOf(IllegalArgumentException.class);
     EventStreamSink sink = sink();
     sink.close();
     assertThatThrownBy(() -> sink.send(NEWS)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> subscriptions.broadcaster(SEVEN).register(sink))
+    assertThatThrownBy(() -> broadcasters.of(SEVEN).register(sink))
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void shouldBoundWhatIsSentBeforeTheStreamFlows() {
     EventStreamSink sink = sink();
-    subscriptions.broadcaster(SEVEN).register(sink);
+    broadcasters.of(SEVEN).register(sink);
     for (int i = 0; i < SinkWishes.MAX_FIRST_FRAMES; i++) {
       assertThat(sink.send(NEWS).toCompletableFuture()).isCompleted();
     }
