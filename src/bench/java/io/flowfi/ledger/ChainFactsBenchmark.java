@@ -11,11 +11,11 @@ import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.time.Clocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -90,7 +90,7 @@ public class ChainFactsBenchmark {
             store.ledger(),
             store.log().bounds().head(),
             new Nobody(),
-            InstantSource.system(),
+            Clocks.system(),
             LedgerSettings.DEFAULT);
     ledger.start();
     for (int i = 0; i < USERS; i++) {

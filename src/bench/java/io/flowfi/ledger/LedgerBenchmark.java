@@ -10,10 +10,10 @@ import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.time.Clocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +60,7 @@ public class LedgerBenchmark {
             store.ledger(),
             LogPosition.BEGINNING,
             new Nobody(),
-            InstantSource.system(),
+            Clocks.system(),
             LedgerSettings.DEFAULT);
     ledger.start();
     Address sender = new Address(KeyPair.random().getAccountId());
@@ -77,7 +77,7 @@ public class LedgerBenchmark {
                       token,
                       Amount.of(1),
                       Amount.of(1_000_000_000_000L),
-                      InstantSource.system().instant().getEpochSecond(),
+                      Clocks.system().instant().getEpochSecond(),
                       Optional.empty())))
           .toCompletableFuture()
           .join();

@@ -9,7 +9,7 @@ import io.flowfi.indexer.rpc.RpcSettings;
 import io.flowfi.indexer.xdr.XdrEventDecoder;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.store.SqlStore;
-import java.time.InstantSource;
+import io.flowfi.time.Clocks;
 
 /** What brings the events of a contract on chain into a ledger, and compares the two. */
 record ChainParts(Indexer indexer, Reconciliation reconciliation) implements AutoCloseable {
@@ -22,7 +22,7 @@ record ChainParts(Indexer indexer, Reconciliation reconciliation) implements Aut
       SqlStore store,
       StreamLedger ledger,
       String node,
-      InstantSource clock) {
+      Clocks clock) {
     Indexer indexer =
         new Indexer(
             rpc.sources(clock),

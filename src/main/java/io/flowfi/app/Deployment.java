@@ -8,6 +8,7 @@ import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.logs.OwnLog;
 import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.ServletExchange;
+import io.flowfi.time.Clocks;
 import io.flowfi.web.access.RefusalFilter;
 import io.flowfi.web.access.RefusalRecorder;
 import io.flowfi.web.edge.AddressRateFilter;
@@ -94,7 +95,7 @@ public class Deployment {
    */
   Node start(ServletContext context, Container container, OwnLog log) {
     refuseAnotherJersey(context);
-    InstantSource clock = InstantSource.system();
+    Clocks clock = Clocks.system();
     ServerSettings settings;
     OutputAdapter outputs;
     Node opened;

@@ -15,9 +15,9 @@ import io.flowfi.logs.LogFields;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.metrics.MetricsServer;
 import io.flowfi.metrics.Sampler;
+import io.flowfi.time.Clocks;
 import io.flowfi.tracing.Tracing;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +78,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
    * Opens the store and puts the parts together; nothing runs yet. If this fails, everything is
    * closed again: otherwise the directory would stay locked as long as the container lives.
    */
-  EventServer(ServerSettings settings, StreamEventTranslator translator, InstantSource clock) {
+  EventServer(ServerSettings settings, StreamEventTranslator translator, Clocks clock) {
     drain = settings.drain();
     try {
       Optional<Tracing> tracing = TracingStart.of(settings.tracing(), version(), id);
@@ -164,7 +164,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       ServerSettings settings,
       StreamEventTranslator translator,
       Optional<Tracing> tracing,
-      InstantSource clock) {
+      Clocks clock) {
     try (LogFields.Scope scope = LogFields.openWithThreads(OF_SANDBOX)) {
       return new ServedLedger(
           settings.ofSandbox(),

@@ -37,11 +37,11 @@ import io.flowfi.store.postgres.NotifyChannel;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.time.Clocks;
 import io.flowfi.tracing.LedgerTracing;
 import io.flowfi.web.events.LongPolls;
 import io.flowfi.web.streams.StreamJson;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +125,7 @@ final class ServedLedger implements AutoCloseable {
       String version,
       StreamEventTranslator translator,
       Optional<LedgerTracing> tracing,
-      InstantSource clock) {
+      Clocks clock) {
     this.settings = settings;
     this.node = node;
     this.tracing = tracing;

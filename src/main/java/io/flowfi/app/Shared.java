@@ -12,8 +12,8 @@ import io.flowfi.limit.Rates;
 import io.flowfi.limit.Rejections;
 import io.flowfi.limit.Slots;
 import io.flowfi.log.SavedFilters;
+import io.flowfi.time.Clocks;
 import io.flowfi.web.events.FiltersInMemory;
-import java.time.InstantSource;
 
 /**
  * What several nodes share to be one server: what a client has used up on one node is then used up
@@ -53,13 +53,13 @@ record Shared(
   }
 
   /** For a single node. */
-  static Shared local(ServerSettings settings, InstantSource clock) {
+  static Shared local(ServerSettings settings, Clocks clock) {
     Rejections rejections = new Rejections();
     return new Shared(
         rejections.counting(Rates.local(settings.rates(), () -> 1)),
         rejections.counting(new LocalSlots(settings.limits())),
         rejections,
-        new FiltersInMemory(clock),
+        new FiltersInMemory(clock::nanos),
         new LocalTickets(clock),
         ChallengeSeal.ofThisProcess(),
         new LocalSpentChallenges());

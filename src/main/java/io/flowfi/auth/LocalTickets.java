@@ -1,6 +1,7 @@
 package io.flowfi.auth;
 
 import io.flowfi.payment.Address;
+import io.flowfi.time.Clocks;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -33,8 +34,8 @@ public final class LocalTickets implements TicketStore {
   private final Map<Fingerprint, Issued> outstanding = new LinkedHashMap<>();
   private final Map<Address, Integer> perCaller = new HashMap<>();
 
-  public LocalTickets(InstantSource clock) {
-    this(clock, System::nanoTime, MAX_TOTAL);
+  public LocalTickets(Clocks clock) {
+    this(clock, clock::nanos, MAX_TOTAL);
   }
 
   /**

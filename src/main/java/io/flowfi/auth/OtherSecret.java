@@ -3,9 +3,9 @@ package io.flowfi.auth;
 import com.nimbusds.jose.JWSVerifier;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,13 +18,18 @@ final class OtherSecret {
   private static final Duration BETWEEN_WORDS = Duration.ofHours(1);
 
   private final JWSVerifier verifier;
-  private final InstantSource clock;
+  private final LongSupplier nanos;
   private final LongAdder accepted = new LongAdder();
-  private final AtomicReference<Instant> nextWord = new AtomicReference<>(Instant.MIN);
 
-  OtherSecret(JWSVerifier verifier, InstantSource clock) {
+  /** When it was last told of, by a clock that nobody sets; null before that. */
+  private final AtomicReference<Long> told = new AtomicReference<>();
+
+  /**
+   * @param nanos a clock that nobody sets, in nanoseconds
+   */
+  OtherSecret(JWSVerifier verifier, LongSupplier nanos) {
     this.verifier = verifier;
-    this.clock = clock;
+    this.nanos = nanos;
   }
 
   JWSVerifier verifier() {
@@ -34,9 +39,9 @@ final class OtherSecret {
   /** A token was accepted by it; the same one again when it is no longer remembered. */
   void accepted(Instant expires) {
     accepted.increment();
-    Instant now = clock.instant();
-    Instant next = nextWord.get();
-    if (!now.isBefore(next) && nextWord.compareAndSet(next, now.plus(BETWEEN_WORDS))) {
+    Long last = told.get();
+    long now = nanos.getAsLong();
+    if ((last == null || now - last >= BETWEEN_WORDS.toNanos()) && told.compareAndSet(last, now)) {
       LOG.info(
           "tokens still need JWT_SECRET_PREVIOUS: {} checks so far, the latest of one that ends at {}",
           accepted.sum(),

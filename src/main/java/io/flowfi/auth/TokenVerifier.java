@@ -70,7 +70,7 @@ final class TokenVerifier implements AutoCloseable {
         settings
             .otherSecret()
             .map(TokenVerifier::macVerifier)
-            .map(with -> new OtherSecret(with, clock));
+            .map(with -> new OtherSecret(with, System::nanoTime));
     this.secrets =
         Stream.concat(
                 settings.secret().map(TokenVerifier::macVerifier).stream(),

@@ -3,9 +3,9 @@ package io.flowfi.indexer;
 import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainPosition;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +25,9 @@ import java.util.random.RandomGenerator;
  * next one. What a node cannot do is a {@link Verdict}; only the verdicts of all nodes together
  * make a {@link Fault}. Progress clears them.
  *
+ * <p>It waits by a clock that nobody sets: one that was ahead and is put right would silence it for
+ * as long.
+ *
  * <p>Long, because each rule of the cursor is about an answer and the state in which it was asked
  * for.
  */
@@ -42,7 +45,7 @@ final class Follower {
   private static final int FIRST_TRIES = 3;
 
   private final IndexerSettings settings;
-  private final InstantSource clock;
+  private final Clocks clock;
   private final List<FollowedSource> sources = new ArrayList<>();
   private int current;
 
@@ -62,11 +65,10 @@ final class Follower {
   /** Since when all nodes are far behind us; null if they are not. */
   private Instant behindSince;
 
-  Follower(
-      List<String> names, IndexerSettings settings, InstantSource clock, RandomGenerator random) {
+  Follower(List<String> names, IndexerSettings settings, Clocks clock, RandomGenerator random) {
     this.settings = settings;
     this.clock = clock;
-    names.forEach(name -> sources.add(new FollowedSource(name, clock, random)));
+    names.forEach(name -> sources.add(new FollowedSource(name, clock::steadyInstant, random)));
   }
 
   /** Begins, or begins again, at what is stored. */
@@ -143,7 +145,7 @@ final class Follower {
 
   /** Whether any node may be asked now. */
   boolean isWaiting() {
-    Instant now = clock.instant();
+    Instant now = clock.steadyInstant();
     return sources.stream().allMatch(source -> source.due().isAfter(now));
   }
 
@@ -163,7 +165,7 @@ final class Follower {
   }
 
   private Ask choose() {
-    Instant now = clock.instant();
+    Instant now = clock.steadyInstant();
     for (int step = 0; step < sources.size(); step++) {
       int candidate = (current + step) % sources.size();
       if (!sources.get(candidate).due().isAfter(now) && !isFirstAsked(candidate)) {
@@ -233,7 +235,7 @@ final class Follower {
   // ---- answers
 
   void health(SourceHealth health) {
-    Instant now = clock.instant();
+    Instant now = clock.steadyInstant();
     int index = ((Ask.Health) asked).source();
     FollowedSource told = sources.get(index);
     told.tells(health, now);
@@ -241,7 +243,7 @@ final class Follower {
       told.failures = 0;
       beginAtOldest();
     } else if (index == current) {
-      boolean compare = told.isStale(now) || !health.healthy();
+      boolean compare = told.isStale(clock.instant()) || !health.healthy();
       for (int other = 0; other < sources.size(); other++) {
         sources.get(other).compared = other != current && compare;
       }
@@ -382,7 +384,7 @@ final class Follower {
     fault = null;
     caughtUp = !page.isFull() && through >= page.latestLedger();
     if (caughtUp) {
-      pollDue = clock.instant().plus(settings.pollInterval());
+      pollDue = clock.steadyInstant().plus(settings.pollInterval());
     } else if (!page.isFull() && !on) {
       failedWith("it does not go on behind ledger " + through);
     }
@@ -515,7 +517,7 @@ final class Follower {
       // nothing was read yet: the history begins where it can
       cursor = null;
       sources.forEach(source -> source.oldest = OptionalLong.empty());
-      source().rest = clock.instant().plus(settings.pollInterval());
+      source().rest = clock.steadyInstant().plus(settings.pollInterval());
       return;
     }
     rejected(Verdict.lost(oldest), RETRY);
@@ -530,7 +532,7 @@ final class Follower {
 
   private void rejected(Verdict verdict, Duration rest) {
     source().verdict = Optional.of(verdict);
-    source().rest = clock.instant().plus(rest);
+    source().rest = clock.steadyInstant().plus(rest);
     leave();
   }
 
@@ -558,8 +560,8 @@ final class Follower {
     if (tip.isEmpty()) {
       behindSince = null;
     } else if (behindSince == null) {
-      behindSince = clock.instant();
-    } else if (!clock.instant().isBefore(behindSince.plus(BEHIND_PATIENCE))) {
+      behindSince = clock.steadyInstant();
+    } else if (!clock.steadyInstant().isBefore(behindSince.plus(BEHIND_PATIENCE))) {
       fault = new Fault.TipBehind(scanned, tip.get());
     }
   }

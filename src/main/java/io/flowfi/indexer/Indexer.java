@@ -2,8 +2,8 @@ package io.flowfi.indexer;
 
 import io.flowfi.health.HealthCheck;
 import io.flowfi.threads.DaemonThreads;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -57,7 +57,7 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
       ChainLog log,
       ChainLease lease,
       IndexerSettings settings,
-      InstantSource clock) {
+      Clocks clock) {
     this.pursuit = new Pursuit(sources, decoder, log, settings, clock);
     this.lease = new LeaseKeeper(lease, () -> requests.offer(() -> {}));
   }

@@ -2,9 +2,9 @@ package io.flowfi.indexer;
 
 import io.flowfi.indexer.IndexerStatus.State;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,21 +21,21 @@ final class IndexerReport {
   /** How often a ledger closes, about. */
   private static final long SECONDS_A_LEDGER = 5;
 
-  private final InstantSource clock;
+  private final Clocks clock;
   private final IndexerCounts counts = new IndexerCounts();
   private Optional<ChainCursor> cursor = Optional.empty();
   private Optional<IndexerStatus.Trouble> lastError = Optional.empty();
   private Optional<Fault> told = Optional.empty();
   private boolean toldMargin;
 
-  /** When the scanned ledger moved last. */
+  /** When the scanned ledger moved last, by the clock that nobody sets. */
   private volatile Instant movedAt;
 
   private volatile IndexerStatus latest;
 
-  IndexerReport(InstantSource clock) {
+  IndexerReport(Clocks clock) {
     this.clock = clock;
-    this.movedAt = clock.instant();
+    this.movedAt = clock.steadyInstant();
     this.latest = plain(State.STARTING);
   }
 
@@ -51,10 +51,10 @@ final class IndexerReport {
   void durable(Optional<ChainCursor> stored) {
     long before = cursor.map(ChainCursor::scanned).orElse(-1L);
     if (stored.map(ChainCursor::scanned).orElse(-1L) != before) {
-      movedAt = clock.instant();
+      movedAt = clock.steadyInstant();
     }
     cursor = stored;
-    counts.sample(clock.instant(), stored.map(ChainCursor::scanned).orElse(0L));
+    counts.sample(clock.steadyInstant(), stored.map(ChainCursor::scanned).orElse(0L));
   }
 
   void trouble(String message) {
@@ -98,7 +98,7 @@ final class IndexerReport {
 
   void following(Follower follower, Optional<IndexerStatus.Replay> replay) {
     Instant now = clock.instant();
-    cursor.ifPresent(known -> counts.sample(now, known.scanned()));
+    cursor.ifPresent(known -> counts.sample(clock.steadyInstant(), known.scanned()));
     FollowedSource source = follower.source();
     boolean marginLow = cursor.isPresent() && source.isMarginLow(cursor.get());
     latest =
@@ -174,6 +174,6 @@ final class IndexerReport {
   }
 
   IndexerStatus status() {
-    return latest.standingStillFor(Duration.between(movedAt, clock.instant()));
+    return latest.standingStillFor(Duration.between(movedAt, clock.steadyInstant()));
   }
 }

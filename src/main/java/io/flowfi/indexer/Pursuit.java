@@ -8,8 +8,8 @@ import io.flowfi.ledger.OtherChainException;
 import io.flowfi.ledger.StreamEntry;
 import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.StreamId;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ final class Pursuit {
   private final List<ChainSource> sources;
   private final Pages pages;
   private final ChainLog log;
-  private final InstantSource clock;
+  private final Clocks clock;
   private final Follower follower;
   private final StreamsNotKnown streams;
   private final IndexerReport report;
@@ -61,7 +61,7 @@ final class Pursuit {
       Function<Consumer<String>, EventDecoder> decoder,
       ChainLog log,
       IndexerSettings settings,
-      InstantSource clock) {
+      Clocks clock) {
     this.sources = List.copyOf(sources);
     this.report = new IndexerReport(clock);
     this.pages = new Pages(decoder.apply(report.counts()::anomaly));
@@ -131,7 +131,7 @@ final class Pursuit {
     Ask ask = follower.next();
     if (ask instanceof Ask.Pause pause) {
       settle(0);
-      Duration left = Duration.between(clock.instant(), pause.until());
+      Duration left = Duration.between(clock.steadyInstant(), pause.until());
       return left.isNegative() ? Duration.ZERO : left;
     }
     if (ask instanceof Ask.Halt) {

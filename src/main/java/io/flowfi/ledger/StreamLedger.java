@@ -9,8 +9,8 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.threads.DaemonThreads;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +72,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
 
   private final LedgerStore store;
   private final CommitListener listener;
-  private final InstantSource clock;
+  private final Clocks clock;
   private final LedgerSettings settings;
   private final WaitingEntries queue;
   private final Answers answers = new Answers();
@@ -101,7 +100,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       LedgerStore store,
       LogPosition head,
       CommitListener listener,
-      InstantSource clock,
+      Clocks clock,
       LedgerSettings settings) {
     this(store, head, listener, clock, settings, new Arrivals());
   }
@@ -113,28 +112,14 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       LedgerStore store,
       LogPosition head,
       CommitListener listener,
-      InstantSource clock,
-      LedgerSettings settings,
-      Arrivals arrivals) {
-    this(store, head, listener, clock, System::nanoTime, settings, arrivals);
-  }
-
-  /**
-   * @param nanos a clock that nobody sets, in nanoseconds
-   */
-  StreamLedger(
-      LedgerStore store,
-      LogPosition head,
-      CommitListener listener,
-      InstantSource clock,
-      LongSupplier nanos,
+      Clocks clock,
       LedgerSettings settings,
       Arrivals arrivals) {
     this.counts = new LedgerCounts(arrivals);
     this.store = store;
     this.listener = listener;
     this.clock = clock;
-    this.time = new BelievedTime(nanos);
+    this.time = new BelievedTime(clock::nanos);
     this.settings = settings;
     this.queue = new WaitingEntries(settings.queueCapacity());
     this.knownHead = head;

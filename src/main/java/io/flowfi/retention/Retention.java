@@ -9,10 +9,10 @@ import io.flowfi.log.EventLog;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.time.Clocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -59,8 +59,8 @@ public final class Retention implements HealthCheck, AutoCloseable {
   private final StreamLedger ledger;
   private final Exclusive exclusive;
   private final Optional<Archive> archive;
-  private final InstantSource clock;
-  private final BelievedTime time = new BelievedTime(System::nanoTime);
+  private final Clocks clock;
+  private final BelievedTime time;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
 
@@ -83,12 +83,13 @@ public final class Retention implements HealthCheck, AutoCloseable {
       EventLog log,
       StreamLedger ledger,
       Exclusive exclusive,
-      InstantSource clock) {
+      Clocks clock) {
     this.settings = settings;
     this.log = log;
     this.ledger = ledger;
     this.exclusive = exclusive;
     this.clock = clock;
+    this.time = new BelievedTime(clock::nanos);
     this.archive = settings.archive().map(folder -> Archive.open(folder, log.identity()));
     this.thread = new Thread(this::run, "event-retention");
     thread.setDaemon(true);

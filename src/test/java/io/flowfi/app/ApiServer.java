@@ -17,6 +17,7 @@ import io.flowfi.output.WriteTimeouts;
 import io.flowfi.simulator.SimulatedChain;
 import io.flowfi.simulator.SimulatedRpc;
 import io.flowfi.sse.ServletExchange;
+import io.flowfi.time.Clocks;
 import io.flowfi.web.edge.BodyFilter;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.OpenModeFilter;
@@ -45,12 +46,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.model.ModelProcessor;
@@ -70,6 +71,7 @@ final class ApiServer implements AutoCloseable {
   static final Instant START = Instant.ofEpochSecond(1_800_000_000L);
 
   private final AtomicReference<Instant> now;
+  private final AtomicLong passed = new AtomicLong();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final TestContainer container;
@@ -119,7 +121,7 @@ final class ApiServer implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("FLOWFI_DATA_DIR", dataDirectory.toString());
     ServerSettings settings = ServerSettings.from(new Environment(environment, Map.of()));
-    InstantSource clock = now::get;
+    Clocks clock = new Clocks(now::get, () -> System.nanoTime() + passed.get());
     log = new OwnLog(clock);
     try {
       node = new EventServer(settings, new StreamEventTranslator(), clock);
@@ -159,7 +161,7 @@ final class ApiServer implements AutoCloseable {
       ServedLedger ledger,
       Optional<IndexerControl> indexer,
       Optional<Reconciliation> reconciliation,
-      InstantSource clock) {
+      Clocks clock) {
     return new ApiApplication(
         node,
         ledger,
@@ -263,7 +265,14 @@ final class ApiServer implements AutoCloseable {
     return container.getBaseUri().getPort();
   }
 
+  /** Lets time go by. */
   void advance(Duration by) {
+    setClock(by);
+    passed.addAndGet(by.toNanos());
+  }
+
+  /** Somebody sets the time of day; nothing has gone by. */
+  void setClock(Duration by) {
     now.updateAndGet(instant -> instant.plus(by));
   }
 

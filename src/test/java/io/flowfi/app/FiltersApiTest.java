@@ -128,6 +128,19 @@ class FiltersApiTest {
   }
 
   @Test
+  void shouldForgetNoFilterBecauseTheClockWasSet() throws Exception {
+    try (ApiServer server = new ApiServer(directory, Map.of())) {
+      String id = keep(server, "{\"streams\":[\"1\"]}");
+      server.setClock(Duration.ofDays(365));
+      assertThat(server.opened(SUBSCRIBE + id).statusCode()).isEqualTo(200);
+      server.setClock(Duration.ofDays(-730));
+      assertThat(server.opened(SUBSCRIBE + id).statusCode()).isEqualTo(200);
+      server.advance(Duration.ofHours(24));
+      assertThat(server.opened(SUBSCRIBE + id).statusCode()).as("nor for ever").isEqualTo(400);
+    }
+  }
+
+  @Test
   void shouldKeepSoManyOfAnAccountAndNoMore() throws Exception {
     try (ApiServer server = SecuredServer.start(directory)) {
       String[] admin = SecuredServer.as(ADMIN);

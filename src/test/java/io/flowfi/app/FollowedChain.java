@@ -25,6 +25,7 @@ import io.flowfi.servers.TestStore;
 import io.flowfi.simulator.SimulatedChain;
 import io.flowfi.simulator.SimulatedRpc;
 import io.flowfi.store.SqlStore;
+import io.flowfi.time.Clocks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
@@ -76,11 +78,14 @@ final class FollowedChain implements AutoCloseable {
   }
 
   Indexer follow(SimulatedRpc... nodes) {
-    return follow(InstantSource.system(), nodes);
+    return follow(Clocks.system(), nodes);
   }
 
-  private Indexer follow(InstantSource system, SimulatedRpc... nodes) {
-    InstantSource clock = () -> system.instant().plusSeconds(skippedSeconds.get());
+  private Indexer follow(Clocks system, SimulatedRpc... nodes) {
+    Clocks clock =
+        new Clocks(
+            () -> system.instant().plusSeconds(skippedSeconds.get()),
+            () -> system.nanos() + TimeUnit.SECONDS.toNanos(skippedSeconds.get()));
     RpcSettings settings =
         new RpcSettings(
             RpcSettings.parse(

@@ -21,6 +21,7 @@ import io.flowfi.payment.Amount;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
+import io.flowfi.time.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +68,7 @@ class SnapshotUnderWritesTest {
         new EventServer(
             ServerSettings.from(new Environment(environment, Map.of())),
             new StreamEventTranslator(),
-            InstantSource.system());
+            Clocks.system());
     node.start();
   }
 

@@ -27,6 +27,7 @@ import io.flowfi.retention.Retention;
 import io.flowfi.retention.RetentionSettings;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
+import io.flowfi.time.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,7 +35,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -214,7 +214,7 @@ class TransferTest {
                 fixture.store.log(),
                 fixture.ledger,
                 fixture.store::alone,
-                InstantSource.system())) {
+                Clocks.system())) {
       retention.start();
       await()
           .until(

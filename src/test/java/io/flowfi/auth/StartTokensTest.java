@@ -3,6 +3,7 @@ package io.flowfi.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.payment.Address;
+import io.flowfi.time.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ class StartTokensTest {
     try (Authentication server =
         new Authentication(
             settings,
-            new LocalTickets(CLOCK),
+            new LocalTickets(Clocks.system()),
             ChallengeSeal.ofThisProcess(),
             new LocalSpentChallenges(),
             Optional.empty(),

@@ -20,12 +20,12 @@ import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
+import io.flowfi.time.Clocks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,7 +68,7 @@ class OneTimeTest {
 
   private Nodes nodes(Form form) {
     if (form == Form.LOCAL) {
-      TicketStore tickets = new LocalTickets(InstantSource.system());
+      TicketStore tickets = new LocalTickets(Clocks.system());
       SpentChallenges challenges = new LocalSpentChallenges();
       return new Nodes(List.of(tickets, tickets), List.of(challenges, challenges));
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainPosition;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +26,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FollowerTest {
   private static final String TOKEN = "0000000429496729600-0000000000"; // in ledger 100
 
-  private Instant now = Instant.ofEpochSecond(1_800_000_000);
+  private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
+
+  /** The time that has really come. */
+  private Instant now = START;
+
+  /** How far the time of day was set away from it. */
+  private Duration set = Duration.ZERO;
+
   private Follower follower;
 
   private void follow(Optional<ChainCursor> stored, OptionalLong start, String... names) {
@@ -33,7 +41,7 @@ class FollowerTest {
         new Follower(
             List.of(names),
             new IndexerSettings(start, Duration.ofMillis(500), Optional.empty()),
-            () -> now,
+            new Clocks(() -> now.plus(set), () -> Duration.between(START, now).toNanos()),
             new SplittableRandom(20));
     follower.begin(stored);
   }
@@ -360,6 +368,39 @@ class FollowerTest {
       now = now.plusSeconds(10);
     }
     assertThat(follower.fault()).isEmpty();
+  }
+
+  /**
+   * A jump must not be taken for the ten minutes that are given to them, which is a final fault.
+   */
+  @Test
+  void shouldNotGiveUpBecauseTheClockWasSetAhead() {
+    follow(
+        Optional.of(new ChainCursor(Optional.empty(), Optional.of(TOKEN), 5000, 5000, 1)),
+        OptionalLong.empty(),
+        "a");
+    nextPage();
+    outOfRange(1, 3999);
+    set = Duration.ofDays(365);
+    now = now.plusSeconds(10);
+    nextPage();
+    outOfRange(1, 3999);
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldNotFallSilentBecauseTheClockWasSetBack() {
+    followFrom100("a");
+    nextPage();
+    follower.page(page(150, 150));
+    set = Duration.ofDays(-365);
+    assertThat(nextPageAfterPoll().start()).isInstanceOf(PageStart.Behind.class);
+    fails(Kind.UNREACHABLE);
+    now = now.plusSeconds(1);
+    nextPage();
+    set = Duration.ofDays(-730);
+    now = now.plusSeconds(60); // it is asked how it is, as ever
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
   }
 
   @Test

@@ -12,11 +12,11 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.StoreParts;
+import io.flowfi.time.Clocks;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -37,7 +37,7 @@ public final class LedgerFixture implements AutoCloseable {
   /** Nanoseconds of a clock that nobody sets. */
   final AtomicLong monotonic = new AtomicLong();
 
-  final InstantSource clock = () -> Instant.ofEpochSecond(now.get());
+  public final Clocks clock = new Clocks(() -> Instant.ofEpochSecond(now.get()), monotonic::get);
   public final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
   final AtomicInteger rings = new AtomicInteger();
   public final SqlStore store;
@@ -78,7 +78,6 @@ public final class LedgerFixture implements AutoCloseable {
             head,
             listener,
             clock,
-            monotonic::get,
             settings,
             new Arrivals());
     ledger.start();

@@ -9,8 +9,8 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
+import io.flowfi.time.Clocks;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +48,7 @@ class CutCost {
               store.ledger(),
               store.log().bounds().head(),
               new Unheard(),
-              InstantSource.system(),
+              Clocks.system(),
               LedgerSettings.DEFAULT);
       ledger.start();
       fill(ledger);
@@ -61,7 +61,7 @@ class CutCost {
               store.log(),
               ledger,
               store::alone,
-              InstantSource.system());
+              Clocks.system());
       ScheduledExecutorService cutter = Executors.newSingleThreadScheduledExecutor();
       Future<?> cut =
           cutter.submit(

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,7 +65,7 @@ class RetentionTest {
         fixture.store.log(),
         fixture.ledger,
         fixture.store::alone,
-        () -> Instant.ofEpochSecond(fixture.now.get()));
+        fixture.clock);
   }
 
   private void write(int events) {

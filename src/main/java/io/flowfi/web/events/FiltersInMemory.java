@@ -4,25 +4,25 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.FilterText;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.payment.Address;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The filters of this node, in memory: about 100 bytes a value. Bounded in number for each owner
  * and in values for all; when full, it rejects new ones, because a forgotten filter would end a
- * page's event stream at its next reconnect.
+ * page's event stream at its next reconnect. For the same reason ages are by a clock that nobody
+ * sets.
  */
 public final class FiltersInMemory implements SavedFilters {
   private record Name(Optional<Address> owner, String id) {}
 
-  private record Entry(EventFilter filter, Instant lastAskedFor) {}
+  private record Entry(EventFilter filter, long lastAskedFor) {}
 
-  private final InstantSource clock;
+  private final LongSupplier nanos;
   private final int maxValues;
 
   // least recently used first
@@ -30,18 +30,21 @@ public final class FiltersInMemory implements SavedFilters {
   private final Map<Optional<Address>, Integer> perOwner = new HashMap<>();
   private int values;
 
-  public FiltersInMemory(InstantSource clock) {
-    this(clock, MAX_VALUES);
+  /**
+   * @param nanos a clock that nobody sets, in nanoseconds
+   */
+  public FiltersInMemory(LongSupplier nanos) {
+    this(nanos, MAX_VALUES);
   }
 
-  FiltersInMemory(InstantSource clock, int maxValues) {
-    this.clock = clock;
+  FiltersInMemory(LongSupplier nanos, int maxValues) {
+    this.nanos = nanos;
     this.maxValues = maxValues;
   }
 
   @Override
   public synchronized Kept keep(Optional<Address> owner, EventFilter filter) {
-    Instant now = clock.instant();
+    long now = nanos.getAsLong();
     forgetOld(now);
     Name name = new Name(owner, FilterText.of(filter).id());
     if (!entries.containsKey(name)) {
@@ -60,7 +63,7 @@ public final class FiltersInMemory implements SavedFilters {
 
   @Override
   public synchronized Optional<EventFilter> find(Optional<Address> owner, String id) {
-    Instant now = clock.instant();
+    long now = nanos.getAsLong();
     forgetOld(now);
     Entry entry =
         entries.computeIfPresent(
@@ -68,11 +71,11 @@ public final class FiltersInMemory implements SavedFilters {
     return Optional.ofNullable(entry).map(Entry::filter);
   }
 
-  private void forgetOld(Instant now) {
+  private void forgetOld(long now) {
     Iterator<Map.Entry<Name, Entry>> oldest = entries.entrySet().iterator();
     while (oldest.hasNext()) {
       Map.Entry<Name, Entry> next = oldest.next();
-      if (now.isBefore(next.getValue().lastAskedFor().plus(LIFETIME))) {
+      if (now - next.getValue().lastAskedFor() < LIFETIME.toNanos()) {
         return;
       }
       oldest.remove();

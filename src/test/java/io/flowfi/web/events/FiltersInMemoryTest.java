@@ -7,17 +7,22 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.StreamId;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class FiltersInMemoryTest {
-  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-  private final SavedFilters filters = new FiltersInMemory(now::get, 100);
+  private static final Duration LIFETIME = SavedFilters.LIFETIME;
+
+  private long nanos = Long.MAX_VALUE - 5; // it may overflow
+  private final SavedFilters filters = new FiltersInMemory(() -> nanos, 100);
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
+  }
 
   private static Optional<Address> owner(int number) {
     return Optional.of(new Address(TestAddresses.account(number)));
@@ -41,7 +46,7 @@ class FiltersInMemoryTest {
     assertThat(second.refusal()).isEqualTo(SavedFilters.Refusal.FULL);
     assertThat(filters.find(owner(1), first.id())).hasValue(streams(1, 90));
 
-    now.set(now.get().plus(FiltersInMemory.LIFETIME));
+    pass(LIFETIME);
     assertThat(filters.keep(owner(2), streams(1, 3)).refusal()).isNull();
     assertThat(filters.find(owner(1), first.id())).isEmpty();
   }
@@ -50,9 +55,9 @@ class FiltersInMemoryTest {
   void shouldForgetAFilterThatWasNotUsed() {
     String old = filters.keep(owner(1), streams(1, 1)).id();
     String used = filters.keep(owner(1), streams(2, 2)).id();
-    now.set(now.get().plus(FiltersInMemory.LIFETIME.minusSeconds(1)));
+    pass(LIFETIME.minusSeconds(1));
     assertThat(filters.find(owner(1), used)).isPresent();
-    now.set(now.get().plusSeconds(1));
+    pass(Duration.ofSeconds(1));
     assertThat(filters.find(owner(1), used)).isPresent();
     assertThat(filters.find(owner(1), old)).isEmpty();
   }

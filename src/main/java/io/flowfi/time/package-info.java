@@ -1,0 +1,2 @@
+/** The clocks. Uses nothing else of the application. */
+package io.flowfi.time;
