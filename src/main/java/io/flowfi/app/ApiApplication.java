@@ -117,6 +117,7 @@ final class ApiApplication extends ResourceConfig {
             server,
             store.history(),
             ledger.longPolls(),
+            ledger.exports(),
             access,
             filters,
             clock));

@@ -2,9 +2,10 @@ package io.flowfi.app;
 
 import io.flowfi.auth.NodeProof;
 import io.flowfi.cluster.Cluster;
+import io.flowfi.cluster.ClusterSlots;
+import io.flowfi.cluster.ClusterSlots.Kind;
 import io.flowfi.cluster.NodeCalls;
 import io.flowfi.cluster.NodeStore;
-import io.flowfi.cluster.SharedSlots;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.counts.Arrivals;
 import io.flowfi.fanout.FanOut;
@@ -18,6 +19,9 @@ import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.Reconciliation;
 import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.StreamLedger;
+import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.limit.LocalSlots;
+import io.flowfi.limit.Slots;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
@@ -39,6 +43,7 @@ import io.flowfi.store.postgres.PostgresStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
 import io.flowfi.time.Clocks;
 import io.flowfi.tracing.LedgerTracing;
+import io.flowfi.web.events.Exports;
 import io.flowfi.web.events.LongPolls;
 import io.flowfi.web.streams.StreamJson;
 import java.time.Duration;
@@ -86,10 +91,11 @@ final class ServedLedger implements AutoCloseable {
   /** Empty if this node has the log for itself. */
   private final Optional<Cluster> cluster;
 
-  private final Optional<SharedSlots> slots;
+  private final Optional<ClusterSlots> slots;
   private final Shared shared;
   private final FanOut fanOut;
   private final LongPolls longPolls;
+  private final Exports exports;
   private final EventFeed feed;
 
   /** Empty if this node has the log for itself. */
@@ -137,11 +143,14 @@ final class ServedLedger implements AutoCloseable {
       cluster.ifPresent(with -> parts.add("cluster", with));
       Optional<RedisServers> redis =
           settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
-      slots = cluster.map(with -> slots(with, redis));
+      slots =
+          cluster.map(with -> new ClusterSlots(with::size, redis, store.log().identity(), node));
       slots.ifPresent(with -> parts.add("slots", with));
       Shared own =
           cluster
-              .map(with -> Shared.among(with, slots.get(), settings))
+              .map(
+                  with ->
+                      Shared.among(with, slots(Kind.EVENT_STREAMS, settings.limits()), settings))
               .orElseGet(() -> Shared.local(settings, clock));
       shared = logins.map(own::withLoginsOf).orElse(own);
       StreamNumbering numbering = store.follow(settings.followedContract(), settings.network());
@@ -173,8 +182,8 @@ final class ServedLedger implements AutoCloseable {
       longPolls =
           new LongPolls(
               store.history(),
-              settings.limits(),
-              purpose == LogPurpose.SANDBOX ? settings.limits().total() : LongPolls.MOST);
+              slots(Kind.LONG_POLLS, LongPolls.limits(settings.limits(), purpose)));
+      exports = new Exports(store.history(), slots(Kind.EXPORTS, Exports.limits(identity)));
       // after the feed, so that the last events still find those who wait for them
       parts.add("long polls", longPolls);
       feed = new EventFeed(store.feedLog(), new Publisher(translator, identity, tracing), start);
@@ -206,8 +215,9 @@ final class ServedLedger implements AutoCloseable {
     }
   }
 
-  private SharedSlots slots(Cluster among, Optional<RedisServers> redis) {
-    return new SharedSlots(settings.limits(), among::size, redis, store.log().identity(), node);
+  /** Counted together with the other nodes, if there can be any. */
+  private Slots slots(Kind kind, ConnectionSettings limits) {
+    return slots.map(among -> among.of(kind, limits)).orElseGet(() -> new LocalSlots(limits));
   }
 
   private NodeStore.Report report(String version) {
@@ -243,7 +253,7 @@ final class ServedLedger implements AutoCloseable {
   /** Starts the threads. If one does not start, whoever calls closes this. */
   void start() {
     cluster.ifPresent(Cluster::start);
-    slots.ifPresent(SharedSlots::start);
+    slots.ifPresent(ClusterSlots::start);
     fanOut.start();
     feed.start();
     relay.ifPresent(Relay::start);
@@ -302,6 +312,10 @@ final class ServedLedger implements AutoCloseable {
 
   LongPolls longPolls() {
     return longPolls;
+  }
+
+  Exports exports() {
+    return exports;
   }
 
   EventFeed feed() {

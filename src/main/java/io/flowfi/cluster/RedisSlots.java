@@ -1,6 +1,6 @@
 package io.flowfi.cluster;
 
-import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.cluster.SlotAsk.Place;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.redis.RedisServers;
 import java.io.IOException;
@@ -14,12 +14,12 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * The event streams of all nodes, counted in Redis: one hash a node, which ends with the node
- * because only the node keeps it from expiring. Nothing is lost with it: each node knows its own
- * streams, and writes them anew. A connection; used by one thread.
+ * The slots of all nodes, counted in Redis: one hash a node, which ends with the node because only
+ * the node keeps it from expiring. Nothing is lost with it: each node knows its own slots, and
+ * writes them anew. A connection; used by one thread.
  */
 final class RedisSlots implements AutoCloseable {
-  /** So long after its last sign of life a node's streams count no more. */
+  /** So long after its last sign of life a node's slots count no more. */
   static final Duration LEASE = Duration.ofSeconds(5);
 
   static final int TAKEN = 0;
@@ -59,7 +59,6 @@ final class RedisSlots implements AutoCloseable {
           + "redis.call('PEXPIRE', KEYS[1], 3600000) "
           + "return redis.call('PEXPIRE', KEYS[2], ARGV[2])";
 
-  private final ConnectionSettings limits;
   private final Connection connection;
   private final String node;
   private final String prefix;
@@ -74,13 +73,7 @@ final class RedisSlots implements AutoCloseable {
    *     and must not be counted
    * @param former the name that the node had on its last connection
    */
-  RedisSlots(
-      RedisServers servers,
-      LogIdentity log,
-      String node,
-      Optional<String> former,
-      ConnectionSettings limits) {
-    this.limits = limits;
+  RedisSlots(RedisServers servers, LogIdentity log, String node, Optional<String> former) {
     this.node = node;
     // braces: in a cluster all of it is on one server
     String ofLog = "flowfi:{" + log + "}:";
@@ -91,9 +84,9 @@ final class RedisSlots implements AutoCloseable {
     this.connection = servers.connect(nodes.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes all streams of this node anew. */
+  /** Writes all slots of this node anew. */
   void write(Map<String, Integer> counts) {
-    int commands = 2;
+    int commands = 3;
     if (former.isPresent()) {
       send(Command.DEL, prefix + former.get());
       send(Command.ZREM, nodes, former.get());
@@ -101,6 +94,8 @@ final class RedisSlots implements AutoCloseable {
     }
     send(Command.DEL, own);
     send(Command.HSET, own, BEGIN, "1");
+    // at once: a node that is killed while it writes must leave nothing for good
+    send(Command.PEXPIRE, own, Long.toString(LEASE.toMillis()));
     List<String> fields = new ArrayList<>(List.of(own));
     for (Map.Entry<String, Integer> count : counts.entrySet()) {
       fields.add(count.getKey());
@@ -122,7 +117,7 @@ final class RedisSlots implements AutoCloseable {
   /**
    * Says that this node lives.
    *
-   * @return false if Redis has lost its streams
+   * @return false if Redis has lost its slots
    */
   boolean renew() {
     eval(RENEW, List.of(nodes, own), List.of(node, Long.toString(LEASE.toMillis())));
@@ -133,20 +128,12 @@ final class RedisSlots implements AutoCloseable {
   int[] run(List<SlotAsk> asks) {
     for (SlotAsk ask : asks) {
       if (ask.isRelease()) {
-        List<String> fields = new ArrayList<>(List.of(address(ask.network())));
-        ask.user().ifPresent(user -> fields.add(user(user)));
-        eval(RELEASE, List.of(own), fields);
+        eval(RELEASE, List.of(own), ask.places().stream().map(Place::field).toList());
       } else {
-        List<String> arguments =
-            new ArrayList<>(
-                List.of(
-                    prefix,
-                    Long.toString(LEASE.toMillis()),
-                    address(ask.network()),
-                    Integer.toString(limits.perAddress())));
-        if (ask.user().isPresent()) {
-          arguments.add(user(ask.user().get()));
-          arguments.add(Integer.toString(limits.perUser()));
+        List<String> arguments = new ArrayList<>(List.of(prefix, Long.toString(LEASE.toMillis())));
+        for (Place place : ask.places()) {
+          arguments.add(place.field());
+          arguments.add(Integer.toString(place.limit()));
         }
         eval(TAKE, List.of(nodes, own), arguments);
       }
@@ -163,14 +150,6 @@ final class RedisSlots implements AutoCloseable {
     send(Command.DEL, own);
     send(Command.ZREM, nodes, node);
     answers(2);
-  }
-
-  static String address(String network) {
-    return "a:" + network;
-  }
-
-  static String user(String account) {
-    return "u:" + account;
   }
 
   private void eval(String script, List<String> keys, List<String> arguments) {

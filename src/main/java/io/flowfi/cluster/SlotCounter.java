@@ -1,5 +1,6 @@
 package io.flowfi.cluster;
 
+import io.flowfi.cluster.SlotAsk.Place;
 import io.flowfi.threads.DaemonThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks Redis on a thread of its own, several questions in one round trip. Whenever it is not sure
  * what Redis knows of this node (a connection, a flushed server, an answer that did not come), it
- * writes all of the node's streams anew, so no error stays.
+ * writes all of the node's slots anew, so no error stays.
  *
  * <p>{@link #ask} and {@link #release} are called with the lock that guards the node's own counts:
  * then a snapshot of them has exactly what is not in the queue.
@@ -66,14 +67,14 @@ final class SlotCounter implements AutoCloseable {
   }
 
   /** Empty if Redis is away. Call with the lock, after the slot was counted here. */
-  Optional<SlotAsk> ask(String network, Optional<String> user) {
-    SlotAsk ask = new SlotAsk(network, user, new CompletableFuture<>());
+  Optional<SlotAsk> ask(List<Place> places) {
+    SlotAsk ask = new SlotAsk(places, new CompletableFuture<>());
     return present && queue.offer(ask) ? Optional.of(ask) : Optional.empty();
   }
 
   /** Call with the lock, after the slot was returned here. */
-  void release(String network, Optional<String> user) {
-    if (present && !queue.offer(new SlotAsk(network, user, null))) {
+  void release(List<Place> places) {
+    if (present && !queue.offer(new SlotAsk(places, null))) {
       writeAnew();
     }
   }
@@ -174,7 +175,7 @@ final class SlotCounter implements AutoCloseable {
   private void succeeded() {
     if (failing) {
       failing = false;
-      LOG.info("event streams are counted over all nodes again");
+      LOG.info("event streams, long polls and exports are counted over all nodes again");
     }
   }
 
@@ -182,8 +183,8 @@ final class SlotCounter implements AutoCloseable {
     if (!failing && ended.getCount() > 0) {
       failing = true;
       LOG.warn(
-          "event streams cannot be counted in Redis; until then this node allows its share of each"
-              + " limit: {}",
+          "event streams, long polls and exports cannot be counted in Redis; until then this node"
+              + " allows its share of each limit: {}",
           why.toString());
     }
   }

@@ -1,11 +1,11 @@
 /**
  * What the nodes of one log share: tickets and spent challenges that count once, saved filters, and
- * a list of the nodes that live, in the database; and connection slots, in Redis if there is one.
- * What is in the database is behind {@link io.flowfi.cluster.OneTimeStore}, {@link
- * io.flowfi.cluster.FilterStore} and {@link io.flowfi.cluster.NodeStore}, and its times are those
- * of the database's clock. Implements the ports of {@code auth}, {@code limit} and {@code log}.
- * Nodes ask each other over HTTP by {@link io.flowfi.cluster.NodeCalls}. Uses {@code log} (the
- * log's secret, positions and filters), {@code payment}, {@code redis}, {@code http} and {@code
- * threads}.
+ * a list of the nodes that live, in the database; and slots for event streams, long polls and
+ * exports, in Redis if there is one. What is in the database is behind {@link
+ * io.flowfi.cluster.OneTimeStore}, {@link io.flowfi.cluster.FilterStore} and {@link
+ * io.flowfi.cluster.NodeStore}, and its times are those of the database's clock. Implements the
+ * ports of {@code auth}, {@code limit} and {@code log}. Nodes ask each other over HTTP by {@link
+ * io.flowfi.cluster.NodeCalls}. Uses {@code log} (the log's secret, positions and filters), {@code
+ * payment}, {@code redis}, {@code http} and {@code threads}.
  */
 package io.flowfi.cluster;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.auth.Race;
+import io.flowfi.cluster.ClusterSlots.Kind;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.NoSlotException;
@@ -40,13 +41,18 @@ class SharedSlotsTest {
   /** Long, so that a busy machine does not look like a Redis that is away. */
   private Duration patience = Duration.ofSeconds(10);
 
-  private final List<SharedSlots> nodes = new ArrayList<>();
+  private final List<ClusterSlots> clusters = new ArrayList<>();
+
+  /** Their event streams. */
+  private final List<Slots> nodes = new ArrayList<>();
 
   private enum Form {
     LOCAL,
     ALONE,
     REDIS
   }
+
+  private final List<Slots> exports = new ArrayList<>();
 
   @BeforeAll
   static void startRedis() {
@@ -61,13 +67,12 @@ class SharedSlotsTest {
   @AfterEach
   void close() {
     redis.thaw();
-    nodes.forEach(SharedSlots::close);
+    clusters.forEach(ClusterSlots::close);
   }
 
-  private SharedSlots node(ConnectionSettings limits, int living, boolean withRedis) {
-    SharedSlots slots =
-        new SharedSlots(
-            limits,
+  private Slots node(ConnectionSettings limits, int living, boolean withRedis) {
+    ClusterSlots cluster =
+        new ClusterSlots(
             () -> living,
             Optional.of(redis.url())
                 .filter(url -> withRedis)
@@ -75,9 +80,12 @@ class SharedSlotsTest {
             log,
             "node" + nodes.size(),
             patience);
-    nodes.add(slots);
-    slots.start();
-    return slots;
+    clusters.add(cluster);
+    Slots streams = cluster.of(Kind.EVENT_STREAMS, limits);
+    nodes.add(streams);
+    exports.add(cluster.of(Kind.EXPORTS, new ConnectionSettings(10, 3, 2)));
+    cluster.start();
+    return streams;
   }
 
   /** Two nodes that count together. */
@@ -197,6 +205,30 @@ class SharedSlotsTest {
         .isEqualTo(5);
   }
 
+  /** Each kind has its own limits, and both hold over all nodes, with Redis and after its loss. */
+  @Test
+  void shouldCountEachKindByItselfOverAllNodes() {
+    pair(new ConnectionSettings(100, 3, 3));
+    Runnable first = exports.get(0).take("a", ALICE);
+    exports.get(1).take("a", ALICE);
+    for (Slots node : exports) {
+      assertRefused(node, "b", ALICE, Slots.Limit.USER);
+    }
+    exports.get(1).take("a", NOBODY);
+    redis.restart();
+    awaitTogether(3, "b");
+    for (Slots node : exports) {
+      assertRefused(node, "a", NOBODY, Slots.Limit.ADDRESS);
+    }
+    for (int i = 0; i < 3; i++) {
+      nodes.get(i % 2).take("a", ALICE);
+    }
+    assertRefused(nodes.get(0), "a", NOBODY, Slots.Limit.ADDRESS);
+    first.run();
+    await().until(() -> !isFull(exports.get(1), "a"));
+    assertRefused(nodes.get(0), "a", NOBODY, Slots.Limit.ADDRESS);
+  }
+
   private static boolean refuses(Slots slots, Optional<String> user) {
     try {
       slots.take("again", user);
@@ -213,7 +245,7 @@ class SharedSlotsTest {
       nodes.get(0).take("a", NOBODY);
     }
     assertRefused(nodes.get(1), "a", NOBODY, Slots.Limit.ADDRESS);
-    nodes.get(0).kill();
+    clusters.get(0).kill();
     await().atMost(RedisSlots.LEASE.plusSeconds(15)).until(() -> !isFull(nodes.get(1), "a"));
     for (int i = 0; i < 3; i++) {
       nodes.get(1).take("a", NOBODY);
@@ -251,7 +283,7 @@ class SharedSlotsTest {
   }
 
   private void assertShares(String network) {
-    for (SharedSlots node : nodes) {
+    for (Slots node : nodes) {
       for (int i = 0; i < 3; i++) { // half of five, rounded up
         node.take(network, NOBODY);
       }

@@ -54,6 +54,7 @@ public final class EventsResource {
       ServerStatus status,
       EventHistory history,
       LongPolls longPolls,
+      Exports exports,
       Access access,
       SavedFilters filters,
       InstantSource clock) {
@@ -63,7 +64,7 @@ public final class EventsResource {
     this.status = status;
     this.history = history;
     this.longPolls = longPolls;
-    this.exports = new Exports(history);
+    this.exports = exports;
     this.access = access;
     this.filters = filters;
     this.clock = clock;

@@ -1,6 +1,7 @@
 package io.flowfi.web.events;
 
 import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.limit.Slots;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryQuery;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Begins exports, not too many at once: each holds a thread of the container until its end. */
-final class Exports {
+public final class Exports {
   /** The newest position of the log when the export began: the next one goes on after it. */
   static final String HEAD = "Log-Head";
 
@@ -38,17 +39,18 @@ final class Exports {
   private final EventHistory history;
   private final RequestSlots slots;
 
-  Exports(EventHistory history) {
+  /**
+   * @param slots for those that go on, see {@link #limits}
+   */
+  public Exports(EventHistory history, Slots slots) {
     this.history = history;
-    int most = most(history.log());
-    slots =
-        new RequestSlots(
-            "exports", RETRY_SECONDS, new ConnectionSettings(most, most, MOST_PER_USER));
+    this.slots = new RequestSlots("exports", RETRY_SECONDS, slots);
   }
 
   /** How many may go on at once. */
-  static int most(LogIdentity log) {
-    return log.isSandbox() ? MOST_OF_SANDBOX : MOST;
+  public static ConnectionSettings limits(LogIdentity log) {
+    int most = log.isSandbox() ? MOST_OF_SANDBOX : MOST;
+    return new ConnectionSettings(most, most, MOST_PER_USER);
   }
 
   /**

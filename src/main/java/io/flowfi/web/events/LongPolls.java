@@ -1,7 +1,9 @@
 package io.flowfi.web.events;
 
 import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.limit.Slots;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryQuery;
@@ -36,7 +38,7 @@ public final class LongPolls implements AutoCloseable {
   public static final Duration LONGEST = Duration.ofSeconds(30);
 
   /** How many may wait at once. Each has a connection besides those of the event streams. */
-  public static final int MOST = 1000;
+  private static final int MOST = 1000;
 
   private static final int RETRY_SECONDS = 5;
   private static final int THREADS = 2;
@@ -55,17 +57,25 @@ public final class LongPolls implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param limits of event streams: an address and a user may have as many requests waiting
-   * @param most how many may wait at once
+   * @param slots for those that wait, see {@link #limits}
    */
-  public LongPolls(EventHistory history, ConnectionSettings limits, int most) {
+  public LongPolls(EventHistory history, Slots slots) {
     this.history = history;
-    this.slots =
-        new RequestSlots(
-            "waiting requests",
-            RETRY_SECONDS,
-            new ConnectionSettings(most, limits.perAddress(), limits.perUser()));
+    this.slots = new RequestSlots("waiting requests", RETRY_SECONDS, slots);
     threads.setRemoveOnCancelPolicy(true);
+  }
+
+  /**
+   * How many may wait at once.
+   *
+   * @param streams the limits of event streams: an address and a user may have as many requests
+   *     waiting
+   */
+  public static ConnectionSettings limits(ConnectionSettings streams, LogPurpose purpose) {
+    return new ConnectionSettings(
+        purpose == LogPurpose.SANDBOX ? streams.total() : MOST,
+        streams.perAddress(),
+        streams.perUser());
   }
 
   /** The feed's next events. Returns at once; others read the store. */

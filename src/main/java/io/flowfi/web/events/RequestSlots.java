@@ -1,7 +1,5 @@
 package io.flowfi.web.events;
 
-import io.flowfi.limit.ConnectionSettings;
-import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.NoSlotException;
 import io.flowfi.limit.Slots;
 import io.flowfi.web.wire.ProblemException;
@@ -19,10 +17,10 @@ final class RequestSlots {
   /**
    * @param requests what they are, for the error messages: {@code "waiting requests"}
    */
-  RequestSlots(String requests, int retrySeconds, ConnectionSettings limits) {
+  RequestSlots(String requests, int retrySeconds, Slots slots) {
     this.requests = requests;
     this.retrySeconds = retrySeconds;
-    this.slots = new LocalSlots(limits);
+    this.slots = slots;
   }
 
   /**

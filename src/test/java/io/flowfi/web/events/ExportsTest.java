@@ -3,6 +3,7 @@ package io.flowfi.web.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowfi.limit.LocalSlots;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogCursor;
 import io.flowfi.log.LogIdentity;
@@ -143,7 +144,7 @@ class ExportsTest {
     /** Made by the first request, so that a test can choose its log. */
     private synchronized Exports exports() {
       if (exports == null) {
-        exports = new Exports(history);
+        exports = new Exports(history, new LocalSlots(Exports.limits(history.log())));
       }
       return exports;
     }
@@ -389,7 +390,7 @@ class ExportsTest {
   @Test
   void shouldMakeFewerAtOnceInTheSandbox() throws Exception {
     log.identity = LogIdentity.random(LogPurpose.SANDBOX);
-    int most = Exports.most(log.identity);
+    int most = Exports.limits(log.identity).total();
     assertThat(most).isEqualTo(Math.max(1, Exports.MOST / 4));
     fill(most);
   }
