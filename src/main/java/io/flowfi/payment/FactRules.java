@@ -45,7 +45,11 @@ public final class FactRules {
       odd.add(Anomaly.UNKNOWN_STREAM);
       known = events.get(events.size() - 1).after();
     }
-    events.add(new StateOnChain(known, fact, ledger, at, odd).next());
+    StreamEvent event = new StateOnChain(known, fact, ledger, at, odd).next();
+    events.add(event);
+    if (event.formerRecipient().isPresent()) {
+      events.add(ChainStreams.handedOver(event.after(), at));
+    }
     return new AppliedFact(events, odd);
   }
 

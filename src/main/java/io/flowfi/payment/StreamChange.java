@@ -1,5 +1,6 @@
 package io.flowfi.payment;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -96,10 +97,12 @@ public sealed interface StreamChange {
   /**
    * On chain only: something that our rules do not describe.
    *
+   * @param formerRecipient who had the stream before, if it has another recipient now
    * @param name as the contract calls it
    * @param data JSON
    */
-  record Changed(String name, String data) implements StreamChange {
+  record Changed(Optional<Address> formerRecipient, String name, String data)
+      implements StreamChange {
     @Override
     public EventType type() {
       return EventType.STREAM_CHANGED;

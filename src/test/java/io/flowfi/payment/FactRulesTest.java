@@ -282,6 +282,92 @@ class FactRulesTest {
     assertThat(other.after().recipient()).isEqualTo(StreamFixture.RECIPIENT);
   }
 
+  private static final Address HEIR = StreamFixture.TOKEN;
+
+  private static Changed transfer(Address from, Address to) {
+    return new Changed(
+        ID, Parties.ofRecipient(from), Optional.of(to), "recipient_transferred", "{}");
+  }
+
+  @Test
+  void shouldTellWhoLosesAStreamAndThenWhoGetsIt() {
+    PaymentStream before = after(CREATED, new Withdrawn(ID, BOTH, HUNDRED));
+    AppliedFact applied =
+        FactRules.apply(Optional.of(before), transfer(StreamFixture.RECIPIENT, HEIR), 1, 60);
+    assertThat(applied.events())
+        .extracting(StreamEvent::toldRecipient)
+        .containsExactly(StreamFixture.RECIPIENT, HEIR);
+    assertThat(applied.events())
+        .allSatisfy(
+            event -> {
+              assertThat(event.after().recipient()).isEqualTo(HEIR);
+              assertThat(event.after().isModelled()).isFalse();
+              assertThat(event.after().isVerified()).isTrue();
+              assertThat(event.after().withdrawn()).isEqualTo(HUNDRED);
+              assertThat(event.whole()).isTrue();
+            });
+    assertThat(applied.events())
+        .extracting(event -> event.after().version())
+        .containsExactly(before.version() + 1, before.version() + 2);
+    assertThat(applied.anomalies()).isEmpty();
+
+    AppliedFact later =
+        FactRules.apply(
+            Optional.of(applied.after()),
+            new Withdrawn(ID, Parties.ofRecipient(HEIR), HUNDRED),
+            2,
+            70);
+    assertThat(later.events()).hasSize(1);
+    assertThat(later.anomalies()).isEmpty();
+  }
+
+  /** The chain has given it away, even if we did not know of whoever had it. */
+  @Test
+  void shouldDoubtAStreamThatSomebodyElseThanItsRecipientLoses() {
+    AppliedFact applied =
+        FactRules.apply(Optional.of(after(CREATED)), transfer(StreamFixture.SENDER, HEIR), 1, 60);
+    assertThat(applied.after().recipient()).isEqualTo(HEIR);
+    assertThat(applied.after().isVerified()).isFalse();
+    assertThat(applied.anomalies()).containsExactly(Anomaly.OTHER_PARTIES);
+    assertThat(applied.events().get(0).toldRecipient()).isEqualTo(StreamFixture.RECIPIENT);
+  }
+
+  /** Found late by a replay: whatever has happened since is not undone. */
+  @Test
+  void shouldGiveNoStreamAwayByAnEventOfThePast() {
+    PaymentStream now = after(CREATED, new Paused(ID, BOTH, 40));
+    AppliedFact late =
+        FactRules.apply(
+            Optional.of(now), transfer(StreamFixture.RECIPIENT, HEIR), 1, now.lastUpdateTime() - 1);
+    assertThat(late.events()).hasSize(1);
+    assertThat(late.after().recipient()).isEqualTo(StreamFixture.RECIPIENT);
+    assertThat(late.after().isVerified()).isFalse();
+  }
+
+  /** What the contract stored then has it in it already, and later transfers too. */
+  @Test
+  void shouldTakeTheRecipientFromTheContractForWhatHappenedBefore() {
+    PaymentStream stored = after(CREATED).with(new OnChain(20, true, true, 10));
+    for (StreamFact past :
+        List.of(
+            transfer(HEIR, StreamFixture.SENDER),
+            new Withdrawn(ID, Parties.ofRecipient(HEIR), HUNDRED))) {
+      AppliedFact applied = FactRules.apply(Optional.of(stored), past, 10, 60);
+      assertThat(applied.events()).hasSize(1);
+      assertThat(applied.anomalies()).isEmpty();
+      assertThat(applied.after().recipient()).isEqualTo(StreamFixture.RECIPIENT);
+      assertThat(applied.after().isVerified()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldLearnTheRecipientOfAStreamThatItSeesFirstWhenItIsGivenAway() {
+    Changed given = new Changed(ID, Parties.NONE, Optional.of(HEIR), "recipient_transferred", "{}");
+    AppliedFact applied = FactRules.apply(Optional.empty(), given, 1, 60);
+    assertThat(applied.events()).hasSize(1);
+    assertThat(applied.after().recipient()).isEqualTo(HEIR);
+  }
+
   /** As fast as events can come, no sum throws and no time overflows. */
   @Test
   void shouldTakeTheLargestValuesThereAre() {
