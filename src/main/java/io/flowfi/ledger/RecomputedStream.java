@@ -10,7 +10,6 @@ import io.flowfi.payment.EventType;
 import io.flowfi.payment.FactRules;
 import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
-import io.flowfi.payment.Parties;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamEvent;
 import io.flowfi.payment.StreamFact;
@@ -58,7 +57,7 @@ public final class RecomputedStream {
         incomplete = true; // the log does not go back so far
         return;
       }
-      Optional<StreamFact> fact = fact(type, payload);
+      Optional<StreamFact> fact = FactPayload.read(type, payload);
       if (fact.isEmpty()) {
         incomplete = true; // of a later version of this program
         return;
@@ -111,70 +110,9 @@ public final class RecomputedStream {
                 told.path("asOfLedger").asLong())));
   }
 
-  private static Optional<StreamFact> fact(EventType type, JsonNode payload) {
-    StreamId id = StreamId.parse("streamId", payload.path("streamId").asText());
-    Parties parties = new Parties(party(payload, "sender"), party(payload, "recipient"));
-    return Optional.ofNullable(
-        switch (type.wireName()) {
-          case "stream.created" ->
-              new StreamFact.Created(
-                  id,
-                  parties.sender().orElse(Address.UNKNOWN),
-                  parties.recipient().orElse(Address.UNKNOWN),
-                  party(payload, "tokenAddress").orElse(Address.UNKNOWN),
-                  amount(payload, "ratePerSecond"),
-                  amount(payload, "depositedAmount"),
-                  payload.path("startTime").asLong(),
-                  payload.path("modelled").asBoolean(true));
-          case "stream.topped_up" ->
-              new StreamFact.ToppedUp(
-                  id, parties, amount(payload, "amount"), amount(payload, "newDepositedAmount"));
-          case "stream.withdrawn" ->
-              new StreamFact.Withdrawn(id, parties, amount(payload, "amount"));
-          case "stream.paused" ->
-              new StreamFact.Paused(id, parties, payload.path("pausedAt").asLong());
-          case "stream.resumed" ->
-              new StreamFact.Resumed(id, parties, payload.path("newEndTime").asLong());
-          case "stream.cancelled" ->
-              new StreamFact.Cancelled(
-                  id,
-                  parties,
-                  amount(payload, "amountWithdrawn"),
-                  amount(payload, "refundedAmount"));
-          case "stream.completed" ->
-              new StreamFact.Completed(id, parties, amount(payload, "totalWithdrawn"));
-          case "stream.fee_collected" ->
-              new StreamFact.FeeCollected(
-                  id,
-                  parties,
-                  address(payload, "treasury"),
-                  amount(payload, "feeAmount"),
-                  address(payload, "token"));
-          case "stream.rate_modified" ->
-              new StreamFact.RateModified(
-                  id,
-                  parties,
-                  amount(payload, "oldRatePerSecond"),
-                  amount(payload, "newRatePerSecond"),
-                  payload.path("newEndTime").asLong(),
-                  payload.path("accruesFrom").asLong());
-          case "stream.closed" ->
-              new StreamFact.Closed(
-                  id, address(payload, "closer"), payload.path("closedAt").asLong());
-          case "stream.changed" ->
-              new StreamFact.Changed(
-                  id, parties, payload.path("name").asText(), payload.path("data").toString());
-          default -> null;
-        });
-  }
-
   private static Optional<Address> party(JsonNode payload, String field) {
     JsonNode text = payload.path(field);
     return text.isTextual() ? Optional.of(new Address(text.textValue())) : Optional.empty();
-  }
-
-  private static Address address(JsonNode payload, String field) {
-    return party(payload, field).orElse(Address.UNKNOWN);
   }
 
   private static Amount amount(JsonNode payload, String field) {

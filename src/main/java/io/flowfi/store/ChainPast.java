@@ -3,6 +3,7 @@ package io.flowfi.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.ledger.FactPayload;
 import io.flowfi.ledger.StoredStream;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.Address;
@@ -11,10 +12,7 @@ import io.flowfi.payment.EventType;
 import io.flowfi.payment.FactRules;
 import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
-import io.flowfi.payment.Parties;
 import io.flowfi.payment.PaymentStream;
-import io.flowfi.payment.StreamFact;
-import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import java.math.BigInteger;
 import java.util.List;
@@ -120,7 +118,7 @@ final class ChainPast {
       return claim(payload);
     }
     PaymentStream then =
-        fact(event.type(), payload, present.stream().id())
+        FactPayload.read(event.type(), payload)
             .map(
                 fact ->
                     FactRules.apply(
@@ -186,48 +184,6 @@ final class ChainPast {
         created.path("version").asLong(),
         Origin.API,
         Optional.empty());
-  }
-
-  /** What the chain had said; empty for an event that changes nothing but the version. */
-  private static Optional<StreamFact> fact(EventType type, JsonNode p, StreamId id) {
-    Parties none = Parties.NONE;
-    return Optional.ofNullable(
-        switch (type.wireName()) {
-          case "stream.created" ->
-              new StreamFact.Created(
-                  id,
-                  party(p, "sender"),
-                  party(p, "recipient"),
-                  party(p, "tokenAddress"),
-                  amount(p, "ratePerSecond"),
-                  amount(p, "depositedAmount"),
-                  p.path("startTime").asLong(),
-                  p.path("modelled").asBoolean(true));
-          case "stream.topped_up" ->
-              new StreamFact.ToppedUp(
-                  id, none, amount(p, "amount"), amount(p, "newDepositedAmount"));
-          case "stream.withdrawn" -> new StreamFact.Withdrawn(id, none, amount(p, "amount"));
-          case "stream.paused" -> new StreamFact.Paused(id, none, p.path("pausedAt").asLong());
-          case "stream.resumed" -> new StreamFact.Resumed(id, none, p.path("newEndTime").asLong());
-          case "stream.cancelled" ->
-              new StreamFact.Cancelled(
-                  id, none, amount(p, "amountWithdrawn"), amount(p, "refundedAmount"));
-          case "stream.completed" ->
-              new StreamFact.Completed(id, none, amount(p, "totalWithdrawn"));
-          case "stream.rate_modified" ->
-              new StreamFact.RateModified(
-                  id,
-                  none,
-                  amount(p, "oldRatePerSecond"),
-                  amount(p, "newRatePerSecond"),
-                  p.path("newEndTime").asLong(),
-                  p.path("accruesFrom").asLong());
-          case "stream.closed" ->
-              new StreamFact.Closed(id, party(p, "closer"), p.path("closedAt").asLong());
-          case "stream.changed" ->
-              new StreamFact.Changed(id, none, p.path("name").asText(), p.path("data").toString());
-          default -> null;
-        });
   }
 
   private static Address party(JsonNode from, String field) {

@@ -18,7 +18,10 @@ import io.flowfi.payment.StreamStatus;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -155,13 +158,40 @@ class RecomputedStreamTest {
 
   @Test
   void shouldMakeTheSameStreamOfAnyEvents() {
+    Set<Class<?>> kinds = new HashSet<>();
     for (int seed = 0; seed < 15; seed++) {
       Random random = new Random(seed);
       for (int i = 0; i < 40; i++) {
-        apply(any(random));
+        StreamFact fact = any(random);
+        kinds.add(fact.getClass());
+        apply(fact);
       }
       assertAllAgree("after seed " + seed);
     }
+    assertThat(kinds).as("all facts").isEqualTo(Set.of(StreamFact.class.getPermittedSubclasses()));
+  }
+
+  /** Past states are made of the same events: see the store's own way. */
+  @Test
+  void shouldFindTheStreamAsItWasAfterAnyEvent() {
+    Map<Long, PaymentStream> was = new HashMap<>();
+    apply(created(1));
+    Set<Class<?>> kinds = new HashSet<>(Set.of(StreamFact.Created.class));
+    Random random = new Random(1);
+    for (int i = 0; i < 400; i++) {
+      StreamFact fact = any(random);
+      if (fact.streamId().bits() == 1) {
+        kinds.add(fact.getClass());
+        apply(fact);
+        was.put(CLOSED_AT + 10 * number, stream(1));
+      }
+    }
+    assertThat(kinds).as("all facts").isEqualTo(Set.of(StreamFact.class.getPermittedSubclasses()));
+    was.forEach(
+        (at, stream) ->
+            assertThat(fixture.store.streams().asOf(stream.id(), at))
+                .as("at %d", at)
+                .hasValue(stream));
   }
 
   @Test
