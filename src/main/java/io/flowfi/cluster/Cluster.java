@@ -148,16 +148,15 @@ public final class Cluster implements AutoCloseable {
 
   private void sweep() {
     OneTimeStore.Swept swept;
-    FilterStore.Swept left;
+    boolean moreFilters;
     int sweeps = 0;
     do {
       swept = store.oneTime().sweep(CHALLENGES_KEPT, SWEPT_AT_ONCE);
-      left = store.filters().sweep(SharedFilters.KEPT, SWEPT_AT_ONCE);
-    } while ((swept.more() || left.more()) && ++sweeps < SWEEPS_A_PULSE);
+      moreFilters = store.filters().sweep(SharedFilters.KEPT, SWEPT_AT_ONCE);
+    } while ((swept.more() || moreFilters) && ++sweeps < SWEEPS_A_PULSE);
     clock.set(swept.now());
     tickets.setKnown(swept.tickets());
     challenges.setKnown(swept.challenges());
-    filters.setKnown(left.size());
   }
 
   @Override

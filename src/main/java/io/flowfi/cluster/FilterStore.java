@@ -1,6 +1,8 @@
 package io.flowfi.cluster;
 
 import io.flowfi.log.FilterText;
+import io.flowfi.log.SavedFilters;
+import io.flowfi.log.SavedFilters.Refusal;
 import io.flowfi.payment.Address;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,15 +15,15 @@ import java.util.Optional;
  */
 public interface FilterStore {
   /**
-   * Keeps a filter under its id, or notes that it was used.
+   * Keeps a filter under its id, or notes that it was used, within {@link
+   * SavedFilters#MAX_PER_OWNER} and {@link SavedFilters#MAX_VALUES}. One that is kept already
+   * stays.
    *
    * @param owner empty in open mode
    * @param size what it counts
-   * @param mostOfOwner how many the owner may have; those that are kept already stay. Calls at the
-   *     same moment do not see each other, so it can be exceeded by a few
-   * @return false if the owner has so many others already
+   * @return why it is not kept; empty if it is
    */
-  boolean keep(Optional<Address> owner, FilterText filter, int size, int mostOfOwner);
+  Optional<Refusal> keep(Optional<Address> owner, FilterText filter, int size);
 
   /**
    * Finds a filter that was used in the time {@code kept}, and notes that it was.
@@ -34,14 +36,7 @@ public interface FilterStore {
    * Removes what has not been used for long.
    *
    * @param most how many rows are removed
+   * @return whether there may be more to remove
    */
-  Swept sweep(Duration kept, int most);
-
-  /**
-   * What is left.
-   *
-   * @param size of all together
-   * @param more whether there is more to remove
-   */
-  record Swept(long size, boolean more) {}
+  boolean sweep(Duration kept, int most);
 }

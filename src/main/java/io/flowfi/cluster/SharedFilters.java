@@ -35,25 +35,17 @@ final class SharedFilters implements SavedFilters {
           .expireAfterWrite(RENEWED)
           .build();
 
-  /** How much there was lately. */
-  private volatile long known;
-
   SharedFilters(FilterStore store) {
     this.store = store;
-  }
-
-  void setKnown(long size) {
-    known = size;
   }
 
   @Override
   public Kept keep(Optional<Address> owner, EventFilter filter) {
     FilterText written = FilterText.of(filter);
-    int size = SavedFilters.size(filter);
-    boolean full = known + size > MAX_VALUES;
     try {
-      if (!store.keep(owner, written, size, full ? 0 : MAX_PER_OWNER)) {
-        return new Kept(null, full ? Refusal.FULL : Refusal.OWNERS_SHARE);
+      Optional<Refusal> refusal = store.keep(owner, written, SavedFilters.size(filter));
+      if (refusal.isPresent()) {
+        return new Kept(null, refusal.get());
       }
     } catch (SharedStoreException e) {
       throw new LogUnavailableException("no filter can be saved", e);

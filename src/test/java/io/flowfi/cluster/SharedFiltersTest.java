@@ -142,17 +142,62 @@ class SharedFiltersTest {
                     (turn.incrementAndGet() % 2 == 0 ? one : other).keep(ALICE, stream(1)).refusal()
                         == null))
         .isEqualTo(16);
-    assertThat(rows().sweep(SharedFilters.KEPT, 10).size()).isEqualTo(SavedFilters.size(stream(1)));
+    assertThat(sizes()).isEqualTo(SavedFilters.size(stream(1)));
   }
 
   @Test
-  void shouldRefuseNewOnesWhenThereIsNoRoom() {
+  void shouldRefuseNewOnesWhenThereIsNoRoom() throws SQLException {
     one.keep(ALICE, stream(1));
-    one.setKnown(SavedFilters.MAX_VALUES - SavedFilters.size(stream(2)) + 1);
+    leaveRoomFor(SavedFilters.size(stream(2)) - 1);
     assertThat(one.keep(ALICE, stream(2)).refusal()).isEqualTo(SavedFilters.Refusal.FULL);
     assertThat(one.keep(ALICE, stream(1)).refusal()).as("takes no room").isNull();
-    one.setKnown(SavedFilters.MAX_VALUES - SavedFilters.size(stream(2)));
+    leaveRoomFor(SavedFilters.size(stream(2)));
     assertThat(one.keep(ALICE, stream(2)).refusal()).isNull();
+    assertThat(sizes()).isEqualTo(SavedFilters.MAX_VALUES);
+  }
+
+  /** By a filter of somebody else's. */
+  private void leaveRoomFor(long left) throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(databaseUrl);
+        Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM saved_filters WHERE owner = 'somebody'");
+      statement.execute(
+          "INSERT INTO saved_filters SELECT 'somebody', 'long', '', %d - %d - COALESCE(sum(size), 0),"
+                  .formatted(SavedFilters.MAX_VALUES, left)
+              + " clock_timestamp() FROM saved_filters");
+    }
+  }
+
+  private long sizes() throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(databaseUrl);
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT COALESCE(sum(size), 0) FROM saved_filters")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** Many at once, on two nodes: neither bound is exceeded by a single one. */
+  @Test
+  void shouldKeepBothBoundsForManyWhoSaveAtOnce() throws Exception {
+    AtomicInteger next = new AtomicInteger();
+    for (int i = 0; i < SavedFilters.MAX_PER_OWNER - 5; i++) {
+      one.keep(ALICE, stream(next.incrementAndGet()));
+    }
+    assertThat(saved(ALICE, next)).isEqualTo(5);
+    leaveRoomFor(7L * SavedFilters.size(stream(1)));
+    assertThat(saved(BOB, next)).isEqualTo(7);
+    assertThat(sizes()).isEqualTo(SavedFilters.MAX_VALUES);
+  }
+
+  /** How many of 24 different filters are saved that come at once. */
+  private int saved(Optional<Address> owner, AtomicInteger next) throws Exception {
+    return Race.wins(
+        24,
+        () -> {
+          int id = next.incrementAndGet();
+          return (id % 2 == 0 ? one : other).keep(owner, stream(id)).refusal() == null;
+        });
   }
 
   @Test
@@ -164,10 +209,9 @@ class SharedFiltersTest {
     age(Duration.ofMinutes(1));
     assertThat(another().find(ALICE, unused)).as("not swept yet").isEmpty();
     assertThat(another().find(ALICE, used)).isPresent();
-    FilterStore.Swept swept = rows().sweep(SharedFilters.KEPT, 1);
-    assertThat(swept.more()).isTrue();
-    assertThat(swept.size()).isEqualTo(SavedFilters.size(stream(1)));
-    assertThat(rows().sweep(SharedFilters.KEPT, 1).more()).isFalse();
+    assertThat(rows().sweep(SharedFilters.KEPT, 1)).isTrue();
+    assertThat(sizes()).isEqualTo(SavedFilters.size(stream(1)));
+    assertThat(rows().sweep(SharedFilters.KEPT, 1)).isFalse();
     assertThat(another().find(ALICE, used)).isPresent();
 
     // a use that was remembered, and one so soon after another that it was not noted

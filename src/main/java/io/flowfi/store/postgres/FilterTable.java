@@ -2,6 +2,8 @@ package io.flowfi.store.postgres;
 
 import io.flowfi.cluster.FilterStore;
 import io.flowfi.log.FilterText;
+import io.flowfi.log.SavedFilters;
+import io.flowfi.log.SavedFilters.Refusal;
 import io.flowfi.payment.Address;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -10,11 +12,14 @@ import java.util.Optional;
 /** Saved filters as rows. */
 final class FilterTable implements FilterStore {
   private static final String KEEP =
-      "INSERT INTO saved_filters (owner, filter_id, written, size, used_at)"
-          + " SELECT ?, ?, ?, ?, clock_timestamp() WHERE EXISTS (SELECT 1 FROM saved_filters"
-          + " WHERE owner = ? AND filter_id = ?)"
-          + " OR (SELECT count(*) FROM saved_filters WHERE owner = ?) < ?"
-          + " ON CONFLICT (owner, filter_id) DO UPDATE SET used_at = excluded.used_at";
+      "WITH before AS (SELECT COALESCE(bool_or(owner = ? AND filter_id = ?), FALSE) AS there,"
+          + " count(*) FILTER (WHERE owner = ?) >= ? AS owner_full,"
+          + " COALESCE(sum(size), 0) + ? > ? AS all_full FROM saved_filters),"
+          + " kept AS (INSERT INTO saved_filters (owner, filter_id, written, size, used_at)"
+          + " SELECT ?, ?, ?, ?, clock_timestamp() FROM before"
+          + " WHERE there OR NOT (owner_full OR all_full)"
+          + " ON CONFLICT (owner, filter_id) DO UPDATE SET used_at = excluded.used_at)"
+          + " SELECT there OR NOT (owner_full OR all_full), all_full FROM before";
 
   /** A use that need not be noted writes nothing. */
   private static final String FIND =
@@ -26,11 +31,9 @@ final class FilterTable implements FilterStore {
 
   /** Rows that another node is about to delete are left to it. */
   private static final String SWEEP =
-      "WITH old AS (DELETE FROM saved_filters WHERE (owner, filter_id) IN (SELECT owner, filter_id"
+      "DELETE FROM saved_filters WHERE (owner, filter_id) IN (SELECT owner, filter_id"
           + " FROM saved_filters WHERE used_at < clock_timestamp() - ? * INTERVAL '1 millisecond'"
-          + " ORDER BY used_at LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING size)"
-          + " SELECT (SELECT count(*) FROM old), (SELECT COALESCE(sum(size), 0) FROM saved_filters)"
-          + " - (SELECT COALESCE(sum(size), 0) FROM old)";
+          + " ORDER BY used_at LIMIT ? FOR UPDATE SKIP LOCKED)";
 
   private final SharedConnections connections;
 
@@ -43,21 +46,29 @@ final class FilterTable implements FilterStore {
   }
 
   @Override
-  public boolean keep(Optional<Address> owner, FilterText filter, int size, int mostOfOwner) {
+  public Optional<Refusal> keep(Optional<Address> owner, FilterText filter, int size) {
     String account = text(owner);
     String id = filter.id();
-    return connections.run(
+    return connections.runLocked(
+        "saved filters",
         KEEP,
         insert -> {
           insert.setString(1, account);
           insert.setString(2, id);
-          insert.setString(3, filter.text());
-          insert.setInt(4, size);
-          insert.setString(5, account);
-          insert.setString(6, id);
+          insert.setString(3, account);
+          insert.setInt(4, SavedFilters.MAX_PER_OWNER);
+          insert.setInt(5, size);
+          insert.setInt(6, SavedFilters.MAX_VALUES);
           insert.setString(7, account);
-          insert.setInt(8, mostOfOwner);
-          return insert.executeUpdate() == 1;
+          insert.setString(8, id);
+          insert.setString(9, filter.text());
+          insert.setInt(10, size);
+          try (ResultSet row = insert.executeQuery()) {
+            row.next();
+            return row.getBoolean(1)
+                ? Optional.empty()
+                : Optional.of(row.getBoolean(2) ? Refusal.FULL : Refusal.OWNERS_SHARE);
+          }
         });
   }
 
@@ -82,16 +93,13 @@ final class FilterTable implements FilterStore {
   }
 
   @Override
-  public Swept sweep(Duration kept, int most) {
+  public boolean sweep(Duration kept, int most) {
     return connections.run(
         SWEEP,
         delete -> {
           delete.setLong(1, kept.toMillis());
           delete.setInt(2, most);
-          try (ResultSet row = delete.executeQuery()) {
-            row.next();
-            return new Swept(row.getLong(2), row.getLong(1) == most);
-          }
+          return delete.executeUpdate() == most;
         });
   }
 }

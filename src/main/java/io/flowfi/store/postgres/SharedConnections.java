@@ -16,12 +16,19 @@ final class SharedConnections {
   private static final int ANSWER_MILLIS = 2_000;
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  private static final String LOCK =
+      "SELECT pg_advisory_xact_lock(hashtextextended('flowfi ' || ? || ' ' || current_schema(), 0))";
+
   private final DataSource source;
   private volatile SQLException failure;
   private volatile long failedAt;
 
   SharedConnections(DataSource source) {
     this.source = source;
+  }
+
+  private interface Work<T> {
+    T of(Connection connection) throws SQLException;
   }
 
   interface Use<T> {
@@ -34,17 +41,50 @@ final class SharedConnections {
    * @throws SharedStoreException if the database does not answer in time
    */
   <T> T run(String sql, Use<T> use) {
+    return on(connection -> of(connection, sql, use));
+  }
+
+  /**
+   * Runs one statement after a lock: it sees what all others with this lock have done. Both are one
+   * transaction. The server ends that of a node that stands still.
+   *
+   * @param lock what is locked, of this schema
+   * @throws SharedStoreException if the database does not answer in time, or the lock does not come
+   */
+  <T> T runLocked(String lock, String sql, Use<T> use) {
+    return on(
+        connection -> {
+          connection.setAutoCommit(false);
+          of(
+              connection,
+              LOCK,
+              statement -> {
+                statement.setString(1, lock);
+                return statement.execute();
+              });
+          T result = of(connection, sql, use);
+          connection.commit();
+          return result;
+        });
+  }
+
+  private static <T> T of(Connection connection, String sql, Use<T> use) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return use.of(statement);
+    }
+  }
+
+  /** What is left open is rolled back by the pool. */
+  private <T> T on(Work<T> work) {
     SQLException before = failure;
     if (before != null && System.nanoTime() - failedAt < REST_NANOS) {
       throw new SharedStoreException("the database has just failed", before);
     }
     try (Connection connection = source.getConnection()) {
       connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        T result = use.of(statement);
-        failure = null;
-        return result;
-      }
+      T result = work.of(connection);
+      failure = null;
+      return result;
     } catch (SQLException e) {
       failedAt = System.nanoTime();
       failure = e;
