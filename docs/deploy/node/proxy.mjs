@@ -13,6 +13,10 @@ proxy.on('proxyReq', (forwarded, request, response) => {
   // else the place of a client that has left is never freed
   response.on('close', () => forwarded.destroy());
 });
+proxy.on('proxyRes', (answer, _request, response) => {
+  // else a client waits for ever for the rest of an answer whose server has gone
+  answer.on('close', () => answer.complete || response.destroy());
+});
 proxy.on('error', (_error, _request, response) => {
   if (response.headersSent) {
     response.destroy();
