@@ -128,7 +128,8 @@ public interface AuditEntry {
   }
 
   /**
-   * A request was rejected before it reached a resource. Of many only some are written.
+   * A request was rejected before it reached a resource, or a reader was. Of many only some are
+   * written.
    *
    * @param path the path of the request, without the query
    * @param status of the answer

@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Records the requests that are rejected before they reach a resource: by rates, by open mode, from
- * a foreign page, for their body. A flood of them must not push out what matters. So only a few a
- * minute are written for each network, a limited number in total, and the rest is only counted. Any
- * thread may call it.
+ * a foreign page, for their body; and readers that a resource rejects. A flood of them must not
+ * push out what matters. So only a few a minute are written for each network, a limited number in
+ * total, and the rest is only counted. Any thread may call it.
  */
 public final class RefusalRecorder implements Refusal.Recorder {
   static final int MOST_OF_A_NETWORK = 5;

@@ -10,6 +10,7 @@ import io.flowfi.payment.Address;
 import io.flowfi.sse.ServletExchange;
 import io.flowfi.web.edge.ClientAddress;
 import io.flowfi.web.wire.FieldError;
+import io.flowfi.web.wire.Refusal;
 import io.flowfi.web.wire.RequestIdFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.HttpMethod;
@@ -25,8 +26,9 @@ import java.util.Map;
 
 /**
  * Records every command with its answer, rejected ones too, and what administrators read: the same
- * by the same caller once a minute, because consoles ask every few seconds. The path is recorded as
- * it was sent, without the query, which may contain a ticket.
+ * by the same caller once a minute, because consoles ask every few seconds. Readers that are
+ * rejected are recorded as {@link Refusal} records those that reach no resource. The path is
+ * recorded as it was sent, without the query, which may contain a ticket.
  */
 public final class RequestRecorder implements ContainerResponseFilter {
   /** Longer than any path of ours. */
@@ -56,6 +58,9 @@ public final class RequestRecorder implements ContainerResponseFilter {
             || HttpMethod.HEAD.equals(method)
             || HttpMethod.OPTIONS.equals(method))
         && !isToBeWritten(request, response.getStatus())) {
+      if (isRefusedReader(context, request, response.getStatus())) {
+        Refusal.record(request, response.getStatus());
+      }
       return;
     }
     String result = response.getHeaderString(HttpHeaders.LOCATION);
@@ -68,6 +73,21 @@ public final class RequestRecorder implements ContainerResponseFilter {
             response.getStatus(),
             result == null ? "" : result,
             details(request)));
+  }
+
+  /**
+   * A reader without the right, or one too many; and a subscriber, whatever the reason is, because
+   * a client that is not told of its payments is looked for here.
+   */
+  private static boolean isRefusedReader(
+      ContainerRequestContext context, HttpServletRequest request, int status) {
+    if (request.getAttribute(CallerRequired.FOR_ADMINS) != null) {
+      return false; // written, or read a moment ago
+    }
+    return status == 401
+        || status == 403
+        || status == 429
+        || status >= 400 && context.getUriInfo().getPath().endsWith("events/subscribe");
   }
 
   private boolean isToBeWritten(HttpServletRequest request, int status) {

@@ -65,15 +65,20 @@ public final class Refusal {
     send(request, response, Problem.of(status, detail, List.of()), retryAfterSeconds);
   }
 
+  /** Records a request that a resource has rejected, if refusals are recorded. */
+  public static void record(HttpServletRequest request, int status) {
+    if (request.getAttribute(RECORDER) instanceof Recorder recorder) {
+      recorder.refused(request, status);
+    }
+  }
+
   private static void send(
       HttpServletRequest request,
       HttpServletResponse response,
       Problem problem,
       int retryAfterSeconds)
       throws IOException {
-    if (request.getAttribute(RECORDER) instanceof Recorder recorder) {
-      recorder.refused(request, problem.status());
-    }
+    record(request, problem.status());
     if (retryAfterSeconds > 0) {
       response.setIntHeader(HttpHeaders.RETRY_AFTER, retryAfterSeconds);
     }

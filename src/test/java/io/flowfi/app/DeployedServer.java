@@ -1,0 +1,93 @@
+package io.flowfi.app;
+
+import io.flowfi.container.Containers;
+import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.logs.OwnLog;
+import io.flowfi.sse.RawClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.catalina.Context;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+
+/**
+ * The application as {@link Deployment} registers it, with every filter in its place, on a Tomcat
+ * in this process.
+ */
+final class DeployedServer implements AutoCloseable {
+  private final Tomcat tomcat = new Tomcat();
+  private final Connector connector = new Connector();
+  private final OwnLog log = new OwnLog(InstantSource.system());
+  private Node node;
+
+  /**
+   * @param base an empty folder for Tomcat and for the data
+   */
+  DeployedServer(Path base, Map<String, String> variables) throws Exception {
+    tomcat.setBaseDir(base.toString());
+    connector.setPort(0);
+    connector.setProperty("address", "127.0.0.1");
+    connector.setProperty("relaxedPathChars", "{}"); // as in our server.xml
+    tomcat.setConnector(connector);
+    Path pages = Files.createDirectories(base.resolve("pages"));
+    Context context = tomcat.addContext("", pages.toString());
+    Tomcat.addServlet(context, "default", new DefaultServlet());
+    context.addServletMappingDecoded("/", "default");
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("FLOWFI_DATA_DIR", data(base).toString());
+    context.addServletContainerInitializer(
+        (classes, application) ->
+            node =
+                new Deployment(new StreamEventTranslator())
+                    .start(application, Containers.of(application), log),
+        null);
+    // the settings are those of the process, and read at the start only
+    all.forEach(System::setProperty);
+    try {
+      tomcat.start();
+    } finally {
+      all.keySet().forEach(System::clearProperty);
+    }
+    if (node == null) {
+      close();
+      throw new IllegalStateException("the deployment failed");
+    }
+  }
+
+  /** Where it keeps its data, if it is based there. */
+  static Path data(Path base) {
+    return base.resolve("data");
+  }
+
+  /**
+   * Sends a request on a connection of its own and reads the head of the answer.
+   *
+   * @param headers whole lines without their ends
+   */
+  RawClient send(String requestLine, String body, String... headers) throws IOException {
+    StringBuilder request = new StringBuilder(requestLine).append(" HTTP/1.1\r\n");
+    for (String header : headers) {
+      request.append(header).append("\r\n");
+    }
+    if (!body.isEmpty()) {
+      request.append("Content-Length: ").append(body.length()).append("\r\n");
+    }
+    return RawClient.exchange(connector.getLocalPort(), request.append("\r\n") + body);
+  }
+
+  /** Ends as a container ends it: filters first. */
+  @Override
+  public void close() throws Exception {
+    tomcat.stop();
+    if (node != null) {
+      node.close();
+    }
+    tomcat.destroy();
+    log.close();
+  }
+}
