@@ -18,13 +18,18 @@ final class RecordingOutput implements EventOutput {
   private boolean closed;
   private boolean broken;
   private int offers;
-  private Thread pump;
+  private volatile Thread pump;
   private String misuse = "";
   private BooleanSupplier heldByOthers = () -> false;
 
   RecordingOutput(Subscriber subscriber, long room) {
     this.subscriber = subscriber;
     this.room = room;
+  }
+
+  /** Whether its pump waits for the monitor of it, which the test holds. */
+  boolean isAwaited() {
+    return pump != null && pump.getState() == Thread.State.BLOCKED;
   }
 
   Subscriber subscriber() {
