@@ -6,7 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.flowfi.container.OutputMode;
 import io.flowfi.sse.EmbeddedTomcat;
 import io.flowfi.sse.EventStreams;
+import io.flowfi.sse.RawClient;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +41,16 @@ import org.eclipse.jetty.util.FuturePromise;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many event streams over one connection, whose client accepts 64 KB of unread bytes in total. */
 class AsyncOutputOverHttp2Test {
   /** The protocol's default, which many clients keep, for a stream and for all together. */
   private static final int WINDOW = 65_535;
+
+  private static final int DATA = 0;
+  private static final int RST_STREAM = 3;
 
   private static final int STREAMS = 100;
   private static final int EVENTS = 40;
@@ -129,6 +141,98 @@ class AsyncOutputOverHttp2Test {
     assertThat(complaints).extracting(LogRecord::getMessage).isEmpty();
   }
 
+  /**
+   * A client that opens no window: none for the stream, or none for all of them together after the
+   * first 64 KB. It holds neither a subscription nor a word of the log for longer than any other
+   * that stands still.
+   *
+   * @param window of each stream
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, Integer.MAX_VALUE})
+  void shouldEndAStreamWhoseWindowIsNeverOpened(int window) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", tomcat.port())) {
+      socket.setSoTimeout(30_000);
+      OutputStream out = socket.getOutputStream();
+      out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      out.write(settings(window));
+      out.write(get("/events?streams=7"));
+      await().until(() -> streams.registered.get() == 1);
+      for (int i = 0; i < EVENTS; i++) {
+        streams.publish(7, "{\"p\":\"" + PADDING + "\"}");
+      }
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      int bytes = 0;
+      int type = -1;
+      while (type != RST_STREAM) {
+        int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+        type = in.readUnsignedByte();
+        in.skipNBytes(5 + length); // flags, stream, payload
+        bytes += type == DATA ? length : 0;
+      }
+      assertThat(bytes).isEqualTo(Math.min(window, WINDOW));
+    }
+    await().untilAtomic(streams.closed, org.hamcrest.Matchers.is(1));
+    assertThat(streams.fanOut.statistics().slowClientsClosed()).isEqualTo(1);
+    assertThat(streams.fanOut.statistics().connections()).isZero();
+    assertThat(complaints).extracting(LogRecord::getMessage).isEmpty();
+  }
+
+  /** The same words as over HTTP/1.1, and then the proper end of each stream. */
+  @Test
+  void shouldTellEveryStreamToReconnectAtTheEnd() throws Exception {
+    List<Subscriber> readers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      readers.add(subscribe(true));
+    }
+    try (RawClient plain = RawClient.connect(tomcat.port(), 0)) {
+      plain.request("GET", "/events?streams=7");
+      plain.readHead();
+      await().until(() -> streams.fanOut.statistics().connections() == 4);
+      streams.publish(7, "{}");
+      streams.fanOut.shutdown(Duration.ofSeconds(5));
+      String words = lastWords(plain.rest());
+      assertThat(words)
+          .contains("event: reconnect\n", "\"reason\":\"shutdown\"")
+          .endsWith("id: 1.test\n\n");
+      await()
+          .untilAsserted(
+              () -> assertThat(readers).allSatisfy(reader -> assertThat(reader.ended).isTrue()));
+      assertThat(readers)
+          .allSatisfy(
+              reader -> {
+                assertThat(lastWords(reader.text())).isEqualTo(words);
+                assertThat(reader.resets).isEmpty();
+              });
+    }
+    assertThat(streams.closed).hasValue(4);
+    assertThat(complaints).extracting(LogRecord::getMessage).isEmpty();
+  }
+
+  /** The last block; its time to wait is another one for each client. */
+  private static String lastWords(String text) {
+    String last = text.substring(text.lastIndexOf("\n\n", text.length() - 3) + 2);
+    return last.replaceAll("retry: \\d+\n", "retry: n\n");
+  }
+
+  /** SETTINGS with the initial window of streams. */
+  private static byte[] settings(int window) {
+    return ByteBuffer.allocate(15)
+        .put(new byte[] {0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4})
+        .putInt(window)
+        .array();
+  }
+
+  /** HEADERS on stream 1, the last frame of its request, in the literals of RFC 7541. */
+  private static byte[] get(String path) {
+    return ByteBuffer.allocate(9 + 7 + path.length())
+        .put(new byte[] {0, 0, (byte) (7 + path.length()), 1, 5, 0, 0, 0, 1})
+        .put(new byte[] {(byte) 0x82, (byte) 0x86, 4, (byte) path.length()})
+        .put(path.getBytes(StandardCharsets.US_ASCII))
+        .put(new byte[] {1, 1, 'a'}) // the authority
+        .array();
+  }
+
   private Subscriber subscribe(boolean reads) throws Exception {
     Subscriber subscriber = new Subscriber(reads);
     MetaData.Request request =
@@ -147,9 +251,17 @@ class AsyncOutputOverHttp2Test {
     private final boolean reads;
     private final AtomicLong bytes = new AtomicLong();
     private final Queue<Integer> resets = new ConcurrentLinkedQueue<>();
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    private volatile boolean ended;
 
     Subscriber(boolean reads) {
       this.reads = reads;
+    }
+
+    String text() {
+      synchronized (received) {
+        return received.toString(StandardCharsets.UTF_8);
+      }
     }
 
     @Override
@@ -163,8 +275,14 @@ class AsyncOutputOverHttp2Test {
     public void onDataAvailable(Stream stream) {
       for (Stream.Data data = stream.readData(); data != null; data = stream.readData()) {
         bytes.addAndGet(data.frame().remaining());
+        byte[] chunk = new byte[data.frame().remaining()];
+        data.frame().getByteBuffer().get(chunk);
+        synchronized (received) {
+          received.writeBytes(chunk);
+        }
         data.release();
         if (data.frame().isEndStream()) {
+          ended = true;
           return;
         }
       }
