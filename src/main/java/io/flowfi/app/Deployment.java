@@ -41,6 +41,7 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.glassfish.jersey.internal.Version;
@@ -221,11 +222,13 @@ public class Deployment {
    * has other types, so the API cannot start; Payara 7 reports that as a successful deployment.
    */
   private static void refuseAnotherJersey(ServletContext context) {
-    String version = Version.getVersion();
+    // null if Jersey was repackaged without the file that says it
+    String version = Objects.requireNonNullElse(Version.getVersion(), "");
     if (!version.startsWith("3.1.")) {
       throw new StartRefusedException(
           "it needs Jersey 3.1 (Jakarta EE 10), and %s brings Jersey %s; Payara 6, Tomcat 10.1 and Tomcat 11 are supported"
-              .formatted(context.getServerInfo(), version));
+              .formatted(
+                  context.getServerInfo(), version.isEmpty() ? "of an unknown version" : version));
     }
   }
 
