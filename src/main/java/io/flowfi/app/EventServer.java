@@ -195,7 +195,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
       sandboxSampler.ifPresent(Sampler::start);
       running = true;
     } catch (Throwable e) {
-      close();
+      try {
+        close();
+      } catch (Throwable also) {
+        e.addSuppressed(also); // the first one says what is wrong
+      }
       throw e;
     }
   }
@@ -356,8 +360,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Drains the node and closes the store. */
   @Override
   public void close() {
-    drain();
-    parts.close();
+    try {
+      drain();
+    } finally {
+      parts.close(); // even if there is no thread left to drain a sandbox with
+    }
     LOG.info("FlowFi Events has stopped; everything accepted is in the log");
   }
 }

@@ -14,12 +14,16 @@ import io.flowfi.payment.Amount;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.time.Clocks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +128,42 @@ class EventServerTest {
     server.start();
     createStream(server);
     server.close();
+  }
+
+  /** What keeps a part from starting, in the order in which parts start. */
+  private static final Map<String, Consumer<EventServer>> FAULTS = new LinkedHashMap<>();
+
+  static {
+    // a thread that runs already cannot be started
+    FAULTS.put("audit log", server -> server.audit().start());
+    FAULTS.put("feed, after the fan-out", server -> server.real().feed().start());
+    FAULTS.put("ledger", server -> server.real().ledger().close(Duration.ZERO));
+    FAULTS.put("statistics", server -> server.sampler(server.real()).close());
+    FAULTS.put("feed of the sandbox", server -> server.sandbox().orElseThrow().feed().start());
+    FAULTS.put(
+        "statistics of the sandbox",
+        server -> server.sampler(server.sandbox().orElseThrow()).close());
+  }
+
+  /** All that runs by then ends, and who called learns what the fault was. */
+  @Test
+  void shouldEndWhatHasStartedWhenAPartDoesNotStart() {
+    Set<Thread> before = ourThreads();
+    FAULTS.forEach(
+        (part, fault) -> {
+          EventServer failing = withSandbox();
+          fault.accept(failing);
+          assertThatThrownBy(failing::start)
+              .as(part)
+              .isInstanceOfAny(IllegalThreadStateException.class, RejectedExecutionException.class);
+          assertThat(since(before)).as(part).isEmpty();
+          assertThat(failing.troubles()).as(part).isNotEmpty();
+          EventServer next = withSandbox(); // the folder is free
+          next.start();
+          createStream(next);
+          next.close();
+          assertThat(since(before)).as(part).isEmpty();
+        });
   }
 
   /** Like a missing class, or a thread without memory for it. */
