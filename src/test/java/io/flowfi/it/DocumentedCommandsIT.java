@@ -42,6 +42,10 @@ class DocumentedCommandsIT {
   /** An address of a page to open, as opposed to one in a command. */
   private static final Pattern PAGE = Pattern.compile("http://localhost:3001/[^\\s)`]*");
 
+  /** In the guide's filter. */
+  private static final String RECIPIENT =
+      "GCA336MKW524HCRAKCQMCV4YFFHIWTS4TXRSLLPO3EXDKGXXIFZENKIU";
+
   static boolean hasCurl() throws IOException, InterruptedException {
     return run("curl --version").startsWith("curl");
   }
@@ -95,6 +99,39 @@ class DocumentedCommandsIT {
       assertThat(left.get(0).output())
           .containsPattern("\nevent: stream.created\ndata: .*}\nid: 1\\.[a-z]+\n");
       assertThat(readBack).as("commands that look back").isPositive();
+    } finally {
+      left.forEach(BackgroundCommand::close);
+    }
+  }
+
+  /**
+   * Of the guide: a filter that is sent is followed by its id, and each subscription by its filter.
+   */
+  @Test
+  void shouldFollowAsTheGuideWrites() throws Exception {
+    assumeTrue(hasCurl(), "curl is not installed: the commands of the guide were not tried");
+    List<String> commands = commands("docs/streaming-guide.md");
+    assertThat(commands).hasSizeGreaterThanOrEqualTo(3);
+    List<BackgroundCommand> left = new ArrayList<>();
+    try (TomcatServer server = TomcatServer.start(Map.of())) {
+      String host = "localhost:" + server.port();
+      for (String command : commands) {
+        String here = command.replace("localhost:3001", host);
+        String subscribe = here;
+        if (!here.startsWith("curl -N")) {
+          assertThat(command).contains("/v1/events/filters");
+          JsonNode filter = JSON.readTree(run(here));
+          assertThat(filter.path("expiresIn").asInt()).isEqualTo(86_400);
+          subscribe =
+              "curl -N 'http://%s/v1/events/subscribe?filter=%s'"
+                  .formatted(host, filter.path("filter").asText());
+        }
+        BackgroundCommand subscriber = BackgroundCommand.start(subscribe);
+        left.add(subscriber);
+        awaitOutput(subscriber, "data: {\"type\":\"connected\"");
+      }
+      server.api().create(HttpApi.newStream(TestAddresses.account(1), RECIPIENT));
+      left.forEach(subscriber -> awaitOutput(subscriber, "\nevent: stream.created\ndata: {"));
     } finally {
       left.forEach(BackgroundCommand::close);
     }
