@@ -1,0 +1,116 @@
+package io.flowfi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPath;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathExpressionException;
+import javax.xml.xpath.XPathFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+
+/** The ways to start Maven that the documents name are there, and what they promise is wired. */
+class DocumentedProfilesTest {
+  private static final Pattern NAMED = Pattern.compile("\\bmvn(?: -[a-zA-Z]+)* -P([a-z-]+)");
+
+  private final XPath path = XPathFactory.newInstance().newXPath();
+  private Document pom;
+
+  @BeforeEach
+  void read() throws Exception {
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+    pom = factory.newDocumentBuilder().parse(Path.of("pom.xml").toFile());
+  }
+
+  private List<String> all(String expression) throws XPathExpressionException {
+    NodeList nodes = (NodeList) path.evaluate(expression, pom, XPathConstants.NODESET);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < nodes.getLength(); i++) {
+      texts.add(nodes.item(i).getTextContent().strip());
+    }
+    return texts;
+  }
+
+  private String one(String expression) throws XPathExpressionException {
+    List<String> all = all(expression);
+    assertThat(all).as(expression).hasSize(1);
+    return all.get(0);
+  }
+
+  private static Set<String> named() throws IOException {
+    Set<String> named = new TreeSet<>();
+    try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
+      Stream<Path> documents = Stream.concat(Stream.of(Path.of("README.md")), docs);
+      for (Path document : documents.filter(file -> file.toString().endsWith(".md")).toList()) {
+        named.addAll(
+            NAMED
+                .matcher(Files.readString(document))
+                .results()
+                .map(result -> result.group(1))
+                .collect(Collectors.toSet()));
+      }
+    }
+    return named;
+  }
+
+  @Test
+  void shouldHaveEveryProfileThatADocumentNames() throws Exception {
+    assertThat(named()).contains("secured", "cluster", "chain");
+    assertThat(all("/project/profiles/profile/id")).containsAll(named());
+  }
+
+  /** {@code SecuredStartIT} starts it the same way, and reads what it prints. */
+  @Test
+  void shouldStartASecuredServerWithTheProfileAndAnOpenOneWithout() throws Exception {
+    String property = "flowfi.secured";
+    assertThat(one("/project/properties/" + property)).isEqualTo("false");
+    assertThat(all("/project/profiles/profile[id='secured']/properties/*")).containsExactly("true");
+    assertThat(one("/project/profiles/profile[id='secured']/properties/" + property))
+        .isEqualTo("true");
+    assertThat(all("/project/profiles/profile[id='secured']/build"))
+        .as("what mvn runs without a goal is the same")
+        .isEmpty();
+    assertThat(one("/project/build/defaultGoal")).endsWith(" exec:exec@run");
+    String run = "//execution[id='run']/configuration";
+    assertThat(one(run + "/arguments/argument")).endsWith("/src/main/scripts/tomcat.sh");
+    assertThat(one(run + "/environmentVariables/FLOWFI_SECURED")).isEqualTo("${" + property + "}");
+    List<String> passed = all(run + "/environmentVariables/*");
+    assertThat(passed).contains("${flowfi.classes}", "${java.home}");
+    String script = Files.readString(Path.of("src/main/scripts/tomcat.sh"));
+    Matcher needed = Pattern.compile("\\$\\{?((?:FLOWFI|JAVA|CATALINA)_[A-Z]+)").matcher(script);
+    Set<String> given = names(run + "/environmentVariables/*");
+    assertThat(needed.results().map(result -> result.group(1)))
+        .contains("FLOWFI_SECURED", "FLOWFI_CLASSES")
+        .allMatch(name -> given.contains(name) || isOptional(script, name));
+  }
+
+  /** Has a value of its own in the script where it is not set. */
+  private static boolean isOptional(String script, String name) {
+    return script.contains("${" + name + ":-");
+  }
+
+  private Set<String> names(String expression) throws XPathExpressionException {
+    NodeList nodes = (NodeList) path.evaluate(expression, pom, XPathConstants.NODESET);
+    Set<String> names = new TreeSet<>();
+    for (int i = 0; i < nodes.getLength(); i++) {
+      names.add(nodes.item(i).getNodeName());
+    }
+    return names;
+  }
+}
