@@ -38,7 +38,7 @@ class AuditView {
   #context;
   #over = new AbortController();
 
-  #position = text('position', { inputmode: 'numeric', placeholder: 'of the event, such as 42' });
+  #position = text('position', { placeholder: 'id of the event, such as 42' });
   #wallet = text('wallet', { placeholder: 'G… or C…, or empty for all' });
   #answer = el('div', { 'data-testid': 'deliveries', role: 'status' });
 

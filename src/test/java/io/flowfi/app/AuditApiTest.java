@@ -18,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -190,7 +192,8 @@ class AuditApiTest {
                   .statusCode())
           .isEqualTo(404);
       for (String wrong :
-          List.of("", "position=0x", "position=3&accounts=a", "position=3&cursor=1")) {
+          List.of(
+              "", "position=0x", "position=3.", "position=3&accounts=a", "position=3&cursor=1")) {
         assertThat(
                 server
                     .get("/v1/admin/audit/deliveries?" + wrong, SecuredServer.as(ADMIN))
@@ -198,6 +201,14 @@ class AuditApiTest {
             .as(wrong)
             .isEqualTo(400);
       }
+      String log = server.node.real().store().log().identity().text();
+      assertThat(deliveries(server, "position=3." + log).findValuesAsText("clientId"))
+          .as("by the id, as a client keeps it")
+          .containsExactly(client);
+      HttpResponse<String> foreign =
+          server.get("/v1/admin/audit/deliveries?position=3.another", SecuredServer.as(ADMIN));
+      assertThat(foreign.statusCode()).isEqualTo(409);
+      assertThat(foreign.body()).contains("3.another is from another log");
       JsonNode hers = get(server, "/v1/admin/audit?client=" + client).path("entries");
       assertThat(hers.findValuesAsText("kind")).containsExactly("unsubscribed", "subscribed");
       assertThat(get(server, "/v1/admin/audit?kind=command&limit=2").path("nextCursor").asText())
@@ -207,6 +218,47 @@ class AuditApiTest {
           .as("who looks is recorded too")
           .contains("/v1/admin/audit/deliveries", "\"position\":\"3\"");
     }
+  }
+
+  /** The same times as the history takes, in the same forms. */
+  @Test
+  void shouldFindEntriesByTimesInEitherForm() throws Exception {
+    try (ApiServer server = SecuredServer.start(directory)) {
+      create(server, "1", ALICE, BOB);
+      long now = SecuredServer.START.getEpochSecond();
+      String created = "/v1/streams";
+      await().until(() -> !paths(server, "kind=command").isEmpty());
+      for (String since :
+          List.of("0", "" + now, SecuredServer.START.toString(), offset(now), offset(now + 1))) {
+        boolean later = since.equals(offset(now + 1));
+        assertThat(paths(server, "kind=command&since=" + since).contains(created))
+            .as(since)
+            .isEqualTo(!later);
+        HttpResponse<String> history =
+            server.get("/v1/events?since=" + since, SecuredServer.as(ADMIN));
+        assertThat(JSON.readTree(history.body()).path("events")).as(since).hasSize(later ? 0 : 1);
+      }
+      assertThat(paths(server, "until=" + (now - 1))).isEmpty();
+      for (String wrong :
+          List.of("-1", "1.5", "yesterday", "1969-12-31T23:59:59Z", "2026-01-31", "9".repeat(16))) {
+        for (String path : List.of("/v1/admin/audit", "/v1/events")) {
+          HttpResponse<String> refused =
+              server.get(path + "?since=" + wrong, SecuredServer.as(ADMIN));
+          assertThat(refused.statusCode()).as(path + " " + wrong).isEqualTo(400);
+          assertThat(refused.body())
+              .contains("since must be a time: Unix seconds, or such as 2026-01-31T08:00:00Z");
+        }
+      }
+    }
+  }
+
+  /** The plus sign as it is, which a query decodes to a space. */
+  private static String offset(long seconds) {
+    return Instant.ofEpochSecond(seconds).atOffset(ZoneOffset.ofHours(2)).toString();
+  }
+
+  private static List<String> paths(ApiServer server, String query) throws Exception {
+    return get(server, "/v1/admin/audit?" + query).path("entries").findValuesAsText("path");
   }
 
   private static Socket subscribe(ApiServer server) throws IOException {

@@ -13,8 +13,10 @@ import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryQuery;
 import io.flowfi.web.access.ForAdmins;
 import io.flowfi.web.access.RequestRecorder;
+import io.flowfi.web.wire.EventIds;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
+import io.flowfi.web.wire.TimeText;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -22,9 +24,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,8 +75,8 @@ public final class AuditResource {
     for (String name : List.of("client", "request", "address")) {
       query.one(name, AuditResource::word).ifPresent(word -> fields.put(name, word));
     }
-    Optional<Instant> since = query.one("since", AuditResource::time);
-    Optional<Instant> until = query.one("until", AuditResource::time);
+    Optional<Instant> since = query.one("since", TimeText::parse);
+    Optional<Instant> until = query.one("until", TimeText::parse);
     int limit = query.integer("limit", 1, LONGEST_PAGE, USUAL_PAGE);
     Optional<AuditMark> from = query.one("cursor", AuditResource::mark);
     AuditQuery asked =
@@ -101,9 +101,9 @@ public final class AuditResource {
   @Path("deliveries")
   public EventDeliveries deliveries(@Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
-    Optional<LogPosition> position = query.one("position", AuditResource::position);
+    Optional<LogPosition> position = query.one("position", new EventIds(events.log())::position);
     if (position.isEmpty() && !query.hasErrors()) {
-      query.reject("position", "position is required: that of the event");
+      query.reject("position", "position is required: the id of the event");
     }
     Optional<Address> account = query.one("account", Address::parse);
     int limit = query.integer("limit", 1, LONGEST_PAGE, USUAL_PAGE);
@@ -160,13 +160,6 @@ public final class AuditResource {
     }
   }
 
-  private static LogPosition position(String field, String text) {
-    if (!text.matches("[0-9]{1,18}")) {
-      throw new InvalidValueException(field, field + " must be a position of the log");
-    }
-    return new LogPosition(Long.parseLong(text));
-  }
-
   private static String kind(String field, String text) {
     if (!KINDS.contains(text)) {
       throw new InvalidValueException(
@@ -188,17 +181,6 @@ public final class AuditResource {
       return AuditMark.parse(text);
     } catch (IllegalArgumentException e) {
       throw new InvalidValueException(field, field + " must be the nextCursor of a page");
-    }
-  }
-
-  private static Instant time(String field, String text) {
-    try {
-      return text.matches("[0-9]{1,11}")
-          ? Instant.ofEpochSecond(Long.parseLong(text))
-          : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
-    } catch (DateTimeException e) {
-      throw new InvalidValueException(
-          field, field + " must be a time: Unix seconds, or such as 2026-01-31T08:00:00Z");
     }
   }
 

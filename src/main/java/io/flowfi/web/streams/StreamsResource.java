@@ -14,7 +14,7 @@ import io.flowfi.web.access.Access;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.events.HistoryAnswer;
 import io.flowfi.web.events.HistoryRequest;
-import io.flowfi.web.events.PlaceInLog;
+import io.flowfi.web.wire.EventIds;
 import io.flowfi.web.wire.ProblemException;
 import io.flowfi.web.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
@@ -89,7 +89,7 @@ public final class StreamsResource {
 
   private StreamQuery.Cursor cursor(String field, String text) {
     StreamQuery.Cursor cursor = StreamQuery.Cursor.parse(field, text);
-    new PlaceInLog(history).requireHere(text, cursor.log());
+    new EventIds(history.log()).requireHere(text, cursor.log());
     return cursor;
   }
 
