@@ -11,7 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,20 +33,37 @@ public final class Exposition implements AutoCloseable {
 
   private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
   private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
-  private final PrometheusRegistry jvm = JvmFigures.registry();
+  private final PrometheusRegistry jvmRegistry = JvmFigures.registry();
   private final DaemonThreads threads = new DaemonThreads("metrics-reader");
   private final ExecutorService readers = Executors.newCachedThreadPool(threads);
   private final List<Figures> parts;
+
+  /** Reading them stops all threads three times, and goes through the list of open files. */
+  private final LatestReading<MetricSnapshots> jvm =
+      new LatestReading<>(jvmRegistry::scrape, readers);
+
   private final ReentrantLock collecting = new ReentrantLock();
   private volatile Collected collected;
   private boolean complained; // while collecting
 
-  /**
-   * @param text in the text format, {@code openMetrics} in the other
-   */
-  private record Collected(byte[] text, byte[] openMetrics, long nanos) {
+  /** What was collected at one moment; written in a format when the first one asks for it. */
+  private static final class Collected {
+    private final MetricSnapshots snapshots;
+    private final long nanos;
+    private final Map<ExpositionFormatWriter, Answer> answers = new HashMap<>(); // by this
+
+    Collected(MetricSnapshots snapshots, long nanos) {
+      this.snapshots = snapshots;
+      this.nanos = nanos;
+    }
+
     boolean isFresh() {
       return System.nanoTime() - nanos < FRESH;
+    }
+
+    synchronized Answer in(ExpositionFormatWriter format) {
+      return answers.computeIfAbsent(
+          format, as -> new Answer(as.getContentType(), written(as, snapshots)));
     }
   }
 
@@ -84,10 +103,7 @@ public final class Exposition implements AutoCloseable {
    *     gets the text format
    */
   public Answer answer(String accept) {
-    Collected now = latest();
-    return openMetrics.accepts(accept)
-        ? new Answer(openMetrics.getContentType(), now.openMetrics())
-        : new Answer(text.getContentType(), now.text());
+    return latest().in(openMetrics.accepts(accept) ? openMetrics : text);
   }
 
   private Collected latest() {
@@ -127,9 +143,8 @@ public final class Exposition implements AutoCloseable {
         failed);
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     sheet.written().forEach(all::metricSnapshot);
-    jvm.scrape().forEach(all::metricSnapshot);
-    MetricSnapshots snapshots = all.build();
-    return new Collected(written(text, snapshots), written(openMetrics, snapshots), now);
+    jvm.value().orElseGet(jvmRegistry::scrape).forEach(all::metricSnapshot);
+    return new Collected(all.build(), now);
   }
 
   private void complain(Figures part, RuntimeException cause) {

@@ -72,6 +72,9 @@ class MetricsApiTest {
   void shouldAnswerInTheFormatThatIsAskedFor() throws Exception {
     HttpResponse<String> plain = server.get("/metrics");
     assertThat(type(plain)).containsExactly("charset=utf-8", "text/plain", "version=0.0.4");
+    assertThat(plain.headers().firstValue("Content-Length"))
+        .as("not in chunks: a write for each of them")
+        .hasValue(Integer.toString(plain.body().getBytes(UTF_8).length));
     PrometheusText.parse(plain.body());
     HttpResponse<String> open = server.get("/metrics", "Accept", PROMETHEUS);
     assertThat(type(open))

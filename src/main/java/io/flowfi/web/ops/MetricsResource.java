@@ -26,6 +26,11 @@ public final class MetricsResource {
   @GET
   public Response metrics(@HeaderParam(HttpHeaders.ACCEPT) String accept) {
     Exposition.Answer answer = exposition.answer(accept);
-    return Response.ok(answer.body()).type(answer.type()).build();
+    // told here, because Jersey does not know the length of what its buffer cannot hold, and an
+    // answer in chunks is written and read in more pieces
+    return Response.ok(answer.body())
+        .type(answer.type())
+        .header(HttpHeaders.CONTENT_LENGTH, answer.body().length)
+        .build();
   }
 }
