@@ -141,8 +141,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               port ->
                   parts.add(
                       "port of the metrics",
-                      new MetricsServer(
-                          port, metrics, new MicroProfileHealth(this, this::hasStarted))));
+                      new MetricsServer(port, metrics, new MicroProfileHealth(this))));
     } catch (Throwable e) {
       parts.close();
       throw e;
@@ -246,7 +245,8 @@ final class EventServer implements ServerStatus, AutoCloseable {
     return planned;
   }
 
-  private boolean hasStarted() {
+  @Override
+  public boolean hasStarted() {
     return running && real.isWarm();
   }
 

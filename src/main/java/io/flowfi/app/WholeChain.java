@@ -31,6 +31,7 @@ final class WholeChain {
   private static final Logger LOG = LoggerFactory.getLogger(WholeChain.class);
 
   private static final int RETRY_SECONDS = 5;
+  private static final String STARTED = "/health/started";
   private static final String STOPPING = troubles("server", "stopping");
   private static final String WAITING = troubles("store", "does not answer; the node waits for it");
 
@@ -104,9 +105,11 @@ final class WholeChain {
       HttpServletRequest request, HttpServletResponse response, String why, String health)
       throws IOException {
     String path = request.getRequestURI();
-    if (path.endsWith("/health/live")) {
+    if (path.endsWith("/health/live") || health.equals(STOPPING) && path.endsWith(STARTED)) {
       send(response, "{\"status\":\"up\"}");
-    } else if (path.endsWith("/health/ready") || path.endsWith("/health")) {
+    } else if (path.endsWith("/health/ready")
+        || path.endsWith("/health")
+        || path.endsWith(STARTED)) {
       response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
       response.setIntHeader("Retry-After", RETRY_SECONDS);
       send(response, health);

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
  * The health of a node as <a
@@ -19,7 +18,6 @@ public final class MicroProfileHealth {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ServerStatus status;
-  private final BooleanSupplier started;
 
   /**
    * @param up false is to be answered with 503
@@ -30,12 +28,8 @@ public final class MicroProfileHealth {
 
   private record Check(String name, boolean up, Map<String, String> data) {}
 
-  /**
-   * @param started whether the node has started completely; never becomes false again
-   */
-  public MicroProfileHealth(ServerStatus status, BooleanSupplier started) {
+  public MicroProfileHealth(ServerStatus status) {
     this.status = status;
-    this.started = started;
   }
 
   /** Empty if the path is none of the specification's. */
@@ -59,7 +53,7 @@ public final class MicroProfileHealth {
   }
 
   private Check started() {
-    return new Check("flowfi-started", started.getAsBoolean(), Map.of());
+    return new Check("flowfi-started", status.hasStarted(), Map.of());
   }
 
   private static Answer answer(List<Check> checks) {

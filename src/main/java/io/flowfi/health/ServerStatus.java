@@ -10,6 +10,9 @@ public interface ServerStatus {
   /** Whether something is broken that only a restart repairs. */
   boolean isBroken();
 
+  /** Whether the node has started completely: the latest events are in memory. Stays so. */
+  boolean hasStarted();
+
   /** What keeps the node from serving, by part; empty if it is ready. Safe for clients. */
   Map<String, String> troubles();
 

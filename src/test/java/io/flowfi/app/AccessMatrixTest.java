@@ -222,7 +222,8 @@ class AccessMatrixTest {
           new Row("GET /metrics", "/metrics", null, 401, 403, 403, 403, 403, 200),
           open("GET /health", "/health", null, 200),
           open("GET /health/live", "/health/live", null, 200),
-          open("GET /health/ready", "/health/ready", null, 200));
+          open("GET /health/ready", "/health/ready", null, 200),
+          open("GET /health/started", "/health/started", null, 200));
 
   @TempDir static Path directory;
   private static ApiServer server;

@@ -172,6 +172,7 @@ class DescribedStatusesTest {
             "/health",
             "/health/live",
             "/health/ready",
+            "/health/started",
             "/metrics")) {
       requests.put("get " + path + " 200", () -> open.get(path.replaceAll("\\{[a-z]+}", ALICE)));
     }

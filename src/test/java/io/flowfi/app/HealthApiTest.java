@@ -143,9 +143,20 @@ class HealthApiTest {
           .untilAsserted(() -> assertThat(server.get("/health/ready").statusCode()).isEqualTo(503));
       assertDown("feed", "has stopped at 0");
       assertLives(true);
+      HttpResponse<String> start = server.get("/health/started");
+      assertThat(start.statusCode()).as(start.body()).isEqualTo(503);
+      assertThat(start.headers().firstValue("Retry-After")).hasValue("5");
+      assertThat(start.body())
+          .isEqualTo(
+              "{\"status\":\"down\",\"troubles\":{\"start\":\"the latest events are not in memory yet\"}}");
       statement.execute("UPDATE events SET type = 'stream.created'");
     }
     await().untilAsserted(this::assertReady);
+    server.node.real().store().close();
+    assertDown("store", "cannot be read");
+    HttpResponse<String> start = server.get("/health/started");
+    assertThat(start.body()).as("it has started, whatever came later").contains("\"up\"");
+    assertThat(start.statusCode()).isEqualTo(200);
   }
 
   @Test

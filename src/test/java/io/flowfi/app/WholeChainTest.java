@@ -54,6 +54,7 @@ class WholeChainTest {
     HttpApi.Answer live = getThrough("health/live", first);
     assertThat(live.status()).isEqualTo(200);
     assertThat(live.json().path("status").asText()).isEqualTo("up");
+    assertThat(getThrough("health/started", first).status()).as("it had started").isEqualTo(200);
     HttpApi.Answer ready = getThrough("health/ready", first);
     assertThat(ready.status()).isEqualTo(503);
     assertThat(ready.header("Retry-After")).isEqualTo("5");

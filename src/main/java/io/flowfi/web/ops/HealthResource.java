@@ -11,7 +11,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 
-/** Whether the process lives, and whether it should get traffic. */
+/**
+ * Whether the process lives, has started, and should get traffic: by the paths of MicroProfile
+ * Health, whose own JSON {@code METRICS_PORT} has.
+ */
 @Path("health")
 @ForAnybody
 @Produces(MediaType.APPLICATION_JSON)
@@ -22,6 +25,8 @@ public final class HealthResource {
   private static final String OPEN_MODE =
       "nobody is asked who they are, and everybody who reaches this machine's loopback may do"
           + " everything: no proxy and no tunnel to it; mvn -Psecured or JWT_SECRET ends this";
+
+  private static final String STARTING = "the latest events are not in memory yet";
 
   private final ServerStatus status;
 
@@ -51,6 +56,15 @@ public final class HealthResource {
   @Path("ready")
   public Response ready() {
     return answer(false);
+  }
+
+  /** 503 until the node has started completely; from then on 200, whatever happens. */
+  @GET
+  @Path("started")
+  public Response started() {
+    boolean started = status.hasStarted();
+    Map<String, String> troubles = started ? Map.of() : Map.of("start", STARTING);
+    return answer(started, new Health(word(started), null, null, null, troubles, Map.of()));
   }
 
   private Response answer(boolean withDetails) {
