@@ -284,7 +284,7 @@ final class LedgerBatch {
         event.change().type(),
         Optional.of(stream.id()),
         subscriber(stream.sender()),
-        subscriber(event.toldRecipient()),
+        subscriber(stream.recipient()),
         now,
         payload);
   }

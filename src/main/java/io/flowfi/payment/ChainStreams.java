@@ -47,16 +47,6 @@ final class ChainStreams {
         Optional.of(new OnChain(fact.startTime(), fact.modelled(), true, 0)));
   }
 
-  /** Whoever has the stream now hears of it for the first time, and is told all of it. */
-  static StreamEvent handedOver(PaymentStream stream, long at) {
-    return new StreamEvent(
-        new StreamChange.Corrected(false),
-        stream.atVersion(stream.version() + 1),
-        at,
-        Optional.empty(),
-        true);
-  }
-
   /**
    * A claim is replaced by what the chain says. Its parties hear of it too: if they are others, in
    * an event of their own, that does not tell them whose the stream is.

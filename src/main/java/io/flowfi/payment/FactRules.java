@@ -45,11 +45,7 @@ public final class FactRules {
       odd.add(Anomaly.UNKNOWN_STREAM);
       known = events.get(events.size() - 1).after();
     }
-    StreamEvent event = new StateOnChain(known, fact, ledger, at, odd).next();
-    events.add(event);
-    if (event.formerRecipient().isPresent()) {
-      events.add(ChainStreams.handedOver(event.after(), at));
-    }
+    events.add(new StateOnChain(known, fact, ledger, at, odd).next());
     return new AppliedFact(events, odd);
   }
 

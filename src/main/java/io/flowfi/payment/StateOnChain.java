@@ -20,7 +20,6 @@ final class StateOnChain {
 
   private Address sender;
   private Address recipient;
-  private Optional<Address> formerRecipient = Optional.empty();
   private Address token;
   private Amount rate;
   private Amount deposited;
@@ -70,9 +69,6 @@ final class StateOnChain {
         note(Anomaly.OUT_OF_ORDER);
         changeLate();
       }
-      if (inOrder && fact instanceof StreamFact.Changed changed) {
-        changed.newRecipient().ifPresent(this::handOver);
-      }
     }
     PaymentStream after = state();
     return new StreamEvent(told(after), after, at, Optional.empty(), isWhole());
@@ -81,7 +77,6 @@ final class StateOnChain {
   private boolean isWhole() {
     return ledger <= chain.asOfLedger()
         || !odd.isEmpty()
-        || formerRecipient.isPresent()
         || !sender.equals(before.sender()) && complete
         || !recipient.equals(before.recipient()) && complete;
   }
@@ -92,7 +87,7 @@ final class StateOnChain {
     } else if (ours.isUnknown()) {
       return told.get();
     }
-    if (!ours.key().equals(told.get().key()) && ledger > chain.asOfLedger()) {
+    if (!ours.key().equals(told.get().key())) {
       note(Anomaly.OTHER_PARTIES);
     }
     return ours;
@@ -109,13 +104,6 @@ final class StateOnChain {
     if (contradicts && complete) {
       note(anomaly);
     }
-  }
-
-  private void handOver(Address to) {
-    if (!recipient.isUnknown() && !recipient.key().equals(to.key())) {
-      formerRecipient = Optional.of(recipient);
-    }
-    recipient = to;
   }
 
   private void create(StreamFact.Created created) {
@@ -280,7 +268,7 @@ final class StateOnChain {
     } else if (fact instanceof StreamFact.Closed closed) {
       return new StreamChange.Closed(closed.closer(), closed.at());
     } else if (fact instanceof StreamFact.Changed changed) {
-      return new StreamChange.Changed(formerRecipient, changed.name(), changed.data());
+      return new StreamChange.Changed(changed.name(), changed.data());
     }
     throw new IllegalStateException("no change for " + fact.getClass().getSimpleName());
   }

@@ -1,6 +1,5 @@
 package io.flowfi.payment;
 
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -97,12 +96,10 @@ public sealed interface StreamChange {
   /**
    * On chain only: something that our rules do not describe.
    *
-   * @param formerRecipient who had the stream before, if it has another recipient now
    * @param name as the contract calls it
    * @param data JSON
    */
-  record Changed(Optional<Address> formerRecipient, String name, String data)
-      implements StreamChange {
+  record Changed(String name, String data) implements StreamChange {
     @Override
     public EventType type() {
       return EventType.STREAM_CHANGED;

@@ -22,16 +22,4 @@ public record StreamEvent(
       StreamChange change, PaymentStream after, long timestamp, Optional<Reference> reference) {
     this(change, after, timestamp, reference, false);
   }
-
-  /** Who loses the stream with this event. */
-  Optional<Address> formerRecipient() {
-    return change instanceof StreamChange.Changed changed
-        ? changed.formerRecipient()
-        : Optional.empty();
-  }
-
-  /** The recipient whose subscribers get this event: whoever loses the stream hears of it. */
-  public Address toldRecipient() {
-    return formerRecipient().orElse(after.recipient());
-  }
 }

@@ -1,7 +1,5 @@
 package io.flowfi.payment;
 
-import java.util.Optional;
-
 /**
  * A fact about one stream of the contract. Amounts are in the token's smallest unit, times in Unix
  * seconds, as in the contract.
@@ -131,19 +129,11 @@ public sealed interface StreamFact extends Fact {
   /**
    * An event that we do not know.
    *
-   * @param parties before it
-   * @param newRecipient who has the stream from now on; empty if it does not say
    * @param name as the contract calls it
    * @param data its value, as JSON
    */
-  record Changed(
-      StreamId streamId, Parties parties, Optional<Address> newRecipient, String name, String data)
+  record Changed(StreamId streamId, Parties parties, String name, String data)
       implements StreamFact {
-    /** An event that gives the stream to nobody else. */
-    public Changed(StreamId streamId, Parties parties, String name, String data) {
-      this(streamId, parties, Optional.empty(), name, data);
-    }
-
     @Override
     public EventType type() {
       return EventType.STREAM_CHANGED;

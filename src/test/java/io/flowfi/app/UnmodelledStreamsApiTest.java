@@ -36,16 +36,26 @@ class UnmodelledStreamsApiTest {
     return Stream.of(
         Arguments.of(
             SimulatedEvent.of(
-                "moon_is_full", Optional.empty(), Map.of("stream_id", ChainValue.u64(ID)))),
+                "recipient_transferred",
+                Optional.of(ID),
+                Map.of(
+                    "old_recipient", ChainValue.address(EveryEvent.RECIPIENT),
+                    "new_recipient", ChainValue.address(EveryEvent.account(77)))),
+            false), // who it belongs to now, only a comparison with the contract can tell
+        Arguments.of(
+            SimulatedEvent.of(
+                "moon_is_full", Optional.empty(), Map.of("stream_id", ChainValue.u64(ID))),
+            true),
         Arguments.of(
             ContractEvents.disputeRequested(
-                ID, EveryEvent.SENDER, EveryEvent.ADMIN, BigInteger.TEN)));
+                ID, EveryEvent.SENDER, EveryEvent.ADMIN, BigInteger.TEN),
+            true));
   }
 
   @ParameterizedTest
   @MethodSource("touches")
-  void shouldNotGuessWhatAStreamPaysThatSomethingUnknownHasTouched(SimulatedEvent touch)
-      throws Exception {
+  void shouldNotGuessWhatAStreamPaysThatSomethingUnknownHasTouched(
+      SimulatedEvent touch, boolean verified) throws Exception {
     SimulatedChain chain = new SimulatedChain();
     chain.ledger(
         tx(
@@ -70,7 +80,7 @@ class UnmodelledStreamsApiTest {
           JSON.readTree(server.get("/v1/events?order=asc").body()).at("/events/1/data");
       assertThat(changed.path("name").asText()).isEqualTo(touch.name());
       assertThat(changed.path("data").isObject()).isTrue();
-      assertThat(stream(server).path("verified").booleanValue()).isTrue();
+      assertThat(stream(server).path("verified").booleanValue()).isEqualTo(verified);
 
       // what it pays after that is shown, and it stays so
       chain.ledger(tx(withdrawn(ID, EveryEvent.RECIPIENT, BigInteger.TWO, BigInteger.TEN)));

@@ -101,8 +101,7 @@ class EventPayloadTest {
             new StreamChange.Closed(SENDER, 600),
             ",\"closer\":\"" + SENDER + "\",\"closedAt\":600}"),
         Arguments.of(
-            new StreamChange.Changed(
-                Optional.of(SENDER), "dispute_requested", "{\"arbiter\":[1,null]}"),
+            new StreamChange.Changed("dispute_requested", "{\"arbiter\":[1,null]}"),
             ",\"name\":\"dispute_requested\",\"data\":{\"arbiter\":[1,null]}}"),
         Arguments.of(new StreamChange.Corrected(true), ",\"replaced\":true}"),
         Arguments.of(new StreamChange.Corrected(false), ",\"replaced\":false}"),

@@ -92,7 +92,7 @@ class RecomputedStreamTest {
     StreamId id = new StreamId(1 + random.nextInt(STREAMS));
     long now = CLOSED_AT + 10 * (number + 1);
     Amount some = Amount.of(1 + random.nextInt(500));
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(11)) {
       case 0, 1 -> created(id.bits());
       case 2 -> new StreamFact.ToppedUp(id, Parties.ofSender(SENDER), some, Amount.of(2_000_000));
       case 3, 4 -> new StreamFact.Withdrawn(id, Parties.ofRecipient(RECIPIENT), some);
@@ -105,13 +105,6 @@ class RecomputedStreamTest {
           new StreamFact.FeeCollected(
               id, Parties.NONE, LedgerFixture.account(9), some, LedgerFixture.TOKEN);
       case 9 -> new StreamFact.Changed(id, Parties.NONE, "dispute_requested", "{\"a\":\"1\"}");
-      case 10 ->
-          new StreamFact.Changed(
-              id,
-              Parties.NONE,
-              Optional.of(LedgerFixture.account(20 + random.nextInt(3))),
-              "recipient_transferred",
-              "{}");
       default ->
           switch (random.nextInt(3)) {
             case 0 ->

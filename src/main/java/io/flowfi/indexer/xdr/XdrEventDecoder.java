@@ -159,7 +159,7 @@ public final class XdrEventDecoder implements EventDecoder {
     String data = data(topics.others(), value);
     return topics.stream()
         .or(() -> told)
-        .<Fact>map(id -> changed(id, value, topics.name(), data))
+        .<Fact>map(id -> new StreamFact.Changed(id, partiesOf(value), topics.name(), data))
         .orElseGet(() -> new ProtocolFact.Changed(topics.name(), data));
   }
 
@@ -202,17 +202,16 @@ public final class XdrEventDecoder implements EventDecoder {
     return Optional.empty();
   }
 
-  /** An event that we do not know may still name the parties, and give the stream to another. */
-  private static StreamFact changed(StreamId id, Value value, String name, String data) {
+  /** What an event that we do not know says of the parties. A new recipient is the recipient. */
+  private static Parties partiesOf(Value value) {
     try {
       Fields fields = Fields.of(value);
-      Parties told = fields.parties();
-      Optional<Address> old = fields.optionalAddress("old_recipient");
-      Parties before = new Parties(told.sender(), old.or(told::recipient));
-      return new StreamFact.Changed(
-          id, before, fields.optionalAddress("new_recipient"), name, data);
+      Parties parties = fields.parties();
+      return parties.recipient().isPresent()
+          ? parties
+          : new Parties(parties.sender(), fields.optionalAddress("new_recipient"));
     } catch (OtherShapeException notTold) {
-      return new StreamFact.Changed(id, Parties.NONE, name, data);
+      return Parties.NONE;
     }
   }
 
