@@ -11,6 +11,7 @@ import io.flowfi.output.OutputAdapter;
 import io.flowfi.sse.Broadcasters;
 import io.flowfi.sse.EventStreamFeature;
 import io.flowfi.store.PoolStatistics;
+import io.flowfi.time.Clocks;
 import io.flowfi.web.access.Access;
 import io.flowfi.web.access.CallerRequired;
 import io.flowfi.web.access.NotInSandbox;
@@ -53,7 +54,6 @@ import io.flowfi.web.wire.PathPrefixes;
 import io.flowfi.web.wire.ProblemMapper;
 import io.flowfi.web.wire.SandboxAnswers;
 import jakarta.inject.Singleton;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
@@ -73,7 +73,7 @@ final class ApiApplication extends ResourceConfig {
       ConnectionSlots slots,
       OutputAdapter outputs,
       OwnLog log,
-      InstantSource clock) {
+      Clocks clock) {
     this(server, ledger, ledger.indexer(), ledger.reconciliation(), slots, outputs, log, clock);
   }
 
@@ -85,7 +85,7 @@ final class ApiApplication extends ResourceConfig {
       ConnectionSlots slots,
       OutputAdapter outputs,
       OwnLog log,
-      InstantSource clock) {
+      Clocks clock) {
     // Only what is registered here exists: no scanning, no features from the class path.
     property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true);
     property(ServerProperties.WADL_FEATURE_DISABLE, true);
@@ -100,7 +100,7 @@ final class ApiApplication extends ResourceConfig {
     var store = ledger.store();
     LogIdentity identity = store.log().identity();
     AuditTrail audit = identity.isSandbox() ? server.audit().ofSandbox() : server.audit();
-    Access access = new Access(store.streams(), ledger.isAlone());
+    Access access = new Access(store.streams(), ledger.isAlone(), clock::nanos);
     Broadcasters broadcasters = new Broadcasters(ledger.fanOut());
     SavedFilters filters = ledger.shared().filters();
     register(new StreamCommandsResource(ledger.ledger(), access));

@@ -38,7 +38,6 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import java.io.UncheckedIOException;
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
@@ -132,7 +131,7 @@ public class Deployment {
       OutputAdapter outputs,
       Node late,
       OwnLog log,
-      InstantSource clock) {
+      Clocks clock) {
     // The order matters: first the filters that limit, name and mark every answer, then the body,
     // so that nothing after it waits for a slow sender, then the checks by cost, then the API.
     OriginSettings origins = settings.origins();
@@ -206,11 +205,7 @@ public class Deployment {
   }
 
   private static ApiFilter api(
-      EventServer server,
-      ServedLedger ledger,
-      OutputAdapter outputs,
-      OwnLog log,
-      InstantSource clock) {
+      EventServer server, ServedLedger ledger, OutputAdapter outputs, OwnLog log, Clocks clock) {
     Shared shared = ledger.shared();
     ConnectionSlots slots =
         new ConnectionSlots(ledger.settings().limits(), shared.slots(), shared.rates().connects());

@@ -13,6 +13,7 @@ import io.flowfi.query.StreamParties;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.web.wire.FieldError;
 import io.flowfi.web.wire.ProblemException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,13 +22,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Who may see and do what. A stream belongs to its sender and its recipient, who never change. So a
  * decision before a command is submitted is still right when it runs, and a decision when an event
- * stream opens is right as long as it is open. Only a claim may get other parties, when the chain
- * tells of the stream: so nothing is remembered of claims, and their own parties follow them by
- * user.
+ * stream opens is right as long as it is open. There are two exceptions, both where a contract is
+ * followed. A claim may get other parties when the chain tells of the stream: so nothing is
+ * remembered of claims, and their own parties follow them by user. And an administrator may replace
+ * a stream by what the contract stores: so parties are remembered for some seconds only.
  *
  * <p>A stream that does not exist and a stream of others get the same answers, so that nobody can
  * find out which ids are taken. Thread-safe.
@@ -36,18 +39,24 @@ public final class Access {
   /** Streams whose parties are kept in memory: a few megabytes. */
   private static final int REMEMBERED = 50_000;
 
+  /** How long, where an administrator may give a stream other parties. */
+  static final Duration REMEMBERED_ON_CHAIN = Duration.ofSeconds(10);
+
   private final StreamQueries streams;
   private final boolean sendersRegister;
-  private final Cache<StreamId, StreamParties> known =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+  private final Cache<StreamId, StreamParties> known;
 
   /**
    * @param sendersRegister whether users may register streams that they pay: not where the streams
    *     of a contract are followed, because there a payment begins on chain
+   * @param nanos a clock that nobody sets, in nanoseconds
    */
-  public Access(StreamQueries streams, boolean sendersRegister) {
+  public Access(StreamQueries streams, boolean sendersRegister, LongSupplier nanos) {
     this.streams = streams;
     this.sendersRegister = sendersRegister;
+    Caffeine<Object, Object> cache =
+        Caffeine.newBuilder().maximumSize(REMEMBERED).ticker(nanos::getAsLong);
+    this.known = (sendersRegister ? cache : cache.expireAfterWrite(REMEMBERED_ON_CHAIN)).build();
   }
 
   /**
