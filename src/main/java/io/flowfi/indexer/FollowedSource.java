@@ -16,6 +16,14 @@ final class FollowedSource {
   /** A node whose newest ledger is older than this may be behind others. */
   private static final long STALE_SECONDS = 30;
 
+  /** Whoever takes so long to fail keeps the others from being asked. */
+  private static final Duration COSTLY = Duration.ofSeconds(2);
+
+  /** Nodes that hang get one part in so many of the time, as long as another one answers. */
+  private static final int SPARED_PARTS = 20;
+
+  static final Duration MOST_SPARED = Duration.ofMinutes(5);
+
   /** How many events a second reading asks for at once: the first one has precedence. */
   static final int REREAD_LIMIT = 200;
 
@@ -25,6 +33,9 @@ final class FollowedSource {
 
   /** Not to be asked before, whatever the back-off says. */
   Instant rest = Instant.MIN;
+
+  /** The others have precedence until then. */
+  private Instant sparedUntil = Instant.MIN;
 
   Optional<Verdict> verdict = Optional.empty();
 
@@ -69,10 +80,31 @@ final class FollowedSource {
     closeTime = page.latestCloseTime();
   }
 
+  /**
+   * It has not answered usefully.
+   *
+   * @param retryAfter how long it asks us to wait
+   * @param took how long nothing else could be asked
+   */
+  void failed(Optional<Duration> retryAfter, Duration took, Instant now) {
+    failures++;
+    backOff.failed(retryAfter);
+    if (took.compareTo(COSTLY) >= 0) {
+      Duration spared = took.multipliedBy(SPARED_PARTS);
+      sparedUntil = now.plus(spared.compareTo(MOST_SPARED) > 0 ? MOST_SPARED : spared);
+    }
+  }
+
+  /** Whether it has cost much time of late, and is asked only if no other one can be. */
+  boolean isSpared(Instant now) {
+    return now.isBefore(sparedUntil);
+  }
+
   void answered() {
     failures = 0;
     backOff.succeeded();
     rest = Instant.MIN;
+    sparedUntil = Instant.MIN;
     verdict = Optional.empty();
   }
 

@@ -44,6 +44,9 @@ final class Follower {
   /** How often each node is asked where its history begins before the others decide alone. */
   private static final int FIRST_TRIES = 3;
 
+  /** So long it waits for a node that has failed at once, before it asks one that may hang. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final IndexerSettings settings;
   private final Clocks clock;
   private final List<FollowedSource> sources = new ArrayList<>();
@@ -60,6 +63,7 @@ final class Follower {
   private boolean caughtUp;
   private Instant pollDue = Instant.MIN;
   private Ask asked;
+  private Instant askedAt = Instant.MIN;
   private Fault fault;
 
   /** Since when all nodes are far behind us; null if they are not. */
@@ -161,26 +165,33 @@ final class Follower {
 
   Ask next() {
     asked = fault != null && fault.isFinal() ? new Ask.Halt(fault) : choose();
+    askedAt = clock.steadyInstant();
     return asked;
   }
 
   private Ask choose() {
     Instant now = clock.steadyInstant();
+    List<FollowedSource> inTurn = new ArrayList<>();
     for (int step = 0; step < sources.size(); step++) {
       int candidate = (current + step) % sources.size();
-      if (!sources.get(candidate).due().isAfter(now) && !isFirstAsked(candidate)) {
-        if (candidate != current) {
-          use(candidate);
+      if (!isFirstAsked(candidate)) {
+        inTurn.add(sources.get(candidate));
+      }
+    }
+    List<FollowedSource> quick = inTurn.stream().filter(source -> !source.isSpared(now)).toList();
+    boolean worthWaiting =
+        quick.stream().anyMatch(source -> !source.due().isAfter(now.plus(PATIENCE)));
+    List<FollowedSource> candidates = worthWaiting ? quick : inTurn;
+    for (FollowedSource candidate : candidates) {
+      if (!candidate.due().isAfter(now)) {
+        if (candidate != source()) {
+          use(sources.indexOf(candidate));
         }
-        return of(sources.get(candidate), now);
+        return of(candidate, now);
       }
     }
     return new Ask.Pause(
-        sources.stream()
-            .filter(source -> !isFirstAsked(sources.indexOf(source)))
-            .map(FollowedSource::due)
-            .min(Instant::compareTo)
-            .orElseThrow());
+        candidates.stream().map(FollowedSource::due).min(Instant::compareTo).orElseThrow());
   }
 
   /** Whether there is nothing to ask this one until the others have said where they begin. */
@@ -245,7 +256,8 @@ final class Follower {
     } else if (index == current) {
       boolean compare = told.isStale(clock.instant()) || !health.healthy();
       for (int other = 0; other < sources.size(); other++) {
-        sources.get(other).compared = other != current && compare;
+        sources.get(other).compared =
+            other != current && compare && !sources.get(other).isSpared(now);
       }
     } else if (isBetter(index)) {
       use(index);
@@ -261,9 +273,14 @@ final class Follower {
 
   /** The URL that reaches furthest back decides, once each has told or has been tried in vain. */
   private void beginAtOldest() {
+    Instant now = clock.steadyInstant();
     boolean all =
         sources.stream()
-            .allMatch(source -> source.oldest.isPresent() || source.failures >= FIRST_TRIES);
+            .allMatch(
+                source ->
+                    source.oldest.isPresent()
+                        || source.failures >= FIRST_TRIES
+                        || source.isSpared(now));
     OptionalLong oldest = sources.stream().flatMapToLong(source -> source.oldest.stream()).min();
     if (!all || oldest.isEmpty()) {
       return;
@@ -438,27 +455,31 @@ final class Follower {
   /** The node that was asked has not answered usefully. */
   void failed(ChainSourceException failure) {
     FollowedSource source = asked();
-    source.failures++;
+    Instant now = clock.steadyInstant();
+    Duration took = Duration.between(askedAt, now);
     if (failure.kind() == Kind.TOO_MUCH) {
       source.size.tooMany();
     }
     if (source != source()) {
       source.compared = false;
-      source.backOff.failed(failure.retryAfter());
+      source.failed(failure.retryAfter(), took, now);
       return;
     }
     if (cursor == null) {
       source.verdict = Optional.of(Verdict.of(silentOr(failure), failure.getMessage()));
-      source.backOff.failed(failure.retryAfter());
+      source.failed(failure.retryAfter(), took, now);
       beginAtOldest();
       judge();
       return;
     }
     switch (failure.kind()) {
-      case OUT_OF_RANGE -> outOfRange(failure);
+      case OUT_OF_RANGE -> {
+        source.failures++;
+        outOfRange(failure);
+      }
       case OTHER_NETWORK, UNUSABLE, UNREACHABLE, TOO_MUCH, BUSY -> {
         source.verdict = Optional.of(Verdict.of(silentOr(failure), failure.getMessage()));
-        source.backOff.failed(failure.retryAfter());
+        source.failed(failure.retryAfter(), took, now);
         leave();
       }
     }
@@ -524,9 +545,8 @@ final class Follower {
   }
 
   private void failedWith(String message) {
-    source().failures++;
     source().verdict = Optional.of(Verdict.of(Verdict.Kind.SILENT, message));
-    source().backOff.failed(Optional.empty());
+    source().failed(Optional.empty(), Duration.ZERO, clock.steadyInstant());
     leave();
   }
 

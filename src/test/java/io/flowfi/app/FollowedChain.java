@@ -78,22 +78,26 @@ final class FollowedChain implements AutoCloseable {
   }
 
   Indexer follow(SimulatedRpc... nodes) {
-    return follow(Clocks.system(), nodes);
+    return follow(Clocks.system(), addresses(nodes));
   }
 
-  private Indexer follow(Clocks system, SimulatedRpc... nodes) {
+  /** As an operator writes them in SOROBAN_RPC_URL. */
+  static String addresses(SimulatedRpc... nodes) {
+    return Arrays.stream(nodes).map(node -> node.url().toString()).collect(Collectors.joining(","));
+  }
+
+  Indexer follow(String addresses) {
+    return follow(Clocks.system(), addresses);
+  }
+
+  private Indexer follow(Clocks system, String addresses) {
     Clocks clock =
         new Clocks(
             () -> system.instant().plusSeconds(skippedSeconds.get()),
             () -> system.nanos() + TimeUnit.SECONDS.toNanos(skippedSeconds.get()));
     RpcSettings settings =
         new RpcSettings(
-            RpcSettings.parse(
-                Arrays.stream(nodes)
-                    .map(node -> node.url().toString())
-                    .collect(Collectors.joining(","))),
-            chain.passphrase(),
-            new Address(chain.contractId()));
+            RpcSettings.parse(addresses), chain.passphrase(), new Address(chain.contractId()));
     int most = limit;
     List<ChainSource> sources =
         settings.sources(clock).stream()

@@ -104,6 +104,79 @@ class FollowerTest {
     assertThat(follower.next()).isEqualTo(new Ask.Page(0, new PageStart.Behind(TOKEN), 1000));
   }
 
+  /** It was asked, and nothing has come until the time was over. */
+  private void hangs() {
+    now = now.plusSeconds(15);
+    fails(Kind.UNREACHABLE);
+  }
+
+  @Test
+  void shouldWaitOnceForNodesThatHangAndThenForTheOneThatAnswers() {
+    followFrom100("a", "b", "c");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    hangs();
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    hangs();
+    assertThat(nextPage().source()).isEqualTo(2);
+    follower.page(page(101, 101));
+
+    now = now.plusSeconds(20); // the back-off of the others is long over
+    assertThat(nextPage().source()).isEqualTo(2);
+    fails(Kind.UNREACHABLE);
+    Ask.Pause pause = (Ask.Pause) follower.next();
+    assertThat(pause.until()).isBefore(now.plusSeconds(1));
+    now = pause.until();
+    assertThat(nextPage().source()).isEqualTo(2);
+    follower.page(page(102, 102));
+  }
+
+  @Test
+  void shouldTryANodeThatHungWhereNoOtherWillAnswerSoon() {
+    followFrom100("a", "b");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    hangs();
+    assertThat(nextPage().source()).isEqualTo(1);
+    follower.failed(ChainSourceException.busy("HTTP 429", Optional.of(Duration.ofMinutes(5))));
+    now = now.plusSeconds(1);
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    hangs();
+    now = now.plusSeconds(1);
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+  }
+
+  @Test
+  void shouldBeginWithoutANodeThatHangs() {
+    follow(Optional.empty(), OptionalLong.empty(), "a", "b");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    hangs();
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    follower.health(health(40, 200));
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.AtLedger(40), 1000));
+  }
+
+  /** The chain stands still, so others are asked each minute whether they are further. */
+  @Test
+  void shouldNotAskANodeThatHungEachMinuteWhetherItIsFurther() {
+    followFrom100("a", "b");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    hangs();
+    long stale = now.getEpochSecond();
+    int asked = 0;
+    for (Instant end = now.plusSeconds(240); now.isBefore(end); now = now.plusSeconds(1)) {
+      Ask ask = follower.next();
+      if (ask instanceof Ask.Health health && health.source() == 1) {
+        follower.health(new SourceHealth(true, "28", 100, 1, OptionalLong.of(stale)));
+      } else if (ask instanceof Ask.Page page) {
+        assertThat(page.source()).isEqualTo(1);
+        follower.page(page(100, 100));
+      } else if (ask instanceof Ask.Health) {
+        asked++;
+        hangs();
+      }
+    }
+    assertThat(asked).isZero();
+  }
+
   @Test
   void shouldBeginAtTheLedgerThatTheOperatorNames() {
     follow(Optional.empty(), OptionalLong.of(50), "a");
