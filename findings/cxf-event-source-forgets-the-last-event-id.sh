@@ -76,7 +76,7 @@ run() {
     echo '</dependencies></project>'
   } > pom.xml
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
-  java -cp "$(cat class-path)" Try.java 2>/dev/null
+  timeout 120 java -cp "$(cat class-path)" Try.java 2>/dev/null
 }
 resteasy=$(run org.jboss.resteasy:resteasy-client:7.0.1.Final)
 cxf=$(run org.apache.cxf:cxf-rt-rs-sse:4.1.5 org.apache.cxf:cxf-rt-rs-client:4.1.5)

@@ -61,7 +61,7 @@ run() {
     echo '</dependencies></project>'
   } > pom.xml
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
-  java -cp "$(cat class-path)" Try.java 2>/dev/null
+  timeout 120 java -cp "$(cat class-path)" Try.java 2>/dev/null
 }
 jersey=$(run org.glassfish.jersey.media:jersey-media-sse:3.1.12 org.glassfish.jersey.core:jersey-client:3.1.12 \
   org.glassfish.jersey.inject:jersey-hk2:3.1.12)

@@ -58,7 +58,7 @@ run() {
     echo '</dependencies></project>'
   } > pom.xml
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
-  echo "$name: $(java -cp "$(cat class-path)" Refused.java 2>/dev/null)"
+  echo "$name: $(timeout 120 java -cp "$(cat class-path)" Refused.java 2>/dev/null)"
 }
 {
   run RESTEasy org.jboss.resteasy:resteasy-client:7.0.1.Final

@@ -84,7 +84,7 @@ run() {
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
   rm -rf classes
   javac -nowarn -d classes -cp "$(cat class-path)" Lines.java 2>/dev/null
-  java -cp "classes:$(cat class-path)" Lines "$servlet" 2>/dev/null
+  timeout 120 java -cp "classes:$(cat class-path)" Lines "$servlet" 2>/dev/null
 }
 jersey=$(run org.glassfish.jersey.servlet.ServletContainer org.glassfish.jersey.containers:jersey-container-servlet:3.1.12 \
   org.glassfish.jersey.inject:jersey-hk2:3.1.12 org.glassfish.jersey.media:jersey-media-sse:3.1.12)

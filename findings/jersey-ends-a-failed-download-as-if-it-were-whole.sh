@@ -118,7 +118,7 @@ public class Export {
   }
 }
 JAVA
-java -cp "$(cat class-path)" Export.java 2>/dev/null | tee seen
+timeout 120 java -cp "$(cat class-path)" Export.java 2>/dev/null | tee seen
 diff seen - <<'SEEN'
 /servlet: broken off
 /jersey/: 200, whole, 20,000 lines

@@ -84,7 +84,7 @@ run() {
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
   rm -rf classes
   javac -d classes -cp "$(cat class-path)" Server.java "$program.java" >&2
-  java -cp "classes:$(cat class-path)" "$program" 2>/dev/null
+  timeout 120 java -cp "classes:$(cat class-path)" "$program" 2>/dev/null
 }
 run Micronaut io.micronaut:micronaut-http-client:4.10.15 io.micronaut:micronaut-jackson-databind:4.10.15 \
   io.projectreactor:reactor-core:3.7.12 | tee seen

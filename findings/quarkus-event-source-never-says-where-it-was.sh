@@ -83,7 +83,7 @@ run() {
     echo '</dependencies></project>'
   } > pom.xml
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
-  java -cp "$(cat class-path)" Resume.java 2>/dev/null
+  timeout 120 java -cp "$(cat class-path)" Resume.java 2>/dev/null
 }
 classic=$(run org.jboss.resteasy:resteasy-client:7.0.1.Final)
 quarkus=$(run io.quarkus.resteasy.reactive:resteasy-reactive-client:3.37.4)

@@ -126,7 +126,7 @@ run() {
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
   rm -rf classes
   javac -d classes -cp "$(cat class-path)" Server.java "$program.java" >&2
-  java -cp "classes:$(cat class-path)" "$program" 2>/dev/null
+  timeout 120 java -cp "classes:$(cat class-path)" "$program" 2>/dev/null
 }
 jersey=$(run JaxRs org.glassfish.jersey.media:jersey-media-sse:3.1.12 org.glassfish.jersey.core:jersey-client:3.1.12 \
   org.glassfish.jersey.inject:jersey-hk2:3.1.12)

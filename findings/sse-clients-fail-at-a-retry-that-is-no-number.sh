@@ -177,7 +177,7 @@ run() {
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath -Dmdep.outputFile=class-path >&2
   rm -rf classes
   javac -d classes -cp "$(cat class-path)" Server.java "$program.java" >&2
-  java -cp "classes:$(cat class-path)" "$program" 2>/dev/null
+  timeout 120 java -cp "classes:$(cat class-path)" "$program" 2>/dev/null
 }
 spring=$(run Spring org.springframework:spring-webflux:7.0.10 org.springframework:spring-context:7.0.10 \
   io.projectreactor.netty:reactor-netty-http:1.3.7)

@@ -86,7 +86,7 @@ public class FirstPost {
   }
 }
 JAVA
-java -cp 'lib/*' FirstPost.java 2>/dev/null | tee seen
+timeout 120 java -cp 'lib/*' FirstPost.java 2>/dev/null | tee seen
 diff seen - <<'SEEN'
 without h2c: first 200, 5000 of 5000 bytes
 without h2c: after a GET 200, 5000 of 5000 bytes

@@ -80,7 +80,7 @@ public class Lines {
   }
 }
 JAVA
-java -cp "$(cat class-path)" Lines.java 2>/dev/null | tee seen
+timeout 120 java -cp "$(cat class-path)" Lines.java 2>/dev/null | tee seen
 diff seen - <<'SEEN'
 lf:
 event paid, id 7, data "100\nUSD"
