@@ -78,7 +78,7 @@ export async function open(root, context) {
       { name: 'filter', label: 'Filter', width: 8.5, value: (row) => filterText(row.filter), text: (row) => filterText({ ...row.filter, users: row.filter.users.map(shortKey) }) || 'nothing: statistics' },
       { name: 'cursor', label: 'Cursor', width: 5.5, numeric: true, value: (row) => row.cursor, text: (row) => number(row.cursor) },
       { name: 'lag', label: 'Lag', width: 4.5, numeric: true, value: (row) => row.lag, text: (row) => number(row.lag) },
-      { name: 'age', label: 'Age', width: 5, numeric: true, value: (row) => row.ageSeconds, text: (row) => span(row.ageSeconds) },
+      { name: 'age', label: 'Age', width: 6, numeric: true, value: (row) => row.ageSeconds, text: (row) => span(row.ageSeconds) },
       { name: 'bytes', label: 'Bytes', width: 6.5, numeric: true, value: (row) => row.bytes, text: (row) => number(row.bytes) },
       { name: 'node', label: 'Node', width: 5, value: (row) => nameOf(row.node) },
     ],

@@ -2,6 +2,7 @@
 // What the node does, at a glance: numbers, plots of the last hour, what ended and was kept away, and its parts.
 import { el, onceAFrame, setText } from '../shared/dom.js';
 import { nodeLines } from './node-lines.js';
+import { span } from './parts.js';
 import { loadPlots, Plot } from './plots.js';
 import { loading } from './states.js';
 
@@ -37,17 +38,6 @@ function size(bytes) {
     bytes /= 1000;
   }
   return `${bytes < 10 && i > 0 ? Math.round(bytes * 10) / 10 : Math.round(bytes)} ${units[i]}`;
-}
-
-/** @param {number} seconds */
-function duration(seconds) {
-  const days = Math.floor(seconds / 86_400);
-  const hours = Math.floor((seconds % 86_400) / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  if (days > 0) {
-    return `${days} d ${hours} h`;
-  }
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${Math.floor(seconds % 60)} s`;
 }
 
 /** @typedef {{title: string, lines: Line[], format: (value: number) => string}} PlotOf */
@@ -154,7 +144,7 @@ const TILES = [
         .filter(Boolean)
         .join(', ') || 'one node',
   },
-  { id: 'uptime', name: 'Up for', value: ({ uptimeSeconds }) => duration(uptimeSeconds), note: ({ version }) => `version ${version}` },
+  { id: 'uptime', name: 'Up for', value: ({ uptimeSeconds }) => span(uptimeSeconds), note: ({ version }) => `version ${version}` },
 ];
 
 /** @type {Record<string, string>} */

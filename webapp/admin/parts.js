@@ -67,20 +67,25 @@ const brief = new Intl.DateTimeFormat('en-GB', {
 export const briefTime = (at) =>
   new Date(at * 1000).getFullYear() === new Date().getFullYear() ? brief.format(at * 1000) : timeText(at);
 
+/** @type {[string, number][]} the units of a span, and their seconds */
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+];
+
 /**
- * How long, in one or two units.
+ * How long, in its greatest unit and the one below: `5 min 12 s`, `3 d 5 h`. All of the console says it so.
  *
  * @param {number} seconds
  */
 export function span(seconds) {
   const s = Math.max(0, Math.floor(seconds));
-  if (s < 90) {
-    return `${s} s`;
-  }
-  if (s < 5400) {
-    return `${Math.floor(s / 60)} min`;
-  }
-  return s < 172_800 ? `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min` : `${Math.floor(s / 86_400)} days`;
+  const first = Math.max(0, UNITS.findIndex(([, length]) => s >= length || length === 1));
+  return UNITS.slice(first, first + 2)
+    .map(([unit, length], i) => `${Math.floor((i === 0 ? s : s % UNITS[first][1]) / length)} ${unit}`)
+    .join(' ');
 }
 
 /**

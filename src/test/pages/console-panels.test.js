@@ -115,5 +115,8 @@ test('says what an entry of the audit log says', () => {
 test('writes queries and times', () => {
   assert.equal(query({ a: '', b: null, c: undefined }), '');
   assert.equal(query({ since: '2026-01-31T08:00:00+01:00', limit: 0 }), '?since=2026-01-31T08%3A00%3A00%2B01%3A00&limit=0');
-  assert.deepEqual([89, 90, 5400, 200_000].map(span), ['89 s', '1 min', '1 h 30 min', '2 days']);
+  assert.deepEqual(
+    [-1, 0, 59.9, 60, 89, 3599, 3600, 5400, 86_399, 86_400, 200_000].map(span),
+    ['0 s', '0 s', '59 s', '1 min 0 s', '1 min 29 s', '59 min 59 s', '1 h 0 min', '1 h 30 min', '23 h 59 min', '1 d 0 h', '2 d 7 h'],
+  );
 });
