@@ -19,6 +19,9 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -326,6 +329,23 @@ class EventFeedTest {
 
   @Test
   void shouldGoOnBehindAGapThatRetentionHasCutAndSaySo() {
+    List<LogRecord> said = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger(EventFeed.class.getName());
+    logger.setFilter(said::add); // it sees each record before any handler
+    try {
+      goOnBehindGaps();
+    } finally {
+      logger.setFilter(null);
+    }
+    assertThat(said).extracting(LogRecord::getLevel).containsOnly(Level.SEVERE);
+    assertThat(said)
+        .extracting(LogRecord::getMessage)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("no longer keeps events 4 to 8"),
+            second -> assertThat(second).contains("no longer keeps events 11 to 15"));
+  }
+
+  private void goOnBehindGaps() {
     start(0);
     feed.commits().committed(commit(3));
     awaitPassed(1, 3);
