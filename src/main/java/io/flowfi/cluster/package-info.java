@@ -5,7 +5,8 @@
  * io.flowfi.cluster.OneTimeStore}, {@link io.flowfi.cluster.FilterStore} and {@link
  * io.flowfi.cluster.NodeStore}, and its times are those of the database's clock. Implements the
  * ports of {@code auth}, {@code limit} and {@code log}. Nodes ask each other over HTTP by {@link
- * io.flowfi.cluster.NodeCalls}. Uses {@code log} (the log's secret, positions and filters), {@code
- * payment}, {@code redis}, {@code http} and {@code threads}.
+ * io.flowfi.cluster.NodeCalls}. Uses {@code auth} and {@code limit} (their ports), {@code log} (the
+ * log's secret, positions and filters), {@code payment}, {@code redis}, {@code http} and {@code
+ * threads}.
  */
 package io.flowfi.cluster;

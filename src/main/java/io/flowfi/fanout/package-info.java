@@ -3,7 +3,7 @@
  * the pump threads that deliver to them. Knows nothing of HTTP or of SSE: bytes leave through
  * {@link io.flowfi.fanout.EventOutput}, older events come through {@link io.flowfi.fanout.Backlog},
  * and a {@link io.flowfi.fanout.Wording} makes the control frames. Uses {@code log}, {@code
- * payment}, {@code health} and {@code threads} only.
+ * payment}, {@code counts}, {@code health} and {@code threads}.
  *
  * <p>A {@link io.flowfi.fanout.Pump} gives connections their turns; its {@link
  * io.flowfi.fanout.Round} delivers what was published, and its {@link io.flowfi.fanout.Reminders}

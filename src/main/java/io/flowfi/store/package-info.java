@@ -3,6 +3,7 @@
  * them, behind the ports of {@code ledger}, {@code query}, {@code log} and {@code cluster}. The
  * differences between databases are behind {@link io.flowfi.store.Database} and {@link
  * io.flowfi.store.Dialect}; each kind of database has its own package below this one. Uses {@code
- * payment}, {@code health} and {@code threads} as well.
+ * ledger}, {@code query}, {@code log} and {@code cluster} (their ports), {@code payment}, {@code
+ * health} and {@code threads}.
  */
 package io.flowfi.store;

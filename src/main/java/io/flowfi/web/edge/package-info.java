@@ -1,7 +1,8 @@
 /**
  * The checks on a request before it reaches a resource: where it comes from, which page sent it,
  * who makes it, how often, how large; and the headers of every answer. These are servlet filters.
- * Uses {@code web.wire} for the form of an error, {@code limit} for counting, {@code auth} for
- * credentials and {@code output} for suspended requests.
+ * Uses {@code web.wire} (the form of an error), {@code limit} (counting), {@code auth}
+ * (credentials), {@code output} (suspended requests), {@code payment}, {@code logs} and {@code
+ * threads}.
  */
 package io.flowfi.web.edge;

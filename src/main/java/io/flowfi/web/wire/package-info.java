@@ -1,5 +1,6 @@
 /**
  * How requests are read and rejected: problems, JSON, query parameters, the id of a request, the
- * form of paths. Knows the errors of {@code ledger} and {@code log}, and nothing about callers.
+ * form of paths. Knows nothing about callers. Uses {@code ledger}, {@code log} and {@code payment}
+ * (their errors), and {@code logs}.
  */
 package io.flowfi.web.wire;
