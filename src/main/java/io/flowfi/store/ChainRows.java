@@ -49,15 +49,19 @@ final class ChainRows {
 
   static ChainCursor cursor(ResultSet row) throws SQLException {
     return new ChainCursor(
-        row.getLong(1) < 0 ? Optional.empty() : Optional.of(position(row)),
-        Optional.ofNullable(row.getString(5)),
-        row.getLong(6),
-        row.getLong(7),
-        row.getLong(8));
+        row.getLong("ledger") < 0 ? Optional.empty() : Optional.of(position(row)),
+        Optional.ofNullable(row.getString("token")),
+        row.getLong("scanned"),
+        row.getLong("tip"),
+        row.getLong("since"));
   }
 
   private static ChainPosition position(ResultSet row) throws SQLException {
-    return new ChainPosition(row.getLong(1), row.getInt(2), row.getInt(3), row.getInt(4));
+    return new ChainPosition(
+        row.getLong("ledger"),
+        row.getInt("transaction_index"),
+        row.getInt("operation_index"),
+        row.getInt("event_index"));
   }
 
   List<KnownFact> facts(long fromLedger, long toLedger) throws SQLException {
@@ -77,23 +81,23 @@ final class ChainRows {
   static KnownFact fact(ResultSet row) throws SQLException {
     return new KnownFact(
         position(row),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        Optional.ofNullable(row.getString(8)),
-        new LogPosition(row.getLong(9)));
+        row.getString("transaction_hash"),
+        row.getString("digest"),
+        row.getString("name"),
+        Optional.ofNullable(row.getString("raw")),
+        new LogPosition(row.getLong("seq")));
   }
 
   /** Reads a row of {@link #QUARANTINED}. */
   static PutAside putAside(ResultSet row) throws SQLException {
-    long stream = row.getLong(7);
+    long stream = row.getLong("stream_id");
     boolean told = !row.wasNull();
     return new PutAside(
         position(row),
-        row.getString(5),
-        row.getString(6),
+        row.getString("rpc_id"),
+        row.getString("reason"),
         told ? Optional.of(new StreamId(stream)) : Optional.empty(),
-        new LogPosition(row.getLong(8)));
+        new LogPosition(row.getLong("seq")));
   }
 
   /** Before the streams of the same transaction. */

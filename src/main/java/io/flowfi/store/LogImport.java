@@ -184,7 +184,7 @@ public final class LogImport {
     try (Statement statement = connection.createStatement();
         ResultSet head = statement.executeQuery("SELECT oldest FROM log_head WHERE id = 1")) {
       head.next();
-      return head.getLong(1);
+      return head.getLong("oldest");
     }
   }
 

@@ -88,7 +88,7 @@ final class SqlChainRecords implements ChainRecords {
             Map<String, Long> events = new TreeMap<>();
             new Sql("SELECT name, events FROM chain_event_counts")
                 .on(handle)
-                .map((row, context) -> events.put(row.getString(1), row.getLong(2)))
+                .map((row, context) -> events.put(row.getString("name"), row.getLong("events")))
                 .list();
             return new ChainCounts(
                 count(handle, "streams WHERE modelled = 0"),

@@ -83,7 +83,8 @@ final class SqlEventLog implements EventLog {
         .createQuery("SELECT oldest, seq FROM log_head WHERE id = 1")
         .map(
             (row, context) ->
-                new LogBounds(new LogPosition(row.getLong(1)), new LogPosition(row.getLong(2))))
+                new LogBounds(
+                    new LogPosition(row.getLong("oldest")), new LogPosition(row.getLong("seq"))))
         .one();
   }
 

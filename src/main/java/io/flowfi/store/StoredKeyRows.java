@@ -10,7 +10,20 @@ import java.util.Map;
 
 /** The layout of first answers in the {@code idempotency_keys} table. */
 final class StoredKeyRows {
-  private static final String COLUMNS = "scope, idempotency_key, digest, answer, created_at";
+  /**
+   * The columns in the order of every statement; rows are read by name, as in {@link StreamRow}.
+   */
+  private enum Column {
+    SCOPE,
+    IDEMPOTENCY_KEY,
+    DIGEST,
+    ANSWER,
+    CREATED_AT;
+
+    final int place = ordinal() + 1;
+  }
+
+  private static final String COLUMNS = Columns.of(Column.values());
 
   private static final String UPSERT =
       "INSERT INTO idempotency_keys ("
@@ -41,8 +54,16 @@ final class StoredKeyRows {
           select.setString(2 * number, id.key());
         },
         row -> {
-          StoredKey.Id id = new StoredKey.Id(row.getString(1), row.getString(2));
-          found.put(id, new StoredKey(id, row.getString(3), row.getString(4), row.getLong(5)));
+          StoredKey.Id id =
+              new StoredKey.Id(
+                  row.getString(Column.SCOPE.place), row.getString(Column.IDEMPOTENCY_KEY.place));
+          found.put(
+              id,
+              new StoredKey(
+                  id,
+                  row.getString(Column.DIGEST.place),
+                  row.getString(Column.ANSWER.place),
+                  row.getLong(Column.CREATED_AT.place)));
         });
     return found;
   }

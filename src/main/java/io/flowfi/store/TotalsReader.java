@@ -80,7 +80,7 @@ public final class TotalsReader {
     return new Sql("SELECT seq, payload FROM events WHERE type = ? AND seq > ?", FEE, after)
         .add(" ORDER BY seq LIMIT ?", PAGE)
         .on(handle)
-        .map((row, context) -> new Fee(row.getLong(1), row.getString(2)))
+        .map((row, context) -> new Fee(row.getLong("seq"), row.getString("payload")))
         .list();
   }
 
@@ -120,7 +120,12 @@ public final class TotalsReader {
             "SELECT created_seq, status, withdrawn FROM streams WHERE created_seq > ?", after)
         .add(" ORDER BY created_seq LIMIT ?", PAGE)
         .on(handle)
-        .map((row, context) -> new Row(row.getLong(1), row.getString(2), row.getString(3)))
+        .map(
+            (row, context) ->
+                new Row(
+                    row.getLong("created_seq"),
+                    row.getString("status"),
+                    row.getString("withdrawn")))
         .list();
   }
 }

@@ -101,6 +101,17 @@ class OneTimeTest {
     }
   }
 
+  /** Of one whose rights do not end by themselves. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldGiveBackTheCallerOfATicketWithoutAnEnd(Form form) {
+    TicketStore tickets = nodes(form).tickets().get(0);
+    Caller endless = new Caller(ALICE.account(), ALICE.roles(), Optional.empty());
+    Fingerprint ticket = ticket();
+    tickets.keep(ticket, endless);
+    assertThat(tickets.take(ticket)).hasValue(endless);
+  }
+
   @ParameterizedTest
   @EnumSource(Form.class)
   void shouldGiveATicketToOneOfManyWhoTry(Form form) throws Exception {

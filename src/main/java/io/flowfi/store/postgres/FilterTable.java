@@ -19,7 +19,7 @@ final class FilterTable implements FilterStore {
           + " SELECT ?, ?, ?, ?, clock_timestamp() FROM before"
           + " WHERE there OR NOT (owner_full OR all_full)"
           + " ON CONFLICT (owner, filter_id) DO UPDATE SET used_at = excluded.used_at)"
-          + " SELECT there OR NOT (owner_full OR all_full), all_full FROM before";
+          + " SELECT there OR NOT (owner_full OR all_full) AS is_kept, all_full FROM before";
 
   /** A use that need not be noted writes nothing. */
   private static final String FIND =
@@ -65,9 +65,9 @@ final class FilterTable implements FilterStore {
           insert.setInt(10, size);
           try (ResultSet row = insert.executeQuery()) {
             row.next();
-            return row.getBoolean(1)
+            return row.getBoolean("is_kept")
                 ? Optional.empty()
-                : Optional.of(row.getBoolean(2) ? Refusal.FULL : Refusal.OWNERS_SHARE);
+                : Optional.of(row.getBoolean("all_full") ? Refusal.FULL : Refusal.OWNERS_SHARE);
           }
         });
   }
@@ -87,7 +87,9 @@ final class FilterTable implements FilterStore {
           query.setString(6, id);
           query.setLong(7, kept.toMillis());
           try (ResultSet row = query.executeQuery()) {
-            return row.next() ? Optional.of(new FilterText(row.getString(1))) : Optional.empty();
+            return row.next()
+                ? Optional.of(new FilterText(row.getString("written")))
+                : Optional.empty();
           }
         });
   }

@@ -46,7 +46,9 @@ final class LeaseTable implements LeaseStore {
           select.setString(1, task);
           try (ResultSet row = select.executeQuery()) {
             return row.next()
-                ? Optional.of(new Holder(row.getString(1), Optional.ofNullable(row.getString(2))))
+                ? Optional.of(
+                    new Holder(
+                        row.getString("node_id"), Optional.ofNullable(row.getString("name"))))
                 : Optional.empty();
           }
         });

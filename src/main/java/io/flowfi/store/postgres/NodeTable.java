@@ -24,16 +24,16 @@ final class NodeTable implements NodeStore {
           + " ON CONFLICT (node_id) DO UPDATE SET connections = excluded.connections,"
           + " max_connections = excluded.max_connections, head = excluded.head,"
           + " lag = excluded.lag, reported_at = excluded.reported_at RETURNING node_id)"
-          + " SELECT clock_timestamp(), 1 + (SELECT count(*) FROM nodes, mine"
+          + " SELECT clock_timestamp() AS told_at, 1 + (SELECT count(*) FROM nodes, mine"
           + " WHERE nodes.node_id <> mine.node_id"
-          + " AND reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond')";
+          + " AND reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond') AS live";
 
   private static final String LEAVE = "DELETE FROM nodes WHERE node_id = ?";
 
   private static final String LIVE =
       "SELECT node_id, name, url, version, connections, max_connections, head, lag,"
-          + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - started_at) * 1000000 AS BIGINT),"
-          + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - reported_at) * 1000000 AS BIGINT)"
+          + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - started_at) * 1000000 AS BIGINT) AS age,"
+          + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - reported_at) * 1000000 AS BIGINT) AS silence"
           + " FROM nodes WHERE reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond'"
           + " ORDER BY started_at, node_id LIMIT 1000";
 
@@ -59,7 +59,8 @@ final class NodeTable implements NodeStore {
           upsert.setLong(9, SILENCE.toMillis());
           try (ResultSet row = upsert.executeQuery()) {
             row.next();
-            return new Pulse(row.getObject(1, OffsetDateTime.class).toInstant(), row.getInt(2));
+            return new Pulse(
+                row.getObject("told_at", OffsetDateTime.class).toInstant(), row.getInt("live"));
           }
         });
   }
@@ -93,15 +94,15 @@ final class NodeTable implements NodeStore {
   private static LiveNode node(ResultSet row) throws SQLException {
     return new LiveNode(
         new Report(
-            row.getString(1),
-            Optional.ofNullable(row.getString(2)),
-            Optional.ofNullable(row.getString(3)).map(URI::create),
-            row.getString(4),
-            row.getInt(5),
-            row.getInt(6),
-            new LogPosition(row.getLong(7))),
-        row.getLong(8),
-        Duration.of(row.getLong(9), ChronoUnit.MICROS),
-        Duration.of(row.getLong(10), ChronoUnit.MICROS));
+            row.getString("node_id"),
+            Optional.ofNullable(row.getString("name")),
+            Optional.ofNullable(row.getString("url")).map(URI::create),
+            row.getString("version"),
+            row.getInt("connections"),
+            row.getInt("max_connections"),
+            new LogPosition(row.getLong("head"))),
+        row.getLong("lag"),
+        Duration.of(row.getLong("age"), ChronoUnit.MICROS),
+        Duration.of(row.getLong("silence"), ChronoUnit.MICROS));
   }
 }

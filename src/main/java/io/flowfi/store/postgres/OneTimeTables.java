@@ -29,7 +29,8 @@ final class OneTimeTables implements OneTimeStore {
 
   private static final String TAKE =
       "DELETE FROM tickets WHERE fingerprint = ?"
-          + " RETURNING account, roles, caller_expires_micros, expires_at > clock_timestamp()";
+          + " RETURNING account, roles, caller_expires_micros,"
+          + " expires_at > clock_timestamp() AS is_valid";
 
   private static final String SPEND =
       "INSERT INTO spent_challenges (challenge, spent_at) VALUES (?, clock_timestamp())"
@@ -43,9 +44,10 @@ final class OneTimeTables implements OneTimeStore {
           + " old_challenges AS (DELETE FROM spent_challenges WHERE challenge IN (SELECT challenge"
           + " FROM spent_challenges WHERE spent_at < clock_timestamp() - ? * INTERVAL '1"
           + " millisecond' ORDER BY spent_at LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING 1)"
-          + " SELECT (SELECT count(*) FROM old_tickets), (SELECT count(*) FROM old_challenges),"
-          + " (SELECT count(*) FROM tickets), (SELECT count(*) FROM spent_challenges),"
-          + " clock_timestamp()";
+          + " SELECT (SELECT count(*) FROM old_tickets) AS old_tickets,"
+          + " (SELECT count(*) FROM old_challenges) AS old_challenges,"
+          + " (SELECT count(*) FROM tickets) AS tickets,"
+          + " (SELECT count(*) FROM spent_challenges) AS challenges, clock_timestamp() AS told_at";
 
   private final SharedConnections connections;
 
@@ -83,23 +85,24 @@ final class OneTimeTables implements OneTimeStore {
         delete -> {
           delete.setString(1, ticket.hex());
           try (ResultSet row = delete.executeQuery()) {
-            return row.next() && row.getBoolean(4) ? Optional.of(caller(row)) : Optional.empty();
+            return row.next() && row.getBoolean("is_valid")
+                ? Optional.of(caller(row))
+                : Optional.empty();
           }
         });
   }
 
   private static Caller caller(ResultSet row) throws SQLException {
-    String roles = row.getString(2);
-    long expires = row.getLong(3);
+    String roles = row.getString("roles");
+    Optional<Long> expires =
+        Optional.ofNullable(row.getObject("caller_expires_micros", Long.class));
     return new Caller(
-        Optional.of(new Address(row.getString(1))),
+        Optional.of(new Address(row.getString("account"))),
         Arrays.stream(roles.split(" "))
             .filter(role -> !role.isEmpty())
             .map(Caller.Role::valueOf)
             .collect(Collectors.toSet()),
-        row.wasNull()
-            ? Optional.empty()
-            : Optional.of(Instant.EPOCH.plus(expires, ChronoUnit.MICROS)));
+        expires.map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS)));
   }
 
   @Override
@@ -128,12 +131,12 @@ final class OneTimeTables implements OneTimeStore {
   private static Swept swept(PreparedStatement delete, int most) throws SQLException {
     try (ResultSet row = delete.executeQuery()) {
       row.next();
-      long tickets = row.getLong(1);
-      long challenges = row.getLong(2);
+      long tickets = row.getLong("old_tickets");
+      long challenges = row.getLong("old_challenges");
       return new Swept(
-          row.getObject(5, OffsetDateTime.class).toInstant(),
-          row.getLong(3) - tickets,
-          row.getLong(4) - challenges,
+          row.getObject("told_at", OffsetDateTime.class).toInstant(),
+          row.getLong("tickets") - tickets,
+          row.getLong("challenges") - challenges,
           tickets == most || challenges == most);
     }
   }
