@@ -202,7 +202,10 @@ final class ServedLedger implements AutoCloseable {
       retention =
           settings
               .retention()
-              .map(kept -> new Retention(kept, store.log(), ledger, store::alone, clock));
+              .map(
+                  kept ->
+                      new Retention(
+                          kept, store.log(), ledger, store::alone, store::clockDoubt, clock));
       retention.ifPresent(with -> parts.add("retention", with));
       chain =
           settings

@@ -40,6 +40,7 @@ final class LedgerBatch {
   private final StreamNumbering numbering;
   private final LogPurpose purpose;
   private final long now;
+  private final BelievedTime time;
   private final long believed;
   private final Map<StreamId, StoredStream> changed = new LinkedHashMap<>();
   private final Map<StoredKey.Id, StoredKey> newKeys = new LinkedHashMap<>();
@@ -81,7 +82,8 @@ final class LedgerBatch {
             : StreamNumbering.BESIDE_CONTRACT;
     this.nextStreamId = Math.max(before.nextStreamId(), this.numbering.first().bits());
     this.now = notBefore(before.latestTime(), clock.instant().getEpochSecond());
-    this.believed = time.seconds(before.latestTime(), now);
+    this.time = time;
+    this.believed = time.seconds(before.latestTime(), before.doubt(), now);
     this.chain = new ChainBatch(session, now, this::readable);
   }
 
@@ -349,6 +351,7 @@ final class LedgerBatch {
             newKeys.values(),
             nextStreamId,
             chain.changes(),
+            time.toStore(before.doubt()),
             cut,
             purge ? Optional.of(old) : Optional.empty()));
   }

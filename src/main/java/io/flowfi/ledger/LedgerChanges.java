@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param keys the first answers to keep
  * @param nextStreamId the next id that the server assigns
  * @param chain what it knows of the chain
+ * @param doubt what to store of a clock that is ahead, together with other changes; empty if what
+ *     is stored may stay
  * @param cut which old events to remove
  * @param purge which old answers to remove
  */
@@ -23,6 +25,7 @@ public record LedgerChanges(
     Collection<StoredKey> keys,
     long nextStreamId,
     ChainChanges chain,
+    Optional<ClockDoubt> doubt,
     Optional<Cut> cut,
     Optional<Purge> purge) {
   public LedgerChanges {

@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param head where the log ends
  * @param latestTime of the last event in Unix seconds; 0 if there is none
+ * @param doubt what is stored of a clock that is ahead
  * @param nextStreamId the next id that the server assigns
  * @param streams those asked for that exist
  * @param unreadable those asked for that exist but cannot be read, and why
@@ -17,6 +18,7 @@ import java.util.Map;
 public record LedgerState(
     LogPosition head,
     long latestTime,
+    ClockDoubt doubt,
     long nextStreamId,
     Map<StreamId, StoredStream> streams,
     Map<StreamId, RuntimeException> unreadable,

@@ -2,6 +2,7 @@ package io.flowfi.retention;
 
 import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.BelievedTime;
+import io.flowfi.ledger.ClockDoubt;
 import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.EventFilter;
@@ -19,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,7 @@ public final class Retention implements HealthCheck, AutoCloseable {
   private final EventLog log;
   private final StreamLedger ledger;
   private final Exclusive exclusive;
+  private final Supplier<ClockDoubt> doubt;
   private final Optional<Archive> archive;
   private final Clocks clock;
   private final BelievedTime time;
@@ -74,6 +77,7 @@ public final class Retention implements HealthCheck, AutoCloseable {
 
   /**
    * @param log a reader of its own, or that of single requests
+   * @param doubt what is stored of a clock that was ahead
    * @param exclusive keeps two nodes from archiving the same events
    * @throws java.io.UncheckedIOException if the archive cannot be used; the message is a line for
    *     the operator
@@ -83,11 +87,13 @@ public final class Retention implements HealthCheck, AutoCloseable {
       EventLog log,
       StreamLedger ledger,
       Exclusive exclusive,
+      Supplier<ClockDoubt> doubt,
       Clocks clock) {
     this.settings = settings;
     this.log = log;
     this.ledger = ledger;
     this.exclusive = exclusive;
+    this.doubt = doubt;
     this.clock = clock;
     this.time = new BelievedTime(clock::nanos);
     this.archive = settings.archive().map(folder -> Archive.open(folder, log.identity()));
@@ -175,7 +181,7 @@ public final class Retention implements HealthCheck, AutoCloseable {
   private long now(LogBounds bounds) {
     long latest =
         read(bounds.head(), 1).stream().mapToLong(LoggedEvent::timestamp).findFirst().orElse(0);
-    return time.seconds(latest, clock.instant().getEpochSecond());
+    return time.seconds(latest, doubt.get(), clock.instant().getEpochSecond());
   }
 
   /** Whether there may be more. */

@@ -2,6 +2,7 @@ package io.flowfi.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ClockDoubt;
 import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.LedgerChanges;
@@ -52,6 +53,9 @@ final class LedgerConnection implements LedgerSession {
   /** Where the log ended when the open transaction began, or after its commit. */
   private LogPosition head = LogPosition.BEGINNING;
 
+  /** What was stored of a clock that is ahead when the open transaction began. */
+  private ClockDoubt doubt = ClockDoubt.NONE;
+
   /** The name of the open transaction; null if it has none. */
   private String transaction;
 
@@ -69,7 +73,8 @@ final class LedgerConnection implements LedgerSession {
           e);
     }
     lockHead =
-        "UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id, "
+        "UPDATE log_head SET seq = seq WHERE id = 1 RETURNING seq, next_stream_id, believed_time,"
+            + " doubted_seconds, "
             + dialect.transactionName();
     statements = new PreparedStatements(connection);
     keyRows = new StoredKeyRows(statements);
@@ -112,6 +117,7 @@ final class LedgerConnection implements LedgerSession {
       return new LedgerState(
           head,
           timeOf(head),
+          doubt,
           nextStreamId,
           streams(ids, unreadable),
           unreadable,
@@ -134,7 +140,8 @@ final class LedgerConnection implements LedgerSession {
         throw new SQLException("log_head is empty");
       }
       head = new LogPosition(row.getLong(1));
-      transaction = row.getString(3);
+      doubt = new ClockDoubt(row.getLong(3), row.getLong(4));
+      transaction = row.getString(5);
       return row.getLong(2);
     }
   }
@@ -310,6 +317,13 @@ final class LedgerConnection implements LedgerSession {
     chainRows.write(changes.chain());
     if (changes.cut().isPresent()) {
       write(changes.cut().get());
+    }
+    if (changes.doubt().isPresent()) {
+      PreparedStatement doubted =
+          statements.of("UPDATE log_head SET believed_time = ?, doubted_seconds = ? WHERE id = 1");
+      doubted.setLong(1, changes.doubt().get().believed());
+      doubted.setLong(2, changes.doubt().get().lasted());
+      doubted.executeUpdate();
     }
     PreparedStatement advance =
         statements.of("UPDATE log_head SET seq = ?, next_stream_id = ? WHERE id = 1");

@@ -1,5 +1,6 @@
 package io.flowfi.store;
 
+import io.flowfi.ledger.ClockDoubt;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
@@ -75,6 +76,19 @@ final class SqlEventLog implements EventLog {
       return reads.each(SqlEventLog::bounds);
     } catch (RuntimeException e) {
       throw new LogUnavailableException("the log's bounds cannot be read", e);
+    }
+  }
+
+  static ClockDoubt clockDoubt(Reads reads) {
+    try {
+      return reads.each(
+          handle ->
+              handle
+                  .createQuery("SELECT believed_time, doubted_seconds FROM log_head WHERE id = 1")
+                  .map((row, context) -> new ClockDoubt(row.getLong(1), row.getLong(2)))
+                  .one());
+    } catch (RuntimeException e) {
+      throw new LogUnavailableException("what is known of the clock cannot be read", e);
     }
   }
 

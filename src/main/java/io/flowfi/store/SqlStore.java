@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.cluster.ClusterStore;
 import io.flowfi.health.HealthCheck;
 import io.flowfi.ledger.ChainRecords;
+import io.flowfi.ledger.ClockDoubt;
 import io.flowfi.ledger.LedgerStore;
 import io.flowfi.ledger.StoreException;
 import io.flowfi.log.EventLog;
@@ -143,6 +144,15 @@ public final class SqlStore implements HealthCheck, AutoCloseable {
   /** The streams for single requests. */
   public StreamQueries streams() {
     return streams;
+  }
+
+  /**
+   * What is stored of a clock that was ahead.
+   *
+   * @throws LogUnavailableException if it cannot be read
+   */
+  public ClockDoubt clockDoubt() {
+    return SqlEventLog.clockDoubt(reads(ReadUse.REQUESTS));
   }
 
   /** What is known of the chain. */

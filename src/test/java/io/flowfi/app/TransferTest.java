@@ -214,6 +214,7 @@ class TransferTest {
                 fixture.store.log(),
                 fixture.ledger,
                 fixture.store::alone,
+                fixture.store::clockDoubt,
                 Clocks.system())) {
       retention.start();
       await()

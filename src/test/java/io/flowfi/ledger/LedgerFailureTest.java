@@ -163,6 +163,7 @@ class LedgerFailureTest {
                 1,
                 ChainChanges.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
       }
     }

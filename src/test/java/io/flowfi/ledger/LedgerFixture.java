@@ -35,7 +35,7 @@ public final class LedgerFixture implements AutoCloseable {
   public final AtomicLong now = new AtomicLong(START);
 
   /** Nanoseconds of a clock that nobody sets. */
-  final AtomicLong monotonic = new AtomicLong();
+  public final AtomicLong monotonic = new AtomicLong();
 
   public final Clocks clock = new Clocks(() -> Instant.ofEpochSecond(now.get()), monotonic::get);
   public final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
@@ -84,7 +84,7 @@ public final class LedgerFixture implements AutoCloseable {
   }
 
   /** Lets time go by. */
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now.addAndGet(time.toSeconds());
     monotonic.addAndGet(time.toNanos());
   }

@@ -252,10 +252,21 @@ class StreamLedgerTest {
     fixture.now.addAndGet(10 * 365 * 24 * 3600L);
     fixture.run(keyed(LedgerFixture.create(), "other", "one"));
     assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
-    // a start with the clock ahead, and another command that purges
+    // starts with the clock ahead, the log's last events dated by it, and a command that purges
+    for (int start = 0; start < 3; start++) {
+      restart(10 * 365 * 24 * 3600L);
+      fixture.run(keyed(LedgerFixture.create(), "start" + start, "one"));
+      assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
+    }
+    // put right
+    restart(0);
+    fixture.run(keyed(LedgerFixture.create(), "right", "one"));
+    assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
+  }
+
+  private void restart(long secondsAhead) {
     fixture.close();
     fixture = new LedgerFixture(kind, directory);
-    fixture.run(keyed(LedgerFixture.create(), "third", "one"));
-    assertThat(fixture.run(keyed(LedgerFixture.create(), "k", "one")).replayed()).isTrue();
+    fixture.now.addAndGet(secondsAhead);
   }
 }

@@ -61,6 +61,7 @@ class CutCost {
               store.log(),
               ledger,
               store::alone,
+              store::clockDoubt,
               Clocks.system());
       ScheduledExecutorService cutter = Executors.newSingleThreadScheduledExecutor();
       Future<?> cut =

@@ -48,6 +48,9 @@ class RetentionTest {
   @TempDir Path archive;
   private LedgerFixture fixture;
 
+  /** Before the last restart. */
+  private Duration passed = Duration.ZERO;
+
   @BeforeEach
   void open() {
     fixture = new LedgerFixture(kind, directory);
@@ -65,6 +68,7 @@ class RetentionTest {
         fixture.store.log(),
         fixture.ledger,
         fixture.store::alone,
+        fixture.store::clockDoubt,
         fixture.clock);
   }
 
@@ -107,7 +111,7 @@ class RetentionTest {
   @Test
   void shouldKeepTheYoungAndBelieveNoClockThatJumps() throws Exception {
     write(20);
-    fixture.now.addAndGet(Duration.ofHours(30).toSeconds());
+    fixture.pass(Duration.ofHours(30));
     write(10);
     Retention retention = keeping(Optional.of(Duration.ofDays(1)), 0, Optional.empty());
     retention.look();
@@ -117,10 +121,64 @@ class RetentionTest {
     assertLog(21, 30);
   }
 
+  /** Its events are dated by that clock, so they must not confirm it after the restart. */
+  @Test
+  void shouldBelieveNoClockThatIsAheadThoughTheServerIsRestarted() throws Exception {
+    write(20);
+    fixture.pass(Duration.ofHours(30));
+    write(10);
+    fixture.now.addAndGet(Duration.ofDays(365).toSeconds());
+    for (int start = 0; start < 3; start++) {
+      write(1);
+      restart(Duration.ofDays(365));
+      keeping(Optional.of(Duration.ofDays(1)), 0, Optional.empty()).look();
+      assertLog(21, 31 + start);
+    }
+    // put right
+    restart(Duration.ZERO);
+    write(1);
+    Retention retention = keeping(Optional.of(Duration.ofDays(1)), 0, Optional.empty());
+    retention.look();
+    assertLog(21, 34);
+    fixture.pass(Duration.ofDays(2));
+    write(1);
+    retention.look();
+    assertThat(fixture.store.log().bounds().oldest().value()).isGreaterThan(21);
+  }
+
+  @Test
+  void shouldOnlyBeLaterAfterTheServerWasOffForAMonth() throws Exception {
+    write(20);
+    restart(Duration.ofDays(30));
+    write(5);
+    Retention retention = keeping(Optional.of(Duration.ofDays(7)), 0, Optional.empty());
+    retention.look();
+    assertLog(1, 25);
+    fixture.pass(Duration.ofHours(23));
+    write(5);
+    retention.look();
+    assertLog(1, 30);
+    fixture.pass(Duration.ofHours(1));
+    retention.look();
+    assertLog(21, 30);
+  }
+
+  /**
+   * @param ahead how far the clock is ahead of the time that has passed
+   */
+  private void restart(Duration ahead) {
+    passed = passed.plusNanos(fixture.monotonic.get());
+    List<LoggedEvent> before = List.copyOf(fixture.heard);
+    fixture.close();
+    fixture = new LedgerFixture(kind, directory);
+    fixture.heard.addAll(before);
+    fixture.now.addAndGet(passed.plus(ahead).toSeconds());
+  }
+
   @Test
   void shouldRemoveWhatIsPastEitherLimit() throws Exception {
     write(20);
-    fixture.now.addAndGet(Duration.ofHours(30).toSeconds());
+    fixture.pass(Duration.ofHours(30));
     write(10);
     keeping(Optional.of(Duration.ofDays(1)), 25, Optional.empty()).look();
     assertLog(21, 30);
@@ -131,7 +189,7 @@ class RetentionTest {
   @Test
   void shouldKeepTheNewestEventOfAll() throws Exception {
     write(3);
-    fixture.now.addAndGet(Duration.ofHours(30).toSeconds());
+    fixture.pass(Duration.ofHours(30));
     // the time is known from an event that is gone
     Retention retention = keeping(Optional.of(Duration.ofDays(1)), 1, Optional.empty());
     retention.look();

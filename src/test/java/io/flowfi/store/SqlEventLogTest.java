@@ -192,6 +192,7 @@ class SqlEventLogTest {
               1,
               ChainChanges.NONE,
               Optional.empty(),
+              Optional.empty(),
               Optional.empty()));
     }
     return events.stream().filter(e -> rare.contains((int) e.position().value())).toList();

@@ -62,6 +62,7 @@ class WriteAheadLogTest {
                   1,
                   ChainChanges.NONE,
                   Optional.empty(),
+                  Optional.empty(),
                   Optional.empty()));
           largest = Math.max(largest, Files.size(wal));
         }
