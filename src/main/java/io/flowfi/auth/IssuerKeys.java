@@ -39,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,9 @@ final class IssuerKeys implements AutoCloseable {
 
   // Ages use a clock that nobody sets: with one that steps back we would keep withdrawn keys, and
   // not look for new ones, until it has caught up.
+  private final LongSupplier nanos;
+  private final long startNanos;
+
   private final JWKSetSource<SecurityContext> source;
   private final KeySetSource address;
 
@@ -83,17 +87,23 @@ final class IssuerKeys implements AutoCloseable {
 
   private final AtomicBoolean looking = new AtomicBoolean();
 
+  /** Whether the last read failed: only the first failure of an outage is logged. */
+  private final AtomicBoolean failing = new AtomicBoolean();
+
   private record LastRead(JWKSet keys, long nanos) {}
 
   IssuerKeys(URI url, Duration minInterval) {
-    this(url, minInterval, FRESH);
+    this(url, minInterval, FRESH, System::nanoTime);
   }
 
   /**
    * @param fresh how long keys are used before they are read again; after four fifths of it, less
    *     the time that a read may take, another thread reads them in advance
+   * @param nanos a clock that nobody sets, in nanoseconds
    */
-  IssuerKeys(URI url, Duration minInterval, Duration fresh) {
+  IssuerKeys(URI url, Duration minInterval, Duration fresh, LongSupplier nanos) {
+    this.nanos = nanos;
+    this.startNanos = nanos.getAsLong();
     try {
       address = new KeySetSource(url.toURL());
       JWKSource<SecurityContext> keys =
@@ -129,22 +139,29 @@ final class IssuerKeys implements AutoCloseable {
     JWKSelector selector = new JWKSelector(JWKMatcher.forJWSHeader(header));
     try {
       JWKSet keys = source.getJWKSet(noRefresh(), millis(), null);
+      if (isTooOld()) { // the library may have put them into its cache a little before that
+        keys = source.getJWKSet(referenceComparison(keys), millis(), null);
+      }
       List<JWK> matching = selector.select(keys);
       return matching.isEmpty()
           ? selector.select(source.getJWKSet(referenceComparison(keys), millis(), null))
           : matching;
     } catch (RateLimitReachedException tooSoon) {
-      LastRead known = lastRead;
-      if (known == null || System.nanoTime() - known.nanos() > OUTAGE.toNanos()) {
+      if (isTooOld()) {
         missing = true;
         throw new AuthException.Unavailable(UNREADABLE, tooSoon);
       }
-      return selector.select(known.keys());
+      return selector.select(lastRead.keys());
     } catch (KeySourceException e) {
       missing = true;
-      LOG.warn("the keys at JWT_JWKS_URL cannot be read: {}", e.getMessage());
       throw new AuthException.Unavailable(UNREADABLE, e);
     }
+  }
+
+  /** Whether the keys of the last read must no longer be used; true before the first. */
+  private boolean isTooOld() {
+    LastRead known = lastRead;
+    return known == null || nanos.getAsLong() - known.nanos() > OUTAGE.toNanos();
   }
 
   /**
@@ -165,14 +182,13 @@ final class IssuerKeys implements AutoCloseable {
   IssuerStatistics statistics() {
     return new IssuerStatistics(
         Optional.ofNullable(lastRead)
-            .map(read -> Duration.ofNanos(System.nanoTime() - read.nanos())),
+            .map(read -> Duration.ofNanos(nanos.getAsLong() - read.nanos())),
         address.certificateEnds());
   }
 
   private void look() {
     try {
       source.getJWKSet(noRefresh(), millis(), null);
-      missing = false;
     } catch (KeySourceException still) {
       LOG.debug("the keys at JWT_JWKS_URL still cannot be read", still);
     } finally {
@@ -180,8 +196,9 @@ final class IssuerKeys implements AutoCloseable {
     }
   }
 
-  private static long millis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  /** For the library, which compares milliseconds that never pass the end of their range. */
+  private long millis() {
+    return TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - startNanos);
   }
 
   private static void add(JWK key, List<JWSVerifier> verifiers) {
@@ -198,7 +215,7 @@ final class IssuerKeys implements AutoCloseable {
     }
   }
 
-  /** Notes every key set that was read. */
+  /** Notes every key set that was read, and tells of the beginning and the end of an outage. */
   private final class Remembering extends JWKSetSourceWrapper<SecurityContext> {
     Remembering(JWKSetSource<SecurityContext> source) {
       super(source);
@@ -208,10 +225,30 @@ final class IssuerKeys implements AutoCloseable {
     public JWKSet getJWKSet(
         JWKSetCacheRefreshEvaluator refresh, long currentTime, SecurityContext context)
         throws KeySourceException {
-      JWKSet read = getSource().getJWKSet(refresh, currentTime, context);
-      lastRead = new LastRead(read, System.nanoTime());
+      JWKSet read;
+      try {
+        read = getSource().getJWKSet(refresh, currentTime, context);
+      } catch (KeySourceException e) {
+        if (failing.compareAndSet(false, true)) {
+          LOG.warn(
+              "the keys at JWT_JWKS_URL cannot be read: {}; {}",
+              reason(e),
+              lastRead == null
+                  ? "no token of the issuer can be verified until then"
+                  : "those read before stay valid for " + OUTAGE.toHours() + " hours in all");
+        }
+        throw e;
+      }
+      lastRead = new LastRead(read, nanos.getAsLong());
       missing = false;
+      if (failing.compareAndSet(true, false)) {
+        LOG.info("the keys at JWT_JWKS_URL can be read again");
+      }
       return read;
+    }
+
+    private static String reason(KeySourceException e) {
+      return e.getCause() == null ? e.getMessage() : e.getMessage() + " (" + e.getCause() + ")";
     }
   }
 

@@ -8,13 +8,16 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.flowfi.logs.LoggedLines;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class IssuerKeysTest {
@@ -24,10 +27,6 @@ class IssuerKeysTest {
         .toList();
   }
 
-  /**
-   * A container that checks for leaks right after the end would report a thread that is still
-   * ending.
-   */
   /** A node that is not ready gets no tokens. */
   @Test
   void shouldBeInTroubleWithoutKeysAndFindThemUnasked() throws Exception {
@@ -56,6 +55,10 @@ class IssuerKeysTest {
     }
   }
 
+  /**
+   * A container that checks for leaks right after the end would report a thread that is still
+   * ending.
+   */
   @Test
   void shouldLeaveNoThreadBehindThatReadsAhead() throws Exception {
     ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a").generate();
@@ -65,7 +68,8 @@ class IssuerKeysTest {
     List<Thread> before = readingAhead();
     for (int i = 0; i < 2; i++) {
       try (KeySetServer issuer = new KeySetServer(key);
-          IssuerKeys keys = new IssuerKeys(issuer.url(), Duration.ofMillis(1), fresh)) {
+          IssuerKeys keys =
+              new IssuerKeys(issuer.url(), Duration.ofMillis(1), fresh, System::nanoTime)) {
         await()
             .atMost(Duration.ofSeconds(30))
             .pollInSameThread()
@@ -77,6 +81,101 @@ class IssuerKeysTest {
                 });
       }
       assertThat(readingAhead()).isSubsetOf(before);
+    }
+  }
+
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration FRESH = Duration.ofMinutes(5);
+
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  private static JWK key() throws Exception {
+    return new ECKeyGenerator(Curve.P_256).keyID("a").generate().toPublicJWK();
+  }
+
+  private static final JWSHeader HEADER =
+      new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("a").build();
+
+  private static void assertUnavailable(IssuerKeys keys) {
+    assertThatThrownBy(() -> keys.verifiers(HEADER)).isInstanceOf(AuthException.Unavailable.class);
+  }
+
+  @Test
+  void shouldUseOldKeysForFourHoursOfAnOutageAndNoLonger() throws Exception {
+    JWK key = key();
+    try (KeySetServer issuer = new KeySetServer(key);
+        IssuerKeys keys = new IssuerKeys(issuer.url(), MIN_INTERVAL, FRESH, nanos::get)) {
+      assertThat(keys.verifiers(HEADER)).hasSize(1);
+      issuer.status = 503;
+      for (int minute = 1; minute < 4 * 60; minute++) {
+        pass(Duration.ofMinutes(1));
+        assertThat(keys.verifiers(HEADER)).as("after %s minutes", minute).hasSize(1);
+      }
+      assertThat(keys.areMissing()).isFalse();
+      pass(Duration.ofMinutes(1).plusMillis(1));
+      for (int i = 0; i < 5; i++) { // of which some come too soon for another read
+        assertUnavailable(keys);
+      }
+      pass(Duration.ofHours(1));
+      assertUnavailable(keys);
+      issuer.status = 200;
+      pass(Duration.ofMinutes(1));
+      assertThat(keys.verifiers(HEADER)).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldSayOnceForAnOutageThatTheKeysCannotBeRead() throws Exception {
+    try (LoggedLines log = LoggedLines.of(IssuerKeys.class);
+        KeySetServer issuer = new KeySetServer(key());
+        IssuerKeys keys = new IssuerKeys(issuer.url(), MIN_INTERVAL, FRESH, nanos::get)) {
+      issuer.status = 503;
+      for (int request = 0; request < 10; request++) {
+        assertUnavailable(keys);
+        pass(MIN_INTERVAL.plusSeconds(1));
+      }
+      assertThat(issuer.requests).hasValueGreaterThan(5);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARNING the keys at JWT_JWKS_URL cannot be read")
+          .contains("503")
+          .contains("no token");
+
+      issuer.status = 200;
+      assertThat(keys.verifiers(HEADER)).hasSize(1);
+      assertThat(log.lines()).last().asString().isEqualTo("INFO " + AGAIN);
+
+      issuer.status = 503;
+      for (int minute = 0; minute < 30; minute++) {
+        pass(Duration.ofMinutes(1));
+        keys.verifiers(HEADER);
+      }
+      await().until(() -> log.lines().size() >= 3); // another thread may have read ahead
+      assertThat(log.lines()).hasSize(3).last().asString().contains("valid for 4 hours");
+    }
+  }
+
+  private static final String AGAIN = "the keys at JWT_JWKS_URL can be read again";
+
+  @Test
+  void shouldSayOnceWhichKeysOfASetAreLeftOut() throws Exception {
+    try (LoggedLines log = LoggedLines.of(KeySetSource.class);
+        KeySetServer issuer = new KeySetServer(key());
+        IssuerKeys keys = new IssuerKeys(issuer.url(), MIN_INTERVAL, FRESH, nanos::get)) {
+      issuer.body =
+          issuer.body.replace(
+              "[", "[{\"kty\":\"EC\",\"crv\":\"P-999\",\"x\":\"AA\",\"y\":\"AA\"},");
+      for (int i = 0; i < 5; i++) {
+        assertThat(keys.verifiers(HEADER)).hasSize(1);
+        pass(FRESH.plusMinutes(1));
+      }
+      assertThat(issuer.requests).hasValueGreaterThanOrEqualTo(5);
+      assertThat(log.lines()).singleElement().asString().contains("P-999", "the other keys count");
     }
   }
 }
