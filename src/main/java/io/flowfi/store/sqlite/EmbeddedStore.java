@@ -26,13 +26,24 @@ public final class EmbeddedStore {
    *     line for the operator
    */
   public static SqlStore open(Path dataDirectory, LogPurpose purpose) {
+    return open(
+        dataDirectory, purpose, directory -> Files.getFileStore(directory).getUsableSpace());
+  }
+
+  /** How many bytes the disk of a folder has left. */
+  @FunctionalInterface
+  interface Room {
+    long left(Path directory) throws IOException;
+  }
+
+  static SqlStore open(Path dataDirectory, LogPurpose purpose, Room room) {
     Path directory = dataDirectory.toAbsolutePath().normalize();
     EmbeddedDatabase database = new EmbeddedDatabase(directory);
     try {
       Schema schema = new Schema(database);
       schema.unknownVersion().ifPresent(later -> UnusableStore.refuseLater(later, directory));
       if (schema.isBehind()) {
-        UnusableStore.refuseWithoutRoom(directory, Files.getFileStore(directory).getUsableSpace());
+        UnusableStore.refuseWithoutRoom(directory, room.left(directory));
         schema.migrate();
       }
       return new SqlStore(database, purpose);

@@ -22,6 +22,12 @@ final class NativeLibrary {
   private static final String WAY_OUT =
       "; name one that allows it with the system property " + FOLDER + " (CATALINA_OPTS=-D...)";
 
+  private static final String OTHER_LIBRARY =
+      "; the driver has one for usual systems; name the folder of one for this system with the"
+          + " system property "
+          + OWN_LIBRARY
+          + " (CATALINA_OPTS=-D...)";
+
   private NativeLibrary() {}
 
   /**
@@ -93,7 +99,7 @@ final class NativeLibrary {
         "SQLite's native library cannot be loaded from "
             + folder
             + (cause == null ? "" : ": " + UnusableStore.oneLine(cause.getMessage()))
-            + WAY_OUT,
+            + OTHER_LIBRARY,
         cause);
   }
 }

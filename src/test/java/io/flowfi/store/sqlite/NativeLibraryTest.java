@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +55,37 @@ class NativeLibraryTest {
     } finally {
       System.clearProperty("org.sqlite.tmpdir");
     }
+  }
+
+  /**
+   * The driver has a library for each usual system. It is loaded once in a class loader, so this
+   * needs another one.
+   */
+  @Test
+  void shouldSayWhatToDoWhereTheDriverHasNoLibraryForTheSystem() throws Exception {
+    String processor = System.getProperty("os.arch");
+    try (URLClassLoader fresh = freshClassLoader()) {
+      Method open = fresh.loadClass(EmbeddedStore.class.getName()).getMethod("open", Path.class);
+      System.setProperty("os.arch", "vax");
+      assertThatThrownBy(() -> open.invoke(null, directory))
+          .cause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("SQLite's native library cannot be loaded from " + directory)
+          .hasMessageContaining("vax")
+          .hasMessageContaining("system property org.sqlite.lib.path")
+          .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    } finally {
+      System.setProperty("os.arch", processor);
+    }
+    EmbeddedStore.open(directory).close(); // the folder is unlocked
+  }
+
+  private static URLClassLoader freshClassLoader() throws IOException {
+    List<URL> places = new ArrayList<>();
+    for (String place : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      places.add(Path.of(place).toUri().toURL());
+    }
+    return new URLClassLoader(places.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
   }
 
   /** The shared memory of a container is mounted like this, and a system's lock folder. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.log.LogPurpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -78,9 +79,9 @@ class UnusableStoreTest {
   void shouldRefuseADatabaseOfALaterVersion() throws SQLException {
     written(1);
     changed(
-        "INSERT INTO flyway_schema_history SELECT 99, '99', 'of a later version', type, 'V99__x.sql',"
-            + " checksum, installed_by, installed_on, execution_time, success"
-            + " FROM flyway_schema_history WHERE version = '1'");
+        "INSERT INTO flyway_schema_history SELECT 99, '99', 'of a later version', type,"
+            + " 'V99__x.sql', checksum, installed_by, installed_on, execution_time, success FROM"
+            + " flyway_schema_history WHERE version = '1'");
     assertRefused().hasMessageContaining("later version").hasMessageContaining("schema 99");
   }
 
@@ -98,6 +99,21 @@ class UnusableStoreTest {
     assertThatThrownBy(() -> UnusableStore.refuseWithoutRoom(directory, (4 << 20) - 1))
         .hasMessageContaining(directory.toString())
         .hasMessageContaining("has 4194303 left");
+  }
+
+  @Test
+  void shouldLookForRoomBeforeItChangesTheTablesAndOnlyThen() throws Exception {
+    assertThatThrownBy(() -> EmbeddedStore.open(directory, LogPurpose.REAL, folder -> 1_000_000))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("FLOWFI_DATA_DIR " + directory)
+        .hasMessageContaining("its disk has 1000000 left")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    written(1); // it is unlocked, and can be brought up to date
+    EmbeddedStore.open(directory, LogPurpose.REAL, folder -> 0).close();
+
+    changed("DELETE FROM flyway_schema_history WHERE version = '12'");
+    assertThatThrownBy(() -> EmbeddedStore.open(directory, LogPurpose.REAL, folder -> 0))
+        .hasMessageContaining("cannot be brought up to date");
   }
 
   @Test
