@@ -6,7 +6,7 @@
 # Happens: RESTEasy does so. Jersey takes the answer without a body for a stream that has ended, and connects again each
 #   500 ms, as often as nobody stops the program; no consumer is called. CXF gives up, but does not call onComplete: a
 #   program that waits for the end waits for ever.
-# Way out: ask by hand first, or 404: all three call onError at that and end.
+# Way out: for a server, 404 instead: all three call onError at that.
 # Version: jersey-media-sse 3.1.12, resteasy-client 7.0.1.Final, cxf-rt-rs-sse 4.1.5, JDK 17.
 # Source: https://jakarta.ee/specifications/restful-ws/3.1/apidocs/jakarta.ws.rs/jakarta/ws/rs/sse/sseeventsource
 #
