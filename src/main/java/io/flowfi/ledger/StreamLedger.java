@@ -85,6 +85,9 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   /** Null between transactions. Guarded by this. */
   private UnderWay underWay;
 
+  /** Its commands were answered by the watch; the writer may still be at it. Guarded by this. */
+  private UnderWay givenUp;
+
   // Used by the writer thread only.
   private final LedgerCounts counts;
   private LedgerSession session;
@@ -394,8 +397,11 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       LOG.error("the store refuses writes; commands fail until it works again", cause);
     }
     disconnect();
-    refuse(
-        batch, new Unavailable(cause instanceof LostCommitException ? NO_ANSWER : REFUSING, cause));
+    if (!isGivenUp()) {
+      refuse(
+          batch,
+          new Unavailable(cause instanceof LostCommitException ? NO_ANSWER : REFUSING, cause));
+    }
     // Commands that came before the state changed would only fail one by one.
     refuseWaiting(new Unavailable(REFUSING, cause));
   }
@@ -407,6 +413,10 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   // The watch changes the state only before or after this, and the writer's own change comes later.
   private synchronized void goesTo(UnderWay transaction) {
     underWay = transaction;
+  }
+
+  private synchronized boolean isGivenUp() {
+    return underWay != null && underWay == givenUp;
   }
 
   /** Fails the commands of a transaction that takes too long. Runs on the watch's thread. */
@@ -423,7 +433,11 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
           settings.writeTimeout().toSeconds(),
           at);
     }
-    refuse(slow.batch(), new Unavailable(NO_ANSWER, null));
+    if (!isGivenUp()) {
+      // once, however long it takes: they are counted
+      givenUp = slow;
+      refuse(slow.batch(), new Unavailable(NO_ANSWER, null));
+    }
     refuseWaiting(new Unavailable(REFUSING, null));
   }
 

@@ -361,6 +361,24 @@ class LedgerFailureTest {
   }
 
   @Test
+  void shouldCountACommandOnceHoweverLongTheStoreHangs() {
+    CountDownLatch disk = new CountDownLatch(1);
+    LedgerSettings impatient =
+        new LedgerSettings(10, 10, Duration.ofMillis(50), StreamNumbering.ALONE, LogPurpose.REAL);
+    try (SqlStore store = EmbeddedStore.open(directory)) {
+      DataSource source = changed(store, connection -> hanging(connection, disk));
+      try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {
+        assertThat(submit(fixture)).failsWithin(Duration.ofSeconds(20));
+        // the watch looks every 50 ms
+        await()
+            .during(Duration.ofMillis(500))
+            .untilAsserted(() -> assertThat(fixture.ledger.statistics().failed()).isEqualTo(1));
+        disk.countDown();
+      }
+    }
+  }
+
+  @Test
   void shouldAnswerForAStoreThatHangsAndGoOnWhenItDoes() {
     CountDownLatch disk = new CountDownLatch(1);
     // long enough for the writes when the disk is back, on a busy machine
