@@ -45,6 +45,7 @@ public final class Reconciliation implements HealthCheck, AutoCloseable {
   /** A round works for at most a fifth of the time. */
   private static final int REST = 4;
 
+  private static final String STOPPING = "the server is stopping";
   private static final long UNTIL_TOLD = 0;
   private static final long SHORTEST_REST_MILLIS = 100;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -185,25 +186,33 @@ public final class Reconciliation implements HealthCheck, AutoCloseable {
     return new Repair(true, before);
   }
 
-  private <T> CompletionStage<T> ask(Supplier<T> question) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
+  private <T> CompletionStage<T> ask(Supplier<T> about) {
+    Question<T> question = new Question<>(about, new CompletableFuture<>());
     try {
-      asked.execute(
-          () -> {
-            try {
-              answer.complete(question.get());
-            } catch (ChainSourceException e) {
-              answer.completeExceptionally(
-                  new IndexerRefusedException("no RPC node can answer: " + e.getMessage()));
-            } catch (RuntimeException | Error e) {
-              answer.completeExceptionally(e);
-            }
-          });
+      asked.execute(question);
     } catch (RejectedExecutionException e) {
-      answer.completeExceptionally(
-          new IndexerRefusedException("too many comparisons are under way; try again later"));
+      question.refuse(
+          asked.isShutdown() ? STOPPING : "too many comparisons are under way; try again later");
     }
-    return answer;
+    return question.answer();
+  }
+
+  /** What an administrator waits for. */
+  private record Question<T>(Supplier<T> about, CompletableFuture<T> answer) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        answer.complete(about.get());
+      } catch (ChainSourceException e) {
+        refuse("no RPC node can answer: " + e.getMessage());
+      } catch (RuntimeException | Error e) {
+        answer.completeExceptionally(e);
+      }
+    }
+
+    void refuse(String why) {
+      answer.completeExceptionally(new IndexerRefusedException(why));
+    }
   }
 
   /** Compares streams and draws the conclusions. */
@@ -324,7 +333,8 @@ public final class Reconciliation implements HealthCheck, AutoCloseable {
     ended.countDown();
     compareAll();
     rounds.interrupt();
-    asked.shutdownNow();
+    // nobody else would answer those that still wait
+    asked.shutdownNow().forEach(left -> ((Question<?>) left).refuse(STOPPING));
     threads.awaitEnd();
     synchronized (checks) {
       checks.close();

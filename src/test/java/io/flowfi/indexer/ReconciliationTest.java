@@ -18,6 +18,7 @@ import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -289,5 +292,33 @@ class ReconciliationTest {
     contract.stored.remove(drifting.id());
     reconciliation.compareAll();
     await().untilAsserted(() -> assertThat(drifts()).as("it has ended since").isEmpty());
+  }
+
+  @Test
+  void shouldAnswerWhoStillWaitsWhenItCloses() throws InterruptedException {
+    stream(ONE);
+    CountDownLatch asks = new CountDownLatch(1);
+    contract.whileAsked =
+        () -> {
+          asks.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException("cut off", e);
+          }
+        };
+    CompletionStage<?> underWay = reconciliation.compare(ONE);
+    asks.await();
+    CompletionStage<?> waits = reconciliation.repair(ONE);
+    reconciliation.close();
+    CompletionStage<?> late = reconciliation.compare(ONE);
+    assertThat(underWay).failsWithin(Duration.ofSeconds(10));
+    for (CompletionStage<?> left : List.of(waits, late)) {
+      assertThat(left)
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(IndexerRefusedException.class)
+          .withMessageContaining("the server is stopping");
+    }
   }
 }
