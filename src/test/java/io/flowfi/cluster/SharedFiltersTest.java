@@ -168,6 +168,16 @@ class SharedFiltersTest {
     }
   }
 
+  /** So many that a look at them all takes long enough for others to come in between. */
+  private void fillWithShortOnes() throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(databaseUrl);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO saved_filters SELECT 'many', id, '', 4, clock_timestamp()"
+              + " FROM generate_series(1, 40000) id");
+    }
+  }
+
   private long sizes() throws SQLException {
     try (Connection connection = PostgresServer.connectTo(databaseUrl);
         Statement statement = connection.createStatement();
@@ -185,6 +195,7 @@ class SharedFiltersTest {
       one.keep(ALICE, stream(next.incrementAndGet()));
     }
     assertThat(saved(ALICE, next)).isEqualTo(5);
+    fillWithShortOnes();
     leaveRoomFor(7L * SavedFilters.size(stream(1)));
     assertThat(saved(BOB, next)).isEqualTo(7);
     assertThat(sizes()).isEqualTo(SavedFilters.MAX_VALUES);
