@@ -137,8 +137,8 @@ public final class Cluster implements AutoCloseable {
         failing = false;
         LOG.info("the list of nodes can be written again");
       }
-    } catch (RuntimeException e) {
-      // all of it is tried again; the thread must not end
+    } catch (RuntimeException | Error e) {
+      // all of it is tried again; the thread must not end, nobody would start it again
       if (!failing) {
         failing = true;
         LOG.warn("the list of nodes cannot be written; the others will miss this node", e);

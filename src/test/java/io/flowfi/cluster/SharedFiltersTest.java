@@ -156,6 +156,31 @@ class SharedFiltersTest {
     assertThat(sizes()).isEqualTo(SavedFilters.MAX_VALUES);
   }
 
+  /** A node that stands still while it saves one must not keep others from anything else. */
+  @Test
+  void shouldNotRefuseAnythingElseWhileAnotherNodeHoldsTheLock() throws Exception {
+    String saved = one.keep(ALICE, stream(1)).id();
+    try (Connection standing = PostgresServer.connectTo(databaseUrl);
+        Statement statement = standing.createStatement()) {
+      standing.setAutoCommit(false);
+      statement.execute(
+          "SELECT pg_advisory_xact_lock("
+              + "hashtextextended('flowfi saved filters ' || current_schema(), 0))");
+      AtomicInteger next = new AtomicInteger(1);
+      assertThat(
+              Race.wins(
+                  5,
+                  () -> {
+                    assertThatThrownBy(() -> other.keep(ALICE, stream(next.incrementAndGet())))
+                        .isInstanceOf(LogUnavailableException.class);
+                    return another().find(ALICE, saved).isPresent();
+                  }))
+          .as("those that were refused can read at once")
+          .isEqualTo(5);
+    }
+    assertThat(other.keep(ALICE, stream(2)).refusal()).isNull();
+  }
+
   /** By a filter of somebody else's. */
   private void leaveRoomFor(long left) throws SQLException {
     try (Connection connection = PostgresServer.connectTo(databaseUrl);

@@ -4,6 +4,7 @@ import io.flowfi.cluster.SharedStoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
@@ -19,7 +20,14 @@ final class SharedConnections {
   private static final String LOCK =
       "SELECT pg_advisory_xact_lock(hashtextextended('flowfi ' || ? || ' ' || current_schema(), 0))";
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final long LOCK_MILLIS = 1_000;
+
   private final DataSource source;
+
+  /** One of this node waits for a lock in the database: the connections are for all the others. */
+  private final Semaphore locking = new Semaphore(1);
+
   private volatile SQLException failure;
   private volatile long failedAt;
 
@@ -52,6 +60,22 @@ final class SharedConnections {
    * @throws SharedStoreException if the database does not answer in time, or the lock does not come
    */
   <T> T runLocked(String lock, String sql, Use<T> use) {
+    try {
+      if (!locking.tryAcquire(LOCK_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new SharedStoreException("others wait for the same lock", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SharedStoreException("interrupted", e);
+    }
+    try {
+      return locked(lock, sql, use);
+    } finally {
+      locking.release();
+    }
+  }
+
+  private <T> T locked(String lock, String sql, Use<T> use) {
     return on(
         connection -> {
           connection.setAutoCommit(false);
@@ -86,6 +110,9 @@ final class SharedConnections {
       failure = null;
       return result;
     } catch (SQLException e) {
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw new SharedStoreException("another node has not released a lock in time", e);
+      }
       failedAt = System.nanoTime();
       failure = e;
       throw new SharedStoreException("the database has not answered in time", e);
