@@ -119,6 +119,10 @@ addEventListener('pageshow', (event) => {
   }
 });
 addEventListener('hashchange', () => show(true));
+for (const link of links) {
+  // Browsers leave a link where it is that is in view in part, and on a phone that is the smaller one.
+  link.addEventListener('focus', () => link.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+}
 byId('skip').addEventListener('click', (event) => {
   // The hash is the view's.
   event.preventDefault();

@@ -263,10 +263,10 @@ function wordsOf(entry) {
 }
 
 const COLUMNS = [
-  { name: 'at', label: 'Time', width: 8.5, value: (/** @type {Entry} */ entry) => Date.parse(entry.at), text: (/** @type {Entry} */ entry) => briefTime(Date.parse(entry.at) / 1000) },
+  { name: 'at', label: 'Time', width: 9.5, value: (/** @type {Entry} */ entry) => Date.parse(entry.at), text: (/** @type {Entry} */ entry) => briefTime(Date.parse(entry.at) / 1000) },
   { name: 'kind', label: 'Kind', width: 7.5, value: (/** @type {Entry} */ entry) => entry.kind },
   { name: 'account', label: 'Account', width: 7, value: (/** @type {Entry} */ entry) => entry.account ?? null },
-  { name: 'what', label: 'What', width: 20, value: whatOf },
+  { name: 'what', label: 'What', width: 19, value: whatOf },
   { name: 'address', label: 'From', width: 7, value: (/** @type {Entry} */ entry) => entry.address ?? null },
   { name: 'client', label: 'Connection', width: 8, value: (/** @type {Entry} */ entry) => entry.client ?? null },
   { name: 'request', label: 'Request', width: 8, value: (/** @type {Entry} */ entry) => entry.request ?? null },

@@ -230,12 +230,8 @@ class IndexerView {
           : '',
       ]),
     );
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.testid : undefined;
     this.#drifts.element.hidden = rows.length === 0;
     this.#drifts.show(rows);
-    if (focused?.startsWith('repair-')) {
-      /** @type {HTMLElement|null} */ (this.#drifts.element.querySelector(`[data-testid="${focused}"]`))?.focus();
-    }
     setText(this.#noneDrift, driftWords(drift));
   }
 

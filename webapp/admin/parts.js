@@ -4,6 +4,41 @@ import { el } from '../shared/dom.js';
 
 /** @typedef {[string, Node|string|number|null|undefined]} Fact a name and a value; null: it is not known */
 
+/** @param {Element} element */
+const markOf = (element) =>
+  [element.tagName, element.getAttribute('data-testid'), element.getAttribute('aria-label'), element.textContent].join();
+
+/**
+ * Fresh children in place of the last ones. Those that say the same stay, but for those with a
+ * button, whose act has fresh data, and the focus stays with the link or button
+ * that it was at, else with what is around it.
+ *
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} children
+ */
+function renew(parent, children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  const mark = focused && markOf(focused);
+  children.forEach((child, i) => {
+    const old = parent.children[i];
+    if (old === undefined) {
+      parent.append(child);
+    } else if (!old.isEqualNode(child) || child.querySelector('button') !== null) {
+      old.replaceWith(child);
+    }
+  });
+  while (parent.children.length > children.length) {
+    parent.lastElementChild?.remove();
+  }
+  if (focused && !focused.isConnected) {
+    const same = [...parent.querySelectorAll('a, button')].find((element) => markOf(element) === mark);
+    const next = same ?? parent.closest('[tabindex]');
+    if (next instanceof HTMLElement) {
+      next.focus({ preventScroll: true });
+    }
+  }
+}
+
 /** @param {string} [testId] */
 export function facts(testId) {
   const element = el('dl', { class: 'facts', 'data-testid': testId });
@@ -11,9 +46,7 @@ export function facts(testId) {
     element,
     /** @param {Fact[]} pairs */
     show(pairs) {
-      element.replaceChildren(
-        ...pairs.map(([name, value]) => el('div', { class: 'fact' }, el('dt', { text: name }), el('dd', {}, shown(value)))),
-      );
+      renew(element, pairs.map(([name, value]) => el('div', { class: 'fact' }, el('dt', { text: name }), el('dd', {}, shown(value)))));
     },
   };
 }
@@ -166,7 +199,7 @@ export function smallTable(caption, heads, testId) {
     element,
     /** @param {(Node|string|number|null|undefined)[][]} rows */
     show(rows) {
-      body.replaceChildren(...rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, shown(cell))))));
+      renew(body, rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, shown(cell))))));
     },
   };
 }

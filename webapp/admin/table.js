@@ -361,6 +361,8 @@ class VirtualTable {
         button,
       );
       button.addEventListener('click', () => this.#sortClicked(column));
+      // browsers leave it where it is if a part of it is in view
+      button.addEventListener('focus', () => header.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
       this.#headers.set(column.name, header);
       return header;
     });

@@ -1,0 +1,205 @@
+package io.flowfi.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flowfi.it.EventStream;
+import io.flowfi.it.HttpApi;
+import io.flowfi.it.TestAddresses;
+import io.flowfi.it.TomcatServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
+
+/**
+ * The console without a mouse: Tab goes to everything that can be used and on again, what has the
+ * focus is seen, and acts are done by keys alone.
+ */
+@Timeout(180)
+class ConsoleKeyboardIT {
+  @RegisterExtension
+  static final BrowserSession<TomcatServer> SESSION =
+      new BrowserSession<>(() -> TomcatServer.start(Map.of()));
+
+  /** More stops than any view has: whoever needs more goes in a circle that leaves some out. */
+  private static final int MOST_STOPS = 120;
+
+  private static final Duration SIGHT = Duration.ofSeconds(3);
+
+  private static String stream;
+
+  private final TomcatServer server = SESSION.server();
+  private final Browser browser = SESSION.browser();
+
+  @BeforeAll
+  static void createAStream() {
+    stream =
+        SESSION
+            .server()
+            .api()
+            .create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
+  }
+
+  private void open(String view) throws IOException {
+    browser.open(URI.create("about:blank"));
+    browser.open(server.uri().resolve("admin/#/" + view));
+    browser.run(Files.readString(Path.of("src/test/pages/keyboard.js")));
+    await().atMost(Browser.PATIENCE).until(() -> browser.findAll("state-loading").isEmpty());
+    browser.awaitText("feed", "live");
+  }
+
+  private String report(String function) {
+    return (String) browser.run("return keyboard." + function + "()");
+  }
+
+  /** Goes on with a key until the focus is at an element by the name that the script gives it. */
+  private void goTo(String name) {
+    List<String> stops = new ArrayList<>();
+    for (int i = 0; i < MOST_STOPS; i++) {
+      if (report("at").contains(name)) {
+        return;
+      }
+      browser.press(Keys.TAB);
+      stops.add(report("at"));
+    }
+    assertThat(stops).as("a way to " + name).contains(name);
+  }
+
+  /** From the top to the end with Tab, and back again. */
+  private void walk(String what) {
+    report("begin");
+    Set<String> stops = new LinkedHashSet<>();
+    String last = "";
+    int pressed = 0;
+    for (; pressed < MOST_STOPS; pressed++) {
+      browser.press(Keys.TAB);
+      String at = report("at");
+      // the fields of a date are several stops of one element
+      if (at.isEmpty() || !at.equals(last) && !stops.add(at)) {
+        break;
+      }
+      boolean within = at.equals(last);
+      last = at;
+      if (within) {
+        continue; // and show themselves where they are
+      }
+      // a line of links on a phone takes a moment to scroll there
+      await("the focus at %s in %s".formatted(at, what))
+          .atMost(SIGHT)
+          .untilAsserted(() -> assertThat(report("unseen")).isEmpty());
+    }
+    assertThat(report("missing")).as("what Tab does not come to in " + what).isEmpty();
+    assertThat(pressed).as("no trap in " + what).isLessThan(MOST_STOPS);
+    browser.pressWithShift(Keys.TAB);
+    assertThat(report("at")).as("the way back in " + what).isEqualTo(last);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"overview", "connections", "streams", "events", "audit", "nodes", "indexer"})
+  void shouldComeToEverythingAndShowWhereItIs(String view) throws IOException {
+    try (EventStream everything = server.events().query("all=true").open()) {
+      everything.nextConnected();
+      open(view);
+      walk(view);
+      browser.lookOnAPhone("dark");
+      walk(view + " on a phone");
+    } finally {
+      browser.look(1440, 1200, "light");
+    }
+  }
+
+  /** With everything that may be asked of an indexer. */
+  @Test
+  void shouldComeToWhatIsDoneWithAFaultyIndexer() throws IOException {
+    open("nodes");
+    browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
+    browser.awaitText("indexer-state", "stopped by a fault");
+    walk("the indexer with a fault");
+    goTo("quarantine");
+    browser.press(Keys.ENTER);
+    assertThat(browser.findAll("confirm")).hasSize(1);
+    browser.press(Keys.ESCAPE);
+    await().until(() -> browser.findAll("confirm").isEmpty());
+    assertThat(report("at")).as("where it was before").contains("quarantine");
+    browser.run("window.closeIndexer()");
+  }
+
+  @Test
+  void shouldTellAConnectionSomethingAndCloseItWithKeysAlone() throws IOException {
+    try (EventStream one = server.events().query("streams=" + stream).open()) {
+      String client = one.nextConnected().json().path("clientId").asText();
+      open("connections");
+      goTo("search");
+      browser.press(client);
+      await().until(() -> browser.findAll("table-row").size() == 1);
+
+      goTo("Message " + client);
+      browser.press(Keys.ENTER);
+      browser.press("Back at noon");
+      goTo("confirm-yes");
+      browser.press(Keys.ENTER);
+      assertThat(one.nextEvent("notice").json().path("message").asText()).isEqualTo("Back at noon");
+      await().until(() -> report("at").contains("Message " + client));
+
+      goTo("Close " + client);
+      browser.press(Keys.SPACE);
+      assertThat(browser.findAll("confirm")).hasSize(1);
+      goTo("confirm-yes");
+      browser.press(Keys.ENTER);
+      assertThat(one.nextEvent("reconnect").json().path("reason").asText()).isEqualTo("rotation");
+    }
+  }
+
+  /** From a row of the table to its details and to those who were sent it. */
+  @Test
+  void shouldFollowAnEventWithKeysAlone() throws IOException {
+    server.api().post("v1/streams/" + stream + "/pause", "");
+    server.api().post("v1/streams/" + stream + "/resume", "");
+    open("events");
+    await().until(() -> browser.findAll("table-row").size() >= 3);
+    goTo("row");
+    String first = report("at");
+    browser.press(Keys.ARROW_DOWN);
+    String second = report("at");
+    assertThat(second).as("the row below").startsWith("row").isNotEqualTo(first);
+    browser.press(Keys.HOME);
+    assertThat(report("at")).isEqualTo(first);
+    browser.press(Keys.END);
+    assertThat(report("at")).isNotEqualTo(first);
+    browser.press(Keys.ENTER);
+    await().until(() -> !browser.findAll("event-detail").isEmpty());
+    goTo("who-was-sent");
+    browser.press(Keys.ENTER);
+    browser.awaitText("title", "Audit");
+    assertThat(report("at")).as("a new view begins at its title").contains("title");
+  }
+
+  @Test
+  void shouldOpenAStreamWithKeysAlone() throws IOException {
+    open("streams");
+    await().until(() -> !browser.findAll("table-row").isEmpty());
+    goTo("row");
+    browser.press(Keys.ENTER);
+    browser.awaitText("stream-detail", text -> text.startsWith("Stream "), "a stream");
+    assertThat(report("at")).contains("Stream ");
+    walk("a stream");
+    goTo("stream-events");
+    browser.press(Keys.ENTER);
+    await().until(() -> !browser.findAll("stream-events-table").isEmpty());
+  }
+}
