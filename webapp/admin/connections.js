@@ -75,8 +75,8 @@ export async function open(root, context) {
       { name: 'client', label: 'Client', width: 6, value: (row) => row.clientId },
       { name: 'account', label: 'Account', width: 6, value: (row) => row.account, text: (row) => shortKey(row.account) || '–' },
       { name: 'address', label: 'Address', width: 7, value: (row) => row.address },
-      { name: 'filter', label: 'Filter', width: 8.5, value: (row) => filterText(row.filter), text: (row) => filterText({ ...row.filter, users: row.filter.users.map(shortKey) }) || 'nothing: statistics' },
-      { name: 'cursor', label: 'Cursor', width: 5.5, numeric: true, value: (row) => row.cursor, text: (row) => number(row.cursor) },
+      { name: 'filter', label: 'Filter', width: 8, value: (row) => filterText(row.filter), text: (row) => filterText({ ...row.filter, users: row.filter.users.map(shortKey) }) || 'nothing: statistics' },
+      { name: 'cursor', label: 'Cursor', width: 5, numeric: true, value: (row) => row.cursor, text: (row) => number(row.cursor) },
       { name: 'lag', label: 'Lag', width: 4.5, numeric: true, value: (row) => row.lag, text: (row) => number(row.lag) },
       { name: 'age', label: 'Age', width: 6, numeric: true, value: (row) => row.ageSeconds, text: (row) => span(row.ageSeconds) },
       { name: 'bytes', label: 'Bytes', width: 6.5, numeric: true, value: (row) => row.bytes, text: (row) => number(row.bytes) },
@@ -145,10 +145,12 @@ export async function open(root, context) {
   /** @param {List} list */
   function show({ connections, total, missing: nodes = [] }) {
     table.show(connections);
+    // other numbers of connections leave out those that only show statistics, as this page's own
+    const consoles = connections.filter(({ filter }) => filterText(filter) === '').length;
     const shown =
       total > connections.length
         ? `The ${count(connections.length)} furthest behind of ${some(total, 'connection')}`
-        : some(total, 'connection');
+        : `${some(total - consoles, 'connection')}${consoles > 0 ? ` and ${some(consoles, 'console')}` : ''}`;
     const where = scope === 'node' ? ', of this node only: the others have no NODE_URL' : '';
     setText(summary, `${shown}${where}.`);
     missing.hidden = nodes.length === 0;

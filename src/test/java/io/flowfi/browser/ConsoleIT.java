@@ -99,7 +99,8 @@ class ConsoleIT {
       assertThat(barriers()).as(view + " on a phone, dark").isEmpty();
       assertThat(
               browser.run(
-                  "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                  "return document.documentElement.scrollWidth -"
+                      + " document.documentElement.clientWidth"))
           .as("nothing of " + view + " is beside the screen")
           .isEqualTo(0L);
       browser.screenshot("console-" + view + "-phone");
@@ -110,8 +111,9 @@ class ConsoleIT {
   private List<?> barriers() {
     return (List<?>)
         browser.run(
-            "return axe.run().then(({violations}) => violations.map(({id, nodes}) =>"
-                + " id + ': ' + nodes.map(({target, failureSummary}) => target + ' ' + failureSummary).join('; ')))");
+            "return axe.run().then(({violations}) => violations.map(({id, nodes}) => id + ': ' +"
+                + " nodes.map(({target, failureSummary}) => target + ' ' + failureSummary).join(';"
+                + " ')))");
   }
 
   @Test
@@ -288,7 +290,7 @@ class ConsoleIT {
       String client = one.nextConnected().json().path("clientId").asText();
       other.nextConnected();
       open("connections");
-      browser.awaitText("summary", text -> text.endsWith("connections."), "a count");
+      browser.awaitText("summary", text -> text.endsWith("connections and 1 console."), "a count");
       browser.type("search", client);
       await().until(() -> browser.findAll("table-row").size() == 1);
       assertThat(browser.text("table-row")).contains(client).contains("stream 7");

@@ -5,6 +5,7 @@ import io.flowfi.servers.RedisServer;
 import io.flowfi.servers.TcpProxy;
 import io.flowfi.servers.TestStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,9 @@ import java.util.regex.Pattern;
  * Nodes on Tomcat with one PostgreSQL that waits for the disk, and one Redis. Each node has a
  * network of its own to both.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
   /** One node and its ways to what it shares with the others. */
-  record Member(TomcatServer server, TcpProxy toPostgres, TcpProxy toRedis) {
+  public record Member(TomcatServer server, TcpProxy toPostgres, TcpProxy toRedis) {
     void mend() {
       toPostgres.mend();
       toRedis.mend();
@@ -36,12 +37,21 @@ final class Cluster implements AutoCloseable {
    * @param settings of every node
    */
   Cluster(int nodes, Map<String, String> settings) {
+    this(Collections.nCopies(nodes, null), settings);
+  }
+
+  /**
+   * The same with nodes that have names.
+   *
+   * @param names one for each node; null for none
+   */
+  public Cluster(List<String> names, Map<String, String> settings) {
     try {
       postgres = opened(TestStore.durablePostgres());
       redis = opened(RedisServer.start());
       String database = postgres.newDatabase();
-      for (int i = 0; i < nodes; i++) {
-        members.add(member(database, settings));
+      for (String name : names) {
+        members.add(member(name, database, settings));
       }
       members.get(0).server().restart(); // it makes the tables
       members.stream().skip(1).forEach(member -> member.server().launch());
@@ -52,7 +62,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private Member member(String database, Map<String, String> settings) {
+  private Member member(String name, String database, Map<String, String> settings) {
     TcpProxy toPostgres = opened(new TcpProxy(postgres.port()));
     TcpProxy toRedis = opened(new TcpProxy(redis.port()));
     Map<String, String> all = new HashMap<>();
@@ -60,6 +70,9 @@ final class Cluster implements AutoCloseable {
     all.put("REDIS_URL", "redis://127.0.0.1:" + toRedis.port());
     all.put("FLOWFI_HEAP_MAX", "192m");
     all.putAll(settings);
+    if (name != null) {
+      all.put("NODE_NAME", name);
+    }
     return new Member(opened(TomcatServer.prepare(all)), toPostgres, toRedis);
   }
 
@@ -76,7 +89,7 @@ final class Cluster implements AutoCloseable {
     return redis;
   }
 
-  List<Member> members() {
+  public List<Member> members() {
     return members;
   }
 

@@ -25,8 +25,8 @@ public final class TomcatServer extends ProcessServer {
    *
    * @param environment the application's variables (contract, section 5) on top of the defaults for
    *     tests: a free {@code PORT}, an empty {@code FLOWFI_DATA_DIR}, {@code RATE_LIMIT=off}, a
-   *     small heap, and a JVM that is quick to start; {@code CATALINA_OPTS=} for one that is quick
-   *     when it is warm
+   *     small heap, where {@code {port}} in a value is that port, and a JVM that is quick to start;
+   *     {@code CATALINA_OPTS=} for one that is quick when it is warm
    */
   public static TomcatServer start(Map<String, String> environment) {
     TomcatServer server = prepare(environment);
@@ -52,7 +52,7 @@ public final class TomcatServer extends ProcessServer {
     all.put("CATALINA_OPTS", ServerProcess.SHORT_LIVED);
     all.put("PORT", Integer.toString(port));
     all.put("RATE_LIMIT", "off");
-    all.putAll(environment);
+    environment.forEach((name, value) -> all.put(name, value.replace("{port}", port + "")));
     List<String> command =
         List.of("bash", baseDir.resolve("src/main/scripts/tomcat.sh").toString());
     ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(240));
