@@ -162,7 +162,7 @@ class FollowerTest {
     hangs();
     long stale = now.getEpochSecond();
     int asked = 0;
-    for (Instant end = now.plusSeconds(240); now.isBefore(end); now = now.plusSeconds(1)) {
+    for (Instant end = now.plusSeconds(240); now.isBefore(end); now = now.plusMillis(100)) {
       Ask ask = follower.next();
       if (ask instanceof Ask.Health health && health.source() == 1) {
         follower.health(new SourceHealth(true, "28", 100, 1, OptionalLong.of(stale)));
