@@ -145,7 +145,8 @@ public final class Retention implements HealthCheck, AutoCloseable {
       works();
     } catch (UncheckedIOException e) {
       fails("old events cannot be archived, so they stay in the log", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // an error, too: the thread must not end, or nothing would be removed any more
       fails("old events cannot be removed for now", e);
     }
   }
@@ -266,7 +267,7 @@ public final class Retention implements HealthCheck, AutoCloseable {
     }
   }
 
-  private void fails(String what, RuntimeException cause) {
+  private void fails(String what, Throwable cause) {
     if (closing.getCount() > 0 && !what.equals(trouble)) {
       trouble = what;
       LOG.error("{}; nothing is lost, and it is tried again", what, cause);

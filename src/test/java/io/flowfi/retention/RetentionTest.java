@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,12 +63,17 @@ class RetentionTest {
   }
 
   private Retention keeping(Optional<Duration> age, long events, Optional<Path> folder) {
+    return keeping(age, events, folder, fixture.store::alone);
+  }
+
+  private Retention keeping(
+      Optional<Duration> age, long events, Optional<Path> folder, Exclusive exclusive) {
     return new Retention(
         new RetentionSettings(
             age, events == 0 ? OptionalLong.empty() : OptionalLong.of(events), folder),
         fixture.store.log(),
         fixture.ledger,
-        fixture.store::alone,
+        exclusive,
         fixture.store::clockDoubt,
         fixture.clock);
   }
@@ -340,6 +346,30 @@ class RetentionTest {
     assertThat(retention.trouble()).isEmpty();
     Files.delete(folder);
     Files.createDirectory(folder);
+    retention.look();
+    assertLog(21, 30);
+    assertThat(retention.degraded()).isEmpty();
+  }
+
+  @Test
+  void shouldSayAnErrorOfAMomentAndGoOnLater() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean(true);
+    write(30);
+    Retention retention =
+        keeping(
+            Optional.empty(),
+            10,
+            Optional.empty(),
+            work -> {
+              if (fails.get()) {
+                throw new OutOfMemoryError("for a moment");
+              }
+              return fixture.store.alone(work);
+            });
+    retention.look();
+    assertLog(1, 30);
+    assertThat(retention.degraded()).isPresent();
+    fails.set(false);
     retention.look();
     assertLog(21, 30);
     assertThat(retention.degraded()).isEmpty();
