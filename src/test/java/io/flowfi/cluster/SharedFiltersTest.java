@@ -2,6 +2,7 @@ package io.flowfi.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.auth.Race;
 import io.flowfi.it.TestAddresses;
@@ -226,13 +227,19 @@ class SharedFiltersTest {
     assertThat(sizes()).isEqualTo(SavedFilters.MAX_VALUES);
   }
 
-  /** How many of 24 different filters are saved that come at once. */
+  /** How many of 24 different filters are saved that come at once. A node may be too busy. */
   private int saved(Optional<Address> owner, AtomicInteger next) throws Exception {
     return Race.wins(
         24,
         () -> {
           int id = next.incrementAndGet();
-          return (id % 2 == 0 ? one : other).keep(owner, stream(id)).refusal() == null;
+          SharedFilters node = id % 2 == 0 ? one : other;
+          return await()
+                  .atMost(Duration.ofSeconds(40))
+                  .ignoreExceptionsInstanceOf(LogUnavailableException.class)
+                  .until(() -> node.keep(owner, stream(id)), kept -> true)
+                  .refusal()
+              == null;
         });
   }
 
