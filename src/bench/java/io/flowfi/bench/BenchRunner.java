@@ -99,6 +99,7 @@ public final class BenchRunner {
     own.add(new ScrapesStep(settings));
     own.addAll(manyNodes());
     own.add(new BackfillStep(settings));
+    own.add(new ChainLatencyStep(settings));
     skipWithout(new PostgresServer(), 17, "row 17 with PostgreSQL");
     if (settings.profile()) {
       for (ProfileStep.Load load : ProfileStep.Load.values()) {

@@ -51,6 +51,7 @@ final class MarkdownTables {
     moreNodes();
     backfill();
     scrapes();
+    chainLatency();
     results.skipped.forEach((name, why) -> line("\nNot measured: " + name + " (" + why + ")"));
     return text.toString();
   }
@@ -299,6 +300,25 @@ final class MarkdownTables {
           number(m.latency().p99()),
           number(m.figure("resident_kb") / 1024),
           number(m.figure("heap_grown_kb") / 1024),
+          number(m.figure("server_cpu_cores")),
+          number(m.figure("other_cpu_cores")));
+    }
+  }
+
+  private void chainLatency() {
+    List<Measurement> all = results.all(19, m -> true);
+    if (all.isEmpty()) {
+      return;
+    }
+    line("\nFrom the RPC to a subscriber, milliseconds\n");
+    header("node", "p50", "p90", "p99", "max", "server cores", "others");
+    for (Measurement m : all) {
+      row(
+          m.variant(),
+          number(m.latency().p50()),
+          number(m.latency().p90()),
+          number(m.latency().p99()),
+          number(m.latency().max()),
           number(m.figure("server_cpu_cores")),
           number(m.figure("other_cpu_cores")));
     }

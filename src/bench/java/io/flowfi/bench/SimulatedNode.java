@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * before, so that serving them costs it little.
  */
 final class SimulatedNode implements AutoCloseable {
-  private static final int EVENTS_A_LEDGER = 100;
+  static final int EVENTS_A_LEDGER = 100;
   private static final int PAGE = 1000;
   private static final long SEED = 17;
 
@@ -102,6 +102,15 @@ final class SimulatedNode implements AutoCloseable {
     return Long.parseLong(order("show"));
   }
 
+  /**
+   * Shows one ledger more than before, from the next request on.
+   *
+   * @return how many events it has
+   */
+  long showLedger() {
+    return Long.parseLong(order("ledger"));
+  }
+
   private String order(String word) {
     try {
       orders.write(word + "\n");
@@ -166,10 +175,16 @@ final class SimulatedNode implements AutoCloseable {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     int part = 0;
+    long newest = ends.get(0);
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       if (line.equals("prepare")) {
         node.prepare(ends.get(part) + 1, PAGE, ends.get(part + 1));
         say("ready");
+      } else if (line.equals("ledger")) {
+        long shown = ++newest;
+        long events = chain.events().stream().filter(event -> event.ledger() == shown).count();
+        node.faults().lag(lag(chain, shown));
+        say(Long.toString(events));
       } else {
         node.faults().lag(lag(chain, ends.get(part + 1)));
         say(counts.get(part).toString());

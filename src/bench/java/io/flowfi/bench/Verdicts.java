@@ -48,6 +48,7 @@ final class Verdicts {
     v.everyCommand();
     v.verdicts.addAll(ClusterVerdicts.of(results));
     v.verdicts.addAll(BackfillVerdicts.of(results));
+    v.verdicts.addAll(ChainLatencyVerdict.of(results));
     v.verdicts.addAll(ScrapesVerdict.of(results));
     v.verdicts.addAll(BeforeVerdicts.of(results));
     return v.verdicts;

@@ -8,6 +8,10 @@ package io.flowfi.simulator;
  */
 public record PlacedEvent(
     EventPlace place, long closedAt, String transactionHash, SimulatedEvent event) {
+  public long ledger() {
+    return place.ledger();
+  }
+
   /** Its id in answers of the RPC. */
   public String id() {
     return place.toString();
