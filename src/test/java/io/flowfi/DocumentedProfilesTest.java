@@ -35,7 +35,7 @@ class DocumentedProfilesTest {
   void read() throws Exception {
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-    pom = factory.newDocumentBuilder().parse(Path.of("pom.xml").toFile());
+    pom = factory.newDocumentBuilder().parse(Path.of("src/build/application.xml").toFile());
   }
 
   private List<String> all(String expression) throws XPathExpressionException {
