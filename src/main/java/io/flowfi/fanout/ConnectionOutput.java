@@ -143,6 +143,9 @@ final class ConnectionOutput {
   }
 
   private void took(int more, Connection owner) {
+    if (more > 0) {
+      excused = false;
+    }
     bytes += more;
     owner.tools().counts().wrote(more);
   }
@@ -194,7 +197,6 @@ final class ConnectionOutput {
     took(before - rest.remaining(), owner);
     if (rest.remaining() < before) {
       lastProgressNanos = owner.tools().now();
-      excused = false;
     }
     if (all) {
       rest = null;

@@ -841,6 +841,28 @@ class FanOutTest {
     assertThat(held.isClosed()).isFalse();
   }
 
+  /** A container may report a full socket between two frames, when nothing of one is left over. */
+  @Test
+  void shouldNotBlameASubscriberForTheSecondTimeThatOthersHoldIt() {
+    start(32, Duration.ofSeconds(60), Duration.ofMillis(300));
+    RecordingOutput held = openLive(EventFilter.EVERYTHING);
+    for (int time = 1; time <= 2; time++) {
+      CountDownLatch excused = new CountDownLatch(1);
+      held.answerWhetherHeldByOthers(
+          () -> {
+            excused.countDown();
+            held.nowReady();
+            return true;
+          });
+      held.notYet();
+      publish(10);
+      await().until(() -> excused.getCount() == 0);
+      awaitEvents(held, range(1, 10 * time));
+    }
+    assertThat(fanOut.statistics().slowClientsClosed()).isZero();
+    assertThat(held.isClosed()).isFalse();
+  }
+
   @Test
   void shouldNotWaitForOthersForever() {
     start(32, Duration.ofSeconds(60), Duration.ofMillis(300));
