@@ -48,8 +48,15 @@ class DescribedApiTest {
           "\\.\\s*(?:one|many|integer|flag|ascending|address|amount|optionalAmount"
               + "|optionalStreamId|time|path)\\(\\s*\"([A-Za-z_]+)\"");
 
+  /** Reading a header of the request, by its name or by its constant. */
   private static final Pattern READ_HEADER =
-      Pattern.compile("(?:getHeaderString|getRequestHeader)\\(\\s*\"([A-Za-z-]+)\"");
+      Pattern.compile(
+          "(?<!esponse\\.|esponse\\(\\)\\.)(?:getHeaderString|getRequestHeader|@HeaderParam)"
+              + "\\(\\s*(?:\"|HttpHeaders\\.)([A-Za-z_-]+)");
+
+  /** The application or its filters read these, whatever is asked for. */
+  private static final Set<String> HEADERS_OF_ALL =
+      Set.of("X-Request-ID", "FlowFi-Account", "X-Sandbox-Mode");
 
   @TempDir static Path directory;
   private static ApiServer server;
@@ -218,18 +225,19 @@ class DescribedApiTest {
       schema.path("properties").fieldNames().forEachRemaining(described::add);
     }
     described.add("ticket"); // a security scheme
-    // refused: they would be another condition than the client expects
-    described.addAll(List.of("If-None-Match", "If-Unmodified-Since"));
+    described.add("Accept"); // OpenAPI takes it from the media types of the answers
     List<String> missing = new ArrayList<>();
     int found = 0;
     try (Stream<Path> sources = Files.walk(Path.of("src/main/java/io/flowfi/web"))) {
       for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
         String text = Files.readString(source);
         for (Pattern read : List.of(READ, READ_HEADER)) {
-          for (MatchResult name : read.matcher(text).results().toList()) {
+          for (MatchResult match : read.matcher(text).results().toList()) {
             found++;
-            if (!described.contains(name.group(1))) {
-              missing.add(source + " reads " + name.group(1));
+            // a constant of HttpHeaders
+            String name = read == READ_HEADER ? match.group(1).replace('_', '-') : match.group(1);
+            if (!described.contains(name)) {
+              missing.add(source + " reads " + name);
             }
           }
         }
@@ -237,6 +245,68 @@ class DescribedApiTest {
     }
     assertThat(missing).as("describe them in src/main/api, %s", HOW).isEmpty();
     assertThat(found).isGreaterThan(30);
+  }
+
+  /**
+   * Each operation is asked with values of which it says something only if it reads the header.
+   * Those of administrators are not asked, because most would do what they are for: they have none.
+   */
+  @Test
+  void shouldHaveEveryHeaderWhereItIsRead() throws Exception {
+    int found = 0;
+    for (var operation : operations().entrySet()) {
+      String name = operation.getKey();
+      Set<String> read = new TreeSet<>(HEADERS_OF_ALL);
+      if (!name.contains(" /v1/admin/")) {
+        if (name.startsWith("get")) {
+          addReadBy(name, operation.getValue(), read);
+        } else if (name.startsWith("post")) {
+          addCommandsRead(name, operation.getValue(), read);
+        }
+      }
+      found += read.size() - HEADERS_OF_ALL.size();
+      Set<String> described = names(parameters(operation.getValue(), "header"));
+      assertSoftly(
+          softly ->
+              softly
+                  .assertThat(described)
+                  .as("headers of %s in src/main/api/paths.yaml; %s", name, HOW)
+                  .isEqualTo(read));
+    }
+    assertThat(found).as("2 of each of 6 commands, 3 of pages, 1 of subscribe").isEqualTo(16);
+  }
+
+  private static void addReadBy(String name, JsonNode operation, Set<String> read)
+      throws Exception {
+    // a page that can no longer change, where there are pages
+    boolean hasPages = names(parameters(operation, "query")).contains("before");
+    String path = path(name) + "?" + needed(name, operation) + (hasPages ? "before=1" : "");
+    HttpResponse<String> tagged = read(path, "If-None-Match", "*");
+    if (tagged.statusCode() == 304) {
+      read.add("If-None-Match");
+    }
+    HttpResponse<String> resumed = read(path, "Last-Event-ID", "no position");
+    if (resumed.statusCode() == 400 && resumed.body().contains("Last-Event-ID")) {
+      read.add("Last-Event-ID");
+    }
+  }
+
+  private static HttpResponse<String> read(String path, String... header) throws Exception {
+    return path.contains("/subscribe") ? server.opened(path, header) : server.get(path, header);
+  }
+
+  private static void addCommandsRead(String name, JsonNode operation, Set<String> read)
+      throws Exception {
+    JsonNode example = operation.at("/requestBody/content/application~1json/example");
+    String body = example.isMissingNode() ? "" : example.toString();
+    if (server.post(path(name), body, "If-Match", "\"99\"").statusCode() == 412) {
+      read.add("If-Match");
+    }
+    HttpResponse<String> twice =
+        server.post(path(name), body, "Idempotency-Key", "a", "Idempotency-Key", "b");
+    if (twice.statusCode() == 400 && twice.body().contains("Idempotency-Key")) {
+      read.add("Idempotency-Key");
+    }
   }
 
   @Test
