@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -44,7 +45,15 @@ public final class PageFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    PageFile file = Pages.areAskedFor(request) ? file(Pages.pathOf(request)) : null;
+    String path = Pages.pathOf(request);
+    Optional<String> moved = Pages.movedTo(path);
+    if (moved.isPresent()) {
+      response.setStatus(HttpServletResponse.SC_FOUND);
+      // a path, because only the client knows the scheme and the host name
+      response.setHeader("Location", request.getContextPath() + moved.get());
+      return;
+    }
+    PageFile file = Pages.areAskedFor(request) ? file(path) : null;
     if (file == null) {
       chain.doFilter(request, response);
     } else {

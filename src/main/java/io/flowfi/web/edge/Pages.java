@@ -1,6 +1,7 @@
 package io.flowfi.web.edge;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,9 +15,13 @@ import java.util.regex.Pattern;
 public final class Pages {
   private static final String FILE = "[^/]+\\.(html|css|js|ts|json|map|svg|png|ico|txt|woff2)";
 
+  /** The description of the API, where the replaced service had it; also under its base URL. */
+  private static final String REPLACED = "(?:/legacy)?(?:/v1)?/api-docs(?:/|\\.json)?";
+
   /** Regular expression of a whole path. */
   public static final String PATHS =
-      "/|/[^/]+\\.(html|css|js|svg|ico|txt)|/(openapi[^/]*|asyncapi)\\.(json|yaml)|/(lib|shared|start|test|docs)(/.*)?|/admin|/admin/([^/]+/)*("
+      REPLACED
+          + "|/|/[^/]+\\.(html|css|js|svg|ico|txt)|/(openapi[^/]*|asyncapi)\\.(json|yaml)|/(lib|shared|start|test|docs)(/.*)?|/admin|/admin/([^/]+/)*("
           + FILE
           + ")?";
 
@@ -26,6 +31,14 @@ public final class Pages {
 
   static boolean areAskedFor(HttpServletRequest request) {
     return PATTERN.matcher(pathOf(request)).matches();
+  }
+
+  /** Where a page of the replaced service is now; empty for all other paths. */
+  static Optional<String> movedTo(String path) {
+    if (!path.contains("/api-docs") || !path.matches(REPLACED)) {
+      return Optional.empty(); // nearly all requests, without an expression
+    }
+    return Optional.of(path.endsWith(".json") ? "/openapi.json" : "/docs/");
   }
 
   /** The decoded path, as the default servlet knows it. */

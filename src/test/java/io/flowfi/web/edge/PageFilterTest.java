@@ -125,6 +125,24 @@ class PageFilterTest {
     assertThat(asked).hasValue(times);
   }
 
+  /** The replaced service had its description there, below the base URL of its API. */
+  @ParameterizedTest
+  @CsvSource({
+    "/api-docs, /docs/",
+    "/api-docs/, /docs/",
+    "/legacy/api-docs, /docs/",
+    "/v1/api-docs.json, /openapi.json",
+    "/legacy/v1/api-docs.json, /openapi.json"
+  })
+  void shouldLeadToTheDescriptionFromWhereItWas(String path, String now) throws IOException {
+    for (String method : new String[] {"GET ", "HEAD "}) {
+      try (RawClient client = server.send(method + path)) {
+        assertThat(client.status()).isEqualTo(302);
+        assertThat(client.headers().get("location")).isEqualTo(now);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/missing.html", "/shared", "/shared/", "/docs/x", "/v1/index.html"})
   void shouldLeaveToOthersWhatIsNoFileOfItsOwn(String path) throws IOException {

@@ -21,6 +21,8 @@ class PagesTest {
         "/follow.js",
         "/shared/base.css",
         "/docs/",
+        "/api-docs",
+        "/legacy/v1/api-docs.json",
         "/admin",
         "/admin/",
         "/admin/index.html",
@@ -59,6 +61,8 @@ class PagesTest {
         "/streams/1",
         "/streams.json",
         "/v1/openapi.json",
+        "/api-docs/streams",
+        "/v1/legacy/api-docs",
         "/tests",
         "/v1/lib/client.js"
       })
