@@ -46,6 +46,7 @@ final class AsyncApi {
               message.put("summary", events.summary(event));
               message.put("contentType", "application/json");
               message.set("payload", Json.reference(Json.SCHEMAS + schema));
+              message.putArray("examples").addObject().set("payload", events.example(event));
             });
     ObjectNode operation = document.putObject("operations").putObject("sendEvents");
     operation.put("action", "send");

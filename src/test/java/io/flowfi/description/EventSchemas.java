@@ -14,11 +14,13 @@ final class EventSchemas {
 
   private final Map<String, String> summaries = new LinkedHashMap<>();
   private final ObjectNode schemas = Json.object();
+  private final ObjectNode examples = (ObjectNode) Registry.read("examples.yaml").get("events");
 
   private EventSchemas() {}
 
   /**
-   * @throws AssertionError if an event type of the code has no payload in {@code events.yaml}
+   * @throws AssertionError if an event type of the code has no payload in {@code events.yaml}, or a
+   *     block no example in {@code examples.yaml}
    */
   static EventSchemas read() {
     EventSchemas all = new EventSchemas();
@@ -35,6 +37,13 @@ final class EventSchemas {
       all.addNotice(notice.getKey(), notice.getValue());
     }
     all.addUnion();
+    if (!Json.names(all.examples).equals(all.data.keySet())) {
+      throw new AssertionError(
+          "src/main/api/examples.yaml has an example in events for "
+              + Json.names(all.examples)
+              + ", and there are "
+              + all.data.keySet());
+    }
     return all;
   }
 
@@ -48,6 +57,11 @@ final class EventSchemas {
 
   String summary(String event) {
     return summaries.get(event);
+  }
+
+  /** The data of a block of this name. */
+  JsonNode example(String event) {
+    return examples.get(event);
   }
 
   private void addEvent(String type, JsonNode payload, ObjectNode registry) {

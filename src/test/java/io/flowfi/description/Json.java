@@ -22,6 +22,13 @@ final class Json {
     return object().put("$ref", to);
   }
 
+  /** The node itself, or what its {@code $ref} leads to. */
+  static JsonNode resolved(JsonNode document, JsonNode node) {
+    return node.has("$ref")
+        ? resolved(document, document.at(node.get("$ref").asText().substring(1)))
+        : node;
+  }
+
   /** Adds {@code more}; where both have a value, that of {@code more} stays. */
   static void merge(ObjectNode into, ObjectNode more) {
     for (var field : more.properties()) {
@@ -38,6 +45,13 @@ final class Json {
   static void forEach(JsonNode tree, Consumer<JsonNode> visit) {
     visit.accept(tree);
     tree.forEach(child -> forEach(child, visit));
+  }
+
+  /** The names of the fields of an object. */
+  static Set<String> names(JsonNode object) {
+    Set<String> names = new TreeSet<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
   /** The names of the schemas that a tree refers to. */

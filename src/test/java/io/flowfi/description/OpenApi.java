@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -75,6 +76,7 @@ final class OpenApi {
     document.set("paths", registry.get("paths"));
     document.set("components", registry.get("components"));
     addOperations();
+    addExamples();
     addHeadersOfAll();
     addSchemas();
     return document;
@@ -146,6 +148,41 @@ final class OpenApi {
     return all;
   }
 
+  /** To each answer with JSON that has no example of its own: that of its schema. */
+  private void addExamples() {
+    JsonNode examples = Registry.read("examples.yaml").get("answers");
+    Set<String> unused = Json.names(examples);
+    for (JsonNode path : document.get("paths")) {
+      for (JsonNode operation : path) {
+        for (var response : operation.get("responses").properties()) {
+          if (response.getKey().startsWith("2")) {
+            Json.resolved(document, response.getValue()).path("content").properties().stream()
+                .filter(content -> content.getKey().endsWith("json"))
+                .forEach(content -> addExample((ObjectNode) content.getValue(), examples, unused));
+          }
+        }
+      }
+    }
+    if (!unused.isEmpty()) {
+      throw new AssertionError(
+          "No answer has these schemas, so remove their examples from src/main/api/examples.yaml: "
+              + unused);
+    }
+  }
+
+  private static void addExample(ObjectNode content, JsonNode examples, Set<String> unused) {
+    String schema = content.at("/schema/$ref").asText().substring(Json.SCHEMAS.length());
+    unused.remove(schema);
+    if (content.has("example")) {
+      return;
+    }
+    if (!examples.has(schema)) {
+      throw new AssertionError(
+          "Write an example of " + schema + " into src/main/api/examples.yaml, answers");
+    }
+    content.set("example", examples.get(schema));
+  }
+
   private void addHeadersOfAll() {
     List<JsonNode> responses = new ArrayList<>();
     document.at("/components/responses").forEach(responses::add);
@@ -184,6 +221,11 @@ final class OpenApi {
                 .filter(reason -> reason != CloseReason.CLOSED_BY_ADMIN) // clients get ROTATION
                 .map(reason -> reason.name().toLowerCase(Locale.ROOT))));
     Json.merge(schemas, events.schemas());
+    events
+        .data()
+        .forEach(
+            (event, schema) ->
+                ((ObjectNode) schemas.get(schema)).putArray("examples").add(events.example(event)));
     ObjectNode components = (ObjectNode) document.get("components");
     components.remove("schemas");
     ObjectNode kept = Json.reachable(document, schemas);

@@ -137,6 +137,16 @@ public final class RealAnswers {
     compareBody(what, method, response.path("content"), headers, body);
   }
 
+  /** Checks an example of the description as if it were a real body. */
+  void compareExample(String what, JsonNode schema, JsonNode example) {
+    report("the example of " + what, schema(schema), example);
+    for (JsonNode event : example.path("events")) {
+      if (event.has("data")) {
+        compareData(event.path("type").asText(), event.get("data"));
+      }
+    }
+  }
+
   private void compareHeaders(String what, JsonNode described, HttpHeaders headers) {
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     described.fieldNames().forEachRemaining(names::add);
