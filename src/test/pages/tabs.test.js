@@ -79,16 +79,19 @@ test('who joins before there is a position waits for it', async (t) => {
   assert.deepEqual(told('early'), ['joined', 'connected', 'event', 'snapshot 9']);
 });
 
-/** The environment of a tab. */
-function pageWith(t, locks) {
-  for (const [name, value] of Object.entries({
-    document: Object.assign(new EventTarget(), { baseURI: 'http://h:1/' }),
-    navigator: { locks },
-  })) {
+/** What is in the environment for the time of a test. */
+function globally(t, values) {
+  for (const [name, value] of Object.entries(values)) {
     const before = Object.getOwnPropertyDescriptor(globalThis, name);
     Object.defineProperty(globalThis, name, { value, configurable: true });
     t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
   }
+}
+
+/** The environment of a tab. */
+function pageWith(t, locks, more = {}) {
+  const document = Object.assign(new EventTarget(), { baseURI: 'http://h:1/' });
+  globally(t, { document, navigator: { locks }, ...more });
 }
 
 test('in open mode, where nobody is known, a tab leads as nobody', async (t) => {
@@ -137,11 +140,7 @@ test('a worker follows the ledger that its tabs follow, and tabs of the other ha
   class Worker {
     port = { postMessage: (message) => posted.push(message.detail), close() {} };
   }
-  for (const [name, value] of [['navigator', { locks }], ['SharedWorker', Worker]]) {
-    const before = Object.getOwnPropertyDescriptor(globalThis, name) ?? { value: undefined, configurable: true };
-    Object.defineProperty(globalThis, name, { value, configurable: true });
-    t.after(() => Object.defineProperty(globalThis, name, before));
-  }
+  globally(t, { navigator: { locks }, SharedWorker: Worker });
   for (const sandbox of [undefined, true]) {
     const client = () => ({ position: null, log: undefined });
     const settings = { base: 'http://h:1/', all: true, heartbeat: 5, sandbox };
@@ -154,4 +153,160 @@ test('a worker follows the ledger that its tabs follow, and tabs of the other ha
   assert.equal(tried.settings.sandbox, true);
   assert.equal(tried.settings.heartbeat, 5);
   assert.notEqual(tried.key, real.key);
+});
+
+/* ---- what a client does that shares as it can: `share: auto` ---- */
+
+/** A tab of a browser that has everything, unless a test takes it away; and a client in it that may share. */
+function tabOf(t, missing = {}) {
+  const server = fakeServer(t);
+  /** What runs every few seconds. Node's clock for tests goes on with an interval that ends itself. */
+  const looks = new Set();
+  const timers = {
+    setInterval: (look) => looks.add(look) && look,
+    clearInterval: (look) => looks.delete(look),
+  };
+  const tab = {
+    server,
+    /** @type {SharedWorker[]} all that were begun */
+    workers: [],
+    /** How a lock was asked for: held at once, unless another tab has it. */
+    asked: [],
+    held: true,
+    /** Channels to the other tabs. */
+    channels: [],
+  };
+  class Worker {
+    port = { said: [], postMessage: (message) => this.port.said.push(message.word), close() {} };
+    constructor() {
+      tab.workers.push(this);
+    }
+  }
+  class Channel {
+    constructor(name) {
+      tab.channels.push(name);
+    }
+    postMessage() {}
+    close() {}
+  }
+  const locks = {
+    request: (name, { signal, steal }, lead) =>
+      new Promise((resolve, reject) => {
+        tab.asked.push(steal ? 'steal' : 'wait');
+        signal?.addEventListener('abort', () => reject(signal.reason));
+        if (tab.held) {
+          resolve(lead());
+        }
+      }),
+  };
+  pageWith(t, locks, { fetch: server.fetch, SharedWorker: Worker, BroadcastChannel: Channel, ...timers, ...missing });
+  tab.client = new FlowFiEvents({ all: true, account: null });
+  t.after(() => tab.client.close());
+  /** Opens the client. */
+  tab.open = async () => {
+    tab.client.open();
+    await settled();
+  };
+  /** Nobody has said anything for a minute. */
+  tab.silence = async () => {
+    await server.pass(60);
+    for (const look of [...looks]) {
+      look();
+    }
+    await settled();
+    await settled();
+  };
+  /** The only connection is this tab's. */
+  tab.isConnectedItself = async () => {
+    assert.equal(server.all.length, 1);
+    await server.last.greet({ head: 41 }, 41);
+    assert.equal(tab.client.status.name, 'open');
+    assert.equal(tab.client.position, 41);
+  };
+  return tab;
+}
+
+test('where there is a SharedWorker, a tab leaves the connection to it', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  assert.deepEqual(tab.workers.map(({ port }) => port.said), [['join']]);
+  assert.deepEqual(tab.channels, []);
+  assert.equal(tab.server.all.length, 0);
+});
+
+test('a tab whose worker cannot be loaded leads', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  tab.workers[0].onerror(new Event('error'));
+  await settled();
+  assert.equal(tab.workers.length, 1);
+  assert.deepEqual(tab.workers[0].port.said, ['join', 'leave']);
+  assert.equal(tab.channels.length, 1);
+  await tab.isConnectedItself();
+});
+
+test('a tab that may not begin a worker leads', async (t) => {
+  class Refused {
+    constructor() {
+      throw new DOMException('not from this address', 'SecurityError');
+    }
+  }
+  const tab = tabOf(t, { SharedWorker: Refused });
+  await tab.open();
+  assert.equal(tab.channels.length, 1);
+  await tab.isConnectedItself();
+});
+
+test('without locks a tab has its own connection, whatever else is there', async (t) => {
+  const tab = tabOf(t, { navigator: {} });
+  await tab.open();
+  assert.deepEqual([tab.workers, tab.channels, tab.asked], [[], [], []]);
+  await tab.isConnectedItself();
+});
+
+test('without a SharedWorker and a BroadcastChannel a tab has its own connection', async (t) => {
+  const tab = tabOf(t, { SharedWorker: undefined, BroadcastChannel: undefined });
+  await tab.open();
+  assert.deepEqual(tab.asked, []);
+  await tab.isConnectedItself();
+});
+
+test('a tab begins anew when its worker is silent, and is on its own after three times', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  for (const silences of [1, 2]) {
+    await tab.silence();
+    assert.equal(tab.workers.length, 1 + silences);
+    assert.equal(tab.server.all.length, 0);
+  }
+  await tab.silence();
+  assert.equal(tab.workers.length, 3);
+  assert.deepEqual(tab.channels, []);
+  await tab.isConnectedItself();
+});
+
+test('silences count only in a row', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  await tab.silence();
+  await tab.silence();
+  await tab.workers.at(-1).port.onmessage({ data: { word: 'status', detail: { name: 'connecting' } } });
+  await tab.silence();
+  await tab.silence();
+  assert.equal(tab.workers.length, 5);
+  assert.equal(tab.server.all.length, 0);
+  await tab.silence();
+  await tab.isConnectedItself();
+});
+
+test('a tab takes the lead from one that is silent', async (t) => {
+  const tab = tabOf(t, { SharedWorker: undefined });
+  tab.held = false;
+  await tab.open();
+  assert.deepEqual(tab.asked, ['wait']);
+  assert.equal(tab.server.all.length, 0);
+  tab.held = true;
+  await tab.silence();
+  assert.deepEqual(tab.asked, ['wait', 'steal']);
+  await tab.isConnectedItself();
 });
