@@ -247,7 +247,9 @@ class OriginTest {
       assertThat(client.status()).isEqualTo(403);
       assertThat(client.rest())
           .contains(
-              "Origin 'http://lan.example:8080', Host 'upstream.example:3001', no Sec-Fetch-Site");
+              "Origin 'http://lan.example:8080', Host 'upstream.example:3001', no Sec-Fetch-Site",
+              "a proxy must pass Host on as it came, or send it as X-Forwarded-Host"
+                  + " and be in TRUSTED_PROXIES");
     }
     try (RawClient client =
         server.send("POST /", "Origin: https://" + "x".repeat(300), "Sec-Fetch-Site: \"<b>")) {
