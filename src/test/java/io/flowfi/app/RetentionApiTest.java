@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.conformance.KitRun;
 import io.flowfi.it.EventStream;
 import io.flowfi.it.SseFrame;
 import io.flowfi.it.TestAddresses;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +94,10 @@ class RetentionApiTest {
         level.nextConnected();
         assertThat(level.nextEvent("stream.created").position()).isEqualTo("4");
       }
+      assertThat(KitRun.of(URI.create("http://127.0.0.1:" + server.port() + "/"), "reset"))
+          .as("what the kit says, which elsewhere has no log that was trimmed")
+          .containsOnlyKeys("reset.future", "reset.another-log", "reset.past", "reset.then-live")
+          .allSatisfy((check, became) -> assertThat(became).as(check).isEqualTo("pass"));
     }
   }
 }
