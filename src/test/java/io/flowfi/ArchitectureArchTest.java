@@ -57,7 +57,8 @@ class ArchitectureArchTest {
           room("log", "payment"),
           room("ledger", "counts", "health", "log", "payment", "threads", "time"),
           room("query", "log", "payment"),
-          room("store", "cluster", "ledger", "query", "health", "log", "payment", "threads"),
+          room(
+              "store", "cluster", "ledger", "query", "health", "log", "payment", "threads", "time"),
           room("store.sqlite", "store", "ledger", "log"),
           room("store.postgres", "store", "auth", "cluster", "ledger", "log", "payment", "relay"),
           room("cluster", "auth", "http", "limit", "log", "payment", "redis", "threads"),
@@ -80,7 +81,7 @@ class ArchitectureArchTest {
           room("logs", "threads"),
           room("http"),
           room("limit"),
-          room("audit", "health"),
+          room("audit", "health", "time"),
           room("health"),
           room("counts"),
           room("time"),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.flowfi.time.Clocks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,18 +13,13 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,22 +39,25 @@ final class AuditFiles implements AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("audit-(\\d{4}-\\d{2}-\\d{2})\\.jsonl");
 
-  /** One start, or one day, deletes no more files than this. */
-  private static final int MOST_AT_ONCE = 30;
-
-  /** A server that was off for longer looks like a clock that was set ahead. */
-  private static final int MOST_DAYS_OFF = 7;
-
   private final AuditSettings settings;
-  private final InstantSource clock;
+  private final Clocks clock;
+
+  /** Empty if all files are kept. */
+  private final Optional<AuditRetention> retention;
+
   private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
   private LocalDate day;
   private OutputStream file;
 
-  AuditFiles(AuditSettings settings, InstantSource clock) throws IOException {
+  AuditFiles(AuditSettings settings, Clocks clock) throws IOException {
     this.settings = settings;
     this.clock = clock;
     Files.createDirectories(settings.directory());
+    retention =
+        settings.retention().isPresent()
+            ? Optional.of(
+                new AuditRetention(settings.directory(), settings.retention().get(), clock))
+            : Optional.empty();
     open();
   }
 
@@ -68,6 +67,7 @@ final class AuditFiles implements AutoCloseable {
       close();
       open();
     }
+    retention.ifPresent(AuditRetention::beforeLines);
     lines.reset();
     for (AuditEntry entry : entries) {
       try (JsonGenerator json = JSON.createGenerator(lines)) {
@@ -92,6 +92,7 @@ final class AuditFiles implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    retention.ifPresent(AuditRetention::beforeDay);
     day = today();
     Path path = settings.directory().resolve("audit-" + day + ".jsonl");
     boolean cutShort = !endsWithWholeLine(path);
@@ -99,7 +100,7 @@ final class AuditFiles implements AutoCloseable {
     if (cutShort) {
       file.write('\n');
     }
-    settings.retention().ifPresent(this::deleteOlderThan);
+    retention.ifPresent(AuditRetention::afterDay);
   }
 
   /** A crash or a full disk may have left a part of a line. */
@@ -111,37 +112,6 @@ final class AuditFiles implements AutoCloseable {
       ByteBuffer last = ByteBuffer.allocate(1);
       channel.position(channel.size() - 1).read(last);
       return last.get(0) == '\n';
-    }
-  }
-
-  /**
-   * Uses the days in the file names, which a copy keeps. A clock that was set ahead must not delete
-   * everything: only a few days go at once, and none if the record itself does not reach up to
-   * today.
-   */
-  private void deleteOlderThan(Duration retention) {
-    try (Stream<Path> files = Files.list(settings.directory())) {
-      NavigableMap<LocalDate, Path> kept = new TreeMap<>();
-      files.forEach(path -> dayOf(path).ifPresent(named -> kept.put(named, path)));
-      LocalDate before = kept.lowerKey(day);
-      NavigableMap<LocalDate, Path> old = kept.headMap(day.minusDays(retention.toDays()), false);
-      if (old.isEmpty()) {
-        return;
-      }
-      if (before.isBefore(day.minusDays(MOST_DAYS_OFF))) {
-        LOG.warn(
-            "the clock says {} and the audit log before today ends on {}: nothing of it is deleted"
-                + " before it has been written for two days; check the clock",
-            day,
-            before);
-        return;
-      }
-      for (Path path : List.copyOf(old.values()).subList(0, Math.min(old.size(), MOST_AT_ONCE))) {
-        Files.delete(path);
-        LOG.info("{} has been kept long enough and is deleted", path.getFileName());
-      }
-    } catch (IOException e) {
-      LOG.warn("old files of the audit log cannot be deleted", e);
     }
   }
 

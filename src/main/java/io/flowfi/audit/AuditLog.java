@@ -1,10 +1,10 @@
 package io.flowfi.audit;
 
 import io.flowfi.health.HealthCheck;
+import io.flowfi.time.Clocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +47,7 @@ public final class AuditLog implements AuditTrail, HealthCheck, AutoCloseable {
   private final AtomicLong unreported = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
   private final AuditFiles files;
-  private final InstantSource clock;
+  private final Clocks clock;
   private final Thread writer;
   private boolean complained;
   private long lastComplaint;
@@ -59,11 +59,11 @@ public final class AuditLog implements AuditTrail, HealthCheck, AutoCloseable {
    *
    * @throws UncheckedIOException if it cannot be written to
    */
-  public AuditLog(AuditSettings settings, InstantSource clock) {
+  public AuditLog(AuditSettings settings, Clocks clock) {
     this(settings, clock, CAPACITY);
   }
 
-  AuditLog(AuditSettings settings, InstantSource clock, int capacity) {
+  AuditLog(AuditSettings settings, Clocks clock, int capacity) {
     this.clock = clock;
     waiting = new ArrayBlockingQueue<>(capacity);
     try {

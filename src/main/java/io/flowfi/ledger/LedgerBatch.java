@@ -14,6 +14,7 @@ import io.flowfi.payment.StreamEvent;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.payment.StreamRules;
+import io.flowfi.time.BelievedTime;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package io.flowfi.ledger;
 
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.time.ClockDoubt;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.flowfi.ledger;
 
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.StreamId;
+import io.flowfi.time.ClockDoubt;
 import java.util.Map;
 
 /**

@@ -9,6 +9,7 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.threads.DaemonThreads;
+import io.flowfi.time.BelievedTime;
 import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.util.ArrayList;

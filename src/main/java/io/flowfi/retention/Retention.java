@@ -1,8 +1,6 @@
 package io.flowfi.retention;
 
 import io.flowfi.health.HealthCheck;
-import io.flowfi.ledger.BelievedTime;
-import io.flowfi.ledger.ClockDoubt;
 import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.log.EventFilter;
@@ -10,6 +8,8 @@ import io.flowfi.log.EventLog;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.time.BelievedTime;
+import io.flowfi.time.ClockDoubt;
 import io.flowfi.time.Clocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,7 +2,6 @@ package io.flowfi.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.ledger.ChainCursor;
-import io.flowfi.ledger.ClockDoubt;
 import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.LedgerChanges;
@@ -16,6 +15,7 @@ import io.flowfi.ledger.TakenIds;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.StreamId;
+import io.flowfi.time.ClockDoubt;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,6 +1,5 @@
 package io.flowfi.store;
 
-import io.flowfi.ledger.ClockDoubt;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
@@ -11,6 +10,7 @@ import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LogSecret;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.time.ClockDoubt;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,6 +4,6 @@
  * differences between databases are behind {@link io.flowfi.store.Database} and {@link
  * io.flowfi.store.Dialect}; each kind of database has its own package below this one. Uses {@code
  * ledger}, {@code query}, {@code log} and {@code cluster} (their ports), {@code payment}, {@code
- * health} and {@code threads}.
+ * health}, {@code threads} and {@code time}.
  */
 package io.flowfi.store;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.audit.AuditEntry.Who;
+import io.flowfi.time.Clocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,12 +26,15 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class AuditLogTest {
@@ -39,9 +43,11 @@ class AuditLogTest {
 
   @TempDir private Path directory;
   private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
+  private final AtomicLong nanos = new AtomicLong();
+  private final Clocks clock = new Clocks(now::get, nanos::get);
 
   private AuditLog open(int capacity) {
-    AuditLog log = new AuditLog(new AuditSettings(directory, Optional.empty()), now::get, capacity);
+    AuditLog log = new AuditLog(new AuditSettings(directory, Optional.empty()), clock, capacity);
     log.start();
     return log;
   }
@@ -94,7 +100,7 @@ class AuditLogTest {
     CountDownLatch hanging = new CountDownLatch(1);
     AtomicReference<Thread> writer = new AtomicReference<>();
     AtomicBoolean hangs = new AtomicBoolean();
-    InstantSource clock =
+    InstantSource time =
         () -> {
           if (hangs.get()) {
             writer.set(Thread.currentThread());
@@ -108,7 +114,9 @@ class AuditLogTest {
           }
           return NOON;
         };
-    AuditLog log = new AuditLog(new AuditSettings(directory, Optional.empty()), clock, 10);
+    AuditLog log =
+        new AuditLog(
+            new AuditSettings(directory, Optional.empty()), new Clocks(time, System::nanoTime), 10);
     log.start();
     hangs.set(true);
     log.record(command("/hangs"));
@@ -179,8 +187,7 @@ class AuditLogTest {
   }
 
   private void startWithRetention(int days) {
-    new AuditLog(new AuditSettings(directory, Optional.of(Duration.ofDays(days))), now::get)
-        .close();
+    new AuditLog(new AuditSettings(directory, Optional.of(Duration.ofDays(days))), clock).close();
   }
 
   @Test
@@ -189,6 +196,7 @@ class AuditLogTest {
     Path old = file(today.minusDays(31));
     Path last = file(today.minusDays(30));
     Path young = file(today.minusDays(2));
+    file(today); // the record bears the clock out
     Path foreign = Files.writeString(directory.resolve("notes.jsonl"), "mine\n");
     Path noDay = Files.writeString(directory.resolve("audit-2026-13-45.jsonl"), "mine\n");
     // a copy keeps the name, not the time of the file
@@ -198,23 +206,142 @@ class AuditLogTest {
     assertThat(List.of(last, young, foreign, noDay)).allSatisfy(path -> assertThat(path).exists());
   }
 
-  @Test
-  void shouldDeleteNothingBecauseTheClockWasSetAhead() throws Exception {
+  /** Files of the last 90 days; 90 are kept, so none is due. */
+  private List<Path> filesOf90Days() throws IOException {
     LocalDate today = LocalDate.ofInstant(NOON, ZoneOffset.UTC);
     List<Path> files = new ArrayList<>();
     for (int days = 0; days < 90; days++) {
       files.add(file(today.minusDays(days)));
     }
+    return files;
+  }
+
+  private static void assertAllThere(List<Path> files) {
+    assertThat(files).allSatisfy(path -> assertThat(path).exists());
+  }
+
+  private static long there(List<Path> files) {
+    return files.stream().filter(Files::exists).count();
+  }
+
+  private void pass(Duration time) {
+    now.updateAndGet(before -> before.plus(time));
+    nanos.addAndGet(time.toNanos());
+  }
+
+  /**
+   * A process that writes a line at each of its times: how long it waits, how far the clock is set.
+   */
+  private void runWithRetention(Duration... waitsAndSteps) throws IOException {
     AuditSettings settings = new AuditSettings(directory, Optional.of(Duration.ofDays(90)));
-    try (AuditLog log = new AuditLog(settings, now::get)) {
-      log.start();
-      log.record(command("/before"));
-      now.set(NOON.plus(Duration.ofDays(3650)));
-      log.record(command("/ahead"));
+    try (AuditFiles files = new AuditFiles(settings, clock)) {
+      files.append(List.of(command("/first")));
+      for (int i = 0; i < waitsAndSteps.length; i += 2) {
+        pass(waitsAndSteps[i]);
+        now.set(now.get().plus(waitsAndSteps[i + 1]));
+        files.append(List.of(command("/" + i)));
+      }
     }
+  }
+
+  @Test
+  void shouldDeleteNothingBecauseTheClockWasSetAheadByYears() throws Exception {
+    List<Path> files = filesOf90Days();
+    runWithRetention(Duration.ofMinutes(1), Duration.ofDays(3650));
     // and a start with the clock ahead, on the same wrong day
     startWithRetention(90);
-    assertThat(files).allSatisfy(path -> assertThat(path).exists());
+    assertAllThere(files);
+  }
+
+  @Test
+  void shouldDeleteNothingEarlyBecauseTheClockWasSetAheadByDays() throws Exception {
+    List<Path> files = filesOf90Days();
+    runWithRetention(Duration.ofMinutes(1), Duration.ofDays(5));
+    assertAllThere(files);
+    startWithRetention(90);
+    assertAllThere(files);
+  }
+
+  @Test
+  void shouldDeleteNothingWhenTheDayOfAWrongClockChanges() throws Exception {
+    List<Path> files = filesOf90Days();
+    runWithRetention(
+        Duration.ofMinutes(1),
+        Duration.ofDays(3650).plusHours(11),
+        Duration.ofHours(1),
+        Duration.ZERO,
+        Duration.ofMinutes(1),
+        Duration.ZERO);
+    assertThat(directory.resolve("audit-2036-02-28.jsonl")).exists();
+    assertThat(directory.resolve("audit-2036-02-27.jsonl")).exists();
+    assertAllThere(files);
+    // the file before today's is of the day before, and it is a false day, too
+    for (int start = 0; start < 3; start++) {
+      startWithRetention(90);
+    }
+    assertAllThere(files);
+  }
+
+  @Test
+  void shouldDeleteWhatIsDueMeanwhileThoughTheClockIsAhead() throws Exception {
+    List<Path> files = filesOf90Days();
+    runWithRetention(
+        Duration.ofMinutes(1), Duration.ofDays(5), Duration.ofHours(23), Duration.ZERO);
+    assertAllThere(files);
+    LocalDate today = LocalDate.ofInstant(NOON, ZoneOffset.UTC);
+    Path due = file(today.minusDays(91));
+    startWithRetention(90);
+    assertThat(due).doesNotExist();
+    assertAllThere(files);
+  }
+
+  @Test
+  void shouldBelieveAClockWithWhichItHasRunForADayAndDeleteAFewAtOnce() throws Exception {
+    List<Path> files = filesOf90Days();
+    runWithRetention(
+        Duration.ofMinutes(1), Duration.ofDays(3650), Duration.ofHours(24), Duration.ZERO);
+    assertThat(there(files)).isEqualTo(60);
+    assertThat(directory.resolve("clock-doubt")).doesNotExist();
+    startWithRetention(90);
+    assertThat(there(files)).isEqualTo(30);
+  }
+
+  /** The server was off for a week, and the clock is right. It never runs for a whole day. */
+  @Test
+  void shouldBelieveAClockWithWhichSeveralProcessesHaveRunForADay() throws Exception {
+    List<Path> files = filesOf90Days();
+    now.set(NOON.plus(Duration.ofDays(7)));
+    for (int day = 0; day < 2; day++) {
+      runWithRetention(Duration.ofHours(6), Duration.ZERO, Duration.ofHours(4), Duration.ZERO);
+      assertAllThere(files);
+      now.set(now.get().plus(Duration.ofHours(14)));
+    }
+    runWithRetention(Duration.ofHours(6), Duration.ZERO);
+    assertThat(there(files)).isEqualTo(82);
+  }
+
+  @Test
+  void shouldForgetItsDoubtWhenTheClockIsPutRight() throws Exception {
+    List<Path> files = filesOf90Days();
+    runWithRetention(
+        Duration.ofMinutes(1), Duration.ofDays(3650), Duration.ofHours(2), Duration.ofDays(-3650));
+    assertAllThere(files);
+    assertThat(directory.resolve("clock-doubt")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "believed=1 lasted=99999999999999999999", "\u0000\u0000\u0000"})
+  void shouldDeleteNothingForADayAfterADoubtThatItCannotRead(String stored) throws Exception {
+    List<Path> files = filesOf90Days();
+    Path due = file(LocalDate.ofInstant(NOON, ZoneOffset.UTC).minusDays(91));
+    Files.writeString(directory.resolve("clock-doubt"), stored);
+    startWithRetention(90);
+    assertThat(due).exists();
+    runWithRetention(Duration.ofHours(23), Duration.ZERO);
+    assertThat(due).exists();
+    runWithRetention(Duration.ofHours(24), Duration.ZERO);
+    assertThat(due).doesNotExist();
+    assertThat(there(files)).isGreaterThan(86);
   }
 
   @Test
@@ -269,7 +396,7 @@ class AuditLogTest {
   void shouldRefuseToStartWhereItCannotWrite() throws Exception {
     Path file = Files.writeString(directory.resolve("in-the-way"), "");
     assertThatThrownBy(
-            () -> new AuditLog(new AuditSettings(file.resolve("x"), Optional.empty()), now::get))
+            () -> new AuditLog(new AuditSettings(file.resolve("x"), Optional.empty()), clock))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("FLOWFI_DATA_DIR");
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.audit.AuditLog;
 import io.flowfi.audit.AuditSettings;
+import io.flowfi.time.Clocks;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -69,8 +70,7 @@ class RefusalRecorderTest {
   }
 
   private AuditLog audit() {
-    AuditLog audit =
-        new AuditLog(new AuditSettings(directory, Optional.empty()), InstantSource.system());
+    AuditLog audit = new AuditLog(new AuditSettings(directory, Optional.empty()), Clocks.system());
     audit.start();
     return audit;
   }

@@ -11,6 +11,7 @@ import io.flowfi.fanout.CloseReason;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
+import io.flowfi.time.Clocks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,7 +32,9 @@ class SubscriptionRecordTest {
 
   private List<String> lines(Consumer<SubscriptionRecord> life) throws Exception {
     try (AuditLog audit =
-        new AuditLog(new AuditSettings(directory, Optional.empty()), () -> NOON)) {
+        new AuditLog(
+            new AuditSettings(directory, Optional.empty()),
+            new Clocks(() -> NOON, System::nanoTime))) {
       audit.start();
       life.accept(
           new SubscriptionRecord(

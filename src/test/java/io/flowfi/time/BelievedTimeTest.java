@@ -1,4 +1,4 @@
-package io.flowfi.ledger;
+package io.flowfi.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

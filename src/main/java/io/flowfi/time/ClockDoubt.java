@@ -1,8 +1,8 @@
-package io.flowfi.ledger;
+package io.flowfi.time;
 
 /**
- * Kept with the log while the clock is ahead of what is known of the time: events of that time are
- * dated by the clock, so after a restart they must not confirm it.
+ * Kept with a record while the clock is ahead of what is known of the time: what is recorded then
+ * is dated by the clock, so after a restart it must not confirm it.
  *
  * @param believed how late it certainly was, in Unix seconds; 0 if there is no doubt
  * @param lasted for how many seconds servers have run with it
@@ -10,7 +10,7 @@ package io.flowfi.ledger;
 public record ClockDoubt(long believed, long lasted) {
   public static final ClockDoubt NONE = new ClockDoubt(0, 0);
 
-  boolean isNone() {
+  public boolean isNone() {
     return believed == 0;
   }
 }

@@ -1,4 +1,4 @@
-package io.flowfi.ledger;
+package io.flowfi.time;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
  * The time of day that is safe for steps that cannot be undone, such as forgetting old answers or
  * events: a clock set ahead by mistake must not make everything old at once. It follows the clock
  * while that agrees with one that nobody sets. A jump ahead is accepted after a day in which the
- * server ran. It starts at the time of the log's last event, or where a {@link ClockDoubt} was. So
- * after days without events it is late, but never early. Belongs to one thread.
+ * server ran. It starts at the time of the last event or record, or where a {@link ClockDoubt} was.
+ * So after days without events it is late, but never early. Belongs to one thread.
  */
 public final class BelievedTime {
   private static final Logger LOG = LoggerFactory.getLogger(BelievedTime.class);
@@ -54,7 +54,8 @@ public final class BelievedTime {
   /**
    * The accepted time, never later than the clock.
    *
-   * @param latest of the log's last event, in Unix seconds; 0 if there is none
+   * @param latest of the last event or record, in Unix seconds; 0 if there is none; used at the
+   *     first call
    * @param stored what an earlier process has left; used at the first call
    * @param clock what the clock says, in Unix seconds
    */
@@ -74,7 +75,7 @@ public final class BelievedTime {
       aheadSince = now;
       aheadBy = by;
       LOG.warn(
-          "the clock is {} s ahead of the log and of the time since the start; nothing is"
+          "the clock is {} s ahead of what was recorded last and of the time since the start; nothing is"
               + " forgotten or removed for its age until the server has run for a day with it",
           by);
     } else if (now - aheadSince >= BELIEVED_AFTER_NANOS) {
@@ -113,12 +114,12 @@ public final class BelievedTime {
   }
 
   /**
-   * What has to be stored with the next events, after {@link #seconds}.
+   * What has to be stored with what is recorded next, after {@link #seconds}.
    *
    * @param stored what is
    * @return empty if that may stay
    */
-  Optional<ClockDoubt> toStore(ClockDoubt stored) {
+  public Optional<ClockDoubt> toStore(ClockDoubt stored) {
     if (doubt.isNone()) {
       boolean clears = ours && !stored.isNone();
       ours = clears;
