@@ -10,7 +10,6 @@ import io.flowfi.config.ServerSettings;
 import io.flowfi.counts.Arrivals;
 import io.flowfi.fanout.FanOut;
 import io.flowfi.feed.EventFeed;
-import io.flowfi.feed.FeedSink;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.frames.LogBacklog;
 import io.flowfi.frames.StreamEventTranslator;
@@ -47,9 +46,11 @@ import io.flowfi.web.events.Exports;
 import io.flowfi.web.events.LongPolls;
 import io.flowfi.web.streams.StreamJson;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -186,7 +187,14 @@ final class ServedLedger implements AutoCloseable {
       exports = new Exports(store.history(), slots(Kind.EXPORTS, Exports.limits(identity)));
       // after the feed, so that the last events still find those who wait for them
       parts.add("long polls", longPolls);
-      feed = new EventFeed(store.feedLog(), new Publisher(translator, identity, tracing), start);
+      List<Consumer<List<LoggedEvent>>> hearers = new ArrayList<>();
+      tracing.ifPresent(with -> hearers.add(with::published));
+      hearers.add(longPolls::published);
+      feed =
+          new EventFeed(
+              store.feedLog(),
+              new Publisher(fanOut, event -> translator.frame(event, identity), hearers),
+              start);
       parts.add("feed", () -> feed.close(FEED_STOP));
       relay = settings.relay().map(wanted -> relay(wanted, redis, settings.postgres()));
       relay.ifPresent(with -> parts.add("relay", with));
@@ -263,33 +271,6 @@ final class ServedLedger implements AutoCloseable {
     ledger.start();
     retention.ifPresent(Retention::start);
     chain.ifPresent(ChainParts::start);
-  }
-
-  /** Brings the feed's events to the subscribers. */
-  private final class Publisher implements FeedSink {
-    private final StreamEventTranslator translator;
-    private final LogIdentity log;
-    private final Optional<LedgerTracing> tracing;
-
-    Publisher(StreamEventTranslator translator, LogIdentity log, Optional<LedgerTracing> tracing) {
-      this.translator = translator;
-      this.log = log;
-      this.tracing = tracing;
-    }
-
-    @Override
-    public void accept(List<LoggedEvent> events) {
-      fanOut.publish(events.stream().map(event -> translator.frame(event, log)).toList());
-      if (tracing.isPresent()) {
-        tracing.get().published(events);
-      }
-      longPolls.published(events);
-    }
-
-    @Override
-    public void skipTo(LogPosition position) {
-      fanOut.skipTo(position);
-    }
   }
 
   ServerSettings settings() {

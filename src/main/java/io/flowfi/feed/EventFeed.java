@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Retention may remove events before they are read. The server's log file then says so once, the
  * sink is told, and the feed goes on after them. If an event is missing that should be there, the
- * feed waits for it.
+ * feed waits for it. What the log or the sink throws, an {@link Error} too, is tried again: nothing
+ * else would wake the feed when memory is back.
  *
  * <p>The feed's own thread calls the sink. Any thread may use both entrances.
  */
@@ -149,6 +150,12 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     return HealthCheck.trouble(state != State.RUNNING, "has stopped at " + position);
   }
 
+  /** Whether its thread has ended. */
+  @Override
+  public boolean isBroken() {
+    return state == State.STOPPED;
+  }
+
   private void run() {
     try {
       while (!closing || !queue.isEmpty() || isBehind() || !early.isEmpty()) {
@@ -163,6 +170,9 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
       }
     } catch (InterruptedException givenUp) {
       Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      LOG.error(
+          "the event feed has ended at {}: nothing is delivered before a restart", position, e);
     } finally {
       state = State.STOPPED;
     }
@@ -254,7 +264,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     while (true) {
       try {
         return read.get();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failing("the log cannot be read after " + position, e);
         pause();
       }
@@ -272,7 +282,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
             from,
             to);
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failing("events " + from + " to " + to + " cannot be left out", e);
         pause();
       }
@@ -286,7 +296,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
         position = events.get(events.size() - 1).position().value();
         works();
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (events.size() > 1) {
           // one by one, so that those before the bad one are not held back by it
           for (LoggedEvent event : events) {
@@ -307,7 +317,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     }
   }
 
-  private void failing(String what, RuntimeException cause) {
+  private void failing(String what, Throwable cause) {
     if (state == State.RUNNING) {
       state = State.FAILING;
       LOG.error("the event feed has stopped and will try again: {}", what, cause);

@@ -10,7 +10,7 @@ public interface FeedSink {
    * Takes the next events, all of them or none.
    *
    * @throws RuntimeException if one cannot be processed; the feed stops there, says so, and tries
-   *     the same events again
+   *     the same events again, as after an {@link Error}
    */
   void accept(List<LoggedEvent> events);
 

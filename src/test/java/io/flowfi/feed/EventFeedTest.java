@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -32,6 +33,10 @@ class EventFeedTest {
   private final List<Long> passed = new CopyOnWriteArrayList<>();
   private volatile boolean logFails;
   private volatile long poison = -1;
+
+  /** What is thrown. */
+  private volatile Supplier<Throwable> fault = () -> new IllegalStateException("test");
+
   private volatile long missing = -1;
   private volatile long oldest = 1;
   private final List<Long> skippedTo = new CopyOnWriteArrayList<>();
@@ -50,7 +55,7 @@ class EventFeedTest {
         public LogBounds bounds() {
           looks.incrementAndGet();
           if (logFails) {
-            throw new IllegalStateException("no disk");
+            throw fault();
           }
           return new LogBounds(new LogPosition(oldest), new LogPosition(durable.size()));
         }
@@ -58,7 +63,7 @@ class EventFeedTest {
         @Override
         public EventPage read(LogPosition after, EventFilter filter, int maxEvents) {
           if (logFails) {
-            throw new IllegalStateException("no disk");
+            throw fault();
           }
           looks.incrementAndGet();
           int from = (int) Math.max(after.value(), oldest - 1);
@@ -70,6 +75,14 @@ class EventFeedTest {
           return new EventPage(found, new LogPosition(to));
         }
       };
+
+  private RuntimeException fault() {
+    Throwable thrown = fault.get();
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) thrown;
+  }
 
   private static LoggedEvent event(long position) {
     return new LoggedEvent(
@@ -102,7 +115,7 @@ class EventFeedTest {
           @Override
           public void skipTo(LogPosition position) {
             if (position.value() == poison) {
-              throw new IllegalStateException("cannot skip to " + poison);
+              throw fault();
             }
             skippedTo.add(position.value());
           }
@@ -131,7 +144,7 @@ class EventFeedTest {
       throw new IllegalStateException(e);
     }
     if (events.stream().anyMatch(e -> e.position().value() == poison)) {
-      throw new IllegalStateException("cannot process " + poison);
+      throw fault();
     }
     contents.addAll(events);
     events.forEach(e -> passed.add(e.position().value()));
@@ -424,6 +437,46 @@ class EventFeedTest {
     await().until(() -> feed.state() == EventFeed.State.FAILING);
     logFails = false;
     awaitPassed(1, 5);
+  }
+
+  /** For example without memory for a moment. */
+  @Test
+  void shouldGoOnAfterErrorsOfTheLogAndOfTheSink() {
+    fault = () -> new OutOfMemoryError("test");
+    logFails = true;
+    start(0);
+    commit(5);
+    feed.bell().ring();
+    await().until(() -> feed.state() == EventFeed.State.FAILING);
+    assertThat(feed.isBroken()).isFalse();
+    poison = 4;
+    logFails = false;
+    awaitPassed(1, 3);
+    assertThat(feed.state()).isEqualTo(EventFeed.State.FAILING);
+    poison = -1;
+    awaitPassed(1, 5);
+
+    commit(4);
+    oldest = 8;
+    poison = 7;
+    feed.bell().ring();
+    await().until(() -> feed.state() == EventFeed.State.FAILING);
+    poison = -1;
+    await().untilAsserted(() -> assertThat(passed).endsWith(5L, 8L, 9L));
+    await().until(() -> feed.state() == EventFeed.State.RUNNING);
+  }
+
+  /** A supervisor restarts what is broken; a node that only waits would not be better after it. */
+  @Test
+  void shouldBeBrokenWhenItsThreadHasEndedAndNotWhileItTriesAgain() {
+    start(0);
+    awaitQuiet();
+    assertThat(feed.isBroken()).isFalse();
+    assertThat(feed.trouble()).isEmpty();
+    feed.commits().committed(Collections.singletonList(null)); // no event: its thread cannot go on
+    await().until(() -> feed.state() == EventFeed.State.STOPPED);
+    assertThat(feed.isBroken()).isTrue();
+    assertThat(feed.trouble()).isPresent();
   }
 
   @Test
