@@ -33,7 +33,7 @@ def blocks(lines):
 
 
 def follow(url, log=None, position=0):
-    """Yields (log, position, type, data) for ever, beginning after `position`.
+    """Yields (log, position, type, data) forever, beginning after `position`.
 
     Store log and position when you have handled the rest. The type `reset` says that everything before is to be
     forgotten; all events that there are follow.

@@ -14,7 +14,7 @@ proxy.on('proxyReq', (forwarded, request, response) => {
   response.on('close', () => forwarded.destroy());
 });
 proxy.on('proxyRes', (answer, _request, response) => {
-  // else a client waits for ever for the rest of an answer whose server has gone
+  // else a client waits forever for the rest of an answer whose server has gone
   answer.on('close', () => answer.complete || response.destroy());
 });
 proxy.on('error', (_error, _request, response) => {

@@ -332,6 +332,58 @@ test('woken it does not wait, and doubts only what was quiet for long', async (t
   assert.equal(server.all.length, 3);
 });
 
+/** What a browser has: things happen to the window, and to the document. */
+function pageOf(t) {
+  const window = new EventTarget();
+  const document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  Object.assign(globalThis, {
+    document,
+    addEventListener: window.addEventListener.bind(window),
+    removeEventListener: window.removeEventListener.bind(window),
+  });
+  t.after(() => {
+    for (const name of ['document', 'addEventListener', 'removeEventListener']) {
+      delete globalThis[name];
+    }
+  });
+  return { window, document };
+}
+
+test('a page that is online again or looked at again does not wait, and doubts what was quiet', async (t) => {
+  const { window, document } = pageOf(t);
+  const { server, client, states } = await openAt(t, 41);
+  await server.pass(16);
+  window.dispatchEvent(new Event('online'));
+  await settled();
+  assert.equal(server.all.length, 2);
+  assert.match(states.join(), /online again/);
+  await server.last.greet({ head: 41 }, 41);
+
+  // a page that is hidden has no reason
+  await server.pass(16);
+  document.visibilityState = 'hidden';
+  document.dispatchEvent(new Event('visibilitychange'));
+  await settled();
+  assert.equal(server.all.length, 2);
+  document.visibilityState = 'visible';
+  document.dispatchEvent(new Event('visibilitychange'));
+  await settled();
+  assert.equal(server.all.length, 3);
+  assert.match(states.join(), /visible again/);
+
+  // in the wait for the next try
+  await server.last.fail();
+  window.dispatchEvent(new Event('online'));
+  await settled();
+  assert.equal(server.all.length, 4);
+
+  client.close();
+  window.dispatchEvent(new Event('online'));
+  document.dispatchEvent(new Event('visibilitychange'));
+  await settled();
+  assert.equal(server.all.length, 4);
+});
+
 /* ---- snapshots ---- */
 
 const stream = (version, more = {}) => ({

@@ -170,6 +170,13 @@ class DeployFilesTest {
   void shouldCloseIdleConnectionsBeforeTheServerDoes() throws IOException {
     assertThat(DEPLOY.resolve("Caddyfile")).content().containsPattern("(?m)^\\s*keepalive 60s\\b");
     assertThat(DEPLOY.resolve("httpd.conf")).content().containsPattern("(?m)ProxyPass .* ttl=60$");
+    // nginx closes them after 60 s if nothing else is said; without these lines it keeps none
+    assertThat(DEPLOY.resolve("nginx.conf"))
+        .content()
+        .containsPattern("(?m)^\\s*keepalive \\d+;")
+        .containsPattern("(?m)^\\s*proxy_http_version\\s+1\\.1;")
+        .containsPattern("(?m)^\\s*proxy_set_header\\s+Connection\\s+\"\";")
+        .doesNotContain("keepalive_timeout");
   }
 
   private static Map<?, ?> yaml(Path file) throws IOException {
