@@ -351,7 +351,7 @@ function pageOf(t) {
 
 test('a page that is online again or looked at again does not wait, and doubts what was quiet', async (t) => {
   const { window, document } = pageOf(t);
-  const { server, client, states } = await openAt(t, 41);
+  const { server, client, states } = await openAt(t, 41, { share: 'own' });
   await server.pass(16);
   window.dispatchEvent(new Event('online'));
   await settled();

@@ -62,6 +62,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Empty without a sandbox. */
   private final Optional<Sampler> sandboxSampler;
 
+  /** Empty without a port for them. */
+  private final Optional<MetricsServer> metricsServer;
+
   /** For each part, the first check with trouble is reported. */
   private final List<HealthCheck> checks;
 
@@ -135,13 +138,11 @@ final class EventServer implements ServerStatus, AutoCloseable {
               with ->
                   new Sampler(readings -> new NodeReadings(with, with.checks(), readings, clock)));
       sandboxSampler.ifPresent(with -> parts.add("statistics of the sandbox", with));
-      settings
-          .metrics()
-          .ifPresent(
-              port ->
-                  parts.add(
-                      "port of the metrics",
-                      new MetricsServer(port, metrics, new MicroProfileHealth(this))));
+      metricsServer =
+          settings
+              .metrics()
+              .map(port -> new MetricsServer(port, metrics, new MicroProfileHealth(this)));
+      metricsServer.ifPresent(with -> parts.add("port of the metrics", with));
     } catch (Throwable e) {
       parts.close();
       throw e;
@@ -192,6 +193,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
       sampler.start();
       sandbox.ifPresent(with -> inItsName(with::start));
       sandboxSampler.ifPresent(Sampler::start);
+      metricsServer.ifPresent(MetricsServer::start);
       running = true;
     } catch (Throwable e) {
       try {

@@ -7,6 +7,7 @@ import io.flowfi.threads.DaemonThreads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,38 +28,59 @@ public final class MetricsServer implements AutoCloseable {
   private final MicroProfileHealth health;
   private final DaemonThreads threads = new DaemonThreads("metrics-http");
   private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, threads);
-  private final HttpServer server;
+  private final InetSocketAddress address;
+
+  /** Null before the start: the JDK's server has a thread as soon as it is made. */
+  private volatile HttpServer server;
 
   /**
-   * Begins to listen.
+   * Looks whether the port is free.
    *
-   * @throws IllegalStateException if the port cannot be had; the message is a line for the operator
+   * @throws IllegalStateException if it cannot be had; the message is a line for the operator
    */
   public MetricsServer(MetricsSettings settings, Exposition exposition, MicroProfileHealth health) {
     this.exposition = exposition;
     this.health = health;
+    address = new InetSocketAddress(settings.address(), settings.port());
+    try (ServerSocket free = new ServerSocket()) {
+      free.bind(address, QUEUE);
+    } catch (IOException e) {
+      throw taken(e);
+    }
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IllegalStateException as above, if the port was taken meanwhile
+   */
+  public void start() {
     Thread here = Thread.currentThread();
     ClassLoader ours = here.getContextClassLoader();
     // its own threads end a moment after it is closed, and must not seem to be ours until then
     here.setContextClassLoader(ClassLoader.getPlatformClassLoader());
     try {
-      server = HttpServer.create(new InetSocketAddress(settings.address(), settings.port()), QUEUE);
-      server.createContext("/", this::answer);
-      server.setExecutor(executor);
-      server.start();
+      HttpServer made = HttpServer.create(address, QUEUE);
+      server = made;
+      made.createContext("/", this::answer);
+      made.setExecutor(executor);
+      made.start();
     } catch (IOException e) {
-      executor.shutdownNow();
-      throw new IllegalStateException(
-          "METRICS_PORT "
-              + settings.port()
-              + " of "
-              + settings.address().getHostAddress()
-              + " cannot be listened on: "
-              + e.getMessage(),
-          e);
+      throw taken(e);
     } finally {
       here.setContextClassLoader(ours);
     }
+  }
+
+  private IllegalStateException taken(IOException e) {
+    return new IllegalStateException(
+        "METRICS_PORT "
+            + address.getPort()
+            + " of "
+            + address.getAddress().getHostAddress()
+            + " cannot be listened on: "
+            + e.getMessage(),
+        e);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -97,7 +119,10 @@ public final class MetricsServer implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    HttpServer running = server;
+    if (running != null) {
+      running.stop(0);
+    }
     executor.shutdownNow();
     threads.awaitEnd();
   }

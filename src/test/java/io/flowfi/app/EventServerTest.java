@@ -13,6 +13,9 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.time.Clocks;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +33,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Start and end of a node, above all failed ones. */
 class EventServerTest {
+  private static final String CONTRACT = TestAddresses.contract(1);
+
+  /**
+   * The JVM's, JUnit's and Awaitility's, and those of the JDK's HTTP clients, which it starts when
+   * one is made and ends when it is collected.
+   */
+  private static final String OF_OTHERS =
+      "awaitility.*|HttpClient-.*-SelectorManager|ForkJoinPool.*|junit.*|Common-Cleaner"
+          + "|process reaper.*|Attach Listener";
+
+  /** Its library starts one when it is set up; it has not our class loader, and ends soon. */
+  private static final String OF_OPENTELEMETRY = "BatchSpanProcessor.*";
+
   @TempDir Path directory;
 
   private EventServer server(Clocks clock) {
@@ -45,22 +61,42 @@ class EventServerTest {
   }
 
   private EventServer withSandbox() {
-    Map<String, String> environment =
-        Map.of("FLOWFI_DATA_DIR", directory.toString(), "SANDBOX", "on");
+    return server(Map.of("SANDBOX", "on"));
+  }
+
+  private EventServer server(Map<String, String> more) {
+    Map<String, String> environment = new LinkedHashMap<>(more);
+    environment.put("FLOWFI_DATA_DIR", directory.toString());
     return new EventServer(
         ServerSettings.from(new Environment(environment, Map.of())),
         new StreamEventTranslator(),
         Clocks.system());
   }
 
-  private static Set<Thread> ourThreads() {
+  /** Every part that has threads. No RPC node, collector, issuer or identity provider is there. */
+  private static Map<String, String> everything() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Map.of(
+          "SANDBOX", "on",
+          "METRICS_PORT", Integer.toString(free.getLocalPort()),
+          "EVENT_RETENTION", "30d",
+          "AUDIT_RETENTION", "30d",
+          "OTEL_TRACES_EXPORTER", "otlp",
+          "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9",
+          "STREAM_CONTRACT_ID", CONTRACT,
+          "SOROBAN_RPC_URL", "http://127.0.0.1:9");
+    }
+  }
+
+  /** All that live now, but those of the JVM and of the test itself. */
+  private static Set<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().matches("(fanout|ledger|event-feed|flowfi).*"))
+        .filter(thread -> !thread.getName().matches(OF_OTHERS))
         .collect(Collectors.toSet());
   }
 
   private static Set<Thread> since(Set<Thread> before) {
-    Set<Thread> since = new HashSet<>(ourThreads());
+    Set<Thread> since = new HashSet<>(threads());
     since.removeAll(before);
     return since;
   }
@@ -87,7 +123,7 @@ class EventServerTest {
 
   @Test
   void shouldRunNothingBeforeItsStartAndNothingAfterItsEnd() {
-    Set<Thread> before = ourThreads();
+    Set<Thread> before = threads();
     for (int calls = 0; calls < 10; calls++) {
       EventServer server = server();
       assertThat(since(before))
@@ -102,10 +138,29 @@ class EventServerTest {
     }
   }
 
+  @Test
+  void shouldRunNoneOfItsPartsBeforeItsStartNorAfterItsEnd() throws IOException {
+    Set<Thread> before = threads();
+    for (int calls = 0; calls < 3; calls++) {
+      EventServer server = server(everything());
+      assertThat(since(before))
+          .as("all but those of the open store")
+          .allMatch(thread -> thread.getName().matches(".*:pool|" + OF_OPENTELEMETRY));
+      server.start();
+      await().until(server::hasStarted);
+      assertThat(since(before))
+          .extracting(Thread::getName)
+          .contains("event-retention", "chain-indexer", "reconciliation", "flowfi-audit");
+      server.close();
+      assertThat(since(before)).allMatch(thread -> thread.getName().matches(OF_OPENTELEMETRY));
+      await().until(() -> since(before).isEmpty());
+    }
+  }
+
   /** The end of one ledger is as clean as that of two. */
   @Test
   void shouldRunNothingAfterTheEndOfBothLedgers() {
-    Set<Thread> before = ourThreads();
+    Set<Thread> before = threads();
     for (int calls = 0; calls < 3; calls++) {
       EventServer server = withSandbox();
       server.start();
@@ -148,7 +203,7 @@ class EventServerTest {
   /** All that runs by then ends, and who called learns what the fault was. */
   @Test
   void shouldEndWhatHasStartedWhenAPartDoesNotStart() {
-    Set<Thread> before = ourThreads();
+    Set<Thread> before = threads();
     FAULTS.forEach(
         (part, fault) -> {
           EventServer failing = withSandbox();
