@@ -29,6 +29,10 @@ final class FollowedSource {
 
   final String name;
   final PageSize size = new PageSize();
+
+  /** Of a second reading. */
+  private final PageSize rereadSize = new PageSize(REREAD_LIMIT);
+
   final BackOff backOff;
 
   /** Not to be asked before, whatever the back-off says. */
@@ -88,11 +92,46 @@ final class FollowedSource {
    */
   void failed(Optional<Duration> retryAfter, Duration took, Instant now) {
     failures++;
+    pause(retryAfter, took, now);
+  }
+
+  private void pause(Optional<Duration> retryAfter, Duration took, Instant now) {
     backOff.failed(retryAfter);
     if (took.compareTo(COSTLY) >= 0) {
       Duration spared = took.multipliedBy(SPARED_PARTS);
       sparedUntil = now.plus(spared.compareTo(MOST_SPARED) > 0 ? MOST_SPARED : spared);
     }
+  }
+
+  /** How many events a second reading asks for. */
+  int rereadLimit() {
+    return Math.min(rereadSize.limit(), size.limit());
+  }
+
+  void rereadAnswered(EventPage page) {
+    rereadSize.answered(page);
+  }
+
+  /**
+   * It has not answered a second reading usefully. It is left in peace as after any failure, but
+   * that is no verdict on it: it may bring the cursor on all the same.
+   *
+   * @param took how long nothing else could be asked
+   */
+  void rereadFailed(ChainSourceException failure, Duration took, Instant now) {
+    if (failure.kind() == ChainSourceException.Kind.OUT_OF_RANGE) {
+      oldest = failure.oldest().isPresent() ? failure.oldest() : oldest;
+      return; // there is nothing wrong with the node
+    }
+    if (failure.kind() == ChainSourceException.Kind.TOO_MUCH) {
+      rereadSize.tooMany();
+    }
+    pause(failure.retryAfter(), took, now);
+  }
+
+  /** Whether it has a ledger, as far as it has told where its history begins. */
+  boolean mayHave(long ledger) {
+    return oldest.stream().allMatch(first -> first <= ledger);
   }
 
   /** Whether it has cost much time of late, and is asked only if no other one can be. */

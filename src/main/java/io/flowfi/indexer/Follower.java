@@ -153,6 +153,22 @@ final class Follower {
     return sources.stream().allMatch(source -> source.due().isAfter(now));
   }
 
+  /**
+   * The node for a second reading that goes on at a ledger: the one in use, else one with which
+   * nothing is wrong. Empty if none may be asked now.
+   */
+  Optional<FollowedSource> forReread(long ledger) {
+    Instant now = clock.steadyInstant();
+    for (int step = 0; step < sources.size(); step++) {
+      FollowedSource candidate = sources.get((current + step) % sources.size());
+      boolean well = step == 0 || candidate.verdict.isEmpty() && !candidate.isSpared(now);
+      if (well && candidate.mayHave(ledger) && !candidate.due().isAfter(now)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The event is left out from now on; everything else of its transaction is not. */
   void putAside(String event) {
     putAside.add(event);

@@ -12,7 +12,20 @@ final class PageSize {
   /** A page grows by one part in so many: from the least to the most takes about 80 full pages. */
   private static final int GROWTH = 16;
 
-  private int limit = MOST;
+  private final int most;
+  private int limit;
+
+  PageSize() {
+    this(MOST);
+  }
+
+  /**
+   * @param most {@value #LEAST} or more
+   */
+  PageSize(int most) {
+    this.most = most;
+    this.limit = most;
+  }
 
   int limit() {
     return limit;
@@ -26,7 +39,7 @@ final class PageSize {
   /** The node has answered. */
   void answered(EventPage page) {
     if (page.isFull()) {
-      limit = Math.min(MOST, limit + Math.max(1, limit / GROWTH));
+      limit = Math.min(most, limit + Math.max(1, limit / GROWTH));
     }
   }
 }

@@ -76,7 +76,8 @@ final class Pursuit {
             ThreadLocalRandom.current());
     this.streams = new StreamsNotKnown(log, pages.decoder());
     this.writing = new Writing(log);
-    this.replays = new Replays(pages, log, this::found, report.counts());
+    this.replays =
+        new Replays(pages, log, this::found, report.counts(), this.sources, this.follower, clock);
     this.repairs = new Repairs(log, follower);
   }
 
@@ -224,14 +225,13 @@ final class Pursuit {
     if (!replays.isRunning()) {
       return wait;
     }
-    ChainSource source = sources.get(follower.sources().indexOf(follower.source()));
     settle(0);
     try {
-      if (replays.step(source)) {
+      if (replays.step()) {
         return Duration.ZERO;
       }
     } catch (OtherChainException e) {
-      refused(e, source.name());
+      refused(e, replays.teller());
     }
     return wait.compareTo(HALTED_LOOK) > 0 ? HALTED_LOOK : wait;
   }

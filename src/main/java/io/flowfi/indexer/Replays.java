@@ -7,10 +7,14 @@ import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.OtherChainException;
 import io.flowfi.ledger.StreamEntry;
+import io.flowfi.time.Clocks;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 
 /**
@@ -18,26 +22,47 @@ import java.util.function.BiFunction;
  * are read anyway. For one thread.
  */
 final class Replays {
+  /** So often what the contract stores is asked for before a page is written without it. */
+  private static final int ENTRY_TRIES = 5;
+
   private final Pages pages;
   private final ChainLog log;
   private final BiFunction<List<ChainFact>, ChainSource, List<StreamEntry>> found;
   private final IndexerCounts counts;
+  private final List<ChainSource> sources;
+  private final Follower follower;
+  private final Clocks clock;
+
+  /** Between the tries of a page, whichever node they are made with. */
+  private final BackOff backOff;
+
+  private ChainSource teller;
 
   /** The latest one, also when it has ended. */
   private Optional<Rereading> latest = Optional.empty();
 
   /**
    * @param found what the contract stores of streams in these facts that are not known
+   * @param sources in the follower's order
+   * @param follower knows which of them may be asked
    */
   Replays(
       Pages pages,
       ChainLog log,
       BiFunction<List<ChainFact>, ChainSource, List<StreamEntry>> found,
-      IndexerCounts counts) {
+      IndexerCounts counts,
+      List<ChainSource> sources,
+      Follower follower,
+      Clocks clock) {
     this.pages = pages;
     this.log = log;
     this.found = found;
     this.counts = counts;
+    this.sources = sources;
+    this.follower = follower;
+    this.clock = clock;
+    // the source of jitter, not of secrets
+    this.backOff = new BackOff(clock::steadyInstant, ThreadLocalRandom.current());
   }
 
   boolean isRunning() {
@@ -67,6 +92,7 @@ final class Replays {
     if (isRunning()) {
       throw new IndexerRefusedException("a replay is running; cancel it first");
     }
+    backOff.succeeded();
     latest = Optional.of(new Rereading(fromLedger, cursor.scanned()));
   }
 
@@ -75,35 +101,75 @@ final class Replays {
   }
 
   /**
-   * Reads the next page of the one that runs. Nothing else is being written meanwhile.
+   * Reads the next page of the one that runs, or tries again what the last page has brought.
+   * Nothing else is being written meanwhile.
    *
    * @return whether the next one may follow at once
    * @throws OtherChainException if the node contradicts the log; the replay has ended then
    */
-  boolean step(ChainSource source) throws InterruptedException {
+  boolean step() throws InterruptedException {
     Rereading run = latest.orElseThrow();
+    if (isLost(run)) {
+      run.end("no RPC node has ledger %d any more".formatted(run.next()));
+      return false;
+    }
+    Optional<FollowedSource> node =
+        backOff.isDue() ? follower.forReread(run.next()) : Optional.empty();
+    if (node.isEmpty()) {
+      return false;
+    }
+    teller = sources.get(follower.sources().indexOf(node.get()));
+    Instant asked = clock.steadyInstant();
     try {
-      DecodedPage page = pages.read(source, run.start(), FollowedSource.REREAD_LIMIT);
-      List<ChainFacts> lots = new ArrayList<>();
-      for (List<ChainFact> lot : run.page(page)) {
-        lots.add(Rereading.facts(found.apply(lot, source), lot));
+      if (run.pending().isEmpty()) {
+        DecodedPage page = pages.read(teller, run.start(), node.get().rereadLimit());
+        run.page(page);
+        node.get().rereadAnswered(page.page());
       }
-      List<AppliedFacts> done = lots.isEmpty() ? List.of() : Writing.now(Applying.begin(log, lots));
-      done.forEach(counts::add);
-      run.applied(done);
+      write(run);
+      backOff.succeeded();
       return true;
     } catch (ChainSourceException e) {
-      if (e.kind() == Kind.OUT_OF_RANGE) {
-        run.end(source.name() + " does not have these ledgers: " + e.getMessage());
-      } else {
-        run.failed(e.getMessage());
-      }
+      failed(run, node.get(), e, asked);
     } catch (IllegalArgumentException e) {
-      run.failed(source.name() + " gave a wrong answer: " + e.getMessage());
+      String wrong = "a wrong answer: " + e.getMessage();
+      failed(run, node.get(), ChainSourceException.of(Kind.UNUSABLE, wrong, e), asked);
     } catch (OtherChainException e) {
       run.end(e.getMessage());
       throw e;
+    } catch (IllegalStateException e) {
+      run.failed(e.getMessage()); // it is the log's trouble; what is pending is kept for it
+      throw e;
     }
     return false;
+  }
+
+  private void write(Rereading run) throws InterruptedException {
+    List<ChainFacts> lots = new ArrayList<>();
+    for (List<ChainFact> lot : run.pending()) {
+      // if no node tells what the contract stores, the events alone make the rows
+      boolean told = run.failures() < ENTRY_TRIES;
+      lots.add(Rereading.facts(told ? found.apply(lot, teller) : List.of(), lot));
+    }
+    List<AppliedFacts> done = lots.isEmpty() ? List.of() : Writing.now(Applying.begin(log, lots));
+    done.forEach(counts::add);
+    run.applied(done);
+  }
+
+  private void failed(
+      Rereading run, FollowedSource node, ChainSourceException failure, Instant asked) {
+    Instant now = clock.steadyInstant();
+    node.rereadFailed(failure, Duration.between(asked, now), now);
+    backOff.failed(Optional.empty()); // what the node has asked for is kept with the node
+    run.failed(teller.name() + ": " + failure.getMessage());
+  }
+
+  private boolean isLost(Rereading run) {
+    return follower.sources().stream().noneMatch(node -> node.mayHave(run.next()));
+  }
+
+  /** Whose answer the latest step was about. */
+  String teller() {
+    return teller.name();
   }
 }

@@ -3,6 +3,7 @@ package io.flowfi.indexer;
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.StreamEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Rereading {
   private final long from;
   private final long through;
   private final Transactions transactions = new Transactions();
+  private List<List<ChainFact>> pending = List.of();
   private Optional<String> token = Optional.empty();
   private long at;
   private long applied;
@@ -48,14 +50,25 @@ final class Rereading {
         .orElseGet(() -> new PageStart.AtLedger(from));
   }
 
+  /** The ledger that is read next. */
+  long next() {
+    return Math.min(at + 1, through);
+  }
+
   /**
-   * The answer to a page.
+   * The answer to a page: what it has brought is {@link #pending}. If it throws, nothing has
+   * changed.
    *
-   * @return whole transactions to apply, in lots
    * @throws IllegalArgumentException if the answer contradicts itself
+   * @throws ChainSourceException if the node has lost what was asked for, and does not say so
    */
-  List<List<ChainFact>> page(DecodedPage answer) {
+  void page(DecodedPage answer) {
     EventPage page = answer.page();
+    Optional<ReadEvent> lastOfFull =
+        page.isFull()
+            ? Optional.of(answer.events().get(answer.events().size() - 1))
+            : Optional.empty();
+    long end = checkedEnd(page, lastOfFull);
     List<ReadEvent> readable = new ArrayList<>();
     for (ReadEvent event : answer.events()) {
       if (event.position().ledger() > through) {
@@ -68,26 +81,43 @@ final class Rereading {
       }
     }
     transactions.add("", readable, -1);
-    List<List<ChainFact>> lots = lots(transactions.take(!page.isFull()));
-    if (page.isFull()) {
-      ReadEvent last = answer.events().get(answer.events().size() - 1);
-      if (!transactions.isNews(last.position(), Optional.empty())) {
+    // an event of a later ledger shows that the last transaction is complete, too
+    pending = lots(transactions.take(!page.isFull() || end >= through));
+    transactions.pageEnded(lastOfFull);
+    if (!page.isFull()) {
+      token = Optional.of(page.cursor());
+    }
+    at = Math.min(end, through);
+    failures = 0;
+  }
+
+  /** The last ledger that is read to its end with this page. */
+  private long checkedEnd(EventPage page, Optional<ReadEvent> lastOfFull) {
+    long oldest = page.oldestLedger().orElse(0);
+    if (oldest > at + 1) { // some versions answer an empty page instead of an error
+      throw ChainSourceException.outOfRange(
+          "its oldest ledger is " + oldest, oldest, page.latestLedger());
+    }
+    if (transactions.isTooLong()) {
+      throw new IllegalArgumentException("a transaction that never ends");
+    }
+    if (lastOfFull.isPresent()) {
+      ChainPosition last = lastOfFull.get().position();
+      if (!transactions.isNews(last, Optional.empty())) {
         throw new IllegalArgumentException("the same events again");
       }
-      transactions.pageEnded(Optional.of(last));
-      at = Math.max(at, last.position().ledger() - 1);
-    } else {
-      long end = EventId.parse(page.cursor()).ledger();
-      if (end <= at && end < through) {
-        throw new IllegalArgumentException("the node does not go on behind ledger " + at);
-      }
-      transactions.pageEnded(Optional.empty());
-      token = Optional.of(page.cursor());
-      at = end;
+      return Math.max(at, last.ledger() - 1);
     }
-    at = Math.min(at, through);
-    failures = 0;
-    return lots;
+    long end = EventId.parse(page.cursor()).ledger();
+    if (end <= at && end < through) {
+      throw new IllegalArgumentException("the node does not go on behind ledger " + at);
+    }
+    return end;
+  }
+
+  /** Whole transactions of the last page, in lots, until they are {@link #applied}. */
+  List<List<ChainFact>> pending() {
+    return pending;
   }
 
   private static List<List<ChainFact>> lots(List<List<ReadEvent>> whole) {
@@ -110,7 +140,9 @@ final class Rereading {
     return new ChainFacts(Optional.empty(), found, lot, Optional.empty());
   }
 
+  /** What was pending is in the log. */
   void applied(List<AppliedFacts> all) {
+    pending = List.of();
     for (AppliedFacts facts : all) {
       applied += facts.applied();
       known += facts.known();
@@ -118,6 +150,11 @@ final class Rereading {
     if (at >= through) {
       running = false;
     }
+  }
+
+  /** How often in a row a page, or what belongs to the pending one, did not come. */
+  int failures() {
+    return failures;
   }
 
   /** A page did not come; it is asked for again, some times. */

@@ -63,6 +63,20 @@ class ChainReplayTest {
     }
   }
 
+  @Test
+  void shouldAskForFewerEventsIfTheNodeAllowsFewer() {
+    try (FollowedChain log = log();
+        SimulatedRpc node = new SimulatedRpc(chain)) {
+      Indexer indexer = log.from(chain.latest()).follow(node);
+      log.awaitAll(indexer);
+      node.faults().greatestLimit(60);
+      done(indexer.replay(chain.oldest()));
+      IndexerStatus.Replay all = ended(indexer);
+      assertThat(all.error()).isEmpty();
+      assertThat(all.applied() + all.known()).isEqualTo(chain.events().size());
+    }
+  }
+
   /** What was brought until then stays, and the next replay brings the rest. */
   @Test
   void shouldEndWhenItIsCancelled() {

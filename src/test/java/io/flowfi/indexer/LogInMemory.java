@@ -1,0 +1,59 @@
+package io.flowfi.indexer;
+
+import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.PutAside;
+import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A log without streams, whose answers a test decides. */
+final class LogInMemory implements ChainLog {
+  Optional<ChainCursor> cursor = Optional.empty();
+
+  /** Thrown by whoever reads the cursor; null for none. */
+  RuntimeException unreadable;
+
+  /** What becomes of facts. */
+  Function<ChainFacts, CompletionStage<AppliedFacts>> writing;
+
+  @Override
+  public Optional<ChainCursor> cursor() {
+    if (unreadable != null) {
+      throw unreadable;
+    }
+    return cursor;
+  }
+
+  @Override
+  public CompletionStage<AppliedFacts> apply(ChainFacts facts) {
+    return writing.apply(facts);
+  }
+
+  @Override
+  public CompletionStage<AppliedFacts> repair(ChainRepair repair) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<PutAside> quarantined(int limit) {
+    return List.of();
+  }
+
+  @Override
+  public Map<StreamId, PaymentStream> streams(Collection<StreamId> ids) {
+    return Map.of();
+  }
+
+  @Override
+  public List<PaymentStream> openStreams(Optional<StreamId> after, int limit) {
+    return List.of();
+  }
+}

@@ -1,0 +1,200 @@
+package io.flowfi.indexer;
+
+import static io.flowfi.indexer.ToldEvents.at;
+import static io.flowfi.indexer.ToldEvents.page;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.indexer.ChainSourceException.Kind;
+import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFact;
+import io.flowfi.time.Clocks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whom a replay asks, for how much, and what it does when that goes wrong. */
+class ReplaysTest {
+  private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
+  private static final Optional<ChainCursor> KNOWN =
+      Optional.of(new ChainCursor(Optional.empty(), Optional.empty(), 110, 110, 1));
+
+  private Instant now = START;
+  private final Clocks clock = new Clocks(() -> now, () -> Duration.between(START, now).toNanos());
+  private final Map<String, ChainFact> told = new HashMap<>();
+  private final ScriptedSource a = new ScriptedSource("a", told);
+  private final ScriptedSource b = new ScriptedSource("b", told);
+  private final List<ChainFact> written = new ArrayList<>();
+  private RuntimeException refused;
+  private ChainSourceException noEntries;
+  private Follower follower;
+  private final LogInMemory log = new LogInMemory();
+  private Replays replays;
+
+  @BeforeEach
+  void begin() {
+    follower =
+        new Follower(
+            List.of("a", "b"),
+            new IndexerSettings(OptionalLong.empty(), Duration.ofMillis(500), Optional.empty()),
+            clock,
+            new SplittableRandom(20));
+    follower.begin(KNOWN);
+    log.writing =
+        facts -> {
+          if (refused != null) {
+            return CompletableFuture.failedFuture(refused);
+          }
+          written.addAll(facts.facts());
+          return CompletableFuture.completedFuture(
+              new AppliedFacts(KNOWN, true, facts.facts().size(), 0, Map.of()));
+        };
+    replays =
+        new Replays(
+            new Pages(a),
+            log,
+            (facts, source) -> {
+              if (noEntries != null) {
+                throw noEntries;
+              }
+              return List.of();
+            },
+            new IndexerCounts(),
+            List.of(a, b),
+            follower,
+            clock);
+    replays.begin(101, KNOWN, OptionalLong.empty());
+  }
+
+  private IndexerStatus.Replay progress() {
+    return replays.progress().orElseThrow();
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  private static ChainSourceException failure(Kind kind) {
+    return ChainSourceException.of(kind, "it failed", null);
+  }
+
+  @Test
+  void shouldAskForHalfAsManyEventsAfterEachPageThatIsTooMuch() throws Exception {
+    a.failure = failure(Kind.TOO_MUCH);
+    b.failure = failure(Kind.TOO_MUCH);
+    for (int i = 0; i < 12; i++) {
+      assertThat(replays.step()).isFalse();
+      pass(Duration.ofSeconds(30));
+    }
+    assertThat(a.limits).startsWith(200, 100, 50, 25, 12, 10).endsWith(10);
+    assertThat(progress().running()).isTrue();
+
+    a.failure = null;
+    a.answer = page(110, 150, at(105, 1, 0));
+    assertThat(replays.step()).isTrue();
+    assertThat(progress().error()).isEmpty();
+    assertThat(written).hasSize(1);
+  }
+
+  @Test
+  void shouldAskForNoMoreThanTheNodeHasShownToAllow() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      follower.source().size.tooMany(); // 62 are left
+    }
+    a.answer = page(110, 150);
+    replays.step();
+    assertThat(a.limits).containsExactly(62);
+  }
+
+  /** Both readings: the one of the cursor must not ask the node before either. */
+  @Test
+  void shouldLeaveABusyNodeInPeaceForAsLongAsItAsksAndTakeTheNextOne() throws Exception {
+    a.failure = ChainSourceException.busy("HTTP 429", Optional.of(Duration.ofMinutes(2)));
+    assertThat(replays.step()).isFalse();
+    assertThat(follower.source().due()).isEqualTo(now.plus(Duration.ofMinutes(2)));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+
+    b.answer = page(105, 150);
+    pass(Duration.ofSeconds(1));
+    assertThat(replays.step()).isTrue();
+    assertThat(b.limits).containsExactly(200);
+    assertThat(a.limits).hasSize(1);
+  }
+
+  @Test
+  void shouldTryAgainLaterEachTimeWhenNoNodeAnswers() throws Exception {
+    a.failure = failure(Kind.UNREACHABLE);
+    b.failure = failure(Kind.UNREACHABLE);
+    for (int i = 0; i < 60; i++) {
+      replays.step();
+      pass(Duration.ofMillis(100));
+    }
+    assertThat(a.limits.size() + b.limits.size()).isBetween(3, 8); // in 6 s
+    for (int i = 0; i < 20 && progress().running(); i++) {
+      pass(Duration.ofSeconds(31));
+      replays.step();
+    }
+    assertThat(progress().error().orElseThrow()).contains("it failed");
+  }
+
+  @Test
+  void shouldAskANodeThatStillHasTheLedgers() throws Exception {
+    a.failure = ChainSourceException.outOfRange("startLedger must be ...", 108, 150);
+    b.answer = page(110, 150, at(105, 1, 0));
+    assertThat(replays.step()).isFalse();
+    pass(Duration.ofSeconds(1));
+    assertThat(replays.step()).isTrue();
+    assertThat(progress().running()).isFalse();
+    assertThat(progress().error()).isEmpty();
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0)); // nothing is wrong with it
+  }
+
+  @Test
+  void shouldEndWhenNoNodeHasTheLedgersAnyMore() throws Exception {
+    a.failure = ChainSourceException.outOfRange("startLedger must be ...", 108, 150);
+    b.failure = ChainSourceException.outOfRange("startLedger must be ...", 102, 150);
+    for (int i = 0; i < 3; i++) {
+      assertThat(replays.step()).isFalse();
+      pass(Duration.ofSeconds(31));
+    }
+    assertThat(progress().running()).isFalse();
+    assertThat(progress().error().orElseThrow()).contains("ledger 101");
+  }
+
+  /** The page is not asked for again, so what it has brought must not be forgotten. */
+  @Test
+  void shouldWriteAPageLaterIfTheLogDoesNotTakeItAtOnce() throws Exception {
+    a.answer = page(110, 150, at(105, 1, 0));
+    refused = new IllegalStateException("the database is away");
+    assertThatThrownBy(replays::step).isInstanceOf(IllegalStateException.class);
+    assertThat(progress().running()).isTrue();
+    refused = null;
+    assertThat(replays.step()).isTrue();
+    assertThat(written).hasSize(1);
+    assertThat(a.limits).hasSize(1);
+    assertThat(progress().running()).isFalse();
+  }
+
+  @Test
+  void shouldWriteAPageWithoutWhatTheContractStoresIfNoNodeTells() throws Exception {
+    a.answer = page(110, 150, at(105, 1, 0));
+    noEntries = failure(Kind.UNREACHABLE);
+    for (int i = 0; i < 5; i++) {
+      assertThat(replays.step()).isFalse();
+      pass(Duration.ofSeconds(31));
+    }
+    assertThat(written).isEmpty();
+    assertThat(replays.step()).isTrue();
+    assertThat(written).hasSize(1);
+  }
+}
