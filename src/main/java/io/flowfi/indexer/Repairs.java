@@ -75,9 +75,11 @@ final class Repairs {
           "ledger must be from 1 to %d, the next one of the RPC nodes".formatted(tip + 1));
     }
     boolean broken = follower.fault().filter(Fault::isFinal).isPresent();
-    boolean gap = stored.isPresent() && (broken || ledger > scanned + 1);
+    boolean leftOut = ledger > scanned + 1;
+    boolean doubted = broken && ledger <= scanned; // of these the log may tell another story
+    boolean gap = stored.isPresent() && (leftOut || doubted);
     long from = Math.min(ledger, scanned + 1);
-    long to = Math.max(ledger - 1, Math.max(scanned, from));
+    long to = Math.max(ledger - 1, scanned);
     if (gap && !acceptGap) {
       throw new IndexerRefusedException(
           "the history of ledgers %d to %d would be incomplete; acceptGap must be true for that"

@@ -39,6 +39,10 @@ public final class LedgerFixture implements AutoCloseable {
 
   public final Clocks clock = new Clocks(() -> Instant.ofEpochSecond(now.get()), monotonic::get);
   public final List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
+
+  /** How many events each transaction of the store has brought, of those that brought any. */
+  public final List<Integer> batches = new CopyOnWriteArrayList<>();
+
   final AtomicInteger rings = new AtomicInteger();
   public final SqlStore store;
   public final StreamLedger ledger;
@@ -63,6 +67,7 @@ public final class LedgerFixture implements AutoCloseable {
           @Override
           public void committed(List<LoggedEvent> batch) {
             heard.addAll(batch);
+            batches.add(batch.size());
             onCommit.run();
           }
 
