@@ -1,12 +1,14 @@
 package io.flowfi.indexer;
 
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.payment.Anomaly;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * What the indexer does and has done since the node started.
@@ -125,6 +127,19 @@ public record IndexerStatus(
         lastError,
         replay,
         sources);
+  }
+
+  /** The anomalies, and 0 for each kind of which there was none. */
+  public Map<String, Long> anomaliesOfEachKind() {
+    Map<String, Long> all = new TreeMap<>();
+    for (Anomaly kind : Anomaly.values()) {
+      all.put(kind.wireName(), 0L);
+    }
+    for (Oddity kind : Oddity.values()) {
+      all.put(kind.label(), 0L);
+    }
+    all.putAll(anomalies);
+    return all;
   }
 
   /** Ledgers that the node in use has and the log does not. */

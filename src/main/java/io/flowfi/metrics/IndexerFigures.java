@@ -108,8 +108,9 @@ public final class IndexerFigures implements Figures {
         Map.of("applied", now.applied(), "known", now.known()));
     sheet.counter(
         "indexer_anomalies_total",
-        "Facts of the chain that our own rules would not have expected",
-        sum(now.anomalies()));
+        "Facts of the chain that our own rules would not have expected, by kind",
+        "kind",
+        now.anomaliesOfEachKind());
     sheet.counter(
         "indexer_unknown_events_total",
         "Events of the contract that are published without being understood",

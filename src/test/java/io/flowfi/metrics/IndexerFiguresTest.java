@@ -3,6 +3,7 @@ package io.flowfi.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.IndexerStatus.State;
 import io.flowfi.indexer.ReconciliationStatus;
@@ -24,7 +25,7 @@ class IndexerFiguresTest {
   private static IndexerStatus status(State state) {
     return new IndexerStatus(
         state,
-        Optional.empty(),
+        state == State.FAULT ? Optional.of(new Fault.Gap(7, 9)) : Optional.empty(),
         Optional.of(new ChainCursor(Optional.empty(), Optional.empty(), 900, 1000, 1)),
         Optional.of("https://rpc.example"),
         Optional.of("23.0.0"),
@@ -36,7 +37,7 @@ class IndexerFiguresTest {
         1,
         7,
         3,
-        Map.of("one kind", 2L, "another kind", 3L),
+        Map.of("after_end", 2L, "unknown_field", 3L),
         Map.of("a name\n\"of the contract", 4L),
         Optional.empty(),
         Optional.empty(),
@@ -82,13 +83,24 @@ class IndexerFiguresTest {
         .containsEntry("flowfi_indexer_history_margin_ledgers", 401.0)
         .containsEntry("flowfi_indexer_history_margin_low", 1.0)
         .containsEntry("flowfi_indexer_events_totalapplied", 7.0)
-        .containsEntry("flowfi_indexer_anomalies_total", 5.0)
+        .containsEntry("flowfi_indexer_anomalies_totalafter_end", 2.0)
+        .containsEntry("flowfi_indexer_anomalies_totalunknown_field", 3.0)
+        // a counter that begins with its first increment has none for Prometheus
+        .containsEntry("flowfi_indexer_anomalies_totaloverdrawn", 0.0)
+        .containsEntry("flowfi_indexer_anomalies_totalother_shape", 0.0)
         .containsEntry("flowfi_indexer_unknown_events_total", 4.0)
         .containsEntry("flowfi_indexer_sourcestroubled", 1.0)
         .containsEntry("flowfi_indexer_drifting_streams", 0.0)
         .containsEntry("flowfi_indexer_unmodelled_streams", 5.0)
         .containsEntry("flowfi_indexer_unverified_streams", 6.0)
         .containsEntry("flowfi_indexer_quarantined_events", 8.0);
+  }
+
+  @Test
+  void shouldShowAFault() {
+    assertThat(read(State.FAULT))
+        .containsEntry("flowfi_indexer_fault", 1.0)
+        .containsEntry("flowfi_indexer_statefault", 1.0);
   }
 
   /** Another node reads the chain: this one stands still on purpose. */

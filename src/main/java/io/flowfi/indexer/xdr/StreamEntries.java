@@ -1,6 +1,7 @@
 package io.flowfi.indexer.xdr;
 
 import io.flowfi.indexer.EntryState;
+import io.flowfi.indexer.Oddity;
 import io.flowfi.ledger.StreamEntry;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;

@@ -2,6 +2,7 @@ package io.flowfi.indexer.xdr;
 
 import io.flowfi.indexer.EntryState;
 import io.flowfi.indexer.EventDecoder;
+import io.flowfi.indexer.Oddity;
 import io.flowfi.indexer.RpcEvent;
 import io.flowfi.indexer.UndecodableEventException;
 import io.flowfi.ledger.ChainFact;

@@ -1,9 +1,9 @@
-package io.flowfi.indexer.xdr;
+package io.flowfi.indexer;
 
 import java.util.Locale;
 
 /** What is well-formed and still not as we know the contract. Counted, never a reason to stop. */
-enum Oddity {
+public enum Oddity {
   /** A field or topic that we do not know beside those that we know. */
   UNKNOWN_FIELD,
   /** A name that we know, with a field that is missing, of another type or negative. */
@@ -14,7 +14,7 @@ enum Oddity {
   DATA_TOO_LARGE;
 
   /** Its name in counters. */
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 }
