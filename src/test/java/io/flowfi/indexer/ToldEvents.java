@@ -4,6 +4,7 @@ import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
+import io.flowfi.payment.Fact;
 import io.flowfi.payment.Parties;
 import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
@@ -39,7 +40,7 @@ final class ToldEvents {
         "tokens_withdrawn");
   }
 
-  static ReadEvent told(ChainPosition position, StreamFact fact, String name) {
+  static ReadEvent told(ChainPosition position, Fact fact, String name) {
     ChainFact told =
         new ChainFact(
             fact,

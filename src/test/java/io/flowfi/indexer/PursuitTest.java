@@ -1,0 +1,136 @@
+package io.flowfi.indexer;
+
+import static io.flowfi.indexer.ToldEvents.page;
+import static io.flowfi.indexer.ToldEvents.told;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainPosition;
+import io.flowfi.logs.LoggedLines;
+import io.flowfi.payment.ProtocolFact;
+import io.flowfi.time.Clocks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the operator hears of what the indexer meets. Everything up to ledger 100 is known. */
+class PursuitTest {
+  private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
+
+  private Instant now = START;
+  private final ScriptedSource source = new ScriptedSource("a", new HashMap<>());
+  private final LogInMemory log = new LogInMemory();
+  private Pursuit pursuit;
+
+  @BeforeEach
+  void follow() {
+    log.cursor = Optional.of(scanned(100));
+    log.writing =
+        facts -> {
+          log.cursor = facts.next();
+          return CompletableFuture.completedFuture(
+              new AppliedFacts(log.cursor, true, facts.facts().size(), 0, Map.of()));
+        };
+    pursuit =
+        new Pursuit(
+            List.of(source),
+            anomalies -> source,
+            log,
+            new IndexerSettings(OptionalLong.empty(), Duration.ofMillis(500), Optional.empty()),
+            new Clocks(() -> now, () -> Duration.between(START, now).toNanos()));
+  }
+
+  private static ChainCursor scanned(long ledger) {
+    return new ChainCursor(Optional.empty(), Optional.empty(), ledger, ledger, 1);
+  }
+
+  private void steps() throws InterruptedException {
+    for (int i = 0; i < 5; i++) {
+      pursuit.step();
+      now = now.plusMillis(500);
+    }
+  }
+
+  /** The node answers an empty page, and that it has lost the ledgers before this one. */
+  private void nodeHasLostEverythingBefore(long oldest) {
+    EventPage told = page(300, 300).page();
+    source.answer =
+        new DecodedPage(
+            new EventPage(
+                List.of(), 1000, told.cursor(), 300, OptionalLong.of(oldest), OptionalLong.empty()),
+            List.of());
+  }
+
+  @Test
+  void shouldWarnWhenTheCodeOfTheContractWasChanged() throws Exception {
+    source.answer =
+        page(
+            110,
+            110,
+            told(
+                new ChainPosition(105, 1, 0, 0),
+                new ProtocolFact.ContractUpgraded("0a", "0b"),
+                "executable_update"));
+    try (LoggedLines lines = LoggedLines.of(Pursuit.class)) {
+      pursuit.step(); // how the node is
+      pursuit.step();
+      source.answer = page(110, 110);
+      steps();
+      assertThat(lines.lines())
+          .containsExactly(
+              "WARNING ALARM: the contract's code was changed in ledger 105, from 0a to 0b");
+    }
+  }
+
+  @Test
+  void shouldLogAFaultOnceAndThatItIsOver() throws Exception {
+    nodeHasLostEverythingBefore(200);
+    try (LoggedLines lines = LoggedLines.of(IndexerReport.class)) {
+      steps();
+      assertThat(lines.lines())
+          .filteredOn(line -> !line.startsWith("WARNING")) // nothing is left of the history
+          .containsExactly(
+              "SEVERE the chain is not followed:"
+                  + " no RPC node has the ledgers 101 to 199 any more");
+      log.cursor = Optional.of(scanned(199)); // an administrator, through another node
+      source.answer = page(300, 300);
+      steps();
+      assertThat(lines.lines())
+          .filteredOn(line -> !line.startsWith("WARNING"))
+          .hasSize(2)
+          .endsWith("INFO the chain is followed again");
+    }
+  }
+
+  @Test
+  void shouldWarnOnceWhenAQuarterOfTheHistoryIsLeft() throws Exception {
+    source.answer = page(110, 1000);
+    try (LoggedLines lines = LoggedLines.of(IndexerReport.class)) {
+      steps();
+      assertThat(pursuit.status().marginLow()).isTrue();
+      assertThat(lines.lines())
+          .containsExactly(
+              "WARNING less than a quarter of the RPC node's history is left"
+                  + " until ledgers get lost");
+    }
+  }
+
+  @Test
+  void shouldNotWarnWhileMoreOfTheHistoryIsLeft() throws Exception {
+    log.cursor = Optional.of(scanned(900));
+    source.answer = page(910, 1000);
+    try (LoggedLines lines = LoggedLines.of(IndexerReport.class)) {
+      steps();
+      assertThat(pursuit.status().cursor().orElseThrow().scanned()).isEqualTo(910);
+      assertThat(lines.lines()).isEmpty();
+    }
+  }
+}
