@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs what checks the pages' modules, {@code src/test/pages}: their unit tests ({@code npm test}
- * there by hand), their types ({@code npm ci && npm run types}) and what is published of them
- * ({@code npm run published}). Skipped, with a reason, without a Node.js that recognises modules by
- * itself, and without an npm to get TypeScript and esbuild with.
+ * there by hand), their types ({@code npm ci && npm run types}), what is published of them ({@code
+ * npm run published}) and the filters of the React hook ({@code npm run hook}). Skipped, with a
+ * reason, without a Node.js that recognises modules by itself, and without an npm to get TypeScript
+ * and esbuild with.
  */
 class PageUnitTest {
   private static final Path PAGES = Path.of("src/test/pages");
@@ -36,5 +37,11 @@ class PageUnitTest {
   void shouldPublishTheClient() throws Exception {
     NodeProject here = NodeProject.install(PAGES, "the package of the client");
     NodeProject.test(List.of(here.folder().resolve("published.mjs")));
+  }
+
+  @Test
+  void shouldSubscribeToWhatTheReactHookIsAskedFor() throws Exception {
+    NodeProject here = NodeProject.install(PAGES, "the filters of the React hook");
+    NodeProject.test(List.of(here.folder().resolve("hook.mjs")));
   }
 }
