@@ -99,11 +99,11 @@ public final class Exposition implements AutoCloseable {
   /**
    * The figures now.
    *
-   * @param accept the {@code Accept} header; null without one. Whoever does not ask for OpenMetrics
-   *     gets the text format
+   * @param accept the {@code Accept} header; null without one. Whoever does not prefer OpenMetrics
+   *     gets the text format, also if he accepts neither
    */
   public Answer answer(String accept) {
-    return latest().in(openMetrics.accepts(accept) ? openMetrics : text);
+    return latest().in(new AcceptHeader(accept).prefersOpenMetrics() ? openMetrics : text);
   }
 
   private Collected latest() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,8 +95,8 @@ public final class MetricsServer implements AutoCloseable {
       } else if (!path.equals(PATH)) {
         exchange.sendResponseHeaders(404, -1);
       } else if (reads) {
-        Exposition.Answer answer =
-            exposition.answer(exchange.getRequestHeaders().getFirst("Accept"));
+        List<String> accept = exchange.getRequestHeaders().getOrDefault("Accept", List.of());
+        Exposition.Answer answer = exposition.answer(String.join(",", accept));
         send(exchange, 200, answer.type(), answer.body());
       } else {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");

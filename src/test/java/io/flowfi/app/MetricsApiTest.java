@@ -84,6 +84,20 @@ class MetricsApiTest {
     assertThat(type(server.get("/metrics", "Accept", "application/json")))
         .as("there is nothing else to give")
         .isEqualTo(type(plain));
+    assertThat(
+            type(server.get("/metrics", "Accept", "text/plain, application/openmetrics-text;q=0")))
+        .as("named, but refused")
+        .isEqualTo(type(plain));
+    assertThat(
+            type(
+                server.get(
+                    "/metrics",
+                    "Accept",
+                    "text/plain;q=0.5",
+                    "Accept",
+                    "application/openmetrics-text")))
+        .as("a header in two lines")
+        .isEqualTo(type(open));
   }
 
   /** The parts of the content type, in the order of the alphabet: servers change their order. */

@@ -3,15 +3,15 @@ package io.flowfi.web.ops;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.web.access.ForAdmins;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /**
- * The figures of the node for Prometheus: its text format 0.0.4, or OpenMetrics for those who ask.
- * They show how busy the node is and how it is configured, so only administrators may read them
- * here; a scraper without a token has the port of its own, {@code METRICS_PORT}.
+ * The figures of the node for Prometheus: its text format 0.0.4, or OpenMetrics for those who
+ * prefer it. They show how busy the node is and how it is configured, so only administrators may
+ * read them here; a scraper without a token has the port of its own, {@code METRICS_PORT}.
  */
 @Path("metrics")
 @ForAdmins
@@ -24,8 +24,8 @@ public final class MetricsResource {
 
   /** Whatever the header asks for otherwise, there are these two formats. */
   @GET
-  public Response metrics(@HeaderParam(HttpHeaders.ACCEPT) String accept) {
-    Exposition.Answer answer = exposition.answer(accept);
+  public Response metrics(@Context HttpHeaders headers) {
+    Exposition.Answer answer = exposition.answer(headers.getHeaderString(HttpHeaders.ACCEPT));
     // told here, because Jersey does not know the length of what its buffer cannot hold, and an
     // answer in chunks is written and read in more pieces
     return Response.ok(answer.body())
