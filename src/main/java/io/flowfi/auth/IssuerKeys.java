@@ -183,6 +183,7 @@ final class IssuerKeys implements AutoCloseable {
     return new IssuerStatistics(
         Optional.ofNullable(lastRead)
             .map(read -> Duration.ofNanos(nanos.getAsLong() - read.nanos())),
+        failing.get(),
         address.certificateEnds());
   }
 

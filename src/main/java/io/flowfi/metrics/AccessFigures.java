@@ -55,6 +55,10 @@ public final class AccessFigures implements Figures {
                               "issuer_keys_age_seconds",
                               "How long ago the keys of the issuer were read",
                               age.toMillis() / 1e3));
+              sheet.gauge(
+                  "issuer_keys_failing",
+                  "1 if the last attempt to read the keys of the issuer failed",
+                  issuer.failing() ? 1 : 0);
               issuer
                   .certificateEnds()
                   .map(Instant::getEpochSecond)

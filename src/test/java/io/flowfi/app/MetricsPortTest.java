@@ -44,13 +44,20 @@ class MetricsPortTest {
     throw new AssertionError("no free port");
   }
 
-  private HttpResponse<String> send(String method, String path) throws Exception {
-    HttpRequest request =
+  private HttpResponse<String> send(String method, String path, String... accepted)
+      throws Exception {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(20))
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .build();
-    return client.send(request, BodyHandlers.ofString());
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    for (String types : accepted) {
+      request.header("Accept", types);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private String type(String... accepted) throws Exception {
+    return send("GET", "/metrics", accepted).headers().firstValue("Content-Type").orElseThrow();
   }
 
   /** A secured server, whose main port asks scrapers for a token. */
@@ -65,6 +72,11 @@ class MetricsPortTest {
       assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
       assertThat(PrometheusText.parse(answer.body()))
           .containsKeys("flowfi_ready", "flowfi_token_checks_total", "process_cpu_seconds_total");
+      assertThat(type("application/openmetrics-text")).startsWith("application/openmetrics-text");
+      assertThat(type("text/plain;q=0.5", "application/openmetrics-text"))
+          .as("a header in two lines")
+          .startsWith("application/openmetrics-text");
+      assertThat(type("text/plain, application/openmetrics-text;q=0")).startsWith("text/plain");
       assertThat(send("HEAD", "/metrics").headers().firstValue("Content-Type")).isPresent();
       assertThat(send("POST", "/metrics").statusCode()).isEqualTo(405);
       for (String path : new String[] {"/", "/healthy", "/health/", "/metrics/x", "/v1/streams"}) {
@@ -73,6 +85,30 @@ class MetricsPortTest {
       assertThat(server.get("/metrics").statusCode()).isEqualTo(401);
     }
     assertThatThrownBy(() -> send("GET", "/metrics")).isInstanceOf(ConnectException.class);
+  }
+
+  /** What FlowfiIssuerKeysOld looks at. */
+  @Test
+  void shouldTellThatTheKeysOfTheIssuerCannotBeRead() throws Exception {
+    try (ApiServer server =
+        SecuredServer.start(
+            directory,
+            "METRICS_PORT",
+            Integer.toString(port),
+            "JWT_JWKS_URL", // nobody listens there
+            "http://127.0.0.1:1/jwks.json")) {
+      assertThat(send("GET", "/metrics").body()).contains("\nflowfi_issuer_keys_failing 0.0\n");
+      String token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJHIn0.c2ln";
+      assertThat(server.get("/v1/streams", SecuredServer.bearer(token)).statusCode())
+          .isEqualTo(503);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(send("GET", "/metrics").body())
+                      .contains(
+                          "\nflowfi_issuer_keys_failing 1.0\n",
+                          "\nflowfi_token_checks_total{result=\"unavailable\"} 1.0\n"));
+    }
   }
 
   @Test

@@ -110,12 +110,16 @@ class IssuerKeysTest {
     try (KeySetServer issuer = new KeySetServer(key);
         IssuerKeys keys = new IssuerKeys(issuer.url(), MIN_INTERVAL, FRESH, nanos::get)) {
       assertThat(keys.verifiers(HEADER)).hasSize(1);
+      assertThat(keys.statistics().failing()).isFalse();
+      assertThat(keys.statistics().age()).hasValue(Duration.ZERO);
       issuer.status = 503;
       for (int minute = 1; minute < 4 * 60; minute++) {
         pass(Duration.ofMinutes(1));
         assertThat(keys.verifiers(HEADER)).as("after %s minutes", minute).hasSize(1);
       }
       assertThat(keys.areMissing()).isFalse();
+      assertThat(keys.statistics().failing()).isTrue();
+      assertThat(keys.statistics().age().orElseThrow()).isGreaterThan(Duration.ofMinutes(230));
       pass(Duration.ofMinutes(1).plusMillis(1));
       for (int i = 0; i < 5; i++) { // of which some come too soon for another read
         assertUnavailable(keys);
@@ -125,6 +129,7 @@ class IssuerKeysTest {
       issuer.status = 200;
       pass(Duration.ofMinutes(1));
       assertThat(keys.verifiers(HEADER)).hasSize(1);
+      assertThat(keys.statistics().failing()).isFalse();
     }
   }
 
