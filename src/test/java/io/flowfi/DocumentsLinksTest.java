@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +25,14 @@ import org.junit.jupiter.api.Test;
 class DocumentsLinksTest {
   private static final Pattern LINK = Pattern.compile("\\[[^\\]\\[]*\\]\\(([^)\\s]+)\\)");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```([a-z]*)\\n(.*?)^```$");
+
+  /** In a comment: a document, by its path from the root of the sources or from its own folder. */
+  private static final Pattern NAMED =
+      Pattern.compile(
+          "(?<![\\w./-])([\\w./-]+[.]md)\\b(\\s+(?:#\\s*)?in\\s+(?:#\\s*)?this\\s+(?:#\\s*)?folder)?");
+
+  private static final Pattern BESIDE = Pattern.compile("(?<![\\w./-])(?:[.][.]/)+[\\w./-]*\\w");
+
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");
 
   @Test
@@ -39,6 +48,47 @@ class DocumentsLinksTest {
       }
     }
     assertThat(broken).isEmpty();
+  }
+
+  /** Also the files that are no documents send their readers to what is there. */
+  @Test
+  void shouldNameOnlyFilesThatAreThere() throws IOException {
+    List<String> broken = new ArrayList<>();
+    int count = 0;
+    for (Path file : otherFiles()) {
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1); // images, too
+      for (MatchResult named : NAMED.matcher(text).results().toList()) {
+        Path beside = file.resolveSibling(named.group(1));
+        boolean onlyBeside = named.group(2) != null;
+        count++;
+        if (!Files.exists(beside) && (onlyBeside || !Files.exists(Path.of(named.group(1))))) {
+          broken.add(file + ": " + named.group());
+        }
+      }
+      for (MatchResult path : BESIDE.matcher(text).results().toList()) {
+        count++;
+        Path named = file.resolveSibling(path.group());
+        // the compiler of TypeScript adds the ending
+        if (Stream.of("", ".ts", ".tsx").noneMatch(end -> Files.exists(Path.of(named + end)))) {
+          broken.add(file + ": " + path.group());
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+    assertThat(count).isGreaterThan(10);
+  }
+
+  private static List<Path> otherFiles() throws IOException {
+    List<Path> others = new ArrayList<>();
+    for (String folder : List.of("docs", "tomcat-conf")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder))) {
+        files
+            .filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".md"))
+            .filter(file -> !file.toString().contains("node_modules"))
+            .forEach(others::add);
+      }
+    }
+    return others;
   }
 
   @Test

@@ -1,33 +1,30 @@
 package io.flowfi.config;
 
+import static io.flowfi.config.DeployFiles.COMPOSE;
+import static io.flowfi.config.DeployFiles.DATA;
+import static io.flowfi.config.DeployFiles.DEPLOY;
+import static io.flowfi.config.DeployFiles.KUBERNETES;
+import static io.flowfi.config.DeployFiles.UNIT;
+import static io.flowfi.config.DeployFiles.WRITTEN;
+import static io.flowfi.config.DeployFiles.compose;
+import static io.flowfi.config.DeployFiles.first;
+import static io.flowfi.config.DeployFiles.list;
+import static io.flowfi.config.DeployFiles.map;
+import static io.flowfi.config.DeployFiles.number;
+import static io.flowfi.config.DeployFiles.seconds;
+import static io.flowfi.config.DeployFiles.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
-import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -36,57 +33,7 @@ import org.yaml.snakeyaml.Yaml;
 
 /** The files under {@code docs/deploy} that no server here can run, as far as they can be read. */
 class DeployFilesTest {
-  private static final Path DEPLOY = Path.of("docs/deploy");
-  private static final Path KUBERNETES = DEPLOY.resolve("kubernetes/flowfi.yaml");
-  private static final Path COMPOSE = DEPLOY.resolve("docker/compose.yaml");
-
-  private static final Map<String, Class<? extends HasMetadata>> KINDS =
-      Stream.of(
-              Namespace.class,
-              ConfigMap.class,
-              Service.class,
-              StatefulSet.class,
-              PodDisruptionBudget.class,
-              HorizontalPodAutoscaler.class,
-              NetworkPolicy.class,
-              Ingress.class)
-          .collect(Collectors.toMap(Class::getSimpleName, kind -> kind));
-
-  /** The model keeps what it does not know; here it is a mistake. */
-  private static final ObjectMapper STRICT =
-      new ObjectMapper()
-          .setAnnotationIntrospector(
-              new JacksonAnnotationIntrospector() {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                public Boolean hasAnySetter(Annotated a) {
-                  return false;
-                }
-              });
-
   @TempDir private Path folder;
-
-  @Test
-  void shouldDescribeObjectsThatKubernetesKnows() throws IOException {
-    List<HasMetadata> objects = new ArrayList<>();
-    try (Reader text = Files.newBufferedReader(KUBERNETES)) {
-      for (Object document : new Yaml().loadAll(text)) {
-        objects.add(STRICT.convertValue(document, KINDS.get(((Map<?, ?>) document).get("kind"))));
-      }
-    }
-    assertThat(objects).extracting(HasMetadata::getKind).containsAll(KINDS.keySet());
-    for (HasMetadata object : objects) {
-      assertThat(object.getApiVersion()).isEqualTo(HasMetadata.getApiVersion(object.getClass()));
-    }
-  }
-
-  @Test
-  void shouldRecogniseAMistake() {
-    Map<String, Object> mistyped = Map.of("kind", "Service", "spec", Map.of("selektor", Map.of()));
-    assertThatThrownBy(() -> STRICT.convertValue(mistyped, Service.class))
-        .hasMessageContaining("selektor");
-  }
 
   /** The names in these files are settings that the server reads. */
   @Test
@@ -179,26 +126,6 @@ class DeployFilesTest {
         .doesNotContain("keepalive_timeout");
   }
 
-  private static Map<?, ?> yaml(Path file) throws IOException {
-    try (Reader text = Files.newBufferedReader(file)) {
-      return new Yaml().load(text);
-    }
-  }
-
-  private static Map<?, ?> map(Map<?, ?> in, String... path) {
-    Map<?, ?> found = in;
-    for (String name : path) {
-      assertThat(found.get(name)).as(name).isInstanceOf(Map.class);
-      found = (Map<?, ?>) found.get(name);
-    }
-    return found;
-  }
-
-  private static Map<?, ?> first(Map<?, ?> in, String name) {
-    assertThat(in.get(name)).as(name).asInstanceOf(LIST).hasSize(1);
-    return (Map<?, ?>) ((List<?>) in.get(name)).get(0);
-  }
-
   /** What the files mount or run is there. */
   @Test
   void shouldNameOnlyFilesThatAreThere() throws IOException {
@@ -252,6 +179,20 @@ class DeployFilesTest {
   }
 
   @Test
+  void shouldLetTheUnitWriteOnlyWhereItMay() throws IOException {
+    List<String> unit = Files.readAllLines(DEPLOY.resolve(UNIT));
+    assertThat(unit)
+        .contains(
+            "ReadWritePaths=" + String.join(" ", WRITTEN),
+            "ProtectSystem=strict",
+            "StateDirectory=flowfi",
+            "Environment=FLOWFI_DATA_DIR=" + DATA,
+            "User=flowfi",
+            "NoNewPrivileges=yes",
+            "CapabilityBoundingSet=");
+  }
+
+  @Test
   void shouldBeAUnitThatSystemdAccepts() throws Exception {
     Path tool = Path.of("/usr/bin/systemd-analyze");
     Assumptions.assumeTrue(Files.isExecutable(tool), "no systemd-analyze: the unit is unchecked");
@@ -260,7 +201,7 @@ class DeployFilesTest {
     Path unit = folder.resolve("flowfi.service");
     Files.writeString(
         unit,
-        Files.readString(DEPLOY.resolve("systemd/flowfi.service"))
+        Files.readString(DEPLOY.resolve(UNIT))
             .replace("/opt/tomcat/bin/catalina.sh run", start + ""));
     Path said = folder.resolve("said");
     Process verify =
@@ -271,29 +212,6 @@ class DeployFilesTest {
     assertThat(verify.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(said)).isEmpty();
     assertThat(verify.exitValue()).isZero();
-  }
-
-  private static Map<?, ?> compose(String part) throws IOException {
-    try (Reader text = Files.newBufferedReader(COMPOSE)) {
-      return (Map<?, ?>) ((Map<?, ?>) new Yaml().load(text)).get(part);
-    }
-  }
-
-  private static Stream<?> list(Object value) {
-    return value == null ? Stream.empty() : ((List<?>) value).stream();
-  }
-
-  private static int seconds(Object text) {
-    return number((String) text, "(\\d+)s");
-  }
-
-  private static int number(String text, String pattern) {
-    return Pattern.compile(pattern)
-        .matcher(text)
-        .results()
-        .mapToInt(found -> Integer.parseInt(found.group(1)))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static String sources(Path folder) throws IOException {
