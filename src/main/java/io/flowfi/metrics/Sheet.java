@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What one scrape answers, as it is written. Names are without the prefix {@code flowfi_}, in base
@@ -28,7 +29,10 @@ import java.util.regex.Pattern;
 public final class Sheet {
   private static final String PREFIX = "flowfi_";
   private static final String TOTAL = "_total";
-  private static final int MOST_VALUES_OF_A_LABEL = 64;
+
+  /** Of one name: the values of its label, or the combinations of those of several. */
+  private static final int MOST_SERIES = 64;
+
   private static final Pattern NAME = Pattern.compile("[a-z]+(_[a-z0-9]+)*");
   private static final Pattern LABEL_VALUE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._:-]{0,63}");
 
@@ -56,12 +60,9 @@ public final class Sheet {
    */
   public void gauge(
       String name, String help, List<String> labels, Map<List<String>, ? extends Number> values) {
+    check(labels, values.size(), values.keySet().stream().flatMap(List::stream));
     GaugeSnapshot.Builder gauges = gauges(name, help);
-    values.forEach(
-        (words, value) -> {
-          words.forEach(word -> checked(name, Map.of(word, value)));
-          gauges.dataPoint(gauge(Labels.of(labels, words), value));
-        });
+    values.forEach((words, value) -> gauges.dataPoint(gauge(Labels.of(labels, words), value)));
     add(name, gauges.build());
   }
 
@@ -127,11 +128,14 @@ public final class Sheet {
   }
 
   private static <N extends Number> Map<String, N> checked(String label, Map<String, N> values) {
-    if (values.size() > MOST_VALUES_OF_A_LABEL
-        || !values.keySet().stream().allMatch(word -> LABEL_VALUE.matcher(word).matches())) {
-      throw new IllegalArgumentException("not the words of a label: " + label + values.keySet());
-    }
+    check(List.of(label), values.size(), values.keySet().stream());
     return values;
+  }
+
+  private static void check(List<String> labels, int series, Stream<String> words) {
+    if (series > MOST_SERIES || !words.allMatch(word -> LABEL_VALUE.matcher(word).matches())) {
+      throw new IllegalArgumentException("too many series, or no words, of the labels " + labels);
+    }
   }
 
   private static GaugeSnapshot.Builder gauges(String name, String help) {

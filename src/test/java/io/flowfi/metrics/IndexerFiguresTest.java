@@ -1,6 +1,5 @@
 package io.flowfi.metrics;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.indexer.Fault;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class IndexerFiguresTest {
@@ -51,24 +49,13 @@ class IndexerFiguresTest {
   }
 
   private static Map<String, Double> read(State state) {
-    Map<String, Double> values = new TreeMap<>();
-    try (Exposition exposition =
-        new Exposition(
-            readings ->
-                List.of(
-                    new IndexerFigures(
-                        () -> Optional.of(status(state)),
-                        () -> Optional.of(AGREES),
-                        () -> Optional.of(new ChainCounts(5, 6, 8, Map.of())),
-                        readings)))) {
-      PrometheusText.series(PrometheusText.parse(new String(exposition.answer(null).body(), UTF_8)))
-          .forEach(
-              (name, series) ->
-                  series.forEach(
-                      one ->
-                          values.put(name + String.join("", one.labels().values()), one.value())));
-    }
-    return values;
+    return PrometheusText.values(
+        readings ->
+            new IndexerFigures(
+                () -> Optional.of(status(state)),
+                () -> Optional.of(AGREES),
+                () -> Optional.of(new ChainCounts(5, 6, 8, Map.of())),
+                readings));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.flowfi.metrics;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,6 +72,25 @@ public final class PrometheusText {
                     .forEach(
                         one -> all.computeIfAbsent(one.name(), n -> new ArrayList<>()).add(one)));
     return all;
+  }
+
+  /**
+   * What figures alone write: each value by its name and the values of its labels, in the order of
+   * the labels' names.
+   */
+  static Map<String, Double> values(Function<Exposition.Readings, Figures> figures) {
+    Map<String, Double> values = new TreeMap<>();
+    try (Exposition exposition = new Exposition(readings -> List.of(figures.apply(readings)))) {
+      String text = new String(exposition.answer(null).body(), StandardCharsets.UTF_8);
+      for (List<Series> all : series(parse(text)).values()) {
+        for (Series one : all) {
+          if (one.name().startsWith("flowfi_")) {
+            values.put(one.name() + String.join("", one.labels().values()), one.value());
+          }
+        }
+      }
+    }
+    return values;
   }
 
   private Map<String, Family> read(String text) {

@@ -50,6 +50,23 @@ class SheetTest {
       many.put("v" + i, 1);
     }
     refuses(sheet -> sheet.gauge("name", "help", "label", many));
+    refuses(sheet -> sheet.counter("name_total", "help", "label", many));
+  }
+
+  @Test
+  void shouldRefuseMoreCombinationsOfLabelsThanAShortList() {
+    Map<List<String>, Integer> many = new HashMap<>();
+    for (int i = 0; i < 64; i++) {
+      many.put(List.of("a" + i / 8, "b" + i % 8), 1);
+    }
+    Sheet sheet = new Sheet();
+    sheet.gauge("name", "help", List.of("one", "other"), many);
+    assertThat(sheet.written()).hasSize(1);
+    many.put(List.of("a8", "b0"), 1);
+    refuses(other -> other.gauge("name", "help", List.of("one", "other"), many));
+    refuses(
+        other ->
+            other.gauge("name", "help", List.of("one", "other"), Map.of(List.of("a", "/x"), 1)));
   }
 
   /** The parts that work are still there, and the answer says that one is missing. */
