@@ -2,15 +2,18 @@ package io.flowfi.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.it.TestAddresses;
+import io.flowfi.servers.TestStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -75,6 +78,9 @@ class SecretsInLogsTest {
             "org.flywaydb",
             "org.jdbi",
             "org.sqlite",
+            "org.postgresql",
+            "redis.clients",
+            "io.opentelemetry",
             "org.jboss")) {
       Logger logger = Logger.getLogger(name);
       logger.setLevel(Level.ALL);
@@ -192,18 +198,74 @@ class SecretsInLogsTest {
     assertThat(server.get("/v1/events", bearer).statusCode()).isEqualTo(503);
     server.post("/v1/streams/7/pause", "", SecuredServer.bearer(admin));
     server.close();
+    assertNoSecretIn(audit(wallet.getAccountId(), "/v1/streams/7/pause"));
+  }
 
+  /** Those with which the server itself asks others, which fail here one by one. */
+  @Test
+  void shouldLogNoSecretThatOtherServersAreGiven() throws Exception {
+    logEverything();
+    secret("JWT_SECRET", TestTokens.SECRET);
+    String previous = secret("JWT_SECRET_PREVIOUS", "previous-secret-of-32-bytes-2f1a90c4d7");
+    String database = secret("the password of the database", "database-password-90f1");
+    String redis = secret("the password of Redis", "redis-password-31ce");
+    String collector = secret("the key of the collector", "collector-key-b84e");
+    server =
+        SecuredServer.start(
+            directory,
+            "JWT_SECRET_PREVIOUS",
+            previous,
+            "DATABASE_URL",
+            TestStore.postgres().newDatabase().replace("flowfi@", "flowfi:" + database + "@"),
+            "REDIS_URL", // nobody listens there, nor for traces
+            "redis://user:" + redis + "@127.0.0.1:1",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://127.0.0.1:1",
+            "OTEL_BSP_SCHEDULE_DELAY",
+            "50",
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "authorization=Bearer%20" + collector);
+    String old =
+        token(
+            "a token of the previous secret",
+            TestTokens.hs256(
+                previous, SecuredServer.claims(SecuredServer.ADMIN, SecuredServer.LATER).build()));
+    assertThat(
+            server
+                .post(
+                    "/v1/streams",
+                    SecuredServer.stream("7", SecuredServer.ALICE, SecuredServer.BOB),
+                    SecuredServer.bearer(old))
+                .statusCode())
+        .isEqualTo(201);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(logged.toString())
+                    .as("that Redis and the collector were missed")
+                    .containsIgnoringCase("redis")
+                    .containsIgnoringCase("failed to export"));
+    server.node.real().store().close();
+    assertThat(server.get("/v1/events", SecuredServer.bearer(old)).statusCode()).isEqualTo(503);
+    server.close();
+    assertNoSecretIn(audit(SecuredServer.ADMIN, "/v1/streams"));
+  }
+
+  private String audit(String... recorded) throws Exception {
     StringBuilder audit = new StringBuilder();
     try (var files = Files.list(directory.resolve("audit"))) {
       for (Path file : files.toList()) {
         audit.append(Files.readString(file));
       }
     }
+    assertThat(audit).as("that it was recorded").contains(recorded);
+    return audit.toString();
+  }
+
+  private void assertNoSecretIn(String audit) {
     String all = String.join("\n", logged);
     assertThat(all).as("that it was listened to").contains("could not read the store", "127.0.0.1");
-    assertThat(audit)
-        .as("that it was recorded")
-        .contains(wallet.getAccountId(), "/v1/streams/7/pause");
     assertSoftly(
         softly ->
             secrets.forEach(
