@@ -108,6 +108,8 @@ class EdgeIT {
   @ValueSource(
       strings = {
         "/",
+        "/admin/",
+        "/docs/",
         "/test-client.html",
         "/shared/base.css",
         "/start/start.js",
@@ -136,7 +138,14 @@ class EdgeIT {
   @Test
   void shouldLetPagesUseTheirOwnFilesAndDataNothing() throws Exception {
     for (String page :
-        List.of("/", "/test-client.html", "/shared/base.css", "/no-such-page.html")) {
+        List.of(
+            "/",
+            "/admin/",
+            "/admin/admin.js",
+            "/docs/",
+            "/test-client.html",
+            "/shared/base.css",
+            "/no-such-page.html")) {
       assertThat(get(page, "Accept: text/html"))
           .contains("Content-Security-Policy: default-src 'self'; ")
           .contains("Cross-Origin-Opener-Policy: same-origin")
@@ -150,7 +159,8 @@ class EdgeIT {
 
   @Test
   void shouldHavePagesWithoutInlineScriptOrStyle() throws Exception {
-    for (String page : List.of("/", "/test-client.html", "/no-such-page.html")) {
+    for (String page :
+        List.of("/", "/admin/", "/docs/", "/test-client.html", "/no-such-page.html")) {
       String html = get(page, "Accept: text/html");
       assertThat(html)
           .doesNotContainPattern("<script(?![^>]*\\bsrc=)")
