@@ -857,7 +857,7 @@ class FanOutTest {
       held.notYet();
       publish(10);
       await().until(() -> excused.getCount() == 0);
-      awaitEvents(held, range(1, 10 * time));
+      awaitEvents(held, range(1, 10L * time));
     }
     assertThat(fanOut.statistics().slowClientsClosed()).isZero();
     assertThat(held.isClosed()).isFalse();
