@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.flowfi.it.HttpApi;
+import io.flowfi.it.NodeProject;
 import io.flowfi.it.TomcatServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,10 +29,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The React hook of the documentation in the dashboard beside it, built as its users would build
- * it, from another origin than the server's. Skipped, with a reason, without npm and its registry.
+ * it, from another origin than the server's. Skipped, with a reason, without npm and its registry,
+ * unless {@code FLOWFI_SERVERS} is {@code required}.
  */
 class DashboardIT {
   private static final HttpServer PAGES = listen();
@@ -61,10 +64,10 @@ class DashboardIT {
       copy(Path.of(folder), BUILD.resolve(folder));
     }
     copy(Path.of("src/test/dashboard"), DASHBOARD);
-    Result installed =
-        run("npm ci --prefer-offline --ignore-scripts --no-audit --no-fund --fetch-retries=1");
-    if (installed.code != 0) {
-      missing = "npm is not here, or cannot get React and Vite: " + installed.said;
+    try {
+      NodeProject.installIn(DASHBOARD, "the dashboard and its hook");
+    } catch (TestAbortedException e) {
+      missing = e.getMessage();
       return;
     }
     // The types beside what is built: the compiler and Vite have nothing to do with each other.

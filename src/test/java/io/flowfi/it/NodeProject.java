@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 public final class NodeProject {
   private static final int MAJOR = 20;
   private static final int MINOR = 19;
+  private static final boolean ARE_REQUIRED = "required".equals(System.getenv("FLOWFI_SERVERS"));
 
   private final Path folder;
 
@@ -38,7 +39,7 @@ public final class NodeProject {
    *     says so; without the packages it fails where {@code FLOWFI_SERVERS} is {@code required}
    */
   public static NodeProject install(Path sources, String what) throws Exception {
-    return install(sources, what, "required".equals(System.getenv("FLOWFI_SERVERS")));
+    return install(sources, what, ARE_REQUIRED);
   }
 
   static NodeProject install(Path sources, String what, boolean required) throws Exception {
@@ -56,30 +57,45 @@ public final class NodeProject {
           Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
       }
-      Path wanted = folder.resolve("package-lock.json");
-      Path installed = folder.resolve("node_modules/installed.json");
-      if (Files.notExists(installed) || Files.mismatch(wanted, installed) >= 0) {
-        Optional<String> trouble =
-            trouble(
-                List.of(
-                    "npm",
-                    "ci",
-                    "--prefix=" + folder,
-                    "--prefer-offline",
-                    "--ignore-scripts",
-                    "--no-audit",
-                    "--no-fund",
-                    "--fetch-retries=1",
-                    "--fetch-timeout=30000"));
-        if (required) {
-          assertThat(trouble).as("what npm says, without which unchecked is " + what).isEmpty();
-        }
-        assumeTrue(
-            trouble.isEmpty(), "npm is not here, or cannot get its packages: unchecked is " + what);
-        Files.copy(wanted, installed);
-      }
+      getPackages(folder, what, required);
     }
     return new NodeProject(folder);
+  }
+
+  /**
+   * Gets the packages of a folder beside the build, in which only this test is.
+   *
+   * @param what as in {@link #install}
+   */
+  public static void installIn(Path folder, String what) throws Exception {
+    assumeNode(what);
+    getPackages(folder, what, ARE_REQUIRED);
+  }
+
+  private static void getPackages(Path folder, String what, boolean required) throws Exception {
+    Path wanted = folder.resolve("package-lock.json");
+    Path installed = folder.resolve("node_modules/installed.json");
+    if (Files.exists(installed) && Files.mismatch(wanted, installed) < 0) {
+      return;
+    }
+    Optional<String> trouble =
+        trouble(
+            List.of(
+                "npm",
+                "ci",
+                "--prefix=" + folder,
+                "--prefer-offline",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--fetch-retries=1",
+                "--fetch-timeout=30000"));
+    if (required) {
+      assertThat(trouble).as("what npm says, without which unchecked is " + what).isEmpty();
+    }
+    assumeTrue(
+        trouble.isEmpty(), "npm is not here, or cannot get its packages: unchecked is " + what);
+    Files.copy(wanted, installed);
   }
 
   /** Skips the test without a Node.js that recognises modules by itself. */
