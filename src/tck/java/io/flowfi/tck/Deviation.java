@@ -3,6 +3,7 @@ package io.flowfi.tck;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where we knowingly do not do what the TCK expects, and the tests that fail for it. */
 enum Deviation {
@@ -32,5 +33,12 @@ enum Deviation {
 
   static Optional<Deviation> of(String test) {
     return Arrays.stream(values()).filter(one -> one.tests.contains(test)).findFirst();
+  }
+
+  /** Those of all deviations. */
+  static Set<String> tests() {
+    return Arrays.stream(values())
+        .flatMap(one -> one.tests.stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 }
