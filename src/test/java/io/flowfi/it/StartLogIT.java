@@ -44,6 +44,8 @@ class StartLogIT {
       int ours = log.indexOf("serves the log");
       assertThat(warnings(log.substring(0, ours)))
           .filteredOn(line -> !line.contains("NCLS-SECURITY-05054")) // its old certificates
+          // another test has a Payara at the same time, whose ports it finds
+          .filteredOn(line -> !line.contains("com.hazelcast"))
           .hasSizeLessThanOrEqualTo(2)
           .allMatch(line -> line.matches(".*\\[(org.sqlite.JDBC|org.postgresql.Driver)] but.*"));
       assertThat(warnings(log.substring(ours))).singleElement().asString().contains("OPEN MODE");
