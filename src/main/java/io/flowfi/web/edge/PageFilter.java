@@ -45,6 +45,10 @@ public final class PageFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    if (!Pages.areAskedFor(request)) {
+      chain.doFilter(request, response);
+      return;
+    }
     String path = Pages.pathOf(request);
     Optional<String> moved = Pages.movedTo(path);
     if (moved.isPresent()) {
@@ -53,7 +57,7 @@ public final class PageFilter extends HttpFilter {
       response.setHeader("Location", request.getContextPath() + moved.get());
       return;
     }
-    PageFile file = Pages.areAskedFor(request) ? file(path) : null;
+    PageFile file = file(path);
     if (file == null) {
       chain.doFilter(request, response);
     } else {

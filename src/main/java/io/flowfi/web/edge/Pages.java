@@ -33,10 +33,10 @@ public final class Pages {
     return PATTERN.matcher(pathOf(request)).matches();
   }
 
-  /** Where a page of the replaced service is now; empty for all other paths. */
+  /** Where a page of the replaced service is now; empty for all other pages. */
   static Optional<String> movedTo(String path) {
-    if (!path.contains("/api-docs") || !path.matches(REPLACED)) {
-      return Optional.empty(); // nearly all requests, without an expression
+    if (!path.matches(REPLACED)) {
+      return Optional.empty();
     }
     return Optional.of(path.endsWith(".json") ? "/openapi.json" : "/docs/");
   }
