@@ -85,7 +85,10 @@ final class SqlEventLog implements EventLog {
           handle ->
               handle
                   .createQuery("SELECT believed_time, doubted_seconds FROM log_head WHERE id = 1")
-                  .map((row, context) -> new ClockDoubt(row.getLong(1), row.getLong(2)))
+                  .map(
+                      (row, context) ->
+                          new ClockDoubt(
+                              row.getLong("believed_time"), row.getLong("doubted_seconds")))
                   .one());
     } catch (RuntimeException e) {
       throw new LogUnavailableException("what is known of the clock cannot be read", e);
