@@ -2,6 +2,7 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.sse.TestKeyStore;
 import io.flowfi.threads.DaemonThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -95,33 +96,9 @@ class CheckScriptTest {
     return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
-  /** With a certificate of its own, which nobody believes, that is valid for a day. */
   private ServerSocket encrypted() throws Exception {
-    Path keys = folder.resolve("keys.p12");
-    char[] password = "password".toCharArray();
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-validity",
-                "1",
-                "-dname",
-                "CN=localhost",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                keys.toString(),
-                "-storepass",
-                new String(password))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    KeyStore store = KeyStore.getInstance(keys.toFile(), password);
+    char[] password = TestKeyStore.PASSWORD.toCharArray();
+    KeyStore store = KeyStore.getInstance(TestKeyStore.in(folder).toFile(), password);
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     managers.init(store, password);

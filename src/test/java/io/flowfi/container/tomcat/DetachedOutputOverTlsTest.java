@@ -4,6 +4,7 @@ import io.flowfi.container.OutputMode;
 import io.flowfi.sse.EmbeddedTomcat;
 import io.flowfi.sse.EventStreamContract;
 import io.flowfi.sse.RawClient;
+import io.flowfi.sse.TestKeyStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.catalina.connector.Connector;
@@ -22,37 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The path through Tomcat's buffers, which encryption needs. */
 class DetachedOutputOverTlsTest extends EventStreamContract {
-  private static final String PASSWORD = "for-this-test-only";
-
   @TempDir static Path directory;
   private static Path keys;
   private EmbeddedTomcat tomcat;
 
   @BeforeAll
   static void makeKeys() throws IOException, InterruptedException {
-    keys = directory.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                keys.toString(),
-                "-storepass",
-                PASSWORD)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-      throw new IllegalStateException("keytool has made no key");
-    }
+    keys = TestKeyStore.in(directory);
   }
 
   @Override
@@ -69,7 +45,7 @@ class DetachedOutputOverTlsTest extends EventStreamContract {
     SSLHostConfigCertificate certificate =
         new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.EC);
     certificate.setCertificateKeystoreFile(keys.toString());
-    certificate.setCertificateKeystorePassword(PASSWORD);
+    certificate.setCertificateKeystorePassword(TestKeyStore.PASSWORD);
     host.addCertificate(certificate);
     connector.addSslHostConfig(host);
   }
@@ -84,7 +60,7 @@ class DetachedOutputOverTlsTest extends EventStreamContract {
     try {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       try (var in = Files.newInputStream(keys)) {
-        trusted.load(in, PASSWORD.toCharArray());
+        trusted.load(in, TestKeyStore.PASSWORD.toCharArray());
       }
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
