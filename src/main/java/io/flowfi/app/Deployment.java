@@ -106,15 +106,14 @@ public class Deployment {
       opened = new Node(() -> new EventServer(settings, translator, clock), chain::startAll);
       opened.open();
     } catch (InvalidSettingException | IllegalStateException | UncheckedIOException refusal) {
-      LOG.debug("the start is refused", refusal);
-      throw new StartRefusedException(refusal.getMessage());
+      throw refused(refusal);
     }
     try {
       register(context, container, settings, outputs, opened, log, clock);
       if (opened.waits()) {
         chain.waitFor(opened);
       } else {
-        opened.server().start();
+        start(opened.server());
       }
     } catch (Throwable e) {
       opened.close();
@@ -122,6 +121,20 @@ public class Deployment {
     }
     node = opened;
     return opened;
+  }
+
+  private static StartRefusedException refused(RuntimeException why) {
+    LOG.debug("the start is refused", why);
+    return new StartRefusedException(why.getMessage());
+  }
+
+  /** A port may have been taken since it was looked at, and some settings only a start tries. */
+  private static void start(EventServer server) {
+    try {
+      server.start();
+    } catch (IllegalStateException refusal) {
+      throw refused(refusal);
+    }
   }
 
   private void register(
