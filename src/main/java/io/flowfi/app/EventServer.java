@@ -48,6 +48,9 @@ final class EventServer implements ServerStatus, AutoCloseable {
   /** Of this process. */
   private final String id = UUID.randomUUID().toString();
 
+  /** Empty if there are no traces. */
+  private final Optional<Tracing> tracing;
+
   private final ServedLedger real;
 
   /** Empty without {@code SANDBOX=on}. */
@@ -84,7 +87,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   EventServer(ServerSettings settings, StreamEventTranslator translator, Clocks clock) {
     drain = settings.drain();
     try {
-      Optional<Tracing> tracing = TracingStart.of(settings.tracing(), version(), id);
+      tracing = TracingStart.of(settings.tracing(), version(), id);
       tracing.ifPresent(with -> parts.add("traces", with));
       real =
           new ServedLedger(
@@ -98,9 +101,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
               clock);
       parts.add("ledger", real);
       sandbox =
-          settings.sandbox()
-              ? Optional.of(sandbox(settings, translator, tracing, clock))
-              : Optional.empty();
+          settings.sandbox() ? Optional.of(sandbox(settings, translator, clock)) : Optional.empty();
       sandbox.ifPresent(with -> parts.add("sandbox", () -> inItsName(with::close)));
       audit = new AuditLog(settings.audit(), clock);
       auditSearch = new AuditSearch(settings.audit());
@@ -161,10 +162,7 @@ final class EventServer implements ServerStatus, AutoCloseable {
   }
 
   private ServedLedger sandbox(
-      ServerSettings settings,
-      StreamEventTranslator translator,
-      Optional<Tracing> tracing,
-      Clocks clock) {
+      ServerSettings settings, StreamEventTranslator translator, Clocks clock) {
     try (LogFields.Scope scope = LogFields.openWithThreads(OF_SANDBOX)) {
       return new ServedLedger(
           settings.ofSandbox(),
@@ -185,9 +183,15 @@ final class EventServer implements ServerStatus, AutoCloseable {
     }
   }
 
-  /** Starts the threads. If one does not start, the node is closed. */
+  /**
+   * Starts the threads. If one does not start, the node is closed.
+   *
+   * @throws IllegalStateException if a setting or a resource cannot be used that only a start
+   *     tries; the message is a line for the operator
+   */
   void start() {
     try {
+      tracing.ifPresent(TracingStart::start);
       audit.start();
       real.start();
       sampler.start();

@@ -104,4 +104,14 @@ class LateRefusalTest {
     }
     assertThat(deployed(Map.of(), () -> {})).as("nothing of the first try is left open").isNull();
   }
+
+  @Test
+  void shouldNameWhatOpenTelemetryDoesNotTakeWithoutShowingIt() throws Exception {
+    Throwable refusal =
+        deployed(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "secret-and-no-address"), () -> {});
+    assertOneLine(refusal);
+    assertThat(refusal)
+        .hasMessageStartingWith("FlowFi Events does not start: OpenTelemetry does not take")
+        .hasMessageNotContaining("secret-and-no-address");
+  }
 }

@@ -8,12 +8,11 @@ import io.flowfi.tracing.LedgerTracing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,8 +25,7 @@ final class OtelLedgerTracing implements LedgerTracing {
   /** Events that are not published by then are late for other reasons. */
   private static final int EVENTS = 1 << 12;
 
-  private final Tracer tracer;
-  private final TextMapPropagator propagator;
+  private final Supplier<OtelTracing.Instruments> instruments;
   private final boolean sandbox;
 
   /** By position: the writer adds, the feed takes. */
@@ -35,9 +33,11 @@ final class OtelLedgerTracing implements LedgerTracing {
 
   private record Publication(long position, Span span) {}
 
-  OtelLedgerTracing(Tracer tracer, TextMapPropagator propagator, boolean sandbox) {
-    this.tracer = tracer;
-    this.propagator = propagator;
+  /**
+   * @param instruments of the moment: there are none for traces before the start
+   */
+  OtelLedgerTracing(Supplier<OtelTracing.Instruments> instruments, boolean sandbox) {
+    this.instruments = instruments;
     this.sandbox = sandbox;
   }
 
@@ -47,7 +47,7 @@ final class OtelLedgerTracing implements LedgerTracing {
         span(
             "POST " + route,
             SpanKind.SERVER,
-            propagator.extract(Context.root(), headers, Headers.ONE));
+            instruments.get().propagator().extract(Context.root(), headers, Headers.ONE));
     request
         .setAttribute("http.request.method", "POST")
         .setAttribute("http.route", route)
@@ -56,7 +56,14 @@ final class OtelLedgerTracing implements LedgerTracing {
   }
 
   private Span span(String name, SpanKind kind, Context parent) {
-    Span span = tracer.spanBuilder(name).setSpanKind(kind).setParent(parent).startSpan();
+    Span span =
+        instruments
+            .get()
+            .tracer()
+            .spanBuilder(name)
+            .setSpanKind(kind)
+            .setParent(parent)
+            .startSpan();
     return sandbox ? span.setAttribute("flowfi.sandbox", true) : span;
   }
 

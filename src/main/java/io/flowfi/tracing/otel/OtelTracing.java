@@ -5,7 +5,10 @@ import io.flowfi.threads.DaemonThreads;
 import io.flowfi.tracing.LedgerTracing;
 import io.flowfi.tracing.Tracing;
 import io.flowfi.tracing.TracingSettings;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -35,61 +38,79 @@ public final class OtelTracing implements Tracing {
 
   private static final long WORKER_MILLIS = 500;
 
+  /** What spans are made with, and how a trace goes on from another process. */
+  record Instruments(Tracer tracer, TextMapPropagator propagator) {
+    private static Instruments of(OpenTelemetry telemetry) {
+      return new Instruments(
+          telemetry.getTracer("io.flowfi"), telemetry.getPropagators().getTextMapPropagator());
+    }
+  }
+
+  private final TracingSettings settings;
+  private final String version;
+  private final String node;
   private final DaemonThreads threads = new DaemonThreads("otlp-sender");
   private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS, threads);
-  private final OpenTelemetrySdk sdk;
+
+  /** Null before the start: the library has a thread as soon as it is set up. */
+  private volatile OpenTelemetrySdk sdk;
+
+  /** Those of no traces before the start. */
+  private volatile Instruments instruments = Instruments.of(OpenTelemetry.noop());
 
   /** Null until something was sent. */
   private volatile Thread worker;
 
-  private OtelTracing(TracingSettings settings, String version, String node) {
-    Thread here = Thread.currentThread();
-    ClassLoader ours = here.getContextClassLoader();
-    // the library's threads end a moment after it is closed, and must not seem to be ours until
-    // then
-    here.setContextClassLoader(ClassLoader.getPlatformClassLoader());
-    try {
-      sdk =
-          AutoConfiguredOpenTelemetrySdk.builder()
-              .setServiceClassLoader(OtelTracing.class.getClassLoader())
-              .disableShutdownHook() // it would hold the application's class loader
-              .addPropertiesSupplier(
-                  () ->
-                      Map.of(
-                          "otel.traces.exporter", "otlp",
-                          "otel.exporter.otlp.protocol", "http/protobuf"))
-              .addPropertiesSupplier(settings::properties)
-              .addPropertiesCustomizer(
-                  set -> Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
-              .addResourceCustomizer((resource, set) -> resource(resource, version, node))
-              .addSpanExporterCustomizer((exporter, set) -> onOurThreads(exporter))
-              .build()
-              .getOpenTelemetrySdk();
-    } catch (Throwable e) {
-      senders.shutdownNow();
-      throw e;
-    } finally {
-      here.setContextClassLoader(ours);
-    }
-  }
-
   /**
-   * Begins to take traces.
+   * Nothing runs yet.
    *
    * @param version of this server
    * @param node the id of this process
-   * @throws IllegalStateException if a variable has a value that OpenTelemetry does not take; the
-   *     message is a line for the operator, without the values of any
    */
-  public static Tracing open(TracingSettings settings, String version, String node) {
+  public OtelTracing(TracingSettings settings, String version, String node) {
+    this.settings = settings;
+    this.version = version;
+    this.node = node;
+  }
+
+  @Override
+  public void start() {
     try {
-      return new OtelTracing(settings, version, node);
+      sdk = setUp();
     } catch (ConfigurationException | IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage());
       for (String value : settings.variables().values()) {
         why = why.replace(value, "(its value)");
       }
       throw new IllegalStateException("OpenTelemetry does not take an OTEL_ variable: " + why, e);
+    }
+    instruments = Instruments.of(sdk);
+  }
+
+  private OpenTelemetrySdk setUp() {
+    Thread here = Thread.currentThread();
+    ClassLoader ours = here.getContextClassLoader();
+    // the library's threads end a moment after it is closed, and must not seem to be ours until
+    // then
+    here.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try {
+      return AutoConfiguredOpenTelemetrySdk.builder()
+          .setServiceClassLoader(OtelTracing.class.getClassLoader())
+          .disableShutdownHook() // it would hold the application's class loader
+          .addPropertiesSupplier(
+              () ->
+                  Map.of(
+                      "otel.traces.exporter", "otlp",
+                      "otel.exporter.otlp.protocol", "http/protobuf"))
+          .addPropertiesSupplier(settings::properties)
+          .addPropertiesCustomizer(
+              set -> Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
+          .addResourceCustomizer((resource, set) -> resource(resource, version, node))
+          .addSpanExporterCustomizer((exporter, set) -> onOurThreads(exporter))
+          .build()
+          .getOpenTelemetrySdk();
+    } finally {
+      here.setContextClassLoader(ours);
     }
   }
 
@@ -142,15 +163,15 @@ public final class OtelTracing implements Tracing {
 
   @Override
   public LedgerTracing of(LogPurpose purpose) {
-    return new OtelLedgerTracing(
-        sdk.getTracer("io.flowfi"),
-        sdk.getPropagators().getTextMapPropagator(),
-        purpose == LogPurpose.SANDBOX);
+    return new OtelLedgerTracing(() -> instruments, purpose == LogPurpose.SANDBOX);
   }
 
   @Override
   public void close() {
-    sdk.shutdown().join(LAST_MILLIS, TimeUnit.MILLISECONDS);
+    OpenTelemetrySdk running = sdk;
+    if (running != null) {
+      running.shutdown().join(LAST_MILLIS, TimeUnit.MILLISECONDS);
+    }
     senders.shutdownNow();
     threads.awaitEnd();
     Thread last = worker;
