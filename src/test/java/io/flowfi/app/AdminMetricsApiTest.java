@@ -1,10 +1,20 @@
 package io.flowfi.app;
 
+import static io.flowfi.simulator.SimulatedTransaction.tx;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.TestAddresses;
+import io.flowfi.payment.Address;
+import io.flowfi.query.LogTotals;
+import io.flowfi.simulator.ContractEvents;
+import io.flowfi.simulator.EveryEvent;
+import io.flowfi.simulator.SimulatedChain;
+import io.flowfi.simulator.SimulatedRpc;
+import io.flowfi.simulator.SimulatedTransaction;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -81,5 +91,61 @@ class AdminMetricsApiTest {
       assertThat(indexer.path("lastErrorAt").asText()).isEqualTo("2027-01-15T08:00:00Z");
       assertThat(indexer.path("degraded").asBoolean()).isTrue();
     }
+  }
+
+  /** Of the contract's events, each token by itself: amounts of two tokens are never added. */
+  @Test
+  void shouldAddUpFeesByToken() throws Exception {
+    String other = TestAddresses.contract(5);
+    SimulatedChain chain = new SimulatedChain();
+    chain.ledger(
+        fee(180, EveryEvent.TOKEN),
+        fee(20, EveryEvent.TOKEN),
+        tx(
+            ContractEvents.feeCollected(
+                EveryEvent.STREAM, EveryEvent.TREASURY, EveryEvent.I128_MAX, other)));
+    try (SimulatedRpc node = new SimulatedRpc(chain);
+        ApiServer server = ApiServer.following(directory, chain, node)) {
+      awaitScanned(server, chain.latest());
+      server.advance(Duration.ofHours(24).plusSeconds(1));
+      awaitScanned(server, chain.ledger(fee(7, EveryEvent.TOKEN)));
+      assertThat(metrics(server).path("fees"))
+          .isEqualTo(
+              JSON.readTree(
+                  """
+                  {"totalFeesCollectedByToken": {"%s": "207", "%s": "%s"},
+                   "feesLast24h": {"%1$s": "7"}}
+                  """
+                      .formatted(EveryEvent.TOKEN, other, EveryEvent.I128_MAX)));
+      // each fee once, also when they are counted again, which the API does after some seconds
+      awaitScanned(server, chain.ledger(fee(1, EveryEvent.TOKEN)));
+      LogTotals again =
+          server
+              .node
+              .real()
+              .store()
+              .totals()
+              .read(ApiServer.START.plus(Duration.ofHours(25)).getEpochSecond());
+      Address token = new Address(EveryEvent.TOKEN);
+      assertThat(again.fees()).containsEntry(token, BigInteger.valueOf(208));
+      assertThat(again.feesOfTheDay()).containsExactly(Map.entry(token, BigInteger.valueOf(8)));
+    }
+  }
+
+  private static SimulatedTransaction fee(long amount, String token) {
+    return tx(
+        ContractEvents.feeCollected(
+            EveryEvent.STREAM, EveryEvent.TREASURY, BigInteger.valueOf(amount), token));
+  }
+
+  private static void awaitScanned(ApiServer server, long ledger) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        JSON.readTree(server.get("/v1/admin/indexer/status").body())
+                            .path("scannedLedger")
+                            .asLong())
+                    .isEqualTo(ledger));
   }
 }

@@ -1,6 +1,7 @@
 package io.flowfi.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -69,6 +70,25 @@ class AuthApiTest {
     assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
     assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(JSON.readTree(answer.body()).size()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountLoginsByTheirResult() throws Exception {
+    String signed = signedChallenge();
+    String[] admin = SecuredServer.as(SecuredServer.ADMIN);
+    assertThat(server.get("/metrics", admin).body())
+        .contains("flowfi_logins_total{result=\"accepted\"} 0.0\n");
+    assertThat(server.post("/v1/auth", json(signed)).statusCode()).isEqualTo(200);
+    assertThat(server.post("/v1/auth", json(signed)).statusCode()).as("used").isEqualTo(401);
+    assertThat(server.post("/v1/auth", json("none")).statusCode()).isEqualTo(400);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(server.get("/metrics", admin).body())
+                    .contains(
+                        "flowfi_logins_total{result=\"accepted\"} 1.0\n",
+                        "flowfi_logins_total{result=\"rejected\"} 2.0\n",
+                        "flowfi_logins_total{result=\"unavailable\"} 0.0\n"));
   }
 
   @Test

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusalsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ALICE = TestAddresses.account(1);
+  private static final String ADMIN = TestAddresses.account(4);
 
   @TempDir Path base;
 
@@ -33,9 +34,13 @@ class RefusalsTest {
   private final Map<String, String> cases = new LinkedHashMap<>();
 
   private static String bearer() {
+    return bearer(ALICE);
+  }
+
+  private static String bearer(String account) {
     return "Authorization: Bearer "
         + TestTokens.hs256(
-            TestTokens.SECRET, TestTokens.claims(ALICE, Instant.now().plusSeconds(3600)).build());
+            TestTokens.SECRET, TestTokens.claims(account, Instant.now().plusSeconds(3600)).build());
   }
 
   private RawClient open(
@@ -146,6 +151,8 @@ class RefusalsTest {
         Map.of(
             "JWT_SECRET",
             TestTokens.SECRET,
+            "ADMIN_PUBLIC_KEY",
+            ADMIN,
             "TRUSTED_PROXIES",
             "127.0.0.1",
             "RATE_LIMIT_REQUESTS",
@@ -170,6 +177,15 @@ class RefusalsTest {
         assertThat(client.status()).isEqualTo(400);
       }
       ask(server, "commands", 429, "POST /v1/streams", "{}", bearer());
+      try (RawClient client =
+          open(server, "203.0.113.98", "GET /metrics", "", bearer(ADMIN), "Connection: close")) {
+        assertThat(client.rest())
+            .contains(
+                "flowfi_limit_rejections_total{limit=\"requests\"} 7.0\n",
+                "flowfi_limit_rejections_total{limit=\"auth_failures\"} 1.0\n",
+                "flowfi_limit_rejections_total{limit=\"commands\"} 1.0\n",
+                "flowfi_limit_rejections_total{limit=\"connects\"} 0.0\n");
+      }
     }
     assertThat(recorded())
         .containsExactly(
