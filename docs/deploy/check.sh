@@ -5,7 +5,8 @@
 #
 # It only reads. It ends with 1 if something failed, or could not be proven because no answer told. Without TOKEN it leaves
 # out what only an administrator can see.
-# CURL_OPTIONS are for curl: --cacert, --resolve and the like. Needs curl, and openssl for the certificate.
+# CURL_OPTIONS are for curl: --cacert, --resolve and the like. MOST_ADMINS, 5 without it, is how many accounts of administrators
+# are still few. Needs curl, openssl for the certificate, and unzip or python3 for the settings.
 set -uo pipefail
 
 if [ $# -ne 1 ]; then
@@ -27,6 +28,10 @@ got() { printf '(got: %s)' "$(head -c 200 <<<"$1" | tr -s '\r\n' ' ')"; }
 # prove <what> <a command's output> <pattern> <what to do>
 prove() {
   if [[ $2 =~ $3 ]]; then pass "$1"; else fail "$1" "$4 $(got "$2")"; fi
+}
+# decided <what> <pattern> <what to do>: of the settings
+decided() {
+  if [[ $settings == '{'* ]]; then prove "$1" "$settings" "$2" "$3"; else unproven "$1" "no support bundle tells the settings $(got "$settings")"; fi
 }
 # refuse <what> <a command's output> <pattern of what is wrong> <pattern of an answer in which that would show> <what to do>
 refuse() {
@@ -94,10 +99,41 @@ prove 'its clock is right (within 2 s of this machine'"'"'s)' "${difference#-}" 
 
 # --- what an administrator sees
 if [ -z "$token" ]; then
-  skip 'streams, nodes, addresses' 'no TOKEN'
+  skip 'streams, nodes, addresses, settings' 'no TOKEN'
 else
   prove 'the token is an administrator'"'"'s' "$(ask_admin -o /dev/null -w '%{http_code}' "$url/v1/admin/connections")" '^200$' 'TOKEN must be of an account in ADMIN_PUBLIC_KEY, or have the scope admin'
   stream=$(ask_admin -N -i --compressed --max-time 6 -H 'X-Forwarded-For: 203.0.113.77' "$url/v1/events/subscribe?all=true&heartbeat=2")
+  bundle=$(mktemp)
+  trap 'rm -f "$bundle"' EXIT
+  settings=$(ask_admin -o "$bundle" -w 'status %{http_code}' "$url/v1/admin/support-bundle")
+  if [[ $settings == 'status 200' ]]; then
+    settings=$(unzip -p "$bundle" settings.json 2>&1 || python3 -c 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read("settings.json").decode())' "$bundle" 2>&1)
+  fi
+  decided 'iss and aud of tokens are checked' '"JWT_AUDIENCE":.*"JWT_ISSUER":' 'set JWT_ISSUER and JWT_AUDIENCE: else a token that the issuer made for another service is good here'
+  admins=$(sed -n 's/.*"ADMIN_PUBLIC_KEY":"\([^"]*\)".*/\1/p' <<<"$settings" | tr ',' '\n' | grep -c .)
+  few="administrators by account are few, ${MOST_ADMINS:-5} at most"
+  if [[ $settings == '{'* ]] && [ "$admins" -gt "${MOST_ADMINS:-5}" ]; then
+    fail "$few" "take accounts out of ADMIN_PUBLIC_KEY (it has $admins)"
+  else
+    decided "$few" '^' ''
+  fi
+  refuse 'rates are limited' "$settings" '"RATE_LIMIT":"off"' '^\{' 'RATE_LIMIT=off is for load tests'
+  decided 'how long events are kept is decided' '"EVENT_RETENTION":' 'set EVENT_RETENTION, to unlimited if that is what you want'
+  decided 'how long the audit log is kept is decided' '"AUDIT_RETENTION":' 'set AUDIT_RETENTION, to unlimited if that is what you want'
+  if [[ $settings =~ '"EVENT_RETENTION":"'([0-9,]*,)?([0-9]+)d ]]; then
+    # the newest event stays, whatever its age; those of a chain may be a week old when they come, and ages may wait for the clock for two days
+    oldest=$(ask_admin "$url/v1/events?order=asc&limit=2")
+    age=$(sed -n 's/.*"timestamp":\([0-9]*\),"data":.*"timestamp":[0-9]*,"data":.*/\1/p' <<<"$oldest")
+    past=$(($(date +%s) - (BASH_REMATCH[2] + 9) * 86400))
+    if [[ $oldest != '{"events":['* ]]; then
+      unproven 'older events are gone' "no answer tells how old the oldest is $(got "$oldest")"
+    elif [ "${age:-$past}" -lt "$past" ]; then
+      fail 'older events are gone' "the log of the server and /health say why none is removed (the oldest is of $(date -u -d "@$age" +%F))"
+    else
+      pass 'older events are gone'
+    fi
+  fi
+  prove 'nobody has taken the node out of the traffic' "$(ask_admin "$url/v1/admin/drain")" '"state":"serving"' 'DELETE /v1/admin/drain takes it back'
   prove 'an event stream arrives while it is open' "$stream" '"type":"connected"' 'the proxy must not buffer text/event-stream'
   prove 'so do its heartbeats' "$stream" 'event: *heartbeat' 'the proxy must pass on each event at once'
   refuse 'event streams are not compressed' "${stream,,}" 'content-encoding' 'content-type: *text/event-stream' 'leave text/event-stream out of the compression'
@@ -110,8 +146,10 @@ else
   count=$(grep -o '"uptime[A-Za-z]*"' <<<"${nodes#*\"cluster\"}" | wc -l)
   if [[ $nodes == *'"cluster"'* ]] && [ "$count" -gt 1 ]; then
     pass "$count nodes have this log"
+    # 0, 0s and PT0S are no time
+    decided 'a node that stops leaves its balancer and its clients time' '"DRAIN_DELAY":"[^"]*[1-9].*"DRAIN_WINDOW":"[^"]*[1-9]' 'set DRAIN_DELAY and DRAIN_WINDOW, see docs/scaling.md'
   elif [[ $nodes == '{'*'"connections'* ]]; then
-    skip 'several nodes' 'there is one'
+    skip 'several nodes, and time for a node that stops' 'there is one'
   else
     unproven 'several nodes' "no answer tells how many there are $(got "$nodes")"
   fi

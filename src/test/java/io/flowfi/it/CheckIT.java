@@ -1,9 +1,9 @@
 package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flowfi.auth.TestTokens;
+import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class CheckIT {
   private static final String ADMIN = TestAddresses.account(1);
+  private static final String ISSUER = "https://issuer.example.com";
+  private static final String AUDIENCE = "flowfi";
   private static TomcatServer server;
 
   /** What the script said, and how it ended. */
@@ -37,10 +39,20 @@ class CheckIT {
             Map.of(
                 "JWT_SECRET",
                 TestTokens.SECRET,
+                "JWT_ISSUER",
+                ISSUER,
+                "JWT_AUDIENCE",
+                AUDIENCE,
                 "ADMIN_PUBLIC_KEY",
                 ADMIN,
                 "TRUSTED_PROXIES",
-                "127.0.0.1"));
+                "127.0.0.1",
+                "RATE_LIMIT",
+                "on",
+                "EVENT_RETENTION",
+                "90d",
+                "AUDIT_RETENTION",
+                "unlimited"));
   }
 
   @AfterAll
@@ -50,7 +62,8 @@ class CheckIT {
 
   @Test
   void shouldFindAnInstallationInOrderButItsCertificate() throws Exception {
-    assumeTrue(DeployedProxy.Kind.NGINX.isInstalled(), "no nginx: check.sh is unchecked");
+    Needed.need(DeployedProxy.Kind.NGINX.isInstalled(), "no nginx: check.sh is unchecked");
+    createTwoEvents();
     try (DeployedProxy proxy = DeployedProxy.start(DeployedProxy.Kind.NGINX, server.port())) {
       Report report = check("https://events.example.com", token(ADMIN), proxy.curlOptions());
       assertThat(report.failed())
@@ -66,14 +79,40 @@ class CheckIT {
     Report report = check(server.uri().toString(), token(TestAddresses.account(2)), "--noproxy *");
     assertThat(report.failed())
         .contains("the pages are served over TLS", "the token is an administrator's");
-    // only an administrator sees the list of connections
-    assertThat(report.text()).contains("UNKNOWN nobody chooses the address that counts as his");
+    // only an administrator sees the list of connections, and the settings
+    assertThat(report.text())
+        .contains(
+            "UNKNOWN nobody chooses the address that counts as his",
+            "UNKNOWN iss and aud of tokens are checked",
+            "UNKNOWN administrators by account are few, 5 at most",
+            "UNKNOWN rates are limited",
+            "UNKNOWN how long events are kept is decided");
     assertThat(report.text()).contains("ok      authentication is on");
     assertThat(report.code()).isEqualTo(1);
   }
 
+  /** So that there is one whose age can be looked at beside the newest. */
+  private static void createTwoEvents() {
+    for (int i = 0; i < 2; i++) {
+      HttpApi.Answer created =
+          server
+              .api()
+              .post(
+                  "v1/streams",
+                  HttpApi.newStream(TestAddresses.account(2), TestAddresses.account(3)),
+                  "Authorization",
+                  "Bearer " + token(ADMIN));
+      assertThat(created.status()).as(created.body()).isEqualTo(201);
+    }
+  }
+
   private static String token(String account) {
-    return TestTokens.token(account, Instant.now().plusSeconds(600));
+    return TestTokens.hs256(
+        TestTokens.SECRET,
+        TestTokens.claims(account, Instant.now().plusSeconds(600))
+            .issuer(ISSUER)
+            .audience(AUDIENCE)
+            .build());
   }
 
   private static Report check(String url, String token, String curlOptions)

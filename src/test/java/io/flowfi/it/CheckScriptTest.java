@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flowfi.sse.TestKeyStore;
 import io.flowfi.threads.DaemonThreads;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,12 +16,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -77,7 +83,7 @@ class CheckScriptTest {
         }
         if (first != null) {
           String answer = "HTTP/1.1 " + answers.apply(first.split(" ")[1]);
-          client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+          client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
         }
       } catch (IOException gone) {
         // a client that does not speak as it should, or has left
@@ -127,8 +133,24 @@ class CheckScriptTest {
       case "/v1/admin/connections" ->
           "200 OK\r\nConnection: close\r\n\r\n"
               + "{\"connections\":[{\"clientId\":\"c-1\",\"address\":\"203.0.113.77\"}]}";
+      case "/v1/admin/drain" -> "200 OK\r\nConnection: close\r\n\r\n{\"state\":\"drained\"}";
+      case "/v1/admin/support-bundle" ->
+          bundle("{\"ADMIN_PUBLIC_KEY\":\"G1,G2,G3,G4,G5,G6\",\"RATE_LIMIT\":\"off\"}");
       default -> "200 OK\r\nConnection: close\r\n\r\n";
     };
+  }
+
+  /** One character a byte. */
+  private static String bundle(String settings) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("settings.json"));
+      zip.write(settings.getBytes(StandardCharsets.UTF_8));
+      zip.closeEntry();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "200 OK\r\nConnection: close\r\n\r\n" + bytes.toString(StandardCharsets.ISO_8859_1);
   }
 
   @Test
@@ -149,10 +171,69 @@ class CheckScriptTest {
               "its clock is right (within 2 s of this machine's)",
               "so do its heartbeats",
               "event streams are not compressed",
-              "nobody chooses the address that counts as his");
+              "nobody chooses the address that counts as his",
+              "iss and aud of tokens are checked",
+              "administrators by account are few, 5 at most",
+              "rates are limited",
+              "how long events are kept is decided",
+              "how long the audit log is kept is decided",
+              "nobody has taken the node out of the traffic");
       assertThat(said("ok", report))
           .containsExactly(
               "the token is an administrator's", "an event stream arrives while it is open");
+    }
+  }
+
+  /** The settings are in order, and the server does not do what they say. */
+  @Test
+  void shouldFindThatOldEventsStayAndThatNodesEndAtOnce() throws Exception {
+    String settings =
+        "{\"AUDIT_RETENTION\":\"unlimited\",%s\"EVENT_RETENTION\":\"1000000,90d\","
+            + "\"JWT_AUDIENCE\":\"flowfi\",\"JWT_ISSUER\":\"https://issuer.example.com\"}";
+    String drain = "\"DRAIN_DELAY\":\"%s\",\"DRAIN_WINDOW\":\"20s\",";
+    List<String> right =
+        List.of(
+            "iss and aud of tokens are checked",
+            "administrators by account are few, 5 at most",
+            "rates are limited",
+            "how long events are kept is decided",
+            "how long the audit log is kept is decided");
+    String time = "a node that stops leaves its balancer and its clients time";
+    String gone = "older events are gone";
+    String report = ofTwoNodes(settings.formatted(drain.formatted("0s")), 100);
+    assertThat(said("ok", report)).containsAll(right).contains("2 nodes have this log");
+    assertThat(said("FAILED", report)).contains(time, gone);
+    report = ofTwoNodes(settings.formatted(""), 98);
+    assertThat(said("FAILED", report)).contains(time);
+    assertThat(said("ok", report)).contains(gone);
+    report = ofTwoNodes(settings.formatted(drain.formatted("10s")), 100);
+    assertThat(said("ok", report)).contains(time);
+    assertThat(said("FAILED", report)).contains(gone);
+  }
+
+  /**
+   * @param days how old the older one of two events is
+   */
+  private String ofTwoNodes(String settings, int days) throws Exception {
+    long then = Instant.now().minus(Duration.ofDays(days)).getEpochSecond();
+    String event = "{\"seq\":%d,\"type\":\"stream.created\",\"timestamp\":%d,\"data\":{}}";
+    Function<String, String> answers =
+        target ->
+            switch (target.replaceFirst("[?].*", "")) {
+              case "/v1/events" ->
+                  "200 OK\r\nConnection: close\r\n\r\n{\"events\":["
+                      + event.formatted(1, then)
+                      + ","
+                      + event.formatted(2, then + 1000)
+                      + "]}";
+              case "/v1/events/stats" ->
+                  "200 OK\r\nConnection: close\r\n\r\n{\"connections\":1,\"cluster\":"
+                      + "{\"nodes\":[{\"uptimeSeconds\":1},{\"uptimeSeconds\":2}]}}";
+              case "/v1/admin/support-bundle" -> bundle(settings);
+              default -> wrong(target);
+            };
+    try (Server server = new Server(plain(), answers)) {
+      return check(server.address("http"), "");
     }
   }
 
@@ -200,7 +281,12 @@ class CheckScriptTest {
             "errors name no code",
             "event streams are not compressed",
             "nobody chooses the address that counts as his",
-            "several nodes");
+            "several nodes",
+            "iss and aud of tokens are checked",
+            "administrators by account are few, 5 at most",
+            "rates are limited",
+            "how long events are kept is decided",
+            "how long the audit log is kept is decided");
   }
 
   private static List<String> said(String result, String report) {
