@@ -1,5 +1,6 @@
 package io.flowfi.browser;
 
+import io.flowfi.servers.Needed;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -35,14 +36,14 @@ final class BrowserSession<S extends AutoCloseable>
   }
 
   /**
-   * Skips the class where there is no browser. A condition, because Maven only counts and names
-   * tests that a condition skips: after a failed assumption before all tests it reports "Tests run:
-   * 0".
+   * Skips the class where there is no browser and none is required. A condition, because Maven only
+   * counts and names tests that a condition skips: after a failed assumption before all tests it
+   * reports "Tests run: 0".
    */
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    return Browser.isInstalled()
-        ? ConditionEvaluationResult.enabled("there is a Chromium")
+    return Browser.isInstalled() || Needed.areRequired()
+        ? ConditionEvaluationResult.enabled("there is a Chromium, or there must be one")
         : ConditionEvaluationResult.disabled(
             "no Chromium here; install Debian's packages chromium and chromium-driver to run the browser tests");
   }

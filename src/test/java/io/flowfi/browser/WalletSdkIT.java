@@ -1,12 +1,12 @@
 package io.flowfi.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.it.TomcatServer;
+import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -82,12 +82,12 @@ class WalletSdkIT {
 
   /** The SDK as it is published for pages, one file without anything else to load. */
   private byte[] sdk() throws IOException, InterruptedException {
-    assumeTrue(
+    Needed.need(
         run("npm --version").matches("(?s)[0-9].*"),
         "npm is not installed: the login of the public wallet SDK was not tried");
     String said = run("npm pack --silent " + SDK + " && tar -xzf *.tgz");
     Path bundle = folder.resolve("package/lib/bundle_browser.js");
-    assumeTrue(Files.exists(bundle), "npm cannot get " + SDK + ", so it was not tried: " + said);
+    Needed.need(Files.exists(bundle), "npm cannot get " + SDK + ", so it was not tried: " + said);
     return Files.readAllBytes(bundle);
   }
 

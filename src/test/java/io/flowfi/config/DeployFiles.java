@@ -3,6 +3,7 @@ package io.flowfi.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
+import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.yaml.snakeyaml.Yaml;
 
 /** Reads the files under {@code docs/deploy}, and what they have in common. */
@@ -81,9 +81,9 @@ final class DeployFiles {
         .orElseThrow();
   }
 
-  /** What the tool says; the test is left out without it. */
+  /** What the tool says. */
   static String run(Path folder, String tool, String... arguments) throws Exception {
-    Assumptions.assumeTrue(
+    Needed.need(
         Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":"))
             .anyMatch(place -> Files.isExecutable(Path.of(place, tool))),
         tool + " is not installed");

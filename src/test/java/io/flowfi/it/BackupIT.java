@@ -1,10 +1,10 @@
 package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.servers.Needed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,9 @@ class BackupIT {
 
   @Test
   void shouldBringBackAWholeLogThatClientsDoNotTakeForTheOldOne() throws Exception {
-    assumeThat(run(Path.of("."), "sqlite3 --version")).as("sqlite3").startsWith("3.");
+    Needed.need(
+        run(Path.of("."), "sqlite3 --version").startsWith("3."),
+        "sqlite3 is not installed: the backup of the README was not tried");
     List<String> documented = documented();
     try (TomcatServer server = TomcatServer.start(Map.of())) {
       Path folder = server.dataFolder().getParent();

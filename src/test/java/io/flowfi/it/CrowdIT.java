@@ -2,11 +2,11 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -95,7 +95,7 @@ class CrowdIT {
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})
   void shouldDeliverEveryEventToAThousandSubscribers(String output) throws Exception {
-    assumeTrue(
+    Needed.need(
         DocumentedCommandsIT.hasCurl(), "curl is not installed: the crowd has no one beside it");
     int limit = Integer.parseInt(ServerProcess.setting("flowfi.latency.max"));
     try (TomcatServer server = TomcatServer.start(environment(output));

@@ -1,9 +1,9 @@
 package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flowfi.auth.TestTokens;
+import io.flowfi.servers.Needed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -98,7 +98,7 @@ class DeployIT {
   @EnumSource
   @Order(1)
   void shouldPassOnAllThatClientsNeed(DeployedProxy.Kind kind) throws Exception {
-    assumeInstalled(kind);
+    needInstalled(kind);
     JOURNEYS.get(kind).get(200, TimeUnit.SECONDS);
   }
 
@@ -124,8 +124,8 @@ class DeployIT {
     }
   }
 
-  private static void assumeInstalled(DeployedProxy.Kind kind) {
-    assumeTrue(kind.isInstalled(), () -> kind.command() + " is not installed");
+  private static void needInstalled(DeployedProxy.Kind kind) {
+    Needed.need(kind.isInstalled(), kind.command() + " is not installed");
   }
 
   private static String address(DeployedProxy.Kind kind, int client) {

@@ -2,10 +2,10 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ class DocumentedCommandsIT {
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "docs/getting-started.md"})
   void shouldWorkAsWritten(String document) throws Exception {
-    assumeTrue(
+    Needed.need(
         hasCurl(), "curl is not installed: the commands of the documentation were not tried");
     List<String> commands = commands(document);
     assertThat(commands).hasSizeGreaterThanOrEqualTo(3);
@@ -109,7 +109,7 @@ class DocumentedCommandsIT {
    */
   @Test
   void shouldFollowAsTheGuideWrites() throws Exception {
-    assumeTrue(hasCurl(), "curl is not installed: the commands of the guide were not tried");
+    Needed.need(hasCurl(), "curl is not installed: the commands of the guide were not tried");
     List<String> commands = commands("docs/streaming-guide.md");
     assertThat(commands).hasSizeGreaterThanOrEqualTo(3);
     List<BackgroundCommand> left = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.flowfi.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,7 +25,6 @@ import java.util.stream.Stream;
 public final class NodeProject {
   private static final int MAJOR = 20;
   private static final int MINOR = 19;
-  private static final boolean ARE_REQUIRED = "required".equals(System.getenv("FLOWFI_SERVERS"));
 
   private final Path folder;
 
@@ -39,7 +39,7 @@ public final class NodeProject {
    *     says so; without the packages it fails where {@code FLOWFI_SERVERS} is {@code required}
    */
   public static NodeProject install(Path sources, String what) throws Exception {
-    return install(sources, what, ARE_REQUIRED);
+    return install(sources, what, Needed.areRequired());
   }
 
   static NodeProject install(Path sources, String what, boolean required) throws Exception {
@@ -69,7 +69,7 @@ public final class NodeProject {
    */
   public static void installIn(Path folder, String what) throws Exception {
     assumeNode(what);
-    getPackages(folder, what, ARE_REQUIRED);
+    getPackages(folder, what, Needed.areRequired());
   }
 
   private static void getPackages(Path folder, String what, boolean required) throws Exception {
@@ -98,7 +98,10 @@ public final class NodeProject {
     Files.copy(wanted, installed);
   }
 
-  /** Skips the test without a Node.js that recognises modules by itself. */
+  /**
+   * Skips the test without a Node.js that recognises modules by itself: also where everything else
+   * is required, because the one of Debian 12 is older.
+   */
   public static void assumeNode(String what) throws Exception {
     assumeTrue(hasNode(), "no node 20.19 or above on the PATH: unchecked is " + what);
   }

@@ -2,10 +2,10 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.auth.TestTokens;
+import io.flowfi.servers.Needed;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +45,7 @@ class RollingRestartIT {
 
   @Test
   void shouldMoveTheClientsOfANodeThatRestarts() throws Exception {
-    assumeTrue(Balancer.isInstalled(), "haproxy is not installed");
+    Needed.need(Balancer.isInstalled(), "haproxy is not installed");
     ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
     ScheduledExecutorService later = Executors.newScheduledThreadPool(2);
     try (Cluster cluster = new Cluster(3, settings());

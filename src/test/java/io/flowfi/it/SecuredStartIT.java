@@ -2,9 +2,9 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flowfi.servers.Needed;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -64,7 +64,7 @@ class SecuredStartIT {
 
   @Test
   void shouldPrintCommandsThatWork() throws Exception {
-    assumeTrue(DocumentedCommandsIT.hasCurl(), "curl is not installed: its lines were not tried");
+    Needed.need(DocumentedCommandsIT.hasCurl(), "curl is not installed: its lines were not tried");
     assertThat(DocumentedCommandsIT.run(printed("history") + " -w '\\n%{http_code}'"))
         .contains("\"events\":[")
         .endsWith("\n200");

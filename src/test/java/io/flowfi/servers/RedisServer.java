@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -122,10 +121,7 @@ public final class RedisServer implements AutoCloseable {
    * they are skipped; where {@code FLOWFI_SERVERS} is {@code required}, they fail.
    */
   public static void needInstalled() {
-    if (!isInstalled() && "required".equals(System.getenv("FLOWFI_SERVERS"))) {
-      throw new IllegalStateException("redis-server is not installed");
-    }
-    Assumptions.assumeTrue(isInstalled(), "not tested: redis-server is not installed");
+    Needed.need(isInstalled(), "not tested: redis-server is not installed");
   }
 
   private static boolean isInstalled() {
