@@ -225,6 +225,7 @@ class ConsoleIT {
     browser.click("reset");
     assertThat(browser.text("confirm")).contains("120 to 129", "server refuses");
     browser.click("confirm-no");
+    await().until(() -> browser.findAll("confirm").isEmpty());
     browser.click("field-acceptGap");
     browser.click("reset");
     assertThat(browser.text("confirm"))
