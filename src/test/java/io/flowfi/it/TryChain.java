@@ -13,13 +13,15 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * The trial of {@code mvn -Pchain}: a simulated chain with a contract that people use, its RPC, and
- * a server that follows it. Everything listens on the loopback only, and nothing of it is kept.
+ * a server that follows it. {@code -Dflowfi.chain.rate=100} makes so many events in a ledger.
+ * Everything listens on the loopback only, and nothing of it is kept.
  */
 final class TryChain {
   private static final String PASSPHRASE = "Simulated Network of FlowFi";
   private static final long FIRST_LEDGER = 1_000;
   private static final int HISTORY = 2_000; // events
-  private static final int AT_ONCE = 6; // events in a ledger
+  private static final int AT_ONCE = 6; // events in a ledger of the past
+  private static final int RATE = Integer.getInteger("flowfi.chain.rate", AT_ONCE);
 
   private TryChain() {}
 
@@ -35,7 +37,7 @@ final class TryChain {
     try (SimulatedContract contract = new SimulatedContract(chain, System.nanoTime());
         SimulatedRpc rpc = new SimulatedRpc(chain, RpcForm.V28, ServerProcess.freePort())) {
       contract.play(HISTORY, AT_ONCE);
-      contract.start(Duration.ofSeconds(SimulatedChain.LEDGER_SECONDS), AT_ONCE);
+      contract.start(Duration.ofSeconds(SimulatedChain.LEDGER_SECONDS), RATE);
       URI faults = FaultPage.open(rpc, contract);
       say("Starting a server that follows contract " + chain.contractId() + ".");
       try (TomcatServer server =

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ public final class FaultPage {
     faults.put("twice", value -> set.twice(true));
     faults.put("unhealthy", value -> set.unhealthy(true));
     faults.put("event", this::emit);
+    faults.put("rate", value -> contract.rate(Integer.parseInt(value)));
+    faults.put("reset-chain", value -> rpc.serve(contract.reset()));
   }
 
   /**
@@ -64,15 +67,29 @@ public final class FaultPage {
                 ChainValue.u64(EveryEvent.STREAM),
                 "to",
                 ChainValue.address(EveryEvent.ADMIN)));
+    byte[] good = unknown.value().xdr();
     contract.inject(
         switch (kind) {
           case "unknown" -> unknown;
+          case "cut-off" -> unknown.withValue(Arrays.copyOf(good, good.length / 2));
+          case "byte-too-many" -> unknown.withValue(Arrays.copyOf(good, good.length + 1));
+          case "wrong-length" -> hostile(unknown, "a map that says to have 2^31-1");
+          case "key-twice" -> hostile(unknown, "a key with two values");
+          case "deep" -> hostile(unknown, "vectors 100,000 deep");
           case "upgrade" ->
               ContractEvents.executableUpdate(
                   SimulatedChain.contractNumber(100), SimulatedChain.contractNumber(101));
           case "garbage" -> unknown.withValue("no XDR at all".getBytes(StandardCharsets.UTF_8));
           default -> throw new IllegalArgumentException("no such event: " + kind);
         });
+  }
+
+  private static SimulatedEvent hostile(SimulatedEvent event, String what) {
+    return HostileXdr.monsters().stream()
+        .filter(monster -> monster.what().equals(what))
+        .findFirst()
+        .map(monster -> event.withValue(monster.xdr()))
+        .orElseThrow();
   }
 
   private void serve(HttpExchange exchange) throws IOException {
@@ -138,11 +155,22 @@ public final class FaultPage {
             "archived=",
             "retry-after=30",
             "oldest=999999999",
-            "passphrase=Another network")
+            "passphrase=Another network",
+            "reset-chain=")
         .forEach(fault -> button(html, fault));
-    html.append("<p>In the next ledger, for all nodes: ");
-    List.of("event=unknown", "event=upgrade", "event=garbage")
+    html.append("<p>In the next ledger: ");
+    List.of(
+            "event=unknown",
+            "event=upgrade",
+            "event=garbage",
+            "event=cut-off",
+            "event=byte-too-many",
+            "event=wrong-length",
+            "event=key-twice",
+            "event=deep")
         .forEach(fault -> button(html, fault));
+    html.append("<p>Events in a ledger from then on: ");
+    List.of("rate=0", "rate=6", "rate=100", "rate=1000").forEach(fault -> button(html, fault));
     return html.append("</form>").toString();
   }
 

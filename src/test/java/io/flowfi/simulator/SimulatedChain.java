@@ -54,6 +54,12 @@ public final class SimulatedChain {
     closedAt.add(firstClose);
   }
 
+  /** The same network before anything has happened, as after a reset. */
+  SimulatedChain anew() {
+    return new SimulatedChain(
+        passphrase, StrKey.decodeContract(contractId), firstLedger, closeTime(firstLedger));
+  }
+
   /** The 32 bytes of a contract: the same for each number in every run. */
   public static byte[] contractNumber(int number) {
     return sha256("contract " + number);

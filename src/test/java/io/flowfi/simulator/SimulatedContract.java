@@ -19,25 +19,31 @@ import org.stellar.sdk.StrKey;
 /**
  * Lets streams live on a {@link SimulatedChain}: people create them, top up, withdraw, pause,
  * resume and cancel, as the contract computes it ({@code lib.rs}), with its fee before each
- * creation. Now and then there is one of the events that only the newer contract has. The same seed
- * plays the same life. For one thread, beside its own.
+ * creation. Now and then there is one of the events that only the newer contract has, and seldom
+ * the contract's code is changed. The same seed plays the same life. For any thread.
  */
 public final class SimulatedContract implements AutoCloseable {
   private static final int PEOPLE = 40;
+  private static final int MOST_AT_ONCE = 10_000; // events in a ledger
+  private static final int MOST_KEPT = 100; // vesting streams and disputes
   private static final int MOST_OPEN = 2_000; // beyond that they are ended more often than begun
   private static final BigInteger FEE_BPS = BigInteger.valueOf(25);
   private static final BigInteger ALL_BPS = BigInteger.valueOf(10_000);
   private static final BigInteger UNIT = BigInteger.valueOf(10_000_000); // a token has 7 decimals
 
-  private final SimulatedChain chain;
+  private SimulatedChain chain;
+  private int rate;
   private final Random random;
   private final List<String> tokens = new ArrayList<>();
   private final List<BigInteger> open = new ArrayList<>();
+  private final List<BigInteger> vesting = new ArrayList<>();
+  private final List<BigInteger> disputed = new ArrayList<>();
   private final Set<BigInteger> touched = new HashSet<>(); // in this ledger
   private final List<SimulatedEvent> injected = new ArrayList<>();
   private final ScheduledExecutorService clock;
   private String admin = EveryEvent.ADMIN;
   private String treasury = EveryEvent.TREASURY;
+  private long wasm;
   private long lastId;
   private boolean initialized;
 
@@ -57,7 +63,7 @@ public final class SimulatedContract implements AutoCloseable {
   }
 
   /** Plays until there are at least so many events more, 5 s from ledger to ledger. */
-  public void play(int events, int eventsPerLedger) {
+  public synchronized void play(int events, int eventsPerLedger) {
     for (int left = events; left > 0; ) {
       left -=
           ledger(
@@ -103,14 +109,45 @@ public final class SimulatedContract implements AutoCloseable {
 
   /** Closes ledgers by the real clock until it is closed. */
   public void start(Duration interval, int eventsPerLedger) {
-    clock.scheduleAtFixedRate(
-        () -> {
-          long now = Math.max(Instant.now().getEpochSecond(), chain.closeTime(chain.latest()));
-          ledger(now, eventsPerLedger == 0 ? 0 : 1 + random.nextInt(2 * eventsPerLedger - 1));
-        },
-        0,
-        interval.toMillis(),
-        TimeUnit.MILLISECONDS);
+    rate(eventsPerLedger);
+    clock.scheduleAtFixedRate(this::tick, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void tick() {
+    long now = Math.max(Instant.now().getEpochSecond(), chain.closeTime(chain.latest()));
+    ledger(now, rate == 0 ? 0 : 1 + random.nextInt(2 * rate - 1));
+  }
+
+  /**
+   * How many events there are in a ledger from the next one on.
+   *
+   * @param eventsPerLedger on average, 0 to 10,000
+   */
+  public synchronized void rate(int eventsPerLedger) {
+    if (eventsPerLedger < 0 || eventsPerLedger > MOST_AT_ONCE) {
+      throw new IllegalArgumentException(
+          "0 to %d events in a ledger, not %d".formatted(MOST_AT_ONCE, eventsPerLedger));
+    }
+    rate = eventsPerLedger;
+  }
+
+  /**
+   * The network is reset: what has happened has not, and as many ledgers tell of another life.
+   *
+   * @return the chain that it goes on with
+   */
+  public synchronized SimulatedChain reset() {
+    long ledgers = chain.latest() - chain.oldest();
+    chain = chain.anew();
+    open.clear();
+    vesting.clear();
+    disputed.clear();
+    lastId = 0;
+    initialized = false;
+    for (long i = 0; i < ledgers; i++) {
+      ledger(chain.closeTime(chain.latest()) + SimulatedChain.LEDGER_SECONDS, random.nextInt(4));
+    }
+    return chain;
   }
 
   @Override
@@ -121,7 +158,9 @@ public final class SimulatedContract implements AutoCloseable {
   private List<SimulatedEvent> act(BigInteger now) {
     int dice = random.nextInt(1_000);
     if (dice < 3) {
-      return List.of(governance(now));
+      return governance(now);
+    } else if (dice < 8) {
+      return judgement(now);
     }
     int creations = open.size() < 20 ? 700 : open.size() < MOST_OPEN ? 250 : 100;
     if (dice < creations) {
@@ -153,6 +192,7 @@ public final class SimulatedContract implements AutoCloseable {
     BigInteger rate = net.divide(BigInteger.valueOf(duration));
     SimulatedEvent collected = ContractEvents.feeCollected(id, treasury, fee, token);
     if (random.nextInt(100) == 0) {
+      keep(vesting, id);
       return List.of(collected, newerCreation(id, sender, recipient, token, net, now));
     }
     open.add(id);
@@ -251,33 +291,69 @@ public final class SimulatedContract implements AutoCloseable {
         id, stream.sender(), stream.rate(), faster.rate(), faster.endTime(now), now);
   }
 
-  private SimulatedEvent governance(BigInteger now) {
-    switch (random.nextInt(6)) {
-      case 0 -> {
-        String before = treasury;
-        treasury = someone();
-        return ContractEvents.feeConfigUpdated(
-            admin, before, treasury, FEE_BPS.longValue(), FEE_BPS.longValue());
-      }
-      case 1 -> {
-        String before = admin;
-        admin = someone();
-        return ContractEvents.adminTransferred(before, admin);
-      }
-      case 2 -> {
-        return ContractEvents.protocolPauseStatus(admin, random.nextBoolean(), now);
-      }
-      case 3 -> {
-        return ContractEvents.guardianUpdated(
-            admin, random.nextBoolean() ? Optional.of(someone()) : Optional.empty());
-      }
-      case 4 -> {
-        return ContractEvents.flowFiProtocolPaused(admin);
-      }
-      default -> {
-        return ContractEvents.stateMigrated(admin, 1, 2);
-      }
+  private static void keep(List<BigInteger> streams, BigInteger id) {
+    if (streams.size() == MOST_KEPT) {
+      streams.remove(0);
     }
+    streams.add(id);
+  }
+
+  /** Somebody says that a condition is met, doubts a stream, or decides about one. */
+  private List<SimulatedEvent> judgement(BigInteger now) {
+    String arbiter = EveryEvent.account(999);
+    if (!disputed.isEmpty() && random.nextInt(3) == 0) {
+      BigInteger id = disputed.remove(random.nextInt(disputed.size()));
+      return List.of(ContractEvents.disputeResolved(id, arbiter, random.nextBoolean(), now));
+    } else if (!vesting.isEmpty() && random.nextBoolean()) {
+      BigInteger id = vesting.get(random.nextInt(vesting.size()));
+      return List.of(
+          ContractEvents.milestoneUnlocked(id, 1 + random.nextInt(12), UNIT, arbiter, now));
+    } else if (open.isEmpty()) {
+      return create(now);
+    }
+    BigInteger id = open.get(random.nextInt(open.size()));
+    if (disputed.contains(id) || !touched.add(id)) {
+      return create(now);
+    }
+    keep(disputed, id);
+    String sender = chain.stream(id).map(StoredStream::sender).orElse(admin);
+    return List.of(ContractEvents.disputeRequested(id, sender, arbiter, now));
+  }
+
+  private List<SimulatedEvent> governance(BigInteger now) {
+    if (random.nextInt(8) == 0) {
+      return upgrade(now);
+    }
+    SimulatedEvent event =
+        switch (random.nextInt(6)) {
+          case 0 -> {
+            String before = treasury;
+            treasury = someone();
+            yield ContractEvents.feeConfigUpdated(
+                admin, before, treasury, FEE_BPS.longValue(), FEE_BPS.longValue());
+          }
+          case 1 -> {
+            String before = admin;
+            admin = someone();
+            yield ContractEvents.adminTransferred(before, admin);
+          }
+          case 2 -> ContractEvents.protocolPauseStatus(admin, random.nextBoolean(), now);
+          case 3 ->
+              ContractEvents.guardianUpdated(
+                  admin, random.nextBoolean() ? Optional.of(someone()) : Optional.empty());
+          case 4 -> ContractEvents.flowFiProtocolPaused(admin);
+          default -> ContractEvents.stateMigrated(admin, 1, 2);
+        };
+    return List.of(event);
+  }
+
+  /** The contract says so itself, and so does the network. */
+  private List<SimulatedEvent> upgrade(BigInteger now) {
+    byte[] before = SimulatedChain.sha256("wasm " + wasm++);
+    byte[] after = SimulatedChain.sha256("wasm " + wasm);
+    return List.of(
+        ContractEvents.executableUpdate(before, after),
+        ContractEvents.contractUpgraded(admin, before, after, now));
   }
 
   private String someone() {
