@@ -3,8 +3,10 @@ package io.flowfi.app;
 import io.flowfi.indexer.ChainLog;
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.PutAside;
 import io.flowfi.ledger.StreamLedger;
 import io.flowfi.payment.PaymentStream;
@@ -32,6 +34,11 @@ final class LedgerChainLog implements ChainLog {
   }
 
   @Override
+  public Optional<ChainFault> fault() {
+    return store.chain().fault();
+  }
+
+  @Override
   public CompletionStage<AppliedFacts> apply(ChainFacts facts) {
     return ledger.submit(facts);
   }
@@ -39,6 +46,11 @@ final class LedgerChainLog implements ChainLog {
   @Override
   public CompletionStage<AppliedFacts> repair(ChainRepair repair) {
     return ledger.submit(repair);
+  }
+
+  @Override
+  public CompletionStage<AppliedFacts> stop(ChainStop stop) {
+    return ledger.submit(stop);
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.flowfi.indexer;
 
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.PutAside;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
@@ -18,6 +20,9 @@ public interface ChainLog {
   /** How far the chain is known; empty if nothing of it is known. */
   Optional<ChainCursor> cursor();
 
+  /** Why nobody follows the chain until an administrator resets the cursor, if that is so. */
+  Optional<ChainFault> fault();
+
   /**
    * Hands facts to the ledger.
    *
@@ -31,6 +36,13 @@ public interface ChainLog {
    * @return as {@link #apply}
    */
   CompletionStage<AppliedFacts> repair(ChainRepair repair);
+
+  /**
+   * Hands a fault to the ledger that stops the reading of the chain.
+   *
+   * @return as {@link #apply}
+   */
+  CompletionStage<AppliedFacts> stop(ChainStop stop);
 
   /** Events that were put aside, in the chain's order. */
   List<PutAside> quarantined(int limit);

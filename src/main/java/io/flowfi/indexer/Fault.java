@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * Why the indexer stands still. It never skips anything by itself.
  *
- * <p>A final fault ends only when an administrator resets the cursor. With any other one, the nodes
- * are asked again every minute.
+ * <p>A final fault ends only when an administrator resets the cursor, whatever happens to the node
+ * meanwhile: it is kept in the store. With any other one, the nodes are asked again every minute.
  */
 public sealed interface Fault {
   /** Its name in metrics and in the status. */
@@ -112,6 +112,12 @@ public sealed interface Fault {
           .formatted(tip, scanned);
     }
   }
+
+  /**
+   * A final fault that was found before this node began to follow the chain, in the words of that
+   * time.
+   */
+  record Recorded(String code, String reason, String notice) implements Fault {}
 
   /**
    * An event that cannot be read, by what any node tells of it.

@@ -110,6 +110,11 @@ final class Follower {
     fault = reason;
   }
 
+  /** Whatever it stood at counts no more. */
+  void release() {
+    fault = null;
+  }
+
   Optional<ChainCursor> cursor() {
     return Optional.ofNullable(cursor);
   }
@@ -180,9 +185,25 @@ final class Follower {
   }
 
   Ask next() {
-    asked = fault != null && fault.isFinal() ? new Ask.Halt(fault) : choose();
+    asked = isStopped() ? whileStopped() : choose();
     askedAt = clock.steadyInstant();
     return asked;
+  }
+
+  private boolean isStopped() {
+    return fault != null && fault.isFinal();
+  }
+
+  /** Nothing is read; but an administrator must see which ledgers the nodes have. */
+  private Ask whileStopped() {
+    Instant now = clock.steadyInstant();
+    for (int index = 0; index < sources.size(); index++) {
+      FollowedSource source = sources.get(index);
+      if (!source.healthDue.isAfter(now) && !source.due().isAfter(now)) {
+        return new Ask.Health(index);
+      }
+    }
+    return new Ask.Halt(fault);
   }
 
   private Ask choose() {
@@ -266,7 +287,10 @@ final class Follower {
     int index = ((Ask.Health) asked).source();
     FollowedSource told = sources.get(index);
     told.tells(health, now);
-    if (cursor == null) {
+    if (isStopped()) {
+      told.failures = 0;
+      told.backOff.succeeded();
+    } else if (cursor == null) {
       told.failures = 0;
       beginAtOldest();
     } else if (index == current) {
@@ -475,6 +499,11 @@ final class Follower {
     Duration took = Duration.between(askedAt, now);
     if (failure.kind() == Kind.TOO_MUCH) {
       source.size.tooMany();
+    }
+    if (isStopped()) {
+      source.verdict = Optional.of(Verdict.of(silentOr(failure), failure.getMessage()));
+      source.failed(failure.retryAfter(), took, now);
+      return;
     }
     if (source != source()) {
       source.compared = false;

@@ -4,6 +4,7 @@ import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.OtherChainException;
 import io.flowfi.ledger.StreamEntry;
 import io.flowfi.payment.ProtocolFact;
@@ -47,8 +48,8 @@ final class Pursuit {
   private final Writing writing;
   private final Replays replays;
   private final Repairs repairs;
+  private final FaultRecord faults;
   private boolean begun;
-  private Optional<ChainCursor> haltedAt = Optional.empty();
 
   /** How many nodes have failed to tell what the contract stores, since the last page. */
   private int entriesFailed;
@@ -79,12 +80,17 @@ final class Pursuit {
     this.replays =
         new Replays(pages, log, this::found, report.counts(), this.sources, this.follower, clock);
     this.repairs = new Repairs(log, follower);
+    this.faults = new FaultRecord(log);
   }
 
   /** Another node follows; this one only knows how far. */
   void standBy() {
     abandon();
-    report.standby(log.cursor());
+    Optional<ChainCursor> stored = log.cursor();
+    if (!stored.equals(report.cursor())) {
+      follower.release(); // the other node has gone on, and knows better
+    }
+    report.standby(stored);
   }
 
   /**
@@ -106,13 +112,15 @@ final class Pursuit {
 
   private void begin() throws InterruptedException {
     writing.abandon();
+    Optional<ChainFault> fault = log.fault();
     Optional<ChainCursor> stored = log.cursor();
     log.quarantined(MOST_PUT_ASIDE).forEach(event -> follower.putAside(event.id()));
+    Optional<Fault> found = follower.fault();
     follower.begin(stored);
+    faults.atBeginning(fault, found).ifPresent(follower::stop);
     streams.forget();
     report.durable(stored);
     teller = Optional.empty();
-    haltedAt = Optional.empty();
     begun = true;
   }
 
@@ -135,9 +143,8 @@ final class Pursuit {
       Duration left = Duration.between(clock.steadyInstant(), pause.until());
       return left.isNegative() ? Duration.ZERO : left;
     }
-    if (ask instanceof Ask.Halt) {
-      settle(0);
-      return halted();
+    if (ask instanceof Ask.Halt halt) {
+      return settle(0) ? halted(follower.fault().orElse(halt.fault())) : Duration.ZERO;
     }
     try {
       if (ask instanceof Ask.Health health) {
@@ -156,16 +163,15 @@ final class Pursuit {
   }
 
   /** An administrator may have moved the cursor through another node. */
-  private Duration halted() {
-    Optional<ChainCursor> stored = log.cursor();
-    if (haltedAt.isEmpty()) {
-      haltedAt = stored;
-    } else if (!haltedAt.equals(stored)) {
-      haltedAt = Optional.empty();
-      begun = false;
-      return Duration.ZERO;
+  private Duration halted(Fault fault) throws InterruptedException {
+    if (faults.keep(fault, report.cursor())
+        && log.cursor().equals(report.cursor())
+        && faults.isUnchanged()) {
+      return HALTED_LOOK;
     }
-    return HALTED_LOOK;
+    follower.release();
+    begun = false;
+    return Duration.ZERO;
   }
 
   private void page(ChainSource source, Ask.Page ask) throws InterruptedException {
@@ -297,7 +303,7 @@ final class Pursuit {
 
   private void stop(Fault fault) {
     follower.stop(fault);
-    haltedAt = log.cursor();
+    report.durable(log.cursor()); // some of a page that was refused may be
   }
 
   // ---- what administrators ask for
@@ -327,6 +333,7 @@ final class Pursuit {
 
   private void goOn() throws InterruptedException {
     follower.tryAtOnce();
+    follower.release();
     begin();
     report.following(follower, replays.progress());
   }

@@ -2,9 +2,7 @@ package io.flowfi.indexer;
 
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
-import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainRepair;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +28,15 @@ final class Repairs {
    * @throws IndexerRefusedException if it is not the one at which the indexer stands
    */
   void quarantine(String event) throws InterruptedException {
+    follower
+        .fault()
+        .filter(Fault::isFinal)
+        .ifPresent(
+            fault -> {
+              throw new IndexerRefusedException(
+                  "the indexer stands at the fault %s, which only a reset ends"
+                      .formatted(fault.code()));
+            });
     Fault.Undecodable defect =
         follower
             .defect()
@@ -96,7 +103,7 @@ final class Repairs {
         Writing.now(
             gap
                 ? log.repair(new ChainRepair.Gap(stored, next, from, to))
-                : log.apply(new ChainFacts(stored, List.of(), List.of(), Optional.of(next)))));
+                : log.repair(new ChainRepair.Reset(stored, next))));
     LOG.warn("an administrator has set the indexer to ledger {}, from {}", ledger, scanned + 1);
   }
 

@@ -7,7 +7,8 @@ import java.util.Optional;
  * What became of facts of the chain.
  *
  * @param cursor the cursor in the store afterwards
- * @param moved false if another reader had moved the cursor: nothing was applied then
+ * @param moved false if another reader had moved the cursor, or has stopped at a fault: nothing was
+ *     applied then
  * @param applied how many events were added to the log
  * @param known how many were in the log already, with the same bytes
  * @param anomalies how many facts our own rules would not have expected, by the kind's name

@@ -36,8 +36,13 @@ final class ChainBatch {
   /** Where the cursor is after the entries so far; null until it is read. */
   private Optional<ChainCursor> cursor;
 
+  /** What stops the reading after the entries so far; null until it is read. */
+  private Optional<ChainFault> fault;
+
   private boolean moved;
   private boolean gap;
+  private boolean faultEnds;
+  private boolean faultBegins;
   private final Map<ChainPosition, KnownFact> added = new LinkedHashMap<>();
   private final List<PutAside> quarantined = new ArrayList<>();
   private final Set<StreamId> replaced = new HashSet<>();
@@ -58,13 +63,15 @@ final class ChainBatch {
 
   /** What the store is to write of the chain. */
   ChainChanges changes() {
-    return cursor == null && added.isEmpty() && replaced.isEmpty()
+    return cursor == null && fault == null && added.isEmpty() && replaced.isEmpty()
         ? ChainChanges.NONE
         : new ChainChanges(
             moved ? cursor : Optional.empty(),
             List.copyOf(added.values()),
             quarantined,
             gap,
+            faultEnds,
+            faultBegins ? fault : Optional.empty(),
             replaced);
   }
 
@@ -80,7 +87,7 @@ final class ChainBatch {
    * @throws OtherChainException if another event stands at the place of one of them
    */
   Addition apply(ChainFacts facts, long head) {
-    if (facts.next().isPresent() && !facts.expected().equals(cursor())) {
+    if (facts.next().isPresent() && !isExpected(facts.expected())) {
       return nothing();
     }
     Work work = new Work(head);
@@ -114,15 +121,22 @@ final class ChainBatch {
    */
   Addition repair(ChainRepair repair, long head) {
     Work work = new Work(head);
-    if (repair instanceof ChainRepair.Gap wanted) {
+    if (repair instanceof ChainRepair.Reset wanted) {
+      if (!wanted.expected().equals(cursor())) {
+        return nothing();
+      }
+      endFault();
+      moveTo(wanted.next());
+    } else if (repair instanceof ChainRepair.Gap wanted) {
       if (!wanted.expected().equals(cursor())) {
         return nothing();
       }
       work.log(new ProtocolFact.HistoryGap(wanted.fromLedger(), wanted.toLedger()));
       gap = true;
+      endFault();
       moveTo(wanted.next());
     } else if (repair instanceof ChainRepair.Quarantine wanted) {
-      if (!wanted.expected().equals(cursor())) {
+      if (!isExpected(wanted.expected())) {
         return nothing();
       }
       work.log(new ProtocolFact.Quarantined(wanted.id(), wanted.reason(), wanted.stream()));
@@ -144,6 +158,38 @@ final class ChainBatch {
       throw new IllegalStateException("no rule for " + repair.getClass());
     }
     return work.done();
+  }
+
+  /**
+   * Keeps what stops the reading, unless the reader is not the last one to have moved the cursor.
+   */
+  Addition stop(ChainStop stop) {
+    if (!isExpected(stop.expected())) {
+      return nothing();
+    }
+    fault = Optional.of(stop.fault());
+    faultBegins = true;
+    return new Addition(Map.of(), List.of(), new AppliedFacts(cursor(), true, 0, 0, Map.of()));
+  }
+
+  private void endFault() {
+    if (fault().isPresent()) {
+      faultEnds = true;
+      faultBegins = false;
+      fault = Optional.empty();
+    }
+  }
+
+  /** Whether a reader of the chain may go on from there. */
+  private boolean isExpected(Optional<ChainCursor> expected) {
+    return expected.equals(cursor()) && fault().isEmpty();
+  }
+
+  private Optional<ChainFault> fault() {
+    if (fault == null) {
+      fault = session.chainFault();
+    }
+    return fault;
   }
 
   private Optional<ChainCursor> cursor() {

@@ -11,7 +11,8 @@ import java.util.Set;
  * transaction. What the log holds already is left out. So the same facts may arrive again, and two
  * readers of the chain do no harm.
  *
- * @param expected where the reader believes the cursor to be; if it is elsewhere nothing is applied
+ * @param expected where the reader believes the cursor to be; if it is elsewhere, or a {@link
+ *     ChainFault} is stored, nothing is applied
  * @param found what the contract stores of streams that the log does not know; they come first
  * @param facts in the chain's order, but within a transaction in any; none only moves the cursor
  * @param next the cursor afterwards; empty leaves it where it is, and {@code expected} does not

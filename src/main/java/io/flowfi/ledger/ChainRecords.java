@@ -16,6 +16,9 @@ public interface ChainRecords {
   /** How far the chain is known; empty if nothing of it is known. */
   Optional<ChainCursor> cursor();
 
+  /** Why the chain is not followed until an administrator resets the cursor; empty if it is. */
+  Optional<ChainFault> fault();
+
   /**
    * Those streams that there are.
    *

@@ -24,8 +24,21 @@ public sealed interface ChainRepair extends LogEntry<AppliedFacts> {
   }
 
   /**
+   * Goes on at a ledger, and leaves none out. The stored fault ends.
+   *
+   * @param expected where the cursor is believed to be
+   * @param next the cursor afterwards
+   */
+  record Reset(Optional<ChainCursor> expected, ChainCursor next) implements ChainRepair {
+    @Override
+    public void addStreamsTo(Set<StreamId> streams) {
+      // it is about none
+    }
+  }
+
+  /**
    * Goes on behind ledgers that nobody has any more, both inclusive. Every open stream of the chain
-   * is unverified from then on.
+   * is unverified from then on. The stored fault ends.
    *
    * @param expected where the cursor is believed to be
    * @param next the cursor afterwards

@@ -316,6 +316,11 @@ final class LedgerBatch {
     return answer;
   }
 
+  /** Keeps a fault that stops the reading of the chain. */
+  AppliedFacts stop(ChainStop stop) {
+    return add(chain.stop(stop));
+  }
+
   private AppliedFacts add(ChainBatch.Addition addition) {
     seq += addition.events().size();
     events.addAll(addition.events());

@@ -23,6 +23,9 @@ public interface LedgerSession extends AutoCloseable {
   /** The chain's cursor; empty if nothing of the chain is known. */
   Optional<ChainCursor> chainCursor();
 
+  /** The stored fault that stops the reading of the chain, if there is one. */
+  Optional<ChainFault> chainFault();
+
   /** The events of the chain that are in the log, of these ledgers (both inclusive). */
   List<KnownFact> knownFacts(long fromLedger, long toLedger);
 

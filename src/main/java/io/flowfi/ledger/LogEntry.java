@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * @param <R> the caller's answer, given once the entry is durable
  */
-public sealed interface LogEntry<R> permits CommandRequest, ChainFacts, ChainRepair, Cut {
+public sealed interface LogEntry<R>
+    permits CommandRequest, ChainFacts, ChainRepair, ChainStop, Cut {
 
   /** Adds the streams that it needs. */
   void addStreamsTo(Set<StreamId> streams);

@@ -3,6 +3,7 @@ package io.flowfi.store;
 import io.flowfi.ledger.ChainChanges;
 import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.PutAside;
@@ -23,6 +24,8 @@ final class ChainRows {
   static final String CURSOR =
       "SELECT ledger, transaction_index, operation_index, event_index, token, scanned, tip, since"
           + " FROM chain_cursor WHERE id = 1";
+
+  static final String FAULT = "SELECT code, reason, notice FROM chain_fault WHERE id = 1";
 
   private static final String POSITION = "ledger, transaction_index, operation_index, event_index";
 
@@ -54,6 +57,16 @@ final class ChainRows {
         row.getLong("scanned"),
         row.getLong("tip"),
         row.getLong("since"));
+  }
+
+  Optional<ChainFault> fault() throws SQLException {
+    try (ResultSet row = statements.of(FAULT).executeQuery()) {
+      return row.next() ? Optional.of(fault(row)) : Optional.empty();
+    }
+  }
+
+  static ChainFault fault(ResultSet row) throws SQLException {
+    return new ChainFault(row.getString("code"), row.getString("reason"), row.getString("notice"));
   }
 
   private static ChainPosition position(ResultSet row) throws SQLException {
@@ -114,6 +127,12 @@ final class ChainRows {
     writeQuarantined(changes.quarantined());
     if (changes.cursor().isPresent()) {
       write(changes.cursor().get());
+    }
+    if (changes.faultEnds()) {
+      statements.of("DELETE FROM chain_fault WHERE id = 1").executeUpdate();
+    }
+    if (changes.fault().isPresent()) {
+      write(changes.fault().get());
     }
   }
 
@@ -198,6 +217,15 @@ final class ChainRows {
     statement.setInt(2, position.transaction());
     statement.setInt(3, position.operation());
     statement.setInt(4, position.event());
+  }
+
+  private void write(ChainFault fault) throws SQLException {
+    PreparedStatement insert =
+        statements.of("INSERT INTO chain_fault (id, code, reason, notice) VALUES (1, ?, ?, ?)");
+    insert.setString(1, fault.code());
+    insert.setString(2, fault.reason());
+    insert.setString(3, fault.notice());
+    insert.executeUpdate();
   }
 
   private void write(ChainCursor cursor) throws SQLException {

@@ -2,6 +2,7 @@ package io.flowfi.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.LedgerChanges;
@@ -213,6 +214,15 @@ final class LedgerConnection implements LedgerSession {
       return chainRows.cursor();
     } catch (SQLException e) {
       throw failure("the cursor of the chain cannot be read", e);
+    }
+  }
+
+  @Override
+  public Optional<ChainFault> chainFault() {
+    try {
+      return chainRows.fault();
+    } catch (SQLException e) {
+      throw failure("the fault of the chain cannot be read", e);
     }
   }
 

@@ -20,6 +20,7 @@ final class LogFile {
           "log_identity",
           "followed_contract",
           "chain_cursor",
+          "chain_fault",
           "chain_events",
           "chain_event_counts",
           "chain_quarantine",
@@ -35,7 +36,7 @@ final class LogFile {
 
   /** Since this version of the schema. */
   private static final Map<String, Integer> ADDED =
-      Map.of("chain_events", 8, "chain_event_counts", 8, "chain_quarantine", 8);
+      Map.of("chain_events", 8, "chain_event_counts", 8, "chain_quarantine", 8, "chain_fault", 13);
 
   private LogFile() {}
 

@@ -2,6 +2,7 @@ package io.flowfi.store;
 
 import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainRecords;
 import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.PutAside;
@@ -40,6 +41,16 @@ final class SqlChainRecords implements ChainRecords {
             new Sql(ChainRows.CURSOR)
                 .on(handle)
                 .map((row, context) -> ChainRows.cursor(row))
+                .findOne());
+  }
+
+  @Override
+  public Optional<ChainFault> fault() {
+    return reading(
+        handle ->
+            new Sql(ChainRows.FAULT)
+                .on(handle)
+                .map((row, context) -> ChainRows.fault(row))
                 .findOne());
   }
 

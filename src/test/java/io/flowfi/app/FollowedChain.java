@@ -91,6 +91,15 @@ final class FollowedChain implements AutoCloseable {
   }
 
   private Indexer follow(Clocks system, String addresses) {
+    return follow(system, addresses, ChainLease.alone());
+  }
+
+  /** Follows while it has the lease. */
+  Indexer follow(ChainLease lease, SimulatedRpc... nodes) {
+    return follow(Clocks.system(), addresses(nodes), lease);
+  }
+
+  private Indexer follow(Clocks system, String addresses, ChainLease lease) {
     Clocks clock =
         new Clocks(
             () -> system.instant().plusSeconds(skippedSeconds.get()),
@@ -108,7 +117,7 @@ final class FollowedChain implements AutoCloseable {
             sources,
             anomalies -> new XdrEventDecoder(new Address(chain.contractId()), anomalies),
             new LedgerChainLog(fixture.ledger, fixture.store),
-            ChainLease.alone(),
+            lease,
             new IndexerSettings(start, POLL, Optional.empty()),
             clock);
     indexers.add(indexer);

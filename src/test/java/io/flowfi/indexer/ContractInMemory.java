@@ -4,7 +4,9 @@ import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.PutAside;
 import io.flowfi.ledger.StreamEntry;
@@ -140,6 +142,16 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
   @Override
   public Optional<ChainCursor> cursor() {
     return Optional.of(new ChainCursor(Optional.empty(), Optional.empty(), scanned, tip, 1));
+  }
+
+  @Override
+  public Optional<ChainFault> fault() {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompletionStage<AppliedFacts> stop(ChainStop stop) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

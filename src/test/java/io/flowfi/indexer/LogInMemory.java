@@ -3,7 +3,9 @@ package io.flowfi.indexer;
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.PutAside;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
@@ -11,12 +13,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** A log without streams, whose answers a test decides. */
 final class LogInMemory implements ChainLog {
   Optional<ChainCursor> cursor = Optional.empty();
+
+  Optional<ChainFault> fault = Optional.empty();
 
   /** Thrown by whoever reads the cursor; null for none. */
   RuntimeException unreadable;
@@ -38,8 +43,36 @@ final class LogInMemory implements ChainLog {
   }
 
   @Override
+  public Optional<ChainFault> fault() {
+    return fault;
+  }
+
+  @Override
+  public CompletionStage<AppliedFacts> stop(ChainStop stop) {
+    if (unreadable != null) {
+      return CompletableFuture.failedFuture(unreadable);
+    }
+    boolean taken = stop.expected().equals(cursor) && fault.isEmpty();
+    if (taken) {
+      fault = Optional.of(stop.fault());
+    }
+    return done(taken);
+  }
+
+  /** Resets only. */
+  @Override
   public CompletionStage<AppliedFacts> repair(ChainRepair repair) {
-    throw new UnsupportedOperationException();
+    cursor =
+        Optional.of(
+            repair instanceof ChainRepair.Gap gap
+                ? gap.next()
+                : ((ChainRepair.Reset) repair).next());
+    fault = Optional.empty();
+    return done(true);
+  }
+
+  private CompletionStage<AppliedFacts> done(boolean moved) {
+    return CompletableFuture.completedFuture(new AppliedFacts(cursor, moved, 0, 0, Map.of()));
   }
 
   @Override

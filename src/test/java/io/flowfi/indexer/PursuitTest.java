@@ -3,9 +3,11 @@ package io.flowfi.indexer;
 import static io.flowfi.indexer.ToldEvents.page;
 import static io.flowfi.indexer.ToldEvents.told;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainPosition;
 import io.flowfi.logs.LoggedLines;
 import io.flowfi.payment.ProtocolFact;
@@ -28,6 +30,7 @@ class PursuitTest {
   private Instant now = START;
   private final ScriptedSource source = new ScriptedSource("a", new HashMap<>());
   private final LogInMemory log = new LogInMemory();
+  private OptionalLong begin = OptionalLong.empty();
   private Pursuit pursuit;
 
   @BeforeEach
@@ -39,13 +42,16 @@ class PursuitTest {
           return CompletableFuture.completedFuture(
               new AppliedFacts(log.cursor, true, facts.facts().size(), 0, Map.of()));
         };
-    pursuit =
-        new Pursuit(
-            List.of(source),
-            anomalies -> source,
-            log,
-            new IndexerSettings(OptionalLong.empty(), Duration.ofMillis(500), Optional.empty()),
-            new Clocks(() -> now, () -> Duration.between(START, now).toNanos()));
+    pursuit = pursuit();
+  }
+
+  private Pursuit pursuit() {
+    return new Pursuit(
+        List.of(source),
+        anomalies -> source,
+        log,
+        new IndexerSettings(begin, Duration.ofMillis(500), Optional.empty()),
+        new Clocks(() -> now, () -> Duration.between(START, now).toNanos()));
   }
 
   private static ChainCursor scanned(long ledger) {
@@ -100,6 +106,7 @@ class PursuitTest {
           .containsExactly(
               "SEVERE the chain is not followed:"
                   + " no RPC node has the ledgers 101 to 199 any more");
+      log.fault = Optional.empty();
       log.cursor = Optional.of(scanned(199)); // an administrator, through another node
       source.answer = page(300, 300);
       steps();
@@ -108,6 +115,102 @@ class PursuitTest {
           .hasSize(2)
           .endsWith("INFO the chain is followed again");
     }
+  }
+
+  private void isStoppedAtTheGap(Pursuit stopped) {
+    IndexerStatus status = stopped.status();
+    assertThat(status.state()).isEqualTo(IndexerStatus.State.FAULT);
+    assertThat(status.fault().orElseThrow().code()).isEqualTo("gap");
+    assertThat(status.fault().orElseThrow().reason())
+        .isEqualTo("no RPC node has the ledgers 101 to 199 any more");
+  }
+
+  /** The node has all of it by now: only the kept fault stops what begins anew. */
+  @Test
+  void shouldStandStillAtAFaultThatWasFoundBeforeTheStart() throws Exception {
+    nodeHasLostEverythingBefore(200);
+    steps();
+    isStoppedAtTheGap(pursuit);
+    source.answer = page(300, 300);
+    source.limits.clear();
+    pursuit = pursuit();
+    try (LoggedLines lines = LoggedLines.of(IndexerReport.class)) {
+      steps();
+      assertThat(lines.lines())
+          .containsExactly(
+              "SEVERE the chain is not followed:"
+                  + " no RPC node has the ledgers 101 to 199 any more");
+    }
+    isStoppedAtTheGap(pursuit);
+    assertThat(source.limits).as("pages that were asked for").isEmpty();
+    assertThat(log.cursor).contains(scanned(100));
+
+    pursuit.reset(101, false);
+    steps();
+    assertThat(pursuit.status().fault()).isEmpty();
+    assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
+  }
+
+  @Test
+  void shouldNotForgetAFaultThatTheStoreHasNotTaken() throws Exception {
+    nodeHasLostEverythingBefore(200);
+    pursuit.step(); // how the node is
+    pursuit.step();
+    isStoppedAtTheGap(pursuit);
+    log.unreadable = new IllegalStateException("the disk is full");
+    assertThatThrownBy(() -> pursuit.step()).isInstanceOf(IllegalStateException.class);
+    pursuit.failed(log.unreadable);
+    assertThatThrownBy(() -> pursuit.step()).isSameAs(log.unreadable);
+    pursuit.failed(log.unreadable);
+    assertThat(log.fault).isEmpty();
+
+    log.unreadable = null;
+    source.answer = page(300, 300);
+    steps();
+    isStoppedAtTheGap(pursuit);
+    assertThat(log.fault.orElseThrow().code()).isEqualTo("gap");
+  }
+
+  @Test
+  void shouldDropItsFaultWhenAnotherNodeHasGoneOn() throws Exception {
+    nodeHasLostEverythingBefore(200);
+    pursuit.step(); // how the node is
+    pursuit.step();
+    isStoppedAtTheGap(pursuit);
+    log.cursor = Optional.of(scanned(199)); // before the fault was kept
+    source.answer = page(300, 300);
+    steps();
+    assertThat(log.fault).isEmpty();
+    assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
+  }
+
+  /** So that it can be reset to a ledger far behind where it stood. */
+  @Test
+  void shouldKnowWhatTheNodesHaveWhileItStandsStill() throws Exception {
+    log.fault = Optional.of(new ChainFault("gap", "ledgers are missing", "ledgers are missing"));
+    log.cursor = Optional.of(scanned(20));
+    steps();
+    assertThat(pursuit.status().oldest()).hasValue(1);
+    assertThat(source.healthAsked).isEqualTo(1);
+    pursuit.reset(151, true);
+    assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(150);
+  }
+
+  /** Before anything was read, the ledger to begin at may have been a slip. */
+  @Test
+  void shouldForgetAGapBeforeTheFirstLedgerWithARestart() throws Exception {
+    log.cursor = Optional.empty();
+    begin = OptionalLong.of(101);
+    pursuit = pursuit();
+    nodeHasLostEverythingBefore(200);
+    steps();
+    isStoppedAtTheGap(pursuit);
+    assertThat(log.fault).isEmpty();
+    begin = OptionalLong.of(200);
+    pursuit = pursuit();
+    steps();
+    assertThat(pursuit.status().fault()).isEmpty();
+    assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
   }
 
   @Test

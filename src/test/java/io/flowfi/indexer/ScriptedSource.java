@@ -14,6 +14,7 @@ final class ScriptedSource implements ChainSource, EventDecoder {
   final List<Integer> limits = new ArrayList<>();
 
   final SourceHealth health = new SourceHealth(true, "28", 150, 1, OptionalLong.empty());
+  int healthAsked;
   ChainSourceException failure;
   DecodedPage answer;
   private final String name;
@@ -71,6 +72,7 @@ final class ScriptedSource implements ChainSource, EventDecoder {
 
   @Override
   public SourceHealth health() {
+    healthAsked++;
     return health;
   }
 

@@ -9,8 +9,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.simulator.EveryEvent;
+import io.flowfi.simulator.PlacedEvent;
+import io.flowfi.simulator.RpcFaults;
 import io.flowfi.simulator.SimulatedChain;
 import io.flowfi.simulator.SimulatedContract;
+import io.flowfi.simulator.SimulatedEvent;
 import io.flowfi.simulator.SimulatedRpc;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -78,19 +81,91 @@ class ChainIT {
 
       long lost = chain.latest() + 1;
       chain.skip(30);
-      node.faults().oldest(chain.latest());
-      await()
-          .atMost(LONG)
-          .until(
-              () ->
-                  server.api().get("health/ready").json().path("degraded").path("indexer").asText(),
-              word -> word.contains("the ledgers " + lost + " to"));
+      long oldest = chain.latest();
+      node.faults().oldest(oldest);
+      awaitDegraded(server, "the ledgers " + lost + " to " + (oldest - 1));
       assertThat(server.api().get("health/ready").status()).isEqualTo(200);
+      assertThat(server.api().get("metrics").body()).contains("\nflowfi_indexer_fault 1");
       server.api().create(HttpApi.newStream(TestAddresses.account(1), TestAddresses.account(2)));
       assertThat(events.nextEvent("stream.created").json().path("origin").asText())
           .isEqualTo("api");
       events.assertNothingUnexpected();
+
+      server.stop();
+      node.faults().clear(); // the node has all of it again: the server must not go on by itself
+      server.restart();
+      awaitDegraded(server, "the ledgers " + lost + " to " + (oldest - 1));
+      assertThat(server.api().get("metrics").body()).contains("\nflowfi_indexer_fault 1");
+      assertThat(status(server).at("/fault/needsReset").asBoolean()).isTrue();
+      try (EventStream more = server.events().query("all=true").open()) {
+        more.nextConnected();
+        goOn(server, node, more, lost, oldest);
+      }
     }
+  }
+
+  /** What an administrator decides is told to those who listen. */
+  private void goOn(
+      TomcatServer server, SimulatedRpc node, EventStream events, long lost, long oldest) {
+    assertThat(
+            server
+                .api()
+                .post(
+                    "v1/admin/indexer/reset",
+                    HttpApi.object().put("ledger", oldest).put("acceptGap", true))
+                .status())
+        .isEqualTo(200);
+    JsonNode gap = events.nextEvent("protocol.history_gap").json();
+    assertThat(gap.path("fromLedger").asLong()).isEqualTo(lost);
+    assertThat(gap.path("toLedger").asLong()).isEqualTo(oldest - 1);
+    assertThat(server.api().get("v1/streams/7").json().path("verified").asBoolean(true)).isFalse();
+
+    node.faults().fail(RpcFaults.Failure.UNAVAILABLE); // while its answers are being prepared
+    chain.ledger(tx(withdrawal(3)), tx(withdrawal(4)));
+    PlacedEvent broken = chain.events().get(3);
+    node.faults().tamper(broken.id(), broken.event().withValue(new byte[] {1, 2, 3}));
+    node.faults().fail(RpcFaults.Failure.UNAVAILABLE, 0);
+    awaitDegraded(server, broken.id());
+    assertThat(
+            server
+                .api()
+                .post("v1/admin/indexer/quarantine", HttpApi.object().put("id", broken.id()))
+                .status())
+        .isEqualTo(200);
+    JsonNode aside = events.nextEvent("protocol.event_quarantined").json();
+    assertThat(aside.path("id").asText()).isEqualTo(broken.id());
+    assertThat(aside.path("streamId").asText()).isEqualTo("7");
+    assertThat(events.nextEvent("stream.withdrawn").json().path("amount").asText()).isEqualTo("4");
+    assertThat(
+            server
+                .api()
+                .get("health/ready")
+                .json()
+                .path("degraded")
+                .path("indexer")
+                .isMissingNode())
+        .isTrue();
+    events.assertNothingUnexpected();
+  }
+
+  private static SimulatedEvent withdrawal(long amount) {
+    return withdrawn(
+        BigInteger.valueOf(7),
+        EveryEvent.RECIPIENT,
+        BigInteger.valueOf(amount),
+        BigInteger.valueOf(1_790_000_100));
+  }
+
+  private static void awaitDegraded(TomcatServer server, String words) {
+    await()
+        .atMost(LONG)
+        .until(
+            () -> server.api().get("health/ready").json().path("degraded").path("indexer").asText(),
+            said -> said.contains(words));
+  }
+
+  private static JsonNode status(TomcatServer server) {
+    return server.api().get("v1/admin/indexer/status").json();
   }
 
   @Test

@@ -13,10 +13,12 @@ import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainFixture;
 import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.ChainRecords;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.KnownFact;
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.LogEntry;
@@ -218,6 +220,83 @@ class ChainRecordsTest {
     run(new ChainRepair.Verified(List.of(new StreamId(1), new StreamId(2), new StreamId(77))));
     assertThat(stream(1).isVerified()).isTrue();
     assertThat(chain.counts().unverified()).isEqualTo(1);
+  }
+
+  private static ChainStop stop(long at, String code) {
+    return new ChainStop(cursor(at), new ChainFault(code, code + " of a node", code + " happened"));
+  }
+
+  /** Compare-and-set: of two readers that find something the first one counts. */
+  @Test
+  void shouldKeepAFaultUntilAnAdministratorResetsTheCursor() {
+    run(page(1, created(1)));
+    assertThat(chain.fault()).isEmpty();
+    assertThat(run(stop(2, "ahead")).moved()).isFalse();
+    assertThat(chain.fault()).isEmpty();
+    assertThat(run(stop(1, "first")).moved()).isTrue();
+    assertThat(run(stop(1, "second")).moved()).isFalse();
+    reopen();
+    assertThat(chain.fault())
+        .contains(new ChainFault("first", "first of a node", "first happened"));
+
+    assertThat(run(page(2, withdrawn(1))).moved()).as("a reader that knows nothing").isFalse();
+    ChainRepair.Quarantine aside =
+        new ChainRepair.Quarantine(
+            cursor(1),
+            cursor(2).orElseThrow(),
+            new ChainPosition(2, 1, 0, 0),
+            "0-2",
+            "ends early",
+            Optional.empty());
+    assertThat(run(aside).moved()).isFalse();
+    assertThat(chain.cursor()).isEqualTo(cursor(1));
+    assertThat(log()).hasSize(1);
+
+    ChainCursor here = cursor(1).orElseThrow();
+    assertThat(run(new ChainRepair.Reset(cursor(2), here)).moved()).isFalse();
+    assertThat(chain.fault()).isPresent();
+    assertThat(run(new ChainRepair.Reset(cursor(1), here)).moved()).isTrue();
+    assertThat(chain.fault()).isEmpty();
+    assertThat(run(page(2, withdrawn(1))).moved()).isTrue();
+    assertThat(log()).as("nothing was left out").hasSize(2);
+  }
+
+  @Test
+  void shouldEndAFaultTogetherWithAGap() {
+    run(page(1, created(1)));
+    List<CompletableFuture<AppliedFacts>> answers = new ArrayList<>();
+    // they share a transaction
+    for (LogEntry<AppliedFacts> entry :
+        List.of(
+            stop(1, "first"),
+            new ChainRepair.Gap(cursor(1), cursor(10).orElseThrow(), 2, 9),
+            stop(10, "second"))) {
+      answers.add(fixture.ledger.submit(entry).toCompletableFuture());
+    }
+    answers.forEach(answer -> assertThat(answer.join().moved()).isTrue());
+    assertThat(chain.fault()).map(ChainFault::code).contains("second");
+    run(new ChainRepair.Gap(cursor(10), cursor(20).orElseThrow(), 11, 19));
+    assertThat(chain.fault()).isEmpty();
+  }
+
+  /** Nothing of the chain is known yet, and two nodes disagree about its first event. */
+  @Test
+  void shouldKeepAFaultBeforeTheFirstEvent() {
+    assertThat(run(stop(0, "first")).moved()).isTrue();
+    reopen();
+    assertThat(chain.fault()).map(ChainFault::code).contains("first");
+    assertThat(run(page(1, created(1))).moved()).isFalse();
+    run(new ChainRepair.Reset(Optional.empty(), cursor(1).orElseThrow()));
+    assertThat(chain.fault()).isEmpty();
+    assertThat(chain.cursor()).isEqualTo(cursor(1));
+  }
+
+  @Test
+  void shouldCutOffWhatIsTooLongOfAFault() {
+    String much = "x".repeat(100_000);
+    run(new ChainStop(Optional.empty(), new ChainFault("first", much, much)));
+    assertThat(chain.fault().orElseThrow().reason()).hasSize(2000);
+    assertThat(chain.fault().orElseThrow().notice()).hasSize(2000);
   }
 
   @Test

@@ -6,9 +6,11 @@ import static io.flowfi.ledger.ChainFixture.cursor;
 import static io.flowfi.ledger.ChainFixture.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainFixture;
 import io.flowfi.ledger.ChainRecords;
 import io.flowfi.ledger.ChainRepair;
+import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.CommandRequest;
 import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.IdempotencyKey;
@@ -212,6 +214,11 @@ class QueryPlanTest {
     assertThat(store.isReadable(20)).isTrue();
     fixture
         .ledger
+        .submit(new ChainStop(cursor(4), new ChainFault("gap", "reason", "notice")))
+        .toCompletableFuture()
+        .join();
+    fixture
+        .ledger
         .submit(new ChainRepair.Gap(cursor(4), cursor(10).orElseThrow(), 5, 9))
         .toCompletableFuture()
         .join();
@@ -364,6 +371,7 @@ class QueryPlanTest {
 
   private static void readTheChain(ChainRecords chain) {
     chain.cursor();
+    chain.fault();
     chain.streams(List.of(new StreamId(1001), new StreamId(7)));
     for (Optional<StreamId> after :
         List.of(
