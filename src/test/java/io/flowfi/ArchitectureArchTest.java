@@ -279,6 +279,33 @@ class ArchitectureArchTest {
                           && !type.getPackageName().startsWith("io.flowfi.payment")
                           && !isSettings(type)));
 
+  /**
+   * Its client of the RPC has no cursor and cannot page (0.44.0), and its decoder alone is not to
+   * be trusted: only one room meets its XDR.
+   */
+  @ArchTest
+  static final ArchRule theSdkGivesTypesOnly =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              DescribedPredicate.describe(
+                  "talk to servers of Stellar",
+                  type ->
+                      type.getPackageName()
+                              .matches(
+                                  "org\\.stellar\\.sdk\\.(requests|responses|federation|rpc|toml).*")
+                          || type.getFullName()
+                              .matches("org\\.stellar\\.sdk\\.(Soroban)?Server\\b.*")));
+
+  @ArchTest
+  static final ArchRule onlyOneRoomMeetsTheSdksXdr =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.indexer.xdr")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.stellar.sdk.xdr..", "org.stellar.sdk.scval..");
+
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
       slices().matching("io.flowfi.(**)").should().beFreeOfCycles();

@@ -1,5 +1,6 @@
 package io.flowfi.indexer;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -7,6 +8,9 @@ import java.util.Optional;
  * advanced by compare-and-set.
  */
 public interface ChainLease extends AutoCloseable {
+  /** How often it is taken again, or tried for. */
+  Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
   /** The lease of a node that has its log for itself. */
   static ChainLease alone() {
     return new ChainLease() {

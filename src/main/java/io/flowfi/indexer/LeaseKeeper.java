@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
-  private static final long MILLIS_BETWEEN_LOOKS = 1000;
 
   private final ChainLease lease;
   private final Runnable changed;
@@ -48,7 +47,7 @@ final class LeaseKeeper implements AutoCloseable {
     try {
       do {
         look();
-      } while (!ended.await(MILLIS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS));
+      } while (!ended.await(ChainLease.BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS));
       lease.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -57,7 +56,8 @@ final class LeaseKeeper implements AutoCloseable {
     }
   }
 
-  private void look() {
+  /** Takes the lease, or sees who has it. */
+  void look() {
     boolean before = held;
     try {
       held = lease.hold();
