@@ -33,7 +33,8 @@ export function leadOf(state) {
     return `No ledger was read for ${span(state.standsStillSeconds)}.`;
   }
   const behind = state.lagLedgers ? `, ${some(state.lagLedgers, 'ledger')} behind` : '';
-  return state.scannedLedger === null ? '' : `Read up to ledger ${count(state.scannedLedger)}${behind}.`;
+  const changed = state.contractUpgrade?.alarm ? ` The contract's code was changed in ledger ${count(state.contractUpgrade.ledger)}.` : '';
+  return state.scannedLedger === null ? '' : `Read up to ledger ${count(state.scannedLedger)}${behind}.${changed}`;
 }
 
 /**
@@ -52,6 +53,7 @@ export function factsOf(state) {
     ['Not modelled', state.unmodelledStreams === null ? null : some(state.unmodelledStreams, 'stream')],
     ['Unverified', state.unverifiedStreams === null ? null : some(state.unverifiedStreams, 'stream')],
     ['Put aside', state.quarantinedEvents === null ? null : some(state.quarantinedEvents, 'event')],
+    ['Code changed', state.contractUpgrade ? el('span', { class: 'small' }, `in ledger ${count(state.contractUpgrade.ledger)}`, el('br'), time(state.contractUpgrade.at)) : 'never'],
     ['Last error', state.lastError ? el('span', { class: 'small' }, state.lastError.message, el('br'), time(state.lastError.at)) : 'none'],
   ];
 }

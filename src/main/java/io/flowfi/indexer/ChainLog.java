@@ -2,8 +2,8 @@ package io.flowfi.indexer;
 
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
-import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainFacts;
+import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainRepair;
 import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.PutAside;
@@ -43,6 +43,9 @@ public interface ChainLog {
    * @return as {@link #apply}
    */
   CompletionStage<AppliedFacts> stop(ChainStop stop);
+
+  /** The last change of the contract's code that is in the log; empty if there was none. */
+  Optional<ContractUpgrade> latestUpgrade();
 
   /** Events that were put aside, in the chain's order. */
   List<PutAside> quarantined(int limit);

@@ -217,8 +217,13 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
       return Optional.of(
           "no ledger of the chain was read for " + status.standsStill().toSeconds() + " s");
     }
-    return HealthCheck.trouble(
-        status.marginLow(), "the RPC node will soon forget ledgers that were not read");
+    if (status.marginLow()) {
+      return Optional.of("the RPC node will soon forget ledgers that were not read");
+    }
+    return status
+        .upgrade()
+        .filter(upgrade -> status.upgradeAlarm())
+        .map(upgrade -> "the contract's code was changed in ledger " + upgrade.ledger());
   }
 
   /** Stops after what is being written. What administrators still wait for is refused. */

@@ -27,6 +27,7 @@ final class IndexerReport {
   private Optional<IndexerStatus.Trouble> lastError = Optional.empty();
   private Optional<Fault> told = Optional.empty();
   private boolean toldMargin;
+  private Optional<ContractUpgrade> upgrade = Optional.empty();
 
   /** When the scanned ledger moved last, by the clock that nobody sets. */
   private volatile Instant movedAt;
@@ -55,6 +56,11 @@ final class IndexerReport {
     }
     cursor = stored;
     counts.sample(clock.steadyInstant(), stored.map(ChainCursor::scanned).orElse(0L));
+  }
+
+  /** What the log says of the contract's code. */
+  void upgrade(Optional<ContractUpgrade> known) {
+    upgrade = known;
   }
 
   void trouble(String message) {
@@ -91,6 +97,8 @@ final class IndexerReport {
         counts.known(),
         counts.anomalies(),
         counts.unknownNames(),
+        Optional.empty(),
+        false,
         lastError,
         Optional.empty(),
         List.of());
@@ -118,6 +126,8 @@ final class IndexerReport {
             counts.known(),
             counts.anomalies(),
             counts.unknownNames(),
+            upgrade,
+            false,
             lastError,
             replay,
             follower.sources().stream().map(IndexerReport::source).toList());
@@ -174,6 +184,6 @@ final class IndexerReport {
   }
 
   IndexerStatus status() {
-    return latest.standingStillFor(Duration.between(movedAt, clock.steadyInstant()));
+    return latest.later(Duration.between(movedAt, clock.steadyInstant()), clock.instant());
   }
 }

@@ -27,6 +27,8 @@ import java.util.TreeMap;
  * @param known events that were in the log already
  * @param anomalies facts that our own rules would not have expected, by kind
  * @param unknownNames events that are published without being understood, by the contract's name
+ * @param upgrade the last change of the contract's code; empty on a node that stands by
+ * @param upgradeAlarm whether that was less than {@link ContractUpgrade#ALARM} ago
  * @param lastError what went wrong last
  * @param sources every RPC node, in the order of the setting
  */
@@ -46,6 +48,8 @@ public record IndexerStatus(
     long known,
     Map<String, Long> anomalies,
     Map<String, Long> unknownNames,
+    Optional<ContractUpgrade> upgrade,
+    boolean upgradeAlarm,
     Optional<Trouble> lastError,
     Optional<Replay> replay,
     List<Source> sources) {
@@ -107,7 +111,7 @@ public record IndexerStatus(
   }
 
   /** The same, a moment later. */
-  IndexerStatus standingStillFor(Duration now) {
+  IndexerStatus later(Duration stillNow, Instant now) {
     return new IndexerStatus(
         state,
         fault,
@@ -117,13 +121,15 @@ public record IndexerStatus(
         oldest,
         lagSeconds,
         marginLow,
-        now,
+        stillNow,
         eventsPerSecond,
         ledgersPerSecond,
         applied,
         known,
         anomalies,
         unknownNames,
+        upgrade,
+        upgrade.isPresent() && upgrade.get().isAlarm(now),
         lastError,
         replay,
         sources);

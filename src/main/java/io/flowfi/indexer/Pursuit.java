@@ -51,6 +51,9 @@ final class Pursuit {
   private final FaultRecord faults;
   private boolean begun;
 
+  /** Whether the contract's code was changed by what is being written. */
+  private boolean upgraded;
+
   /** How many nodes have failed to tell what the contract stores, since the last page. */
   private int entriesFailed;
 
@@ -120,6 +123,8 @@ final class Pursuit {
     faults.atBeginning(fault, found).ifPresent(follower::stop);
     streams.forget();
     report.durable(stored);
+    report.upgrade(log.latestUpgrade());
+    upgraded = false;
     teller = Optional.empty();
     begun = true;
   }
@@ -170,6 +175,7 @@ final class Pursuit {
       return HALTED_LOOK;
     }
     follower.release();
+    follower.tryAtOnce();
     begun = false;
     return Duration.ZERO;
   }
@@ -204,6 +210,7 @@ final class Pursuit {
             fact.position().ledger(),
             upgrade.oldWasm(),
             upgrade.newWasm());
+        upgraded = true;
       }
     }
   }
@@ -233,7 +240,11 @@ final class Pursuit {
     }
     settle(0);
     try {
-      if (replays.step()) {
+      boolean more = replays.step();
+      if (!replays.isRunning()) {
+        report.upgrade(log.latestUpgrade());
+      }
+      if (more) {
         return Duration.ZERO;
       }
     } catch (OtherChainException e) {
@@ -281,6 +292,10 @@ final class Pursuit {
     AppliedFacts last = done.get(done.size() - 1);
     report.durable(last.cursor());
     teller = Optional.of(outcome.source());
+    if (upgraded) {
+      report.upgrade(log.latestUpgrade());
+      upgraded = writing.pages() > 0; // it may have come with a later page
+    }
     if (!last.moved() && !last.cursor().equals(follower.cursor())) {
       LOG.info("another node has moved the cursor; going on from there");
       begun = false;

@@ -101,6 +101,10 @@ public final class IndexerFigures implements Figures {
         "indexer_history_margin_low",
         "1 while less than a quarter of the RPC node's history is left until then",
         follows && now.marginLow() ? 1 : 0);
+    sheet.gauge(
+        "indexer_contract_upgraded",
+        "1 for 24 hours after the contract's code was changed",
+        now.upgradeAlarm() ? 1 : 0);
     sheet.counter(
         "indexer_events_total",
         "Events of the chain, by what became of them",

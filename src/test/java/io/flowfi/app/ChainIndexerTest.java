@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.indexer.ContractUpgrade;
 import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.Indexer;
 import io.flowfi.indexer.IndexerRefusedException;
@@ -28,8 +29,10 @@ import io.flowfi.simulator.SimulatedRpc;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -296,6 +299,12 @@ class ChainIndexerTest {
     assertThat(log.events()).hasSize(EveryEvent.all().size());
     assertThat(log.types()).contains("stream.changed", "protocol.changed");
     assertThat(log.types()).contains("protocol.contract_upgraded");
+    ContractUpgrade upgrade = indexer.status().upgrade().orElseThrow();
+    assertThat(upgrade.newWasm()).matches("[0-9a-f]{64}").isNotEqualTo(upgrade.oldWasm());
+    assertThat(upgrade.at()).isEqualTo(Instant.ofEpochSecond(1_800_000_000));
+    assertThat(indexer.degraded())
+        .contains("the contract's code was changed in ledger " + upgrade.ledger());
+    assertThat(indexer.trouble()).isEmpty();
     PaymentStream largest = log.fixture.store.streams().find(new StreamId(-1)).orElseThrow();
     assertThat(largest.deposited().toString()).isEqualTo(EveryEvent.I128_MAX.toString());
     assertThat(largest.recipient().strKey()).isEqualTo(TOKEN);
@@ -350,7 +359,7 @@ class ChainIndexerTest {
     LoggedEvent gap = log.events().get(log.events().size() - 2);
     assertThat(gap.payload()).contains("\"fromLedger\":" + (scanned + 1));
     assertThat(gap.payload()).contains("\"toLedger\":" + (oldest - 1));
-    assertThat(indexer.degraded()).isEmpty();
+    assertThat(indexer.degraded().orElseThrow()).startsWith("the contract's code was changed");
   }
 
   @Test
@@ -432,7 +441,7 @@ class ChainIndexerTest {
     assertThat(fault.event()).isEqualTo(broken.id());
     assertThat(fault.stream()).contains(new StreamId(1));
     assertThat(log.types()).containsExactly("stream.created");
-    assertThat(indexer.degraded().orElseThrow()).contains(broken.id());
+    assertThat(indexer.degraded().orElseThrow()).contains(broken.id(), "cannot be decoded");
     assertThatThrownBy(() -> done(indexer.quarantine(chain.events().get(1).id())))
         .isInstanceOf(IndexerRefusedException.class)
         .hasMessageContaining(broken.id());
@@ -544,6 +553,31 @@ class ChainIndexerTest {
     assertThat(indexer.status().fault()).isEmpty();
   }
 
+  /** The node counts: whatever else asks how it is would be seen, too. */
+  @Test
+  void shouldAskANodeHowItIsOnceAMinuteAndNeverForItsNewestLedger() {
+    SimulatedChain chain = lively(10);
+    chain.skip(1_500); // near its oldest ledger a node is asked for the range behind each page
+    SimulatedRpc node = node(chain);
+    FollowedChain log = log(chain);
+    Indexer indexer = log.followAtRest(node);
+    log.awaitAll(indexer);
+    int atFirst = node.calls("getHealth");
+    int pages = node.calls("getEvents");
+    AtomicInteger seconds = new AtomicInteger();
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              log.skip(Duration.ofSeconds(1));
+              return seconds.incrementAndGet() >= 180 && node.calls("getHealth") > atFirst;
+            });
+    assertThat(node.calls("getHealth") - atFirst).isLessThanOrEqualTo(seconds.get() / 60);
+    assertThat(node.calls("getEvents")).isGreaterThan(pages + 5);
+    assertThat(node.calls("getLatestLedger")).isZero();
+    assertThat(node.calls("getNetwork")).isEqualTo(1);
+  }
+
   @Test
   void shouldSayWhenNoLedgerWasReadForAMinute() {
     SimulatedChain chain = lively(10);
@@ -560,6 +594,6 @@ class ChainIndexerTest {
     log.skip(Duration.ofSeconds(30));
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> log.now() != null && indexer.degraded().isEmpty());
+        .until(() -> !indexer.degraded().orElse("").contains("was read for"));
   }
 }

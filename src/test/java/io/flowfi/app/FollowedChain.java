@@ -29,7 +29,6 @@ import io.flowfi.time.Clocks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,6 +87,12 @@ final class FollowedChain implements AutoCloseable {
 
   Indexer follow(String addresses) {
     return follow(Clocks.system(), addresses);
+  }
+
+  /** Time goes by only as {@link #skip} says. */
+  Indexer followAtRest(SimulatedRpc... nodes) {
+    Instant now = Instant.ofEpochSecond(1_800_000_000);
+    return follow(new Clocks(() -> now, () -> 0), addresses(nodes));
   }
 
   private Indexer follow(Clocks system, String addresses) {
@@ -188,10 +193,6 @@ final class FollowedChain implements AutoCloseable {
             event ->
                 event.position() + " " + event.type().wireName() + " " + event.payload() + "\n")
         .collect(Collectors.joining());
-  }
-
-  Instant now() {
-    return InstantSource.system().instant().plusSeconds(skippedSeconds.get());
   }
 
   @Override

@@ -64,6 +64,10 @@ class IndexerApiTest {
       assertThat(state.path("known").asLong()).isEqualTo(3);
       assertThat(state.at("/anomalies/resumed_final").asLong()).isEqualTo(2);
       assertThat(state.at("/unknownEvents/dispute_requested").asLong()).isEqualTo(1);
+      assertThat(state.at("/contractUpgrade/ledger").asLong()).isEqualTo(118);
+      assertThat(state.at("/contractUpgrade/at").asText()).isEqualTo("2027-01-15T07:43:20Z");
+      assertThat(state.at("/contractUpgrade/newWasm").asText()).isEqualTo("0b".repeat(32));
+      assertThat(state.at("/contractUpgrade/alarm").asBoolean()).isTrue();
       assertThat(state.at("/lastError/message").asText()).isEqualTo("HTTP 503");
       assertThat(state.at("/lastError/at").asText()).isEqualTo("2027-01-15T08:00:00Z");
       assertThat(state.at("/replay/atLedger").asLong()).isEqualTo(95);

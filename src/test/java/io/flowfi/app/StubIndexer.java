@@ -1,6 +1,7 @@
 package io.flowfi.app;
 
 import io.flowfi.indexer.ChainLease;
+import io.flowfi.indexer.ContractUpgrade;
 import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.IndexerRefusedException;
@@ -50,6 +51,10 @@ final class StubIndexer implements IndexerControl {
         3,
         Map.of("resumed_final", 2L),
         Map.of("dispute_requested", 1L),
+        Optional.of(
+            new ContractUpgrade(
+                118, Instant.ofEpochSecond(1_799_999_000L), "0a".repeat(32), "0b".repeat(32))),
+        true,
         Optional.of(new IndexerStatus.Trouble(Instant.ofEpochSecond(1_800_000_000L), "HTTP 503")),
         Optional.of(new IndexerStatus.Replay(90, 95, 119, 0, 12, 0, true, Optional.empty())),
         List.of(

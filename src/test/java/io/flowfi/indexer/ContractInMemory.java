@@ -155,6 +155,11 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
   }
 
   @Override
+  public Optional<ContractUpgrade> latestUpgrade() {
+    return Optional.empty();
+  }
+
+  @Override
   public List<PutAside> quarantined(int limit) {
     return List.of();
   }

@@ -23,6 +23,8 @@ final class LogInMemory implements ChainLog {
 
   Optional<ChainFault> fault = Optional.empty();
 
+  Optional<ContractUpgrade> upgrade = Optional.empty();
+
   /** Thrown by whoever reads the cursor; null for none. */
   RuntimeException unreadable;
 
@@ -73,6 +75,11 @@ final class LogInMemory implements ChainLog {
 
   private CompletionStage<AppliedFacts> done(boolean moved) {
     return CompletableFuture.completedFuture(new AppliedFacts(cursor, moved, 0, 0, Map.of()));
+  }
+
+  @Override
+  public Optional<ContractUpgrade> latestUpgrade() {
+    return upgrade;
   }
 
   @Override

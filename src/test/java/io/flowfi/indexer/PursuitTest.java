@@ -96,6 +96,39 @@ class PursuitTest {
     }
   }
 
+  /** The log tells of it, so a restart or another node knows it too. */
+  @Test
+  void shouldRaiseAnAlarmForADayAfterTheCodeWasChanged() throws Exception {
+    source.answer = page(110, 110);
+    steps();
+    assertThat(pursuit.status().upgrade()).isEmpty();
+    ContractUpgrade upgrade = new ContractUpgrade(115, now, "0a", "0b");
+    log.upgrade = Optional.of(upgrade);
+    source.answer =
+        page(
+            120,
+            120,
+            told(
+                new ChainPosition(115, 1, 0, 0),
+                new ProtocolFact.ContractUpgraded("0a", "0b"),
+                "executable_update"));
+    steps();
+    assertThat(pursuit.status().upgrade()).contains(upgrade);
+    assertThat(pursuit.status().upgradeAlarm()).isTrue();
+
+    pursuit = pursuit();
+    source.answer = page(120, 120);
+    steps();
+    assertThat(pursuit.status().upgradeAlarm()).isTrue();
+    now = upgrade.at().plus(Duration.ofHours(24)).minusMillis(1);
+    assertThat(pursuit.status().upgradeAlarm()).isTrue();
+    now = now.plusMillis(1);
+    assertThat(pursuit.status().upgradeAlarm()).isFalse();
+    assertThat(pursuit.status().upgrade()).contains(upgrade);
+    pursuit.standBy();
+    assertThat(pursuit.status().upgrade()).isEmpty();
+  }
+
   @Test
   void shouldLogAFaultOnceAndThatItIsOver() throws Exception {
     nodeHasLostEverythingBefore(200);
@@ -211,6 +244,45 @@ class PursuitTest {
     steps();
     assertThat(pursuit.status().fault()).isEmpty();
     assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
+  }
+
+  /** The node's own clock tells how old its newest ledger is; each one that is missing took 5 s. */
+  @Test
+  void shouldSayHowFarItIsBehind() throws Exception {
+    EventPage told = page(110, 130).page();
+    source.answer =
+        new DecodedPage(
+            new EventPage(
+                List.of(),
+                1000,
+                told.cursor(),
+                130,
+                OptionalLong.of(11),
+                OptionalLong.of(START.getEpochSecond() - 7)),
+            List.of());
+    assertThat(pursuit.status().lagLedgers()).isEmpty();
+    assertThat(pursuit.status().lagSeconds()).isEmpty();
+    pursuit.step(); // how the node is
+    pursuit.step();
+    pursuit.step(); // what was written
+    IndexerStatus status = pursuit.status();
+    assertThat(status.cursor().orElseThrow().scanned()).isEqualTo(110);
+    assertThat(status.lagLedgers()).hasValue(20);
+    assertThat(status.lagSeconds()).hasValue(7 + 20 * 5);
+    assertThat(status.margin()).hasValue(100);
+    assertThat(status.oldest()).hasValue(11);
+    assertThat(status.version()).contains("28");
+  }
+
+  @Test
+  void shouldAskHowTheNodeIsOnceAMinuteAtMost() throws Exception {
+    source.answer = page(110, 110);
+    for (int polls = 0; polls < 10 * 120; polls++) { // ten minutes
+      pursuit.step();
+      now = now.plusMillis(500);
+    }
+    assertThat(source.healthAsked).isEqualTo(10);
+    assertThat(source.limits.size()).as("pages").isGreaterThan(500);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.flowfi.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.indexer.ContractUpgrade;
 import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.IndexerStatus.State;
@@ -9,6 +10,7 @@ import io.flowfi.indexer.ReconciliationStatus;
 import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,8 @@ class IndexerFiguresTest {
         3,
         Map.of("after_end", 2L, "unknown_field", 3L),
         Map.of("a name\n\"of the contract", 4L),
+        Optional.of(new ContractUpgrade(890, Instant.EPOCH, "0a", "0b")),
+        state != State.STANDBY,
         Optional.empty(),
         Optional.empty(),
         List.of(
@@ -69,6 +73,7 @@ class IndexerFiguresTest {
         .containsEntry("flowfi_indexer_lag_ledgers", 100.0)
         .containsEntry("flowfi_indexer_history_margin_ledgers", 401.0)
         .containsEntry("flowfi_indexer_history_margin_low", 1.0)
+        .containsEntry("flowfi_indexer_contract_upgraded", 1.0)
         .containsEntry("flowfi_indexer_events_totalapplied", 7.0)
         .containsEntry("flowfi_indexer_anomalies_totalafter_end", 2.0)
         .containsEntry("flowfi_indexer_anomalies_totalunknown_field", 3.0)
@@ -95,6 +100,7 @@ class IndexerFiguresTest {
   void shouldRaiseNoAlarmOnANodeThatStandsBy() {
     assertThat(read(State.STANDBY))
         .containsEntry("flowfi_indexer_still_seconds", 0.0)
+        .containsEntry("flowfi_indexer_contract_upgraded", 0.0)
         .containsEntry("flowfi_indexer_history_margin_low", 0.0);
   }
 }

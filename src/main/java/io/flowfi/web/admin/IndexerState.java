@@ -34,6 +34,7 @@ record IndexerState(
     long known,
     Map<String, Long> anomalies,
     Map<String, Long> unknownEvents,
+    ContractUpgrade contractUpgrade,
     LastError lastError,
     Replay replay,
     List<RpcNode> sources,
@@ -74,6 +75,17 @@ record IndexerState(
         new TreeMap<>(status.anomalies()),
         new TreeMap<>(status.unknownNames()),
         status
+            .upgrade()
+            .map(
+                upgrade ->
+                    new ContractUpgrade(
+                        upgrade.ledger(),
+                        upgrade.at().toString(),
+                        upgrade.oldWasm(),
+                        upgrade.newWasm(),
+                        status.upgradeAlarm()))
+            .orElse(null),
+        status
             .lastError()
             .map(error -> new LastError(error.at().toString(), error.message()))
             .orElse(null),
@@ -106,6 +118,9 @@ record IndexerState(
       return new FollowingNode(holder.node(), holder.name().orElse(null));
     }
   }
+
+  /** The last change of the contract's code. */
+  record ContractUpgrade(long ledger, String at, String oldWasm, String newWasm, boolean alarm) {}
 
   record LastError(String at, String message) {}
 
