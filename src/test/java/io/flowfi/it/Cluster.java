@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -16,8 +17,13 @@ import java.util.regex.Pattern;
  * network of its own to both.
  */
 public final class Cluster implements AutoCloseable {
-  /** One node and its ways to what it shares with the others. */
-  public record Member(TomcatServer server, TcpProxy toPostgres, TcpProxy toRedis) {
+  /**
+   * One node and its ways to what it shares with the others.
+   *
+   * @param clock its time of day, where it has one of its own
+   */
+  public record Member(
+      TomcatServer server, TcpProxy toPostgres, TcpProxy toRedis, Optional<SettableClock> clock) {
     void mend() {
       toPostgres.mend();
       toRedis.mend();
@@ -40,18 +46,32 @@ public final class Cluster implements AutoCloseable {
     this(Collections.nCopies(nodes, null), settings);
   }
 
+  /** The same with nodes whose clocks can be set; skips the test where that cannot be done. */
+  static Cluster withClocks(int nodes, Map<String, String> settings) {
+    return new Cluster(Collections.nCopies(nodes, null), settings, true);
+  }
+
   /**
    * The same with nodes that have names.
    *
    * @param names one for each node; null for none
    */
   public Cluster(List<String> names, Map<String, String> settings) {
+    this(names, settings, false);
+  }
+
+  private Cluster(List<String> names, Map<String, String> settings, boolean clocks) {
     try {
       postgres = opened(TestStore.durablePostgres());
       redis = opened(RedisServer.start());
       String database = postgres.newDatabase();
       for (String name : names) {
-        members.add(member(name, database, settings));
+        members.add(
+            member(
+                name,
+                database,
+                settings,
+                clocks ? Optional.of(opened(SettableClock.start())) : Optional.empty()));
       }
       members.get(0).server().restart(); // it makes the tables
       members.stream().skip(1).forEach(member -> member.server().launch());
@@ -62,18 +82,20 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private Member member(String name, String database, Map<String, String> settings) {
+  private Member member(
+      String name, String database, Map<String, String> settings, Optional<SettableClock> clock) {
     TcpProxy toPostgres = opened(new TcpProxy(postgres.port()));
     TcpProxy toRedis = opened(new TcpProxy(redis.port()));
     Map<String, String> all = new HashMap<>();
     all.put("DATABASE_URL", PORT.matcher(database).replaceFirst(":" + toPostgres.port() + "/"));
     all.put("REDIS_URL", "redis://127.0.0.1:" + toRedis.port());
     all.put("FLOWFI_HEAP_MAX", "192m");
+    clock.ifPresent(each -> all.putAll(each.environment()));
     all.putAll(settings);
     if (name != null) {
       all.put("NODE_NAME", name);
     }
-    return new Member(opened(TomcatServer.prepare(all)), toPostgres, toRedis);
+    return new Member(opened(TomcatServer.prepare(all)), toPostgres, toRedis, clock);
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -1,10 +1,19 @@
 package io.flowfi.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
 import io.flowfi.servers.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 
 /** What happens to a cluster, to one of its nodes or to all. */
@@ -117,6 +126,28 @@ enum ClusterFault {
       node.toPostgres().delay(Duration.ofMillis(200));
       node.toRedis().delay(Duration.ofMillis(200));
     }
+  },
+  SET_THE_CLOCK_OF_A_NODE_AHEAD {
+    @Override
+    void begin(Cluster cluster, Cluster.Member node) {
+      setClock(node, Duration.ofHours(1));
+    }
+
+    @Override
+    void end(Cluster cluster, Cluster.Member node) {
+      setClock(node, Duration.ZERO);
+    }
+  },
+  SET_THE_CLOCK_OF_A_NODE_BACK {
+    @Override
+    void begin(Cluster cluster, Cluster.Member node) {
+      setClock(node, Duration.ofHours(-1));
+    }
+
+    @Override
+    void end(Cluster cluster, Cluster.Member node) {
+      setClock(node, Duration.ZERO);
+    }
   };
 
   private static final int STOPPED_BY_SIGTERM = 143;
@@ -126,8 +157,35 @@ enum ClusterFault {
   /** Nothing of it is left after this, and the mending of the node. */
   void end(Cluster cluster, Cluster.Member node) {}
 
-  static ClusterFault any(RandomGenerator random) {
-    return values()[random.nextInt(values().length)];
+  /**
+   * Those of a name.
+   *
+   * @param pattern of the names, as in {@code flowfi.cluster.fault}
+   */
+  static List<ClusterFault> named(String pattern) {
+    return Stream.of(values()).filter(fault -> fault.name().matches(pattern)).toList();
+  }
+
+  /** Whether the node needs a clock of its own. */
+  boolean setsClocks() {
+    return this == SET_THE_CLOCK_OF_A_NODE_AHEAD || this == SET_THE_CLOCK_OF_A_NODE_BACK;
+  }
+
+  /** Returns when the node's own answers are dated so: otherwise nothing would have been tried. */
+  private static void setClock(Cluster.Member node, Duration ahead) {
+    node.clock().orElseThrow().set(ahead);
+    HttpApi api = node.server().api();
+    await()
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .untilAsserted(
+            () ->
+                assertThat(date(api.get("health/live")))
+                    .isCloseTo(Instant.now().plus(ahead), within(1, ChronoUnit.MINUTES)));
+  }
+
+  private static Instant date(HttpApi.Answer answer) {
+    return ZonedDateTime.parse(answer.header("Date"), DateTimeFormatter.RFC_1123_DATE_TIME)
+        .toInstant();
   }
 
   private static void signal(Cluster.Member node, String name) {
