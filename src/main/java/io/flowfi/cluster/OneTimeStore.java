@@ -16,8 +16,8 @@ public interface OneTimeStore {
   /**
    * Keeps a ticket.
    *
-   * @param mostOfAccount how many the caller's account may have. Calls at the same moment do not
-   *     see each other, so it can be exceeded by a few
+   * @param mostOfAccount how many the caller's account may have. It is never exceeded; of calls at
+   *     the same moment that reach it, more are refused than would have to be
    * @return false if the account has so many already
    */
   boolean keepTicket(Fingerprint ticket, Caller caller, Duration lifetime, int mostOfAccount);

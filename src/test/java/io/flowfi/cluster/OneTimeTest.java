@@ -28,7 +28,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,38 @@ class OneTimeTest {
     nodes.tickets().get(1).keep(ticket(), BOB);
     nodes.tickets().get(1).take(first);
     nodes.tickets().get(0).keep(ticket(), ALICE);
+  }
+
+  /** Those who ask at the same moment do not see each other's tickets. */
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void shouldNotLetOneCallerHoardTicketsByAskingAllNodesAtOnce(Form form) throws Exception {
+    Nodes nodes = nodes(form);
+    for (int i = 0; i < SharedTickets.MAX_PER_CALLER - 2; i++) {
+      nodes.tickets().get(i % 2).keep(ticket(), ALICE);
+    }
+    AtomicInteger turn = new AtomicInteger();
+    for (int round = 0; round < 10; round++) {
+      Queue<Fingerprint> kept = new ConcurrentLinkedQueue<>();
+      Race.wins(16, () -> isKept(nodes.tickets().get(turn.incrementAndGet() % 2), kept));
+      assertThat(kept).hasSizeLessThanOrEqualTo(2);
+      // what was refused is not in the way
+      while (kept.size() < 2) {
+        assertThat(isKept(nodes.tickets().get(0), kept)).isTrue();
+      }
+      assertThat(isKept(nodes.tickets().get(1), kept)).isFalse();
+      kept.forEach(ticket -> assertThat(nodes.tickets().get(1).take(ticket)).hasValue(ALICE));
+    }
+  }
+
+  private boolean isKept(TicketStore node, Queue<Fingerprint> kept) {
+    Fingerprint ticket = ticket();
+    try {
+      node.keep(ticket, ALICE);
+    } catch (AuthException.TooMany refused) {
+      return false;
+    }
+    return kept.add(ticket);
   }
 
   @Test
