@@ -1,17 +1,25 @@
 package io.flowfi.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.TestAddresses;
+import io.flowfi.limit.NoSlotException;
+import io.flowfi.limit.RateLimiter;
+import io.flowfi.limit.Rates;
+import io.flowfi.limit.Slots;
 import io.flowfi.servers.RedisServer;
 import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyNodesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Duration LONG = Duration.ofSeconds(20);
+
   @TempDir Path directory;
+  private int clients;
   private final Map<String, String> settings = new HashMap<>();
 
   @BeforeEach
@@ -41,13 +52,13 @@ class ManyNodesTest {
 
   private static void awaitConnected(ApiServer node) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(LONG)
         .untilAsserted(() -> assertThat(relay(node).path("connected").asBoolean()).isTrue());
   }
 
   private static void awaitPublished(ApiServer node, long events) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(LONG)
         .untilAsserted(
             () -> assertThat(node.node.real().fanOut().statistics().published()).isEqualTo(events));
   }
@@ -103,6 +114,57 @@ class ManyNodesTest {
         awaitPublished(second, 12);
       }
     }
+  }
+
+  /**
+   * With Redis a node knows what the other has given; of what is counted a minute it gives half.
+   */
+  @Test
+  void shouldLetAClientHaveOnTwoNodesWhatItMayHaveOnOne() {
+    try (RedisServer redis = RedisServer.start()) {
+      settings.put("REDIS_URL", redis.url());
+      settings.put("MAX_SSE_CONNECTIONS_PER_IP", "5");
+      for (String rate : List.of("REQUESTS", "CONNECTS", "COMMANDS", "AUTH_FAILURES")) {
+        settings.put("RATE_LIMIT_" + rate, "6");
+      }
+      try (ApiServer first = node("a");
+          ApiServer second = node("b")) {
+        for (ApiServer node : List.of(first, second)) {
+          Rates rates = node.node.real().shared().rates();
+          for (RateLimiter rate :
+              List.of(rates.requests(), rates.connects(), rates.commands(), rates.authFailures())) {
+            await().atMost(LONG).until(() -> allowed(rate), count -> count == 3);
+          }
+        }
+        Slots slots = first.node.real().shared().slots();
+        Slots others = second.node.real().shared().slots();
+        await()
+            .atMost(LONG)
+            .ignoreExceptionsInstanceOf(NoSlotException.class)
+            .untilAsserted(
+                () -> {
+                  List<Runnable> held = new ArrayList<>();
+                  try {
+                    for (int i = 0; i < 5; i++) { // more than the half of a node without Redis
+                      held.add((i < 4 ? slots : others).take("a", Optional.empty()));
+                    }
+                    assertThatThrownBy(() -> others.take("a", Optional.empty()))
+                        .isInstanceOf(NoSlotException.class);
+                  } finally {
+                    held.forEach(Runnable::run);
+                  }
+                });
+      }
+    }
+  }
+
+  private int allowed(RateLimiter rate) {
+    String client = "client " + ++clients;
+    int count = 0;
+    while (rate.take(client) == 0) {
+      count++;
+    }
+    return count;
   }
 
   @Test
