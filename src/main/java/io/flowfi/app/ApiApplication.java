@@ -122,7 +122,7 @@ final class ApiApplication extends ResourceConfig {
             filters,
             clock));
     register(new FiltersResource(filters, access));
-    register(new AuthResource(server.authentication(), clock));
+    register(new AuthResource(server.authentication(), identity.isSandbox(), clock));
     register(new SessionResource(server.authentication(), clock));
     register(new HealthResource(server));
     register(new MetricsResource(server.metrics()));

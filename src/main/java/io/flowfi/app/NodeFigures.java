@@ -23,15 +23,17 @@ final class NodeFigures {
 
   static List<Figures> of(EventServer node, Exposition.Readings readings) {
     List<Figures> all = new ArrayList<>(ofReal(node, readings));
-    node.sandbox().map(NodeFigures::ofSandbox).ifPresent(all::add);
+    node.sandbox().map(sandbox -> ofSandbox(node, sandbox)).ifPresent(all::add);
     return all;
   }
 
-  private static Figures ofSandbox(ServedLedger sandbox) {
+  private static Figures ofSandbox(EventServer node, ServedLedger sandbox) {
     return new SandboxFigures(
         sandbox.fanOut()::statistics,
         sandbox.shared().slots()::counts,
-        sandbox.ledger()::statistics);
+        sandbox.ledger()::statistics,
+        node.authentication(),
+        sandbox.shared().rejections());
   }
 
   private static List<Figures> ofReal(EventServer node, Exposition.Readings readings) {

@@ -8,6 +8,7 @@ import io.flowfi.auth.TicketStore;
 import io.flowfi.cluster.Cluster;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.limit.LocalSlots;
+import io.flowfi.limit.RateLimiter;
 import io.flowfi.limit.Rates;
 import io.flowfi.limit.Rejections;
 import io.flowfi.limit.Slots;
@@ -18,9 +19,12 @@ import io.flowfi.web.events.FiltersInMemory;
 /**
  * What several nodes share to be one server: what a client has used up on one node is then used up
  * on all. Idempotency keys are not here, because they are in the store.
+ *
+ * @param guesses the limiter of failed logins as it is, without the count of {@code rejections}
  */
 record Shared(
     Rates rates,
+    RateLimiter guesses,
     Slots slots,
     Rejections rejections,
     SavedFilters filters,
@@ -30,8 +34,10 @@ record Shared(
   /** For a node of several. */
   static Shared among(Cluster cluster, Slots slots, ServerSettings settings) {
     Rejections rejections = new Rejections();
+    Rates rates = Rates.local(settings.rates(), cluster::size);
     return new Shared(
-        rejections.counting(Rates.local(settings.rates(), cluster::size)),
+        rejections.counting(rates),
+        rates.authFailures(),
         rejections.counting(slots),
         rejections,
         cluster.filters(),
@@ -40,10 +46,18 @@ record Shared(
         cluster.challenges());
   }
 
-  /** The same, but logins are those of another: who may log in does not depend on the ledger. */
+  /**
+   * The same, but logins are those of another: who may log in does not depend on the ledger. What
+   * is kept away is counted here all the same.
+   */
   Shared withLoginsOf(Shared other) {
     return new Shared(
-        new Rates(rates.requests(), rates.connects(), rates.commands(), other.rates.authFailures()),
+        new Rates(
+            rates.requests(),
+            rates.connects(),
+            rates.commands(),
+            rejections.countingGuesses(other.guesses)),
+        other.guesses,
         slots,
         rejections,
         filters,
@@ -55,8 +69,10 @@ record Shared(
   /** For a single node. */
   static Shared local(ServerSettings settings, Clocks clock) {
     Rejections rejections = new Rejections();
+    Rates rates = Rates.local(settings.rates(), () -> 1);
     return new Shared(
-        rejections.counting(Rates.local(settings.rates(), () -> 1)),
+        rejections.counting(rates),
+        rates.authFailures(),
         rejections.counting(new LocalSlots(settings.limits())),
         rejections,
         new FiltersInMemory(clock::nanos),

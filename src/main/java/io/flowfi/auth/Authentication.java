@@ -17,6 +17,7 @@ public final class Authentication implements HealthCheck, AutoCloseable {
   private final Optional<NodeProof> nodes;
   private final Optional<NodeProof> sandboxNodes;
   private final AuthCounts tokens = new AuthCounts();
+  private final AuthCounts sandboxTokens = new AuthCounts();
 
   /**
    * @param unused tickets
@@ -64,14 +65,18 @@ public final class Authentication implements HealthCheck, AutoCloseable {
   }
 
   /**
+   * Who a token is of. It is as good for one ledger as for the other; the check is counted by the
+   * ledger that the request is about.
+   *
+   * @param sandbox whether that is the sandbox
    * @throws AuthException.Invalid if the token is not valid here and now
    * @throws AuthException.Unavailable if that cannot be found out at the moment
    * @throws IllegalStateException in open mode
    */
-  public Caller byToken(String token) {
+  public Caller byToken(String token, boolean sandbox) {
     TokenVerifier known =
         verifier.orElseThrow(() -> new IllegalStateException("open mode has no authentication"));
-    return tokens.counted(() -> known.verify(token));
+    return (sandbox ? sandboxTokens : tokens).counted(() -> known.verify(token));
   }
 
   /**
@@ -99,19 +104,27 @@ public final class Authentication implements HealthCheck, AutoCloseable {
         "cannot read the keys that tokens are verified with");
   }
 
-  /** Checks of tokens since the start, by result. */
-  public Map<String, Long> tokensChecked() {
-    return tokens.byResult();
+  /**
+   * Checks of tokens since the start, by result.
+   *
+   * @param sandbox whether of requests about the sandbox, or of those about the real ledger
+   */
+  public Map<String, Long> tokensChecked(boolean sandbox) {
+    return (sandbox ? sandboxTokens : tokens).byResult();
   }
 
-  /** Tokens of {@link #tokensChecked} that needed the other secret; empty without one. */
+  /** Tokens of both {@link #tokensChecked} that needed the other secret; empty without one. */
   public OptionalLong needOtherSecret() {
     return verifier.map(TokenVerifier::byOtherSecret).orElseGet(OptionalLong::empty);
   }
 
-  /** Logins with an account since the start, by result; none without such logins. */
-  public Map<String, Long> logins() {
-    return login.map(Sep10Login::attempts).orElse(Map.of());
+  /**
+   * Logins with an account since the start, by result; none without such logins.
+   *
+   * @param sandbox whether through the sandbox
+   */
+  public Map<String, Long> logins(boolean sandbox) {
+    return login.map(with -> with.attempts(sandbox)).orElse(Map.of());
   }
 
   /** Empty without keys of an issuer. */

@@ -48,6 +48,7 @@ public final class Sep10Login {
   private final ChallengeNonce nonces;
   private final SpentChallenges spent;
   private final AuthCounts attempts = new AuthCounts();
+  private final AuthCounts sandboxAttempts = new AuthCounts();
 
   Sep10Login(
       Sep10Settings settings,
@@ -106,16 +107,18 @@ public final class Sep10Login {
    * Exchanges a signed challenge for a token.
    *
    * @param envelope in base64
+   * @param sandbox whether the attempt came through the sandbox: the token is the same, and the
+   *     attempt is counted apart
    * @throws AuthException.Malformed if it is not one of our challenges
    * @throws AuthException.Invalid if it is not signed correctly, has expired, or was used
    */
-  public Token login(String envelope) {
-    return attempts.counted(() -> exchanged(envelope));
+  public Token login(String envelope, boolean sandbox) {
+    return (sandbox ? sandboxAttempts : attempts).counted(() -> exchanged(envelope));
   }
 
   /** Logins since the start, by result. */
-  Map<String, Long> attempts() {
-    return attempts.byResult();
+  Map<String, Long> attempts(boolean sandbox) {
+    return (sandbox ? sandboxAttempts : attempts).byResult();
   }
 
   private Token exchanged(String envelope) {

@@ -29,7 +29,12 @@ public final class Rejections {
         counting("requests", rates.requests()),
         counting("connects", rates.connects()),
         counting("commands", rates.commands()),
-        counting("auth_failures", rates.authFailures()));
+        countingGuesses(rates.authFailures()));
+  }
+
+  /** The limiter of failed logins, counted; others may count the same one for themselves. */
+  public RateLimiter countingGuesses(RateLimiter authFailures) {
+    return counting("auth_failures", authFailures);
   }
 
   private RateLimiter counting(String limit, RateLimiter limiter) {

@@ -26,7 +26,7 @@ public final class AccessFigures implements Figures {
           "token_checks_total",
           "Tokens that came with requests, by result of the check",
           "result",
-          authentication.tokensChecked());
+          authentication.tokensChecked(false));
     }
     authentication
         .needOtherSecret()
@@ -41,7 +41,7 @@ public final class AccessFigures implements Figures {
           "logins_total",
           "Logins with a Stellar account, by result",
           "result",
-          authentication.logins());
+          authentication.logins(false));
     }
     authentication
         .issuer()

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sqlite.SQLiteDataSource;
+import org.stellar.sdk.KeyPair;
 
 /** The sandbox beside the real ledger: nothing of one is ever in the other. */
 @Timeout(120)
@@ -229,6 +231,36 @@ class SandboxApiTest {
     assertThat(JSON.readTree(lines).at("/data/sandbox").asBoolean()).isTrue();
   }
 
+  /** What the server says beside the events: nothing of it may be taken for the real ledger's. */
+  @Test
+  void shouldMarkEveryControlFrame() throws Exception {
+    start();
+    create(Mode.REAL, ALICE, BOB);
+    create(Mode.BY_HEADER, ALICE, BOB);
+    String foreign = "1." + ledger(Mode.REAL).store().log().identity();
+    try (EventStream stream =
+        follow(Mode.BY_QUERY, "all=true&snapshot=true&heartbeat=2", foreign)) {
+      stream.awaitFrame(frame -> "heartbeat".equals(frame.event()));
+      String client = stream.frames().get(0).json().path("clientId").asText();
+      assertThat(
+              server
+                  .send(
+                      "DELETE",
+                      "/v1/admin/connections/" + client,
+                      null,
+                      Mode.BY_HEADER.headers(ADMIN))
+                  .statusCode())
+          .isBetween(200, 204);
+      stream.awaitFrame(frame -> "reconnect".equals(frame.event()));
+      List<SseFrame> frames = stream.frames();
+      assertThat(frames.get(0).data()).contains("\"type\":\"connected\"");
+      assertThat(frames)
+          .extracting(SseFrame::event)
+          .contains("reset", "stream.snapshot", "snapshot_end", "heartbeat", "reconnect");
+      assertThat(frames).allMatch(frame -> frame.data().startsWith("{\"sandbox\":true,"));
+    }
+  }
+
   @Test
   void shouldTellAnAdministratorsNoticeToTheSubscribersOfOneLedger() throws Exception {
     start();
@@ -341,6 +373,9 @@ class SandboxApiTest {
         tried.awaitFrame(frame -> frame.event() == null);
       }
       real.awaitFrame(frame -> frame.event() == null);
+      String limit = "limit_rejections_total{limit=\"connections_total\"}";
+      await().untilAsserted(() -> assertThat(figure("flowfi_" + limit)).isEqualTo(1));
+      assertThat(figure("flowfi_sandbox_" + limit)).isZero();
     }
   }
 
@@ -540,8 +575,41 @@ class SandboxApiTest {
     assertThat(
             PrometheusText.parse(server.get("/metrics", SecuredServer.as(ADMIN)).body()).keySet())
         .filteredOn(name -> name.contains("sandbox"))
-        .hasSize(4)
+        .hasSize(7)
         .allMatch(name -> documented.contains("| `" + name + "` |"));
+  }
+
+  /** A token is as good for one ledger as for the other, but an alert is about the real one. */
+  @Test
+  void shouldCountLoginsAndTokensOfTheSandboxUnderOtherNames() throws Exception {
+    start();
+    server.advance(Duration.ofSeconds(1)); // after the second of a process before
+    KeyPair wallet = KeyPair.random();
+    String path = "/v1/auth?account=" + wallet.getAccountId();
+    for (Mode mode : List.of(Mode.BY_HEADER, Mode.BY_QUERY)) {
+      String signed = SecuredServer.signed(get(mode, ALICE, path).body(), wallet);
+      String body = JSON.createObjectNode().put("transaction", signed).toString();
+      assertThat(post(mode, ALICE, "/v1/auth", body).statusCode()).isEqualTo(200);
+      assertThat(post(mode, ALICE, "/v1/auth", body).statusCode()).as("used").isEqualTo(401);
+    }
+    String[] wrong = {"Authorization", "Bearer nonsense", HEADER, "true"};
+    assertThat(server.get("/v1/streams", wrong).statusCode()).isEqualTo(401);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(figure("flowfi_sandbox_logins_total{result=\"accepted\"}")).isEqualTo(2);
+              assertThat(figure("flowfi_sandbox_logins_total{result=\"rejected\"}")).isEqualTo(2);
+              assertThat(figure("flowfi_sandbox_token_checks_total{result=\"accepted\"}"))
+                  .isEqualTo(6);
+              assertThat(figure("flowfi_sandbox_token_checks_total{result=\"rejected\"}"))
+                  .isEqualTo(1);
+            });
+    assertThat(figure("flowfi_logins_total{result=\"accepted\"}")).isZero();
+    assertThat(figure("flowfi_logins_total{result=\"rejected\"}")).isZero();
+    assertThat(figure("flowfi_token_checks_total{result=\"accepted\"}"))
+        .as("those who read the figures")
+        .isPositive();
+    assertThat(figure("flowfi_token_checks_total{result=\"rejected\"}")).isZero();
   }
 
   private double figure(String series) throws Exception {
@@ -568,7 +636,11 @@ class SandboxApiTest {
     while (real.rates().authFailures().take(network) == 0) {
       assertThat(real.rejections().byLimit().get("auth_failures")).isZero();
     }
+    long counted = real.rejections().byLimit().get("auth_failures");
+    assertThat(tried.rejections().byLimit().get("auth_failures")).isZero();
     assertThat(tried.rates().authFailures().peek(network)).isPositive();
+    assertThat(tried.rejections().byLimit().get("auth_failures")).isEqualTo(1);
+    assertThat(real.rejections().byLimit().get("auth_failures")).isEqualTo(counted);
     assertThat(tried.rejections().byLimit().get("requests")).isZero();
   }
 

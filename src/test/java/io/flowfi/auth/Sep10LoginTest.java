@@ -78,13 +78,13 @@ class Sep10LoginTest {
   }
 
   private void assertRefused(String envelope, String why) {
-    assertThatThrownBy(() -> login.login(envelope))
+    assertThatThrownBy(() -> login.login(envelope, false))
         .isInstanceOf(AuthException.Invalid.class)
         .hasMessageContaining(why);
   }
 
   private void assertMalformed(String envelope) {
-    assertThatThrownBy(() -> login.login(envelope))
+    assertThatThrownBy(() -> login.login(envelope, false))
         .isInstanceOf(AuthException.Malformed.class)
         .hasMessageContaining("transaction must be");
   }
@@ -104,7 +104,7 @@ class Sep10LoginTest {
   @Test
   void shouldGiveATokenForASignedChallenge() throws Exception {
     String envelope = signed(challenge(), ALICE);
-    Token token = login.login(envelope);
+    Token token = login.login(envelope, false);
     assertThat(token.expires()).isEqualTo(now.get().plus(Duration.ofHours(8)));
     assertThat(token.toString()).doesNotContain(token.text());
     JWTClaimsSet claims = SignedJWT.parse(token.text()).getJWTClaimsSet();
@@ -130,7 +130,7 @@ class Sep10LoginTest {
   @Test
   void shouldTakeAChallengeOnce() throws Exception {
     String envelope = signed(challenge(), ALICE);
-    login.login(envelope);
+    login.login(envelope, false);
     assertRefused(envelope, "has been used");
     // another order of the signatures is still the same challenge
     Transaction other = transaction(envelope, TESTNET);
@@ -160,7 +160,7 @@ class Sep10LoginTest {
                   100,
                   () -> {
                     try {
-                      login.login(envelope);
+                      login.login(envelope, false);
                       return true;
                     } catch (AuthException.Invalid late) {
                       return false;
@@ -222,7 +222,7 @@ class Sep10LoginTest {
     String late = signed(challenge(), ALICE);
     String later = signed(challenge(), ALICE);
     now.set(start.plusSeconds(900));
-    login.login(late);
+    login.login(late, false);
     // the SDK uses the real time, so our own check of the fifteen minutes is tested
     now.set(start.plusSeconds(901));
     assertRefused(later, "expired");
@@ -235,7 +235,7 @@ class Sep10LoginTest {
     String late = signed(challenge(), ALICE);
     String later = signed(challenge(), ALICE);
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(900));
-    login.login(late);
+    login.login(late, false);
     nanos.addAndGet(1);
     assertRefused(later, "expired");
   }
@@ -243,13 +243,13 @@ class Sep10LoginTest {
   @Test
   void shouldTakeAChallengeOnceThoughTheClockIsSetForthAndBack() throws Exception {
     String used = signed(challenge(), ALICE);
-    login.login(used);
+    login.login(used, false);
     now.set(start.plusSeconds(1000));
     assertRefused(used, "expired");
     now.set(start.plusSeconds(10));
     // others log in meanwhile, and used ones are forgotten then
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(890));
-    login.login(signed(challenge(), ALICE));
+    login.login(signed(challenge(), ALICE), false);
     assertRefused(used, "has been used");
   }
 
@@ -259,7 +259,7 @@ class Sep10LoginTest {
     Sep10Login ahead = login(10);
     ahead.challenge(new Address(ALICE.getAccountId()));
     now.set(start);
-    ahead.login(signed(ahead.challenge(new Address(ALICE.getAccountId())), ALICE));
+    ahead.login(signed(ahead.challenge(new Address(ALICE.getAccountId())), ALICE), false);
   }
 
   /** This process does not know which challenges the previous one has seen used. */
@@ -267,10 +267,10 @@ class Sep10LoginTest {
   void shouldNotTakeAChallengeOfTheProcessBefore() throws Exception {
     String envelope = signed(challenge(), ALICE);
     Sep10Login restarted = login(10);
-    assertThatThrownBy(() -> restarted.login(envelope))
+    assertThatThrownBy(() -> restarted.login(envelope, false))
         .isInstanceOf(AuthException.Invalid.class)
         .hasMessageContaining("expired");
-    restarted.login(signed(restarted.challenge(new Address(ALICE.getAccountId())), ALICE));
+    restarted.login(signed(restarted.challenge(new Address(ALICE.getAccountId())), ALICE), false);
   }
 
   /** A challenge with our signature that we did not make: its MAC is for another account. */
@@ -287,10 +287,11 @@ class Sep10LoginTest {
   void shouldNotForgetAUsedChallengeToMakeRoom() throws Exception {
     Sep10Login small = login(2);
     for (int i = 0; i < 2; i++) {
-      small.login(signed(small.challenge(new Address(ALICE.getAccountId())), ALICE));
+      small.login(signed(small.challenge(new Address(ALICE.getAccountId())), ALICE), false);
     }
     String third = signed(small.challenge(new Address(ALICE.getAccountId())), ALICE);
-    assertThatThrownBy(() -> small.login(third)).isInstanceOf(AuthException.Unavailable.class);
+    assertThatThrownBy(() -> small.login(third, false))
+        .isInstanceOf(AuthException.Unavailable.class);
   }
 
   @Test
@@ -324,10 +325,10 @@ class Sep10LoginTest {
     for (int i = 0; i < 400; i++) {
       byte[] changed = bytes.clone();
       changed[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-      assertThatThrownBy(() -> login.login(Base64.getEncoder().encodeToString(changed)))
+      assertThatThrownBy(() -> login.login(Base64.getEncoder().encodeToString(changed), false))
           .isInstanceOfAny(AuthException.Invalid.class, AuthException.Malformed.class);
     }
-    login.login(envelope);
+    login.login(envelope, false);
   }
 
   /** The SDK would allocate room for as many operations or signatures as the bytes claim. */
@@ -339,7 +340,7 @@ class Sep10LoginTest {
         byte[] changed = bytes.clone();
         ByteBuffer.wrap(changed).putInt(at, claim);
         String envelope = Base64.getEncoder().encodeToString(changed);
-        assertThatThrownBy(() -> login.login(envelope))
+        assertThatThrownBy(() -> login.login(envelope, false))
             .isInstanceOfAny(AuthException.Invalid.class, AuthException.Malformed.class);
       }
     }

@@ -45,7 +45,7 @@ class StartTokensTest {
             CLOCK)) {
       for (String line : out.toString(StandardCharsets.US_ASCII).lines().toList()) {
         String[] words = line.split(" ");
-        Caller caller = server.byToken(words[2]);
+        Caller caller = server.byToken(words[2], false);
         assertThat(caller.account()).hasValue(new Address(words[1]));
         callers.put(words[0], caller);
       }

@@ -90,7 +90,7 @@ class AccessFiguresTest {
               "flowfi_issuer_keys_age_seconds",
               "flowfi_issuer_certificate_expiry_timestamp_seconds");
       long begun = System.nanoTime();
-      assertThatThrownBy(() -> authentication.byToken(UNKNOWN))
+      assertThatThrownBy(() -> authentication.byToken(UNKNOWN, false))
           .isInstanceOf(AuthException.Invalid.class);
       Map<String, Double> read = read(authentication);
       X509Certificate certificate = (X509Certificate) keys.getCertificate("server");

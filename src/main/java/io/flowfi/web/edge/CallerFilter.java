@@ -126,7 +126,8 @@ public final class CallerFilter extends HttpFilter {
           || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
         throw ProblemException.unauthorized("Authorization must be one 'Bearer' and a token");
       }
-      return authentication.byToken(authorization.substring(SCHEME.length()).strip());
+      return authentication.byToken(
+          authorization.substring(SCHEME.length()).strip(), SandboxFilter.isMeant(request));
     }
     String ticket = ticket(request.getQueryString());
     if (ticket != null) {
@@ -143,7 +144,7 @@ public final class CallerFilter extends HttpFilter {
             "the cookie is valid only for requests from this server's own pages "
                 + PageOrigin.asSaid(request));
       }
-      return authentication.byToken(token);
+      return authentication.byToken(token, SandboxFilter.isMeant(request));
     }
     return null;
   }

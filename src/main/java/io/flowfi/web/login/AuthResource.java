@@ -49,10 +49,15 @@ public final class AuthResource {
   private static final String ACCOUNT = "the Stellar account (G...) that logs in";
 
   private final Authentication authentication;
+  private final boolean sandbox;
   private final InstantSource clock;
 
-  public AuthResource(Authentication authentication, InstantSource clock) {
+  /**
+   * @param sandbox whether it is that of the sandbox, whose logins count apart
+   */
+  public AuthResource(Authentication authentication, boolean sandbox, InstantSource clock) {
     this.authentication = authentication;
+    this.sandbox = sandbox;
     this.clock = clock;
   }
 
@@ -120,8 +125,8 @@ public final class AuthResource {
         required(body, "signedTransaction", (name, text) -> text, "the signed challenge in base64");
     body.buildStrictly(() -> account);
     try {
-      Token token = login().login(transaction);
-      if (!authentication.byToken(token.text()).account().equals(Optional.of(account))) {
+      Token token = login().login(transaction, sandbox);
+      if (!authentication.byToken(token.text(), sandbox).account().equals(Optional.of(account))) {
         throw ProblemException.unauthorized("the challenge is that of another account");
       }
       return new Verified(
@@ -218,7 +223,7 @@ public final class AuthResource {
     }
     Token token;
     try {
-      token = login().login(transaction);
+      token = login().login(transaction, sandbox);
     } catch (AuthException refusal) {
       throw CallerFilter.problem(refusal);
     }
