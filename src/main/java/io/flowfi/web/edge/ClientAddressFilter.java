@@ -12,9 +12,6 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds out where a request comes from. {@code X-Forwarded-For} is read from its right end, where
@@ -28,10 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class ClientAddressFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final String FORWARDED_FOR = "X-Forwarded-For";
-  private static final Logger LOG = LoggerFactory.getLogger(ClientAddressFilter.class);
 
   private final transient ProxySettings proxies;
-  private final transient AtomicBoolean warned = new AtomicBoolean();
+  private final transient ForwardingDoubts doubts = new ForwardingDoubts();
 
   public ClientAddressFilter(ProxySettings proxies) {
     this.proxies = proxies;
@@ -54,9 +50,6 @@ public final class ClientAddressFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    if (request.getHeader(FORWARDED_FOR) == null) {
-      warn(request, peer);
-    }
     IPAddress client = clientOf(request, parsed.get());
     new ClientAddress(client.toCanonicalString(), Literals.network(client)).attachTo(request);
     chain.doFilter(
@@ -64,33 +57,28 @@ public final class ClientAddressFilter extends HttpFilter {
         response);
   }
 
-  /**
-   * A proxy that sends one request without the header does not set it, so what it sends in others
-   * is what the client wrote. What a client wrote alone cannot be told from a proxy's line. Health
-   * checks are a proxy's own requests.
-   */
-  private void warn(HttpServletRequest request, String peer) {
-    if (!request.getRequestURI().startsWith(request.getContextPath() + "/health")
-        && warned.compareAndSet(false, true)) {
-      LOG.warn(
-          "A request came from {}, which TRUSTED_PROXIES names, without X-Forwarded-For. If that is a proxy, "
-              + "it does not set the header, and clients can write any address there: have it set "
-              + "X-Forwarded-For to the client's address (docs/deploy). If it is a program of that machine, all is well",
-          peer);
-    }
-  }
-
   private IPAddress clientOf(HttpServletRequest request, IPAddress peer) {
     List<String> lines = new ArrayList<>();
     for (Enumeration<String> all = request.getHeaders(FORWARDED_FOR); all.hasMoreElements(); ) {
       lines.add(all.nextElement());
     }
+    if (lines.isEmpty()) {
+      if (!isHealthCheck(request)) {
+        doubts.missing(request.getRemoteAddr());
+      }
+      return peer;
+    }
     IPAddress nearest = peer;
+    boolean last = true;
     for (int i = lines.size() - 1; i >= 0; i--) {
       String line = lines.get(i);
       for (int end = line.length(); end >= 0; ) {
         int comma = line.lastIndexOf(',', end - 1);
         Optional<IPAddress> hop = Literals.address(line.substring(comma + 1, end).strip());
+        if (last) {
+          doubts.ending(request.getRemoteAddr(), hop);
+          last = false;
+        }
         if (hop.isEmpty()) {
           // not an address: what trusted proxies have written ends here
           return nearest;
@@ -103,6 +91,10 @@ public final class ClientAddressFilter extends HttpFilter {
       }
     }
     return nearest;
+  }
+
+  private static boolean isHealthCheck(HttpServletRequest request) {
+    return request.getRequestURI().startsWith(request.getContextPath() + "/health");
   }
 
   private static String scheme(HttpServletRequest request) {

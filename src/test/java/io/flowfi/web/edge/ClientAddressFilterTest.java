@@ -3,13 +3,9 @@ package io.flowfi.web.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowfi.logs.LoggedLines;
 import io.flowfi.sse.RawClient;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,22 +58,34 @@ class ClientAddressFilterTest {
   }
 
   @Test
-  void shouldWarnOnceOfAProxyThatDoesNotSetTheHeader() throws Exception {
-    Logger logger = Logger.getLogger(ClientAddressFilter.class.getName());
-    List<LogRecord> warnings = new CopyOnWriteArrayList<>();
-    Handler recorder = new LogHandler(warnings::add);
-    logger.addHandler(recorder);
-    try (EdgeServer server =
-        new EdgeServer(new ClientAddressFilter(ProxySettings.parse("127.0.0.1")))) {
+  void shouldWarnOfAProxyThatDoesNotSetTheHeader() throws Exception {
+    try (LoggedLines log = LoggedLines.of(ForwardingDoubts.class);
+        EdgeServer server =
+            new EdgeServer(new ClientAddressFilter(ProxySettings.parse("127.0.0.1")))) {
       send(server, "GET /", "X-Forwarded-For: 203.0.113.9");
+      send(server, "GET /", "X-Forwarded-For: unknown, 203.0.113.9");
       send(server, "GET /health/ready");
-      assertThat(warnings).isEmpty();
+      assertThat(log.lines()).isEmpty();
       send(server, "GET /");
-      send(server, "GET /");
-      assertThat(warnings).hasSize(1);
-      assertThat(warnings.get(0).getMessage()).contains("127.0.0.1", "X-Forwarded-For");
-    } finally {
-      logger.removeHandler(recorder);
+      assertThat(log.lines()).singleElement().asString().contains("without X-Forwarded-For");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'203.0.113.9, unknown', ''", "203.0.113.9, '10.1.2.3, 0.0.0.0'"})
+  void shouldWarnOfAHeaderWhoseEndNoProxyCanHaveWritten(String first, String second)
+      throws Exception {
+    try (LoggedLines log = LoggedLines.of(ForwardingDoubts.class);
+        EdgeServer server =
+            new EdgeServer(new ClientAddressFilter(ProxySettings.parse("127.0.0.1, 10.0.0.0/8")))) {
+      String[] headers =
+          Stream.of(first, second)
+              .filter(line -> !line.isEmpty())
+              .map(line -> "X-Forwarded-For: " + line)
+              .toArray(String[]::new);
+      send(server, "GET /", headers);
+      send(server, "GET /", headers);
+      assertThat(log.lines()).singleElement().asString().contains("127.0.0.1", "does not end with");
     }
   }
 
@@ -151,24 +159,5 @@ class ClientAddressFilterTest {
   void shouldRefuseRangesThatAreNoneOrEverybody(String text) {
     assertThatThrownBy(() -> ProxySettings.parse(text))
         .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  private static final class LogHandler extends Handler {
-    private final Consumer<LogRecord> to;
-
-    LogHandler(Consumer<LogRecord> to) {
-      this.to = to;
-    }
-
-    @Override
-    public void publish(LogRecord line) {
-      to.accept(line);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }
