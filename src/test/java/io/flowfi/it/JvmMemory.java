@@ -5,30 +5,51 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The memory of a server's JVM, as the JDK's {@code jcmd} and the kernel report it. */
-record JvmMemory(int applications, long metaspaceKilobytes, long heapKilobytes, long databases) {
+/**
+ * The memory of a server's JVM, as the JDK's {@code jcmd} and the kernel report it.
+ *
+ * @param applications class loaders of applications
+ * @param classLoaders all class loaders
+ * @param files different files that are mapped, deleted ones too; 0 where there is no {@code /proc}
+ * @param databases those of them that are copies of the database's native library
+ */
+record JvmMemory(
+    int applications,
+    int classLoaders,
+    long metaspaceKilobytes,
+    long heapKilobytes,
+    long files,
+    long databases) {
   private static final Pattern METASPACE = Pattern.compile("Metaspace\\s+used (\\d+)K");
   private static final Pattern HEAP = Pattern.compile("heap\\s+total .*used (\\d+)K");
-  private static final Pattern LOADER =
+  private static final Pattern APPLICATION =
       Pattern.compile(
           "\\s(\\d+)\\s+\\d+\\s+org\\.apache\\.catalina\\.loader\\.ParallelWebappClassLoader\\b");
 
-  /**
-   * Measures after a full collection.
-   *
-   * @return class loaders of applications, used metaspace and heap, and how often a copy of the
-   *     database's native library is mapped (0 where there is no {@code /proc})
-   */
-  static JvmMemory of(long pid) {
+  // The JDK makes one for a method or two that are called by reflection often, and drops it again.
+  private static final Pattern CLASS_LOADER =
+      Pattern.compile("(?m)^0x\\S+ +0x(?!.*DelegatingClassLoader).*$");
+
+  /** Measures after a full collection. */
+  static JvmMemory of(long pid, Jdk jdk) {
     // it counts reachable objects, so it collects first
-    int loaders = (int) number(LOADER, jcmd(pid, "GC.class_histogram"));
+    int applications = (int) number(APPLICATION, jcmd(pid, jdk, "GC.class_histogram"));
+    long loaders = CLASS_LOADER.matcher(jcmd(pid, jdk, "VM.classloader_stats")).results().count();
     // JDK 17 reports the metaspace in the first of the two, JDK 25 in the second
-    String heap = jcmd(pid, "GC.heap_info") + jcmd(pid, "VM.metaspace");
-    return new JvmMemory(loaders, number(METASPACE, heap), number(HEAP, heap), mapped(pid));
+    String heap = jcmd(pid, jdk, "GC.heap_info") + jcmd(pid, jdk, "VM.metaspace");
+    List<String> mapped = mapped(pid);
+    return new JvmMemory(
+        applications,
+        (int) loaders,
+        number(METASPACE, heap),
+        number(HEAP, heap),
+        mapped.size(),
+        mapped.stream().filter(file -> file.contains("sqlitejdbc")).count());
   }
 
   private static long number(Pattern pattern, String text) {
@@ -39,29 +60,25 @@ record JvmMemory(int applications, long metaspaceKilobytes, long heapKilobytes, 
     return Long.parseLong(found.group(1));
   }
 
-  private static long mapped(long pid) {
+  private static List<String> mapped(long pid) {
     Path maps = Path.of("/proc", Long.toString(pid), "maps");
     if (!Files.exists(maps)) {
-      return 0;
+      return List.of();
     }
     try (Stream<String> lines = Files.lines(maps, StandardCharsets.ISO_8859_1)) {
       return lines
-          .filter(line -> line.contains("sqlitejdbc"))
-          // a library is mapped in several pieces
+          // a file is mapped in several pieces
           .map(line -> line.replaceFirst("^(\\S+\\s+){5}", ""))
+          .filter(file -> file.startsWith("/"))
           .distinct()
-          .count();
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String jcmd(long pid, String command) {
-    ProcessBuilder jcmd =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-            Long.toString(pid),
-            command);
+  private static String jcmd(long pid, Jdk jdk, String command) {
+    ProcessBuilder jcmd = new ProcessBuilder(jdk.program("jcmd"), Long.toString(pid), command);
     try {
       Process running = jcmd.redirectErrorStream(true).start();
       return new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
