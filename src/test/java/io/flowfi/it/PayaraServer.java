@@ -39,8 +39,22 @@ public final class PayaraServer extends ProcessServer {
     return server;
   }
 
+  /** Another Payara Micro, on another JDK; likewise. */
+  static PayaraServer launch(
+      Map<String, String> environment, String contextRoot, Path war, Path payara, Jdk jdk) {
+    PayaraServer server = prepare(environment, contextRoot, war, payara, jdk);
+    server.launch();
+    return server;
+  }
+
   private static PayaraServer prepare(
       Map<String, String> environment, String contextRoot, Path war) {
+    Path payara = Path.of(ServerProcess.setting("flowfi.payara.jar"));
+    return prepare(environment, contextRoot, war, payara, Jdk.running());
+  }
+
+  private static PayaraServer prepare(
+      Map<String, String> environment, String contextRoot, Path war, Path payara, Jdk jdk) {
     Path folder = ServerProcess.newFolder("payara");
     int port = ServerProcess.freePort();
     Map<String, String> all = new HashMap<>();
@@ -50,12 +64,12 @@ public final class PayaraServer extends ProcessServer {
     all.putAll(environment);
     List<String> command =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            jdk.program("java"),
             "-Xmx512m",
             ServerProcess.SHORT_LIVED,
             "--enable-native-access=ALL-UNNAMED",
             "-jar",
-            ServerProcess.setting("flowfi.payara.jar"),
+            payara.toString(),
             "--rootDir",
             folder.resolve("root").toString(),
             "--deploy",
