@@ -1,6 +1,7 @@
 package io.flowfi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.flowfi.it.NodeProject;
 import java.io.IOException;
@@ -15,16 +16,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The documents lead somewhere, and what can be copied from them can be read by its program. */
 class DocumentsLinksTest {
   private static final Pattern LINK = Pattern.compile("\\[[^\\]\\[]*\\]\\(([^)\\s]+)\\)");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```([a-z]*)\\n(.*?)^```$");
+
+  private static final Pattern TOML = Pattern.compile("[A-Z_]+ = \"[^\"\\\\]*\"");
 
   /** In a comment: a document, by its path from the root of the sources or from its own folder. */
   private static final Pattern NAMED =
@@ -100,6 +107,53 @@ class DocumentsLinksTest {
   void shouldShowOnlyModulesThatNodeCanRead() throws Exception {
     NodeProject.assumeNode("that the JavaScript of the documents can be read");
     assertThat(unreadable("js", "node", "--input-type=module", "--check")).isEmpty();
+  }
+
+  @Test
+  void shouldShowOnlyYamlThatAParserReads() throws Exception {
+    int count = 0;
+    for (Path document : documents()) {
+      for (String block : blocks(document, "yaml")) {
+        count++;
+        assertThatCode(() -> new Yaml(new SafeConstructor(new LoaderOptions())).load(block))
+            .as("%s: %s", document, block)
+            .doesNotThrowAnyException();
+      }
+    }
+    assertThat(count).isPositive();
+  }
+
+  /** Of a {@code stellar.toml}, which has names and basic strings only. */
+  @Test
+  void shouldShowOnlyTomlOfNamesAndStrings() throws Exception {
+    int count = 0;
+    for (Path document : documents()) {
+      for (String block : blocks(document, "toml")) {
+        count++;
+        List<String> lines = block.lines().toList();
+        assertThat(lines).as(document.toString()).allMatch(TOML.asMatchPredicate());
+        assertThat(lines)
+            .as("a name twice is an error")
+            .extracting(line -> line.split(" ")[0])
+            .doesNotHaveDuplicates();
+      }
+    }
+    assertThat(count).isPositive();
+  }
+
+  /** The one page of HTML is opened in a browser, by {@code DocumentedPageIT}. */
+  @Test
+  void shouldHaveBlocksOnlyInLanguagesThatATestReads() throws Exception {
+    Set<String> languages = new TreeSet<>();
+    for (Path document : documents()) {
+      BLOCK.matcher(Files.readString(document)).results().forEach(b -> languages.add(b.group(1)));
+      if (!document.endsWith("getting-started.md")) {
+        assertThat(blocks(document, "html"))
+            .as(document + " has HTML that no test opens")
+            .isEmpty();
+      }
+    }
+    assertThat(languages).isSubsetOf("", "sh", "js", "yaml", "toml", "html");
   }
 
   /** Blocks in this language which this command, given them as its input, does not understand. */
