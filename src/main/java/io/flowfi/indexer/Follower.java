@@ -25,8 +25,8 @@ import java.util.random.RandomGenerator;
  * next one. What a node cannot do is a {@link Verdict}; only the verdicts of all nodes together
  * make a {@link Fault}. Progress clears them.
  *
- * <p>It waits by a clock that nobody sets: one that was ahead and is put right would silence it for
- * as long.
+ * <p>It waits by a clock that nobody sets: if the time of day was ahead and is put right, it would
+ * ask nothing until that time comes again.
  *
  * <p>Long, because each rule of the cursor is about an answer and the state in which it was asked
  * for.
@@ -44,7 +44,7 @@ final class Follower {
   /** How often each node is asked where its history begins before the others decide alone. */
   private static final int FIRST_TRIES = 3;
 
-  /** So long it waits for a node that has failed at once, before it asks one that may hang. */
+  /** How long it waits for a node that failed at once before it asks one that may hang. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final IndexerSettings settings;
@@ -78,17 +78,24 @@ final class Follower {
   /** Begins, or begins again, at what is stored. */
   void begin(Optional<ChainCursor> known) {
     stored = known;
-    cursor = known.orElse(null);
-    if (cursor == null && settings.startLedger().isPresent()) {
-      cursor = first(settings.startLedger().getAsLong(), 0);
-    }
-    transactions.forget();
+    beginAnew();
     sources.forEach(source -> source.checked = false);
     fault = null;
     behindSince = null;
     caughtUp = false;
     pollDue = Instant.MIN;
     forgive();
+  }
+
+  private void beginAnew() {
+    transactions.forget();
+    cursor = stored.orElse(null);
+    if (cursor == null && settings.startLedger().isPresent()) {
+      cursor = first(settings.startLedger().getAsLong(), 0);
+    } else if (cursor == null) {
+      // each is asked again where its history begins; it may have forgotten more by now
+      sources.forEach(source -> source.oldest = OptionalLong.empty());
+    }
   }
 
   private void forgive() {
@@ -346,11 +353,11 @@ final class Follower {
     source.tells(answer.page());
     Optional<ReadEvent> found =
         answer.events().stream().filter(event -> event.position().equals(last)).findFirst();
-    boolean covered =
-        !answer.page().isFull()
-            && answer.page().latestLedger() >= last.ledger()
-            && source.oldest.orElse(0) <= last.ledger();
-    if (found.isEmpty() && covered) {
+    boolean readPast =
+        answer.page().isFull()
+            ? answer.events().stream().anyMatch(event -> event.position().isAfter(last))
+            : answer.page().latestLedger() >= last.ledger();
+    if (found.isEmpty() && readPast && source.oldest.orElse(0) <= last.ledger()) {
       rejected(
           Verdict.of(Verdict.Kind.MISSES_KNOWN, "it does not have event " + EventId.of(last)),
           RETRY);
@@ -436,14 +443,16 @@ final class Follower {
       return slices.all();
     }
     source.size.answered(page);
+    caughtUp = !page.isFull() && through >= page.latestLedger();
+    if (!page.isFull() && !caughtUp && !on) {
+      failedWith("it does not go on behind ledger " + through);
+      return slices.all();
+    }
     source.answered();
     source.checked = true; // the last event that is known is its own
     fault = null;
-    caughtUp = !page.isFull() && through >= page.latestLedger();
     if (caughtUp) {
       pollDue = clock.steadyInstant().plus(settings.pollInterval());
-    } else if (!page.isFull() && !on) {
-      failedWith("it does not go on behind ledger " + through);
     }
     return slices.all();
   }
@@ -580,9 +589,7 @@ final class Follower {
 
   private void lost(long oldest) {
     if (stored.isEmpty() && settings.startLedger().isEmpty()) {
-      // nothing was read yet: the history begins where it can
-      cursor = null;
-      sources.forEach(source -> source.oldest = OptionalLong.empty());
+      beginAnew(); // nothing is stored yet: the history begins where it can
       source().rest = clock.steadyInstant().plus(settings.pollInterval());
       return;
     }

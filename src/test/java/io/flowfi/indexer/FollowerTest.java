@@ -229,6 +229,60 @@ class FollowerTest {
   }
 
   @Test
+  void shouldBeginAgainAtTheOldestLedgerIfNothingWasStored() {
+    follow(Optional.empty(), OptionalLong.empty(), "a", "b");
+    follower.next();
+    follower.health(health(40, 200));
+    follower.next();
+    follower.health(health(30, 200));
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.AtLedger(30), 1000));
+
+    follower.begin(Optional.empty()); // the page did not come into the store
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    follower.health(health(35, 200));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(health(40, 200));
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.AtLedger(35), 1000));
+  }
+
+  /** Another node cannot tell again what was held: its history begins later. */
+  @Test
+  void shouldNotMissWhatWasHeldWhenItBeginsAtAnotherLedger() {
+    follow(Optional.empty(), OptionalLong.empty(), "a", "b");
+    follower.next();
+    follower.health(health(40, 200));
+    follower.next();
+    follower.health(health(40, 200));
+    assertThat(nextPage().source()).isZero();
+    assertThat(follower.page(full(200, at(45, 1, 0), at(45, 1, 1)))).isEmpty();
+    nextPage();
+    outOfRange(65, 210);
+
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    follower.health(health(60, 210));
+    now = now.plusSeconds(1);
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(health(65, 210));
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.AtLedger(60), 1000));
+    follower.page(page(150, 210));
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldAskANodeThatDoesNotGoOnLessAndLessOften() {
+    followFrom100("a");
+    Duration pause = Duration.ZERO;
+    for (int i = 0; i < 10; i++) {
+      nextPage();
+      follower.page(page(100, 200));
+      Instant due = ((Ask.Pause) follower.next()).until();
+      pause = Duration.between(now, due);
+      now = due;
+    }
+    assertThat(pause).isGreaterThan(Duration.ofSeconds(14));
+  }
+
+  @Test
   void shouldStoreTheAnswersOwnCursorAfterAPageThatIsNotFull() {
     followFrom100("a");
     nextPage();
@@ -647,6 +701,16 @@ class FollowerTest {
     assertThat(follower.checked(page(150, 150))).isEmpty();
     assertThat(follower.fault()).containsInstanceOf(Fault.OtherChain.class);
     assertThat(next()).isInstanceOf(Ask.Halt.class);
+  }
+
+  @Test
+  void shouldRejectANodeWhoseFullPageLeavesOutTheLastKnownEvent() {
+    followFromEvent("a", "b");
+    next();
+    assertThat(follower.checked(full(150, at(120, 1, 0), at(121, 1, 0)))).isEmpty();
+    Ask other = next();
+    assertThat(other).isInstanceOf(Ask.Check.class);
+    assertThat(((Ask.Check) other).source()).isEqualTo(1);
   }
 
   @Test
