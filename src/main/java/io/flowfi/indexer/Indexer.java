@@ -123,7 +123,7 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
         wait.isZero()
             ? requests.poll()
             : requests.poll(Math.max(1, wait.toNanos()), TimeUnit.NANOSECONDS);
-    for (; request != null && !closing; request = requests.poll()) {
+    for (; request != null; request = requests.poll()) {
       request.run();
     }
   }
@@ -172,6 +172,9 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
     Runnable carriedOut =
         () -> {
           try {
+            if (closing) {
+              throw stopping();
+            }
             if (!lease.isHeld()) {
               throw notHere();
             }
@@ -179,18 +182,28 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
             answer.complete(pursuit.status());
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            answer.completeExceptionally(new IndexerRefusedException("the node is stopping"));
+            answer.completeExceptionally(stopping());
           } catch (Throwable e) {
             answer.completeExceptionally(e);
           }
         };
-    if (closing) {
-      answer.completeExceptionally(new IndexerRefusedException("the node is stopping"));
-    } else if (!requests.offer(carriedOut)) {
+    if (!requests.offer(carriedOut)) {
       answer.completeExceptionally(
           new IndexerRefusedException("too many requests to the indexer wait already"));
+    } else if (closing) {
+      refuseWaiting(); // there may be nobody any more who takes it
     }
     return answer;
+  }
+
+  private static IndexerRefusedException stopping() {
+    return new IndexerRefusedException("the node is stopping");
+  }
+
+  private void refuseWaiting() {
+    for (Runnable request = requests.poll(); request != null; request = requests.poll()) {
+      request.run(); // which refuses it, now that this closes
+    }
   }
 
   @Override
@@ -233,6 +246,6 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
     thread.interrupt();
     threads.awaitEnd();
     lease.close();
-    requests.clear();
+    refuseWaiting();
   }
 }
