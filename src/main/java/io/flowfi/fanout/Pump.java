@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -51,7 +53,7 @@ final class Pump implements Runnable, Turns {
   private final Reminders reminders;
   private final SocketWatch sockets = new SocketWatch();
   private final Queue<Connection> again = new ArrayDeque<>();
-  private final List<Connection> ahead = new ArrayList<>();
+  private final Set<Connection> ahead = new LinkedHashSet<>();
   private final PumpClock clock;
 
   Pump(
@@ -364,6 +366,7 @@ final class Pump implements Runnable, Turns {
   public void ended(Connection c) {
     if (c.place != ConnectionSet.NONE) {
       reminders.forget(c);
+      ahead.remove(c); // while nothing is published nobody else would take it out
       connections.remove(c);
       counts.ended(FilterKind.of(c.filter()), c.output().isOnSocket());
     }

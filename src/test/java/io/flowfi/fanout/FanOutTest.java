@@ -1085,6 +1085,28 @@ class FanOutTest {
             });
   }
 
+  /**
+   * They wait for events that this node has not passed on; it may take long until there are any.
+   */
+  @Test
+  void shouldKeepNothingOfConnectionsThatHaveEndedAheadOfIt() {
+    start(64, Duration.ofHours(1), Duration.ofHours(1));
+    log.append(10);
+    List<WeakReference<Object>> left = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      RecordingOutput output = openLive(EventFilter.EVERYTHING, 8L);
+      left.add(new WeakReference<>(output));
+      output.subscriber().disconnected();
+    }
+    awaitClosings(100);
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(left).filteredOn(output -> output.get() != null).hasSizeLessThan(20);
+            });
+  }
+
   @Test
   void shouldTakeAllFramesOrNoneAndGoOn() {
     start(64);
