@@ -12,7 +12,8 @@ import java.util.List;
  * @param detail for a person who has to act on it
  * @param instance the requested path
  * @param message the same text as detail, for clients of the service this one replaces
- * @param errors each invalid part, for a 400; each forbidden part, for a 403
+ * @param errors each invalid part, for a 400; each forbidden part, for a 403; the first ones of
+ *     very many
  */
 @JsonPropertyOrder({"type", "title", "status", "detail", "instance", "message", "errors"})
 public record Problem(
@@ -25,8 +26,14 @@ public record Problem(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> errors) {
   static final String MEDIA_TYPE = "application/problem+json";
 
+  /**
+   * Enough to mend a request by; a body of thousands of wrong fields must not get a long answer.
+   */
+  static final int MOST_ERRORS = 50;
+
   static Problem of(int status, String detail, List<FieldError> errors) {
-    return new Problem("about:blank", title(status), status, detail, null, detail, errors);
+    List<FieldError> first = errors.subList(0, Math.min(errors.size(), MOST_ERRORS));
+    return new Problem("about:blank", title(status), status, detail, null, detail, first);
   }
 
   /** A problem whose status says everything. */

@@ -21,13 +21,9 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(Problem.of(status, detail, List.of()), 0);
   }
 
-  /** A 400 that names every offending part. */
+  /** A 400 that names the offending parts. */
   public static ProblemException invalid(List<FieldError> errors) {
-    String detail =
-        errors.size() == 1
-            ? errors.get(0).message()
-            : errors.size() + " parts of the request are not valid";
-    return new ProblemException(Problem.of(400, detail, errors), 0);
+    return withErrors(400, errors, "are not valid");
   }
 
   /** A 401: there are no credentials, or they are not valid. */
@@ -35,13 +31,20 @@ public final class ProblemException extends RuntimeException {
     return of(401, detail);
   }
 
-  /** A 403 that names everything that is not the caller's. */
+  /** A 403 that names what is not the caller's. */
   public static ProblemException forbidden(List<FieldError> errors) {
-    String detail =
-        errors.size() == 1
-            ? errors.get(0).message()
-            : errors.size() + " parts of the request ask for what is not yours";
-    return new ProblemException(Problem.of(403, detail, errors), 0);
+    return withErrors(403, errors, "ask for what is not yours");
+  }
+
+  private static ProblemException withErrors(int status, List<FieldError> errors, String what) {
+    if (errors.size() == 1) {
+      return new ProblemException(Problem.of(status, errors.get(0).message(), errors), 0);
+    }
+    String detail = errors.size() + " parts of the request " + what;
+    if (errors.size() > Problem.MOST_ERRORS) {
+      detail += "; the first " + Problem.MOST_ERRORS + " are listed";
+    }
+    return new ProblemException(Problem.of(status, detail, errors), 0);
   }
 
   /** A 429 or 503 that says when to try again. */
