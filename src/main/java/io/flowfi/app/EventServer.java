@@ -371,6 +371,15 @@ final class EventServer implements ServerStatus, AutoCloseable {
     } finally {
       parts.close(); // even if there is no thread left to drain a sandbox with
     }
-    LOG.info("FlowFi Events has stopped; everything accepted is in the log");
+    LOG.info(
+        areWritten()
+            ? "FlowFi Events has stopped; everything accepted is in the log"
+            : "FlowFi Events has stopped, but not all commands are written");
+  }
+
+  /** False if a store has hung to the end, or failed. */
+  private boolean areWritten() {
+    return Stream.concat(Stream.of(real), sandbox.stream())
+        .allMatch(with -> with.ledger().hasWrittenAll());
   }
 }

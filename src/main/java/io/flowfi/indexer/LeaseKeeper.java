@@ -62,7 +62,7 @@ final class LeaseKeeper implements AutoCloseable {
     try {
       held = lease.hold();
       other = held ? Optional.empty() : lease.holder();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an error, too: nobody would start this thread again
       held = false;
       other = Optional.empty();
       if (before) {

@@ -4,10 +4,12 @@ import io.flowfi.threads.DaemonThreads;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Gives answers on threads of its own: the next batch does not wait until these are written out.
+ * Without a thread for it they are given at once: nobody else would ever give them.
  */
 final class Answers {
   /** One thread gives up to this many: waking a second one would cost more. */
@@ -24,8 +26,16 @@ final class Answers {
     for (List<Answer<?>> part :
         List.of(given.subList(0, half), given.subList(half, given.size()))) {
       if (!part.isEmpty()) {
-        executor.execute(() -> part.forEach(Answer::give));
+        execute(() -> part.forEach(Answer::give));
       }
+    }
+  }
+
+  private void execute(Runnable giving) {
+    try {
+      executor.execute(giving);
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+      giving.run();
     }
   }
 

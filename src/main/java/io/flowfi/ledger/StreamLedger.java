@@ -9,6 +9,7 @@ import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.threads.DaemonThreads;
+import io.flowfi.threads.RepeatedTask;
 import io.flowfi.time.BelievedTime;
 import io.flowfi.time.Clocks;
 import java.time.Duration;
@@ -54,6 +55,10 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       "the store does not answer; the command may be recorded all the same: only a request with the"
           + " same Idempotency-Key can tell";
 
+  private static final String DIED =
+      "the ledger has stopped; the command may be recorded all the same: only a request with the"
+          + " same Idempotency-Key can tell";
+
   /** What the ledger is doing. CLOSED is final. */
   public enum State {
     ACCEPTING,
@@ -80,8 +85,12 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private final Thread writer;
   private final DaemonThreads watchThreads = new DaemonThreads("ledger-watch");
   private final ScheduledExecutorService watch;
+  private final RepeatedTask watching = new RepeatedTask("the ledger's watch", this::look);
   private final AtomicReference<State> state = new AtomicReference<>(State.ACCEPTING);
   private volatile boolean closing;
+
+  /** The writer has ended by an error. */
+  private volatile boolean died;
 
   /** Null between transactions. Guarded by this. */
   private UnderWay underWay;
@@ -136,7 +145,7 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   public void start() {
     writer.start();
     long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, settings.writeTimeout().toMillis());
-    watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+    watch.scheduleWithFixedDelay(watching, interval, interval, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -183,10 +192,21 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
     return HealthCheck.trouble(state() != State.ACCEPTING, "does not accept commands");
   }
 
+  @Override
+  public Optional<String> degraded() {
+    return HealthCheck.trouble(
+        watching.isFailing(), "cannot find out whether the store still answers");
+  }
+
   /** Whether the writer thread has died. */
   @Override
   public boolean isBroken() {
     return state() == State.CLOSED;
+  }
+
+  /** Whether it has closed, and every command that it took was written or got its refusal. */
+  public boolean hasWrittenAll() {
+    return state() == State.CLOSED && !died;
   }
 
   /** Commands that wait to be written. */
@@ -215,7 +235,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
       }
     } catch (Throwable e) {
       LOG.error("the ledger's writer died; no command will be accepted any more", e);
-      refuse(batch, new Unavailable("the ledger has stopped", e));
+      died = true;
+      refuse(batch, new Unavailable(DIED, e));
       closing = true;
     } finally {
       end();
@@ -435,9 +456,8 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
           at);
     }
     if (!isGivenUp()) {
-      // once, however long it takes: they are counted
-      givenUp = slow;
       refuse(slow.batch(), new Unavailable(NO_ANSWER, null));
+      givenUp = slow; // once, however long it takes: they are counted
     }
     refuseWaiting(new Unavailable(REFUSING, null));
   }

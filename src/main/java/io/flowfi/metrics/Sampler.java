@@ -1,6 +1,7 @@
 package io.flowfi.metrics;
 
 import io.flowfi.threads.DaemonThreads;
+import io.flowfi.threads.RepeatedTask;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -65,16 +66,8 @@ public final class Sampler implements AutoCloseable {
   }
 
   public void start() {
-    ticking.scheduleAtFixedRate(this::tickSafely, 0, 1, TimeUnit.SECONDS);
-  }
-
-  private void tickSafely() {
-    try {
-      tick();
-    } catch (RuntimeException e) {
-      // the next one may work, and a task that throws would be the last
-      LOG.error("the statistics could not be read", e);
-    }
+    ticking.scheduleAtFixedRate(
+        new RepeatedTask("the sampling of the statistics", this::tick), 0, 1, TimeUnit.SECONDS);
   }
 
   /** A second has passed. */

@@ -119,6 +119,9 @@ public final class Relay implements HealthCheck, AutoCloseable {
 
   @Override
   public Optional<String> degraded() {
+    if (poller.isFailing()) {
+      return Optional.of("cannot poll for events of other nodes");
+    }
     return HealthCheck.trouble(
         channel.isPresent() && !echo.isHeard(),
         "hears nothing from other nodes and polls for their events");

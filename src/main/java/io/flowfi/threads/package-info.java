@@ -1,2 +1,4 @@
-/** The threads of the application's pools, and their end. Uses nothing of ours. */
+/**
+ * The threads of the application's pools and their end, and what they repeat. Uses nothing of ours.
+ */
 package io.flowfi.threads;

@@ -8,12 +8,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogPurpose;
+import io.flowfi.logs.LoggedLines;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.StoreParts;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import io.flowfi.threads.RepeatedTask;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -33,6 +35,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -416,6 +421,52 @@ class LedgerFailureTest {
     }
   }
 
+  /** The watch would never look again, and the command would wait as long as the store. */
+  @Test
+  void shouldFailCommandsOfAStoreThatHangsThoughALookAtItFails() {
+    CountDownLatch disk = new CountDownLatch(1);
+    LedgerSettings impatient =
+        new LedgerSettings(10, 10, Duration.ofMillis(50), StreamNumbering.ALONE, LogPurpose.REAL);
+    Logger logger = Logger.getLogger(StreamLedger.class.getName());
+    Handler full = new FullOnce();
+    logger.addHandler(full);
+    try (SqlStore store = EmbeddedStore.open(directory);
+        LoggedLines log = LoggedLines.of(RepeatedTask.class)) {
+      DataSource source = changed(store, connection -> hanging(connection, disk));
+      try (LedgerFixture fixture = new LedgerFixture(store, source, impatient, () -> {})) {
+        assertThat(submit(fixture)).failsWithin(Duration.ofSeconds(20));
+        assertThat(log.lines()).contains("SEVERE the ledger's watch has failed and is tried again");
+        await().untilAsserted(() -> assertThat(fixture.ledger.degraded()).isEmpty());
+        disk.countDown();
+      }
+    } finally {
+      logger.removeHandler(full);
+    }
+  }
+
+  /** Fails with the first line. */
+  private static final class FullOnce extends Handler {
+    private boolean wasFull;
+
+    @Override
+    public void publish(LogRecord line) {
+      if (!wasFull) {
+        wasFull = true;
+        throw new LinkageError("a class is missing");
+      }
+    }
+
+    @Override
+    public void flush() {
+      // nothing is kept
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
+    }
+  }
+
   private static Connection hanging(Connection connection, CountDownLatch until) {
     return (Connection)
         Proxy.newProxyInstance(
@@ -443,6 +494,27 @@ class LedgerFailureTest {
   private static String pragma(Statement statement, String name) throws SQLException {
     try (ResultSet row = statement.executeQuery("PRAGMA " + name)) {
       return row.getString(1);
+    }
+  }
+
+  @Test
+  void shouldSayThatACommandMayBeRecordedIfTheWriterDiesWithIt() {
+    try (SqlStore store = EmbeddedStore.open(directory)) {
+      LedgerFixture fixture =
+          new LedgerFixture(
+              store,
+              null,
+              LedgerSettings.DEFAULT,
+              () -> {
+                throw new LinkageError("a class is missing");
+              });
+      assertThatThrownBy(() -> fixture.run(LedgerFixture.create()))
+          .isInstanceOf(LedgerException.Unavailable.class)
+          .hasMessageContaining("may be recorded");
+      await().until(fixture.ledger::isBroken);
+      assertThat(fixture.ledger.hasWrittenAll()).isFalse();
+      assertThat(store.log().bounds().head()).isEqualTo(new LogPosition(1));
+      fixture.ledger.close();
     }
   }
 

@@ -2,6 +2,7 @@ package io.flowfi.web.edge;
 
 import io.flowfi.output.Suspension;
 import io.flowfi.threads.DaemonThreads;
+import io.flowfi.threads.RepeatedTask;
 import io.flowfi.web.wire.Refusal;
 import io.flowfi.web.wire.RequestIdFilter;
 import jakarta.servlet.AsyncContext;
@@ -66,7 +67,11 @@ public final class CommandTimeout extends HttpFilter {
     if (applies) {
       watch = Executors.newSingleThreadScheduledExecutor(threads);
       long interval = Math.min(MOST_MILLIS_BETWEEN_LOOKS, limit.toMillis());
-      watch.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+      watch.scheduleWithFixedDelay(
+          new RepeatedTask("the watch over commands without an answer", this::look),
+          interval,
+          interval,
+          TimeUnit.MILLISECONDS);
     }
   }
 
@@ -103,16 +108,11 @@ public final class CommandTimeout extends HttpFilter {
   }
 
   private void look() {
-    try {
-      long now = System.nanoTime();
-      for (Waiting command : waiting) {
-        if (now - command.since > limit.toNanos() && waiting.remove(command)) {
-          command.end();
-        }
+    long now = System.nanoTime();
+    for (Waiting command : waiting) {
+      if (now - command.since > limit.toNanos() && waiting.remove(command)) {
+        command.end();
       }
-    } catch (RuntimeException unexpected) {
-      // otherwise the thread would stop checking
-      LOG.error("a command that got no answer could not be ended", unexpected);
     }
   }
 
