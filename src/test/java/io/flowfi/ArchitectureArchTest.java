@@ -88,9 +88,9 @@ class ArchitectureArchTest {
           room("tracing", "ledger", "log"),
           room("tracing.otel", "ledger", "log", "payment", "threads", "tracing"),
           room(
-              "metrics", "audit", "auth", "counts", "fanout", "feed", "health", "indexer", "ledger",
-              "limit", "log", "relay", "store", "threads"),
-          room("web.wire", "ledger", "log", "logs", "payment"),
+              "metrics", "audit", "auth", "counts", "fanout", "feed", "health", "http", "indexer",
+              "ledger", "limit", "log", "relay", "store", "threads"),
+          room("web.wire", "http", "ledger", "log", "logs", "payment"),
           room("web.edge", "web.wire", "auth", "limit", "logs", "output", "payment", "threads"),
           room(
               "web.access",

@@ -1,2 +1,5 @@
-/** Requests to other servers, and answers of bounded size. Uses nothing of ours. */
+/**
+ * HTTP without a framework: requests to other servers with answers of bounded size, and what an
+ * {@code Accept} header says. Uses nothing of ours.
+ */
 package io.flowfi.http;

@@ -1,5 +1,7 @@
 package io.flowfi.metrics;
 
+import io.flowfi.http.AcceptHeader;
+import io.flowfi.http.AcceptHeader.Preference;
 import io.flowfi.threads.DaemonThreads;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -103,7 +105,18 @@ public final class Exposition implements AutoCloseable {
    *     gets the text format, also if he accepts neither
    */
   public Answer answer(String accept) {
-    return latest().in(new AcceptHeader(accept).prefersOpenMetrics() ? openMetrics : text);
+    return latest().in(prefersOpenMetrics(new AcceptHeader(accept)) ? openMetrics : text);
+  }
+
+  /**
+   * Whether OpenMetrics 1.0.0 is wanted more than text 0.0.4. If both are wanted as much, it must
+   * be named: whoever takes everything gets what everybody understands.
+   */
+  static boolean prefersOpenMetrics(AcceptHeader accept) {
+    Preference open = accept.preference("application/openmetrics-text", "1.0.0");
+    Preference text = accept.preference("text/plain", "0.0.4");
+    return open.weight() > text.weight()
+        || (open.weight() > 0 && open.weight() == text.weight() && open.named());
   }
 
   private Collected latest() {

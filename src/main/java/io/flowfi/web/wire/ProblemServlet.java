@@ -1,11 +1,14 @@
 package io.flowfi.web.wire;
 
+import io.flowfi.http.AcceptHeader;
+import io.flowfi.http.AcceptHeader.Preference;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The error page of the application: answers errors of the container itself with a problem too, or
@@ -13,6 +16,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ProblemServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
+
+  /** What clients call the form of our answers. */
+  private static final List<String> PROBLEMS = List.of(Problem.MEDIA_TYPE, "application/json");
 
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
@@ -23,7 +29,7 @@ public final class ProblemServlet extends HttpServlet {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     Problem problem = Problem.of(status instanceof Integer code ? code : 404);
-    if (wantsPage(request.getHeader("Accept"))) {
+    if (wantsPage(new AcceptHeader(request.getHeader("Accept")))) {
       sendPage(response, problem);
     } else {
       send(
@@ -33,8 +39,17 @@ public final class ProblemServlet extends HttpServlet {
     }
   }
 
-  private static boolean wantsPage(String accept) {
-    return accept != null && accept.contains("text/html") && !accept.contains("json");
+  /** Whoever takes everything, or JSON as gladly, gets the problem. */
+  static boolean wantsPage(AcceptHeader accept) {
+    Preference page = accept.preference("text/html");
+    return page.named()
+        && page.weight() > 0
+        && PROBLEMS.stream()
+            .map(accept::preference)
+            .noneMatch(
+                json ->
+                    json.weight() > page.weight()
+                        || json.named() && json.weight() == page.weight());
   }
 
   static void send(HttpServletRequest request, HttpServletResponse response, Problem problem)

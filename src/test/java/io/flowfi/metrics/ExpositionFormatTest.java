@@ -2,12 +2,13 @@ package io.flowfi.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.http.AcceptHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9110, 12.4.2 and 12.5.1. */
-class AcceptHeaderTest {
+/** Which format of the figures an {@code Accept} header gets. */
+class ExpositionFormatTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -28,7 +29,7 @@ class AcceptHeaderTest {
             + "text/plain;version=1.0.0;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
       })
   void shouldPreferOpenMetrics(String header) {
-    assertThat(new AcceptHeader(header).prefersOpenMetrics()).isTrue();
+    assertThat(Exposition.prefersOpenMetrics(new AcceptHeader(header))).isTrue();
   }
 
   @ParameterizedTest
@@ -58,11 +59,11 @@ class AcceptHeaderTest {
         "text/plain;note=\"application/openmetrics-text, application/openmetrics-text\""
       })
   void shouldPreferText(String header) {
-    assertThat(new AcceptHeader(header).prefersOpenMetrics()).isFalse();
+    assertThat(Exposition.prefersOpenMetrics(new AcceptHeader(header))).isFalse();
   }
 
   @Test
   void shouldPreferTextWithoutAHeader() {
-    assertThat(new AcceptHeader(null).prefersOpenMetrics()).isFalse();
+    assertThat(Exposition.prefersOpenMetrics(new AcceptHeader(null))).isFalse();
   }
 }

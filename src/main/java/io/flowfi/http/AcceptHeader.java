@@ -1,4 +1,4 @@
-package io.flowfi.metrics;
+package io.flowfi.http;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 /**
  * What an {@code Accept} header asks for (RFC 9110, 12.5.1). Prometheus' library only looks whether
  * it contains a name. JAX-RS could read it, but its factory depends on the class loader of the
- * calling thread, and the threads of {@link MetricsServer} have none of ours.
+ * calling thread, and not every thread that answers requests has ours.
  *
  * <p>A range that cannot be read counts for nothing. Parameters other than {@code q} and {@code
  * version} are not looked at: they choose how a format is written, not which one.
  */
-final class AcceptHeader {
+public final class AcceptHeader {
   /** Weights of RFC 9110, 12.4.2. */
   private static final Pattern WEIGHT = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
 
@@ -26,6 +26,14 @@ final class AcceptHeader {
   private final List<Range> ranges;
 
   /**
+   * What a type is worth to the client.
+   *
+   * @param weight from 0, which refuses it, to 1
+   * @param named whether the type itself is named, and not only a group of types
+   */
+  public record Preference(double weight, boolean named) {}
+
+  /**
    * The range that says most exactly what a type is worth.
    *
    * @param weight from 0, which refuses it, to 1
@@ -33,10 +41,6 @@ final class AcceptHeader {
    */
   private record Match(double weight, int exactness) {
     static final Match NONE = new Match(0, 0);
-
-    boolean names() {
-      return exactness >= 2;
-    }
   }
 
   /** One element of the header. */
@@ -77,27 +81,28 @@ final class AcceptHeader {
   /**
    * @param text null without the header; several of them with a comma between
    */
-  AcceptHeader(String text) {
+  public AcceptHeader(String text) {
     ranges = text == null ? List.of() : split(text, ',').stream().flatMap(Range::read).toList();
   }
 
-  /**
-   * Whether OpenMetrics 1.0.0 is wanted more than text 0.0.4. If both are wanted as much, it must
-   * be named: whoever takes everything gets what everybody understands.
-   */
-  boolean prefersOpenMetrics() {
-    Match open = match("application/openmetrics-text", "1.0.0");
-    Match text = match("text/plain", "0.0.4");
-    return open.weight() > text.weight()
-        || (open.weight() > 0 && open.weight() == text.weight() && open.names());
+  /** For a type that has no versions. */
+  public Preference preference(String type) {
+    return preference(type, "");
   }
 
-  /** The most exact range counts; of several as exact, the one with the highest weight. */
-  private Match match(String type, String version) {
-    return ranges.stream()
-        .flatMap(range -> range.match(type, version))
-        .max(Comparator.comparingInt(Match::exactness).thenComparingDouble(Match::weight))
-        .orElse(Match.NONE);
+  /**
+   * The most exact range counts; of several as exact, the one with the highest weight.
+   *
+   * @param type in small letters
+   * @param version that we write; a range that names another one is about another format
+   */
+  public Preference preference(String type, String version) {
+    Match best =
+        ranges.stream()
+            .flatMap(range -> range.match(type, version))
+            .max(Comparator.comparingInt(Match::exactness).thenComparingDouble(Match::weight))
+            .orElse(Match.NONE);
+    return new Preference(best.weight(), best.exactness() >= 2);
   }
 
   /** The parts between these separators, but for those that stand in quotation marks. */
