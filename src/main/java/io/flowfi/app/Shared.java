@@ -77,7 +77,7 @@ record Shared(
         rejections,
         new FiltersInMemory(clock::nanos),
         new LocalTickets(clock),
-        ChallengeSeal.ofThisProcess(),
-        new LocalSpentChallenges());
+        ChallengeSeal.ofThisProcess(clock::nanos),
+        new LocalSpentChallenges(clock::nanos));
   }
 }

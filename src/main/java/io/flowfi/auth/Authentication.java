@@ -1,7 +1,7 @@
 package io.flowfi.auth;
 
 import io.flowfi.health.HealthCheck;
-import java.time.InstantSource;
+import io.flowfi.time.Clocks;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,7 +34,7 @@ public final class Authentication implements HealthCheck, AutoCloseable {
       SpentChallenges spent,
       Optional<NodeProof> nodes,
       Optional<NodeProof> sandboxNodes,
-      InstantSource clock) {
+      Clocks clock) {
     this.verifier =
         settings.isOpen()
             ? Optional.empty()
@@ -50,8 +50,7 @@ public final class Authentication implements HealthCheck, AutoCloseable {
                     new Sep10Login(sep10, tokenIssuer(settings, sep10, clock), clock, seal, spent));
   }
 
-  private static TokenIssuer tokenIssuer(
-      AuthSettings settings, Sep10Settings sep10, InstantSource clock) {
+  private static TokenIssuer tokenIssuer(AuthSettings settings, Sep10Settings sep10, Clocks clock) {
     return new TokenIssuer(
         settings.secret().orElseThrow(),
         settings.issuer().orElse("https://" + sep10.webAuthDomain()),

@@ -19,11 +19,7 @@ public record ChallengeSeal(Supplier<Mac> mac, LongSupplier nanos) {
   private static final int KEY_BYTES = 32;
 
   /** A seal that ends with this process. */
-  public static ChallengeSeal ofThisProcess() {
-    return ofThisProcess(System::nanoTime);
-  }
-
-  static ChallengeSeal ofThisProcess(LongSupplier nanos) {
+  public static ChallengeSeal ofThisProcess(LongSupplier nanos) {
     byte[] secret = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(secret);
     SecretKeySpec key = new SecretKeySpec(secret, ALGORITHM);

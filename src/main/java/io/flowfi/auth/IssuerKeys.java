@@ -92,8 +92,8 @@ final class IssuerKeys implements AutoCloseable {
 
   private record LastRead(JWKSet keys, long nanos) {}
 
-  IssuerKeys(URI url, Duration minInterval) {
-    this(url, minInterval, FRESH, System::nanoTime);
+  IssuerKeys(URI url, Duration minInterval, LongSupplier nanos) {
+    this(url, minInterval, FRESH, nanos);
   }
 
   /**

@@ -20,12 +20,14 @@ public final class LocalSpentChallenges implements SpentChallenges {
   private final int max;
   private final Map<String, Long> spent = new LinkedHashMap<>();
 
-  public LocalSpentChallenges() {
-    this(System::nanoTime, Sep10Login.LIFETIME, MAX);
+  /**
+   * @param nanos a clock that nobody sets, in nanoseconds; the same as that of their seal
+   */
+  public LocalSpentChallenges(LongSupplier nanos) {
+    this(nanos, Sep10Login.LIFETIME, MAX);
   }
 
   /**
-   * @param nanos a clock that nobody sets, in nanoseconds
    * @param validity no challenge is valid for longer
    */
   LocalSpentChallenges(LongSupplier nanos, Duration validity, int max) {

@@ -12,12 +12,12 @@ import com.nimbusds.jwt.SignedJWT;
 import io.flowfi.auth.Caller.Role;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
+import io.flowfi.time.Clocks;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
@@ -61,26 +61,31 @@ final class TokenVerifier implements AutoCloseable {
   private final Optional<String> issuer;
   private final Optional<String> audience;
   private final Set<Address> admins;
-  private final InstantSource clock;
-  private final Cache<Fingerprint, Caller> verified =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
+  private final Clocks clock;
+  private final Cache<Fingerprint, Caller> verified;
 
-  TokenVerifier(AuthSettings settings, Duration minRefreshInterval, InstantSource clock) {
+  TokenVerifier(AuthSettings settings, Duration minRefreshInterval, Clocks clock) {
     this.other =
         settings
             .otherSecret()
             .map(TokenVerifier::macVerifier)
-            .map(with -> new OtherSecret(with, System::nanoTime));
+            .map(with -> new OtherSecret(with, clock::nanos));
     this.secrets =
         Stream.concat(
                 settings.secret().map(TokenVerifier::macVerifier).stream(),
                 other.map(OtherSecret::verifier).stream())
             .toList();
-    this.keys = settings.keySet().map(url -> new IssuerKeys(url, minRefreshInterval));
+    this.keys = settings.keySet().map(url -> new IssuerKeys(url, minRefreshInterval, clock::nanos));
     this.issuer = settings.issuer();
     this.audience = settings.audience();
     this.admins = settings.admins();
     this.clock = clock;
+    this.verified =
+        Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .expireAfterWrite(REMEMBERED_FOR)
+            .ticker(clock::nanos)
+            .build();
   }
 
   private static JWSVerifier macVerifier(String secret) {

@@ -12,8 +12,8 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.flowfi.logs.LoggedLines;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +42,7 @@ class IssuerKeysTest {
                     Set.of(),
                     Optional.empty()),
                 Duration.ofMillis(1),
-                InstantSource.system())) {
+                Clocks.system())) {
       assertThat(verifier.lacksKeys()).as("nobody has needed a key").isFalse();
       issuer.status = 500;
       String token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJHIn0.c2ln";

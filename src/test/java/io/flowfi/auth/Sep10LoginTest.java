@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.flowfi.payment.Address;
+import io.flowfi.time.Clocks;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,7 +123,8 @@ class Sep10LoginTest {
             Set.of(),
             Optional.empty());
     Caller caller =
-        new TokenVerifier(settings, Duration.ofSeconds(30), now::get).verify(token.text());
+        new TokenVerifier(settings, Duration.ofSeconds(30), new Clocks(now::get, nanos::get))
+            .verify(token.text());
     assertThat(caller.account()).hasValue(new Address(ALICE.getAccountId()));
     assertThat(caller.roles()).isEmpty();
   }
@@ -195,8 +197,8 @@ class Sep10LoginTest {
               settings(domains[0], domains[1]),
               tokens,
               now::get,
-              ChallengeSeal.ofThisProcess(),
-              new LocalSpentChallenges());
+              ChallengeSeal.ofThisProcess(nanos::get),
+              new LocalSpentChallenges(nanos::get));
       assertRefused(signed(other.challenge(new Address(ALICE.getAccountId())), ALICE), "not valid");
     }
     Transaction impostors =

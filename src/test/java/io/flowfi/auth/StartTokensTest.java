@@ -38,11 +38,11 @@ class StartTokensTest {
         new Authentication(
             settings,
             new LocalTickets(Clocks.system()),
-            ChallengeSeal.ofThisProcess(),
-            new LocalSpentChallenges(),
+            ChallengeSeal.ofThisProcess(System::nanoTime),
+            new LocalSpentChallenges(System::nanoTime),
             Optional.empty(),
             Optional.empty(),
-            CLOCK)) {
+            new Clocks(CLOCK, System::nanoTime))) {
       for (String line : out.toString(StandardCharsets.US_ASCII).lines().toList()) {
         String[] words = line.split(" ");
         Caller caller = server.byToken(words[2], false);

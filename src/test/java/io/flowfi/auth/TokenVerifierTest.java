@@ -11,7 +11,9 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.flowfi.auth.Caller.Role;
 import io.flowfi.it.TestAddresses;
+import io.flowfi.logs.LoggedLines;
 import io.flowfi.payment.Address;
+import io.flowfi.time.Clocks;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,7 @@ class TokenVerifierTest {
   private static final TestTokens.Ed25519 ED = TestTokens.Ed25519.generate("ed");
 
   private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+  private final AtomicLong nanos = new AtomicLong();
   private KeySetServer issuer;
   private TokenVerifier verifier;
   private Optional<String> other = Optional.empty();
@@ -65,7 +69,8 @@ class TokenVerifierTest {
             aud,
             Set.copyOf(List.of(admins).stream().map(Address::new).toList()),
             Optional.empty());
-    verifier = new TokenVerifier(settings, Duration.ofSeconds(30), now::get);
+    verifier =
+        new TokenVerifier(settings, Duration.ofSeconds(30), new Clocks(now::get, nanos::get));
   }
 
   private void startWithSecret() {
@@ -344,6 +349,34 @@ class TokenVerifierTest {
     issuer.publish(next.toPublicJWK());
     assertAlice(TestTokens.rs256(next, claims().build()));
     assertRefused(TestTokens.rs256(RSA, claims().claim("n", 1).build()), "key");
+  }
+
+  /** What is remembered of tokens, and of the keys, ages by the node's own clock. */
+  @Test
+  void shouldRefuseTokensOfAWithdrawnKeyFiveMinutesLater() throws Exception {
+    startWithKeys(RSA.toPublicJWK());
+    String old = TestTokens.rs256(RSA, claims().build());
+    assertAlice(old);
+    issuer.publish(TestTokens.rsaKey("next", 2048).toPublicJWK());
+    nanos.addAndGet(Duration.ofMinutes(5).toNanos() - 1);
+    assertAlice(old);
+    nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+    assertRefused(old, "key this server does not know");
+  }
+
+  @Test
+  void shouldSayEveryHourThatTokensStillNeedTheOtherSecret() {
+    String secret = "the secret before this one: 32 bytes";
+    other = Optional.of(secret);
+    startWithSecret();
+    try (LoggedLines log = LoggedLines.of(OtherSecret.class)) {
+      for (int minute = 0; minute < 90; minute += 6) { // longer than it is remembered
+        assertAlice(TestTokens.hs256(secret, claims().build()));
+        nanos.addAndGet(Duration.ofMinutes(6).toNanos());
+      }
+      assertThat(log.lines()).hasSize(2);
+      assertThat(verifier.byOtherSecret()).hasValue(15);
+    }
   }
 
   @Test

@@ -71,7 +71,7 @@ class OneTimeTest {
   private Nodes nodes(Form form) {
     if (form == Form.LOCAL) {
       TicketStore tickets = new LocalTickets(Clocks.system());
-      SpentChallenges challenges = new LocalSpentChallenges();
+      SpentChallenges challenges = new LocalSpentChallenges(System::nanoTime);
       return new Nodes(List.of(tickets, tickets), List.of(challenges, challenges));
     }
     databaseUrl = TestStore.postgres().newDatabase();

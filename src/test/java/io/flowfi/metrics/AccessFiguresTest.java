@@ -62,8 +62,8 @@ class AccessFiguresTest {
             Set.of(),
             Optional.empty()),
         new LocalTickets(clock),
-        ChallengeSeal.ofThisProcess(),
-        new LocalSpentChallenges(),
+        ChallengeSeal.ofThisProcess(clock::nanos),
+        new LocalSpentChallenges(clock::nanos),
         Optional.empty(),
         Optional.empty(),
         clock);
