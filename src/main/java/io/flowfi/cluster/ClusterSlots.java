@@ -106,7 +106,7 @@ public final class ClusterSlots implements AutoCloseable {
 
   /** The slots of one kind. Call once for each, before the start. */
   public Slots of(Kind kind, ConnectionSettings limits) {
-    SharedSlots slots = new SharedSlots(kind, limits, this);
+    SharedSlots slots = new SharedSlots(kind, limits, this, counter, lock);
     kinds.add(slots);
     return slots;
   }
@@ -119,15 +119,6 @@ public final class ClusterSlots implements AutoCloseable {
     Map<String, Integer> fields = new HashMap<>();
     kinds.forEach(kind -> fields.putAll(kind.fields()));
     return fields;
-  }
-
-  Object lock() {
-    return lock;
-  }
-
-  /** Empty without Redis. */
-  Optional<SlotCounter> counter() {
-    return counter;
   }
 
   Duration patience() {

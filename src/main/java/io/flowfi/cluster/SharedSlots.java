@@ -29,13 +29,25 @@ final class SharedSlots implements Slots {
   private final ConnectionSettings limits;
   private final ClusterSlots cluster;
   private final Optional<SlotCounter> counter;
+  private final Object lock;
   private final LocalSlots local;
 
-  SharedSlots(Kind kind, ConnectionSettings limits, ClusterSlots cluster) {
+  /**
+   * @param cluster knows how many nodes share, and how long to wait for Redis
+   * @param counter empty without Redis
+   * @param lock guards the counts of this node together with the counter's queue
+   */
+  SharedSlots(
+      Kind kind,
+      ConnectionSettings limits,
+      ClusterSlots cluster,
+      Optional<SlotCounter> counter,
+      Object lock) {
     this.kind = kind;
     this.limits = limits;
     this.cluster = cluster;
-    this.counter = cluster.counter();
+    this.counter = counter;
+    this.lock = lock;
     this.local = new LocalSlots(limits);
   }
 
@@ -60,7 +72,7 @@ final class SharedSlots implements Slots {
     Runnable release;
     Optional<SlotAsk> ask = Optional.empty();
     long before = 0;
-    synchronized (cluster.lock()) {
+    synchronized (lock) {
       release = local.take(network, user);
       if (counter.isPresent() && !cluster.rests()) {
         before = counter.get().snapshots();
@@ -85,7 +97,7 @@ final class SharedSlots implements Slots {
     AtomicBoolean returned = new AtomicBoolean();
     return () -> {
       if (returned.compareAndSet(false, true)) {
-        synchronized (cluster.lock()) {
+        synchronized (lock) {
           release.run();
           counter.ifPresent(with -> with.release(places));
         }
@@ -95,7 +107,7 @@ final class SharedSlots implements Slots {
 
   /** What Redis has counted, or was told in the meantime, may not be what was decided here. */
   private void settle(int verdict, long before, Runnable release) {
-    synchronized (cluster.lock()) {
+    synchronized (lock) {
       release.run();
       if (counter.isPresent() && (verdict == SlotAsk.NONE || counter.get().snapshots() != before)) {
         counter.get().writeAnew();
