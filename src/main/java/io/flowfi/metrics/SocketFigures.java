@@ -43,8 +43,9 @@ public final class SocketFigures implements Figures {
     connectors.removeIf(name -> name.getKeyProperty("subType") != null);
     for (ObjectName connector : connectors) {
       try {
-        open += number(beans, connector, "connectionCount");
-        limit += number(beans, connector, "maxConnections");
+        long most = number(beans, connector, "maxConnections");
+        open += open(number(beans, connector, "connectionCount"), most);
+        limit += most;
         busy += number(beans, connector, "currentThreadsBusy");
         threads += number(beans, connector, "maxThreads");
       } catch (JMException | ClassCastException another) {
@@ -52,6 +53,14 @@ public final class SocketFigures implements Figures {
       }
     }
     return connectors.isEmpty() ? null : new Sockets(open, limit, busy, threads);
+  }
+
+  /**
+   * A connector below its limit counts one more: the socket that it waits for. At the limit it
+   * waits for none, or for the last one that it may have: these two cannot be told apart.
+   */
+  private static long open(long counted, long most) {
+    return Math.max(0, counted < most ? counted - 1 : counted);
   }
 
   private static long number(MBeanServer beans, ObjectName connector, String attribute)

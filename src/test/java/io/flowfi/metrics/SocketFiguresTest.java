@@ -28,6 +28,8 @@ class SocketFiguresTest {
   private static final String THREADS_LIMIT = "flowfi_http_threads_limit";
 
   @TempDir private Path base;
+  private Tomcat tomcat;
+  private Connector connector;
   private final CountDownLatch answer = new CountDownLatch(1);
 
   /** Keeps a thread until the test has seen it. */
@@ -52,20 +54,8 @@ class SocketFiguresTest {
   @Test
   void shouldShowSocketsAndThreadsAgainstTheirLimits() throws Exception {
     Map<String, Double> before = read();
-    Tomcat tomcat = new Tomcat();
-    tomcat.setBaseDir(base.toString());
-    Connector connector = new Connector();
-    connector.setPort(0);
-    connector.setProperty("address", "127.0.0.1");
-    connector.setProperty("maxConnections", "77");
-    connector.setProperty("maxThreads", "11");
-    tomcat.setConnector(connector);
-    Context context = tomcat.addContext("", base.toString());
-    Tomcat.addServlet(context, "busy", new Busy());
-    context.addServletMappingDecoded("/", "busy");
-    tomcat.start();
-    // a connector counts the place that it keeps for the next socket while it waits for it
-    await().until(() -> added(before, read(), SOCKETS) == 1);
+    start(77);
+    assertThat(added(before, read(), SOCKETS)).isZero();
     try (Socket idle = connect(connector);
         Socket asking = connect(connector)) {
       asking
@@ -75,7 +65,7 @@ class SocketFiguresTest {
           .untilAsserted(
               () -> {
                 Map<String, Double> now = read();
-                assertThat(added(before, now, SOCKETS)).isEqualTo(3);
+                assertThat(added(before, now, SOCKETS)).isEqualTo(2);
                 assertThat(added(before, now, BUSY)).isEqualTo(1);
                 assertThat(added(before, now, SOCKETS_LIMIT)).isEqualTo(77);
                 assertThat(added(before, now, THREADS_LIMIT)).isEqualTo(11);
@@ -83,12 +73,44 @@ class SocketFiguresTest {
       assertThat(idle.isConnected()).isTrue();
     } finally {
       answer.countDown();
-      tomcat.stop();
-      tomcat.destroy();
+      stop();
     }
     assertThat(read().get(SOCKETS_LIMIT))
         .as("without this connector")
         .isEqualTo(before.get(SOCKETS_LIMIT));
+  }
+
+  @Test
+  void shouldShowAllSocketsOfAConnectorThatIsFull() throws Exception {
+    Map<String, Double> before = read();
+    start(2);
+    try (Socket first = connect(connector);
+        Socket last = connect(connector)) {
+      await().untilAsserted(() -> assertThat(added(before, read(), SOCKETS)).isEqualTo(2));
+      assertThat(first.isConnected() && last.isConnected()).isTrue();
+    } finally {
+      stop();
+    }
+  }
+
+  private void start(int maxConnections) throws Exception {
+    tomcat = new Tomcat();
+    tomcat.setBaseDir(base.toString());
+    connector = new Connector();
+    connector.setPort(0);
+    connector.setProperty("address", "127.0.0.1");
+    connector.setProperty("maxConnections", Integer.toString(maxConnections));
+    connector.setProperty("maxThreads", "11");
+    tomcat.setConnector(connector);
+    Context context = tomcat.addContext("", base.toString());
+    Tomcat.addServlet(context, "busy", new Busy());
+    context.addServletMappingDecoded("/", "busy");
+    tomcat.start();
+  }
+
+  private void stop() throws Exception {
+    tomcat.stop();
+    tomcat.destroy();
   }
 
   private static Socket connect(Connector connector) throws Exception {
