@@ -30,8 +30,11 @@ final class StreamPast {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 1000;
 
-  /** Events that change more of a stream than its version. */
-  private static final List<EventType> CHANGES =
+  /**
+   * Events of commands that change more of a stream than its version. A test compares them with
+   * what every command makes.
+   */
+  static final List<EventType> CHANGES =
       List.of(
           EventType.STREAM_CREATED,
           EventType.STREAM_TOPPED_UP,

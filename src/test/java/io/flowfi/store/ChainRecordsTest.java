@@ -33,6 +33,7 @@ import io.flowfi.payment.Origin;
 import io.flowfi.payment.Parties;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamFact;
+import io.flowfi.payment.StreamFixture;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import io.flowfi.query.StreamParties;
@@ -393,6 +394,23 @@ class ChainRecordsTest {
     assertThat(stream(4).isVerified()).isTrue();
     reopen();
     assertThat(stream(4).onChain().orElseThrow().asOfLedger()).isEqualTo(7);
+  }
+
+  /** Fails for a kind that is forgotten here or in the batch. */
+  @Test
+  void shouldHaveARuleForEveryRepair() {
+    run(page(1, created(1)));
+    ChainCursor next = cursor(2).orElseThrow();
+    List<ChainRepair> repairs =
+        List.of(
+            new ChainRepair.Gap(cursor(7), next, 2, 2),
+            new ChainRepair.Quarantine(
+                cursor(7), next, new ChainPosition(2, 1, 0, 0), "0-2", "ends", Optional.empty()),
+            new ChainRepair.Reconcile(entry(1, 7), 5),
+            new ChainRepair.Verified(List.of(new StreamId(1))));
+    assertThat(StreamFixture.kindsOf(repairs))
+        .isEqualTo(Set.of(ChainRepair.class.getPermittedSubclasses()));
+    repairs.forEach(repair -> assertThat(run(repair).applied()).as("%s", repair).isZero());
   }
 
   @Test

@@ -15,11 +15,13 @@ import io.flowfi.payment.StreamId;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -44,6 +46,7 @@ final class RandomHistory {
   private final List<StoredStream> states = new ArrayList<>();
   private final Map<StreamId, StoredStream> latest = new LinkedHashMap<>();
   private final List<StreamId> ids = new ArrayList<>();
+  private final Set<Class<?>> kinds = new HashSet<>();
 
   RandomHistory(LedgerFixture fixture, long seed) {
     this.fixture = fixture;
@@ -65,6 +68,11 @@ final class RandomHistory {
     return List.copyOf(latest.values());
   }
 
+  /** The kinds of commands that were played. */
+  Set<Class<?>> kinds() {
+    return Set.copyOf(kinds);
+  }
+
   long now() {
     return fixture.now.get();
   }
@@ -73,7 +81,9 @@ final class RandomHistory {
     for (int played = 0; played < commands; played += AT_ONCE) {
       List<CompletableFuture<Receipt>> answers = new ArrayList<>();
       for (int i = 0; i < Math.min(AT_ONCE, commands - played); i++) {
-        answers.add(fixture.ledger.submit(CommandRequest.of(command())).toCompletableFuture());
+        StreamCommand command = command();
+        kinds.add(command.getClass());
+        answers.add(fixture.ledger.submit(CommandRequest.of(command)).toCompletableFuture());
       }
       answers.forEach(this::keep);
       fixture.now.addAndGet(random.nextInt(20));

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.StoredStream;
+import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.PaymentStream;
+import io.flowfi.payment.StreamCommand;
 import io.flowfi.payment.StreamId;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.servers.TestStore;
@@ -13,6 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -32,6 +37,11 @@ class StreamPastTest {
     try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
       RandomHistory history = new RandomHistory(fixture, 20_264);
       history.play(1_200);
+      assertThat(history.kinds()).as("all commands").isEqualTo(everyKind(StreamCommand.class));
+      assertThat(StreamPast.CHANGES)
+          .as("all events of commands")
+          .containsExactlyInAnyOrderElementsOf(
+              history.log().stream().map(LoggedEvent::type).distinct().toList());
       Map<StreamId, List<PaymentStream>> lives = new HashMap<>();
       for (StoredStream row : history.states()) {
         lives.computeIfAbsent(row.stream().id(), id -> new ArrayList<>()).add(row.stream());
@@ -53,5 +63,11 @@ class StreamPastTest {
       }
       assertThat(resumed).isGreaterThan(50);
     }
+  }
+
+  private static Set<Class<?>> everyKind(Class<?> sealed) {
+    return Stream.of(sealed.getPermittedSubclasses())
+        .flatMap(kind -> kind.isSealed() ? everyKind(kind).stream() : Stream.<Class<?>>of(kind))
+        .collect(Collectors.toSet());
   }
 }
