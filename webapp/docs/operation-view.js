@@ -1,6 +1,7 @@
 // @ts-check
 // One endpoint: what it takes, what it answers, and a form to try it.
 import { el } from '../shared/dom.js';
+import { exampleOf } from './examples.js';
 import { inline, prose } from './prose.js';
 import { fieldRow, schemaView, typeOf } from './schema-view.js';
 import { tryPanel } from './try-panel.js';
@@ -16,6 +17,26 @@ function accessOf({ security }) {
 }
 
 /**
+ * A body that an answer may have.
+ *
+ * @param {ApiDocument} api
+ * @param {string} type
+ * @param {any} content
+ * @param {boolean} withFields
+ */
+function bodyView(api, type, content, withFields) {
+  const view = el('div', {}, el('code', { text: type }), ' ', ...typeOf(content.schema));
+  const example = exampleOf(type, content);
+  if (example !== null) {
+    view.append(el('pre', { class: 'code example', tabindex: 0, 'aria-label': `An example of ${type}`, text: example }));
+  }
+  if (withFields) {
+    view.append(schemaView(api, content.schema));
+  }
+  return view;
+}
+
+/**
  * @param {ApiDocument} api
  * @param {string} status
  * @param {any} response
@@ -26,7 +47,7 @@ function answer(api, status, response) {
   const line = [el('span', { class: 'status', 'data-tone': tone, text: code }), ...inline(response.description)];
   const headers = Object.entries(response.headers ?? {}).filter(([name]) => name !== 'X-Request-ID');
   const parts = Object.entries(response.content ?? {}).map(([type, content]) =>
-    el('div', {}, el('code', { text: type }), ' ', ...typeOf(content.schema), ...(tone === 'ok' ? [schemaView(api, content.schema)] : [])),
+    bodyView(api, type, content, tone === 'ok'),
   );
   if (headers.length > 0) {
     const rows = headers.map(([name, header]) => {

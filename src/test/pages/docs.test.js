@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { ApiDocument, nameOf } from '../../../webapp/docs/document.js';
+import { exampleOf } from '../../../webapp/docs/examples.js';
 import { curlOf, requestOf } from '../../../webapp/docs/request.js';
 
 const api = new ApiDocument(
@@ -22,6 +23,19 @@ test('references lead somewhere, also through others', () => {
   assert.throws(() => api.resolve({ $ref: '#/components/schemas/Nothing' }), /no #\/components/);
   assert.equal(nameOf({ $ref: '#/components/schemas/Time' }), 'Time');
   assert.equal(nameOf({ type: 'string' }), null);
+});
+
+test('examples look as they do on the wire', () => {
+  const of = (id, type) => exampleOf(type, operation(id).responses.find(([status]) => status === '200')[1].content[type]);
+  const stream = of('subscribe', 'text/event-stream');
+  assert.match(stream, /^retry: \d+\ndata: \{"type":"connected",.*\}\nid: 41\.k3f9a81\n\nevent: stream\.withdrawn\ndata: \{/);
+  assert.match(stream, /\n\nevent: heartbeat\ndata: \{"head":57\}\nid: 57\.k3f9a81\n\n/);
+  assert.match(of('followLiveStats', 'text/event-stream'), /^event: stats\ndata: \{"time":.*\}\n\n$/);
+  assert.match(of('getEvents', 'text/csv'), /^seq,type,.*\r\n42,stream\.withdrawn,/);
+  assert.match(of('getEvents', 'application/x-ndjson'), /^\{"seq":42,.*\}\n$/);
+  assert.match(of('getMetrics', 'text/plain'), /^# HELP flowfi_/);
+  assert.match(of('getHealth', 'application/json'), /^\{\n {2}"status": "up",/);
+  assert.equal(of('getSupportBundle', 'application/zip'), null);
 });
 
 test('values go where they belong, and empty ones nowhere', () => {

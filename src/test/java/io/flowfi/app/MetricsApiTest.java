@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.metrics.PrometheusText;
 import io.flowfi.metrics.PrometheusText.Series;
@@ -98,6 +100,28 @@ class MetricsApiTest {
                     "application/openmetrics-text")))
         .as("a header in two lines")
         .isEqualTo(type(open));
+  }
+
+  /** But for the values, which are others. */
+  @Test
+  void shouldAnswerWithWhatTheDescriptionShows() throws Exception {
+    JsonNode content =
+        new ObjectMapper()
+            .readTree(Path.of("webapp/openapi.json").toFile())
+            .at("/paths/~1metrics/get/responses/200/content");
+    String plain = content.at("/text~1plain/example").asText();
+    String open = content.at("/application~1openmetrics-text/example").asText();
+    PrometheusText.parse(plain);
+    PrometheusText.parseOpenMetrics(open);
+    assertThat(lines(server.get("/metrics").body())).containsAll(lines(plain));
+    assertThat(lines(server.get("/metrics", "Accept", PROMETHEUS).body())).containsAll(lines(open));
+  }
+
+  private static List<String> lines(String figures) {
+    return figures
+        .lines()
+        .map(line -> line.startsWith("#") ? line : line.replaceFirst(" \\S+$", ""))
+        .toList();
   }
 
   /** The parts of the content type, in the order of the alphabet: servers change their order. */

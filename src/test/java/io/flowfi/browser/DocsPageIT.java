@@ -70,6 +70,27 @@ class DocsPageIT {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  /** But a zip. */
+  @Test
+  void shouldShowAnExampleOfEveryGoodAnswerWithABody() {
+    assertThat(
+            browser.run(
+                "const bodies = [...document.querySelectorAll('.answers > li')]"
+                    + ".filter(li => li.querySelector('.status[data-tone=ok]') && li.querySelector('details > div'));"
+                    + "return bodies.length + ' ' + bodies.flatMap(li => [...li.querySelectorAll('details > div')])"
+                    + ".filter(div => !div.querySelector('.example')).map(div => div.querySelector('code').textContent)"))
+        .asString()
+        .matches("[5-9][0-9] application/zip");
+    browser.run("document.querySelector('#subscribe .answers details').open = true");
+    assertThat(browser.run("return document.querySelector('#subscribe .example').innerText"))
+        .asString()
+        .contains("event: stream.withdrawn\ndata: {\"streamId\":\"7\",", "event: heartbeat");
+    browser.run("document.querySelector('#subscribe .answers').scrollIntoView()");
+    browser.look(1440, 1300, "light");
+    browser.screenshot("docs-example");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
   @Test
   void shouldHaveATargetForEachOfItsLinks() {
     assertThat(

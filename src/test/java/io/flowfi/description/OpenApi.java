@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -51,7 +50,10 @@ final class OpenApi {
     return new OpenApi().build();
   }
 
-  /** The same for OpenAPI 3.2, which knows that an event stream is a sequence. */
+  /**
+   * The same for OpenAPI 3.2, which knows that an event stream is a sequence, and an example of it
+   * is the whole text.
+   */
   static ObjectNode document32() {
     ObjectNode document = document();
     document.put("openapi", "3.2.0");
@@ -60,6 +62,8 @@ final class OpenApi {
         node -> {
           if (node.path("text/event-stream") instanceof ObjectNode stream) {
             stream.set("itemSchema", stream.remove("schema"));
+            String text = AnswerExamples.onTheWire(stream.remove("examples"));
+            stream.putObject("examples").putObject("stream").put("serializedValue", text);
           }
         });
     return document;
@@ -76,7 +80,7 @@ final class OpenApi {
     document.set("paths", registry.get("paths"));
     document.set("components", registry.get("components"));
     addOperations();
-    addExamples();
+    new AnswerExamples(events).addTo(document);
     addHeadersOfAll();
     addSchemas();
     return document;
@@ -146,41 +150,6 @@ final class OpenApi {
     all.add(Json.reference("#/components/parameters/SandboxMode"));
     all.add(Json.reference("#/components/parameters/Sandbox"));
     return all;
-  }
-
-  /** To each answer with JSON that has no example of its own: that of its schema. */
-  private void addExamples() {
-    JsonNode examples = Registry.read("examples.yaml").get("answers");
-    Set<String> unused = Json.names(examples);
-    for (JsonNode path : document.get("paths")) {
-      for (JsonNode operation : path) {
-        for (var response : operation.get("responses").properties()) {
-          if (response.getKey().startsWith("2")) {
-            Json.resolved(document, response.getValue()).path("content").properties().stream()
-                .filter(content -> content.getKey().endsWith("json"))
-                .forEach(content -> addExample((ObjectNode) content.getValue(), examples, unused));
-          }
-        }
-      }
-    }
-    if (!unused.isEmpty()) {
-      throw new AssertionError(
-          "No answer has these schemas, so remove their examples from src/main/api/examples.yaml: "
-              + unused);
-    }
-  }
-
-  private static void addExample(ObjectNode content, JsonNode examples, Set<String> unused) {
-    String schema = content.at("/schema/$ref").asText().substring(Json.SCHEMAS.length());
-    unused.remove(schema);
-    if (content.has("example")) {
-      return;
-    }
-    if (!examples.has(schema)) {
-      throw new AssertionError(
-          "Write an example of " + schema + " into src/main/api/examples.yaml, answers");
-    }
-    content.set("example", examples.get(schema));
   }
 
   private void addHeadersOfAll() {
