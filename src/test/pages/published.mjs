@@ -5,7 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import test, { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -38,6 +38,17 @@ test('what everybody loads has less than 12 KB, and the rest comes when it is as
   assert.deepEqual([...new Set(imports.map(({ path }) => path.slice('./'.length)))].sort(), OPTIONAL);
   const size = outputFiles[0].contents.length;
   assert.ok(size < MOST_BYTES, `${size} bytes`);
+});
+
+test('React Native gets no module that its engine cannot compile', async () => {
+  const replaced = JSON.parse(readFileSync(join(LIB, 'package.json'), 'utf8'))['react-native'];
+  const { metafile } = await build({ entryPoints: [ENTRY], bundle: true, format: 'esm', write: false, metafile: true, logLevel: 'silent' });
+  const names = Object.keys(metafile.inputs).map((path) => basename(path));
+  assert.ok(names.includes('tabs.js') && names.includes('places.js'));
+  // An empty module is in its place: it is for pages, and only they load it.
+  assert.deepEqual(replaced, { './tabs.js': false });
+  const unreadable = names.filter((name) => /\bimport\.meta\b/.test(readFileSync(join(LIB, name), 'utf8')));
+  assert.deepEqual(unreadable, ['tabs.js']);
 });
 
 test('npm packs the modules and the types, and nothing else', () => {

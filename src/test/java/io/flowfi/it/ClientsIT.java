@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -58,6 +59,19 @@ class ClientsIT {
     for (TestAbortedException part : missing) {
       throw part;
     }
+  }
+
+  /** Its packages are large, and only its engine and its bundler are like nobody else's. */
+  @EnabledIfSystemProperty(
+      named = "flowfi.clients.restarts",
+      matches = "[2-9]|[0-9]{2,}",
+      disabledReason = "only -Pclients gets React Native")
+  @Test
+  void shouldRunInTheEngineOfReactNative() throws Exception {
+    NodeProject app =
+        NodeProject.install(
+            Path.of("src/test/react-native"), "that our client runs in React Native's engine");
+    NodeProject.test(List.of(app.folder().resolve("hermes.test.js")));
   }
 
   /** What is missing here is skipped in the end; the others are tested. */
