@@ -2,7 +2,7 @@
 //
 //   node follow.js eventsource-4 'http://127.0.0.1:3001/v1/events/subscribe?all=true&lastEventId=0'
 //
-// Each with the lines that docs/clients.md says it needs.
+// Each with the lines that docs/clients.md says it needs, or with ALONE in the environment without them.
 import { createRequire } from 'node:module';
 
 const TYPES = ['created', 'topped_up', 'withdrawn', 'paused', 'resumed', 'cancelled', 'completed'].map((t) => `stream.${t}`);
@@ -11,6 +11,7 @@ const TYPES = ['created', 'topped_up', 'withdrawn', 'paused', 'resumed', 'cancel
 const load = createRequire(import.meta.url);
 
 const [name, url] = process.argv.slice(2);
+const alone = process.env.ALONE !== undefined;
 let last = '0';
 
 function heard(type, id) {
@@ -28,7 +29,7 @@ function withSource(open) {
   }
   source.onerror = (error) => {
     console.error(name, error.message ?? error.type, source.readyState);
-    if (source.readyState === 2) {
+    if (source.readyState === 2 && !alone) {
       setTimeout(() => withSource(open), 2000);
     }
   };
@@ -41,11 +42,13 @@ function withFetch({ fetchEventSource }) {
   fetchEventSource(url, {
     openWhenHidden: true,
     onmessage: ({ event, id }) => heard(event, id),
-    onclose: () => {
-      throw new Error('come back');
-    },
+    ...(!alone && {
+      onclose: () => {
+        throw new Error('come back');
+      },
+    }),
     onerror: (error) => console.error(name, error.message),
-  });
+  }).then(() => console.error(name, 'resolved'));
 }
 
 const clients = {

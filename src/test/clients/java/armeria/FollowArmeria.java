@@ -30,13 +30,17 @@ final class FollowArmeria {
 
   public static void main(String[] arguments) throws InterruptedException {
     FollowArmeria follower = new FollowArmeria(URI.create(arguments[0]));
-    while (true) {
-      try {
-        follower.follow();
-      } catch (IOException | RuntimeException lost) {
-        System.err.println(lost);
-      }
+    while (Position.isToComeBack(follower.end())) {
       TimeUnit.SECONDS.sleep(2);
+    }
+  }
+
+  private String end() {
+    try {
+      follow();
+      return "completed";
+    } catch (IOException | RuntimeException lost) {
+      return "failed: " + lost;
     }
   }
 

@@ -28,9 +28,11 @@ final class FollowMicronaut {
                     HttpRequest.GET(arguments[0]).header("Last-Event-ID", position.last()),
                     String.class))
         .doOnNext(event -> position.heard(event.getName(), event.getId()))
-        .doOnError(System.err::println)
-        .repeatWhen(ends -> ends.delayElements(PAUSE))
-        .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
+        .repeatWhen(
+            ends -> ends.takeWhile(end -> Position.isToComeBack("completed")).delayElements(PAUSE))
+        .retryWhen(
+            Retry.fixedDelay(Long.MAX_VALUE, PAUSE)
+                .filter(error -> Position.isToComeBack("failed: " + error)))
         .blockLast();
   }
 }

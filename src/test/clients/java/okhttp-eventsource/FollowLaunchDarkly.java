@@ -16,12 +16,16 @@ final class FollowLaunchDarkly {
     Position position = new Position(arguments[0]);
     ConnectStrategy connect =
         ConnectStrategy.http(URI.create(arguments[0])).readTimeout(45, TimeUnit.SECONDS);
-    try (EventSource source =
-        new EventSource.Builder(connect).errorStrategy(ErrorStrategy.alwaysContinue()).build()) {
+    EventSource.Builder builder = new EventSource.Builder(connect);
+    if (Position.isToComeBack("started")) {
+      builder.errorStrategy(ErrorStrategy.alwaysContinue());
+    }
+    try (EventSource source = builder.build()) {
       source.start();
       for (MessageEvent event : source.messages()) {
         position.heard(event.getEventName(), event.getLastEventId());
       }
     }
+    Position.isToComeBack("the loop has ended");
   }
 }

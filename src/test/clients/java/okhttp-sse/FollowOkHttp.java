@@ -39,12 +39,17 @@ final class FollowOkHttp extends EventSourceListener {
 
   @Override
   public void onClosed(EventSource source) {
-    later.schedule(this::open, 2, TimeUnit.SECONDS);
+    comeBack("closed");
   }
 
   @Override
   public void onFailure(EventSource source, Throwable error, Response response) {
-    System.err.println(error + ", " + response);
-    onClosed(source);
+    comeBack("failed: " + error + ", " + response);
+  }
+
+  private void comeBack(String end) {
+    if (Position.isToComeBack(end)) {
+      later.schedule(this::open, 2, TimeUnit.SECONDS);
+    }
   }
 }

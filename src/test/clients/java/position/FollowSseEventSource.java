@@ -20,15 +20,18 @@ public final class FollowSseEventSource {
       try (SseEventSource source = SseEventSource.target(client.target(position.url())).build()) {
         source.register(
             event -> position.heard(event.getName(), event.getId()),
-            error -> {
-              System.err.println(error);
-              over.countDown();
-            },
-            over::countDown);
+            error -> end("failed: " + error, over),
+            () -> end("completed", over));
         source.open();
         over.await();
       }
       TimeUnit.SECONDS.sleep(2);
+    }
+  }
+
+  private static void end(String how, CountDownLatch over) {
+    if (Position.isToComeBack(how)) {
+      over.countDown();
     }
   }
 }

@@ -32,6 +32,17 @@ public final class Position {
     }
   }
 
+  /**
+   * Whether the lines of the program bring it back after an end. With {@code ALONE} in the
+   * environment the client is left to itself, to see what it does.
+   *
+   * @param how what the client calls the end
+   */
+  public static boolean isToComeBack(Object how) {
+    System.err.println(how);
+    return System.getenv("ALONE") == null;
+  }
+
   /** The value of {@code Last-Event-ID}. */
   public synchronized String last() {
     return last;

@@ -33,9 +33,11 @@ final class FollowWebClient {
                     .bodyToFlux(EVENT))
         .timeout(Duration.ofSeconds(45))
         .doOnNext(event -> position.heard(event.event(), event.id()))
-        .doOnError(System.err::println)
-        .repeatWhen(ends -> ends.delayElements(PAUSE))
-        .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
+        .repeatWhen(
+            ends -> ends.takeWhile(end -> Position.isToComeBack("completed")).delayElements(PAUSE))
+        .retryWhen(
+            Retry.fixedDelay(Long.MAX_VALUE, PAUSE)
+                .filter(error -> Position.isToComeBack("failed: " + error)))
         .blockLast();
   }
 }

@@ -28,7 +28,11 @@ final class FollowVertx {
             BodyCodec.sseStream(
                 stream -> stream.handler(event -> position.heard(event.event(), event.id()))))
         .send()
-        .onFailure(System.err::println)
-        .onComplete(end -> vertx.setTimer(2000, timer -> open()));
+        .onComplete(
+            end -> {
+              if (Position.isToComeBack(end.succeeded() ? "completed" : "failed: " + end.cause())) {
+                vertx.setTimer(2000, timer -> open());
+              }
+            });
   }
 }

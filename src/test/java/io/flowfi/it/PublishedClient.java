@@ -12,6 +12,11 @@ record PublishedClient(String name, String version, String command) {
     return FollowerProcess.start(this + "", command + " '" + url + "'");
   }
 
+  /** Without the lines that bring it back where it does not come back by itself. */
+  FollowerProcess followAlone(String url) {
+    return FollowerProcess.start(this + "", "export ALONE=1; " + command + " '" + url + "'");
+  }
+
   @Override
   public String toString() {
     return name + "@" + version;

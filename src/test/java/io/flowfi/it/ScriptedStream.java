@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,26 +20,39 @@ import java.util.regex.Pattern;
 
 /**
  * A server for one client at a time that plays a script: one answer for each connection, then the
- * last one again. For what a real server does too seldom for a test: it is silent, is cut off
- * within a block, asks for a wait.
+ * last one again. For what a real server does too seldom for a test, or never: it is silent, is cut
+ * off within a block, asks for a wait, resets a connection.
  */
 final class ScriptedStream implements AutoCloseable {
   private static final Pattern CURSOR =
       Pattern.compile("(?i)^(?:Last-Event-ID: |GET .*[?&]lastEventId=)([0-9]+)(?:[.]([a-z0-9]+))?");
 
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  /** What becomes of a connection after its answer. */
+  enum End {
+    /** It stays open and silent. */
+    NONE,
+    /** FIN: the client gets all that was written. */
+    CLEAN,
+    /** RST: what is still in the buffers of this side is thrown away. */
+    RESET
+  }
+
   /**
    * What a connection gets.
    *
    * @param text the answer, as it is
-   * @param ends whether the connection ends after it, or stays open and silent
+   * @param last what comes some time later, immediately before the end; may be empty
    */
-  record Answer(String text, boolean ends) {
+  record Answer(String text, String last, End end) {
     static Answer stream(String... blocks) {
       return new Answer(
           "HTTP/1.1 200 \r\nContent-Type: text/event-stream;charset=UTF-8\r\n"
               + "Connection: close\r\n\r\n"
               + String.join("", blocks),
-          true);
+          "",
+          End.CLEAN);
     }
 
     static Answer unavailable(int retryAfterSeconds) {
@@ -46,11 +60,17 @@ final class ScriptedStream implements AutoCloseable {
           "HTTP/1.1 503 \r\nRetry-After: "
               + retryAfterSeconds
               + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-          true);
+          "",
+          End.CLEAN);
     }
 
     Answer thenSilence() {
-      return new Answer(text, false);
+      return new Answer(text, last, End.NONE);
+    }
+
+    /** After a while in which clients read what they have got. */
+    Answer thenAtLast(String blocks, End other) {
+      return new Answer(text, blocks, other);
     }
   }
 
@@ -91,12 +111,14 @@ final class ScriptedStream implements AutoCloseable {
 
   /** The next connection; fails the test if none comes. */
   Call nextCall(Duration atMost) {
+    return anotherCall(atMost)
+        .orElseThrow(() -> new AssertionError("no connection within " + atMost));
+  }
+
+  /** The next connection, if one comes in this time. */
+  Optional<Call> anotherCall(Duration atMost) {
     try {
-      Call call = calls.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
-      if (call == null) {
-        throw new AssertionError("no connection within " + atMost);
-      }
-      return call;
+      return Optional.ofNullable(calls.poll(atMost.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -120,11 +142,23 @@ final class ScriptedStream implements AutoCloseable {
         client.getOutputStream().write(answer.text().getBytes(StandardCharsets.UTF_8));
         sent = System.nanoTime();
         calls.add(new Call(call.cursor(), call.log(), waited));
-        if (answer.ends()) {
+        if (!answer.last().isEmpty()) {
+          // nobody tells when a client has read the blocks before
+          Thread.sleep(PAUSE.toMillis());
+          client.getOutputStream().write(answer.last().getBytes(StandardCharsets.UTF_8));
+          sent = System.nanoTime();
+        }
+        if (answer.end() == End.RESET) {
+          client.setSoLinger(true, 0);
+        }
+        if (answer.end() != End.NONE) {
           client.close();
         }
       } catch (IOException clientLeft) {
         calls.add(new Call(-1, "", Duration.ZERO));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
     }
   }
