@@ -1,0 +1,93 @@
+package io.flowfi.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.servers.PostgresServer;
+import io.flowfi.servers.TestStore;
+import io.flowfi.store.ReadUse;
+import io.flowfi.store.SqlStore;
+import io.flowfi.store.StoreParts;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node's sessions are bound by, whatever the database's own settings say. */
+class SessionLimitsTest {
+  private final String url = TestStore.postgres().newDatabase();
+  private SqlStore store;
+
+  @BeforeEach
+  void openWithAServerThatBoundsNothing() throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(url);
+        Statement statement = connection.createStatement()) {
+      String alter = "ALTER DATABASE " + connection.getCatalog() + " SET ";
+      statement.execute(alter + "synchronous_commit = 'off'");
+      statement.execute(alter + "lock_timeout = 0");
+      statement.execute(alter + "statement_timeout = 0");
+      statement.execute(alter + "idle_in_transaction_session_timeout = 0");
+    }
+    store = PostgresStore.open(PostgresSettings.parse(url));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static List<String> shown(DataSource source, String... names) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String name : names) {
+        try (ResultSet row = statement.executeQuery("SHOW " + name)) {
+          row.next();
+          values.add(row.getString(1));
+        }
+      }
+    }
+    return values;
+  }
+
+  private static List<String> limits(DataSource source) throws SQLException {
+    return shown(
+        source, "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout");
+  }
+
+  /** One that stands still is ended before another gives up its wait. */
+  @Test
+  void shouldBoundEveryWait() throws SQLException {
+    assertThat(limits(StoreParts.writer(store))).containsExactly("4s", "8s", "2s");
+    for (ReadUse use : ReadUse.values()) {
+      assertThat(limits(StoreParts.readers(store, use))).containsExactly("4s", "30s", "30s");
+      assertThat(shown(StoreParts.readers(store, use), "transaction_read_only"))
+          .containsExactly("on");
+    }
+  }
+
+  /** Otherwise a crash of the server would lose what was acknowledged. */
+  @Test
+  void shouldWaitForTheDisk() throws SQLException {
+    assertThat(shown(StoreParts.writer(store), "synchronous_commit")).containsExactly("on");
+  }
+
+  /** Of two servers, as synchronous replication needs it, an operator may choose. */
+  @Test
+  void shouldLeaveAnOperatorsChoiceThatWaitsForTheDisk() throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "ALTER DATABASE " + connection.getCatalog() + " SET synchronous_commit = 'remote_apply'");
+    }
+    store.close();
+    store = PostgresStore.open(PostgresSettings.parse(url));
+    assertThat(shown(StoreParts.writer(store), "synchronous_commit"))
+        .containsExactly("remote_apply");
+  }
+}
