@@ -1,5 +1,6 @@
 package io.flowfi.it;
 
+import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * The time of day of one server process, set by the library of {@code faketime}. The clock that
@@ -38,10 +38,7 @@ public final class SettableClock implements AutoCloseable {
    */
   static SettableClock start() {
     Optional<Path> library = library();
-    if (library.isEmpty() && "required".equals(System.getenv("FLOWFI_SERVERS"))) {
-      throw new IllegalStateException("faketime is not installed");
-    }
-    Assumptions.assumeTrue(library.isPresent(), "not tested: faketime is not installed");
+    Needed.need(library.isPresent(), "not tested: faketime is not installed");
     return new SettableClock(library.get(), ServerProcess.newFolder("clock"));
   }
 
