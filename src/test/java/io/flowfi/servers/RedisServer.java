@@ -18,10 +18,10 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * A real Redis for tests, on a port of its own: the one that is installed, otherwise the binary of
- * a library. It keeps nothing on disk.
+ * a library. It keeps nothing on disk. {@code flowfi.redis.server} names another, such as Valkey's.
  */
 public final class RedisServer implements AutoCloseable {
-  private static final String INSTALLED = "redis-server";
+  private static final String INSTALLED = System.getProperty("flowfi.redis.server", "redis-server");
 
   private final Path folder;
   private final int port;
@@ -121,12 +121,13 @@ public final class RedisServer implements AutoCloseable {
    * they are skipped; where {@code FLOWFI_SERVERS} is {@code required}, they fail.
    */
   public static void needInstalled() {
-    Needed.need(isInstalled(), "not tested: redis-server is not installed");
+    Needed.need(isInstalled(), "not tested: " + INSTALLED + " is not installed");
   }
 
   private static boolean isInstalled() {
     for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
-      if (Files.isExecutable(Path.of(folder, INSTALLED))) {
+      // the name of another has its folder
+      if (Files.isExecutable(Path.of(folder).resolve(INSTALLED))) {
         return true;
       }
     }
@@ -134,7 +135,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static String executable() {
-    if (isInstalled()) {
+    if (isInstalled() || System.getProperty("flowfi.redis.server") != null) {
       return INSTALLED;
     }
     try {
