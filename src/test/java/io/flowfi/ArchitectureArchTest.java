@@ -61,7 +61,7 @@ class ArchitectureArchTest {
               "store", "cluster", "ledger", "query", "health", "log", "payment", "threads", "time"),
           room("store.sqlite", "store", "ledger", "log"),
           room("store.postgres", "store", "auth", "cluster", "ledger", "log", "payment", "relay"),
-          room("cluster", "auth", "http", "limit", "log", "payment", "redis", "threads"),
+          room("cluster", "auth", "http", "limit", "log", "payment", "redis", "threads", "time"),
           room("feed", "health", "log"),
           room("redis"),
           room("relay", "health", "log", "payment", "redis", "threads"),

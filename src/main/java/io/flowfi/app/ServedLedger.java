@@ -140,7 +140,12 @@ final class ServedLedger implements AutoCloseable {
     try {
       store = store(settings, purpose);
       parts.add("store", store);
-      cluster = store.cluster().map(with -> new Cluster(with, store.secret(), node, itself));
+      cluster =
+          store
+              .cluster()
+              .map(
+                  with ->
+                      new Cluster(with, store.secret(), node, itself, store.clockDoubt(), clock));
       cluster.ifPresent(with -> parts.add("cluster", with));
       Optional<RedisServers> redis =
           settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);

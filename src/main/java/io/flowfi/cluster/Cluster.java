@@ -5,11 +5,16 @@ import io.flowfi.auth.NodeProof;
 import io.flowfi.auth.Sep10Login;
 import io.flowfi.auth.SpentChallenges;
 import io.flowfi.auth.TicketStore;
+import io.flowfi.auth.Tickets;
 import io.flowfi.log.LogSecret;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.threads.DaemonThreads;
+import io.flowfi.time.BelievedTime;
+import io.flowfi.time.ClockDoubt;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +30,12 @@ public final class Cluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
   private static final Duration PULSE = Duration.ofSeconds(2);
 
-  /** Longer than a challenge is valid, by more than the clocks of two nodes can differ. */
-  private static final Duration CHALLENGES_KEPT = Sep10Login.LIFETIME.plusMinutes(5);
+  /**
+   * Longer than a challenge is valid, by more than the clocks of two nodes can differ, or be ahead
+   * without a doubt.
+   */
+  static final Duration CHALLENGES_KEPT =
+      Sep10Login.LIFETIME.plusMinutes(5).plus(BelievedTime.TOLERANCE);
 
   /** Small, so that nobody waits for it; as often as there is more. */
   private static final int SWEPT_AT_ONCE = 500;
@@ -36,7 +45,10 @@ public final class Cluster implements AutoCloseable {
   private final ClusterStore store;
   private final String id;
   private final Supplier<NodeStore.Report> report;
-  private final SharedClock clock = new SharedClock();
+  private final ClockDoubt doubt;
+  private final Clocks clock;
+  private final BelievedTime time;
+  private final SharedClock shared = new SharedClock();
   private final SharedTickets tickets;
   private final SharedSpentChallenges challenges;
   private final SharedFilters filters;
@@ -47,6 +59,10 @@ public final class Cluster implements AutoCloseable {
   private final DaemonThreads threads = new DaemonThreads("cluster-pulse");
   private final Thread thread = threads.newThread(this::run);
   private volatile int live = 1;
+
+  /** By the clock of this node, at the last report. */
+  private volatile Instant believed;
+
   private boolean failing;
 
   /**
@@ -54,18 +70,27 @@ public final class Cluster implements AutoCloseable {
    *
    * @param id of this node
    * @param report what it says of itself
+   * @param doubt what is stored of a clock that was ahead
    * @throws SharedStoreException if the database does not answer
    */
   public Cluster(
-      ClusterStore store, LogSecret secret, String id, Supplier<NodeStore.Report> report) {
+      ClusterStore store,
+      LogSecret secret,
+      String id,
+      Supplier<NodeStore.Report> report,
+      ClockDoubt doubt,
+      Clocks clock) {
     this.store = store;
     this.id = id;
     this.report = report;
+    this.doubt = doubt;
+    this.clock = clock;
+    this.time = new BelievedTime(clock::nanos);
     this.tickets = new SharedTickets(store.oneTime());
-    this.challenges = new SharedSpentChallenges(store.oneTime());
-    this.filters = new SharedFilters(store.filters());
-    this.seal = new ChallengeSeal(() -> secret.mac("SEP-10 challenges"), clock::nanos);
-    this.proof = new NodeProof(() -> secret.mac("requests between nodes"), clock::nanos, id);
+    this.challenges = new SharedSpentChallenges(store.oneTime(), this::believed);
+    this.filters = new SharedFilters(store.filters(), this::believed);
+    this.seal = new ChallengeSeal(() -> secret.mac("SEP-10 challenges"), shared::nanos);
+    this.proof = new NodeProof(() -> secret.mac("requests between nodes"), shared::nanos, id);
     this.calls = new NodeCalls(id, this::live, proof);
     sweep();
   }
@@ -146,15 +171,24 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private void sweep() {
+  private Instant believed() {
+    return believed;
+  }
+
+  /**
+   * Removes what is over by the database's clock and by this node's. How long ago the last event
+   * was says nothing here: people log in where nothing is paid, too.
+   */
+  void sweep() {
+    believed = Instant.ofEpochSecond(time.seconds(0, doubt, clock.instant().getEpochSecond()));
     OneTimeStore.Swept swept;
     boolean moreFilters;
     int sweeps = 0;
     do {
-      swept = store.oneTime().sweep(CHALLENGES_KEPT, SWEPT_AT_ONCE);
-      moreFilters = store.filters().sweep(SharedFilters.KEPT, SWEPT_AT_ONCE);
+      swept = store.oneTime().sweep(Tickets.LIFETIME, CHALLENGES_KEPT, believed, SWEPT_AT_ONCE);
+      moreFilters = store.filters().sweep(SharedFilters.KEPT, believed, SWEPT_AT_ONCE);
     } while ((swept.more() || moreFilters) && ++sweeps < SWEEPS_A_PULSE);
-    clock.set(swept.now());
+    shared.set(swept.now());
     tickets.setKnown(swept.tickets());
     challenges.setKnown(swept.challenges());
   }

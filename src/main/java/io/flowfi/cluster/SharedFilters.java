@@ -7,8 +7,11 @@ import io.flowfi.log.FilterText;
 import io.flowfi.log.LogUnavailableException;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.payment.Address;
+import io.flowfi.time.BelievedTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Saved filters in the nodes' database: known on every node. A node remembers those it was asked
@@ -21,13 +24,14 @@ final class SharedFilters implements SavedFilters {
 
   /**
    * A use may be noted so much too early: by one that came shortly before, and that this node
-   * remembered.
+   * remembered. And both clocks may be ahead by so much without a doubt.
    */
-  static final Duration KEPT = LIFETIME.plus(RENEWED.multipliedBy(2));
+  static final Duration KEPT = LIFETIME.plus(RENEWED.multipliedBy(2)).plus(BelievedTime.TOLERANCE);
 
   private record Name(Optional<Address> owner, String id) {}
 
   private final FilterStore store;
+  private final Supplier<Instant> believed;
   private final Cache<Name, EventFilter> lately =
       Caffeine.newBuilder()
           .maximumWeight(MAX_VALUES)
@@ -35,15 +39,20 @@ final class SharedFilters implements SavedFilters {
           .expireAfterWrite(RENEWED)
           .build();
 
-  SharedFilters(FilterStore store) {
+  /**
+   * @param believed the time of day, as far as it is borne out; from any thread
+   */
+  SharedFilters(FilterStore store, Supplier<Instant> believed) {
     this.store = store;
+    this.believed = believed;
   }
 
   @Override
   public Kept keep(Optional<Address> owner, EventFilter filter) {
     FilterText written = FilterText.of(filter);
     try {
-      Optional<Refusal> refusal = store.keep(owner, written, SavedFilters.size(filter));
+      Optional<Refusal> refusal =
+          store.keep(owner, written, SavedFilters.size(filter), believed.get());
       if (refusal.isPresent()) {
         return new Kept(null, refusal.get());
       }
@@ -62,7 +71,7 @@ final class SharedFilters implements SavedFilters {
     }
     Optional<EventFilter> found;
     try {
-      found = store.find(owner, id, KEPT, RENEWED).map(FilterText::filter);
+      found = store.find(owner, id, KEPT, RENEWED, believed.get()).map(FilterText::filter);
     } catch (SharedStoreException e) {
       throw new LogUnavailableException("saved filters cannot be read", e);
     }

@@ -45,7 +45,7 @@ final class SharedTickets implements TicketStore {
   @Override
   public Optional<Caller> take(Fingerprint ticket) {
     try {
-      return store.takeTicket(ticket);
+      return store.takeTicket(ticket, Tickets.LIFETIME);
     } catch (SharedStoreException e) {
       // it may have been taken out: it is refused from now on, and never accepted twice
       throw new AuthException.Unavailable(

@@ -1,5 +1,6 @@
 package io.flowfi.time;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 public final class BelievedTime {
   private static final Logger LOG = LoggerFactory.getLogger(BelievedTime.class);
 
-  /** Normal corrections and drift of clocks. */
-  private static final long TOLERANCE_SECONDS = 60 * 60;
+  /** Normal corrections and drift of clocks: the accepted time may be ahead by so much. */
+  public static final Duration TOLERANCE = Duration.ofHours(1);
 
   private static final long DAY_SECONDS = 24 * 60 * 60;
 
@@ -67,7 +68,7 @@ public final class BelievedTime {
     }
     long borneOut = anchor + TimeUnit.NANOSECONDS.toSeconds(now - anchorNanos);
     long by = clock - borneOut;
-    if (by <= TOLERANCE_SECONDS) {
+    if (by <= TOLERANCE.toSeconds()) {
       return believe(clock, now);
     }
     if (!ahead || by - aheadBy > DAY_SECONDS) {

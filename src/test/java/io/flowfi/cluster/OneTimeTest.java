@@ -12,6 +12,7 @@ import io.flowfi.auth.LocalTickets;
 import io.flowfi.auth.Race;
 import io.flowfi.auth.SpentChallenges;
 import io.flowfi.auth.TicketStore;
+import io.flowfi.auth.Tickets;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.payment.Address;
 import io.flowfi.servers.PostgresServer;
@@ -80,11 +81,16 @@ class OneTimeTest {
     return new Nodes(
         List.of(new SharedTickets(oneTime(one)), new SharedTickets(oneTime(other))),
         List.of(
-            new SharedSpentChallenges(oneTime(one)), new SharedSpentChallenges(oneTime(other))));
+            new SharedSpentChallenges(oneTime(one), Instant::now),
+            new SharedSpentChallenges(oneTime(other), Instant::now)));
   }
 
   private static OneTimeStore oneTime(SqlStore store) {
     return store.cluster().orElseThrow().oneTime();
+  }
+
+  private static OneTimeStore.Swept sweep(SqlStore store, Duration challengesKept, int most) {
+    return oneTime(store).sweep(Tickets.LIFETIME, challengesKept, Instant.now(), most);
   }
 
   private void execute(String sql) throws SQLException {
@@ -218,10 +224,10 @@ class OneTimeTest {
     nodes.tickets().get(0).keep(ticket, ALICE);
     nodes.tickets().get(0).keep(swept, ALICE);
     execute("UPDATE tickets SET expires_at = expires_at - INTERVAL '29 s'");
-    assertThat(oneTime(one).sweep(Duration.ofHours(1), 10).tickets()).isEqualTo(2);
+    assertThat(sweep(one, Duration.ofHours(1), 10).tickets()).isEqualTo(2);
     execute("UPDATE tickets SET expires_at = expires_at - INTERVAL '1 s'");
     assertThat(nodes.tickets().get(1).take(ticket)).isEmpty();
-    OneTimeStore.Swept after = oneTime(one).sweep(Duration.ofHours(1), 10);
+    OneTimeStore.Swept after = sweep(one, Duration.ofHours(1), 10);
     assertThat(after.tickets()).isZero();
     assertThat(after.more()).isFalse();
     assertThat(nodes.tickets().get(1).take(swept)).isEmpty();
@@ -235,12 +241,12 @@ class OneTimeTest {
     }
     execute("UPDATE spent_challenges SET spent_at = spent_at - INTERVAL '16 min'");
     nodes.challenges().get(0).spend("new");
-    assertThat(oneTime(one).sweep(Duration.ofMinutes(20), 2).challenges()).isEqualTo(6);
-    OneTimeStore.Swept swept = oneTime(one).sweep(Duration.ofMinutes(15), 2);
+    assertThat(sweep(one, Duration.ofMinutes(20), 2).challenges()).isEqualTo(6);
+    OneTimeStore.Swept swept = sweep(one, Duration.ofMinutes(15), 2);
     assertThat(swept.challenges()).isEqualTo(4);
     assertThat(swept.more()).isTrue();
-    oneTime(other).sweep(Duration.ofMinutes(15), 2);
-    assertThat(oneTime(one).sweep(Duration.ofMinutes(15), 2).challenges()).isEqualTo(1);
+    sweep(other, Duration.ofMinutes(15), 2);
+    assertThat(sweep(one, Duration.ofMinutes(15), 2).challenges()).isEqualTo(1);
     assertThat(nodes.challenges().get(1).spend("new")).isFalse();
     assertThat(nodes.challenges().get(1).spend("c0")).isTrue();
   }
@@ -268,7 +274,7 @@ class OneTimeTest {
                 PostgresSettings.parse(
                     databaseUrl.replace(":" + port + "/", ":" + proxy.port() + "/")))) {
       SharedTickets tickets = new SharedTickets(oneTime(through));
-      SharedSpentChallenges challenges = new SharedSpentChallenges(oneTime(through));
+      SharedSpentChallenges challenges = new SharedSpentChallenges(oneTime(through), Instant::now);
       Fingerprint ticket = ticket();
       tickets.keep(ticket, ALICE);
       challenges.spend("spent");

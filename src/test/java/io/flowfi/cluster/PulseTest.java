@@ -8,6 +8,8 @@ import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
+import io.flowfi.time.ClockDoubt;
+import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +38,9 @@ class PulseTest {
                     throw new OutOfMemoryError("for a moment");
                   }
                   return REPORT;
-                })) {
+                },
+                ClockDoubt.NONE,
+                Clocks.system())) {
       cluster.start();
       await().atMost(Duration.ofSeconds(20)).until(() -> cluster.live().size() == 1);
       assertThat(cluster.live().get(0).report()).isEqualTo(REPORT);

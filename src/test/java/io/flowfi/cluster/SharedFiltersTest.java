@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,8 +59,8 @@ class SharedFiltersTest {
   void open() {
     store = PostgresStore.open(PostgresSettings.parse(databaseUrl));
     otherStore = PostgresStore.open(PostgresSettings.parse(databaseUrl));
-    one = new SharedFilters(rows());
-    other = new SharedFilters(otherStore.cluster().orElseThrow().filters());
+    one = new SharedFilters(rows(), Instant::now);
+    other = new SharedFilters(otherStore.cluster().orElseThrow().filters(), Instant::now);
   }
 
   @AfterEach
@@ -74,7 +75,7 @@ class SharedFiltersTest {
 
   /** Without what the other node remembers. */
   private SharedFilters another() {
-    return new SharedFilters(otherStore.cluster().orElseThrow().filters());
+    return new SharedFilters(otherStore.cluster().orElseThrow().filters(), Instant::now);
   }
 
   private void age(Duration by) throws SQLException {
@@ -252,13 +253,13 @@ class SharedFiltersTest {
     age(Duration.ofMinutes(1));
     assertThat(another().find(ALICE, unused)).as("not swept yet").isEmpty();
     assertThat(another().find(ALICE, used)).isPresent();
-    assertThat(rows().sweep(SharedFilters.KEPT, 1)).isTrue();
+    assertThat(rows().sweep(SharedFilters.KEPT, Instant.now(), 1)).isTrue();
     assertThat(sizes()).isEqualTo(SavedFilters.size(stream(1)));
-    assertThat(rows().sweep(SharedFilters.KEPT, 1)).isFalse();
+    assertThat(rows().sweep(SharedFilters.KEPT, Instant.now(), 1)).isFalse();
     assertThat(another().find(ALICE, used)).isPresent();
 
     // a use that was remembered, and one so soon after another that it was not noted
-    age(SharedFilters.LIFETIME.plusHours(2).minusMinutes(2));
+    age(SharedFilters.LIFETIME.plusHours(3).minusMinutes(2));
     assertThat(another().find(ALICE, used)).isPresent();
   }
 
@@ -293,7 +294,8 @@ class SharedFiltersTest {
             PostgresStore.open(
                 PostgresSettings.parse(
                     databaseUrl.replace(":" + port + "/", ":" + proxy.port() + "/")))) {
-      SharedFilters cut = new SharedFilters(through.cluster().orElseThrow().filters());
+      SharedFilters cut =
+          new SharedFilters(through.cluster().orElseThrow().filters(), Instant::now);
       String known = one.keep(ALICE, stream(1)).id();
       String unknown = one.keep(ALICE, stream(2)).id();
       assertThat(cut.find(ALICE, known)).hasValue(stream(1));

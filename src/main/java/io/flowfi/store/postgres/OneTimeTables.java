@@ -11,6 +11,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
@@ -37,24 +38,35 @@ final class OneTimeTables implements OneTimeStore {
           + " AND (SELECT count(*) FROM tickets WHERE account = ?"
           + " AND expires_at > clock_timestamp()) > ?";
 
+  /** By so much a clock may be corrected that counts as one that nobody has set back. */
+  private static final long SLACK_MILLIS = 1_000;
+
   private static final String TAKE =
       "DELETE FROM tickets WHERE fingerprint = ?"
-          + " RETURNING account, roles, caller_expires_micros,"
-          + " expires_at > clock_timestamp() AS is_valid";
+          + " RETURNING account, roles, caller_expires_micros, expires_at > clock_timestamp()"
+          + " AND expires_at <= clock_timestamp() + ? * INTERVAL '1 millisecond' AS is_valid";
 
+  /** By the later of two clocks: one that was behind and is put right must not make it old. */
   private static final String SPEND =
-      "INSERT INTO spent_challenges (challenge, spent_at) VALUES (?, clock_timestamp())"
-          + " ON CONFLICT (challenge) DO NOTHING";
+      "INSERT INTO spent_challenges (challenge, spent_at)"
+          + " VALUES (?, GREATEST(clock_timestamp(), ?)) ON CONFLICT (challenge) DO NOTHING";
 
-  /** Rows that another node is about to delete are left to it. */
+  /**
+   * Rows that another node is about to delete are left to it. A ticket that has more left than it
+   * ever had was issued before the clock was set back.
+   */
   private static final String SWEEP =
       "WITH old_tickets AS (DELETE FROM tickets WHERE fingerprint IN (SELECT fingerprint FROM"
           + " tickets WHERE expires_at < clock_timestamp() ORDER BY expires_at LIMIT ?"
           + " FOR UPDATE SKIP LOCKED) RETURNING 1),"
+          + " set_back AS (DELETE FROM tickets WHERE fingerprint IN (SELECT fingerprint FROM"
+          + " tickets WHERE expires_at > clock_timestamp() + ? * INTERVAL '1 millisecond'"
+          + " ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING 1),"
           + " old_challenges AS (DELETE FROM spent_challenges WHERE challenge IN (SELECT challenge"
-          + " FROM spent_challenges WHERE spent_at < clock_timestamp() - ? * INTERVAL '1"
-          + " millisecond' ORDER BY spent_at LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING 1)"
+          + " FROM spent_challenges WHERE spent_at < LEAST(clock_timestamp(), ?)"
+          + " - ? * INTERVAL '1 millisecond' ORDER BY spent_at LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING 1)"
           + " SELECT (SELECT count(*) FROM old_tickets) AS old_tickets,"
+          + " (SELECT count(*) FROM set_back) AS set_back,"
           + " (SELECT count(*) FROM old_challenges) AS old_challenges,"
           + " (SELECT count(*) FROM tickets) AS tickets,"
           + " (SELECT count(*) FROM spent_challenges) AS challenges, clock_timestamp() AS told_at";
@@ -106,11 +118,12 @@ final class OneTimeTables implements OneTimeStore {
   }
 
   @Override
-  public Optional<Caller> takeTicket(Fingerprint ticket) {
+  public Optional<Caller> takeTicket(Fingerprint ticket, Duration lifetime) {
     return connections.run(
         TAKE,
         delete -> {
           delete.setString(1, ticket.hex());
+          delete.setLong(2, lifetime.toMillis() + SLACK_MILLIS);
           try (ResultSet row = delete.executeQuery()) {
             return row.next() && row.getBoolean("is_valid")
                 ? Optional.of(caller(row))
@@ -133,23 +146,27 @@ final class OneTimeTables implements OneTimeStore {
   }
 
   @Override
-  public boolean spend(String challenge) {
+  public boolean spend(String challenge, Instant believed) {
     return connections.run(
         SPEND,
         insert -> {
           insert.setString(1, challenge);
+          insert.setObject(2, believed.atOffset(ZoneOffset.UTC));
           return insert.executeUpdate() == 1;
         });
   }
 
   @Override
-  public Swept sweep(Duration challengesKept, int most) {
+  public Swept sweep(Duration ticketsLast, Duration challengesKept, Instant believed, int most) {
     return connections.run(
         SWEEP,
         delete -> {
           delete.setInt(1, most);
-          delete.setLong(2, challengesKept.toMillis());
+          delete.setLong(2, ticketsLast.toMillis() + SLACK_MILLIS);
           delete.setInt(3, most);
+          delete.setObject(4, believed.atOffset(ZoneOffset.UTC));
+          delete.setLong(5, challengesKept.toMillis());
+          delete.setInt(6, most);
           return swept(delete, most);
         });
   }
@@ -159,12 +176,13 @@ final class OneTimeTables implements OneTimeStore {
     try (ResultSet row = delete.executeQuery()) {
       row.next();
       long tickets = row.getLong("old_tickets");
+      long setBack = row.getLong("set_back");
       long challenges = row.getLong("old_challenges");
       return new Swept(
           row.getObject("told_at", OffsetDateTime.class).toInstant(),
-          row.getLong("tickets") - tickets,
+          row.getLong("tickets") - tickets - setBack,
           row.getLong("challenges") - challenges,
-          tickets == most || challenges == most);
+          tickets == most || setBack == most || challenges == most);
     }
   }
 }
