@@ -16,8 +16,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -51,22 +53,39 @@ final class AddressTotals {
     return new AddressSummary(address, at, asSender.totals(at), asRecipient.totals(at));
   }
 
-  /** Follows the log as far as the handle's transaction sees it. */
-  void catchUp(Handle handle) {
+  /** Whether it has read nothing, and has nothing to follow the log from. */
+  boolean isNew() {
+    return position == 0;
+  }
+
+  /**
+   * Follows the log as far as the handle's transaction sees it.
+   *
+   * @param mayReadAll whether it may read all streams of the address if it cannot follow
+   * @return how many streams it has read for that, 0 if it could follow; empty if it would have to
+   *     read all of them, and is where it was
+   */
+  OptionalLong catchUp(Handle handle, boolean mayReadAll) {
     LogBounds bounds = SqlEventLog.bounds(handle);
     long head = bounds.head().value();
     if (head <= position) {
-      return;
+      return OptionalLong.of(0);
     }
     boolean complete = false;
     try {
       boolean known = position > 0 && bounds.canResumeAfter(new LogPosition(position));
+      long streams = 0;
       if (!known || !follow(handle, head)) {
+        if (!mayReadAll) {
+          complete = true;
+          return OptionalLong.empty();
+        }
         forget();
-        load(handle);
+        streams = load(handle);
       }
       position = head;
       complete = true;
+      return OptionalLong.of(streams);
     } finally {
       if (!complete) {
         forget(); // it may be neither here nor there
@@ -80,17 +99,23 @@ final class AddressTotals {
     asRecipient.clear();
   }
 
-  private void load(Handle handle) {
+  private long load(Handle handle) {
+    AtomicLong streams = new AtomicLong();
     for (String column : List.of("sender", "recipient")) {
       Side side = column.equals("sender") ? asSender : asRecipient;
       Sql sql = new Sql(SqlStreamQueries.SELECT + " WHERE " + column + " = ?", address.strKey());
       try (Stream<StoredStream> rows = SqlStreamQueries.rows(handle, sql).stream()) {
-        rows.forEach(row -> side.put(row, 0));
+        rows.forEach(
+            row -> {
+              side.put(row, 0);
+              streams.incrementAndGet();
+            });
       }
     }
+    return streams.get();
   }
 
-  /** False if a full read is cheaper. */
+  /** False if a full read is cheaper, or needed; it is where it was then. */
   private boolean follow(Handle handle, long head) {
     Set<StreamId> changed = new LinkedHashSet<>();
     List<EventSelection.Key> keys =

@@ -29,7 +29,7 @@ final class SqlStreamQueries implements StreamQueries {
 
   private final Reads reads;
   private final StreamListing listing;
-  private final AddressSummaries summaries = new AddressSummaries();
+  private final AddressSummaries summaries;
 
   SqlStreamQueries(Reads reads) {
     this(reads, LOOK);
@@ -41,6 +41,7 @@ final class SqlStreamQueries implements StreamQueries {
   SqlStreamQueries(Reads reads, int look) {
     this.reads = reads;
     this.listing = new StreamListing(look);
+    this.summaries = new AddressSummaries(reads);
   }
 
   @Override
@@ -91,7 +92,11 @@ final class SqlStreamQueries implements StreamQueries {
 
   @Override
   public AddressSummary summary(Address address, long at) {
-    return inOneRead(handle -> summaries.summary(handle, address, at));
+    try {
+      return summaries.summary(address, at);
+    } catch (JdbiException e) {
+      throw unreadable(e);
+    }
   }
 
   static ResultIterable<StoredStream> rows(Handle handle, Sql sql) {
@@ -102,7 +107,7 @@ final class SqlStreamQueries implements StreamQueries {
     try {
       return reads.each(read);
     } catch (JdbiException e) {
-      throw new LogUnavailableException("the streams cannot be read", e);
+      throw unreadable(e);
     }
   }
 
@@ -110,7 +115,11 @@ final class SqlStreamQueries implements StreamQueries {
     try {
       return reads.ofOneState(read);
     } catch (JdbiException e) {
-      throw new LogUnavailableException("the streams cannot be read", e);
+      throw unreadable(e);
     }
+  }
+
+  private static LogUnavailableException unreadable(JdbiException e) {
+    return new LogUnavailableException("the streams cannot be read", e);
   }
 }

@@ -3,6 +3,7 @@ package io.flowfi.store;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.StoredStream;
@@ -23,6 +24,7 @@ import io.flowfi.query.StreamQuery.Sort;
 import io.flowfi.servers.TestStore;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -31,7 +33,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -308,15 +317,15 @@ class StreamQueriesTest {
   @Test
   void shouldFollowTheLogRatherThanReadAllStreamsOfAnAddressAgain() {
     List<String> asked = new CopyOnWriteArrayList<>();
-    Jdbi reads = Jdbi.create(fixture.store.readers(ReadUse.REQUESTS));
-    reads.setSqlLogger(
-        new SqlLogger() {
-          @Override
-          public void logAfterExecution(StatementContext context) {
-            asked.add(context.getRenderedSql());
-          }
-        });
-    StreamQueries following = new SqlStreamQueries(new Reads(reads, fixture.store.dialect()));
+    StreamQueries following =
+        new SqlStreamQueries(
+            reads(
+                new SqlLogger() {
+                  @Override
+                  public void logAfterExecution(StatementContext context) {
+                    asked.add(context.getRenderedSql());
+                  }
+                }));
     RandomHistory.USERS.forEach(user -> following.summary(user, history.now()));
     asked.clear();
     for (int i = 0; i < 20; i++) {
@@ -332,17 +341,168 @@ class StreamQueriesTest {
         .noneMatch(sql -> sql.matches(".*FROM streams WHERE (sender|recipient).*"));
   }
 
+  /** All statements that ask for every stream of an address. */
+  private static final class FullReads implements SqlLogger {
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void logAfterExecution(StatementContext context) {
+      if (context.getRenderedSql().matches(".*FROM streams WHERE (sender|recipient).*")) {
+        asked.add(context.getRenderedSql());
+      }
+    }
+  }
+
+  private Reads reads(SqlLogger statements) {
+    Jdbi reads = Jdbi.create(fixture.store.readers(ReadUse.REQUESTS));
+    reads.setSqlLogger(statements);
+    return new Reads(reads, fixture.store.dialect());
+  }
+
   @Test
   void shouldAddUpAnAddressThatIsTooLargeToBeKept() {
-    AddressSummaries none = new AddressSummaries(1);
-    Jdbi reads = Jdbi.create(fixture.store.readers(ReadUse.REQUESTS));
+    FullReads full = new FullReads();
+    AddressSummaries none = new AddressSummaries(reads(full), 1, Long.MAX_VALUE, () -> 0);
     for (Address user : RandomHistory.USERS) {
       for (int i = 0; i < 2; i++) {
-        assertThat(
-                reads.<AddressSummary, RuntimeException>inTransaction(
-                    handle -> none.summary(handle, user, history.now())))
+        assertThat(none.summary(user, history.now()))
             .isEqualTo(streams.summary(user, history.now()));
       }
+    }
+    assertThat(full.asked).as("few streams").hasSize(RandomHistory.USERS.size() * 2 * 2);
+  }
+
+  /** Not even if others ask for it all the time: a tenth of the time may be spent on it. */
+  @Test
+  void shouldNotReadALargeAddressAtEachCall() {
+    FullReads full = new FullReads();
+    AtomicLong nanos = new AtomicLong();
+    Duration took = Duration.ofSeconds(2);
+    AddressSummaries none =
+        new AddressSummaries(reads(full), 1, 1, () -> nanos.getAndAdd(took.toNanos()));
+    Address user = RandomHistory.USERS.get(0);
+    AddressSummary first = none.summary(user, history.now());
+    assertThat(first).isEqualTo(streams.summary(user, history.now()));
+    history.play(20);
+    int calls = 0;
+    while (full.asked.size() == 2) { // one for each side
+      AddressSummary again = none.summary(user, history.now());
+      calls++;
+      if (full.asked.size() == 2) {
+        assertThat(again).as("of its own time, and complete").isEqualTo(first);
+      } else {
+        assertThat(again).isEqualTo(streams.summary(user, history.now()));
+      }
+    }
+    assertThat(calls).isBetween(9, 11);
+  }
+
+  /** What is kept is followed: only what cannot be followed is given again. */
+  @Test
+  void shouldFollowALargeAddressThatIsKept() {
+    FullReads full = new FullReads();
+    // so slow that each answer would be given again throughout the test
+    AddressSummaries all =
+        new AddressSummaries(
+            reads(full), 1_000_000, 1, () -> TimeUnit.SECONDS.toNanos(full.asked.size()));
+    for (int i = 0; i < 5; i++) {
+      for (Address user : RandomHistory.USERS) {
+        assertThat(all.summary(user, history.now()))
+            .isEqualTo(streams.summary(user, history.now()));
+      }
+      history.play(5);
+    }
+    assertThat(full.asked).hasSize(RandomHistory.USERS.size() * 2);
+  }
+
+  /** It has grown too large: what comes then must not be of an earlier time. */
+  @Test
+  void shouldGiveTheLastAnswerAgainWhenAnAddressIsNoLongerKept() {
+    FullReads full = new FullReads();
+    Address user = RandomHistory.USERS.get(0);
+    AddressSummaries summaries =
+        new AddressSummaries(
+            reads(full), 1 + open(user), 1, () -> TimeUnit.SECONDS.toNanos(full.asked.size()));
+    AddressSummary first = summaries.summary(user, 0);
+    long before = open(user);
+    while (open(user) <= before) {
+      history.play(1);
+    }
+    AddressSummary last = summaries.summary(user, 1);
+    assertThat(last).isEqualTo(streams.summary(user, 1)).isNotEqualTo(first);
+    history.play(1);
+    assertThat(summaries.summary(user, 2)).isEqualTo(last);
+    assertThat(full.asked).hasSize(2);
+  }
+
+  /** How many streams are kept of an address; one to itself counts twice. */
+  private long open(Address user) {
+    return history.streams().stream()
+        .map(StoredStream::stream)
+        .filter(stream -> !stream.status().isFinal())
+        .flatMap(stream -> Stream.of(stream.sender(), stream.recipient()))
+        .filter(user::equals)
+        .count();
+  }
+
+  /** Otherwise a crowd that asks for one large address would keep all others from the store. */
+  @Test
+  void shouldHoldNoConnectionWhileAnotherReadsTheSameAddress() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AddressSummaries slow =
+        new AddressSummaries(
+            reads(
+                new SqlLogger() {
+                  @Override
+                  public void logBeforeExecution(StatementContext context) {
+                    reading.countDown();
+                    awaitLatch(goOn);
+                  }
+                }),
+            1_000_000,
+            1,
+            System::nanoTime);
+    Address user = RandomHistory.USERS.get(0);
+    int size = 2 * ReadUse.REQUESTS.connections();
+    Set<Thread> crowd = ConcurrentHashMap.newKeySet();
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            size,
+            task -> {
+              Thread thread = new Thread(task);
+              crowd.add(thread);
+              return thread;
+            });
+    try {
+      List<Future<AddressSummary>> answers = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        answers.add(threads.submit(() -> slow.summary(user, 0)));
+      }
+      awaitLatch(reading);
+      await().until(() -> crowd.stream().allMatch(StreamQueriesTest::isWaiting));
+      assertThat(streams.summary(RandomHistory.USERS.get(1), 0)).isNotNull();
+      goOn.countDown();
+      for (Future<AddressSummary> answer : answers) {
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(streams.summary(user, 0));
+      }
+    } finally {
+      goOn.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  private static boolean isWaiting(Thread thread) {
+    return thread.getState() == Thread.State.BLOCKED
+        || thread.getState() == Thread.State.WAITING
+        || thread.getState() == Thread.State.TIMED_WAITING;
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
