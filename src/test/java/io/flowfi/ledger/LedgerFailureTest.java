@@ -329,11 +329,13 @@ class LedgerFailureTest {
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
       assertThat(first).isNotDone();
       assertThat(submit(fixture)).isCompletedExceptionally();
+      assertThat(fixture.ledger.hasWrittenAll()).isFalse();
 
       disk.countDown();
       assertThat(first.join().events()).hasSize(1);
       assertThat(second.join().events()).hasSize(1);
-      await().until(() -> fixture.ledger.state() == StreamLedger.State.CLOSED);
+      await().until(fixture.ledger::hasWrittenAll);
+      assertThat(fixture.ledger.state()).isEqualTo(StreamLedger.State.CLOSED);
       assertThat(store.log().bounds().head()).isEqualTo(new LogPosition(2));
     }
   }

@@ -403,6 +403,7 @@ class ChainRecordsTest {
     ChainCursor next = cursor(2).orElseThrow();
     List<ChainRepair> repairs =
         List.of(
+            new ChainRepair.Reset(cursor(7), next),
             new ChainRepair.Gap(cursor(7), next, 2, 2),
             new ChainRepair.Quarantine(
                 cursor(7), next, new ChainPosition(2, 1, 0, 0), "0-2", "ends", Optional.empty()),
