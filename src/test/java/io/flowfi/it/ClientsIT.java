@@ -25,7 +25,7 @@ import org.opentest4j.TestAbortedException;
 /**
  * Published clients lose and repeat nothing over restarts by SIGTERM and by SIGKILL: those of
  * {@code src/test/clients}, each with the lines that {@code docs/clients.md} says it needs, and
- * ours in Deno and Bun. All of them follow at the same time.
+ * ours in Deno, in Bun and as in React Native. All of them follow at the same time.
  */
 @Timeout(1200)
 class ClientsIT {

@@ -10,15 +10,15 @@ final class Runtimes {
   private Runtimes() {}
 
   /**
-   * Gets Deno and Bun, or skips the test and says so.
+   * Gets Deno, Bun and what React Native has, or skips the test and says so.
    *
    * @return our client in each; it wants the server's URL
    */
   static List<PublishedClient> install() throws Exception {
-    Path packages =
-        NodeProject.install(SOURCES, "that our client runs in Deno and Bun")
-            .folder()
-            .resolve("node_modules");
+    Path folder =
+        NodeProject.install(SOURCES, "that our client runs in Deno and Bun, and as in React Native")
+            .folder();
+    Path packages = folder.resolve("node_modules");
     Path script = SOURCES.resolve("follow.mjs");
     // there are several of Bun: one runs on this processor
     String bun =
@@ -29,6 +29,8 @@ final class Runtimes {
             "flowfi-events",
             "deno",
             "exec %s/.bin/deno run --allow-net %s".formatted(packages, script)),
-        new PublishedClient("flowfi-events", "bun", bun));
+        new PublishedClient("flowfi-events", "bun", bun),
+        new PublishedClient(
+            "flowfi-events", "react-native", "exec node " + folder.resolve("react-native.mjs")));
   }
 }
