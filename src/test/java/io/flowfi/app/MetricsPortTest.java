@@ -70,6 +70,9 @@ class MetricsPortTest {
       assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
           .contains("text/plain", "version=0.0.4");
       assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+      assertThat(answer.headers().firstValue("Connection"))
+          .as("or its end comes 40 ms late")
+          .hasValue("close");
       assertThat(PrometheusText.parse(answer.body()))
           .containsKeys("flowfi_ready", "flowfi_token_checks_total", "process_cpu_seconds_total");
       assertThat(type("application/openmetrics-text")).startsWith("application/openmetrics-text");
