@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /** The files under {@code docs/deploy} that no server here can run, as far as they can be read. */
@@ -192,8 +194,9 @@ class DeployFilesTest {
             "CapabilityBoundingSet=");
   }
 
-  @Test
-  void shouldBeAUnitThatSystemdAccepts() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {UNIT, "payara/flowfi-payara.service"})
+  void shouldBeAUnitThatSystemdAccepts(String file) throws Exception {
     Path tool = Path.of("/usr/bin/systemd-analyze");
     Needed.need(Files.isExecutable(tool), "no systemd-analyze: the unit is unchecked");
     Path start = Files.writeString(folder.resolve("start"), "#!/bin/sh\n");
@@ -201,8 +204,8 @@ class DeployFilesTest {
     Path unit = folder.resolve("flowfi.service");
     Files.writeString(
         unit,
-        Files.readString(DEPLOY.resolve(UNIT))
-            .replace("/opt/tomcat/bin/catalina.sh run", start + ""));
+        Files.readString(DEPLOY.resolve(file))
+            .replaceFirst("(?m)^ExecStart=\\S+", "ExecStart=" + start));
     Path said = folder.resolve("said");
     Process verify =
         new ProcessBuilder(tool.toString(), "verify", unit.toString())

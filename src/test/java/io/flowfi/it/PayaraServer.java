@@ -5,13 +5,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A Payara Micro with the same packaged WAR at {@code /}: proof that it is not bound to Tomcat. */
+/**
+ * A Payara Micro with the same packaged WAR at {@code /}: proof that it is not bound to Tomcat. It
+ * is started as the unit of the documentation starts it, with other folders, another port and less
+ * memory.
+ */
 public final class PayaraServer extends ProcessServer {
-
   private PayaraServer(ServerProcess process, Path dataFolder) {
     super(process, dataFolder);
   }
@@ -62,37 +66,40 @@ public final class PayaraServer extends ProcessServer {
     all.put("PORT", Integer.toString(port));
     all.put("RATE_LIMIT", "off");
     all.putAll(environment);
-    List<String> command =
-        List.of(
-            jdk.program("java"),
-            "-Xmx512m",
-            ServerProcess.SHORT_LIVED,
-            "--enable-native-access=ALL-UNNAMED",
-            "-jar",
-            payara.toString(),
-            "--rootDir",
-            folder.resolve("root").toString(),
-            "--deploy",
-            war.toString(),
-            "--contextRoot",
-            contextRoot,
-            "--prebootcommandfile",
-            listenOnLoopback(folder).toString(),
-            "--port",
-            Integer.toString(port),
-            "--nocluster",
-            "--disablephonehome");
+    Map<String, String> here = new HashMap<>();
+    here.put("/usr/lib/jvm/default-java/bin/java", jdk.program("java"));
+    here.put("-Xmx1g", "-Xmx512m");
+    here.put("/opt/payara/payara-micro.jar", payara.toString());
+    here.put("/var/cache/flowfi/payara", folder.resolve("root").toString());
+    here.put("/opt/payara/flowfi.war", war.toString());
+    here.put("/", contextRoot);
+    here.put("/opt/payara/preboot.txt", documented("preboot.txt").toString());
+    here.put("3001", Integer.toString(port));
+    List<String> command = new ArrayList<>();
+    for (String word : documentedStart()) {
+      String ours = here.remove(word);
+      command.add(ours == null ? word : ours);
+    }
+    if (!here.isEmpty()) {
+      throw new IllegalStateException("the unit of Payara does not have " + here.keySet());
+    }
+    command.add(1, ServerProcess.SHORT_LIVED);
     ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(180));
     return new PayaraServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
   }
 
-  // Payara Micro has no option for the address; its default is all of them.
-  private static Path listenOnLoopback(Path folder) {
+  private static Path documented(String file) {
+    return Path.of(ServerProcess.setting("flowfi.basedir"), "docs/deploy/payara", file);
+  }
+
+  /** How the documented unit starts it. */
+  private static List<String> documentedStart() {
     try {
-      return Files.writeString(
-          folder.resolve("preboot.txt"),
-          "set configs.config.server-config.network-config.network-listeners"
-              + ".network-listener.http-listener.address=127.0.0.1\n");
+      return Files.readAllLines(documented("flowfi-payara.service")).stream()
+          .filter(line -> line.startsWith("ExecStart="))
+          .map(line -> List.of(line.substring("ExecStart=".length()).split(" ")))
+          .findFirst()
+          .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
