@@ -76,7 +76,7 @@ class IndexerView {
   #noneOdd = el('p', { class: 'muted', text: 'Nothing since the node started: every event was one that is understood.' });
   #aside = smallTable('Events that were put aside', ['Event', 'Ledger', 'Stream', 'Why', 'Position'], 'indexer-aside');
   #noneAside = el('p', { class: 'muted', text: 'None: every event of the contract could be read.' });
-  #drifts = smallTable('Streams that drift', ['Stream', 'Found', 'Field', 'With', 'Here', 'There', ''], 'indexer-drifts');
+  #drifts = smallTable('Streams that drift', ['Stream', 'Found', 'Field', 'With', 'Here', 'There', 'Repair'], 'indexer-drifts');
   #noneDrift = el('p', { class: 'muted' });
   #replay = el('p', { class: 'muted', role: 'status', 'data-testid': 'indexer-replay' });
   #ledger = text('ledger', { inputmode: 'numeric', pattern: '[0-9]*', placeholder: 'such as 1234567' });

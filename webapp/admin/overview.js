@@ -2,7 +2,7 @@
 // What the node does, at a glance: numbers, plots of the last hour, what ended and was kept away, and its parts.
 import { el, onceAFrame, setText } from '../shared/dom.js';
 import { nodeLines } from './node-lines.js';
-import { span } from './parts.js';
+import { some, span } from './parts.js';
 import { loadPlots, Plot } from './plots.js';
 import { loading } from './states.js';
 
@@ -88,13 +88,21 @@ const PLOTS = [
   },
 ];
 
+/**
+ * Those who only watch these statistics, as this page does: they are nobody's clients, and have a limit of their own.
+ *
+ * @param {Sample} connections
+ * @returns {number}
+ */
+const consoles = ({ byFilter }) => byFilter.nothing ?? 0;
+
 /** @type {{id: string, name: string, value: (sample: Sample) => string, note: (sample: Sample) => string}[]} */
 const TILES = [
   {
     id: 'connections',
     name: 'Connections',
-    value: ({ connections }) => number(connections.open),
-    note: ({ connections }) => `of ${number(connections.limit)}`,
+    value: ({ connections }) => number(connections.open - consoles(connections)),
+    note: ({ connections }) => `of ${number(connections.limit)}, and ${some(consoles(connections), 'console')}`,
   },
   {
     id: 'events',

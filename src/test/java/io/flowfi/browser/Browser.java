@@ -98,7 +98,8 @@ final class Browser implements AutoCloseable {
     prefer(scheme);
   }
 
-  private void prefer(String scheme) {
+  /** Sets the colour scheme the system asks for. */
+  void prefer(String scheme) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));

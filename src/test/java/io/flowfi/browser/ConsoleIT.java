@@ -78,12 +78,9 @@ class ConsoleIT {
   /** By WCAG 2.2 AA and what axe-core knows beyond: in both colours, and on a phone. */
   @Test
   void shouldHaveNoBarriersInAnyView() throws Exception {
-    NodeProject packages =
-        NodeProject.install(Path.of("src/test/pages"), "whether everybody can use the console");
-    String axe = Files.readString(packages.folder().resolve("node_modules/axe-core/axe.min.js"));
     create();
     open("overview");
-    browser.run(axe);
+    browser.run(axe());
     for (String view : VIEWS) {
       browser.click("nav-" + view); // the first one is open already
       browser.awaitText(
@@ -108,6 +105,110 @@ class ConsoleIT {
     }
   }
 
+  private static String axe() throws Exception {
+    NodeProject packages =
+        NodeProject.install(Path.of("src/test/pages"), "whether everybody can use the console");
+    return Files.readString(packages.folder().resolve("node_modules/axe-core/axe.min.js"));
+  }
+
+  /** In both colours. */
+  private void assertNoBarriers(String what) {
+    for (String scheme : List.of("dark", "light")) {
+      browser.prefer(scheme);
+      assertThat(barriers()).as(what + ", " + scheme).isEmpty();
+    }
+  }
+
+  /** What is open now, which is closed again. */
+  private void assertNoBarriersInDialog(String what) {
+    assertThat(browser.findAll("confirm")).as(what).hasSize(1);
+    assertNoBarriers("the question before " + what);
+    browser.click("confirm-no");
+    await().until(() -> browser.findAll("confirm").isEmpty());
+  }
+
+  /** Another view of the page that is open: what was put into the page stays. */
+  private void go(String view) {
+    browser.run("location.hash = '#/' + arguments[0]", view);
+  }
+
+  /** Rows, details and dialogs: an idle node has none of them. */
+  @Test
+  void shouldHaveNoBarriersWhereSomethingHappens() throws Exception {
+    try (EventStream everything = server.events().query("all=true").open()) {
+      String client = everything.nextConnected().json().path("clientId").asText();
+      String stream = create();
+      String event = everything.nextEvent("stream.created").position();
+      open("connections");
+      browser.run(axe());
+      browser.awaitText("table", text -> text.contains(client.substring(0, 8)), "the connection");
+      assertNoBarriers("the connections");
+      browser.run("document.querySelector('[data-action=\"0\"]').click()");
+      assertNoBarriersInDialog("a message");
+      browser.run("document.querySelector('[data-action=\"1\"]').click()");
+      assertNoBarriersInDialog("the end of a connection");
+
+      go("streams/" + stream);
+      browser.awaitText("stream-detail", text -> text.startsWith("Stream " + stream), "it");
+      browser.click("stream-events");
+      browser.awaitText("stream-events-table", text -> text.contains("stream.created"), "events");
+      assertNoBarriers("a stream");
+
+      go("events/at/" + event);
+      browser.awaitText("events-note", text -> text.startsWith("Past events"), "the past");
+      browser.run("document.querySelector('[data-key=\"" + event + "\"]').focus()");
+      browser.press(Keys.ENTER);
+      await().until(() -> !browser.findAll("event-detail").isEmpty());
+      assertNoBarriers("an event");
+      browser.click("who-was-sent");
+      browser.awaitText("told", text -> text.contains("was sent on"), "who was sent it");
+      assertNoBarriers("who was sent an event");
+
+      go("nodes");
+      browser.awaitText("drain-state", "gets traffic");
+      browser.click("drain");
+      assertNoBarriersInDialog("a drain");
+      browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
+      browser.awaitText("indexer-state", "stopped by a fault");
+      assertNoBarriers("a fault of the indexer");
+      browser.click("quarantine");
+      assertNoBarriersInDialog("a quarantine");
+      browser.type("field-ledger", "130");
+      browser.click("reset");
+      assertNoBarriersInDialog("a reset");
+      browser.type("field-from_ledger", "100");
+      browser.click("replay");
+      assertNoBarriersInDialog("a replay");
+      browser.click("repair-7");
+      assertNoBarriersInDialog("a repair");
+      browser.run("window.closeIndexer()");
+    }
+  }
+
+  /** Every view whose requests fail, and what an act says that fails. */
+  @Test
+  void shouldHaveNoBarriersInAnyError() throws Exception {
+    open("overview");
+    browser.awaitText("feed", "live");
+    browser.run(axe());
+    browser.run(
+        "window.fetch = async () => new Response(JSON.stringify({title: 'Internal server error',"
+            + " status: 500, detail: 'it creaks', requestId: 'r-1'}),"
+            + " {status: 500, headers: {'Content-Type': 'application/problem+json'}})");
+    for (String view : List.of("connections", "streams", "indexer", "nodes")) {
+      go(view);
+      await(view).atMost(Browser.PATIENCE).until(() -> !browser.findAll("state-failed").isEmpty());
+      assertNoBarriers("the error of " + view);
+    }
+    browser.run(
+        "window.fetch = async () => new Response(JSON.stringify({title: 'Forbidden', status: 403,"
+            + " detail: 'not for you'}),"
+            + " {status: 403, headers: {'Content-Type': 'application/problem+json'}})");
+    go("connections");
+    await().atMost(Browser.PATIENCE).until(() -> !browser.findAll("state-forbidden").isEmpty());
+    assertNoBarriers("what is for administrators only");
+  }
+
   private List<?> barriers() {
     return (List<?>)
         browser.run(
@@ -117,7 +218,7 @@ class ConsoleIT {
   }
 
   @Test
-  void shouldShowWhatHappensNowAndGoOnAfterARestart() {
+  void shouldShowWhatHappensNowAndGoOnAfterARestart() throws Exception {
     open("overview");
     browser.awaitText("feed", "live");
     await().atMost(Browser.PATIENCE).until(() -> browser.findAll("plot").size() == 5);
@@ -128,14 +229,18 @@ class ConsoleIT {
       browser.awaitText("tile-log", String.format(Locale.UK, "%,d", Long.parseLong(position)));
       browser.awaitText(
           "plot", Pattern.compile("everything 1 [0-9]").asPredicate(), "with one connection now");
+      browser.awaitText("tile-connections", "1");
+      browser.awaitText("tiles", text -> text.contains(", and 1 console"), "with this console");
     }
     browser.awaitText("closes", text -> text.contains("client gone"), "its end");
     browser.awaitText("ready", "ready");
     assertThat(browser.complaints()).isEmpty();
 
+    browser.run(axe());
     server.stop();
     browser.awaitText("feed", "offline");
     assertThat(browser.text("stale")).startsWith("Offline since");
+    assertNoBarriers("the overview while the server is away");
     server.restart();
     browser.run("dispatchEvent(new Event('online'))"); // it need not wait for its turn
     browser.awaitText("feed", "live");
