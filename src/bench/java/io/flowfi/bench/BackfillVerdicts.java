@@ -20,15 +20,16 @@ final class BackfillVerdicts {
       double rate = m.figure("events_per_s");
       double commands = m.figure("commands_per_s");
       double p99 = m.latency().p99();
+      double grown = m.figure("heap_grown_kb");
       verdicts.add(
           new Verdicts.Verdict(
               "17",
-              "events/s of a chain, %s: %s, not below commands; commands' p99 below %.0f ms"
+              "events/s of a chain, %s: %s, not below commands; commands' p99 below %.0f ms; heap flat"
                   .formatted(m.variant(), number(goal), MOST_MS),
-              "%s; commands' p99 %.1f ms".formatted(number(rate), p99),
+              "%s; commands' p99 %.1f ms; heap %+.1f MB".formatted(number(rate), p99, grown / 1024),
               "commands " + number(commands),
               number(rate / commands),
-              rate >= goal && rate >= commands && p99 < MOST_MS));
+              rate >= goal && rate >= commands && p99 < MOST_MS && grown < Verdicts.FLAT_HEAP_KB));
     }
     return verdicts;
   }

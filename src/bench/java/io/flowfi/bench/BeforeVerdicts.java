@@ -74,7 +74,15 @@ final class BeforeVerdicts {
               11,
               "deliveries/s, 1,000 subscribers",
               m -> m.connections() == 1000,
-              m -> m.figure("deliveries_per_s")));
+              m -> m.figure("deliveries_per_s")),
+          more(
+              11,
+              "deliveries/s, 10,000 subscribers",
+              m -> m.connections() > 1000,
+              m -> m.figure("deliveries_per_s")),
+          connects(ConnectInTurnsStep.COLD),
+          connects(ConnectInTurnsStep.QUIET),
+          connects(ConnectInTurnsStep.BUSY));
 
   private BeforeVerdicts() {}
 
@@ -84,6 +92,10 @@ final class BeforeVerdicts {
 
   private static Predicate<Measurement> variant(String name) {
     return m -> m.variant().equals(name);
+  }
+
+  private static Compared connects(String when) {
+    return more(12, "subscriptions/s, " + when, variant(when), m -> m.figure("connects_per_s"));
   }
 
   private static Compared more(

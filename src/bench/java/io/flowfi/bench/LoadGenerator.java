@@ -29,6 +29,11 @@ public final class LoadGenerator {
 
   /** See above. */
   public static void main(String[] args) throws IOException {
+    Map<String, Object> result = new LoadGenerator(options(args)).run();
+    System.out.println(new ObjectMapper().writeValueAsString(result));
+  }
+
+  static Map<String, String> options(String... args) {
     Map<String, String> options = new LinkedHashMap<>(DEFAULTS);
     for (int i = 0; i < args.length; i += 2) {
       if (!options.containsKey(args[i]) || i + 1 == args.length) {
@@ -37,8 +42,7 @@ public final class LoadGenerator {
       }
       options.put(args[i], args[i + 1]);
     }
-    Map<String, Object> result = new LoadGenerator(options).run();
-    System.out.println(new ObjectMapper().writeValueAsString(result));
+    return options;
   }
 
   private static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
