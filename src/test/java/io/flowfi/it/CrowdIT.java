@@ -90,7 +90,7 @@ class CrowdIT {
    * Assertions about time do not belong in tests: other work on the machine counts too, and the
    * crowd itself uses half of the same processor. So the bound is loose, and the rate only printed,
    * unless {@code flowfi.latency.max} is set; on an idle machine it is tested with the promised 100
-   * ms (README.md, "Test it").
+   * ms (docs/testing.md).
    */
   @ParameterizedTest
   @ValueSource(strings = {"detached", "async"})
