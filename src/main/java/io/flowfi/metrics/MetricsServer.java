@@ -109,8 +109,8 @@ public final class MetricsServer implements AutoCloseable {
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    // The JDK's server writes head and body one after the other, and leaves Nagle's algorithm on: on
-    // a connection that stays open the end of the body waits 40 ms for the client's acknowledgement.
+    // The JDK's server writes head and body one after the other, with Nagle's algorithm: on a
+    // connection that stays open the end of the body waits 40 ms for an acknowledgement.
     exchange.getResponseHeaders().set("Connection", "close");
     boolean head = exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(status, head ? -1 : content.length);
