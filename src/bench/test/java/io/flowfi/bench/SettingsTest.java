@@ -8,10 +8,17 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
   private final Properties before = (Properties) System.getProperties().clone();
+
+  /** Those of the benchmark that is about to run do not count here. */
+  @BeforeEach
+  void tellNothing() {
+    System.getProperties().keySet().removeIf(key -> key.toString().startsWith("bench."));
+  }
 
   @AfterEach
   void restore() {
