@@ -3,7 +3,7 @@
 import { apiUrl } from '../shared/api.js';
 import { byId, el } from '../shared/dom.js';
 import { ApiDocument } from './document.js';
-import { exampleOf } from './examples.js';
+import { exampleView } from './examples.js';
 import { operationView, verbOf } from './operation-view.js';
 import { inline, prose } from './prose.js';
 import { anchorOf, schemaView } from './schema-view.js';
@@ -86,17 +86,16 @@ function show(api) {
       find: name,
     })),
   ]);
-  const sections = schemas.map(([name, schema]) => {
-    const example = exampleOf('application/json', { example: schema.examples?.[0] });
-    return el(
+  const sections = schemas.map(([name, schema]) =>
+    el(
       'section',
       { class: 'panel schema', id: anchorOf(name), 'aria-label': name },
       el('h3', { text: name }),
       prose(schema.description ?? ''),
       schemaView(api, schema),
-      ...(example === null ? [] : [el('pre', { class: 'code example', tabindex: 0, 'aria-label': `An example of ${name}`, text: example })]),
-    );
-  });
+      ...exampleView(name, 'application/json', { example: schema.examples?.[0] }),
+    ),
+  );
   byId('operations').replaceChildren(...shown, group('schemas', 'Schemas', [], sections));
   contents(groups);
   // The browser looked for the anchor before there was one.

@@ -1,5 +1,6 @@
 // @ts-check
 // Examples of the description as they look on the wire.
+import { el } from '../shared/dom.js';
 
 /**
  * A block of an event stream.
@@ -41,4 +42,17 @@ export function exampleOf(type, content) {
     values.push(content.example);
   }
   return values.length === 0 ? null : values.map((value) => textOf(type, value)).join('');
+}
+
+/**
+ * The same to look at.
+ *
+ * @param {string} name of what it is an example of
+ * @param {string} type
+ * @param {{example?: any, examples?: Record<string, {value: any}>}} content
+ * @returns {HTMLElement[]} empty if the description does not show it
+ */
+export function exampleView(name, type, content) {
+  const text = exampleOf(type, content);
+  return text === null ? [] : [el('pre', { class: 'code example', tabindex: 0, 'aria-label': `An example of ${name}`, text })];
 }

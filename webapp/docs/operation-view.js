@@ -1,7 +1,7 @@
 // @ts-check
 // One endpoint: what it takes, what it answers, and a form to try it.
 import { el } from '../shared/dom.js';
-import { exampleOf } from './examples.js';
+import { exampleView } from './examples.js';
 import { inline, prose } from './prose.js';
 import { fieldRow, schemaView, typeOf } from './schema-view.js';
 import { tryPanel } from './try-panel.js';
@@ -25,11 +25,7 @@ function accessOf({ security }) {
  * @param {boolean} withFields
  */
 function bodyView(api, type, content, withFields) {
-  const view = el('div', {}, el('code', { text: type }), ' ', ...typeOf(content.schema));
-  const example = exampleOf(type, content);
-  if (example !== null) {
-    view.append(el('pre', { class: 'code example', tabindex: 0, 'aria-label': `An example of ${type}`, text: example }));
-  }
+  const view = el('div', {}, el('code', { text: type }), ' ', ...typeOf(content.schema), ...exampleView(type, type, content));
   if (withFields) {
     view.append(schemaView(api, content.schema));
   }

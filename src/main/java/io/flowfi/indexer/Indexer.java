@@ -123,8 +123,9 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
         wait.isZero()
             ? requests.poll()
             : requests.poll(Math.max(1, wait.toNanos()), TimeUnit.NANOSECONDS);
-    for (; request != null; request = requests.poll()) {
+    if (request != null) {
       request.run();
+      runWaiting();
     }
   }
 
@@ -191,7 +192,7 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
       answer.completeExceptionally(
           new IndexerRefusedException("too many requests to the indexer wait already"));
     } else if (closing) {
-      refuseWaiting(); // there may be nobody any more who takes it
+      runWaiting(); // there may be nobody any more who takes it
     }
     return answer;
   }
@@ -200,9 +201,10 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
     return new IndexerRefusedException("the node is stopping");
   }
 
-  private void refuseWaiting() {
+  /** A request that is run while this closes is refused. */
+  private void runWaiting() {
     for (Runnable request = requests.poll(); request != null; request = requests.poll()) {
-      request.run(); // which refuses it, now that this closes
+      request.run();
     }
   }
 
@@ -246,6 +248,6 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
     thread.interrupt();
     threads.awaitEnd();
     lease.close();
-    refuseWaiting();
+    runWaiting();
   }
 }

@@ -125,16 +125,14 @@ final class ChainBatch {
       if (!wanted.expected().equals(cursor())) {
         return nothing();
       }
-      endFault();
-      moveTo(wanted.next());
+      resetTo(wanted.next());
     } else if (repair instanceof ChainRepair.Gap wanted) {
       if (!wanted.expected().equals(cursor())) {
         return nothing();
       }
       work.log(new ProtocolFact.HistoryGap(wanted.fromLedger(), wanted.toLedger()));
       gap = true;
-      endFault();
-      moveTo(wanted.next());
+      resetTo(wanted.next());
     } else if (repair instanceof ChainRepair.Quarantine wanted) {
       if (!isExpected(wanted.expected())) {
         return nothing();
@@ -172,12 +170,13 @@ final class ChainBatch {
     return new Addition(Map.of(), List.of(), new AppliedFacts(cursor(), true, 0, 0, Map.of()));
   }
 
-  private void endFault() {
+  private void resetTo(ChainCursor next) {
     if (fault().isPresent()) {
       faultEnds = true;
       faultBegins = false;
       fault = Optional.empty();
     }
+    moveTo(next);
   }
 
   /** Whether a reader of the chain may go on from there. */

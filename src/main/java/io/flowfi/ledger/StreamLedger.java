@@ -51,13 +51,11 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
   private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
   private static final long NANOS_BETWEEN_QUESTIONS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final String REFUSING = "the store does not accept writes at the moment";
-  private static final String NO_ANSWER =
-      "the store does not answer; the command may be recorded all the same: only a request with the"
-          + " same Idempotency-Key can tell";
-
-  private static final String DIED =
-      "the ledger has stopped; the command may be recorded all the same: only a request with the"
-          + " same Idempotency-Key can tell";
+  private static final String MAY_BE_RECORDED =
+      "; the command may be recorded all the same: only a request with the same Idempotency-Key can"
+          + " tell";
+  private static final String NO_ANSWER = "the store does not answer" + MAY_BE_RECORDED;
+  private static final String DIED = "the ledger has stopped" + MAY_BE_RECORDED;
 
   /** What the ledger is doing. CLOSED is final. */
   public enum State {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.JdbiException;
@@ -92,11 +93,7 @@ final class SqlStreamQueries implements StreamQueries {
 
   @Override
   public AddressSummary summary(Address address, long at) {
-    try {
-      return summaries.summary(address, at);
-    } catch (JdbiException e) {
-      throw unreadable(e);
-    }
+    return readable(() -> summaries.summary(address, at));
   }
 
   static ResultIterable<StoredStream> rows(Handle handle, Sql sql) {
@@ -104,22 +101,18 @@ final class SqlStreamQueries implements StreamQueries {
   }
 
   private <T> T reading(HandleCallback<T, RuntimeException> read) {
-    try {
-      return reads.each(read);
-    } catch (JdbiException e) {
-      throw unreadable(e);
-    }
+    return readable(() -> reads.each(read));
   }
 
   private <T> T inOneRead(HandleCallback<T, RuntimeException> read) {
-    try {
-      return reads.ofOneState(read);
-    } catch (JdbiException e) {
-      throw unreadable(e);
-    }
+    return readable(() -> reads.ofOneState(read));
   }
 
-  private static LogUnavailableException unreadable(JdbiException e) {
-    return new LogUnavailableException("the streams cannot be read", e);
+  private static <T> T readable(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (JdbiException e) {
+      throw new LogUnavailableException("the streams cannot be read", e);
+    }
   }
 }

@@ -482,16 +482,25 @@ class ChainIndexerTest {
     FollowedChain log = log(chain);
     Indexer indexer = log.follow(one, other);
     log.awaitAll(indexer);
-    PlacedEvent event = chain.events().get(0);
-    other.faults().tamper(event.id(), created(2));
-    one.faults().fail(Failure.UNAVAILABLE);
-    chain.ledger(tx(withdrawal(1, 3)));
-    Fault.Disagreement fault = log.awaitFault(indexer, Fault.Disagreement.class);
-    assertThat(fault.event()).isEqualTo(event.id());
+    Fault.Disagreement fault = disagreement(chain, one, other, log, indexer);
+    assertThat(fault.event()).isEqualTo(chain.events().get(0).id());
     assertThat(List.of(fault.one(), fault.other()))
         .allMatch(name -> name.contains("127.0.0.1"))
         .doesNotHaveDuplicates();
     assertThat(log.types()).containsExactly("stream.created");
+  }
+
+  /** The first event becomes another one on a node, which is asked because the other node fails. */
+  private static Fault.Disagreement disagreement(
+      SimulatedChain chain,
+      SimulatedRpc one,
+      SimulatedRpc other,
+      FollowedChain log,
+      Indexer indexer) {
+    other.faults().tamper(chain.events().get(0).id(), created(2));
+    one.faults().fail(Failure.UNAVAILABLE);
+    chain.ledger(tx(withdrawal(1, 3)));
+    return log.awaitFault(indexer, Fault.Disagreement.class);
   }
 
   /** As docs/indexer.md says: without the wrong node, at the ledger behind the last one read. */
@@ -505,11 +514,7 @@ class ChainIndexerTest {
     Indexer indexer = log.follow(one, other);
     log.awaitAll(indexer);
     long scanned = chain.latest();
-    PlacedEvent event = chain.events().get(0);
-    other.faults().tamper(event.id(), created(2));
-    one.faults().fail(Failure.UNAVAILABLE);
-    chain.ledger(tx(withdrawal(1, 3)));
-    log.awaitFault(indexer, Fault.Disagreement.class);
+    disagreement(chain, one, other, log, indexer);
     other.faults().clear();
     one.faults().clear();
 

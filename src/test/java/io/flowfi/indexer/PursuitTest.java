@@ -75,16 +75,16 @@ class PursuitTest {
             List.of());
   }
 
+  private static ReadEvent upgradedIn(long ledger) {
+    return told(
+        new ChainPosition(ledger, 1, 0, 0),
+        new ProtocolFact.ContractUpgraded("0a", "0b"),
+        "executable_update");
+  }
+
   @Test
   void shouldWarnWhenTheCodeOfTheContractWasChanged() throws Exception {
-    source.answer =
-        page(
-            110,
-            110,
-            told(
-                new ChainPosition(105, 1, 0, 0),
-                new ProtocolFact.ContractUpgraded("0a", "0b"),
-                "executable_update"));
+    source.answer = page(110, 110, upgradedIn(105));
     try (LoggedLines lines = LoggedLines.of(Pursuit.class)) {
       pursuit.step(); // how the node is
       pursuit.step();
@@ -104,14 +104,7 @@ class PursuitTest {
     assertThat(pursuit.status().upgrade()).isEmpty();
     ContractUpgrade upgrade = new ContractUpgrade(115, now, "0a", "0b");
     log.upgrade = Optional.of(upgrade);
-    source.answer =
-        page(
-            120,
-            120,
-            told(
-                new ChainPosition(115, 1, 0, 0),
-                new ProtocolFact.ContractUpgraded("0a", "0b"),
-                "executable_update"));
+    source.answer = page(120, 120, upgradedIn(115));
     steps();
     assertThat(pursuit.status().upgrade()).contains(upgrade);
     assertThat(pursuit.status().upgradeAlarm()).isTrue();
