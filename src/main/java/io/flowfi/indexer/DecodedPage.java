@@ -1,6 +1,7 @@
 package io.flowfi.indexer;
 
 import io.flowfi.ledger.ChainFact;
+import io.flowfi.ledger.ChainPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,5 +31,17 @@ record DecodedPage(EventPage page, List<ReadEvent> events) {
       return ReadEvent.undecodable(
           event, new UndecodableEventException("the decoder failed: " + e, Optional.empty(), e));
     }
+  }
+
+  /** Its event at a place of the chain. */
+  Optional<ReadEvent> at(ChainPosition place) {
+    return events.stream().filter(event -> event.position().equals(place)).findFirst();
+  }
+
+  /** Whether it has to show an event at a place of the chain, if it begins before that. */
+  boolean covers(ChainPosition place) {
+    return page.isFull()
+        ? events.stream().anyMatch(event -> event.position().isAfter(place))
+        : page.latestLedger() >= place.ledger();
   }
 }

@@ -130,11 +130,11 @@ final class IndexerReport {
             false,
             lastError,
             replay,
-            follower.sources().stream().map(IndexerReport::source).toList());
+            follower.sources().all().stream().map(IndexerReport::source).toList());
     tell(follower.fault(), marginLow);
   }
 
-  private static State state(Follower follower) {
+  private State state(Follower follower) {
     if (follower.fault().isPresent()) {
       return State.FAULT;
     }
@@ -144,7 +144,7 @@ final class IndexerReport {
     if (follower.isCaughtUp()) {
       return State.FOLLOWING;
     }
-    return follower.isWaiting() ? State.WAITING : State.CATCHING_UP;
+    return follower.sources().areWaiting(clock.steadyInstant()) ? State.WAITING : State.CATCHING_UP;
   }
 
   /** The newest ledger's age, and the time that the missing ones took. */

@@ -81,7 +81,8 @@ final class Pursuit {
     this.streams = new StreamsNotKnown(log, pages.decoder());
     this.writing = new Writing(log);
     this.replays =
-        new Replays(pages, log, this::found, report.counts(), this.sources, this.follower, clock);
+        new Replays(
+            pages, log, this::found, report.counts(), this.sources, this.follower.sources(), clock);
     this.repairs = new Repairs(log, follower);
     this.faults = new FaultRecord(log);
   }
@@ -175,7 +176,7 @@ final class Pursuit {
       return HALTED_LOOK;
     }
     follower.release();
-    follower.tryAtOnce();
+    follower.sources().tryAtOnce();
     begun = false;
     return Duration.ZERO;
   }
@@ -347,7 +348,7 @@ final class Pursuit {
   }
 
   private void goOn() throws InterruptedException {
-    follower.tryAtOnce();
+    follower.sources().tryAtOnce();
     follower.release();
     begin();
     report.following(follower, replays.progress());

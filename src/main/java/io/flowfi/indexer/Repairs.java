@@ -39,12 +39,14 @@ final class Repairs {
             });
     Fault.Undecodable defect =
         follower
+            .sources()
             .defect()
             .filter(stopped -> stopped.event().equals(event))
             .orElseThrow(
                 () ->
                     new IndexerRefusedException(
                         follower
+                            .sources()
                             .defect()
                             .map(
                                 stopped -> "the event that cannot be decoded is " + stopped.event())
@@ -76,7 +78,7 @@ final class Repairs {
   void reset(long ledger, boolean acceptGap) throws InterruptedException {
     Optional<ChainCursor> stored = log.cursor();
     long scanned = stored.map(ChainCursor::scanned).orElse(ledger - 1);
-    long tip = follower.newest().orElse(stored.map(ChainCursor::tip).orElse(ledger));
+    long tip = follower.sources().newest().orElse(stored.map(ChainCursor::tip).orElse(ledger));
     if (ledger < 1 || ledger > tip + 1) {
       throw new IndexerRefusedException(
           "ledger must be from 1 to %d, the next one of the RPC nodes".formatted(tip + 1));

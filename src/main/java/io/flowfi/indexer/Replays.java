@@ -30,7 +30,7 @@ final class Replays {
   private final BiFunction<List<ChainFact>, ChainSource, List<StreamEntry>> found;
   private final IndexerCounts counts;
   private final List<ChainSource> sources;
-  private final Follower follower;
+  private final FollowedSources nodes;
   private final Clocks clock;
 
   /** Between the tries of a page, whichever node they are made with. */
@@ -43,8 +43,8 @@ final class Replays {
 
   /**
    * @param found what the contract stores of streams in these facts that are not known
-   * @param sources in the follower's order
-   * @param follower knows which of them may be asked
+   * @param sources in the order of the nodes
+   * @param nodes which of them may be asked
    */
   Replays(
       Pages pages,
@@ -52,14 +52,14 @@ final class Replays {
       BiFunction<List<ChainFact>, ChainSource, List<StreamEntry>> found,
       IndexerCounts counts,
       List<ChainSource> sources,
-      Follower follower,
+      FollowedSources nodes,
       Clocks clock) {
     this.pages = pages;
     this.log = log;
     this.found = found;
     this.counts = counts;
     this.sources = sources;
-    this.follower = follower;
+    this.nodes = nodes;
     this.clock = clock;
     // the source of jitter, not of secrets
     this.backOff = new BackOff(clock::steadyInstant, ThreadLocalRandom.current());
@@ -114,11 +114,11 @@ final class Replays {
       return false;
     }
     Optional<FollowedSource> node =
-        backOff.isDue() ? follower.forReread(run.next()) : Optional.empty();
+        backOff.isDue() ? nodes.forReread(run.next(), clock.steadyInstant()) : Optional.empty();
     if (node.isEmpty()) {
       return false;
     }
-    teller = sources.get(follower.sources().indexOf(node.get()));
+    teller = sources.get(nodes.all().indexOf(node.get()));
     Instant asked = clock.steadyInstant();
     try {
       if (run.pending().isEmpty()) {
@@ -165,7 +165,7 @@ final class Replays {
   }
 
   private boolean isLost(Rereading run) {
-    return follower.sources().stream().noneMatch(node -> node.mayHave(run.next()));
+    return nodes.all().stream().noneMatch(node -> node.mayHave(run.next()));
   }
 
   /** Whose answer the latest step was about. */

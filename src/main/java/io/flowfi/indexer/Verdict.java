@@ -33,6 +33,17 @@ record Verdict(Kind kind, String message, long ledger, Optional<Fault.Undecodabl
     return new Verdict(kind, message, 0, Optional.empty());
   }
 
+  /** About a node that has not answered usefully. */
+  static Verdict of(ChainSourceException failure) {
+    Kind kind =
+        switch (failure.kind()) {
+          case OTHER_NETWORK -> Kind.OTHER_NETWORK;
+          case UNUSABLE -> Kind.UNUSABLE;
+          case UNREACHABLE, TOO_MUCH, BUSY, OUT_OF_RANGE -> Kind.SILENT;
+        };
+    return of(kind, failure.getMessage());
+  }
+
   static Verdict lags(long latest) {
     return new Verdict(
         Kind.LAGS, "its newest ledger is %d".formatted(latest), latest, Optional.empty());

@@ -625,9 +625,9 @@ class FollowerTest {
     nextPage();
     ReadEvent[] events = {at(110, 1, 0), broken(110, 1, 1), at(110, 1, 2)};
     follower.page(page(150, 150, events));
-    assertThat(follower.defect()).isPresent();
+    assertThat(follower.sources().defect()).isPresent();
     follower.putAside(events[1].id());
-    follower.tryAtOnce();
+    follower.sources().tryAtOnce();
     follower.begin(follower.cursor());
     nextPage();
     assertThat(follower.page(page(150, 150, events)).get(0).facts())
@@ -640,7 +640,7 @@ class FollowerTest {
     nextPage();
     follower.page(full(150, broken(110, 1, 0)));
     follower.putAside(broken(110, 1, 0).id());
-    follower.tryAtOnce();
+    follower.sources().tryAtOnce();
     follower.begin(follower.cursor());
     nextPage();
     follower.page(full(150, broken(110, 1, 0)));

@@ -71,7 +71,7 @@ class ReplaysTest {
             },
             new IndexerCounts(),
             List.of(a, b),
-            follower,
+            follower.sources(),
             clock);
     replays.begin(101, KNOWN, OptionalLong.empty());
   }
