@@ -69,9 +69,8 @@ final class EventRow {
   }
 
   private static long timeOf(Handle handle, long position) {
-    return handle
-        .createQuery("SELECT event_time FROM events WHERE seq = ?")
-        .bind(0, position)
+    return new Sql("SELECT event_time FROM events WHERE seq = ?", position)
+        .on(handle)
         .mapTo(Long.class)
         .one();
   }

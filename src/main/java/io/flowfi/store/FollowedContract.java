@@ -33,16 +33,18 @@ final class FollowedContract {
           } else if (bound.isEmpty()) {
             // nobody can write now, and who writes next sees by the next id that a contract is
             // followed
-            handle.execute(
-                "UPDATE log_head SET next_stream_id ="
-                    + " CASE WHEN next_stream_id < ? THEN ? ELSE next_stream_id END WHERE id = 1",
-                FIRST,
-                FIRST);
+            new Sql(
+                    "UPDATE log_head SET next_stream_id ="
+                        + " CASE WHEN next_stream_id < ? THEN ? ELSE next_stream_id END WHERE id = 1",
+                    FIRST,
+                    FIRST)
+                .run(handle);
             refuseOwnIds(handle);
-            handle.execute(
-                "INSERT INTO followed_contract (id, contract) VALUES (1, ?)"
-                    + " ON CONFLICT (id) DO NOTHING",
-                contract.get().strKey());
+            new Sql(
+                    "INSERT INTO followed_contract (id, contract) VALUES (1, ?)"
+                        + " ON CONFLICT (id) DO NOTHING",
+                    contract.get().strKey())
+                .run(handle);
             bound = bound(handle);
           }
           if (contract.isPresent() && !contract.equals(bound)) {
@@ -62,11 +64,11 @@ final class FollowedContract {
 
   /** The same contract id may exist on several networks. */
   private static void refuseOtherNetwork(Handle handle, String network) {
-    handle.execute(
-        "UPDATE followed_contract SET network = ? WHERE id = 1 AND network IS NULL", network);
+    new Sql("UPDATE followed_contract SET network = ? WHERE id = 1 AND network IS NULL", network)
+        .run(handle);
     String bound =
-        handle
-            .createQuery("SELECT network FROM followed_contract WHERE id = 1")
+        new Sql("SELECT network FROM followed_contract WHERE id = 1")
+            .on(handle)
             .mapTo(String.class)
             .one();
     if (!bound.equals(network)) {
@@ -80,19 +82,19 @@ final class FollowedContract {
   }
 
   private static Optional<Address> bound(Handle handle) {
-    return handle
-        .createQuery("SELECT contract FROM followed_contract WHERE id = 1")
+    return new Sql("SELECT contract FROM followed_contract WHERE id = 1")
+        .on(handle)
         .map((row, context) -> new Address(row.getString("contract")))
         .findOne();
   }
 
   /** Until a log follows a contract, all its streams are its own. */
   private static void refuseOwnIds(Handle handle) {
-    handle
-        .createQuery(
+    new Sql(
             "SELECT stream_id FROM streams WHERE stream_id >= 0 AND stream_id < ?"
-                + " ORDER BY stream_id LIMIT 1")
-        .bind(0, FIRST)
+                + " ORDER BY stream_id LIMIT 1",
+            FIRST)
+        .on(handle)
         .map((row, context) -> new StreamId(row.getLong("stream_id")))
         .findOne()
         .ifPresent(

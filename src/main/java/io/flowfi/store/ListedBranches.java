@@ -29,8 +29,8 @@ record ListedBranches(
 
   /** Until the transaction ends. A small table would be read once for each branch otherwise. */
   static void useIndexes(Handle handle) {
-    handle.execute("SET LOCAL enable_seqscan = off");
-    handle.execute("SET LOCAL enable_bitmapscan = off");
+    new Sql("SET LOCAL enable_seqscan = off").run(handle);
+    new Sql("SET LOCAL enable_bitmapscan = off").run(handle);
   }
 
   /**

@@ -40,7 +40,7 @@ final class Reads {
     return jdbi.inTransaction(
         handle -> {
           if (mustAsk) {
-            handle.execute(ONE_STATE);
+            new Sql(ONE_STATE).run(handle);
           }
           return read.withHandle(handle);
         });

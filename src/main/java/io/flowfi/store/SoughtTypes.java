@@ -42,8 +42,8 @@ record SoughtTypes(boolean any, Collection<EventType> each) {
     }
     return new SoughtTypes(
         true,
-        handle
-            .createQuery(IN_THE_LOG)
+        new Sql(IN_THE_LOG)
+            .on(handle)
             .map((row, context) -> EventType.named(row.getString("type")))
             .list());
   }

@@ -10,8 +10,10 @@ import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.statement.Query;
 
 /**
- * A query, put together piece by piece. Each piece brings the values of its own question marks, so
- * text and values keep the same order. The text must be ours; everything from outside is a value.
+ * A statement, put together piece by piece. Each piece brings the values of its own question marks,
+ * so text and values keep the same order. The text must be ours; everything from outside is a
+ * value. Nothing else gives Jdbi a statement; the writer's and those of the tables of nodes are
+ * constants, which are prepared once.
  */
 final class Sql {
   private final StringBuilder text = new StringBuilder();
@@ -56,5 +58,10 @@ final class Sql {
       query.bind(i, values.get(i));
     }
     return query;
+  }
+
+  /** For a statement that is not a query. */
+  void run(Handle handle) {
+    handle.execute(text.toString(), values.toArray());
   }
 }

@@ -34,11 +34,12 @@ final class SqlEventLog implements EventLog {
     try {
       return writer.inTransaction(
           handle -> {
-            handle.execute(
-                "INSERT INTO log_identity (id, identity) VALUES (1, ?) ON CONFLICT (id) DO NOTHING",
-                LogIdentity.random(purpose).text());
-            return handle
-                .createQuery("SELECT identity FROM log_identity WHERE id = 1")
+            new Sql(
+                    "INSERT INTO log_identity (id, identity) VALUES (1, ?) ON CONFLICT (id) DO NOTHING",
+                    LogIdentity.random(purpose).text())
+                .run(handle);
+            return new Sql("SELECT identity FROM log_identity WHERE id = 1")
+                .on(handle)
                 .map((row, context) -> new LogIdentity(row.getString("identity")))
                 .one();
           });
@@ -52,11 +53,12 @@ final class SqlEventLog implements EventLog {
     try {
       return writer.inTransaction(
           handle -> {
-            handle.execute(
-                "UPDATE log_identity SET secret = ? WHERE id = 1 AND secret IS NULL",
-                LogSecret.random().hex());
-            return handle
-                .createQuery("SELECT secret FROM log_identity WHERE id = 1")
+            new Sql(
+                    "UPDATE log_identity SET secret = ? WHERE id = 1 AND secret IS NULL",
+                    LogSecret.random().hex())
+                .run(handle);
+            return new Sql("SELECT secret FROM log_identity WHERE id = 1")
+                .on(handle)
                 .map((row, context) -> new LogSecret(row.getString("secret")))
                 .one();
           });
@@ -83,8 +85,8 @@ final class SqlEventLog implements EventLog {
     try {
       return reads.each(
           handle ->
-              handle
-                  .createQuery("SELECT believed_time, doubted_seconds FROM log_head WHERE id = 1")
+              new Sql("SELECT believed_time, doubted_seconds FROM log_head WHERE id = 1")
+                  .on(handle)
                   .map(
                       (row, context) ->
                           new ClockDoubt(
@@ -96,8 +98,8 @@ final class SqlEventLog implements EventLog {
   }
 
   static LogBounds bounds(Handle handle) {
-    return handle
-        .createQuery("SELECT oldest, seq FROM log_head WHERE id = 1")
+    return new Sql("SELECT oldest, seq FROM log_head WHERE id = 1")
+        .on(handle)
         .map(
             (row, context) ->
                 new LogBounds(

@@ -65,7 +65,7 @@ final class PostgresDatabase implements Database {
   }
 
   private static final String LOCK =
-      "SELECT pg_try_advisory_xact_lock(hashtextextended('flowfi ' || current_schema(), 0))";
+      "SELECT pg_try_advisory_xact_lock(hashtextextended('flowfi ' || current_schema(), 0)) AS is_ours";
 
   private final Dialect dialect = new PostgresDialect();
   private final DataSource source;
@@ -154,7 +154,7 @@ final class PostgresDatabase implements Database {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(LOCK)) {
       row.next();
-      return row.getBoolean(1);
+      return row.getBoolean("is_ours");
     }
   }
 

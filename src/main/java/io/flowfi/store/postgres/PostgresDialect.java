@@ -79,12 +79,12 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean mayBeCommitted(Connection connection, String transaction) throws SQLException {
     try (PreparedStatement ask =
-        connection.prepareStatement("SELECT pg_xact_status(CAST(? AS xid8))")) {
+        connection.prepareStatement("SELECT pg_xact_status(CAST(? AS xid8)) AS outcome")) {
       ask.setString(1, transaction);
       try (ResultSet row = ask.executeQuery()) {
         row.next();
         // null: so long ago that the server has forgotten
-        return !"aborted".equals(row.getString(1));
+        return !"aborted".equals(row.getString("outcome"));
       }
     } catch (SQLException e) {
       if (is(e, IN_THE_FUTURE)) {
