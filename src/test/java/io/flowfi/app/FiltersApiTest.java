@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flowfi.fanout.Connections;
 import io.flowfi.it.TestAddresses;
+import io.flowfi.log.EventFilter;
+import io.flowfi.payment.Address;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +115,39 @@ class FiltersApiTest {
       assertThat(JSON.readTree(anothers.body()).at("/errors/0/parameter").asText())
           .isEqualTo("filter");
       assertThat(anothers.body()).contains("/v1/events/filters");
+    }
+  }
+
+  /**
+   * It is not only equal. {@code FilterArchTest} keeps what is between from making another, so this
+   * is so of a filter in a query too.
+   */
+  @Test
+  void shouldCarryTheFilterItselfFromTheRequestToTheIndex() throws Exception {
+    try (ApiServer server = SecuredServer.start(directory);
+        RawStreams streams = new RawStreams()) {
+      String id =
+          keep(
+              server,
+              "{\"users\":[\"" + ALICE + "\"],\"types\":[\"stream.paused\"]}",
+              SecuredServer.as(ALICE));
+      EventFilter kept =
+          server
+              .node
+              .real()
+              .shared()
+              .filters()
+              .find(Optional.of(Address.parse("account", ALICE)), id)
+              .orElseThrow();
+      RawStreams.clientOf(
+          streams.open(
+              server,
+              SUBSCRIBE + id,
+              "Authorization: Bearer " + SecuredServer.token(ALICE) + "\r\n"));
+      List<Connections.Open> open =
+          server.node.real().fanOut().connections().list(Connections.BEGINNING, 2).connections();
+      assertThat(open).hasSize(1);
+      assertThat(open.get(0).filter()).isSameAs(kept);
     }
   }
 
