@@ -22,6 +22,7 @@ import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
+import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /** The ways to start Maven that the documents name are there, and what they promise is wired. */
@@ -29,22 +30,32 @@ class DocumentedProfilesTest {
   private static final Pattern NAMED = Pattern.compile("\\bmvn(?: -[a-zA-Z]+)* -P([a-z-]+)");
 
   private final XPath path = XPathFactory.newInstance().newXPath();
-  private Document pom;
+
+  /** The parents of pom.xml that are the application's alone. */
+  private final List<Document> poms = new ArrayList<>();
 
   @BeforeEach
   void read() throws Exception {
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-    pom = factory.newDocumentBuilder().parse(Path.of("src/build/application.xml").toFile());
+    for (String file : List.of("application.xml", "tests.xml")) {
+      poms.add(factory.newDocumentBuilder().parse(Path.of("src/build", file).toFile()));
+    }
+  }
+
+  private List<Node> nodes(String expression) throws XPathExpressionException {
+    List<Node> found = new ArrayList<>();
+    for (Document pom : poms) {
+      NodeList nodes = (NodeList) path.evaluate(expression, pom, XPathConstants.NODESET);
+      for (int i = 0; i < nodes.getLength(); i++) {
+        found.add(nodes.item(i));
+      }
+    }
+    return found;
   }
 
   private List<String> all(String expression) throws XPathExpressionException {
-    NodeList nodes = (NodeList) path.evaluate(expression, pom, XPathConstants.NODESET);
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < nodes.getLength(); i++) {
-      texts.add(nodes.item(i).getTextContent().strip());
-    }
-    return texts;
+    return nodes(expression).stream().map(node -> node.getTextContent().strip()).toList();
   }
 
   private String one(String expression) throws XPathExpressionException {
@@ -106,11 +117,6 @@ class DocumentedProfilesTest {
   }
 
   private Set<String> names(String expression) throws XPathExpressionException {
-    NodeList nodes = (NodeList) path.evaluate(expression, pom, XPathConstants.NODESET);
-    Set<String> names = new TreeSet<>();
-    for (int i = 0; i < nodes.getLength(); i++) {
-      names.add(nodes.item(i).getNodeName());
-    }
-    return names;
+    return nodes(expression).stream().map(Node::getNodeName).collect(Collectors.toSet());
   }
 }
