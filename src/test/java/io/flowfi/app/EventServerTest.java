@@ -7,29 +7,42 @@ import static org.awaitility.Awaitility.await;
 import io.flowfi.config.Environment;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.frames.StreamEventTranslator;
+import io.flowfi.health.HealthCheck;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.ledger.CommandRequest;
+import io.flowfi.ledger.Receipt;
+import io.flowfi.logs.LoggedLines;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.time.Clocks;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 
 /** Start and end of a node, above all failed ones. */
 class EventServerTest {
@@ -102,9 +115,12 @@ class EventServerTest {
   }
 
   private static void createStream(EventServer server) {
+    createStream(server.real()).join();
+  }
+
+  private static CompletableFuture<Receipt> createStream(ServedLedger ledger) {
     Address user = Address.parse("user", TestAddresses.account(1));
-    server
-        .real()
+    return ledger
         .ledger()
         .submit(
             CommandRequest.of(
@@ -117,8 +133,7 @@ class EventServerTest {
                     Amount.of(1),
                     1_700_000_000,
                     Optional.empty())))
-        .toCompletableFuture()
-        .join();
+        .toCompletableFuture();
   }
 
   @Test
@@ -156,6 +171,39 @@ class EventServerTest {
       assertThat(since(before)).allMatch(thread -> thread.getName().matches(OF_OPENTELEMETRY));
       await().until(() -> since(before).isEmpty());
     }
+  }
+
+  /** Whatever can say that something is wrong with it is asked. */
+  @Test
+  void shouldReportTheHealthOfEachPart() throws Exception {
+    EventServer server = server(everything());
+    try {
+      List<HealthCheck> parts = new ArrayList<>();
+      for (Object owner : List.of(server, server.real())) {
+        for (Object part : fieldsOf(owner)) {
+          if (part instanceof ChainParts chain) {
+            parts.addAll(List.of(chain.indexer(), chain.reconciliation()));
+          } else if (part instanceof HealthCheck check) {
+            parts.add(check);
+          }
+        }
+      }
+      assertThat(parts).hasSizeGreaterThan(9);
+      assertThat(server.checks()).containsAll(parts);
+    } finally {
+      server.close();
+    }
+  }
+
+  /** The values, and those of optional ones. */
+  private static List<Object> fieldsOf(Object owner) throws IllegalAccessException {
+    List<Object> values = new ArrayList<>();
+    for (Field field : owner.getClass().getDeclaredFields()) {
+      field.setAccessible(true);
+      Object value = field.get(owner);
+      values.add(value instanceof Optional<?> optional ? optional.orElse(null) : value);
+    }
+    return values;
   }
 
   /** The end of one ledger is as clean as that of two. */
@@ -233,6 +281,53 @@ class EventServerTest {
         return Instant.EPOCH;
       }
       throw new LinkageError("test");
+    }
+  }
+
+  @Test
+  void shouldSayAtItsEndThatEverythingAcceptedIsInTheLog() {
+    EventServer server = withSandbox();
+    server.start();
+    List<CompletableFuture<Receipt>> accepted = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      accepted.add(createStream(server.real()));
+      accepted.add(createStream(server.sandbox().orElseThrow()));
+    }
+    assertThat(lastLineOf(server))
+        .isEqualTo("INFO FlowFi Events has stopped; everything accepted is in the log");
+    assertThat(accepted).allMatch(answer -> !answer.isCompletedExceptionally());
+  }
+
+  /** Also if it is the sandbox's: an operator must not take a good end for granted. */
+  @ParameterizedTest
+  @ValueSource(strings = {"flowfi.db", "sandbox/flowfi.db"})
+  void shouldSayAtItsEndThatACommandIsNotKnownToBeWritten(String database) throws SQLException {
+    EventServer server = withSandbox();
+    server.start();
+    ServedLedger ledger =
+        database.startsWith("sandbox") ? server.sandbox().orElseThrow() : server.real();
+    CompletableFuture<Receipt> accepted;
+    SQLiteDataSource file = new SQLiteDataSource();
+    file.setUrl("jdbc:sqlite:" + directory.resolve(database));
+    try (Connection other = file.getConnection();
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE"); // longer than a stop waits for the ledger
+      accepted = createStream(ledger);
+      await().until(() -> ledger.ledger().waiting() == 0);
+      assertThat(lastLineOf(server))
+          .isEqualTo("INFO FlowFi Events has stopped, but not all commands are written");
+      assertThat(accepted).isNotDone();
+    }
+    await().until(accepted::isDone);
+    // the end of the folder's lock
+    await()
+        .until(() -> threads().stream().noneMatch(left -> left.getName().equals("ledger-close")));
+  }
+
+  private static String lastLineOf(EventServer server) {
+    try (LoggedLines logged = LoggedLines.of(EventServer.class)) {
+      server.close();
+      return logged.lines().get(logged.lines().size() - 1);
     }
   }
 
