@@ -22,6 +22,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -231,6 +232,42 @@ class ArchitectureArchTest {
         });
   }
 
+  /** The table "Where would I put it?": each answer is one room or file, and it is there. */
+  @ArchTest
+  static void documentedPlacesExist(JavaClasses all) throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("docs/architecture.md")).stream()
+            .dropWhile(line -> !line.equals("## Where would I put it?"))
+            .skip(4)
+            .takeWhile(line -> line.startsWith("|"))
+            .toList();
+    assertThat(rows)
+        .as("new parts")
+        .anyMatch(row -> row.startsWith("| another database | `store.NAME` |"))
+        .anyMatch(row -> row.contains("tell other nodes") && row.contains("| `relay` |"))
+        .anyMatch(row -> row.startsWith("| an indexer ") && row.contains("| `indexer` |"))
+        .anyMatch(row -> row.startsWith("| an admin endpoint | `web.admin` |"))
+        .anyMatch(row -> row.startsWith("| a metric |"));
+    for (String row : rows) {
+      String place = row.split("\\|", -1)[2];
+      Pattern.compile("`([^`]+)`")
+          .matcher(place)
+          .results()
+          .map(found -> found.group(1).replaceFirst("\\.NAME$", ""))
+          .forEach(name -> assertThat(isPlace(name, all)).as(name + " in: " + row).isTrue());
+    }
+  }
+
+  /** A room, a type in one or a method of it, or a file. */
+  private static boolean isPlace(String name, JavaClasses all) {
+    String owner = "io.flowfi." + name.substring(0, Math.max(0, name.lastIndexOf('.')));
+    return ROOMS.containsKey(name)
+        || all.contain("io.flowfi." + name)
+        || all.contain(owner)
+        || all.stream().anyMatch(type -> type.getSimpleName().equals(name))
+        || Files.exists(Path.of(name));
+  }
+
   private static Set<String> named(String cell) {
     return Pattern.compile("`([a-z.]+)`")
         .matcher(cell)
@@ -414,6 +451,40 @@ class ArchitectureArchTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.nimbusds..");
+
+  /**
+   * Slots, tickets, spent challenges and saved filters: their local forms count for one node, and
+   * {@code app} alone says which form it is. Nodes that cannot ask each other count alone.
+   */
+  @ArchTest
+  static final ArchRule whatNodesShareIsChosenInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.app..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.flowfi.cluster.SharedSlots")
+          .should()
+          .callConstructorWhere(
+              DescribedPredicate.describe(
+                  "makes the local form of a port",
+                  call ->
+                      !call.getOriginOwner().equals(call.getTargetOwner())
+                          && call.getTargetOwner()
+                              .getFullName()
+                              .matches(
+                                  "io\\.flowfi\\.(auth\\.Local(Tickets|SpentChallenges)"
+                                      + "|limit\\.LocalSlots|web\\.events\\.FiltersInMemory)")));
+
+  /** The name of a host would be looked up, and whoever sends it would choose where and when. */
+  @ArchTest
+  static final ArchRule onlySettingsLookUpAddressesByName =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.config..")
+          .should()
+          .callMethod(InetAddress.class, "getByName", String.class)
+          .orShould()
+          .callMethod(InetAddress.class, "getAllByName", String.class);
 
   /** Answers to commands have their own encoder, as frames have; Jackson writes everything else. */
   @ArchTest
