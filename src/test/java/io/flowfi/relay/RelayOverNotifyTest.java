@@ -3,6 +3,7 @@ package io.flowfi.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.servers.PgBouncer;
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.TcpProxy;
 import io.flowfi.servers.TestStore;
@@ -75,6 +76,17 @@ class RelayOverNotifyTest {
     // its own commits make it read the log too, so it may know all before it is told
     await().atMost(RelayedNode.PATIENCE).until(() -> second.statistics().received() > 0);
     assertThat(foreign.statistics().received()).isZero();
+  }
+
+  @Test
+  void shouldTellThroughAPoolerThatKeepsSessions() {
+    PgBouncer bouncer = PgBouncer.start(TestStore.postgres().port(), "session");
+    open.add(bouncer);
+    proxy.lead(bouncer.port());
+    RelayedNode first = connected(NEVER);
+    RelayedNode second = connected(NEVER);
+    first.commit(3);
+    second.awaitAll();
   }
 
   @Test

@@ -89,5 +89,10 @@ public final class PostgresStore {
                 .formatted(settings, product, server.getDatabaseProductVersion(), OLDEST));
       }
     }
+    if (!SessionCheck.keepsSessions(database.migrations())) {
+      throw new IllegalStateException(
+          "the database of DATABASE_URL (%s) is behind a pooler that gives a connection for one transaction or statement only; set pool_mode=session there, or name PostgreSQL itself"
+              .formatted(settings));
+    }
   }
 }

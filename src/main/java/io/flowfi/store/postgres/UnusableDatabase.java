@@ -96,6 +96,7 @@ final class UnusableDatabase {
       case "3D000" -> "it does not exist; create it, with its owner the user of DATABASE_URL";
       case "42501", "3F000" ->
           "the user may not create tables; let the user own the database, or its schema";
+      case "08P01" -> "it, or a pooler before it, refuses the connection";
       case "53300" -> "it has too many connections; raise its max_connections";
       default ->
           state.matches(AWAY)
