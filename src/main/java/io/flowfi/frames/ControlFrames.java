@@ -102,7 +102,7 @@ public final class ControlFrames implements Wording {
 
   private static long away(Duration refusing) {
     if (refusing.isZero()) {
-      // other nodes take the client: it shall miss nothing for long
+      // other nodes take the client, which must not miss anything for long
       return (long) SOON_MILLIS + ThreadLocalRandom.current().nextInt(SOON_MILLIS + 1);
     }
     return Math.max(AWAY_MILLIS, refusing.toMillis())

@@ -239,7 +239,7 @@ class ConnectionsApiTest {
         .isZero();
     assertThat(tell("{\"message\":\"for all\"}", 200).path("connections").asInt()).isEqualTo(2);
     assertThat(block(alice)).contains("\"for one\",\"severity\":\"info\"").doesNotContain("id:");
-    assertThat(block(alice)).as("a stranger's notice did not come").contains("for all");
+    assertThat(block(alice)).as("a notice for others did not come").contains("for all");
     assertThat(block(bob)).contains("for all");
     assertThat(list("?sort=client", admin).findValuesAsText("cursor")).hasSize(2).isEqualTo(before);
     // the next event has the next position

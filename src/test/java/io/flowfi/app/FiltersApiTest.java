@@ -173,7 +173,7 @@ class FiltersApiTest {
       server.setClock(Duration.ofDays(-730));
       assertThat(server.opened(SUBSCRIBE + id).statusCode()).isEqualTo(200);
       server.advance(Duration.ofHours(24));
-      assertThat(server.opened(SUBSCRIBE + id).statusCode()).as("nor for ever").isEqualTo(400);
+      assertThat(server.opened(SUBSCRIBE + id).statusCode()).as("nor forever").isEqualTo(400);
     }
   }
 

@@ -35,7 +35,7 @@ class RelayTest {
         }
       };
 
-  /** Otherwise events of other nodes would stay away for ever, and the node would seem well. */
+  /** Otherwise events of other nodes would stay away forever, and the node would seem well. */
   @Test
   void shouldGoOnPollingAfterAnErrorAndBeDegradedUntilThen() throws Exception {
     failure = new LinkageError("a class is missing");

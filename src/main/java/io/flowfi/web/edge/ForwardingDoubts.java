@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>Any thread may call.
  */
 final class ForwardingDoubts {
-  /** More are not remembered, and not warned of: the log shall not grow with them. */
+  /** More are not remembered, and not warned of: the log must not grow with them. */
   private static final int MOST_PEERS = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(ForwardingDoubts.class);

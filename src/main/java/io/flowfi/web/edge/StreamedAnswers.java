@@ -14,7 +14,7 @@ import java.io.InputStream;
  * API fit into the socket's buffer.
  */
 public final class StreamedAnswers implements ContainerResponseFilter {
-  /** Nobody else gets a 200 there, so no stranger can hold a thread. */
+  /** Nobody else gets a 200 there, so nobody without that role can hold a thread. */
   private static final String FOR_ADMINS = "admin/";
 
   @Override
