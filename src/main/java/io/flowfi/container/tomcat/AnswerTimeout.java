@@ -1,6 +1,7 @@
 package io.flowfi.container.tomcat;
 
 import io.flowfi.output.LongAnswer;
+import io.flowfi.output.OnePiece;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * network is. That needs a connector with a buffer of that size ({@code socket.txBufSize}); where
  * it is smaller, Tomcat's own limit stays. It also applies to an answer that is declared as longer,
  * see {@link LongAnswer}.
+ *
+ * <p>Also lets an answer have a larger {@link AnswerBuffer}, because it knows the socket.
  */
 final class AnswerTimeout extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -61,13 +64,21 @@ final class AnswerTimeout extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     SocketWrapperBase<?> socket = answersFit ? RequestSocket.of(request) : null;
-    if (socket != null) {
-      // for this answer and all later ones on this connection; an event stream sets its own
-      socket.setWriteTimeout(LIMIT_MILLIS);
-      long tomcats = RequestSocket.connectionTimeout(request);
-      request.setAttribute(
-          LongAnswer.ATTRIBUTE, (LongAnswer) () -> socket.setWriteTimeout(tomcats));
+    if (socket == null) {
+      chain.doFilter(request, response);
+      return;
     }
-    chain.doFilter(request, response);
+    // for this answer and all later ones on this connection; an event stream sets its own
+    socket.setWriteTimeout(LIMIT_MILLIS);
+    long tomcats = RequestSocket.connectionTimeout(request);
+    request.setAttribute(LongAnswer.ATTRIBUTE, (LongAnswer) () -> socket.setWriteTimeout(tomcats));
+    AnswerBuffer buffer = new AnswerBuffer(request, socket);
+    request.setAttribute(OnePiece.ATTRIBUTE, buffer);
+    try {
+      chain.doFilter(request, response);
+      buffer.flush(response);
+    } finally {
+      buffer.giveBack();
+    }
   }
 }

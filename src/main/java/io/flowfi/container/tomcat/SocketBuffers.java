@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The buffers of an event stream's socket, Tomcat's and the kernel's.
+ * The buffers of a socket, Tomcat's and the kernel's: of an event stream's, and for one {@link
+ * AnswerBuffer answer}.
  *
  * <p>Releases the two buffers that Tomcat keeps for an open plain socket: half the memory of an
  * idle event stream. A detached socket needs neither, because it is written and read through its
@@ -80,6 +81,30 @@ final class SocketBuffers {
     }
     FIELDS.read.setVolatile(buffers, NONE);
     FIELDS.write.setVolatile(buffers, NONE);
+  }
+
+  /**
+   * Gives a plain socket another buffer for what is written to it. Only for the thread that writes.
+   *
+   * @return the one before; null if it stays, because it is not empty, or not of the kind that can
+   *     be replaced
+   */
+  static ByteBuffer exchanged(SocketWrapperBase<?> wrapper, ByteBuffer other) {
+    if (FIELDS == null
+        || wrapper.isClosed()
+        || !(wrapper.getSocket() instanceof NioChannel nio)
+        || nio.getClass() != NioChannel.class // a subclass encrypts, with buffers of a certain size
+        || wrapper.hasDataToWrite()) {
+      return null;
+    }
+    SocketBufferHandler buffers = nio.getBufHandler();
+    buffers.configureWriteBufferForWrite(); // empty, and ready for more, as the other one is
+    ByteBuffer before = buffers.getWriteBuffer();
+    if (before.isDirect()) {
+      return null; // Tomcat frees those by hand when the socket closes
+    }
+    FIELDS.write.setVolatile(buffers, other.clear());
+    return before;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.flowfi.web.edge;
 
 import io.flowfi.output.LongAnswer;
+import io.flowfi.output.OnePiece;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class PageFile {
       if (content.length >= LongAnswer.BEGINS_AT) {
         LongAnswer.begin(request);
       }
+      OnePiece.begin(request, content.length);
       response.getOutputStream().write(content);
     }
   }
