@@ -156,13 +156,16 @@ class ArchitectureArchTest {
           room(
               "web.ops",
               "web.access",
+              "web.edge",
               "web.wire",
+              "auth",
               "cluster",
               "fanout",
               "health",
               "limit",
               "log",
               "metrics",
+              "output",
               "relay"));
 
   @ArchTest

@@ -29,6 +29,7 @@ import io.flowfi.web.edge.SecurityHeadersFilter;
 import io.flowfi.web.edge.WalletLogin;
 import io.flowfi.web.events.ConnectionSlots;
 import io.flowfi.web.events.ExportEnd;
+import io.flowfi.web.ops.ScrapeFilter;
 import io.flowfi.web.wire.ProblemServlet;
 import io.flowfi.web.wire.RequestIdFilter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -194,6 +195,7 @@ public class Deployment {
     }
     filter(context, "page-methods", PageMethodsFilter::new, REQUESTS);
     filter(context, "pages", PageFilter::new, REQUESTS);
+    filter(context, "scrape", () -> new ScrapeFilter(late.server().metrics()), REQUESTS);
     filter(
         context, "command-timeout", () -> new CommandTimeout(container.suspendsSafely()), REQUESTS);
     // A filter and not a servlet, because it sees the whole path: resources answer with and without

@@ -1,7 +1,9 @@
 package io.flowfi.web.ops;
 
 import io.flowfi.metrics.Exposition;
+import io.flowfi.output.OnePiece;
 import io.flowfi.web.access.ForAdmins;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -24,8 +26,9 @@ public final class MetricsResource {
 
   /** Whatever the header asks for otherwise, there are these two formats. */
   @GET
-  public Response metrics(@Context HttpHeaders headers) {
+  public Response metrics(@Context HttpHeaders headers, @Context HttpServletRequest request) {
     Exposition.Answer answer = exposition.answer(headers.getHeaderString(HttpHeaders.ACCEPT));
+    OnePiece.begin(request, answer.body().length);
     // told here, because Jersey does not know the length of what its buffer cannot hold, and an
     // answer in chunks is written and read in more pieces
     return Response.ok(answer.body())

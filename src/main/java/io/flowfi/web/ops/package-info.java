@@ -1,6 +1,7 @@
 /**
- * The resources for operators: health and statistics. Uses {@code web.access}, {@code web.wire},
- * {@code fanout}, {@code log}, {@code relay}, {@code cluster}, {@code limit}, {@code health} and
- * {@code metrics}.
+ * The resources for operators: health and statistics, and the filter that answers scrapers. Uses
+ * {@code web.access}, {@code web.edge}, {@code web.wire}, {@code auth}, {@code fanout}, {@code
+ * log}, {@code relay}, {@code cluster}, {@code limit}, {@code health}, {@code metrics} and {@code
+ * output}.
  */
 package io.flowfi.web.ops;
