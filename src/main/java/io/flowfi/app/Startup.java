@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.flowfi.container.Container;
 import io.flowfi.container.Containers;
 import io.flowfi.logs.OwnLog;
@@ -42,6 +43,8 @@ public final class Startup implements ServletContextListener {
   public void contextDestroyed(ServletContextEvent event) {
     try (Parts parts = new Parts()) {
       parts.add("log", log);
+      // Payara's Jackson remembers our types, and with them the class loader of each redeploy
+      parts.add("types that Jackson remembers", TypeFactory.defaultInstance()::clearCache);
       parts.add("log of Jersey", jerseyLog);
       parts.add("error pages", refusals);
       if (node != null) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * The memory of a server's JVM, as the JDK's {@code jcmd} and the kernel report it.
  *
- * @param applications class loaders of applications
+ * @param applications class loaders of applications; Payara has some of its own
  * @param classLoaders all class loaders
  * @param files different files that are mapped, deleted ones too; 0 where there is no {@code /proc}
  * @param databases those of them that are copies of the database's native library
@@ -29,7 +29,7 @@ record JvmMemory(
   private static final Pattern HEAP = Pattern.compile("heap\\s+total .*used (\\d+)K");
   private static final Pattern APPLICATION =
       Pattern.compile(
-          "\\s(\\d+)\\s+\\d+\\s+org\\.apache\\.catalina\\.loader\\.ParallelWebappClassLoader\\b");
+          "\\s(\\d+)\\s+\\d+\\s+org\\.(?:apache\\.catalina\\.loader\\.Parallel|glassfish\\.web\\.loader\\.)WebappClassLoader\\b");
 
   // The JDK makes one for a method or two that are called by reflection often, and drops it again.
   private static final Pattern CLASS_LOADER =
@@ -77,7 +77,8 @@ record JvmMemory(
     }
   }
 
-  private static String jcmd(long pid, Jdk jdk, String command) {
+  /** What the JDK's program of that name answers. */
+  static String jcmd(long pid, Jdk jdk, String command) {
     ProcessBuilder jcmd = new ProcessBuilder(jdk.program("jcmd"), Long.toString(pid), command);
     try {
       Process running = jcmd.redirectErrorStream(true).start();

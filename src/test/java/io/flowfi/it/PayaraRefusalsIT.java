@@ -37,14 +37,30 @@ class PayaraRefusalsIT {
     Optional<Jdk> jdk = Jdk.all().stream().filter(any -> any.feature() >= OLDEST_JDK).findFirst();
     assumeTrue(jdk.isPresent(), Jdk.HOW_TO_NAME);
     try (PayaraServer server =
-        PayaraServer.launch(Map.of(), "/flowfi", war, Path.of(payara7), jdk.get())) {
+        PayaraServer.withConsole("/flowfi", war, Path.of(payara7), jdk.get())) {
       assertIsRefused(
           server,
           "it needs Jersey 3\\.1 \\(Jakarta EE 10\\), and Payara Micro.* brings Jersey 4\\.");
       assertThat(server.log())
           .doesNotContain("JDBC driver")
           .doesNotContain("restricted method", "restricted methods");
+      assertLeavesNothing(server, jdk.get());
     }
+  }
+
+  /** However often it is tried: each try has a class loader of its own. */
+  private void assertLeavesNothing(PayaraServer server, Jdk jdk) {
+    server.undeploy();
+    int classLoaders = JvmMemory.of(server.pid(), jdk).applications();
+    for (int i = 0; i < 3; i++) {
+      server.deploy(war);
+      assertThat(server.api().status("flowfi/v1/streams")).isEqualTo(404);
+      server.undeploy();
+    }
+    assertThat(JvmMemory.of(server.pid(), jdk).applications()).isLessThanOrEqualTo(classLoaders);
+    assertThat(OwnThreads.of(server.pid(), jdk)).isEmpty();
+    assertThat(server.api().status("flowfi/v1/streams")).isEqualTo(404);
+    assertThat(server.dataFolder()).doesNotExist();
   }
 
   @Test

@@ -1,6 +1,10 @@
 package io.flowfi.it;
 
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 
 /**
  * A Payara Micro with the same packaged WAR at {@code /}: proof that it is not bound to Tomcat. It
@@ -16,8 +24,12 @@ import java.util.Map;
  * memory.
  */
 public final class PayaraServer extends ProcessServer {
-  private PayaraServer(ServerProcess process, Path dataFolder) {
+  private final String contextRoot;
+  private int commands;
+
+  private PayaraServer(ServerProcess process, Path dataFolder, String contextRoot) {
     super(process, dataFolder);
+    this.contextRoot = contextRoot;
   }
 
   /**
@@ -51,14 +63,56 @@ public final class PayaraServer extends ProcessServer {
     return server;
   }
 
+  /**
+   * A Payara Micro whose applications can be taken away while it runs; not waited for either. All
+   * else is as documented.
+   */
+  static PayaraServer withConsole(String contextRoot, Path war, Path payara, Jdk jdk) {
+    PayaraServer server = prepare(Map.of(), contextRoot, war, payara, jdk, true);
+    server.launch();
+    return server;
+  }
+
+  /** Takes every application away; returns when Payara has. Only {@link #withConsole}. */
+  void undeploy() {
+    command("undeploy");
+  }
+
+  /** Deploys a WAR where the first one was; returns when Payara has. Only {@link #withConsole}. */
+  void deploy(Path war) {
+    command("deploy " + contextRoot + " " + war);
+  }
+
+  private void command(String command) {
+    say(command);
+    commands++;
+    await(command)
+        .atMost(Duration.ofSeconds(120))
+        .until(() -> log().split(Pattern.quote(PayaraConsole.DONE), -1).length > commands);
+  }
+
   private static PayaraServer prepare(
       Map<String, String> environment, String contextRoot, Path war) {
-    Path payara = Path.of(ServerProcess.setting("flowfi.payara.jar"));
-    return prepare(environment, contextRoot, war, payara, Jdk.running());
+    return prepare(environment, contextRoot, war, ofTheBuild(), Jdk.running());
+  }
+
+  /** The Payara Micro 6 of the build. */
+  static Path ofTheBuild() {
+    return Path.of(ServerProcess.setting("flowfi.payara.jar"));
   }
 
   private static PayaraServer prepare(
       Map<String, String> environment, String contextRoot, Path war, Path payara, Jdk jdk) {
+    return prepare(environment, contextRoot, war, payara, jdk, false);
+  }
+
+  private static PayaraServer prepare(
+      Map<String, String> environment,
+      String contextRoot,
+      Path war,
+      Path payara,
+      Jdk jdk,
+      boolean console) {
     Path folder = ServerProcess.newFolder("payara");
     int port = ServerProcess.freePort();
     Map<String, String> all = new HashMap<>();
@@ -84,8 +138,36 @@ public final class PayaraServer extends ProcessServer {
       throw new IllegalStateException("the unit of Payara does not have " + here.keySet());
     }
     command.add(1, ServerProcess.SHORT_LIVED);
+    if (console) {
+      startConsole(command, payara, folder.resolve("console"));
+    }
     ServerProcess process = ServerProcess.of(port, folder, command, all, Duration.ofSeconds(180));
-    return new PayaraServer(process, Path.of(all.get("FLOWFI_DATA_DIR")));
+    return new PayaraServer(process, Path.of(all.get("FLOWFI_DATA_DIR")), contextRoot);
+  }
+
+  /** Instead of Payara's own class, with what the manifest of its archive asks of the JVM. */
+  private static void startConsole(List<String> command, Path payara, Path folder) {
+    int jar = command.indexOf("-jar");
+    List<String> ours = new ArrayList<>();
+    String file = PayaraConsole.class.getName().replace('.', '/') + ".class";
+    try (JarFile archive = new JarFile(payara.toFile());
+        InputStream console = PayaraConsole.class.getClassLoader().getResourceAsStream(file)) {
+      Attributes wanted = archive.getManifest().getMainAttributes();
+      for (String kind : List.of("Add-Opens", "Add-Exports")) {
+        for (String name : wanted.getValue(kind).split(" ")) {
+          ours.addAll(List.of("--" + kind.toLowerCase(Locale.ROOT), name + "=ALL-UNNAMED"));
+        }
+      }
+      // alone: Payara must not see what else the tests have
+      Files.createDirectories(folder.resolve(file).getParent());
+      Files.copy(console, folder.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ours.addAll(
+        List.of("-cp", payara + File.pathSeparator + folder, PayaraConsole.class.getName()));
+    command.subList(jar, jar + 2).clear();
+    command.addAll(jar, ours);
   }
 
   private static Path documented(String file) {

@@ -107,20 +107,6 @@ class PayaraSmokeIT {
     }
   }
 
-  @Test
-  void shouldAnswerForTheNodeWherePayaraIsAsked() {
-    try (PayaraServer server = PayaraServer.start(Map.of(), "/flowfi")) {
-      await() // Payara says UP before it has deployed anything
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> server.api().get("/flowfi/health/ready").status() == 200);
-      for (String kind : List.of("ready", "live")) {
-        JsonNode health = server.api().get("/health/" + kind).json();
-        assertThat(health.path("status").asText()).as(kind).isEqualTo("UP");
-        assertThat(health.path("checks").findValuesAsText("name")).contains("flowfi-" + kind);
-      }
-    }
-  }
-
   /**
    * Asks a port without a pause whether the server lives, on a new connection each time. Payara
    * takes requests until the end, also when it has ended the application, and then fails at some of

@@ -59,6 +59,11 @@ abstract class ProcessServer implements ContainerServer {
     process.awaitReady();
   }
 
+  /** Writes a line to the standard input of the process. */
+  void say(String line) {
+    process.say(line);
+  }
+
   @Override
   public Path dataFolder() {
     return dataFolder;
