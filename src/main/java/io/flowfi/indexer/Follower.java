@@ -34,7 +34,7 @@ final class Follower {
   private final ChainReading reading;
   private final CurrentFault fault = new CurrentFault();
   private boolean caughtUp;
-  private Instant pollDue = Instant.MIN;
+  private Instant pollDue = Instant.MIN; // for news, once it has caught up
   private Ask asked;
   private Instant askedAt = Instant.MIN;
 
@@ -53,7 +53,6 @@ final class Follower {
     sources.forgive();
     fault.goesOn();
     caughtUp = false;
-    pollDue = Instant.MIN;
   }
 
   private void askWhereToBegin() {

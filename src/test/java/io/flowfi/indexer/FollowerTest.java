@@ -437,6 +437,19 @@ class FollowerTest {
     assertThat(follower.fault()).isEmpty();
   }
 
+  /** The first one may have the ledgers that come now. */
+  @Test
+  void shouldForgetWhatNodesCouldNotDoWhenAnotherBringsTheCursorOn() {
+    followFrom100("a", "b");
+    nextPage();
+    outOfRange(150, 300);
+    assertThat(nextPage().source()).isEqualTo(1);
+    follower.page(page(160, 300));
+    nextPage();
+    outOfRange(200, 300);
+    assertThat(follower.fault()).isEmpty();
+  }
+
   @Test
   void shouldNameTheSmallestGapOfAllNodes() {
     followFrom100("a", "b");
@@ -648,6 +661,19 @@ class FollowerTest {
   }
 
   @Test
+  void shouldCompareANodeThatDoesNotAnswerNoMore() {
+    followFrom100("a", "b");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(new SourceHealth(false, "28", 200, 1, OptionalLong.empty()));
+    assertThat(nextPage().source()).isZero();
+    follower.page(page(200, 200));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    fails(Kind.UNREACHABLE);
+    assertThat(follower.sources().dueForComparison(now.plusSeconds(60))).isEmpty();
+    assertThat(follower.source().name).isEqualTo("a");
+  }
+
+  @Test
   void shouldNameBothNodesThatDisagreeAboutAnEventThatIsHeld() {
     followFrom100("a", "b");
     nextPage();
@@ -719,6 +745,30 @@ class FollowerTest {
     follower.next();
     follower.health(health(101, 200));
     assertThat(follower.next()).isInstanceOf(Ask.Page.class);
+  }
+
+  @Test
+  void shouldNotAskForAnEventThatIsPutAside() {
+    followFromEvent("a");
+    follower.putAside(at(100, 1, 0).id());
+    assertThat(next()).isInstanceOf(Ask.Page.class);
+  }
+
+  @Test
+  void shouldNotBlameANodeThatDoesNotReachTheLastKnownEvent() {
+    followFromEvent("a");
+    next();
+    assertThat(follower.checked(page(99, 99))).isEmpty();
+    assertThat(follower.fault()).isEmpty();
+    assertThat(next()).isInstanceOf(Ask.Page.class);
+  }
+
+  @Test
+  void shouldAskForTheLastKnownEventAgainWhenItBeginsAgain() {
+    followFromEvent("a");
+    nextPageChecked(at(100, 1, 0));
+    follower.begin(follower.cursor());
+    assertThat(next()).isInstanceOf(Ask.Check.class);
   }
 
   @Test
