@@ -16,6 +16,12 @@ final class CatchUp {
 
   private final Connection connection;
 
+  /**
+   * What is older may name others: parties may see a stream's events from before it was theirs. A
+   * later event says whose the stream is since the connection was admitted.
+   */
+  private final long admittedAt;
+
   /** Everything up to here is on its way, or does not match. Has no meaning in a snapshot. */
   private long cursor;
 
@@ -24,8 +30,13 @@ final class CatchUp {
 
   private boolean reading;
 
-  CatchUp(Connection connection, long cursor) {
+  /**
+   * @param cursor everything up to here has been sent
+   * @param admittedAt it was known up to here that the client may have what it asks for
+   */
+  CatchUp(Connection connection, long cursor, long admittedAt) {
     this.connection = connection;
+    this.admittedAt = admittedAt;
     this.cursor = cursor;
   }
 
@@ -89,16 +100,30 @@ final class CatchUp {
     block.clear();
     long seen = cursor;
     int enough = connection.output().appetite();
+    boolean lost = false;
     while (seen < tools().position() && block.length() < enough) {
       Frame frame = tools().ring().get(seen + 1);
-      if (frame == null || connection.matches(frame) && !block.add(frame.bytes(), seen + 1)) {
+      if (frame == null) {
+        break;
+      }
+      boolean matches = connection.matches(frame);
+      lost = matches && losesBy(frame);
+      if (lost || matches && !block.add(frame.bytes(), seen + 1)) {
         break;
       }
       seen++;
     }
     if (block.isEmpty() || write(block)) {
       cursor = seen;
+      if (lost) {
+        connection.loseAccess();
+      }
     }
+  }
+
+  /** Whether a matching frame shows that its stream has been given to others. */
+  private boolean losesBy(Frame frame) {
+    return frame.position().value() > admittedAt && connection.hasLost(frame);
   }
 
   /** The open request has ended. */
@@ -143,10 +168,15 @@ final class CatchUp {
     FrameBlock block = tools().scratch();
     block.clear();
     long level = tools().position();
+    boolean lost = false;
     for (Frame frame : page.frames()) {
       long position = frame.position().value();
       if (position > level) {
         break; // the pump is about to deliver this one itself
+      }
+      lost = losesBy(frame);
+      if (lost) {
+        break;
       }
       if (!block.add(frame.bytes(), position)) {
         if (!connection.hasRoom() || !write(block)) {
@@ -157,6 +187,10 @@ final class CatchUp {
       }
     }
     if (!block.isEmpty() && (!connection.hasRoom() || !write(block))) {
+      return;
+    }
+    if (lost) {
+      connection.loseAccess();
       return;
     }
     cursor = Math.max(cursor, Math.min(page.through().value(), level));

@@ -134,12 +134,12 @@ final class Connection extends Member {
     Subscription wanted = subscription();
     if (wanted.resumeAfter().isPresent()) {
       long start = wanted.resumeAfter().get().value();
-      readOnFrom(start);
+      readOnFrom(start, tools.position());
       if (start <= tools.ring().head() && start + 1 >= tools.ring().tail()) {
         greet(start);
       }
     } else if (wanted.snapshot()) {
-      readOnFrom(0);
+      readOnFrom(0, tools.position());
       catchUp.beginSnapshot();
     } else {
       mode = Mode.LIVE;
@@ -155,9 +155,14 @@ final class Connection extends Member {
     }
   }
 
+  /** The same, after it was LIVE. */
   private void readOnFrom(long position) {
+    readOnFrom(position, position);
+  }
+
+  private void readOnFrom(long position, long admittedAt) {
     mode = Mode.BEHIND;
-    catchUp = new CatchUp(this, position);
+    catchUp = new CatchUp(this, position, admittedAt);
   }
 
   /** Greets a client that is sent the log after a position. */
@@ -271,6 +276,14 @@ final class Connection extends Member {
       readOnFrom(position);
       tools.turns().again(this);
     }
+  }
+
+  /**
+   * A stream that it names has been given to others. What of it is not yet written is not sent; the
+   * client comes back, and is told what it may follow.
+   */
+  void loseAccess() {
+    beginClose(CloseReason.ACCESS_LOST);
   }
 
   /** Ends with closing words as soon as everything published is on its way. */

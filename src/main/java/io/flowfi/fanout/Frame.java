@@ -1,6 +1,7 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.LogPosition;
+import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import java.util.List;
 
@@ -16,6 +17,20 @@ import java.util.List;
     "ArrayRecordComponent") // a frame is compared by identity; copying it per subscriber is what we
 // avoid
 public record Frame(LogPosition position, EventType type, List<FilterKey> keys, byte[] bytes) {
+  /** Whether it names parties, and none of them is this account. */
+  boolean isOfOthersThan(Address account) {
+    boolean named = false;
+    for (FilterKey key : keys) {
+      if (key instanceof FilterKey.OfUser party) {
+        if (party.user().equals(account)) {
+          return false;
+        }
+        named = true;
+      }
+    }
+    return named;
+  }
+
   /** One of 32 bits for a type. There may be more types, so some share a bit. */
   static int bit(EventType type) {
     return 1 << type.hashCode(); // the shift takes the lowest five bits

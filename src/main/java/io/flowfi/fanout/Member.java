@@ -1,8 +1,10 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
+import io.flowfi.payment.Address;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The request of a connection, and its places in its pump's collections: which frames it wants, for
@@ -72,6 +74,15 @@ abstract class Member {
   boolean wantsType(Frame frame) {
     return anyType
         || (typeBits & Frame.bit(frame.type())) != 0 && filter().types().contains(frame.type());
+  }
+
+  /**
+   * Whether the account that it is limited to is none of those that the frame names. For the newest
+   * event of a stream that it names: then that stream is now the one of others.
+   */
+  boolean hasLost(Frame frame) {
+    Optional<Address> only = subscription.seesOnly();
+    return only.isPresent() && frame.isOfOthersThan(only.get());
   }
 
   boolean matches(Frame frame) {

@@ -116,6 +116,7 @@ final class Round {
         break;
       }
     }
+    matches.endOutsiders();
     ConnectionList everything = index.everything();
     for (int i = 0; i < everything.size(); i++) {
       Connection c = everything.get(i);

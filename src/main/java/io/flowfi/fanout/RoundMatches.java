@@ -16,6 +16,7 @@ final class RoundMatches {
   private static final int MAX_MATCHES = 1 << 18;
 
   private final List<Connection> touched = new ArrayList<>();
+  private final List<Connection> outsiders = new ArrayList<>();
   private final FrameBlock block = new FrameBlock();
   private Frame[] frames = new Frame[1024];
   private int[] next = new int[1024];
@@ -34,7 +35,9 @@ final class RoundMatches {
       }
       for (int i = 0; i < list.size(); i++) {
         Connection connection = list.get(i);
-        if (connection.isReady() && connection.wantsType(frame)) {
+        if (key instanceof FilterKey.OfStream && connection.hasLost(frame)) {
+          outsiders.add(connection);
+        } else if (connection.isReady() && connection.wantsType(frame)) {
           add(frame, connection);
         }
       }
@@ -61,10 +64,24 @@ final class RoundMatches {
     connection.lastMatch = size++;
   }
 
-  /** Writes to every matching connection, then clears the matches. */
+  /**
+   * Ends the connections that may not have what was found for them under a stream. Not while the
+   * index is walked.
+   */
+  void endOutsiders() {
+    for (Connection outsider : outsiders) {
+      Pump.guarded(outsider, outsider::loseAccess);
+    }
+    outsiders.clear();
+  }
+
+  /** Writes to every matching connection that has not ended since, then clears the matches. */
   void deliver(Round round, long before) {
     Frame alone = null; // the only frame in the block, if it holds just one
     for (Connection connection : touched) {
+      if (!connection.isReady()) {
+        continue;
+      }
       long from = before;
       int match = connection.firstMatch;
       boolean single = next[match] == NONE;
@@ -94,6 +111,7 @@ final class RoundMatches {
   }
 
   void clear() {
+    outsiders.clear();
     for (Connection connection : touched) {
       connection.firstMatch = NONE;
       connection.lastMatch = NONE;

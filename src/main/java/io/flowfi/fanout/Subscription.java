@@ -18,6 +18,8 @@ import java.util.Optional;
  *     connection ends. Empty means no limit
  * @param account the account the client authenticated as, which is told to it; empty without
  *     authentication
+ * @param seesOnly the account whose streams alone it may follow: the connection ends when one of
+ *     the streams that its filter names is given to others. Empty may follow all
  * @param address the client's address, shown to administrators; empty if unknown
  * @param heartbeat how long its connection may be idle before it gets a heartbeat; empty leaves
  *     that to the server
@@ -29,6 +31,7 @@ public record Subscription(
     boolean snapshot,
     Optional<Duration> lifetime,
     Optional<Address> account,
+    Optional<Address> seesOnly,
     String address,
     Optional<Duration> heartbeat) {
 
@@ -42,14 +45,24 @@ public record Subscription(
    * The request as it was granted.
    *
    * @param granted the part of the filter that the client may see
+   * @param limitedTo see {@link #seesOnly}
    */
   public Subscription admit(
       EventFilter granted,
       Optional<Duration> limit,
       Optional<Address> provenAccount,
+      Optional<Address> limitedTo,
       String clientAddress) {
     return new Subscription(
-        clientId, granted, resumeAfter, snapshot, limit, provenAccount, clientAddress, heartbeat);
+        clientId,
+        granted,
+        resumeAfter,
+        snapshot,
+        limit,
+        provenAccount,
+        limitedTo,
+        clientAddress,
+        heartbeat);
   }
 
   /** One without a time limit, for a client without an account. */
@@ -66,6 +79,14 @@ public record Subscription(
       boolean snapshot,
       Optional<Duration> heartbeat) {
     this(
-        clientId, filter, resumeAfter, snapshot, Optional.empty(), Optional.empty(), "", heartbeat);
+        clientId,
+        filter,
+        resumeAfter,
+        snapshot,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "",
+        heartbeat);
   }
 }

@@ -116,8 +116,7 @@ public final class ControlFrames implements Wording {
             + "\nevent: reconnect\ndata: "
             + begin
             + "\"reason\":\""
-            // a client can do nothing about this reason, so it gets one that it knows
-            + wireName(reason == CloseReason.CLOSED_BY_ADMIN ? CloseReason.ROTATION : reason)
+            + wireName(reason.told())
             + "\"}\n"
             + id(through));
   }

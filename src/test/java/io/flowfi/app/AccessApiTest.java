@@ -1,15 +1,23 @@
 package io.flowfi.app;
 
+import static io.flowfi.simulator.ContractEvents.streamCreated;
+import static io.flowfi.simulator.SimulatedTransaction.tx;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.it.TestAddresses;
+import io.flowfi.simulator.EveryEvent;
+import io.flowfi.simulator.SimulatedChain;
+import io.flowfi.simulator.SimulatedRpc;
+import io.flowfi.simulator.StoredStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigInteger;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -77,8 +85,12 @@ class AccessApiTest {
   }
 
   private BufferedReader open(String token, String path) throws IOException {
+    return open(server, token, path);
+  }
+
+  private BufferedReader open(ApiServer at, String token, String path) throws IOException {
     Socket socket =
-        server.raw(
+        at.raw(
             "GET "
                 + path
                 + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
@@ -439,6 +451,62 @@ class AccessApiTest {
         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     assertThat(in.readLine()).startsWith("HTTP/1.1 200");
     until(in, "\"reason\":\"token_expired\"");
+  }
+
+  @Test
+  void shouldEndAStreamOfTheChainThatWasGivenToOthers(@TempDir Path following) throws Exception {
+    SimulatedChain chain = new SimulatedChain();
+    chain.ledger(tx(streamCreated(7, ALICE, BOB, EveryEvent.TOKEN, 10, 10_000, 1_790_000_000)));
+    try (SimulatedRpc rpc = new SimulatedRpc(chain);
+        ApiServer node =
+            SecuredServer.start(
+                following,
+                "STREAM_CONTRACT_ID",
+                chain.contractId(),
+                "SOROBAN_RPC_URL",
+                rpc.url().toString())) {
+      await()
+          .until(
+              () -> {
+                node.advance(Duration.ofSeconds(1));
+                return node.get("/v1/streams/7", SecuredServer.as(BOB)).statusCode() == 200;
+              });
+      String path = "/v1/events/subscribe?streams=7";
+      BufferedReader alice = open(node, SecuredServer.token(ALICE), path);
+      BufferedReader bob = open(node, SecuredServer.token(BOB), path);
+      BufferedReader admin = open(node, SecuredServer.token(SecuredServer.ADMIN), path);
+      for (BufferedReader client : List.of(alice, bob, admin)) {
+        until(client, "connected");
+      }
+      BigInteger id = BigInteger.valueOf(7);
+      chain.store(id, chain.stream(id).map(stored -> to(CAROL, stored)));
+      HttpResponse<String> repaired =
+          node.post("/v1/admin/indexer/reconcile/7", "", SecuredServer.as(SecuredServer.ADMIN));
+      assertThat(repaired.statusCode()).as(repaired.body()).isEqualTo(200);
+
+      until(alice, "event: stream.reconciled");
+      until(admin, "event: stream.reconciled");
+      assertThat(until(bob, "\"reason\":\"rotation\"")).doesNotContain("event: stream.reconciled");
+      node.advance(Duration.ofSeconds(11));
+      assertThat(node.get(path, SecuredServer.as(BOB)).statusCode()).isEqualTo(403);
+      until(open(node, SecuredServer.token(CAROL), path), "connected");
+    }
+  }
+
+  private static StoredStream to(String recipient, StoredStream stored) {
+    return new StoredStream(
+        stored.sender(),
+        recipient,
+        stored.token(),
+        stored.rate(),
+        stored.deposited(),
+        stored.withdrawn(),
+        stored.startTime(),
+        stored.lastUpdateTime(),
+        stored.active(),
+        stored.paused(),
+        stored.pausedAt(),
+        stored.status());
   }
 
   @Test

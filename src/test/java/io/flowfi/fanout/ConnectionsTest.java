@@ -55,7 +55,12 @@ class ConnectionsTest {
   private Subscriber prepare(String name, EventFilter filter, Optional<LogPosition> after) {
     return fanOut.prepare(
         new Subscription(name, filter, after, false)
-            .admit(filter, Optional.empty(), Optional.of(new Address("G" + name)), "::" + name),
+            .admit(
+                filter,
+                Optional.empty(),
+                Optional.of(new Address("G" + name)),
+                Optional.empty(),
+                "::" + name),
         new SubscriptionListener() {
           @Override
           public void closing(CloseReason reason) {

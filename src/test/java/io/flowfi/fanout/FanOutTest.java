@@ -261,6 +261,7 @@ class FanOutTest {
                 false,
                 Optional.empty(),
                 Optional.of(account),
+                Optional.empty(),
                 "",
                 Optional.empty()),
             through -> closings.incrementAndGet());
@@ -1198,6 +1199,7 @@ class FanOutTest {
                 Optional.empty(),
                 false,
                 Optional.of(lifetime),
+                Optional.empty(),
                 Optional.empty(),
                 "",
                 Optional.empty()),

@@ -30,7 +30,8 @@ import java.util.function.LongSupplier;
  * stream opens is right as long as it is open. There are two exceptions, both where a contract is
  * followed. A claim may get other parties when the chain tells of the stream: so nothing is
  * remembered of claims, and their own parties follow them by user. And an administrator may replace
- * a stream by what the contract stores: so parties are remembered for some seconds only.
+ * a stream by what the contract stores: so parties are remembered for some seconds only, and the
+ * fan-out ends the event streams of those who were parties before.
  *
  * <p>A stream that does not exist and a stream of others get the same answers, so that nobody can
  * find out which ids are taken. Thread-safe.

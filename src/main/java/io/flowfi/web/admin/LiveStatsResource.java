@@ -102,6 +102,7 @@ public final class LiveStatsResource {
                 EventFilter.NOTHING,
                 caller.expires().map(expires -> Duration.between(clock.instant(), expires)),
                 caller.account(),
+                Optional.empty(), // there are no events in it
                 ClientAddress.of(request).address());
     if (status.isDraining()) {
       throw ProblemException.later(503, "the server is stopping", 1);

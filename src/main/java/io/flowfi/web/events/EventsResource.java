@@ -93,6 +93,7 @@ public final class EventsResource {
             access.filter(caller, asked.filter()),
             caller.expires().map(expires -> Duration.between(clock.instant(), expires)),
             caller.account(),
+            caller.seesOnly(),
             ClientAddress.of(request).address());
     Who who = RequestRecorder.who(request);
     Runnable release =
