@@ -46,7 +46,7 @@ public final class Cluster implements AutoCloseable {
     this(Collections.nCopies(nodes, null), settings);
   }
 
-  /** The same with nodes whose clocks can be set; skips the test where that cannot be done. */
+  /** The same with nodes whose clocks can be set. */
   static Cluster withClocks(int nodes, Map<String, String> settings) {
     return new Cluster(Collections.nCopies(nodes, null), settings, true);
   }
@@ -71,7 +71,7 @@ public final class Cluster implements AutoCloseable {
                 name,
                 database,
                 settings,
-                clocks ? Optional.of(opened(SettableClock.start())) : Optional.empty()));
+                clocks ? Optional.of(SettableClock.start()) : Optional.empty()));
       }
       members.get(0).server().restart(); // it makes the tables
       members.stream().skip(1).forEach(member -> member.server().launch());

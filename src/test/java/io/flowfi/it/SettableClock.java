@@ -1,106 +1,96 @@
 package io.flowfi.it;
 
-import io.flowfi.servers.Needed;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import net.bytebuddy.jar.asm.ClassReader;
 
 /**
- * The time of day of one server process, set by the library of {@code faketime}. The clock that
- * nobody sets goes on as it is, as on a machine whose time of day is set.
+ * The time of day of one server process, see {@link ClockAgent}. The clock that nobody sets goes on
+ * as it is, as on a machine whose time of day is set.
  */
-public final class SettableClock implements AutoCloseable {
-  private static final Path LIBRARIES = Path.of("/usr/lib");
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-  private static final Pattern OF_A_PROCESS =
-      Pattern.compile("(?:sem.)?faketime_s(?:em|hm)_(\\d+)");
+public final class SettableClock {
+  private final Path agent;
+  private final Path ahead;
 
-  private final Path library;
-  private final Path offset;
-
-  private SettableClock(Path library, Path folder) {
-    this.library = library;
-    this.offset = folder.resolve("clock");
+  private SettableClock(Path folder) throws IOException, URISyntaxException {
+    ahead = folder.resolve("ahead");
     set(Duration.ZERO);
+    Path shifted = folder.resolve("shifted.jar");
+    write(shifted, new Manifest(), List.of(ShiftedTime.class));
+    Manifest manifest = new Manifest();
+    Attributes main = manifest.getMainAttributes();
+    main.putValue("Premain-Class", ClockAgent.class.getName());
+    main.putValue("Can-Retransform-Classes", "true");
+    main.putValue("Boot-Class-Path", shifted.toUri().getPath());
+    main.putValue(
+        "Class-Path",
+        ClassReader.class.getProtectionDomain().getCodeSource().getLocation().toString());
+    agent = folder.resolve("agent.jar");
+    write(agent, manifest, List.of(ClockAgent.class));
   }
 
-  /**
-   * One that is right. Where {@code faketime} is not installed the test is skipped; where {@code
-   * FLOWFI_SERVERS} is {@code required}, it fails.
-   */
+  /** One that is right. */
   static SettableClock start() {
-    Optional<Path> library = library();
-    Needed.need(library.isPresent(), "not tested: faketime is not installed");
-    return new SettableClock(library.get(), ServerProcess.newFolder("clock"));
-  }
-
-  /** In the folder of the machine's architecture, as Debian has it. */
-  private static Optional<Path> library() {
-    if (!Files.isDirectory(LIBRARIES)) {
-      return Optional.empty();
-    }
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(LIBRARIES, "*-linux-gnu*")) {
-      for (Path folder : folders) {
-        Path library = folder.resolve("faketime/libfaketimeMT.so.1");
-        if (Files.isReadable(library)) {
-          return Optional.of(library);
-        }
-      }
-      return Optional.empty();
+    try {
+      return new SettableClock(ServerProcess.newFolder("clock"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** With the classes inside of them. */
+  private static void write(Path jar, Manifest manifest, List<Class<?>> types)
+      throws IOException, URISyntaxException {
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file, manifest)) {
+      for (Class<?> type : types) {
+        Path folder =
+            Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .resolve(type.getPackageName().replace('.', '/'));
+        try (var classes = Files.newDirectoryStream(folder, type.getSimpleName() + "*.class")) {
+          for (Path each : classes) {
+            out.putNextEntry(
+                new JarEntry(type.getPackageName().replace('.', '/') + "/" + each.getFileName()));
+            try (InputStream in = Files.newInputStream(each)) {
+              in.transferTo(out);
+            }
+          }
+        }
+      }
     }
   }
 
   /** Variables of the process. */
   Map<String, String> environment() {
     return Map.of(
-        "LD_PRELOAD",
-        library.toString(),
-        "FAKETIME_TIMESTAMP_FILE",
-        offset.toString(),
-        "FAKETIME_CACHE_DURATION",
-        "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC",
-        "1",
-        // otherwise every wait by that clock ends at once
-        "FAKETIME_FORCE_MONOTONIC_FIX",
-        "0",
-        // files have the times that they were written at
-        "NO_FAKE_STAT",
-        "1");
+        "CATALINA_OPTS", ServerProcess.SHORT_LIVED + " -javaagent:" + agent + "=" + ahead);
   }
 
-  /** Within a second the process has a time of day that is so much ahead of the real one. */
-  void set(Duration ahead) {
+  /** Soon the process has a time of day that is so much ahead of the real one. */
+  void set(Duration by) {
     try {
       // a new file in one step: half of a number would be another time
-      Path written = offset.resolveSibling("clock.new");
-      Files.writeString(written, "%+d%n".formatted(ahead.toSeconds()));
-      Files.move(written, offset, StandardCopyOption.ATOMIC_MOVE);
+      Path written = ahead.resolveSibling("ahead.new");
+      Files.writeString(written, Long.toString(by.toMillis()));
+      Files.move(written, ahead, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Removes what the library has left of processes that have ended. */
-  @Override
-  public void close() throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(SHARED_MEMORY, "*faketime_*")) {
-      for (Path file : files) {
-        Matcher name = OF_A_PROCESS.matcher(file.getFileName().toString());
-        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
-          Files.deleteIfExists(file);
-        }
-      }
     }
   }
 }

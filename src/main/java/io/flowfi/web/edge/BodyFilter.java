@@ -124,7 +124,7 @@ public final class BodyFilter extends HttpFilter {
       LOG.debug("a body could not be read", broken);
       return System.nanoTime() - begun > limit.toNanos()
           ? body.verdictWhenLate()
-          : ReceivedBody.Verdict.MALFORMED;
+          : body.verdictOn(broken);
     }
   }
 

@@ -93,12 +93,16 @@ final class BodyReader implements ReadListener, AsyncListener {
     refuse(body.verdictWhenLate());
   }
 
-  /** The client is gone, or sends an invalid body, such as a malformed chunk. */
+  /**
+   * The client is gone, or sends an invalid body, such as a malformed chunk. Or the container gives
+   * up the wait, also at once when the time of day is set ahead: then the client did nothing wrong
+   * and may try again.
+   */
   @Override
   public void onError(Throwable error) {
     LOG.debug("a body could not be read", error);
     try {
-      refuse(Verdict.MALFORMED);
+      refuse(body.verdictOn(error));
     } catch (IOException gone) {
       LOG.debug("the client is gone", gone);
     }

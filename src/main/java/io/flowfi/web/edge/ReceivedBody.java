@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 
 /** The part of a body that has arrived, and whether it is accepted. */
 final class ReceivedBody {
@@ -89,6 +90,11 @@ final class ReceivedBody {
   Verdict verdictWhenLate() {
     Verdict worse = verdict();
     return worse == null ? Verdict.TOO_SLOW : worse;
+  }
+
+  /** The verdict if no more of it can be read. */
+  Verdict verdictOn(Throwable error) {
+    return error instanceof SocketTimeoutException ? verdictWhenLate() : Verdict.MALFORMED;
   }
 
   byte[] bytes() {

@@ -293,4 +293,21 @@ class BodyFilterTest {
       assertThat(inChunks.statusCode()).as(inChunks.body()).isEqualTo(400);
     }
   }
+
+  /**
+   * Its waits are by the time of day, so they end at once when that is set ahead: a client that did
+   * nothing wrong must know that it may try again.
+   */
+  @Test
+  void shouldCallABodyLateThatTheContainerGivesUp() throws Exception {
+    try (EdgeServer givesUp =
+            new EdgeServer(
+                connector -> connector.setProperty("connectionTimeout", "300"),
+                new BodyFilter(Duration.ofSeconds(20), holdsThreads));
+        RawClient client = givesUp.connect()) {
+      client.send(head("Content-Length: 12") + "{\"a\":1}");
+      client.readHead();
+      assertThat(client.status()).isEqualTo(408);
+    }
+  }
 }
