@@ -34,8 +34,10 @@ final class StellarRpc implements ChainSource {
   private static final int MOST_EVENTS = 1000;
   private static final int MOST_KEYS = 200;
 
-  /** So many ledgers a node that catches up may forget within the time of an answer. */
-  private static final int SOON_FORGOTTEN = 1000;
+  /** A node forgets one ledger for each that it takes in: far more than one can in a second. */
+  private static final long FORGOTTEN_A_SECOND = 1000;
+
+  private static final long FORGOTTEN_AT_ONCE = 10;
 
   private final String name;
   private final String passphrase;
@@ -65,10 +67,11 @@ final class StellarRpc implements ChainSource {
     }
     return checked(
         () -> {
+          long asked = System.nanoTime();
           EventPage page =
               call("getEvents", question(start, limit), EventsAnswer.class)
                   .page(start, limit, contract);
-          confirm(EventId.of(start).ledger(), page);
+          confirm(EventId.of(start).ledger(), page, Duration.ofNanos(System.nanoTime() - asked));
           return page;
         });
   }
@@ -76,10 +79,11 @@ final class StellarRpc implements ChainSource {
   /**
    * A node reads its range and its events one after the other, and may forget ledgers in between:
    * their events are then missing from a page that looks whole. If it still has the first ledger
-   * afterwards, the page is whole.
+   * afterwards, the page is whole. The range in the page is the one from before, so this is asked
+   * for on its own, but only if the node can have forgotten so much since the page was asked for.
    */
-  private void confirm(long first, EventPage page) {
-    if (first < page.oldestLedger().orElse(0) + SOON_FORGOTTEN) {
+  private void confirm(long first, EventPage page, Duration took) {
+    if (mayBeForgotten(first, page.oldestLedger().orElse(0), took)) {
       Health health = call("getHealth", null, Health.class);
       long oldest = Ledgers.number(health.oldestLedger(), "oldestLedger");
       if (first < oldest) {
@@ -89,6 +93,11 @@ final class StellarRpc implements ChainSource {
             "ledger " + first + " was forgotten while it was read", oldest, latest);
       }
     }
+  }
+
+  /** Whether a node whose range began with the oldest ledger may not have the first one by now. */
+  static boolean mayBeForgotten(long first, long oldest, Duration took) {
+    return first - oldest < FORGOTTEN_AT_ONCE + took.toMillis() * FORGOTTEN_A_SECOND / 1000;
   }
 
   /** Always one filter without topics: with several, versions up to 27.1.0 lose events. */

@@ -208,6 +208,34 @@ class StellarRpcTest {
     assertThat(failure.latest()).as("of the same moment").hasValue(2001);
   }
 
+  @Test
+  void shouldNotAskForTheRangeAgainWhereNothingCanHaveBeenForgotten() {
+    node.says("getEvents", result(empty(1000, 2000, PageJson.end(2000))));
+    for (int poll = 0; poll < 3; poll++) {
+      source.events(new PageStart.Behind(PageJson.end(1900)), 1000);
+    }
+    assertThat(node.methods())
+        .as("900 ledgers are left, and an answer takes milliseconds")
+        .containsExactly("getNetwork", "getHealth", "getEvents", "getEvents", "getEvents");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "100, 0, false",
+    "10, 0, false",
+    "9, 0, true",
+    "0, 0, true",
+    "-1, 0, true",
+    "1009, 1000, true",
+    "1010, 1000, false",
+    "15009, 15000, true"
+  })
+  void shouldExpectMoreToBeForgottenTheLongerAnAnswerTakes(
+      long left, long millis, boolean forgotten) {
+    assertThat(StellarRpc.mayBeForgotten(5000 + left, 5000, Duration.ofMillis(millis)))
+        .isEqualTo(forgotten);
+  }
+
   private static String empty(long oldest, long latest, String cursor) {
     return "{\"events\":[],\"latestLedger\":%d,\"oldestLedger\":%d,\"cursor\":\"%s\"}"
         .formatted(latest, oldest, cursor);
@@ -309,6 +337,8 @@ class StellarRpcTest {
         "-0000000000\" | -0\"",
         "\"0000006442450948096-0000000000\" | \"9999999999999999999-0000000000\"",
         "\"0000006442450948096-0000000000\" | \"0000006442450948096\"",
+        "\"0000006442450948096-0000000000\" | \"+000006442450948096-0000000000\"",
+        "\"0000006442450948096-0000000000\" | \"٠000006442450948096-0000000000\"",
         "\"type\":\"contract\" | \"type\":\"diagnostic\"",
         "\"txHash\":\"ab | \"txHash\":\"AB",
         "\"contractId\":\"CCFQ | \"contractId\":\"CAFQ",
