@@ -9,8 +9,8 @@ import java.util.Optional;
 final class SharedLease implements ChainLease {
   private static final String TASK = "chain";
 
-  /** With the second between two looks, another node takes over within 5 s. */
-  private static final Duration LASTS = Duration.ofMillis(3500);
+  /** With what is between two looks, another node takes over within 4 s: 5 are promised. */
+  private static final Duration LASTS = Duration.ofSeconds(3);
 
   private final LeaseStore leases;
   private final String node;

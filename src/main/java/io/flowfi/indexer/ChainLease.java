@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 public interface ChainLease extends AutoCloseable {
   /** How often it is taken again, or tried for. */
-  Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  Duration BETWEEN_LOOKS = Duration.ofMillis(750);
 
   /** The lease of a node that has its log for itself. */
   static ChainLease alone() {

@@ -38,7 +38,10 @@ final class LeaseKeeper implements AutoCloseable {
     return held;
   }
 
-  /** The other node that followed the chain a second ago; empty if it is this one, or unknown. */
+  /**
+   * The other node that followed the chain when it was last asked; empty if it is this one, or
+   * unknown.
+   */
   Optional<ChainLease.Holder> otherHolder() {
     return other;
   }

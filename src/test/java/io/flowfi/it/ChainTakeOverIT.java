@@ -8,6 +8,7 @@ import io.flowfi.simulator.SimulatedChain;
 import io.flowfi.simulator.SimulatedContract;
 import io.flowfi.simulator.SimulatedRpc;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.Timeout;
 class ChainTakeOverIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  /** The promise is five seconds; other work on the machine counts here, too. */
-  private static final Duration TAKE_OVER = Duration.ofSeconds(10);
+  private static final Duration TAKE_OVER = Duration.ofSeconds(5);
+
+  /** Of one that met with other work on the machine; not of most. */
+  private static final Duration TAKE_OVER_AT_MOST = Duration.ofSeconds(10);
 
   private static final int IN_THE_MIDDLE = 50;
 
@@ -41,6 +44,7 @@ class ChainTakeOverIT {
               "SOROBAN_RPC_URL", rpc.url().toString(),
               "INDEXER_START_LEDGER", Long.toString(chain.oldest()));
       List<List<String>> log;
+      List<Duration> takeOvers = new ArrayList<>();
       try (Cluster cluster = new Cluster(2, settings)) {
         contract.start(Duration.ofMillis(100), 5);
         for (int kill = 1; kill <= kills; kill++) {
@@ -48,18 +52,23 @@ class ChainTakeOverIT {
           long before = head(killed);
           await().atMost(LONG).until(() -> head(killed) > before + IN_THE_MIDDLE);
           killed.kill();
+          long died = System.nanoTime();
           TomcatServer other =
               cluster.members().stream()
                   .map(Cluster.Member::server)
                   .filter(server -> server != killed)
                   .findFirst()
                   .orElseThrow();
-          await("take-over " + kill).atMost(TAKE_OVER).until(() -> isFollowing(other));
+          await("take-over " + kill).atMost(TAKE_OVER_AT_MOST).until(() -> isFollowing(other));
+          takeOvers.add(Duration.ofNanos(System.nanoTime() - died));
           killed.restart();
         }
         contract.close();
         log = wholeLog(following(cluster));
       }
+      assertThat(takeOvers.stream().sorted().limit((kills + 1) / 2))
+          .as("of all take-overs %s, the shorter half", takeOvers)
+          .allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(TAKE_OVER));
       assertThat(log).hasSize(chain.events().size());
       try (TomcatServer alone = TomcatServer.start(settings)) {
         assertThat(wholeLog(alone)).isEqualTo(log);
