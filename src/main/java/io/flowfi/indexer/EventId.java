@@ -1,10 +1,7 @@
 package io.flowfi.indexer;
 
 import io.flowfi.ledger.ChainPosition;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The RPC's id of an event, or a cursor, which has the same form: 19 digits, a hyphen, 10 digits.
@@ -18,9 +15,8 @@ public record EventId(long order, long event) implements Comparable<EventId> {
   /** Before every event. */
   public static final EventId FIRST = startOf(0);
 
-  private static final Pattern FORM = Pattern.compile("([0-9]{19})-([0-9]{10})");
-  private static final Comparator<EventId> ORDER =
-      Comparator.comparingLong(EventId::order).thenComparingLong(EventId::event);
+  private static final int ORDER_DIGITS = 19;
+  private static final int EVENT_DIGITS = 10;
   private static final int LEDGER_SHIFT = 32;
   private static final int TRANSACTION_SHIFT = 12;
   private static final int TRANSACTION_MASK = 0xFFFFF;
@@ -32,16 +28,30 @@ public record EventId(long order, long event) implements Comparable<EventId> {
    * @throws IllegalArgumentException if it has another form
    */
   public static EventId parse(String text) {
-    Matcher form = FORM.matcher(text);
-    if (!form.matches()) {
+    if (text.length() != ORDER_DIGITS + 1 + EVENT_DIGITS
+        || text.charAt(ORDER_DIGITS) != '-'
+        || !areDigits(text, 0, ORDER_DIGITS)
+        || !areDigits(text, ORDER_DIGITS + 1, text.length())) {
       throw new IllegalArgumentException(
           "an id or cursor must be 19 digits, a hyphen and 10 digits");
     }
     try {
-      return new EventId(Long.parseLong(form.group(1)), Long.parseLong(form.group(2)));
+      return new EventId(
+          Long.parseLong(text, 0, ORDER_DIGITS, 10),
+          Long.parseLong(text, ORDER_DIGITS + 1, text.length(), 10));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("an id or cursor has a ledger beyond all ledgers", e);
     }
+  }
+
+  /** Of ASCII only; Java's own parser takes others, and signs. */
+  private static boolean areDigits(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -96,7 +106,8 @@ public record EventId(long order, long event) implements Comparable<EventId> {
 
   @Override
   public int compareTo(EventId other) {
-    return ORDER.compare(this, other);
+    int byOrder = Long.compare(order, other.order);
+    return byOrder != 0 ? byOrder : Long.compare(event, other.event);
   }
 
   @Override

@@ -103,9 +103,9 @@ final class ChainBatch {
     return work.done();
   }
 
-  /** Those that are in the log or in this batch already, within the ledgers of these facts. */
+  /** Those that are in the log already, within the ledgers of these facts. */
   private Map<ChainPosition, KnownFact> known(List<ChainFact> facts) {
-    Map<ChainPosition, KnownFact> known = new HashMap<>(added);
+    Map<ChainPosition, KnownFact> known = new HashMap<>();
     if (!facts.isEmpty()) {
       long from = facts.get(0).position().ledger();
       long to = facts.get(facts.size() - 1).position().ledger();
@@ -249,7 +249,10 @@ final class ChainBatch {
               fact.name(),
               fact.raw(),
               position());
-      KnownFact there = before.getOrDefault(fact.position(), facts.get(fact.position()));
+      KnownFact there = before.get(fact.position());
+      if (there == null) {
+        there = added.getOrDefault(fact.position(), facts.get(fact.position()));
+      }
       if (there != null) {
         if (!there.isSame(here)) {
           throw new OtherChainException(fact.position(), there.identity(), here.identity());
@@ -269,15 +272,7 @@ final class ChainBatch {
         ProtocolFact protocol = (ProtocolFact) fact.fact();
         log(protocol, EventPayload.write(protocol, fact));
       }
-      facts.put(
-          fact.position(),
-          new KnownFact(
-              here.position(),
-              here.transactionHash(),
-              here.digest(),
-              here.name(),
-              here.raw(),
-              position()));
+      facts.put(fact.position(), here.loggedAt(position()));
     }
 
     void add(StreamEvent event, Optional<ChainFact> fact) {

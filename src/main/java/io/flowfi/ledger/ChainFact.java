@@ -2,7 +2,6 @@ package io.flowfi.ledger;
 
 import io.flowfi.payment.Fact;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A fact with its place on the chain.
@@ -22,15 +21,26 @@ public record ChainFact(
     String name,
     byte[] digest,
     Optional<String> raw) {
-  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final int HASH_DIGITS = 64;
   private static final int DIGEST_BYTES = 32;
 
   public ChainFact {
-    if (!HASH.matcher(transactionHash).matches()) {
+    if (!isHash(transactionHash)) {
       throw new IllegalArgumentException("transactionHash must be 64 hexadecimal digits");
     }
     if (digest.length != DIGEST_BYTES) {
       throw new IllegalArgumentException("digest must be 32 bytes");
     }
+  }
+
+  /** Whether a text can be the hash of a transaction: 64 hexadecimal digits, in lower case. */
+  public static boolean isHash(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return text.length() == HASH_DIGITS;
   }
 }

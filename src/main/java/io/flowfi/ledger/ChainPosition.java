@@ -1,7 +1,5 @@
 package io.flowfi.ledger;
 
-import java.util.Comparator;
-
 /**
  * A position on the chain, in the order in which the contract emitted its events.
  *
@@ -12,12 +10,6 @@ import java.util.Comparator;
  */
 public record ChainPosition(long ledger, int transaction, int operation, int event)
     implements Comparable<ChainPosition> {
-  private static final Comparator<ChainPosition> ORDER =
-      Comparator.comparingLong(ChainPosition::ledger)
-          .thenComparingInt(ChainPosition::transaction)
-          .thenComparingInt(ChainPosition::operation)
-          .thenComparingInt(ChainPosition::event);
-
   public ChainPosition {
     if (ledger < 0 || transaction < 0 || operation < 0 || event < 0) {
       throw new IllegalArgumentException("a position on the chain is not negative");
@@ -30,7 +22,16 @@ public record ChainPosition(long ledger, int transaction, int operation, int eve
 
   @Override
   public int compareTo(ChainPosition other) {
-    return ORDER.compare(this, other);
+    // written out: comparators of each part are a tenth of the time of reading the chain
+    if (ledger != other.ledger) {
+      return Long.compare(ledger, other.ledger);
+    }
+    if (transaction != other.transaction) {
+      return Integer.compare(transaction, other.transaction);
+    }
+    return operation != other.operation
+        ? Integer.compare(operation, other.operation)
+        : Integer.compare(event, other.event);
   }
 
   @Override

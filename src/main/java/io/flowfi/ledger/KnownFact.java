@@ -25,6 +25,11 @@ public record KnownFact(
     return digest.equals(other.digest) && transactionHash.equals(other.transactionHash);
   }
 
+  /** The same, with the position of what it has come to. */
+  KnownFact loggedAt(LogPosition position) {
+    return new KnownFact(this.position, transactionHash, digest, name, raw, position);
+  }
+
   /** What tells it from others, for an operator. */
   String identity() {
     return "transaction " + transactionHash + " with digest " + digest;

@@ -4,9 +4,9 @@ import static io.flowfi.indexer.rpc.WrongAnswerException.required;
 
 import io.flowfi.indexer.EventId;
 import io.flowfi.indexer.RpcEvent;
+import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainPosition;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * One event of {@code getEvents}, as it is written. What stellar-rpc 22 to 27 also say, {@code
@@ -25,15 +25,14 @@ record EventAnswer(
     String txHash,
     List<byte[]> topic,
     byte[] value) {
-  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-
   /**
    * The event.
    *
    * @param read its {@code id}
+   * @param times of its page
    * @throws WrongAnswerException if its members contradict each other
    */
-  RpcEvent event(EventId read, String contract) {
+  RpcEvent event(EventId read, String contract, CloseTimes times) {
     ChainPosition position = read.position();
     if (transactionIndex == null || operationIndex == null) {
       throw new WrongAnswerException(
@@ -48,14 +47,14 @@ record EventAnswer(
     if (!contract.equals(contractId)) {
       throw new WrongAnswerException("event " + read + " is of another contract");
     }
-    if (!HASH.matcher(required(txHash, "txHash")).matches()) {
+    if (!ChainFact.isHash(required(txHash, "txHash"))) {
       throw new WrongAnswerException("event " + read + " has no hash of a transaction");
     }
     return new RpcEvent(
         id,
         kind(read),
         position,
-        Ledgers.time(ledgerClosedAt, "ledgerClosedAt"),
+        times.of(ledgerClosedAt),
         contractId,
         txHash,
         topics(),

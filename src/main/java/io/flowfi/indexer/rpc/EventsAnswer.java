@@ -48,6 +48,7 @@ record EventsAnswer(
     if (required(events, "events").size() > limit) {
       throw new WrongAnswerException("a page has more events than were asked for");
     }
+    CloseTimes times = new CloseTimes();
     List<RpcEvent> read = new ArrayList<>(events.size());
     EventId last = start instanceof PageStart.AtLedger ? from : EventId.FIRST;
     for (EventAnswer event : events) {
@@ -55,7 +56,7 @@ record EventsAnswer(
       if (id.compareTo(last) < 0) {
         throw new WrongAnswerException("event " + id + " is out of order");
       }
-      read.add(event.event(id, contract));
+      read.add(event.event(id, contract, times));
       last = id;
     }
     EventId end = EventId.parse(required(cursor, "cursor"));
