@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Row 10: pages of the history of a short and of a long log, by every kind of filter, in turns; the
- * same for the long log with the earlier build, if there is one. Then commands to the server with
- * the long log, alone and while readers page through its history as fast as they can.
+ * Row 10: pages of the history of a short and of a long log, by every kind of filter, in turns, all
+ * of them full; the same for the long log with the earlier build, if there is one. Then commands to
+ * the server with the long log, alone and while readers page through its history as fast as they
+ * can.
  *
  * <p>Its servers have logs of their own and are started and ended here; that of the plan is idle.
  */
@@ -25,6 +26,11 @@ record HistoryStep(Settings settings) implements Step {
 
   private static final int FEW = 3_000;
   private static final int MANY = 3_000_000;
+
+  /** So few that each page of a stream is full in the short log, too. */
+  private static final int STREAMS_OF_FEW = 10;
+
+  private static final int STREAMS_OF_MANY = 1_000;
   private static final int READERS = 16;
   private static final int COMMANDS_PER_SECOND = 50;
   private static final int WARM_UP = 60;
@@ -66,8 +72,8 @@ record HistoryStep(Settings settings) implements Step {
   }
 
   private void measure(Path folder, Consumer<Measurement> results) {
-    PreparedLog.fill(folder.resolve("few"), FEW);
-    PreparedLog.fill(folder.resolve("many"), MANY);
+    PreparedLog.fill(folder.resolve("few"), FEW, STREAMS_OF_FEW);
+    PreparedLog.fill(folder.resolve("many"), MANY, STREAMS_OF_MANY);
     PreparedLog.copy(folder.resolve("many"), folder.resolve("before"));
     try (Server few = FlowFiServer.detached(settings).on(folder.resolve("few"));
         Server many = FlowFiServer.detached(settings).on(folder.resolve("many"))) {
@@ -98,6 +104,8 @@ record HistoryStep(Settings settings) implements Step {
     HistoryReader ofMany = new HistoryReader(many.port());
     List<String> fewPages = HistoryReader.pages(FEW);
     List<String> manyPages = HistoryReader.pages(MANY);
+    fewPages.forEach(ofFew::readFull);
+    manyPages.forEach(ofMany::readFull);
     for (int i = 0; i < WARM_UP; i++) {
       fewPages.forEach(ofFew::read);
       manyPages.forEach(ofMany::read);
@@ -106,9 +114,18 @@ record HistoryStep(Settings settings) implements Step {
     List<Double> longs = new ArrayList<>();
     double worst = 0;
     for (int i = 0; i < manyPages.size(); i++) {
-      shorts.add(ofFew.median(fewPages.get(i), TIMES));
-      longs.add(ofMany.median(manyPages.get(i), TIMES));
+      double[] shortTimes = new double[TIMES];
+      double[] longTimes = new double[TIMES];
+      for (int time = 0; time < TIMES; time++) { // in turns, or other work would affect one of them
+        shortTimes[time] = ofFew.millis(fewPages.get(i));
+        longTimes[time] = ofMany.millis(manyPages.get(i));
+      }
+      shorts.add(HistoryReader.median(shortTimes));
+      longs.add(HistoryReader.median(longTimes));
       worst = Math.max(worst, longs.get(i) / shorts.get(i));
+      System.out.printf(
+          "        %s: %.2f ms of few, %.2f ms of many%n",
+          manyPages.get(i), shorts.get(i), longs.get(i));
     }
     results.accept(measurement(FlowFiServer.NAME, SHORT, shorts));
     results.accept(measurement(FlowFiServer.NAME, LONG, longs).with("worst_ratio", worst));

@@ -18,8 +18,6 @@ import org.flywaydb.core.Flyway;
  * when it starts.
  */
 final class PreparedLog {
-  static final int STREAMS = 1000;
-
   /** Sender of every event. */
   static final String PAYER = SampleEvent.account();
 
@@ -29,8 +27,8 @@ final class PreparedLog {
 
   private PreparedLog() {}
 
-  /** Fills an empty folder. */
-  static void fill(Path folder, int events) {
+  /** Fills an empty folder. The events belong to this many streams in turns. */
+  static void fill(Path folder, int events, int streams) {
     try {
       Files.createDirectories(folder);
       String url = "jdbc:sqlite:" + folder.resolve(FILE);
@@ -43,7 +41,7 @@ final class PreparedLog {
           .migrate();
       try (Connection connection = DriverManager.getConnection(url)) {
         connection.setAutoCommit(false);
-        insert(connection, events);
+        insert(connection, events, streams);
         connection.commit();
       }
     } catch (IOException e) {
@@ -53,7 +51,7 @@ final class PreparedLog {
     }
   }
 
-  private static void insert(Connection connection, int events) throws SQLException {
+  private static void insert(Connection connection, int events, int streams) throws SQLException {
     String payload = SampleEvent.json();
     try (Statement statement = connection.createStatement();
         PreparedStatement insert =
@@ -61,7 +59,7 @@ final class PreparedLog {
       for (int seq = 1; seq <= events; seq++) {
         insert.setInt(1, seq);
         insert.setString(2, type(seq));
-        insert.setInt(3, 1 + seq % STREAMS);
+        insert.setInt(3, 1 + seq % streams);
         insert.setString(4, PAYER);
         insert.setString(5, PAYEE);
         insert.setLong(6, START + seq / 100);
@@ -73,13 +71,13 @@ final class PreparedLog {
       }
       insert.executeBatch();
       statement.executeUpdate(
-          "UPDATE log_head SET seq = " + events + ", next_stream_id = " + (STREAMS + 1));
+          "UPDATE log_head SET seq = " + events + ", next_stream_id = " + (streams + 1));
     }
   }
 
-  /** One in fifty is a rare one. */
+  /** One in twenty-five is a rare one. */
   private static String type(int seq) {
-    return seq % 50 == 0
+    return seq % 25 == 0
         ? "stream.cancelled"
         : seq % 3 == 0 ? "stream.topped_up" : "stream.withdrawn";
   }
