@@ -123,6 +123,7 @@ class ReadsTest {
     several.put("past", () -> streams.asOf(new StreamId(1), LedgerFixture.START - 1));
     several.put("list", () -> streams.page(list()));
     several.put("sums", () -> streams.summary(RandomHistory.USERS.get(0), 0));
+    several.put("counts of the chain", () -> new SqlChainRecords(reads).counts());
     return several;
   }
 
