@@ -44,9 +44,9 @@ export function asked({ title, body, action, danger = false, ready = () => true 
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
-      if (before instanceof HTMLElement && before.isConnected) {
-        before.focus();
-      }
+      // the row that asked may be gone: then the view's title, where the keyboard begins
+      const back = before instanceof HTMLElement && before.isConnected ? before : document.getElementById('title');
+      back?.focus();
       resolve(dialog.returnValue === 'yes');
     });
   });

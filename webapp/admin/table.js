@@ -99,6 +99,8 @@ class VirtualTable {
         'aria-label': caption,
         'aria-colcount': columns.length + (actions.length > 0 ? 1 : 0),
         'data-testid': 'table',
+        // for the focus of the last row that was there
+        tabindex: -1,
       },
       this.#head(),
       this.#body,
@@ -275,7 +277,7 @@ class VirtualTable {
    * The row that Tab goes to is gone or out of view.
    *
    * @param {number} first place in view
-   * @param {boolean} focused whether the row had the focus, which then goes to the row in its place
+   * @param {boolean} focused whether the row had the focus, which then goes to the row in its place, or to the table
    */
   #moveOn(first, focused) {
     const place = Math.min(focused ? this.#place : first, this.#rows.length - 1);
@@ -286,6 +288,8 @@ class VirtualTable {
         this.#body.append(element);
       }
       element.focus({ preventScroll: true });
+    } else if (focused) {
+      this.#scroll.focus({ preventScroll: true });
     }
   }
 

@@ -37,6 +37,19 @@ globalThis.keyboard = {
     return named(document.activeElement);
   },
 
+  /** Whether the focus has left an open dialog: it may only go to the browser's own buttons. */
+  place() {
+    const element = document.activeElement;
+    const nowhere = element === null || element === document.body || element === document.documentElement;
+    return nowhere ? 'of the browser' : element.closest('dialog[open]') ? 'in the dialog' : 'behind it';
+  },
+
+  /** By what the table is sorted, and which way. */
+  sorted() {
+    const header = document.querySelector('[aria-sort]:not([aria-sort=none])');
+    return `${header?.textContent} ${header?.getAttribute('aria-sort')}`;
+  },
+
   /** Why one cannot see where the focus is; empty if one can. */
   unseen() {
     const element = document.activeElement;

@@ -79,6 +79,39 @@ class ConsoleKeyboardIT {
     assertThat(stops).as("a way to " + name).contains(name);
   }
 
+  /**
+   * Opens a dialog by a key, goes to everything in it, leaves it without doing anything, and is
+   * where it was before.
+   */
+  private void openAndLeave(String trigger) {
+    for (boolean byEscape : List.of(true, false)) {
+      goTo(trigger);
+      final String opener = report("at");
+      browser.press(byEscape ? Keys.ENTER : Keys.SPACE);
+      assertThat(browser.findAll("confirm")).as("asked before " + trigger).hasSize(1);
+      assertThat(report("place")).as("where the focus is").isEqualTo("in the dialog");
+      assertThat(report("unseen")).as("how one sees it").isEmpty();
+      String first = report("at");
+      do {
+        browser.press(Keys.TAB);
+        String at = report("at");
+        assertThat(report("place")).as(at).isIn("in the dialog", "of the browser");
+        if (at.equals(first)) {
+          break;
+        }
+      } while (true);
+      assertThat(report("missing")).as("what Tab does not come to").isEmpty();
+      if (byEscape) {
+        browser.press(Keys.ESCAPE);
+      } else {
+        goTo("confirm-no");
+        browser.press(Keys.ENTER);
+      }
+      await().until(() -> browser.findAll("confirm").isEmpty());
+      assertThat(report("at")).as("back where it was").isEqualTo(opener);
+    }
+  }
+
   /** From the top to the end with Tab, and back again. */
   private void walk(String what) {
     report("begin");
@@ -162,7 +195,46 @@ class ConsoleKeyboardIT {
       goTo("confirm-yes");
       browser.press(Keys.ENTER);
       assertThat(one.nextEvent("reconnect").json().path("reason").asText()).isEqualTo("rotation");
+      await().until(() -> browser.findAll("table-row").isEmpty());
+      assertThat(report("at")).as("not lost with the row").isNotEmpty();
     }
+  }
+
+  /** Of what nobody may do by mistake; and of what is for everybody. */
+  @Test
+  void shouldOpenAndLeaveEveryDialogWithKeysAlone() throws IOException {
+    open("connections");
+    openAndLeave("message-all");
+    open("nodes");
+    openAndLeave("drain");
+    open("nodes");
+    browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
+    browser.awaitText("indexer-state", "stopped by a fault");
+    openAndLeave("quarantine");
+    openAndLeave("repair-7");
+    goTo("field-from_ledger");
+    browser.press("100");
+    openAndLeave("replay");
+    goTo("field-ledger");
+    browser.press("200");
+    openAndLeave("reset");
+    assertThat(browser.run("return window.asked.length")).as("nothing was done").isEqualTo(0L);
+    browser.run("window.closeIndexer()");
+  }
+
+  @Test
+  void shouldSortATableWithKeysAloneAndStayWhereItIs() throws IOException {
+    open("streams");
+    await().until(() -> !browser.findAll("table-row").isEmpty());
+    goTo("sort-");
+    String header = report("at");
+    String before = report("sorted");
+    browser.press(Keys.ENTER);
+    await().untilAsserted(() -> assertThat(report("sorted")).isNotEqualTo(before));
+    String once = report("sorted");
+    browser.press(Keys.SPACE);
+    await().untilAsserted(() -> assertThat(report("sorted")).isNotEqualTo(once));
+    assertThat(report("at")).isEqualTo(header);
   }
 
   /** From a row of the table to its details and to those who were sent it. */
@@ -187,6 +259,29 @@ class ConsoleKeyboardIT {
     browser.press(Keys.ENTER);
     browser.awaitText("title", "Audit");
     assertThat(report("at")).as("a new view begins at its title").contains("title");
+  }
+
+  @Test
+  void shouldJumpToAPlaceInTheLogAndBackWithKeysAlone() throws IOException {
+    open("events");
+    goTo("field-place");
+    browser.press("last Tuesday");
+    browser.press(Keys.ENTER);
+    browser.awaitText("events-note", note -> note.contains("2026-11-29 17:30"), "what it may be");
+    assertThat(report("at")).as("to be put right").contains("field-place");
+    assertThat(browser.find("field-place").getDomAttribute("aria-invalid")).isEqualTo("true");
+    browser.press(Keys.BACK_SPACE.toString().repeat(16));
+    browser.press("2020-01-31 08:00");
+    browser.press(Keys.ENTER);
+    browser.awaitText(
+        "events-note", note -> note.startsWith("Past events, positions 1 to "), "from a time");
+    browser.press(Keys.BACK_SPACE.toString().repeat(16));
+    browser.press("999999");
+    browser.press(Keys.ENTER);
+    browser.awaitText("events-note", note -> note.startsWith("No event is there"), "past the end");
+    goTo("live");
+    browser.press(Keys.ENTER);
+    browser.awaitText("follows", "live");
   }
 
   @Test

@@ -89,6 +89,23 @@ class VirtualTableIT {
     run("table.show(rows.filter(row => row.id !== 'c701'))");
     drawn();
     assertThat(focused()).isNotNull();
+    run("table.show([])");
+    drawn();
+    assertThat(run("document.activeElement === grid")).as("no row is left").isEqualTo(true);
+  }
+
+  /** The row whose button asked is gone when the question is answered. */
+  @Test
+  void shouldNotLoseTheFocusWithTheRowThatAsked() {
+    run("document.querySelector('h1').id = 'title'; document.querySelector('h1').tabIndex = -1");
+    run("table.focusRow('c3')");
+    browser.run(
+        "return import('/admin/confirm.js').then(({confirmed}) => {"
+            + " window.answer = confirmed({title: 'Close c3', consequence: 'None.', action: 'Close it'}); })");
+    run("table.element.remove(); document.activeElement.focus()");
+    browser.click("confirm-yes");
+    assertThat(answer()).isEqualTo(true);
+    assertThat(run("document.activeElement.id")).isEqualTo("title");
   }
 
   @Test
