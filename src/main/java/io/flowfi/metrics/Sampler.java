@@ -49,6 +49,7 @@ public final class Sampler implements AutoCloseable {
   private final Deque<KeptSample> kept = new ArrayDeque<>(KEPT);
   private NodeReading lastKept;
   private NodeSample latest;
+  private long latestTick;
   private long ticks;
 
   /**
@@ -88,6 +89,7 @@ public final class Sampler implements AutoCloseable {
   }
 
   private NodeSample sample() {
+    latestTick = ticks;
     NodeReading now = source.get();
     latest = latest == null ? NodeSample.first(now) : NodeSample.after(latest.reading(), now);
     return latest;
@@ -114,9 +116,12 @@ public final class Sampler implements AutoCloseable {
     }
   }
 
-  /** The latest sample, five seconds old at most; taken now if there is none yet. */
+  /**
+   * The latest sample, a second old at most: taken now if there is none in this second, because
+   * while nobody listens there is one only every five seconds.
+   */
   public synchronized NodeSample latest() {
-    return latest == null ? sample() : latest;
+    return latest == null || latestTick < ticks ? sample() : latest;
   }
 
   /** The samples of the last hour, oldest first. */

@@ -108,6 +108,8 @@ class AccessApiTest {
     List<String> seen = new ArrayList<>();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       seen.add(line);
+      // heartbeats never end; the time-out of the test interrupts
+      assertThat(Thread.currentThread().isInterrupted()).as(part + " in " + seen).isFalse();
       if (line.contains(part)) {
         return seen;
       }

@@ -163,6 +163,21 @@ class SamplerTest {
     assertThat(sampler.latest()).isSameAs(sampler.latest());
   }
 
+  /** A console that opens shows it at once. */
+  @Test
+  void shouldHaveASampleOfThisSecondWhileNobodyListens() {
+    tick(1);
+    published = 3;
+    tick(2); // none was due
+
+    NodeSample now = sampler.latest();
+    assertThat(now.reading().fanOut().published()).isEqualTo(3);
+    assertThat(now.flow().orElseThrow().seconds()).isEqualTo(3);
+    int before = readings;
+    assertThat(sampler.latest()).as("in the same second").isSameAs(now);
+    assertThat(readings).isEqualTo(before);
+  }
+
   @Test
   void shouldGoOnWithoutAListenerThatFails() {
     List<NodeSample> heard = new ArrayList<>();
