@@ -34,6 +34,9 @@ class RelayOverRedisTest {
 
   private static final Duration OFTEN = Duration.ofMillis(50);
 
+  /** 0: only printed. */
+  private static final long BACK_MILLIS = Long.getLong("flowfi.relay.back", 0);
+
   private static RedisServer redis;
   private final SharedLog log = new SharedLog();
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -161,6 +164,37 @@ class RelayOverRedisTest {
     pushed.awaitAll();
     second.awaitAll();
     await().atMost(RelayedNode.PATIENCE).until(() -> second.relay.degraded().isEmpty());
+  }
+
+  /**
+   * The promise is a second, to be tested on an idle machine, see docs/testing.md. The pauses alone
+   * are tested in {@link AttemptsTest}.
+   */
+  @Test
+  void shouldPushSoonAfterTheReturnOfRedis() {
+    RelayedNode first = connected(NEVER);
+    RelayedNode second = connected(NEVER);
+    long longest = 0;
+    for (int round = 0; round < 3; round++) {
+      proxy.refuse();
+      await()
+          .atMost(RelayedNode.PATIENCE)
+          .until(() -> !first.statistics().connected() && !second.statistics().connected());
+      proxy.mend();
+      long back = System.nanoTime();
+      first.awaitConnected();
+      second.awaitConnected();
+      longest = Math.max(longest, System.nanoTime() - back);
+      int before = log.pages.get();
+      first.commit(1);
+      second.awaitAll();
+      assertThat(log.pages).as("it was pushed").hasValue(before);
+    }
+    Duration most = Duration.ofNanos(longest);
+    System.out.printf("pushed to again %,d ms after the return of Redis%n", most.toMillis());
+    if (BACK_MILLIS > 0) {
+      assertThat(most).isLessThan(Duration.ofMillis(BACK_MILLIS));
+    }
   }
 
   /** From a node that was not heard, and never is. */
