@@ -112,6 +112,15 @@ class WriteAheadLogTest {
         PAYLOAD);
   }
 
+  /** Beside the cutting by hand, which waits for a moment without a read. */
+  @Test
+  void shouldCutTheFileWhenItBeginsAgain() throws SQLException {
+    try (SqlStore store = EmbeddedStore.open(directory);
+        Connection writer = StoreParts.writer(store).getConnection()) {
+      assertThat(pragma(writer, "journal_size_limit")).isBetween(1L, BOUND / 2);
+    }
+  }
+
   @Test
   void shouldKeepReadersSmallAndFromWriting() throws SQLException {
     try (SqlStore store = EmbeddedStore.open(directory)) {
