@@ -132,6 +132,13 @@ class ScrapesTest {
     assertThat(ask("GET /metrics", "203.0.113.8", bearer).status()).isEqualTo(200);
     await().untilAsserted(() -> assertThat(lines("203.0.113.8")).hasSize(1));
     assertThat(lines("203.0.113.7")).hasSize(1);
+    ask("GET /metrics?sandbox=true", "203.0.113.7", bearer);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(lines("203.0.113.7"))
+                    .as("in the sandbox it is another reader")
+                    .hasSize(2));
   }
 
   private static List<String> lines(String address) throws IOException {
