@@ -41,6 +41,18 @@ class CreationsFirstTest {
         .containsExactly("0.3", "0.0", "0.2", "0.1", "0.4");
   }
 
+  /** A creation that goes forward moves everything behind it. */
+  @Test
+  void shouldPutEachCreationRightBeforeItsOwnFee() {
+    assertThat(
+            ordered(
+                ToldEvents.fee(at(0, 0), 7),
+                ToldEvents.fee(at(0, 1), 8),
+                ToldEvents.created(at(0, 2), 7),
+                ToldEvents.created(at(0, 3), 8)))
+        .containsExactly("0.2", "0.0", "0.3", "0.1");
+  }
+
   @Test
   void shouldKeepTheChainsOrderOtherwise() {
     assertThat(

@@ -362,6 +362,16 @@ class ChainFactsTest {
     assertThat(fixture.store.streams().asOf(id, CLOSED_AT)).contains(life.get(0));
   }
 
+  @Test
+  void shouldHoldAFactOnceThatComesTwiceInOnePage() {
+    List<ChainFact> facts =
+        List.of(fact(1, created(1)), fact(2, withdrawn(1)), fact(2, withdrawn(1)));
+    AppliedFacts applied = run(new ChainFacts(cursor(0), List.of(), facts, cursor(2)));
+    assertThat(applied).isEqualTo(new AppliedFacts(cursor(2), true, 2, 1, Map.of()));
+    assertThat(types()).containsExactly("stream.created", "stream.withdrawn");
+    assertNoGap();
+  }
+
   /** Pages that overlap, come twice and come too early, among commands; some after a restart. */
   @Test
   void shouldHoldEveryFactOnceAndInOrderWhateverComesTwice() throws Exception {
