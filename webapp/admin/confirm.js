@@ -1,6 +1,21 @@
 // @ts-check
 // A question before an act. A dangerous act says what it leads to, and wants a name typed.
 import { el } from '../shared/dom.js';
+import { drawnAnew } from './parts.js';
+
+/**
+ * Where the focus was. Fresh data may have drawn the button that asked anew. If its row is gone: the view's title, where
+ * the keyboard begins.
+ *
+ * @param {Element|null} before
+ */
+function backTo(before) {
+  const there = before?.isConnected ? before : before && drawnAnew(document.body, before);
+  const back = there ?? document.getElementById('title');
+  if (back instanceof HTMLElement) {
+    back.focus();
+  }
+}
 
 /**
  * Shows a dialog over the page, with the focus in its first field, else on Cancel.
@@ -44,9 +59,7 @@ export function asked({ title, body, action, danger = false, ready = () => true 
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
-      // the row that asked may be gone: then the view's title, where the keyboard begins
-      const back = before instanceof HTMLElement && before.isConnected ? before : document.getElementById('title');
-      back?.focus();
+      backTo(before);
       resolve(dialog.returnValue === 'yes');
     });
   });

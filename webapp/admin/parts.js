@@ -9,6 +9,17 @@ const markOf = (element) =>
   [element.tagName, element.getAttribute('data-testid'), element.getAttribute('aria-label'), element.textContent].join();
 
 /**
+ * The link or button that was drawn in place of another one.
+ *
+ * @param {Element} within where it is looked for
+ * @param {Element} gone says the same
+ */
+export function drawnAnew(within, gone) {
+  const mark = markOf(gone);
+  return [...within.querySelectorAll('a, button')].find((element) => markOf(element) === mark);
+}
+
+/**
  * Fresh children in place of the last ones. Those that say the same stay, but for those with a
  * button, whose act has fresh data, and the focus stays with the link or button
  * that it was at, else with what is around it.
@@ -18,7 +29,6 @@ const markOf = (element) =>
  */
 function renew(parent, children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement : null;
-  const mark = focused && markOf(focused);
   children.forEach((child, i) => {
     const old = parent.children[i];
     if (old === undefined) {
@@ -31,8 +41,7 @@ function renew(parent, children) {
     parent.lastElementChild?.remove();
   }
   if (focused && !focused.isConnected) {
-    const same = [...parent.querySelectorAll('a, button')].find((element) => markOf(element) === mark);
-    const next = same ?? parent.closest('[tabindex]');
+    const next = drawnAnew(parent, focused) ?? parent.closest('[tabindex]');
     if (next instanceof HTMLElement) {
       next.focus({ preventScroll: true });
     }

@@ -222,6 +222,26 @@ class ConsoleKeyboardIT {
     browser.run("window.closeIndexer()");
   }
 
+  /**
+   * A view asks the server again while a question is open, and draws its buttons with the answer.
+   */
+  @Test
+  void shouldComeBackToAButtonThatWasDrawnAnew() throws IOException {
+    open("nodes");
+    browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
+    browser.awaitText("indexer-state", "stopped by a fault");
+    goTo("repair-7");
+    final String opener = report("at");
+    browser.run("window.asking = document.activeElement");
+    browser.press(Keys.ENTER);
+    browser.run("document.dispatchEvent(new Event('visibilitychange'))");
+    await().until(() -> browser.run("return window.asking.isConnected").equals(false));
+    browser.press(Keys.ESCAPE);
+    await().until(() -> browser.findAll("confirm").isEmpty());
+    assertThat(report("at")).isEqualTo(opener);
+    browser.run("window.closeIndexer()");
+  }
+
   @Test
   void shouldSortATableWithKeysAloneAndStayWhereItIs() throws IOException {
     open("streams");
