@@ -351,7 +351,7 @@ final class Follower {
     long last = reading.last().orElseThrow().ledger();
     if (last > latest) {
       lags(latest);
-    } else if (last < oldest || last == oldest) {
+    } else if (last <= oldest) {
       source().checked = true; // it cannot show it; what comes next is asked for as ever
     } else {
       failedWith("it calls ledger " + last + " out of its range");

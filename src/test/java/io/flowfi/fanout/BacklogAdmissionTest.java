@@ -3,9 +3,7 @@ package io.flowfi.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
-import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import java.time.Duration;
@@ -39,13 +37,7 @@ class BacklogAdmissionTest {
   @BeforeEach
   void start() {
     log.append(1000);
-    LogPosition head = log.bounds().head();
-    Duration minute = Duration.ofSeconds(60);
-    FanOutSettings settings = new FanOutSettings(1, READERS, 16, 1 << 20, minute, minute, 2000);
-    fanOut =
-        new FanOut(
-            settings, log, () -> new ControlFrames(settings, new LogIdentity("k3f9")), head, head);
-    fanOut.start();
+    fanOut = log.fannedOut(READERS);
   }
 
   @AfterEach

@@ -3,9 +3,7 @@ package io.flowfi.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
-import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
@@ -31,13 +29,7 @@ class LostAccessTest {
   private FanOut fanOut;
 
   private void start() {
-    LogPosition head = log.bounds().head();
-    FanOutSettings settings =
-        new FanOutSettings(1, 1, 16, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2000);
-    fanOut =
-        new FanOut(
-            settings, log, () -> new ControlFrames(settings, new LogIdentity("k3f9")), head, head);
-    fanOut.start();
+    fanOut = log.fannedOut(1);
   }
 
   @AfterEach

@@ -1,12 +1,15 @@
 package io.flowfi.fanout;
 
+import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
 import io.flowfi.payment.StreamId;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -182,5 +185,17 @@ final class MemoryLog implements Backlog {
       page.add(new State(new LogPosition(born), frame));
     }
     return new States(page, new LogPosition(head), after.value() + page.size() >= end);
+  }
+
+  /** Started, with one pump and a ring so small that nearly everything is read from here. */
+  FanOut fannedOut(int readers) {
+    Duration minute = Duration.ofMinutes(1);
+    FanOutSettings settings = new FanOutSettings(1, readers, 16, 1 << 20, minute, minute, 2000);
+    LogPosition head = bounds().head();
+    FanOut fanOut =
+        new FanOut(
+            settings, this, () -> new ControlFrames(settings, new LogIdentity("k3f9")), head, head);
+    fanOut.start();
+    return fanOut;
   }
 }

@@ -3,10 +3,8 @@ package io.flowfi.container.tomcat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.container.Containers;
 import io.flowfi.output.LongAnswer;
 import io.flowfi.output.OnePiece;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,10 +12,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.net.NioChannel;
@@ -48,22 +44,9 @@ class AnswerBufferTest {
 
   @BeforeEach
   void start() throws Exception {
-    connector.setPort(0);
-    connector.setProperty("address", "127.0.0.1");
     connector.setProperty("socket.txBufSize", Integer.toString(LongAnswer.BEGINS_AT));
     connector.setProperty("socket.appWriteBufSize", Integer.toString(OWN_BYTES));
-    tomcat.setBaseDir(base.toString());
-    tomcat.setConnector(connector);
-    Context context = tomcat.addContext("", base.toString());
-    context.addServletContainerInitializer(
-        (classes, application) ->
-            application
-                .addFilter("unread", Containers.of(application).unreadAnswers().orElseThrow())
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*"),
-        null);
-    Tomcat.addServlet(context, "writes", new Writes());
-    context.addServletMappingDecoded("/*", "writes");
-    tomcat.start();
+    FilteredTomcat.start(tomcat, connector, base, new Writes());
   }
 
   @AfterEach

@@ -2,17 +2,13 @@ package io.flowfi.container.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flowfi.container.Containers;
 import io.flowfi.output.LongAnswer;
 import io.flowfi.sse.RawClient;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
@@ -39,24 +35,11 @@ class AnswerTimeoutTest {
   void shouldBeShortOnlyWhereTheLargestAnswerFitsTheBuffer(String sendBytes, int millis)
       throws Exception {
     Connector connector = new Connector();
-    connector.setPort(0);
-    connector.setProperty("address", "127.0.0.1");
     connector.setProperty("connectionTimeout", "7000");
     if (sendBytes != null) {
       connector.setProperty("socket.txBufSize", sendBytes);
     }
-    tomcat.setBaseDir(base.toString());
-    tomcat.setConnector(connector);
-    Context context = tomcat.addContext("", base.toString());
-    context.addServletContainerInitializer(
-        (classes, application) ->
-            application
-                .addFilter("unread", Containers.of(application).unreadAnswers().orElseThrow())
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*"),
-        null);
-    Tomcat.addServlet(context, "tells", new Tells());
-    context.addServletMappingDecoded("/*", "tells");
-    tomcat.start();
+    FilteredTomcat.start(tomcat, connector, base, new Tells());
     // on one connection: patience with one answer must not apply to the next
     String requests =
         "GET /short HTTP/1.1\r\nHost: a\r\n\r\n"
