@@ -19,7 +19,6 @@ record BackfillStep(Settings settings) implements Step {
   static final int COMMANDS_A_SECOND = 50;
 
   private static final int CONNECTIONS = CommandsStep.CONNECTIONS;
-  private static final double WARM_UP = 8;
   private static final double AT_MOST = 120;
   private static final double START = 30;
 
@@ -40,7 +39,7 @@ record BackfillStep(Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 2 * (START + WARM_UP + settings.seconds() + 2 * EVENTS / 10_000.0);
+    return 2 * (START + 2 * Plateau.LEAST_SECONDS + settings.seconds() + 2 * EVENTS / 10_000.0);
   }
 
   @Override
@@ -72,8 +71,7 @@ record BackfillStep(Settings settings) implements Step {
     try (Publisher publisher = new Publisher(node.port(), node.publishers(CONNECTIONS));
         ChainFrames frames = new ChainFrames(node)) {
       publisher.publish(0);
-      Pause.seconds(WARM_UP);
-      publisher.window();
+      Plateau.awaitCommands(publisher);
       Pause.seconds(settings.seconds());
       double commands = publisher.window().perSecond();
       publisher.pause();

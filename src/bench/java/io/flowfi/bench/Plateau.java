@@ -4,7 +4,31 @@ import java.util.function.DoubleSupplier;
 
 /** Waits until a figure has stopped rising. */
 final class Plateau {
+  private static final double SLICE_SECONDS = 2;
+
+  /** A server is warm after this many slices in a row without a rise. */
+  private static final int STEADY = 3;
+
+  private static final double RISE = 1.05;
+  private static final int MOST_SLICES = 15;
+
+  /** How long {@link #awaitCommands} takes at least, seconds. */
+  static final double LEAST_SECONDS = (STEADY + 1) * SLICE_SECONDS;
+
   private Plateau() {}
+
+  /** Waits until a server that compiles code while it runs takes these commands no faster. */
+  static void awaitCommands(Publisher publisher) {
+    publisher.window();
+    await(
+        () -> {
+          Pause.seconds(SLICE_SECONDS);
+          return publisher.window().perSecond();
+        },
+        STEADY,
+        RISE,
+        MOST_SLICES);
+  }
 
   /**
    * Reads the figure until several readings in a row are no rise.

@@ -18,7 +18,6 @@ record PostgresCommandsStep(Settings settings) implements Step {
   static final String LOOP = "one writer";
 
   private static final int TURNS = 2;
-  private static final double WARM_UP = 8;
   private static final double START = 16;
 
   static String commands(int connections) {
@@ -42,7 +41,7 @@ record PostgresCommandsStep(Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return TURNS * (START + 2 * WARM_UP + 3 * settings.seconds());
+    return TURNS * (START + 2 * 2 * Plateau.LEAST_SECONDS + 3 * settings.seconds());
   }
 
   @Override
@@ -72,8 +71,7 @@ record PostgresCommandsStep(Settings settings) implements Step {
   private Measurement measure(FlowFiServer node, int connections) {
     try (Publisher publisher = new Publisher(node.port(), node.publishers(connections))) {
       publisher.publish(0);
-      Pause.seconds(WARM_UP);
-      publisher.window();
+      Plateau.awaitCommands(publisher);
       CpuMeter cpu = new CpuMeter(node);
       Pause.seconds(settings.seconds());
       PublisherFigures figures = publisher.window();

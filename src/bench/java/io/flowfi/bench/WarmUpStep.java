@@ -13,13 +13,6 @@ import java.util.function.Consumer;
 record WarmUpStep(int row, Settings settings) implements Step {
   private static final int MANY_SUBSCRIBERS = 1000;
   private static final int FEW_SUBSCRIBERS = 10;
-  private static final double SLICE_SECONDS = 2;
-
-  /** A server is warm after this many slices in a row without a rise. */
-  private static final int STEADY = 3;
-
-  private static final double RISE = 1.05;
-  private static final int MOST = 15;
 
   @Override
   public String title() {
@@ -33,7 +26,7 @@ record WarmUpStep(int row, Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 2 * 2 * STEADY * SLICE_SECONDS + 4;
+    return 3 * Plateau.LEAST_SECONDS + 4;
   }
 
   @Override
@@ -48,15 +41,7 @@ record WarmUpStep(int row, Settings settings) implements Step {
         Publisher publisher = new Publisher(server.port(), server.publishers(publishers))) {
       Step.connectAll(swarm, SubscriberPlan.of(server.subscribeToAll(), subscribers));
       publisher.publish(0);
-      publisher.window();
-      Plateau.await(
-          () -> {
-            Pause.seconds(SLICE_SECONDS);
-            return publisher.window().perSecond();
-          },
-          STEADY,
-          RISE,
-          MOST);
+      Plateau.awaitCommands(publisher);
       publisher.pause();
     }
   }
