@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flowfi.indexer.EntryState;
+import io.flowfi.indexer.EventDecoder;
 import io.flowfi.indexer.UndecodableEventException;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.ledger.StreamEntry;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stellar.sdk.xdr.LedgerEntry;
 import org.stellar.sdk.xdr.LedgerKey;
 
 /** What the contract stores of a stream, as {@code types.rs} of its versions has it. */
@@ -210,6 +212,20 @@ class StreamEntriesTest {
     byte[] extended = bytes(STREAM, value);
     extended[7] = 1;
     assertUndecodable(state(extended), "the extension is 1, not 0");
+  }
+
+  @Test
+  void shouldReadNoEntryThatTheSdkHasNotReadToo() {
+    EventDecoder alone = SdkWithout.decoder(LedgerEntry.LedgerEntryData.class);
+    Map<String, ChainValue> fields = newer();
+    EntryState known = state(STREAM, ChainValue.struct(fields).xdr());
+    assertThatExceptionOfType(UndecodableEventException.class)
+        .isThrownBy(() -> alone.entry(STREAM, known))
+        .withCauseInstanceOf(NoClassDefFoundError.class);
+    fields.put("recipient", address(ChainAddress.muxedContract(TOKEN, 7)));
+    assertThat(alone.entry(STREAM, state(STREAM, ChainValue.struct(fields).xdr())).id())
+        .as("it does not know such addresses")
+        .isEqualTo(STREAM);
   }
 
   @ParameterizedTest
