@@ -47,6 +47,11 @@ class ChainIndexerTest {
   private static final String RECIPIENT = EveryEvent.RECIPIENT;
   private static final String TOKEN = EveryEvent.TOKEN;
 
+  private static final int PAGE = 7;
+
+  /** Events that were read before a change and come into the log after it, at most. */
+  private static final int UNDER_WAY = 5 * PAGE;
+
   @TempDir Path directory;
   private final List<AutoCloseable> open = new ArrayList<>();
   private int folders;
@@ -211,6 +216,41 @@ class ChainIndexerTest {
     EveryEvent.newAddresses().forEach(event -> chain.ledger(tx(event)));
     String newest = logOf(chain, node(chain));
     assertThat(logOf(chain, node(chain, form))).isEqualTo(newest);
+  }
+
+  /** Behind one address, between two pages; and the new one is taken back at last. */
+  @Test
+  void shouldWriteTheSameLogWhenTheNodeIsUpgradedMeanwhile() {
+    SimulatedChain chain = lively(600);
+    EveryEvent.newAddresses().forEach(event -> chain.ledger(tx(event)));
+    String whole = logOf(chain, node(chain));
+    SimulatedRpc node = node(chain, RpcForm.V22);
+    FollowedChain log = log(chain).withPagesOf(PAGE);
+    Indexer indexer = log.follow(node);
+    log.awaitFault(indexer, Fault.Unusable.class);
+    assertThat(log.events()).isEmpty();
+    node.faults().delay(5);
+    for (RpcForm next :
+        List.of(RpcForm.V23, RpcForm.V25, RpcForm.V27, RpcForm.V28, RpcForm.V30, RpcForm.V23)) {
+      long before = log.fixture.store.log().bounds().head().value();
+      node.become(next);
+      log.skip(Duration.ofSeconds(30)); // it may wait for the node of before
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> log.fixture.store.log().bounds().head().value() > before + UNDER_WAY);
+    }
+    assertThat(log.events().size()).isLessThan(chain.events().size());
+    node.become(RpcForm.V30);
+    node.faults().clear();
+    log.awaitAll(indexer);
+    assertThat(log.log()).isEqualTo(whole);
+    assertThat(indexer.status().known()).isZero();
+    await()
+        .until(
+            () -> {
+              log.skip(Duration.ofMinutes(1));
+              return indexer.status().version().orElse("").startsWith("30");
+            });
   }
 
   @Test
@@ -396,6 +436,25 @@ class ChainIndexerTest {
     assertThat(fault.reason()).contains("another chain", "127.0.0.1");
     assertThat(again.degraded().orElseThrow()).contains(fault.event()).doesNotContain("127.0.0.1");
     assertThat(log.log()).isEqualTo(before);
+  }
+
+  /** The body is the same, and the money moved in another transaction. */
+  @Test
+  void shouldStopWhereAKnownEventIsOfAnotherTransaction() {
+    SimulatedChain chain = new SimulatedChain();
+    chain.ledger(tx(created(1)));
+    SimulatedRpc node = node(chain);
+    FollowedChain log = log(chain);
+    Indexer indexer = log.follow(node);
+    log.awaitAll(indexer);
+    indexer.close();
+
+    PlacedEvent known = chain.events().get(0);
+    String hash = "ab".repeat(32);
+    node.faults().tamper(known, hash);
+    Fault.OtherChain fault = log.awaitFault(log.follow(node), Fault.OtherChain.class);
+    assertThat(fault.event()).isEqualTo(known.id());
+    assertThat(fault.reason()).contains(known.transactionHash(), hash);
   }
 
   @Test

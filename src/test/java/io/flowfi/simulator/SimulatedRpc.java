@@ -32,9 +32,11 @@ public final class SimulatedRpc implements AutoCloseable {
 
   private final RpcFaults faults = new RpcFaults();
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
-  private final RpcForm form;
   private final HttpServer server;
   private final ExecutorService threads;
+  private SimulatedChain chain;
+  private RpcForm form;
+  private int retention = RpcMethods.RETENTION;
   private volatile RpcMethods methods;
 
   /** A node of version 28 on a free port. */
@@ -46,8 +48,9 @@ public final class SimulatedRpc implements AutoCloseable {
    * @param port 0: a free one
    */
   public SimulatedRpc(SimulatedChain chain, RpcForm form, int port) {
+    this.chain = chain;
     this.form = form;
-    this.methods = new RpcMethods(chain, form, faults);
+    begin();
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
@@ -74,8 +77,21 @@ public final class SimulatedRpc implements AutoCloseable {
   }
 
   /** The node forgets its chain and serves another one, as a test network does that was reset. */
-  public void serve(SimulatedChain other) {
-    methods = new RpcMethods(other, form, faults);
+  public synchronized void serve(SimulatedChain other) {
+    chain = other;
+    begin();
+  }
+
+  /** The node is upgraded, or set back: from its next answer on it has the form of that version. */
+  public synchronized void become(RpcForm other) {
+    form = other;
+    begin();
+  }
+
+  private void begin() {
+    RpcMethods begun = new RpcMethods(chain, form, faults);
+    begun.retain(retention);
+    methods = begun;
   }
 
   /** Adds an address beside the RPC, for {@link FaultPage}. */
@@ -84,7 +100,8 @@ public final class SimulatedRpc implements AutoCloseable {
   }
 
   /** How many ledgers the node keeps; seven days of them at first. */
-  public void retain(int ledgers) {
+  public synchronized void retain(int ledgers) {
+    retention = ledgers;
     methods.retain(ledgers);
   }
 
