@@ -5,6 +5,7 @@ import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainFault;
+import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.ChainRepair;
 import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.LedgerFixture;
@@ -36,7 +37,15 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
   final List<Integer> calls = new CopyOnWriteArrayList<>();
   volatile long scanned = 1000;
   volatile long tip = 1000;
+
+  /** The ledger of the last event that was read, which may be one behind the scanned one. */
+  volatile Optional<ChainPosition> last = Optional.empty();
+
   volatile boolean down;
+
+  /** What the decoder says of every entry; null if it can read them. */
+  volatile UndecodableEventException unreadable;
+
   volatile Runnable whileAsked = () -> {};
 
   static PaymentStream applied(PaymentStream before, StreamFact... facts) {
@@ -136,12 +145,15 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
 
   @Override
   public StreamEntry entry(StreamId stream, EntryState entry) {
+    if (unreadable != null) {
+      throw unreadable;
+    }
     return stored.get(stream);
   }
 
   @Override
   public Optional<ChainCursor> cursor() {
-    return Optional.of(new ChainCursor(Optional.empty(), Optional.empty(), scanned, tip, 1));
+    return Optional.of(new ChainCursor(last, Optional.empty(), scanned, tip, 1));
   }
 
   @Override

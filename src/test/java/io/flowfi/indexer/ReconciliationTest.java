@@ -9,10 +9,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.indexer.Drift.Difference;
 import io.flowfi.indexer.Drift.With;
+import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.ChainRepair;
 import io.flowfi.ledger.LedgerFixture;
 import io.flowfi.ledger.StreamEntry;
 import io.flowfi.payment.Amount;
+import io.flowfi.payment.Origin;
 import io.flowfi.payment.Parties;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamFact;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,11 +123,11 @@ class ReconciliationTest {
             plain.sender(),
             plain.recipient(),
             plain.token(),
-            plain.ratePerSecond(),
+            Amount.ZERO, // what stands there then is not compared
             plain.deposited(),
             plain.withdrawn(),
             plain.startTime(),
-            plain.lastUpdateTime(),
+            plain.lastUpdateTime() + 5,
             plain.status(),
             plain.pausedAt(),
             900,
@@ -154,6 +157,93 @@ class ReconciliationTest {
   }
 
   @Test
+  void shouldLeaveOutStreamsOfTheApi() {
+    PaymentStream plain = stream(ONE);
+    contract.streams.put(
+        ONE,
+        new PaymentStream(
+            plain.id(),
+            plain.sender(),
+            plain.recipient(),
+            plain.token(),
+            plain.ratePerSecond(),
+            plain.deposited(),
+            plain.withdrawn(),
+            plain.startTime(),
+            plain.lastUpdateTime(),
+            plain.status(),
+            plain.pausedAt(),
+            0,
+            plain.version(),
+            Origin.API,
+            Optional.empty()));
+    assertThat(done(reconciliation.compare(ONE))).isEmpty();
+    assertThat(contract.calls).isEmpty();
+  }
+
+  @Test
+  void shouldNotCompareWithAnEntryThatItCannotRead() {
+    stream(ONE);
+    contract.unreadable = new UndecodableEventException("byte 7 is wrong", Optional.of(ONE), null);
+    for (int times = 0; times < 2; times++) {
+      assertThat(compared().differences()).isEmpty();
+      assertThat(compared().later().orElseThrow()).contains("cannot be read", "byte 7");
+    }
+  }
+
+  @Test
+  void shouldAskTheNextNodeIfOneDoesNotAnswerOrIsBehind() {
+    PaymentStream stream = stream(ONE);
+    ContractInMemory other = new ContractInMemory();
+    other.stored.put(ONE, withdrawn(stream, 70, 950));
+    try (Reconciliation two =
+        new Reconciliation(
+            List.of(contract, other),
+            contract,
+            contract,
+            any -> Optional.empty(),
+            () -> true,
+            Optional.empty(),
+            InstantSource.system())) {
+      contract.down = true;
+      assertThat(done(two.compare(ONE)).orElseThrow().later()).isEmpty();
+      contract.down = false;
+      contract.tip = 999;
+      assertThat(done(two.compare(ONE)).orElseThrow().later()).isEmpty();
+      assertThat(other.calls).hasSize(2);
+      other.tip = 999;
+      assertThatThrownBy(() -> done(two.compare(ONE)))
+          .isInstanceOf(IndexerRefusedException.class)
+          .hasMessageContaining("ledger 999");
+    }
+  }
+
+  @Test
+  void shouldGoRoundOnlyWhereTheChainIsFollowed() {
+    stream(ONE);
+    AtomicInteger asked = new AtomicInteger();
+    try (Reconciliation standby =
+        new Reconciliation(
+            List.of(contract),
+            contract,
+            contract,
+            any -> Optional.empty(),
+            () -> asked.incrementAndGet() > 2,
+            Optional.empty(),
+            InstantSource.system())) {
+      standby.start();
+      for (int round = 1; round <= 2; round++) {
+        int before = round;
+        standby.compareAll();
+        await().until(() -> asked.get() == before);
+      }
+      assertThat(contract.calls).isEmpty();
+      standby.compareAll();
+      await().until(() -> !contract.calls.isEmpty());
+    }
+  }
+
+  @Test
   void shouldNotCompareWhatTheChainHasChangedAfterWhatWasRead() {
     PaymentStream stream = stream(ONE);
     contract.tip = 1005;
@@ -162,10 +252,13 @@ class ReconciliationTest {
     assertThat(compared().differences()).isEmpty();
     // while the streams were read, the indexer went on
     contract.stored.put(ONE, entry(stream, 900));
-    contract.whileAsked = () -> contract.stored.put(ONE, withdrawn(stream, 70, 1003));
+    contract.whileAsked =
+        () -> {
+          contract.stored.put(ONE, withdrawn(stream, 70, 1003));
+          contract.scanned = 1003;
+        };
     assertThat(compared().later()).isPresent();
     contract.whileAsked = () -> {};
-    contract.scanned = 1003;
     assertThat(compared().differences()).hasSize(1);
   }
 
@@ -179,6 +272,12 @@ class ReconciliationTest {
         .isInstanceOf(IndexerRefusedException.class)
         .hasMessageContaining("ledger 999");
     assertThat(drifts()).isEmpty();
+    // a full page has ended inside a ledger, which was not read to its end
+    contract.scanned = 999;
+    contract.last = Optional.of(new ChainPosition(1000, 1, 0, 0));
+    assertThatThrownBy(this::compared)
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("the log at 1000");
   }
 
   @Test
@@ -201,6 +300,12 @@ class ReconciliationTest {
     contract.streams.put(ONE, stream);
     assertThat(compared().differences())
         .containsExactly(new Difference(With.CONTRACT, "entry", "ACTIVE", "not stored"));
+    // it is there again, and is deleted anew
+    contract.stored.put(ONE, entry(stream, 1009));
+    assertThat(compared().agrees()).isTrue();
+    contract.stored.remove(ONE);
+    contract.tip = 1020;
+    assertThat(compared().later()).isPresent();
   }
 
   @Test
@@ -241,6 +346,14 @@ class ReconciliationTest {
     contract.stored.put(ONE, withdrawn(stream, 70, 950));
     compared();
     assertThat(contract.repairs).as("one that drifts is not verified").hasSize(1);
+    contract.streams.put(
+        ONE,
+        applied(
+            contract.streams.get(ONE),
+            new StreamFact.Cancelled(ONE, Parties.NONE, Amount.ZERO, Amount.of(10_000))));
+    contract.stored.remove(ONE);
+    assertThat(compared().agrees()).isTrue();
+    assertThat(contract.repairs).as("nor one of which the contract stores nothing").hasSize(1);
   }
 
   @Test
@@ -261,6 +374,43 @@ class ReconciliationTest {
         .hasMessageContaining("after ledger 1000");
     assertThat(done(reconciliation.repair(new StreamId(9)))).isEmpty();
     assertThat(contract.repairs).hasSize(1);
+  }
+
+  /** Its state is that of another moment than what the contract stores. */
+  @Test
+  void shouldNotRepairAStreamThatHasChangedMeanwhile() {
+    PaymentStream stream = stream(ONE);
+    contract.stored.put(ONE, withdrawn(stream, 70, 950));
+    contract.whileAsked =
+        () ->
+            contract.streams.put(
+                ONE, applied(stream, new StreamFact.Withdrawn(ONE, Parties.NONE, Amount.of(70))));
+    assertThatThrownBy(() -> done(reconciliation.repair(ONE)))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("changed meanwhile");
+    assertThat(drifts()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotRepairAStreamOfWhichTheContractStoresNothing() {
+    PaymentStream ended =
+        stream(ONE, new StreamFact.Cancelled(ONE, Parties.NONE, Amount.of(70), Amount.of(9_930)));
+    contract.stored.remove(ONE);
+    told.put(ONE, ended);
+    contract.streams.put(
+        ONE,
+        ended.with(
+            ended.lastUpdateTime(),
+            ended.deposited(),
+            Amount.of(99),
+            ended.status(),
+            ended.pausedAt(),
+            0,
+            ended.version()));
+    assertThatThrownBy(() -> done(reconciliation.repair(ONE)))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("stores nothing of it");
+    assertThat(contract.repairs).isEmpty();
   }
 
   @Test
