@@ -3,6 +3,7 @@ package io.flowfi.indexer;
 import static io.flowfi.indexer.ToldEvents.at;
 import static io.flowfi.indexer.ToldEvents.broken;
 import static io.flowfi.indexer.ToldEvents.full;
+import static io.flowfi.indexer.ToldEvents.inAnotherTransaction;
 import static io.flowfi.indexer.ToldEvents.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules of the cursor, one answer after the other. */
@@ -308,11 +310,44 @@ class FollowerTest {
     assertThat(follower.isCaughtUp()).isFalse();
     assertThat(nextPage().start())
         .isEqualTo(new PageStart.Behind(page(10_100, 30_100).page().cursor()));
-    follower.page(page(20_100, 30_100));
+    List<Slice> second = follower.page(page(20_100, 30_100));
     nextPage();
-    follower.page(page(30_100, 30_100));
+    assertThat(follower.page(page(30_100, 30_100)).get(0).expected())
+        .as("each goes on where the one before has ended")
+        .contains(stored(second));
     assertThat(follower.isCaughtUp()).isTrue();
     assertThat(next()).isEqualTo(new Ask.Pause(now.plusMillis(500)));
+  }
+
+  /** There may be more in the newest ledger. */
+  @Test
+  void shouldGoOnAtOnceAfterAFullPageThatEndsInTheNewestLedger() {
+    followFrom100("a");
+    nextPage();
+    follower.page(full(111, at(110, 1, 0), at(111, 1, 0)));
+    assertThat(follower.isCaughtUp()).isFalse();
+    assertThat(follower.next())
+        .isEqualTo(new Ask.Page(0, new PageStart.Behind(at(111, 1, 0).id()), 1000));
+  }
+
+  @Test
+  void shouldNotGoBackWithTheCursorOfAPage() {
+    followFrom100("a");
+    nextPage();
+    assertThat(follower.page(page(90, 150))).isEmpty();
+    assertThat(follower.cursor().orElseThrow().scanned()).isEqualTo(100);
+    assertThat(follower.cursor().orElseThrow().token()).contains(TOKEN);
+    assertThat(next()).isInstanceOf(Ask.Pause.class);
+  }
+
+  /** Of all nodes, as far as they have told. */
+  @Test
+  void shouldKnowTheNewestLedgerThatAnyNodeHasTold() {
+    followFrom100("a");
+    nextPage();
+    follower.page(page(150, 200));
+    nextPage();
+    assertThat(stored(follower.page(page(160, 190))).tip()).isEqualTo(200);
   }
 
   @Test
@@ -325,6 +360,7 @@ class FollowerTest {
     assertThat(slices.get(0).facts()).containsExactly(first.fact().get());
     assertThat(stored(slices).token()).contains(first.id());
     assertThat(stored(slices).scanned()).isEqualTo(109);
+    assertThat(stored(slices).tip()).isEqualTo(150);
     assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(second.id()));
   }
 
@@ -419,6 +455,34 @@ class FollowerTest {
         assertThat(next()).isInstanceOf(Ask.Pause.class);
       }
     }
+  }
+
+  static Stream<Arguments> rangesOfChecks() {
+    return Stream.of(
+        // the last known event is in ledger 100, and the page is asked for from before it on
+        Arguments.of(1, 99, "its newest ledger is 99"),
+        Arguments.of(100, 300, "goes on"),
+        Arguments.of(101, 300, "goes on"),
+        Arguments.of(99, 300, "it calls ledger 100 out of its range"),
+        Arguments.of(1, 100, "it calls ledger 100 out of its range"));
+  }
+
+  /** What a node cannot show it need not have; but it must not be behind what is known. */
+  @ParameterizedTest
+  @MethodSource("rangesOfChecks")
+  void shouldCompareTheNumbersOfARangeErrorAboutTheLastKnownEvent(
+      long oldest, long latest, String outcome) {
+    followFromEvent("a");
+    assertThat(next()).isInstanceOf(Ask.Check.class);
+    outOfRange(oldest, latest);
+    assertThat(follower.fault()).isEmpty();
+    if (outcome.equals("goes on")) {
+      assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(TOKEN));
+      return;
+    }
+    assertThat(follower.source().verdict.orElseThrow().message()).isEqualTo(outcome);
+    now = ((Ask.Pause) next()).until();
+    assertThat(next()).isInstanceOf(Ask.Check.class);
   }
 
   @Test
@@ -589,6 +653,8 @@ class FollowerTest {
     fails(Kind.TOO_MUCH);
     now = now.plusSeconds(1);
     assertThat(nextPage().limit()).isEqualTo(500);
+    follower.page(full(150, at(110, 1, 0)));
+    assertThat(nextPage().limit()).as("it grows with each full page").isBetween(501, 600);
   }
 
   @Test
@@ -691,6 +757,24 @@ class FollowerTest {
   }
 
   @Test
+  void shouldNameBothNodesThatTellOfDifferentTransactions() {
+    followFrom100("a", "b");
+    nextPage();
+    ReadEvent held = at(110, 1, 0);
+    follower.page(full(150, held));
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    nextPage();
+    assertThat(follower.page(full(150, inAnotherTransaction(held)))).isEmpty();
+    assertThat(follower.fault())
+        .hasValueSatisfying(
+            fault ->
+                assertThat(fault.reason())
+                    .contains("a and b disagree about event " + held.id())
+                    .contains(held.fact().orElseThrow().transactionHash()));
+  }
+
+  @Test
   void shouldNameBothNodesIfOneDoesNotHaveAnEventThatIsHeld() {
     followFrom100("a", "b");
     nextPage();
@@ -700,6 +784,34 @@ class FollowerTest {
     nextPage();
     assertThat(follower.page(page(150, 150))).isEmpty();
     assertThat(follower.fault()).containsInstanceOf(Fault.Disagreement.class);
+  }
+
+  /** A node can only miss what is in the ledgers of its answer. */
+  @ParameterizedTest
+  @CsvSource({"109, false", "110, true"})
+  void shouldMissAnEventOnlyInAnAnswerThatReachesIt(long through, boolean missed) {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0)));
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    assertThat(nextPage().source()).isEqualTo(1);
+    follower.page(page(through, through));
+    assertThat(follower.fault().isPresent()).isEqualTo(missed);
+  }
+
+  @Test
+  void shouldMissAnEventThatAFullPageLeavesOut() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0), at(111, 1, 0)));
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    assertThat(nextPageChecked(at(110, 1, 0)).source()).isEqualTo(1);
+    assertThat(follower.page(full(150, at(112, 1, 0), at(113, 1, 0)))).isEmpty();
+    assertThat(follower.fault())
+        .hasValueSatisfying(
+            fault -> assertThat(fault.reason()).contains(at(111, 1, 0).id(), "only the first"));
   }
 
   @Test
@@ -814,6 +926,54 @@ class FollowerTest {
         .extracting(fact -> fact.position().ledger())
         .containsExactly(110L, 111L, 112L);
     assertThat(stored(slices).last()).contains(new ChainPosition(112, 1, 0, 0));
+  }
+
+  /** Events that are known may come again; the cursor is that of the newest ones. */
+  @Test
+  void shouldNotGoBackToEventsThatAreToldAgain() {
+    followFromEvent("a");
+    nextPageChecked(at(100, 1, 0));
+    List<Slice> again = follower.page(page(150, 150, at(95, 1, 0)));
+    assertThat(stored(again).last()).contains(new ChainPosition(100, 1, 0, 0));
+    nextPageAfterPoll();
+    List<Slice> full = follower.page(full(160, at(96, 1, 0), at(97, 1, 0), at(151, 1, 0)));
+    assertThat(stored(full).last()).contains(new ChainPosition(100, 1, 0, 0));
+    assertThat(stored(full).scanned()).isEqualTo(150);
+
+    followFrom100("a"); // as after a reset: no event is known
+    nextPage();
+    assertThat(stored(follower.page(full(150, at(95, 1, 0), at(120, 1, 0)))).scanned())
+        .isEqualTo(100);
+  }
+
+  /** Where nothing is held, it is the log that knows whether an event is another one. */
+  @Test
+  void shouldHandOnWhatIsToldAgainOtherwise() {
+    followFrom100("a");
+    nextPage();
+    follower.page(page(150, 150, at(110, 1, 0, 7)));
+    nextPageAfterPoll();
+    ReadEvent other = at(110, 1, 0, 8);
+    assertThat(follower.page(page(151, 151, other)).get(0).facts())
+        .containsExactly(other.fact().orElseThrow());
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  /** More than any transaction can have: memory must not grow with it. */
+  @Test
+  void shouldNotHoldATransactionThatNeverEnds() {
+    followFrom100("a");
+    int told = 0;
+    while (told <= Transactions.MOST_HELD) {
+      nextPage();
+      ReadEvent[] more = new ReadEvent[1000];
+      for (int i = 0; i < more.length; i++) {
+        more[i] = at(110, 1, told++);
+      }
+      assertThat(follower.page(full(150, more))).isEmpty();
+    }
+    assertThat(follower.source().verdict.orElseThrow().message()).contains("never ends");
+    assertThat(next()).isInstanceOf(Ask.Pause.class);
   }
 
   static Stream<Arguments> wrongAnswers() {

@@ -9,6 +9,7 @@ import io.flowfi.ledger.ChainStop;
 import io.flowfi.ledger.PutAside;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,12 @@ final class LogInMemory implements ChainLog {
   Optional<ChainFault> fault = Optional.empty();
 
   Optional<ContractUpgrade> upgrade = Optional.empty();
+
+  /** What administrators have wanted. */
+  final List<ChainRepair> repairs = new ArrayList<>();
+
+  /** Whether another node has moved the cursor, when a repair arrives. */
+  boolean isElsewhere;
 
   /** Thrown by whoever reads the cursor; null for none. */
   RuntimeException unreadable;
@@ -61,15 +68,23 @@ final class LogInMemory implements ChainLog {
     return done(taken);
   }
 
-  /** Resets only. */
+  /** Those that move the cursor only. */
   @Override
   public CompletionStage<AppliedFacts> repair(ChainRepair repair) {
-    cursor =
-        Optional.of(
-            repair instanceof ChainRepair.Gap gap
-                ? gap.next()
-                : ((ChainRepair.Reset) repair).next());
-    fault = Optional.empty();
+    repairs.add(repair);
+    if (isElsewhere) {
+      return done(false);
+    }
+    if (repair instanceof ChainRepair.Quarantine aside) {
+      cursor = Optional.of(aside.next());
+    } else {
+      cursor =
+          Optional.of(
+              repair instanceof ChainRepair.Gap gap
+                  ? gap.next()
+                  : ((ChainRepair.Reset) repair).next());
+      fault = Optional.empty();
+    }
     return done(true);
   }
 

@@ -1,16 +1,22 @@
 package io.flowfi.indexer;
 
+import static io.flowfi.indexer.ToldEvents.at;
 import static io.flowfi.indexer.ToldEvents.page;
 import static io.flowfi.indexer.ToldEvents.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainPosition;
 import io.flowfi.logs.LoggedLines;
+import io.flowfi.payment.Amount;
+import io.flowfi.payment.Parties;
 import io.flowfi.payment.ProtocolFact;
+import io.flowfi.payment.StreamFact;
+import io.flowfi.payment.StreamId;
 import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,16 +44,21 @@ class PursuitTest {
     log.cursor = Optional.of(scanned(100));
     log.writing =
         facts -> {
-          log.cursor = facts.next();
+          boolean moved = facts.expected().equals(log.cursor);
+          log.cursor = moved ? facts.next() : log.cursor;
           return CompletableFuture.completedFuture(
-              new AppliedFacts(log.cursor, true, facts.facts().size(), 0, Map.of()));
+              new AppliedFacts(log.cursor, moved, moved ? facts.facts().size() : 0, 0, Map.of()));
         };
     pursuit = pursuit();
   }
 
   private Pursuit pursuit() {
+    return pursuit(source);
+  }
+
+  private Pursuit pursuit(ScriptedSource... nodes) {
     return new Pursuit(
-        List.of(source),
+        List.of(nodes),
         anomalies -> source,
         log,
         new IndexerSettings(begin, Duration.ofMillis(500), Optional.empty()),
@@ -208,6 +219,62 @@ class PursuitTest {
     steps();
     assertThat(log.fault).isEmpty();
     assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
+  }
+
+  private static ChainSourceException notTold() {
+    return ChainSourceException.of(Kind.UNREACHABLE, "no answer", null);
+  }
+
+  /** Money has moved in a stream that nobody has seen: that must not wait for a broken method. */
+  @Test
+  void shouldGoOnWithTheEventsAloneWhereNoNodeTellsWhatTheContractStores() throws Exception {
+    ScriptedSource other = new ScriptedSource("b", source.facts);
+    pursuit = pursuit(source, other);
+    source.answer = page(110, 110, at(105, 1, 0));
+    other.answer = source.answer;
+    source.noEntries = notTold();
+    other.noEntries = notTold();
+    stepUntilScanned(110);
+    assertThat(log.cursor.orElseThrow().last()).contains(new ChainPosition(105, 1, 0, 0));
+    assertThat(source.entriesAsked).isEqualTo(1);
+    assertThat(other.entriesAsked).isEqualTo(1);
+  }
+
+  /** As the indexer's thread does, which waits no longer than it is told. */
+  private void stepUntilScanned(long ledger) throws InterruptedException {
+    for (int i = 0; i < 50 && log.cursor.orElseThrow().scanned() < ledger; i++) {
+      now = now.plus(pursuit.step());
+    }
+    assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(ledger);
+  }
+
+  @Test
+  void shouldAskTheNextNodeWhatTheContractStoresAndTheFirstOneAgainForAnotherStream()
+      throws Exception {
+    ScriptedSource other = new ScriptedSource("b", source.facts);
+    pursuit = pursuit(source, other);
+    source.answer = page(110, 110, at(105, 1, 0));
+    other.answer = source.answer;
+    source.noEntries = notTold();
+    stepUntilScanned(110);
+    assertThat(source.entriesAsked).isEqualTo(1);
+    assertThat(other.entriesAsked).isEqualTo(1);
+
+    other.answer =
+        page(
+            120,
+            120,
+            at(105, 1, 0),
+            told(
+                new ChainPosition(115, 1, 0, 0),
+                new StreamFact.Withdrawn(new StreamId(2), Parties.NONE, Amount.of(1)),
+                "tokens_withdrawn"));
+    source.answer = other.answer;
+    source.noEntries = null;
+    other.noEntries = notTold();
+    stepUntilScanned(120);
+    assertThat(other.entriesAsked).isEqualTo(2);
+    assertThat(source.entriesAsked).isEqualTo(2);
   }
 
   /** So that it can be reset to a ledger far behind where it stood. */

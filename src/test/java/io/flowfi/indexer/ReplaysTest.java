@@ -35,6 +35,7 @@ class ReplaysTest {
   private final ScriptedSource a = new ScriptedSource("a", told);
   private final ScriptedSource b = new ScriptedSource("b", told);
   private final List<ChainFact> written = new ArrayList<>();
+  private final IndexerCounts counts = new IndexerCounts();
   private RuntimeException refused;
   private ChainSourceException noEntries;
   private Follower follower;
@@ -69,7 +70,7 @@ class ReplaysTest {
               }
               return List.of();
             },
-            new IndexerCounts(),
+            counts,
             List.of(a, b),
             follower.sources(),
             clock);
@@ -104,6 +105,25 @@ class ReplaysTest {
     assertThat(replays.step()).isTrue();
     assertThat(progress().error()).isEmpty();
     assertThat(written).hasSize(1);
+    assertThat(counts.applied()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldReadOnlyLedgersThatWereReadAndThatTheNodeStillHas() {
+    for (long ledger : new long[] {0, -1, 111}) {
+      assertThatThrownBy(() -> replays.begin(ledger, KNOWN, OptionalLong.empty()))
+          .isInstanceOf(IndexerRefusedException.class)
+          .hasMessageContaining("from 1 to 110");
+    }
+    assertThatThrownBy(() -> replays.begin(101, KNOWN, OptionalLong.of(102)))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("from 102 on");
+    assertThatThrownBy(() -> replays.begin(101, Optional.empty(), OptionalLong.empty()))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("nothing of the chain is known");
+    replays.cancel();
+    replays.begin(110, KNOWN, OptionalLong.of(110));
+    assertThat(progress().running()).isTrue();
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.flowfi.indexer;
 
 import static io.flowfi.indexer.ToldEvents.at;
+import static io.flowfi.indexer.ToldEvents.broken;
+import static io.flowfi.indexer.ToldEvents.created;
+import static io.flowfi.indexer.ToldEvents.fee;
 import static io.flowfi.indexer.ToldEvents.full;
 import static io.flowfi.indexer.ToldEvents.page;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +59,76 @@ class RereadingTest {
     answer(page(120, 150));
     assertThat(run.isRunning()).isFalse();
     assertThat(written).isEqualTo(places(at(105, 1, 0)));
+  }
+
+  @Test
+  void shouldBringEverythingButWhatCannotBeDecoded() {
+    answer(page(120, 150, at(105, 1, 0), broken(105, 1, 1), at(105, 1, 2), broken(111, 1, 0)));
+    assertThat(written).isEqualTo(places(at(105, 1, 0), at(105, 1, 2)));
+    assertThat(run.progress().unreadable()).as("of its own ledgers").isEqualTo(1);
+    assertThat(run.isRunning()).isFalse();
+  }
+
+  /** A subscriber must hear of a stream before its fee, also where it was missed. */
+  @Test
+  void shouldBringACreationBeforeItsFee() {
+    ChainPosition fee = new ChainPosition(105, 1, 0, 0);
+    ChainPosition creation = new ChainPosition(105, 1, 0, 1);
+    answer(page(120, 150, fee(fee, 7), created(creation, 7)));
+    assertThat(written).containsExactly(creation, fee);
+  }
+
+  @Test
+  void shouldBringACreationBeforeItsFeeInALongPageToo() {
+    ReadEvent[] all = new ReadEvent[2 * Slices.ENOUGH];
+    for (int i = 0; i < all.length; i += 2) {
+      all[i] = fee(new ChainPosition(105, 1 + i, 0, 0), i);
+      all[i + 1] = created(new ChainPosition(105, 1 + i, 0, 1), i);
+    }
+    answer(page(120, 150, all));
+    assertThat(written.get(0)).isEqualTo(all[1].position());
+    assertThat(written.get(1)).isEqualTo(all[0].position());
+    assertThat(written).hasSize(all.length);
+  }
+
+  @Test
+  void shouldNotGoRoundWithTheSameFullPage() {
+    answer(full(150, at(105, 1, 0)));
+    assertThatThrownBy(() -> run.page(full(150, at(105, 1, 0))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the same events again");
+  }
+
+  @Test
+  void shouldNotHoldATransactionThatNeverEnds() {
+    int told = 0;
+    while (told <= Transactions.MOST_HELD) {
+      ReadEvent[] more = new ReadEvent[1000];
+      for (int i = 0; i < more.length; i++) {
+        more[i] = at(105, 1, told++);
+      }
+      answer(full(150, more));
+    }
+    assertThatThrownBy(() -> run.page(full(150, at(105, 1, 2 * Transactions.MOST_HELD))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("never ends");
+    assertThat(written).isEmpty();
+  }
+
+  @Test
+  void shouldCountFailuresInARowOnly() {
+    for (int page = 0; page < 3; page++) {
+      for (int failures = 1; failures < 20; failures++) {
+        run.failed("no answer");
+      }
+      assertThat(run.isRunning()).isTrue();
+      answer(page(102 + page, 150));
+    }
+    for (int failures = 1; failures <= 20; failures++) {
+      run.failed("no answer");
+    }
+    assertThat(run.isRunning()).isFalse();
+    assertThat(run.progress().error()).contains("no answer");
   }
 
   /** Some versions answer so in place of an error. */

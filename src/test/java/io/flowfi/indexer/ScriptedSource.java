@@ -16,11 +16,16 @@ final class ScriptedSource implements ChainSource, EventDecoder {
   final SourceHealth health = new SourceHealth(true, "28", 150, 1, OptionalLong.empty());
   int healthAsked;
   ChainSourceException failure;
+
+  /** Thrown by whoever asks what the contract stores; null for none. */
+  ChainSourceException noEntries;
+
+  int entriesAsked;
   DecodedPage answer;
   private final String name;
 
   /** Of the events that were told, by id. */
-  private final Map<String, ChainFact> facts;
+  final Map<String, ChainFact> facts;
 
   /**
    * @param facts the same for all sources of a test, whichever of them decodes
@@ -78,6 +83,10 @@ final class ScriptedSource implements ChainSource, EventDecoder {
 
   @Override
   public EntryPage entries(List<String> keys) {
+    entriesAsked++;
+    if (noEntries != null) {
+      throw noEntries;
+    }
     return new EntryPage(List.of(), 150);
   }
 

@@ -40,6 +40,24 @@ final class ToldEvents {
         "tokens_withdrawn");
   }
 
+  /** The same event, told of another transaction. */
+  static ReadEvent inAnotherTransaction(ReadEvent event) {
+    ChainFact told = event.fact().orElseThrow();
+    return new ReadEvent(
+        event.id(),
+        event.position(),
+        Optional.of(
+            new ChainFact(
+                told.fact(),
+                told.position(),
+                HexFormat.of().formatHex(sha256("another than " + told.transactionHash())),
+                told.closedAt(),
+                told.name(),
+                told.digest(),
+                told.raw())),
+        Optional.empty());
+  }
+
   static ReadEvent told(ChainPosition position, Fact fact, String name) {
     ChainFact told =
         new ChainFact(

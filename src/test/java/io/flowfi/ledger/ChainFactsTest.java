@@ -241,6 +241,21 @@ class ChainFactsTest {
                         cursor(1), List.of(), List.of(other, fact(2, withdrawn(1))), cursor(2))))
         .withMessageContaining("another event at " + at(1))
         .withMessageContaining(HexFormat.of().formatHex(there.digest()));
+    String otherHash = HASH.replace('0', '1');
+    ChainFact moved =
+        new ChainFact(
+            there.fact(),
+            there.position(),
+            otherHash,
+            there.closedAt(),
+            there.name(),
+            there.digest(),
+            there.raw());
+    assertThatExceptionOfType(OtherChainException.class)
+        .as("the same event in another transaction")
+        .isThrownBy(() -> run(new ChainFacts(cursor(1), List.of(), List.of(moved), cursor(2))))
+        .withMessageContaining(HASH)
+        .withMessageContaining(otherHash);
     assertThat(types()).containsExactly("stream.created");
     assertThat(run(page(2, withdrawn(1))).applied()).isEqualTo(1);
   }

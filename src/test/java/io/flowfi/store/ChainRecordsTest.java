@@ -6,6 +6,7 @@ import static io.flowfi.ledger.ChainFixture.cursor;
 import static io.flowfi.ledger.ChainFixture.page;
 import static io.flowfi.ledger.ChainFixture.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.ledger.AppliedFacts;
@@ -39,6 +40,9 @@ import io.flowfi.payment.StreamStatus;
 import io.flowfi.query.StreamParties;
 import io.flowfi.servers.TestStore;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +132,25 @@ class ChainRecordsTest {
     assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(2));
     assertThat(chain.counts().events())
         .isEqualTo(Map.of("stream_created", 1L, "stream_withdrawn", 2L));
+  }
+
+  /** Whatever a writer believes: the store itself knows each place of the chain once. */
+  @Test
+  void shouldTakeNoPlaceOfTheChainTwice() throws SQLException {
+    run(page(1, created(1)));
+    close();
+    String again =
+        "INSERT INTO chain_events (ledger, transaction_index, operation_index, event_index,"
+            + " transaction_hash, digest, name, seq) SELECT ledger, transaction_index,"
+            + " operation_index, event_index + %d, transaction_hash, digest, name, seq"
+            + " FROM chain_events";
+    try (Connection connection = kind.connect(directory);
+        Statement statement = connection.createStatement()) {
+      assertThatExceptionOfType(SQLException.class)
+          .isThrownBy(() -> statement.executeUpdate(again.formatted(0)));
+      assertThat(statement.executeUpdate(again.formatted(1))).isEqualTo(1);
+    }
+    open();
   }
 
   @Test

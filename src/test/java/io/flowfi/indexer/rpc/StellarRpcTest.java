@@ -141,6 +141,9 @@ class StellarRpcTest {
         error(-32603, "latency (1m0s) since last known ledger closed is too high (>30s)"));
     assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(failure()).hasMessageContaining("latency (1m0s)");
+    node.says("getHealth", result(ScriptedNode.health(10, 2000).replace("healthy", "catching up")));
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure()).hasMessage("the node is not healthy");
     assertThat(node.methods()).doesNotContain("getEvents");
   }
 
@@ -329,6 +332,7 @@ class StellarRpcTest {
         "\"transactionIndex\":1 | \"transactionIndex\":4294967297",
         "\"operationIndex\":0 | \"operationIndex\":1",
         "\"operationIndex\":0, | ''",
+        "\"transactionIndex\":1, | ''",
         "\"latestLedger\":2000 | \"latestLedger\":1499",
         "\"latestLedger\":2000 | \"latestLedger\":4294967296",
         "\"latestLedger\":2000 | \"latestLedger\":-1",
@@ -452,6 +456,17 @@ class StellarRpcTest {
     node.says("getEvents", http(200, "{\"unknown\":\"" + "x".repeat(1 << 20) + "\"}"));
     assertThat(failure().kind()).isEqualTo(Kind.TOO_MUCH);
     assertThat(failure()).hasMessage("an answer of more than 1048576 bytes");
+  }
+
+  /** An event of a call that failed is none, whatever a version says of the call. */
+  @Test
+  void shouldReadEventsOfEveryCall() {
+    String successful = "\"inSuccessfulContractCall\":true";
+    assertThat(PageJson.PAGE).contains(successful);
+    node.says(
+        "getEvents",
+        result(PageJson.PAGE.replace(successful, successful.replace("true", "false"))));
+    assertThat(source.events(START, 1000).events()).hasSize(2);
   }
 
   @Test

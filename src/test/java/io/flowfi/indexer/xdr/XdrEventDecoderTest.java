@@ -72,6 +72,9 @@ class XdrEventDecoderTest {
             ContractEvents.streamCreated(42, SENDER, RECIPIENT, TOKEN, 0, 100, 1_000),
             created(0, 100, 1_000, false)),
         Arguments.of(
+            ContractEvents.streamCreated(42, SENDER, RECIPIENT, TOKEN, 5, 0, 1_000),
+            created(5, 0, 1_000, false)),
+        Arguments.of(
             ContractEvents.streamCreated(
                 U64_MAX, SENDER, TOKEN, TOKEN, Amount.MAX_VALUE, Amount.MAX_VALUE, U64_MAX),
             new StreamFact.Created(
