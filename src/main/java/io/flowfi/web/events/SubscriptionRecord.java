@@ -24,7 +24,6 @@ final class SubscriptionRecord implements SubscriptionListener {
   private final Subscription subscription;
   private final Runnable release;
 
-  private final String filter;
   private final Instant opened;
 
   /**
@@ -52,8 +51,6 @@ final class SubscriptionRecord implements SubscriptionListener {
     this.log = log;
     this.subscription = subscription;
     this.release = release;
-    FilterText written = FilterText.of(subscription.filter());
-    this.filter = (subscription.snapshot() ? written.withSnapshot() : written).text();
     this.opened = clock.instant();
   }
 
@@ -62,7 +59,7 @@ final class SubscriptionRecord implements SubscriptionListener {
   public void began(long position) {
     after = position;
     audit.record(
-        new AuditEntry.Subscribed(clock.instant(), who, subscription.clientId(), filter, after));
+        new AuditEntry.Subscribed(clock.instant(), who, subscription.clientId(), filter(), after));
   }
 
   @Override
@@ -83,9 +80,15 @@ final class SubscriptionRecord implements SubscriptionListener {
             subscription.clientId(),
             opened,
             log.text(),
-            filter,
+            filter(),
             after,
             through,
             reason));
+  }
+
+  /** Written when it is needed: kept, that of 256 addresses would be 15 KB a connection. */
+  private String filter() {
+    FilterText written = FilterText.of(subscription.filter());
+    return (subscription.snapshot() ? written.withSnapshot() : written).text();
   }
 }
