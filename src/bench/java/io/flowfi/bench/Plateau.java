@@ -7,10 +7,10 @@ final class Plateau {
   private static final double SLICE_SECONDS = 2;
 
   /** A server is warm after this many slices in a row without a rise. */
-  private static final int STEADY = 3;
+  private static final int STEADY = 5;
 
   private static final double RISE = 1.05;
-  private static final int MOST_SLICES = 15;
+  private static final int MOST_SLICES = 30;
 
   /** How long {@link #awaitCommands} takes at least, seconds. */
   static final double LEAST_SECONDS = (STEADY + 1) * SLICE_SECONDS;
