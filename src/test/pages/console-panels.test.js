@@ -49,6 +49,7 @@ test('knows a position from a time', () => {
 test('says what a reset leads to', () => {
   assert.match(consequenceOf(120, 119, false), /read on from ledger 120\. Nothing is left out/);
   assert.match(consequenceOf(100, 119, false), /Ledgers 100 to 119 are read once more/);
+  assert.match(consequenceOf(119, 119, false), /Ledgers 119 to 119 are read once more/);
   assert.match(consequenceOf(130, 119, true), /Ledgers 120 to 129 \(10\) are left out.*history_gap.*unverified/);
   assert.match(consequenceOf(130, 119, false), /The server refuses that/);
   assert.match(consequenceOf(5, null, false), /Nothing is left out/);
@@ -82,11 +83,15 @@ test('looks beyond what was loaded for what a search names exactly, once the typ
   search.typed(`${key} `);
   await rests();
   assert.deepEqual([found, failed], [['42', '1', '2'], []]);
-  search.typed('active');
+  search.typed('42');
+  t.mock.timers.tick(400);
+  search.typed('active'); // before the answer has come
+  await rests();
+  assert.deepEqual(found, ['42', '1', '2']);
   search.typed('44');
   search.close();
   await rests();
-  assert.equal(asked.length, 4);
+  assert.equal(asked.length, 5);
   assert.deepEqual(placesOf('paused'), []);
 });
 

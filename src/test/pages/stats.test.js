@@ -6,6 +6,7 @@ globalThis.document = { baseURI: 'http://127.0.0.1:1/admin/', documentElement: {
 globalThis.addEventListener = () => {};
 globalThis.removeEventListener = () => {};
 const { Stats } = await import('../../../webapp/admin/stats.js');
+const { credentials } = await import('../../../webapp/shared/credentials.js');
 const { nodeLines } = await import('../../../webapp/admin/node-lines.js');
 
 const AT = Date.parse('2026-01-31T08:00:00Z') / 1000;
@@ -67,6 +68,25 @@ test('goes on from the hour of the node, with columns of one length', async (t) 
   assert.deepEqual(byNode, { a: [null, 7, 8, null], b: [null, null, 1, 2] });
 });
 
+test('asks no more once it is refused, and says so to the page', async (t) => {
+  for (const status of [401, 403, 409]) {
+    const before = globalThis.fetch;
+    let asked = 0;
+    globalThis.fetch = async () => {
+      asked++;
+      return new Response('{"title":"No"}', { status, headers: { 'Content-Type': 'application/problem+json' } });
+    };
+    const told = new Promise((resolve) => { credentials.addEventListener('refused', resolve, { once: true }); });
+    const stats = new Stats();
+    stats.start();
+    await told;
+    await new Promise((resolve) => { setImmediate(resolve); });
+    assert.deepEqual([stats.link, asked], ['refused', 1], String(status));
+    stats.stop();
+    globalThis.fetch = before;
+  }
+});
+
 test('keeps an hour, and forgets a node that was not there in it', async (t) => {
   serve(t, hour([0, 5], { a: [7, 7], b: [1, 1] }), sample(3600, { b: 2 }), sample(3606, { b: 3 }));
   const { time, columns, byNode } = await followed(t, new Stats(), 2);
@@ -80,6 +100,9 @@ test('has a line for each node, and few of them', () => {
   const few = nodeLines({ 'node-10': [1], 'node-2': [9] });
   assert.deepEqual(few.lines.map(({ name }) => name), ['node-2', 'node-10']);
   assert.equal(new Set(few.lines.map(({ colour }) => colour)).size, 2);
+
+  const most = nodeLines({ a: [0], b: [0], c: [0], d: [0], e: [0] });
+  assert.deepEqual(most.lines.map(({ name }) => name), ['a', 'b', 'c', 'd', 'e']);
 
   const many = nodeLines({ a: [0, 1], b: [0, 2], c: [0, 3], d: [0, 4], e: [null, 5], f: [9, null], g: [null, null] });
   assert.deepEqual(many.lines.map(({ name }) => name), ['b', 'c', 'd', 'e', '3 others']);

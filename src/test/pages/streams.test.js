@@ -85,6 +85,12 @@ test('a stream of the chain accrues as the contract computes it', () => {
   assert.deepEqual([faster.endTime, claimable(faster, 151)], [250, 10n]);
 });
 
+test('less than nothing is never claimable', () => {
+  const early = { ...after(['created', created]), withdrawnAmount: '500' };
+  assert.equal(claimable(early, 110), 0n);
+  assert.equal(claimable({ ...early, withdrawnAmount: '1001' }, 10_000), 0n);
+});
+
 test('nothing is said of the future of a stream that is not modelled', () => {
   const s = chainAfter(['changed', { version: 2, name: 'dispute_requested', data: {} }]);
   assert.deepEqual([s.modelled, s.endTime, claimable(s, 300)], [false, null, null]);
