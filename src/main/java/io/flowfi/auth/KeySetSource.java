@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ final class KeySetSource implements JWKSetSource<SecurityContext> {
   private static final Logger LOG = LoggerFactory.getLogger(KeySetSource.class);
   private static final int TIMEOUT_MILLIS = 2000;
   private static final int MAX_BYTES = 64 * 1024;
+
+  private static final Pattern ADDRESS = Pattern.compile("\\w+://\\S+");
 
   private final URL url;
   private final KeySetHttp http = new KeySetHttp(TIMEOUT_MILLIS, MAX_BYTES);
@@ -51,7 +54,10 @@ final class KeySetSource implements JWKSetSource<SecurityContext> {
     try {
       keys = PublishedKeys.read(http.retrieveResource(url).getContent(), leftOut::add);
     } catch (IOException e) {
-      throw new JWKSetUnavailableException("the key set cannot be read", e);
+      // not as the cause, whose message is logged: the JDK repeats the whole address in it, which
+      // may have a password
+      String why = ADDRESS.matcher(e.toString()).replaceAll("its address");
+      throw new JWKSetUnavailableException("the key set cannot be read (" + why + ")");
     } catch (ParseException e) {
       throw new JWKSetParseException("the answer is not a key set", e);
     }

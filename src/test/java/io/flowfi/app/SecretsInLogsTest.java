@@ -5,6 +5,7 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.auth.KeySetServer;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.servers.TestStore;
@@ -65,6 +66,7 @@ class SecretsInLogsTest {
       };
 
   private ApiServer server;
+  private KeySetServer issuer;
 
   /**
    * Those of the libraries in the application, too; the test's container and client are not in it.
@@ -94,6 +96,9 @@ class SecretsInLogsTest {
     for (Logger logger : loud) {
       logger.removeHandler(everything);
       logger.setLevel(null);
+    }
+    if (issuer != null) {
+      issuer.close();
     }
   }
 
@@ -210,17 +215,27 @@ class SecretsInLogsTest {
     String database = secret("the password of the database", "database-password-90f1");
     String redis = secret("the password of Redis", "redis-password-31ce");
     String collector = secret("the key of the collector", "collector-key-b84e");
+    issuer = new KeySetServer(); // has nothing at that address
+    String password = secret("the password of the issuer", "issuer-password-6ac2");
+    String key = secret("a key in the address of the issuer", "issuer-key-19d3");
     server =
         SecuredServer.start(
             directory,
             "JWT_SECRET_PREVIOUS",
             previous,
+            "JWT_JWKS_URL",
+            issuer
+                .url()
+                .resolve("/none?key=" + key)
+                .toString()
+                .replace("//", "//u:" + password + "@"),
             "DATABASE_URL",
             TestStore.postgres().newDatabase().replace("flowfi@", "flowfi:" + database + "@"),
             "REDIS_URL", // nobody listens there, nor for traces
             "redis://user:" + redis + "@127.0.0.1:1",
             "OTEL_EXPORTER_OTLP_ENDPOINT",
-            "http://127.0.0.1:1",
+            "http://127.0.0.1:1/"
+                + secret("a key in the address of the collector", "otlp-key-44e1"),
             "OTEL_BSP_SCHEDULE_DELAY",
             "50",
             "OTEL_EXPORTER_OTLP_HEADERS",
@@ -238,13 +253,17 @@ class SecretsInLogsTest {
                     SecuredServer.bearer(old))
                 .statusCode())
         .isEqualTo(201);
+    String ofIssuer = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJHIn0.c2ln";
+    assertThat(server.get("/v1/streams", SecuredServer.bearer(ofIssuer)).statusCode())
+        .isEqualTo(503);
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () ->
                 assertThat(logged.toString())
-                    .as("that Redis and the collector were missed")
+                    .as("that Redis, the issuer and the collector were missed")
                     .containsIgnoringCase("redis")
+                    .contains("the keys at JWT_JWKS_URL cannot be read")
                     .containsIgnoringCase("failed to export"));
     server.node.real().store().close();
     assertThat(server.get("/v1/events", SecuredServer.bearer(old)).statusCode()).isEqualTo(503);

@@ -13,12 +13,16 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.flowfi.logs.LoggedLines;
 import io.flowfi.time.Clocks;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IssuerKeysTest {
   private static List<Thread> readingAhead() {
@@ -162,6 +166,23 @@ class IssuerKeysTest {
       }
       await().until(() -> log.lines().size() >= 3); // another thread may have read ahead
       assertThat(log.lines()).hasSize(3).last().asString().contains("valid for 4 hours");
+    }
+  }
+
+  /** It may have a password or a key in it, and all of an error may be logged. */
+  @ParameterizedTest
+  @ValueSource(ints = {401, 404, 410, 500, 503})
+  void shouldNotRepeatTheAddressInAnError(int status) throws Exception {
+    try (KeySetServer issuer = new KeySetServer(key())) {
+      issuer.status = status;
+      String address = issuer.url().toString().replace("//", "//user:hunter22@") + "?key=k-5d1f0c";
+      KeySetSource source = new KeySetSource(URI.create(address).toURL());
+      assertThatThrownBy(() -> source.getJWKSet(null, 0, null))
+          .hasMessageStartingWith("the key set cannot be read (java.io.")
+          .satisfies(
+              thrown ->
+                  assertThat(Throwables.getStackTrace(thrown))
+                      .doesNotContain("hunter22", "k-5d1f0c"));
     }
   }
 

@@ -82,7 +82,8 @@ public final class OtelTracing implements Tracing {
       for (String value : settings.variables().values()) {
         why = why.replace(value, "(its value)");
       }
-      throw new IllegalStateException("OpenTelemetry does not take an OTEL_ variable: " + why, e);
+      // without the cause, in whose message the values still are
+      throw new IllegalStateException("OpenTelemetry does not take an OTEL_ variable: " + why);
     }
     instruments = Instruments.of(sdk);
   }
