@@ -10,21 +10,27 @@ import io.flowfi.fanout.FanOut;
 import io.flowfi.fanout.FanOutSettings;
 import io.flowfi.fanout.FilterKey;
 import io.flowfi.fanout.Frame;
+import io.flowfi.fanout.SocketOutput;
 import io.flowfi.fanout.Subscriber;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.frames.ControlFrames;
+import io.flowfi.it.TestAddresses;
 import io.flowfi.limit.SlotCounts;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.payment.Address;
 import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -44,29 +50,27 @@ class DeliveryFiguresTest {
   }
 
   private void start(Duration stall) {
+    start(stall, new LogBounds(new LogPosition(1), LogPosition.BEGINNING));
+  }
+
+  private void start(Duration stall, LogBounds log) {
     FanOutSettings settings =
         new FanOutSettings(2, 1, 1024, 1 << 20, Duration.ofMinutes(1), stall, 2000);
-    LogPosition head = LogPosition.BEGINNING;
     fanOut =
         new FanOut(
             settings,
-            new OnlyTheRing(),
+            new OnlyTheRing(log),
             () -> new ControlFrames(settings, new LogIdentity("k3f9")),
-            head,
-            head);
+            log.head(),
+            log.head());
     fanOut.start();
   }
 
   /** Everything that these tests send is in the ring. */
-  private static final class OnlyTheRing implements Backlog {
-    @Override
-    public LogBounds bounds() {
-      return new LogBounds(new LogPosition(1), LogPosition.BEGINNING);
-    }
-
+  private record OnlyTheRing(LogBounds bounds) implements Backlog {
     @Override
     public Page read(LogPosition after, EventFilter filter, int maxFrames) {
-      throw new IllegalStateException("not in the ring: " + after);
+      return new Page(List.of(), after);
     }
 
     @Override
@@ -81,8 +85,8 @@ class DeliveryFiguresTest {
     }
   }
 
-  /** A socket that takes so many bytes and no more. */
-  private static final class Socket implements EventOutput {
+  /** That of a container, which takes so many bytes and no more. */
+  private static class Socket implements EventOutput {
     private int room;
 
     Socket(int room) {
@@ -103,10 +107,27 @@ class DeliveryFiguresTest {
     }
   }
 
+  /** One to which the server writes by itself. */
+  private static final class OwnSocket extends Socket implements SocketOutput {
+    OwnSocket(int room) {
+      super(room);
+    }
+
+    @Override
+    public SelectableChannel socket() {
+      return null;
+    }
+  }
+
   private Subscriber follow(String name, EventFilter filter, int room) {
+    return follow(name, filter, Optional.empty(), new Socket(room));
+  }
+
+  private Subscriber follow(
+      String name, EventFilter filter, Optional<LogPosition> after, EventOutput output) {
     Subscriber subscriber =
-        fanOut.prepare(new Subscription(name, filter, Optional.empty(), false), through -> {});
-    subscriber.start(new Socket(room));
+        fanOut.prepare(new Subscription(name, filter, after, false), through -> {});
+    subscriber.start(output);
     return subscriber;
   }
 
@@ -180,7 +201,63 @@ class DeliveryFiguresTest {
         .containsEntry("flowfi_connections_closed_totaltoken_expired", 3.0)
         .containsEntry("flowfi_connections_closed_totalrotation", 4.0)
         .containsEntry("flowfi_connections_closed_totalclosed_by_admin", 5.0)
+        .containsEntry("flowfi_connections_closed_totalaccess_lost", 6.0)
         .containsEntry("flowfi_connections_closed_totalclient_gone", 1.0)
         .containsEntry("flowfi_connections_closed_totalother", 1.0);
+  }
+
+  @Test
+  void shouldCountOpenConnectionsByWhatTheyFollowAndHowTheyAreWrittenTo() {
+    start(Duration.ofMinutes(1));
+    Set<StreamId> streams = Set.of(new StreamId(7), new StreamId(8), new StreamId(9));
+    Set<Address> users =
+        Set.of(new Address(TestAddresses.account(1)), new Address(TestAddresses.account(2)));
+    List<EventFilter> filters =
+        List.of(
+            EventFilter.EVERYTHING,
+            new EventFilter(false, streams, Set.of(), Set.of()),
+            new EventFilter(false, Set.of(), users, Set.of()),
+            new EventFilter(false, streams, users, Set.of()),
+            EventFilter.NOTHING);
+    int room = 1 << 20;
+    // one more of each, so that no two counts are the same
+    for (int kind = 0; kind < filters.size(); kind++) {
+      for (int i = 0; i <= kind; i++) {
+        follow("async-" + kind + i, filters.get(kind), room);
+        follow("own-" + kind + i, filters.get(kind), Optional.empty(), new OwnSocket(room));
+        follow("also-" + kind + i, filters.get(kind), Optional.empty(), new OwnSocket(room));
+      }
+    }
+    await().until(() -> fanOut.statistics().connections() == 45);
+    Map<String, Double> read = read();
+    List<String> words = List.of("all", "streams", "users", "mixed", "nothing");
+    for (int kind = 0; kind < words.size(); kind++) {
+      assertThat(read)
+          .containsEntry("flowfi_connections" + words.get(kind) + "async", kind + 1.0)
+          .containsEntry("flowfi_connections" + words.get(kind) + "detached", 2 * (kind + 1.0));
+    }
+    assertThat(read)
+        .containsEntry("flowfi_filtersall", 3.0)
+        .containsEntry("flowfi_filtersstream", 3.0 * (2 * 3 + 4 * 3))
+        .containsEntry("flowfi_filtersuser", 2.0 * (3 * 3 + 4 * 3));
+  }
+
+  @Test
+  void shouldCountWhyClientsHadToStartOver() {
+    start(Duration.ofMinutes(1), new LogBounds(new LogPosition(10), new LogPosition(20)));
+    int room = 1 << 20;
+    for (long after : new long[] {20, 3, 4, 99}) {
+      follow(
+          "after-" + after,
+          EventFilter.EVERYTHING,
+          Optional.of(new LogPosition(after)),
+          new Socket(room));
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(read())
+                    .containsEntry("flowfi_resets_totalhistory_trimmed", 2.0)
+                    .containsEntry("flowfi_resets_totalunknown_position", 1.0));
   }
 }

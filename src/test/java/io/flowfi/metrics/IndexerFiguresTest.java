@@ -3,12 +3,14 @@ package io.flowfi.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.indexer.ContractUpgrade;
+import io.flowfi.indexer.Drift;
 import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.IndexerStatus.State;
 import io.flowfi.indexer.ReconciliationStatus;
 import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.payment.StreamId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +32,7 @@ class IndexerFiguresTest {
         Optional.of("https://rpc.example"),
         Optional.of("23.0.0"),
         OptionalLong.of(500),
-        OptionalLong.of(500),
+        OptionalLong.of(470),
         true,
         Duration.ofSeconds(90),
         1,
@@ -70,11 +72,15 @@ class IndexerFiguresTest {
         .containsEntry("flowfi_indexer_statefollowing", 0.0)
         .containsEntry("flowfi_indexer_still_seconds", 90.0)
         .containsEntry("flowfi_indexer_fault", 0.0)
+        .containsEntry("flowfi_indexer_ledger", 900.0)
+        .containsEntry("flowfi_indexer_tip_ledger", 1000.0)
         .containsEntry("flowfi_indexer_lag_ledgers", 100.0)
+        .containsEntry("flowfi_indexer_lag_seconds", 470.0)
         .containsEntry("flowfi_indexer_history_margin_ledgers", 401.0)
         .containsEntry("flowfi_indexer_history_margin_low", 1.0)
         .containsEntry("flowfi_indexer_contract_upgraded", 1.0)
         .containsEntry("flowfi_indexer_events_totalapplied", 7.0)
+        .containsEntry("flowfi_indexer_events_totalknown", 3.0)
         .containsEntry("flowfi_indexer_anomalies_totalafter_end", 2.0)
         .containsEntry("flowfi_indexer_anomalies_totalunknown_field", 3.0)
         // a counter that begins with its first increment has none for Prometheus
@@ -82,10 +88,30 @@ class IndexerFiguresTest {
         .containsEntry("flowfi_indexer_anomalies_totalother_shape", 0.0)
         .containsEntry("flowfi_indexer_unknown_events_total", 4.0)
         .containsEntry("flowfi_indexer_sourcestroubled", 1.0)
+        .containsEntry("flowfi_indexer_sourceswell", 0.0)
         .containsEntry("flowfi_indexer_drifting_streams", 0.0)
         .containsEntry("flowfi_indexer_unmodelled_streams", 5.0)
         .containsEntry("flowfi_indexer_unverified_streams", 6.0)
         .containsEntry("flowfi_indexer_quarantined_events", 8.0);
+  }
+
+  @Test
+  void shouldCountTheStreamsThatDriftNow() {
+    List<Drift> two =
+        List.of(
+            new Drift(new StreamId(7), Instant.EPOCH, 900, List.of()),
+            new Drift(new StreamId(8), Instant.EPOCH, 901, List.of()));
+    ReconciliationStatus drifts =
+        new ReconciliationStatus(
+            false, Optional.empty(), Optional.empty(), 30, 4, 5, Optional.empty(), two);
+    assertThat(
+            PrometheusText.values(
+                readings ->
+                    new IndexerFigures(
+                        Optional::empty, () -> Optional.of(drifts), Optional::empty, readings)))
+        .containsOnly(
+            Map.entry("flowfi_indexer_drifting_streams", 2.0),
+            Map.entry("flowfi_figures_failed", 0.0));
   }
 
   @Test
