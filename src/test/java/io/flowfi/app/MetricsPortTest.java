@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -140,6 +141,31 @@ class MetricsPortTest {
       assertThat(send("GET", "/health/live").statusCode()).isEqualTo(503);
       assertThat(send("GET", "/health/started").statusCode()).isEqualTo(200);
       assertThat(send("GET", "/health").statusCode()).isEqualTo(503);
+    }
+  }
+
+  /** Whoever reaches the port may read all of it. */
+  @Test
+  void shouldListenOnThisMachineAloneOrWhereItIsToldAndNowhereElse() throws Exception {
+    String number = Integer.toString(port);
+    try (ApiServer server = new ApiServer(directory, Map.of("METRICS_PORT", number))) {
+      assertThat(server.node.metrics()).isNotNull();
+      assertThat(listens("127.0.0.1")).isTrue();
+      assertThat(listens("127.0.0.2")).isFalse();
+    }
+    Map<String, String> elsewhere = Map.of("METRICS_PORT", number, "METRICS_BIND", "127.0.0.2");
+    try (ApiServer server = new ApiServer(directory, elsewhere)) {
+      assertThat(server.node.metrics()).isNotNull();
+      assertThat(listens("127.0.0.2")).isTrue();
+      assertThat(listens("127.0.0.1")).isFalse();
+    }
+  }
+
+  private boolean listens(String address) throws IOException {
+    try (Socket reached = new Socket(address, port)) {
+      return reached.isConnected();
+    } catch (ConnectException nobody) {
+      return false;
     }
   }
 

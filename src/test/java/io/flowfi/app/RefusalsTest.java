@@ -160,7 +160,9 @@ class RefusalsTest {
             "RATE_LIMIT_COMMANDS",
             "1",
             "RATE_LIMIT_AUTH_FAILURES",
-            "1");
+            "1",
+            "SANDBOX",
+            "on");
     try (DeployedServer server = new DeployedServer(base, variables)) {
       for (int i = 0; i < 10; i++) {
         try (RawClient client = open(server, "203.0.113.1", "GET /health/live", "")) {
@@ -177,6 +179,19 @@ class RefusalsTest {
         assertThat(client.status()).isEqualTo(400);
       }
       ask(server, "commands", 429, "POST /v1/streams", "{}", bearer());
+      // what is used up of one ledger is not of the other
+      for (int i = 0; i < 4; i++) {
+        String path = "GET /health/live?sandbox=true";
+        try (RawClient client = open(server, "203.0.113.1", path, "")) {
+          assertThat(client.status()).isEqualTo(i < 3 ? 200 : 429);
+        }
+      }
+      for (int i = 0; i < 2; i++) {
+        String path = "POST /v1/streams?sandbox=true";
+        try (RawClient client = open(server, "203.0.113.97", path, "{}", bearer())) {
+          assertThat(client.status()).isEqualTo(i < 1 ? 400 : 429);
+        }
+      }
       try (RawClient client =
           open(server, "203.0.113.98", "GET /metrics", "", bearer(ADMIN), "Connection: close")) {
         assertThat(client.rest())
@@ -184,7 +199,9 @@ class RefusalsTest {
                 "flowfi_limit_rejections_total{limit=\"requests\"} 7.0\n",
                 "flowfi_limit_rejections_total{limit=\"auth_failures\"} 1.0\n",
                 "flowfi_limit_rejections_total{limit=\"commands\"} 1.0\n",
-                "flowfi_limit_rejections_total{limit=\"connects\"} 0.0\n");
+                "flowfi_limit_rejections_total{limit=\"connects\"} 0.0\n",
+                "flowfi_sandbox_limit_rejections_total{limit=\"requests\"} 1.0\n",
+                "flowfi_sandbox_limit_rejections_total{limit=\"commands\"} 1.0\n");
       }
     }
     assertThat(recorded())
@@ -196,7 +213,8 @@ class RefusalsTest {
             "requests: refused 429",
             "failed logins: command 401",
             "failed logins: refused 429",
-            "commands: refused 429");
+            "commands: refused 429",
+            "requests: refused 429 sandbox");
     JsonNode last = lines().get(lines().size() - 1);
     assertThat(last.path("kind").asText())
         .as("how many were left out is recorded at the end at the latest")

@@ -19,6 +19,7 @@ import io.flowfi.log.LogPurpose;
 import io.flowfi.metrics.PrometheusText;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.sqlite.EmbeddedStore;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -570,6 +571,9 @@ class SandboxApiTest {
       assertThat(figure("flowfi_log_head")).isEqualTo(1);
       assertThat(stats(Mode.REAL, "published")).isEqualTo(1);
       assertThat(stats(Mode.BY_HEADER, "published")).isEqualTo(2);
+      for (Mode mode : Mode.values()) {
+        await().untilAsserted(() -> assertConsoleShows(mode, mode.isSandbox() ? 2 : 1));
+      }
     }
     String documented = Files.readString(Path.of("docs/operations/metrics.md"));
     assertThat(
@@ -577,6 +581,44 @@ class SandboxApiTest {
         .filteredOn(name -> name.contains("sandbox"))
         .hasSize(7)
         .allMatch(name -> documented.contains("| `" + name + "` |"));
+  }
+
+  @Test
+  void shouldMarkTheStatisticsThatTheConsoleFollows() throws Exception {
+    start();
+    for (Mode mode : Mode.values()) {
+      String[] headers = mode.headers(ADMIN);
+      StringBuilder lines = new StringBuilder();
+      for (int i = 0; i < headers.length; i += 2) {
+        lines.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
+      }
+      try (RawStreams streams = new RawStreams()) {
+        BufferedReader in =
+            streams.open(server, mode.path("/v1/admin/stats/stream"), lines.toString());
+        String line = RawStreams.until(in, "\"uptimeSeconds\"");
+        assertThat(line.startsWith("data: {\"sandbox\":true,"))
+            .as(line)
+            .isEqualTo(mode.isSandbox());
+      }
+    }
+  }
+
+  /** Of one of the ledgers, in all that the console asks for. Only the sandbox is followed. */
+  private void assertConsoleShows(Mode mode, int streams) throws Exception {
+    int followers = mode.isSandbox() ? 1 : 0;
+    JsonNode now = JSON.readTree(get(mode, ADMIN, "/v1/admin/stats").body());
+    assertThat(now.at("/log/feed").asInt()).isEqualTo(streams);
+    assertThat(now.at("/log/last").asInt()).isEqualTo(streams);
+    assertThat(now.at("/connections/open").asInt(-1)).isEqualTo(followers);
+    assertThat(now.at("/ring/events").asInt()).isEqualTo(streams);
+    JsonNode totals = JSON.readTree(get(mode, ADMIN, "/v1/admin/metrics").body());
+    assertThat(totals.at("/streams/total").asInt()).isEqualTo(streams);
+    assertThat(totals.at("/events/last24h").asInt()).isEqualTo(streams);
+    assertThat(totals.at("/sse/activeConnections").asInt(-1)).isEqualTo(followers);
+    JsonNode open = JSON.readTree(get(mode, ADMIN, "/v1/admin/connections").body());
+    assertThat(open.path("total").asInt(-1)).isEqualTo(followers);
+    JsonNode nodes = JSON.readTree(get(mode, ADMIN, "/v1/admin/nodes").body());
+    assertThat(nodes.at("/nodes/0/activeConnections").asInt(-1)).isEqualTo(followers);
   }
 
   /** A token is as good for one ledger as for the other, but an alert is about the real one. */
@@ -633,6 +675,7 @@ class SandboxApiTest {
     }
     assertThat(tried.rates().requests().take(network)).isZero();
     assertThat(tried.rates().commands()).isNotSameAs(real.rates().commands());
+    assertThat(tried.rates().connects()).isNotSameAs(real.rates().connects());
     while (real.rates().authFailures().take(network) == 0) {
       assertThat(real.rejections().byLimit().get("auth_failures")).isZero();
     }
@@ -656,7 +699,17 @@ class SandboxApiTest {
     assertThat(health.at("/degraded/sandbox").asText()).isEqualTo("store cannot be read");
     assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
     assertThat(get(Mode.REAL, ALICE, "/v1/streams/1").statusCode()).isEqualTo(200);
-    assertThat(get(Mode.BY_HEADER, ALICE, "/v1/streams").statusCode()).isEqualTo(503);
+    assertThat(get(Mode.BY_HEADER, ALICE, "/v1/streams", "X-Request-ID", "tried").statusCode())
+        .isEqualTo(503);
+    List<JsonNode> logged = new ArrayList<>();
+    for (String line : server.log.recent()) {
+      logged.add(JSON.readTree(line));
+    }
+    logged.removeIf(line -> !line.path("request").asText().equals("tried"));
+    assertThat(logged)
+        .as("whose trouble it was")
+        .isNotEmpty()
+        .allMatch(line -> line.path("sandbox").asText().equals("true"));
   }
 
   static Stream<Arguments> unclear() {

@@ -253,6 +253,42 @@ class ServerSettingsTest {
         .isLessThan(Duration.ofSeconds(1));
   }
 
+  /** What is tried follows no chain, archives nothing, and takes little from what pays. */
+  @Test
+  void shouldGiveTheSandboxLittleOfEverythingAndNothingOfTheChain() {
+    Map<String, String> variables =
+        following(
+            Map.of(
+                "SANDBOX",
+                "on",
+                "FLOWFI_DATA_DIR",
+                "/var/lib/flowfi",
+                "MAX_SSE_CONNECTIONS",
+                "10000",
+                "EVENT_RETENTION",
+                "90d",
+                "EVENT_ARCHIVE_DIR",
+                "/a",
+                "METRICS_PORT",
+                "9464"));
+    ServerSettings real = settings(variables);
+    ServerSettings tried = real.ofSandbox();
+    assertThat(real.rpc()).isPresent();
+    assertThat(tried.followedContract()).isEmpty();
+    assertThat(tried.rpc()).isEmpty();
+    assertThat(tried.dataDirectory()).isEqualTo(Path.of("/var/lib/flowfi/sandbox"));
+    assertThat(tried.limits().total()).isEqualTo(200);
+    assertThat(settings(Map.of("MAX_SSE_CONNECTIONS", "100")).ofSandbox().limits().total())
+        .isEqualTo(10);
+    assertThat(tried.retention())
+        .contains(
+            new RetentionSettings(Optional.empty(), OptionalLong.of(100_000), Optional.empty()));
+    assertThat(tried.fanOut().pumps()).isEqualTo(1);
+    assertThat(tried.fanOut().ringBytes()).isEqualTo(4L << 20);
+    assertThat(tried.metrics()).isEmpty();
+    assertThat(tried.sandbox()).as("none of its own").isFalse();
+  }
+
   @Test
   void shouldKeepEveryEventUnlessTold() {
     assertThat(settings(Map.of()).retention()).isEmpty();

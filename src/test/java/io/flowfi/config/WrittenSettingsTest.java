@@ -39,6 +39,15 @@ class WrittenSettingsTest {
     assertThat(WrittenSettings.SHOWN).doesNotContainAnyElementsOf(WrittenSettings.HIDDEN);
   }
 
+  /** A URL may have a password in it, and what signs, opens or vouches is one. */
+  @Test
+  void shouldHideWhatMayHoldASecretByItsName() {
+    assertThat(WrittenSettings.SHOWN)
+        .filteredOn(
+            name -> name.matches(".*(URL|URI|ENDPOINT|HEADERS|SECRET|SEED|PASSWORD|TOKEN|KEY).*"))
+        .containsExactly("ADMIN_PUBLIC_KEY");
+  }
+
   @Test
   void shouldShowOnlyWhatIsSetAndNoSecret() {
     Map<String, String> written =
