@@ -19,8 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,9 @@ class OperationsFilesTest {
   /** A name of a query, with its conditions on labels. */
   private static final Pattern SELECTOR =
       Pattern.compile("\\b((?:flowfi|jvm|process)_[a-z0-9_]+)(?:\\{([^}]*)})?");
+
+  /** By which labels a query adds up. */
+  private static final Pattern BY = Pattern.compile("\\b(?:by|on) \\(([^)]*)\\)");
 
   private static final Pattern CONDITION = Pattern.compile("(\\w+)(=~|=)\"([^\"]*)\"");
 
@@ -84,6 +89,11 @@ class OperationsFilesTest {
   private static void checkQuery(String query) {
     List<MatchResult> selectors = SELECTOR.matcher(query).results().toList();
     assertThat(selectors).as(query).isNotEmpty();
+    Set<String> labels = new TreeSet<>(OF_PROMETHEUS);
+    selectors.forEach(selector -> labels.addAll(labels(selector.group(1))));
+    for (MatchResult by : BY.matcher(query).results().toList()) {
+      assertThat(labels).as(query).contains(by.group(1).split(" *, *"));
+    }
     for (MatchResult selector : selectors) {
       String name = selector.group(1);
       List<Series> series = served.get(name);
@@ -106,19 +116,40 @@ class OperationsFilesTest {
     }
   }
 
+  /** Those of the series that are served, or that the table has. */
+  private static Set<String> labels(String name) {
+    Set<String> labels = new TreeSet<>();
+    served.getOrDefault(name, List.of()).forEach(one -> labels.addAll(one.labels().keySet()));
+    Pattern.compile("\\| `" + name + "` \\|[^|]*\\|([^|]*)\\|")
+        .matcher(table)
+        .results()
+        .flatMap(row -> Pattern.compile("\\w+").matcher(row.group(1)).results())
+        .forEach(word -> labels.add(word.group()));
+    return labels;
+  }
+
+  private static List<JsonNode> panels() throws IOException {
+    List<JsonNode> panels = new ArrayList<>();
+    JSON.readTree(Files.readString(FOLDER.resolve("dashboard.json")))
+        .path("panels")
+        .forEach(panels::add);
+    assertThat(panels).hasSizeGreaterThan(20);
+    return panels;
+  }
+
   @Test
   void shouldAskOnlyForSeriesThatThereAreInTheDashboard() throws Exception {
-    JsonNode dashboard = JSON.readTree(Files.readString(FOLDER.resolve("dashboard.json")));
-    List<JsonNode> panels = new ArrayList<>();
-    dashboard.path("panels").forEach(panels::add);
-    assertThat(panels).hasSizeGreaterThan(20);
-    Set<String> places = new TreeSet<>();
-    for (JsonNode panel : panels) {
+    Set<String> cells = new TreeSet<>();
+    for (JsonNode panel : panels()) {
       assertThat(panel.path("title").asText()).isNotBlank();
-      assertThat(
-              places.add(panel.path("gridPos").path("x") + "," + panel.path("gridPos").path("y")))
-          .as("panels lie on each other")
-          .isTrue();
+      JsonNode place = panel.path("gridPos");
+      for (int x = 0; x < place.path("w").asInt(); x++) {
+        for (int y = 0; y < place.path("h").asInt(); y++) {
+          assertThat(cells.add((place.path("x").asInt() + x) + "," + (place.path("y").asInt() + y)))
+              .as("%s lies on another panel", panel.path("title"))
+              .isTrue();
+        }
+      }
       assertThat(panel.path("targets").size()).isPositive();
       for (JsonNode target : panel.path("targets")) {
         String query = target.path("expr").asText();
@@ -131,6 +162,35 @@ class OperationsFilesTest {
           assertThat(OF_PROMETHEUS.contains(shown.group(1)) || query.contains(shown.group(1)))
               .as("the label %s of %s", shown.group(1), query)
               .isTrue();
+        }
+      }
+    }
+  }
+
+  /** Nobody chooses a node from a list that is empty. */
+  @Test
+  void shouldOfferTheNodesThatThereAre() throws Exception {
+    JsonNode variables =
+        JSON.readTree(Files.readString(FOLDER.resolve("dashboard.json"))).at("/templating/list");
+    Matcher nodes =
+        Pattern.compile("label_values\\((\\w+), instance\\)")
+            .matcher(variables.path(1).path("query").asText());
+    assertThat(variables.path(1).path("name").asText()).isEqualTo("node");
+    assertThat(nodes.matches()).isTrue();
+    assertThat(served).containsKey(nodes.group(1));
+  }
+
+  /** Operators look for what an entry names. */
+  @Test
+  void shouldNameOnlyFiguresThatThereAreInTheDocumentation() throws Exception {
+    try (Stream<Path> files = Files.walk(Path.of("docs"))) {
+      for (Path page : files.filter(file -> file.toString().endsWith(".md")).toList()) {
+        for (MatchResult name :
+            Pattern.compile("\\bflowfi_(?!(?:connection|sandbox_?)\\b)[a-z0-9_]+")
+                .matcher(Files.readString(page))
+                .results()
+                .toList()) {
+          assertThat(table).as(page.toString()).contains("| `" + name.group() + "` |");
         }
       }
     }
@@ -187,6 +247,25 @@ class OperationsFilesTest {
     promtool(answer, "check", "metrics");
     promtool(null, "check", "rules", RULES);
     promtool(null, "test", "rules", TRIALS);
+    promtool(null, "check", "rules", queries().toAbsolutePath().toString());
+  }
+
+  /** The queries of the dashboard, as rules: what the tool reads is what Grafana sends. */
+  private static Path queries() throws IOException {
+    StringBuilder rules = new StringBuilder("groups:\n  - name: dashboard\n    rules:\n");
+    int count = 0;
+    for (JsonNode panel : panels()) {
+      for (JsonNode target : panel.path("targets")) {
+        String query = target.path("expr").asText().replace("$__rate_interval", "1m");
+        rules
+            .append("      - record: query:")
+            .append(++count)
+            .append("\n        expr: ")
+            .append(JSON.writeValueAsString(query))
+            .append('\n');
+      }
+    }
+    return Files.writeString(directory.resolve("queries.yml"), rules);
   }
 
   private static void promtool(Path input, String... arguments)
