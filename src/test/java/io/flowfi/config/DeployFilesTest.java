@@ -15,6 +15,8 @@ import static io.flowfi.config.DeployFiles.seconds;
 import static io.flowfi.config.DeployFiles.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.it.NodeProject;
 import io.flowfi.servers.Needed;
 import java.io.IOException;
 import java.io.Reader;
@@ -90,7 +92,36 @@ class DeployFilesTest {
     assertThat(map(transport, "forwardingTimeouts").get("idleConnTimeout")).isEqualTo("60s");
   }
 
-  /** Envoy cannot be had here either. */
+  /** Envoy cannot be had here either, but what it says of its own configuration can. */
+  @Test
+  void shouldBeAConfigurationAsEnvoyDescribesIt() throws Exception {
+    NodeProject project =
+        NodeProject.install(Path.of("src/test/deploy"), "the configuration of Envoy");
+    String right = new ObjectMapper().writeValueAsString(yaml(DEPLOY.resolve("envoy.yaml")));
+    assertThat(mistakes(project, right)).isEmpty();
+    String wrong =
+        right
+            .replace("\"stat_prefix\":\"flowfi\",", "")
+            .replace("\"stream_idle_timeout\"", "\"stream_idle_timout\"")
+            .replace("\"timeout\":\"0s\"", "\"timeout\":\"0\"")
+            .replace("\"STATIC\"", "\"STABLE\"")
+            .replace("\"prefix\":\"/\"", "\"prefix\":\"/\",\"path\":\"/\"");
+    assertThat(mistakes(project, wrong))
+        .as("that it sees mistakes")
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).endsWith("stat_prefix is missing"),
+            line -> assertThat(line).endsWith("HttpConnectionManager has no such field"),
+            line -> assertThat(line).endsWith("timeout is no google.protobuf.Duration: \"0\""),
+            line -> assertThat(line).endsWith("ORIGINAL_DST: STABLE"),
+            line -> assertThat(line).endsWith("has both prefix and path"));
+  }
+
+  private List<String> mistakes(NodeProject project, String json) throws Exception {
+    Path file = Files.writeString(folder.resolve("envoy.json"), json);
+    String script = project.folder().resolve("envoy.mjs").toString();
+    return NodeProject.run(List.of("node", script, file.toString())).lines().toList();
+  }
+
   @Test
   void shouldLetEnvoyPassStreamsOn() throws IOException {
     Map<?, ?> all = map(yaml(DEPLOY.resolve("envoy.yaml")), "static_resources");
@@ -192,6 +223,36 @@ class DeployFilesTest {
             "User=flowfi",
             "NoNewPrivileges=yes",
             "CapabilityBoundingSet=");
+  }
+
+  /** Whoever breaks in gets no rights, and no secret that the process does not have. */
+  @ParameterizedTest
+  @ValueSource(strings = {UNIT, "payara/flowfi-payara.service"})
+  void shouldGiveTheServiceNoRightsAndTimeToDrain(String file) throws IOException {
+    List<String> unit = Files.readAllLines(DEPLOY.resolve(file));
+    assertThat(unit)
+        .contains(
+            "User=flowfi",
+            "Group=flowfi",
+            "EnvironmentFile=/etc/flowfi/flowfi.env",
+            "Environment=FLOWFI_DATA_DIR=" + DATA,
+            "StateDirectoryMode=0700",
+            "UMask=0077",
+            "NoNewPrivileges=yes",
+            "ProtectSystem=strict",
+            "ProtectHome=yes",
+            "PrivateTmp=yes",
+            "CapabilityBoundingSet=",
+            "AmbientCapabilities=",
+            "KillSignal=SIGTERM",
+            "SuccessExitStatus=143",
+            "Restart=on-failure");
+    assertThat(unit).noneMatch(line -> line.matches("Environment=.*(SECRET|SEED|_URL).*"));
+    String all = String.join("\n", unit);
+    Map<?, ?> node = map(compose("services"), "node1", "environment");
+    assertThat(number(all, "TimeoutStopSec=(\\d+)"))
+        .isGreaterThan(seconds(node.get("DRAIN_DELAY")) + seconds(node.get("DRAIN_WINDOW")) + 5);
+    assertThat(number(all, "LimitNOFILE=(\\d+)")).isGreaterThan(20_000);
   }
 
   @ParameterizedTest

@@ -145,6 +145,60 @@ class KubernetesFilesTest {
     assertThat(Path.of("docs/operations/metrics.md")).content().contains("| `" + metrics.get(0));
   }
 
+  /** ingress-nginx holds answers back, and ends those that are quiet for a minute. */
+  @Test
+  void shouldPassEventsOnAtOnceFromTheIngressToTheNodes() throws IOException {
+    Ingress ingress = object(Ingress.class);
+    String nginx = "nginx.ingress.kubernetes.io/";
+    assertThat(ingress.getMetadata().getAnnotations())
+        .containsEntry(nginx + "proxy-buffering", "off")
+        .containsEntry(nginx + "proxy-read-timeout", "75");
+    assertThat(ingress.getSpec().getTls()).hasSize(1);
+    String name =
+        ingress
+            .getSpec()
+            .getRules()
+            .get(0)
+            .getHttp()
+            .getPaths()
+            .get(0)
+            .getBackend()
+            .getService()
+            .getName();
+    Map<String, String> labels =
+        object(StatefulSet.class).getSpec().getTemplate().getMetadata().getLabels();
+    Service service =
+        objects().stream()
+            .filter(Service.class::isInstance)
+            .map(Service.class::cast)
+            .filter(one -> one.getMetadata().getName().equals(name))
+            .findFirst()
+            .orElseThrow();
+    assertThat(service.getSpec().getSelector()).isEqualTo(labels);
+    assertThat(service.getSpec().getPorts())
+        .singleElement()
+        .satisfies(
+            port ->
+                assertThat(port.getTargetPort().getStrVal())
+                    .as("the figures have no port here")
+                    .isEqualTo("http"));
+  }
+
+  /** Prometheus comes from another pod, and passwords from a secret. */
+  @Test
+  void shouldGiveANodeItsSecretsAndLetItsFiguresBeReached() throws IOException {
+    assertThat(object(ConfigMap.class).getData())
+        .containsEntry("METRICS_BIND", "0.0.0.0")
+        .doesNotContainKeys(
+            "JWT_SECRET", "JWT_SECRET_PREVIOUS", "DATABASE_URL", "SEP10_SIGNING_SEED");
+    assertThat(container().getEnvFrom())
+        .anyMatch(from -> from.getSecretRef() != null)
+        .anyMatch(from -> from.getConfigMapRef() != null);
+    assertThat(container().getEnv())
+        .anyMatch(
+            set -> set.getName().equals("NODE_URL") && set.getValue().contains("$(POD_IP):3001"));
+  }
+
   @Test
   void shouldConnectOnlyThoseWhoMust() throws IOException {
     NetworkPolicy policy = object(NetworkPolicy.class);
