@@ -120,6 +120,14 @@ class HistoryApiTest {
     assertThat(refusal("/v1/streams/1/events?" + events, 400)).contains("another query");
     assertThat(refusal("/v1/events?before=4&" + events, 400)).contains("another query");
     assertThat(refusal("/v1/events?cursor=2", 400)).contains("after or before");
+    // a client that still counts its pages would skip events, and never know
+    for (String skips : List.of("offset=1", "page=2")) {
+      for (String list : List.of("/v1/events?", "/v1/users/" + ALICE + "/events?")) {
+        String own = cursor(page(list + "order=asc&limit=2"));
+        assertThat(refusal(list + "limit=2&" + skips + "&" + own, 400)).contains("not both");
+        assertThat(places(page(list + "limit=2&offset=0&page=1&" + own))).first().isEqualTo("3");
+      }
+    }
     String streams = cursor(page("/v1/streams?order=asc&limit=2"));
     assertThat(refusal("/v1/streams?order=desc&" + streams, 400)).contains("other order");
     assertThat(refusal("/v1/streams?status=PAUSED&" + streams, 400)).contains("another query");

@@ -140,6 +140,11 @@ public record HistoryRequest(
     if (page > 1 && offset > 0) {
       query.reject("page", "give page or offset, not both");
     }
+    if (cursor.isPresent() && (page > 1 || offset > 0)) {
+      // it would skip what follows the cursor, and nobody would notice
+      String skips = page > 1 ? "page" : "offset";
+      query.reject(skips, "give cursor or " + skips + ", not both");
+    }
     Optional<LogPosition> from = cursor.map(HistoryCursor::position);
     return query.buildStrictly(
         () -> {
