@@ -369,6 +369,20 @@ class StreamApiTest {
     assertThen(stream, start + 250, "0", "CANCELLED");
   }
 
+  /** The last command is dated by a clock that was ahead, as that of another node may be. */
+  @Test
+  void shouldNotOfferAgainWhatWasWithdrawnAMomentAgo() throws Exception {
+    String stream = "/v1/streams/" + create(ALICE, BOB);
+    server.advance(Duration.ofSeconds(30));
+    assertThat(server.post(stream + "/withdraw", "").statusCode()).isEqualTo(200);
+    server.setClock(Duration.ofSeconds(-3));
+    JsonNode now = json(server.get(stream + "/claimable"));
+    assertThat(now.path("claimableAmount").asText()).isEqualTo("0");
+    assertThat(now.path("at").asLong()).isEqualTo(1_800_000_027L);
+    assertThat(json(server.get(stream)).path("claimableAmount").asText()).isEqualTo("0");
+    assertThen(stream, 1_800_000_027L, "270", "ACTIVE");
+  }
+
   private void assertThen(String stream, long at, String claimable, String status)
       throws Exception {
     JsonNode then = json(server.get(stream + "/claimable?at=" + at));

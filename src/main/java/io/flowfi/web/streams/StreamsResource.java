@@ -28,6 +28,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** Reading payment streams (contract section 1). */
 @Path("streams")
@@ -131,13 +132,19 @@ public final class StreamsResource {
   public Claimable claimable(
       @PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
     QueryParameters query = new QueryParameters(uri.getQueryParameters());
-    long at = query.one("at", StreamsResource::seconds).orElse(now());
-    query.buildStrictly(() -> at);
+    Optional<Long> asked = query.one("at", StreamsResource::seconds);
+    query.buildStrictly(() -> asked);
+    PaymentStream present = find(id, request);
+    long at = asked.orElse(now());
+    // the present, and not the past of now: the last command may be dated later than this clock
     PaymentStream then =
-        streams
-            .asOf(find(id, request).id(), at)
-            .orElseThrow(
-                () -> ProblemException.of(409, "the log is no longer kept as far back as that"));
+        asked.isEmpty()
+            ? present
+            : streams
+                .asOf(present.id(), at)
+                .orElseThrow(
+                    () ->
+                        ProblemException.of(409, "the log is no longer kept as far back as that"));
     return new Claimable(
         then.id().toString(),
         at,
