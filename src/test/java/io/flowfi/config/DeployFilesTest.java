@@ -150,6 +150,10 @@ class DeployFilesTest {
   void shouldCloseIdleConnectionsBeforeTheServerDoes() throws IOException {
     assertThat(DEPLOY.resolve("Caddyfile")).content().containsPattern("(?m)^\\s*keepalive 60s\\b");
     assertThat(DEPLOY.resolve("httpd.conf")).content().containsPattern("(?m)ProxyPass .* ttl=60$");
+    assertThat(DEPLOY.resolve("trafficserver/records.config"))
+        .content()
+        .containsPattern(
+            "(?m)^CONFIG proxy\\.config\\.http\\.keep_alive_no_activity_timeout_out INT 60$");
     // nginx closes them after 60 s if nothing else is said; without these lines it keeps none
     assertThat(DEPLOY.resolve("nginx.conf"))
         .content()
@@ -157,6 +161,14 @@ class DeployFilesTest {
         .containsPattern("(?m)^\\s*proxy_http_version\\s+1\\.1;")
         .containsPattern("(?m)^\\s*proxy_set_header\\s+Connection\\s+\"\";")
         .doesNotContain("keepalive_timeout");
+  }
+
+  /** Left alone it closes them after 30 s, and most proxies keep them for 60. */
+  @Test
+  void shouldLetPayaraKeepIdleConnectionsForAsLongAsTomcat() throws IOException {
+    assertThat(DEPLOY.resolve("payara/preboot.txt"))
+        .content()
+        .containsPattern("(?m)protocol\\.http-listener\\.http\\.timeout-seconds=75$");
   }
 
   /** What the files mount or run is there. */
