@@ -1,5 +1,6 @@
-// The programs that docs/streaming-guide.md prints, and the loop with tickets of docs/authentication.md, run as they are
-// printed. The page of getting-started.md and the files of docs/examples are run against a real server elsewhere.
+// The programs that docs/streaming-guide.md prints, the loop with tickets of docs/authentication.md, and the page without
+// a library of docs/examples, run as they are. The page of getting-started.md and the other files of docs/examples are
+// run against a real server elsewhere.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
@@ -217,6 +218,28 @@ test('a page with tickets gets another one for each connection', async (t) => {
   assert.deepEqual(page.source.query, { all: 'true', ticket: 't3', lastEventId: '42.a' });
   page.source.greet({}, '42.a');
 
+  // the network is back: not even a connection that says something is waited for
+  happened.dispatchEvent(new Event('online'));
+  await settled();
+  assert.deepEqual(page.source.query, { all: 'true', ticket: 't4', lastEventId: '42.a' });
+  page.source.greet({}, '42.a');
+
+  // the page is visible again after a while; while it is hidden, or was heard of, there is no reason
+  const looked = () => document.dispatchEvent(new Event('visibilitychange'));
+  const connections = page.sources.length;
+  await page.pass(14);
+  looked();
+  await page.pass(2);
+  document.visibilityState = 'hidden';
+  looked();
+  await settled();
+  assert.equal(page.sources.length, connections);
+  document.visibilityState = 'visible';
+  looked();
+  await settled();
+  assert.equal(page.sources.length, connections + 1);
+  page.source.greet({}, '42.a');
+
   // no ticket: later, or never with this token
   for (status of [503, 0]) {
     const before = page.sources.length;
@@ -233,4 +256,98 @@ test('a page with tickets gets another one for each connection', async (t) => {
   await page.pass(2);
   assert.equal(signedIn, 1);
   assert.equal(reloads, 0);
+});
+
+test("the example page with the browser's own EventSource", async (t) => {
+  const page = fakeBrowser(t);
+  const happened = new EventTarget();
+  const status = {};
+  let lines = [];
+  const elements = {
+    '#status': status,
+    '#events': { prepend: ({ textContent }) => lines.unshift(textContent), replaceChildren: () => (lines = []) },
+  };
+  Object.assign(document, { querySelector: (name) => elements[name], createElement: () => ({}) });
+  await run(readFileSync(new URL('../../../docs/examples/plain.js', import.meta.url), 'utf8'), {
+    location: { search: '?users=GALICE' },
+    EventSource: Relative,
+    addEventListener: happened.addEventListener.bind(happened),
+  });
+  const created = (id) => page.source.say('stream.created', { streamId: '1' }, id);
+  assert.deepEqual(page.source.query, { users: 'GALICE', lastEventId: '0' });
+  page.source.greet({}, '40.a');
+  created('41.a');
+  created('41.a');
+  // what says nothing neither ends the page nor moves its position, and neither does what has no id
+  page.source.say('stream.created', '', '');
+  page.source.say('heartbeat', { head: 41 }, '');
+  assert.deepEqual(lines, ['41 stream.created of stream 1']);
+  assert.equal(status.textContent, 'open');
+
+  // silence; the connection that was given up is closed, and says nothing any more
+  const silent = page.source;
+  await page.pass(51);
+  assert.equal(page.sources.length, 2);
+  assert.deepEqual(page.source.query, { users: 'GALICE', lastEventId: '41.a' });
+  assert.equal(silent.readyState, FakeEventSource.CLOSED);
+  silent.say('stream.created', { streamId: '1' }, '50.a');
+  assert.equal(lines.length, 1);
+  page.source.greet({}, '41.a');
+  for (let i = 0; i < 10; i++) {
+    await page.pass(10);
+    page.source.say('heartbeat', { head: 43 }, '43.a');
+  }
+  assert.equal(page.sources.length, 2);
+
+  // the network is back, or somebody looks: only what was quiet is doubted, and only if somebody looks
+  const doubt = () => {
+    happened.dispatchEvent(new Event('online'));
+    document.dispatchEvent(new Event('visibilitychange'));
+  };
+  await page.pass(14);
+  doubt();
+  await page.pass(2);
+  document.visibilityState = 'hidden';
+  doubt();
+  assert.equal(page.sources.length, 2);
+  document.visibilityState = 'visible';
+  happened.dispatchEvent(new Event('online'));
+  assert.equal(page.sources.length, 3);
+  assert.equal(page.source.query.lastEventId, '43.a');
+  page.source.greet({}, '43.a');
+  await page.pass(16);
+  document.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(page.sources.length, 4);
+
+  // the browser waits for its next try: not any longer
+  page.source.lose();
+  assert.equal(status.textContent, 'connection lost');
+  await page.pass(20);
+  assert.equal(page.sources.length, 4);
+  happened.dispatchEvent(new Event('online'));
+  assert.equal(page.sources.length, 5);
+
+  // for good: the page comes back, and later each time, until it is greeted
+  page.source.greet({}, '43.a');
+  page.source.refuse();
+  assert.match(status.textContent, /^refused: another try in [345] s$/);
+  await page.pass(5);
+  assert.equal(page.sources.length, 6);
+  page.source.refuse();
+  await page.pass(4.9);
+  assert.equal(page.sources.length, 6);
+  await page.pass(5.1);
+  assert.equal(page.sources.length, 7);
+  page.source.greet({}, '43.a');
+  page.source.refuse();
+  await page.pass(5);
+  assert.equal(page.sources.length, 8);
+
+  // a reset empties the page, and everything comes again
+  page.source.greet({}, '43.a');
+  page.source.say('reset', { reason: 'history_trimmed' }, '60.a');
+  assert.deepEqual(lines, []);
+  await page.pass(5);
+  assert.equal(page.sources.length, 9);
+  assert.equal(page.source.query.lastEventId, '0');
 });

@@ -175,6 +175,8 @@ function tabOf(t, missing = {}) {
     held: true,
     /** Channels to the other tabs. */
     channels: [],
+    /** What was said in them. */
+    posted: [],
   };
   class Worker {
     port = { said: [], postMessage: (message) => this.port.said.push(message.word), close() {} };
@@ -185,8 +187,12 @@ function tabOf(t, missing = {}) {
   class Channel {
     constructor(name) {
       tab.channels.push(name);
+      /** @param {string} word of another tab */
+      tab.hear = (word, detail) => this.onmessage({ data: { to: null, from: 'another', word, detail } });
     }
-    postMessage() {}
+    postMessage({ word }) {
+      tab.posted.push(word);
+    }
     close() {}
   }
   const locks = {
@@ -309,4 +315,70 @@ test('a tab takes the lead from one that is silent', async (t) => {
   await tab.silence();
   assert.deepEqual(tab.asked, ['wait', 'steal']);
   await tab.isConnectedItself();
+});
+
+/* ---- the network is back, or somebody looks: whoever has the connection must hear of it ---- */
+
+test('a tab that leads wakes its connection, also for another tab', async (t) => {
+  const tab = tabOf(t, { SharedWorker: undefined });
+  await tab.open();
+  await tab.isConnectedItself();
+  for (const wake of [() => tab.client.wake(), () => tab.hear('wake', 'visible again')]) {
+    const before = tab.server.all.length;
+    wake();
+    await settled();
+    assert.equal(tab.server.all.length, before);
+    await tab.server.pass(16);
+    wake();
+    await settled();
+    assert.equal(tab.server.all.length, before + 1);
+    assert.equal(tab.server.last.query.lastEventId, '41');
+    await tab.server.last.greet({ head: 41 }, 41);
+  }
+});
+
+test('a tab that does not lead tells the one that does', async (t) => {
+  const tab = tabOf(t, { SharedWorker: undefined });
+  tab.held = false;
+  await tab.open();
+  tab.client.wake();
+  assert.equal(tab.posted.at(-1), 'wake');
+});
+
+test('a tab with a worker tells it', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  tab.client.wake();
+  assert.deepEqual(tab.workers[0].port.said, ['join', 'wake']);
+});
+
+test('a worker asks a tab who it is, and wakes its connection when a tab says so', async (t) => {
+  const server = fakeServer(t);
+  globally(t, { navigator: { locks: { request: () => new Promise(() => {}) } }, fetch: server.fetch });
+  t.after(() => delete globalThis.onconnect);
+  await import('../../../webapp/lib/worker.js');
+  const said = [];
+  const port = {
+    postMessage: ({ word, detail }) => {
+      said.push(word);
+      if (word === 'who') {
+        queueMicrotask(() => port.onmessage({ data: { word: 'who', detail: { account: null, ask: detail.ask } } }));
+      }
+    },
+  };
+  globalThis.onconnect({ ports: [port] });
+  const settings = { base: 'http://h:1/', all: true };
+  const from = { position: null, log: undefined };
+  port.onmessage({ data: { word: 'join', detail: { key: 'k', lock: 'l', settings, from } } });
+  t.after(() => port.onmessage({ data: { word: 'leave' } }));
+  await settled();
+  assert.deepEqual(said.slice(0, 3), ['joined', 'status', 'who']);
+  await server.last.greet({ head: 41 }, 41);
+  port.onmessage({ data: { word: 'wake', detail: 'online again' } });
+  await server.pass(16);
+  assert.equal(server.all.length, 1);
+  port.onmessage({ data: { word: 'wake', detail: 'online again' } });
+  await settled();
+  assert.equal(server.all.length, 2);
+  assert.equal(server.last.query.lastEventId, '41');
 });
