@@ -3,7 +3,6 @@ package io.flowfi.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,34 +84,5 @@ class NativeLibraryTest {
       places.add(Path.of(place).toUri().toURL());
     }
     return new URLClassLoader(places.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
-  }
-
-  /** The shared memory of a container is mounted like this, and a system's lock folder. */
-  @Test
-  void shouldNotUseAFolderThatIsMountedWithoutPrograms() throws IOException {
-    Optional<Path> mount = noexecMount();
-    assumeTrue(mount.isPresent(), "no writable file system is mounted noexec here");
-    Path folder = Files.createTempDirectory(mount.get(), "flowfi-");
-    try {
-      assertThatThrownBy(() -> NativeLibrary.load(folder))
-          .hasMessageContaining(folder + " does not let programs run");
-      assertThatCode(() -> NativeLibrary.load(folder, directory)).doesNotThrowAnyException();
-    } finally {
-      Files.delete(folder); // and nothing is left in it
-    }
-  }
-
-  private static Optional<Path> noexecMount() throws IOException {
-    Path mounts = Path.of("/proc/mounts");
-    if (Files.notExists(mounts)) {
-      return Optional.empty();
-    }
-    return Files.readAllLines(mounts).stream()
-        .map(line -> line.split(" "))
-        .filter(mount -> mount[2].equals("tmpfs"))
-        .filter(mount -> mount[3].contains("noexec") && mount[3].startsWith("rw"))
-        .map(mount -> Path.of(mount[1]))
-        .filter(Files::isWritable)
-        .findFirst();
   }
 }

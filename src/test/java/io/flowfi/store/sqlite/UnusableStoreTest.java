@@ -18,7 +18,11 @@ import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** Folders and databases that a server cannot start with: one line says which and what to do. */
 class UnusableStoreTest {
@@ -142,5 +146,27 @@ class UnusableStoreTest {
   void shouldRefuseADatabaseThatCannotBeOpened() throws IOException {
     Files.createDirectory(database());
     assertRefused().hasMessageContaining("read and write");
+  }
+
+  /** By the codes of SQLite, extended ones too, whatever was in between. */
+  @ParameterizedTest
+  @CsvSource({
+    "SQLITE_NOTADB, restore a backup",
+    "SQLITE_CORRUPT_INDEX, restore a backup",
+    "SQLITE_FULL, no space left",
+    "SQLITE_READONLY_DIRECTORY, must be able to read and write",
+    "SQLITE_CANTOPEN, must be able to read and write",
+    "SQLITE_PERM, must be able to read and write",
+    "SQLITE_BUSY_RECOVERY, another program holds it",
+    "SQLITE_LOCKED, another program holds it",
+    "SQLITE_IOERR_WRITE, fails or is full",
+    "SQLITE_MISUSE, SQLite refuses it"
+  })
+  void shouldSayWhatToDoAboutWhatSqliteSays(SQLiteErrorCode code, String advice) {
+    SQLiteException said = new SQLiteException("[X] as it\n  says it", code);
+    assertThat(UnusableStore.because(directory, new IllegalStateException("the pool", said)))
+        .hasMessageStartingWith("the database in FLOWFI_DATA_DIR " + directory)
+        .hasMessageContaining(advice)
+        .hasMessageEndingWith("([X] as it says it)");
   }
 }
