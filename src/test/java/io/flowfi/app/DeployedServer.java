@@ -23,28 +23,34 @@ final class DeployedServer implements AutoCloseable {
   private final Tomcat tomcat = new Tomcat();
   private final Connector connector = new Connector();
   private final OwnLog log = new OwnLog(InstantSource.system());
+  private final Deployment deployment = new Deployment(new StreamEventTranslator());
   private Node node;
 
   /**
    * @param base an empty folder for Tomcat and for the data
    */
   DeployedServer(Path base, Map<String, String> variables) throws Exception {
+    this(base, variables, "");
+  }
+
+  /**
+   * @param contextPath where the application is; empty for the root
+   */
+  DeployedServer(Path base, Map<String, String> variables, String contextPath) throws Exception {
     tomcat.setBaseDir(base.toString());
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
     connector.setProperty("relaxedPathChars", "{}"); // as in our server.xml
     tomcat.setConnector(connector);
     Path pages = Files.createDirectories(base.resolve("pages"));
-    Context context = tomcat.addContext("", pages.toString());
+    Context context = tomcat.addContext(contextPath, pages.toString());
     Tomcat.addServlet(context, "default", new DefaultServlet());
     context.addServletMappingDecoded("/", "default");
     Map<String, String> all = new HashMap<>(variables);
     all.put("FLOWFI_DATA_DIR", data(base).toString());
     context.addServletContainerInitializer(
         (classes, application) ->
-            node =
-                new Deployment(new StreamEventTranslator())
-                    .start(application, Containers.of(application), log),
+            node = deployment.start(application, Containers.of(application), log),
         null);
     // the settings are those of the process, and read at the start only
     all.forEach(System::setProperty);
@@ -77,7 +83,19 @@ final class DeployedServer implements AutoCloseable {
     if (!body.isEmpty()) {
       request.append("Content-Length: ").append(body.length()).append("\r\n");
     }
-    return RawClient.exchange(connector.getLocalPort(), request.append("\r\n") + body);
+    return RawClient.exchange(port(), request.append("\r\n") + body);
+  }
+
+  Deployment deployment() {
+    return deployment;
+  }
+
+  Node node() {
+    return node;
+  }
+
+  int port() {
+    return connector.getLocalPort();
   }
 
   /** Ends as a container ends it: filters first. */
