@@ -102,9 +102,8 @@ final class ReadQueue {
         failing.incrementAndGet();
       }
       complain(cause);
-      long delay = FIRST_RETRY_MILLIS << Math.min(failures - 1, MOST_DOUBLINGS);
       try {
-        threads.schedule(this, delay, TimeUnit.MILLISECONDS);
+        threads.schedule(this, retryMillis(failures), TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException stopping) {
         end(null);
       }
@@ -117,6 +116,11 @@ final class ReadQueue {
       }
       connection.readEnded(this);
     }
+  }
+
+  /** How long a read waits after this many failures. */
+  static long retryMillis(int failures) {
+    return FIRST_RETRY_MILLIS << Math.min(failures - 1, MOST_DOUBLINGS);
   }
 
   // One message for all: otherwise one broken row would fill the log, or hide the next problem.

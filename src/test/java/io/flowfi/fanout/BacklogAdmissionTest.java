@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
+import io.flowfi.logs.LoggedLines;
 import io.flowfi.payment.Address;
 import java.time.Duration;
 import java.util.List;
@@ -104,11 +105,25 @@ class BacklogAdmissionTest {
   void shouldKeepNoRoomForReadsThatFail() {
     log.breakage = () -> new IllegalStateException("these rows are broken");
     log.broken = ALICE;
-    List<RecordingOutput> unlucky = crowd(ALICE, 0L, false);
-    await().until(() -> log.reads.get() >= CROWD);
-    awaitLast(open(EventFilter.EVERYTHING, 990L, false), "id: 1000");
-    log.broken = null;
-    unlucky.forEach(output -> awaitLast(output, "\nid: 999"));
+    try (LoggedLines logged = LoggedLines.of(ReadQueue.class)) {
+      List<RecordingOutput> unlucky = crowd(ALICE, 0L, false);
+      await().until(() -> log.reads.get() >= CROWD);
+      awaitLast(open(EventFilter.EVERYTHING, 990L, false), "id: 1000");
+      log.broken = null;
+      unlucky.forEach(output -> awaitLast(output, "\nid: 999"));
+      assertThat(logged.lines())
+          .as("one complaint for all of them, every ten seconds, and one word of the end")
+          .hasSizeLessThan(6)
+          .endsWith("INFO no subscriber waits any longer because of a read that fails");
+      assertThat(logged.lines().get(0)).startsWith("SEVERE reading for subscribers fails; ");
+    }
+  }
+
+  @Test
+  void shouldTryAgainLessAndLessOften() {
+    assertThat(IntStream.rangeClosed(1, 40).mapToObj(ReadQueue::retryMillis))
+        .startsWith(500L, 1000L, 2000L, 4000L)
+        .endsWith(4000L);
   }
 
   /** A crowd that leaves while it is read for. */
