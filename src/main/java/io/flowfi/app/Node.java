@@ -89,7 +89,8 @@ final class Node implements AutoCloseable {
     } catch (UnreachableStoreException e) {
       LOG.debug("the node still waits", e);
       return;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
+      // whatever it is: what has started would go on unseen, and keep its folder or its connections
       LOG.error("FlowFi Events cannot start though its database answers: {}", e.getMessage());
       LOG.debug("the start failed", e);
       if (server != null) {

@@ -17,9 +17,11 @@ import io.flowfi.payment.Amount;
 import io.flowfi.payment.StreamCommand;
 import io.flowfi.time.Clocks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -168,8 +170,7 @@ class EventServerTest {
           .contains("event-retention", "chain-indexer", "reconciliation", "flowfi-audit")
           .anyMatch(name -> name.matches(OF_OPENTELEMETRY));
       server.close();
-      assertThat(since(before)).allMatch(thread -> thread.getName().matches(OF_OPENTELEMETRY));
-      await().until(() -> since(before).isEmpty());
+      assertNothingIsLeft(before);
     }
   }
 
@@ -232,6 +233,58 @@ class EventServerTest {
     server.start();
     createStream(server);
     server.close();
+  }
+
+  /**
+   * What keeps a part from being made, in the order in which parts are made: a file where its
+   * folder should be, a port that is taken. Each is only found if the ones before have left nothing
+   * open.
+   */
+  @Test
+  void shouldLeaveNothingOpenWhicheverPartCannotBeMade() throws IOException {
+    Set<Thread> before = threads();
+    Map<String, String> all = everything();
+    for (String folder : List.of("sandbox", "audit")) {
+      Path file = Files.createFile(directory.resolve(folder));
+      assertThatThrownBy(() -> server(all))
+          .as(folder)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining(folder);
+      assertThat(since(before)).as(folder).isEmpty();
+      Files.delete(file);
+    }
+    try (ServerSocket taken = taken(all)) {
+      assertThatThrownBy(() -> server(all)).hasMessageContaining("METRICS_PORT");
+      assertThat(since(before)).as("port").isEmpty();
+    }
+    server(all).close();
+  }
+
+  private static ServerSocket taken(Map<String, String> all) throws IOException {
+    return new ServerSocket(
+        Integer.parseInt(all.get("METRICS_PORT")), 1, InetAddress.getLoopbackAddress());
+  }
+
+  /** With every part there can be, of which none or all others have started by then. */
+  @Test
+  void shouldEndAllPartsWhenTheFirstOrTheLastDoesNotStart() throws IOException {
+    Set<Thread> before = threads();
+    Map<String, String> all = everything();
+    EventServer first = server(all);
+    first.audit().start();
+    assertThatThrownBy(first::start).isInstanceOf(IllegalThreadStateException.class);
+    assertNothingIsLeft(before);
+    EventServer last = server(all);
+    try (ServerSocket taken = taken(all)) {
+      assertThatThrownBy(last::start).hasMessageContaining("METRICS_PORT");
+    }
+    assertNothingIsLeft(before);
+    server(all).close();
+  }
+
+  private static void assertNothingIsLeft(Set<Thread> before) {
+    assertThat(since(before)).allMatch(thread -> thread.getName().matches(OF_OPENTELEMETRY));
+    await().until(() -> since(before).isEmpty());
   }
 
   /** What keeps a part from starting, in the order in which parts start. */
