@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +43,10 @@ public final class LongPolls implements AutoCloseable {
 
   private static final int RETRY_SECONDS = 5;
   private static final int THREADS = 2;
+
+  /** More than one address or user may have waiting, see {@link ConnectionSettings}. */
+  private static final int MOST_ANSWERING = 32;
+
   private static final Duration STOP = Duration.ofMillis(500);
 
   /** The key of requests that name no stream and no user. */
@@ -52,6 +57,22 @@ public final class LongPolls implements AutoCloseable {
   private final DaemonThreads names = new DaemonThreads("long-poll");
   private final ScheduledThreadPoolExecutor threads =
       new ScheduledThreadPoolExecutor(THREADS, names, new ThreadPoolExecutor.DiscardPolicy());
+  private final DaemonThreads answering = new DaemonThreads("long-poll-answer");
+
+  /**
+   * A page may be longer than Jersey's buffer. Then the thread that answers writes it, and a client
+   * that takes nothing holds that thread for a while; the others are not to wait for it.
+   */
+  private final ThreadPoolExecutor answers =
+      new ThreadPoolExecutor(
+          0,
+          MOST_ANSWERING,
+          1,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          answering,
+          (answer, full) -> answer.run());
+
   private final Map<Object, Set<Poll>> waiting = new ConcurrentHashMap<>();
   private volatile LogPosition published = LogPosition.BEGINNING;
   private volatile boolean closing;
@@ -148,16 +169,22 @@ public final class LongPolls implements AutoCloseable {
     closing = true;
     waiting.values().forEach(polls -> polls.forEach(poll -> threads.execute(poll::end)));
     threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    threads.shutdown();
+    long deadline = System.nanoTime() + STOP.toNanos();
+    end(threads, names, deadline);
+    end(answers, answering, deadline);
+  }
+
+  private static void end(ThreadPoolExecutor pool, DaemonThreads itsThreads, long deadline) {
+    pool.shutdown();
     try {
-      if (!threads.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-        threads.shutdownNow();
+      if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        pool.shutdownNow();
       }
     } catch (InterruptedException e) {
-      threads.shutdownNow();
+      pool.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    names.awaitEnd();
+    itsThreads.awaitEnd();
   }
 
   /** One request that waits. */
@@ -219,14 +246,14 @@ public final class LongPolls implements AutoCloseable {
         }
       } catch (Throwable failed) {
         if (ends()) {
-          answer.completeExceptionally(failed);
+          answers.execute(() -> answer.completeExceptionally(failed));
         }
       }
     }
 
     void end() {
       if (ends()) {
-        answer.complete(latest);
+        answers.execute(() -> answer.complete(latest));
       }
     }
 

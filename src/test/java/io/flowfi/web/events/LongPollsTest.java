@@ -1,0 +1,95 @@
+package io.flowfi.web.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flowfi.limit.ConnectionSettings;
+import io.flowfi.limit.LocalSlots;
+import io.flowfi.log.LogIdentity;
+import io.flowfi.log.LogPosition;
+import io.flowfi.query.EventHistory;
+import io.flowfi.query.HistoryPage;
+import io.flowfi.query.HistoryQuery;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code LongPollApiTest} tests what is answered; this is about the threads that answer. */
+@Timeout(60)
+class LongPollsTest {
+  private static final EventHistory EMPTY =
+      new EventHistory() {
+        @Override
+        public LogIdentity log() {
+          return new LogIdentity("test");
+        }
+
+        @Override
+        public HistoryPage page(HistoryQuery query) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LogPosition placeBefore(long time) {
+          throw new UnsupportedOperationException();
+        }
+      };
+
+  private final LongPolls polls =
+      new LongPolls(EMPTY, new LocalSlots(new ConnectionSettings(100, 100, 100)));
+
+  private CompletionStage<HistoryAnswer> await(Duration time) {
+    HistoryAnswer nothing =
+        new HistoryAnswer(List.of(), 0, false, 50, 0, "test", 1, 0, false, null, Optional.empty());
+    return polls.await(
+        HistoryRequest.of(new MultivaluedHashMap<>(), EMPTY),
+        nothing,
+        time,
+        "192.0.2.1",
+        Optional.empty());
+  }
+
+  /** Whoever answers writes the page, if it is long. */
+  @Test
+  void shouldAnswerThoughOthersTakeNothingOfTheirAnswers() throws Exception {
+    CountDownLatch take = new CountDownLatch(1);
+    List<CompletableFuture<Boolean>> writings = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        writings.add(
+            await(Duration.ofMillis(200)).thenApply(page -> taken(take)).toCompletableFuture());
+      }
+      assertThat(
+              await(Duration.ofMillis(200)).toCompletableFuture().get(5, TimeUnit.SECONDS).events())
+          .isEmpty();
+      assertThat(writings).noneMatch(CompletableFuture::isDone);
+    } finally {
+      take.countDown();
+      polls.close();
+    }
+    assertThat(writings).allMatch(writing -> writing.getNow(false));
+  }
+
+  private static boolean taken(CountDownLatch take) {
+    try {
+      return take.await(40, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void shouldGiveTheLastAnswersBeforeItEnds() {
+    CompletableFuture<HistoryAnswer> last = await(Duration.ofSeconds(30)).toCompletableFuture();
+    polls.close();
+    assertThat(last).isCompleted();
+    assertThat(polls.count()).isZero();
+  }
+}
