@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param type {@code about:blank}: the status says everything
  * @param detail for a person who has to act on it
- * @param instance the requested path
+ * @param instance the requested path; the beginning of a very long one
  * @param message the same text as detail, for clients of the service this one replaces
  * @param errors each invalid part, for a 400; each forbidden part, for a 403; the first ones of
  *     very many
@@ -30,6 +30,14 @@ public record Problem(
    * Enough to mend a request by; a body of thousands of wrong fields must not get a long answer.
    */
   static final int MOST_ERRORS = 50;
+
+  /**
+   * Longer than any path of ours. A client may write kilobytes of parameters into one ({@code
+   * /v1/streams/7;a=...}), and the answer to a command must fit into Jersey's buffer: one that does
+   * not is written by the thread of the ledger that answers, and a client that takes nothing would
+   * hold it.
+   */
+  static final int LONGEST_INSTANCE = 256;
 
   static Problem of(int status, String detail, List<FieldError> errors) {
     List<FieldError> first = errors.subList(0, Math.min(errors.size(), MOST_ERRORS));
@@ -73,6 +81,15 @@ public record Problem(
   }
 
   Problem at(String path) {
-    return new Problem(type, title, status, detail, path, message, errors);
+    return new Problem(type, title, status, detail, beginning(path), message, errors);
+  }
+
+  private static String beginning(String path) {
+    if (path.length() <= LONGEST_INSTANCE) {
+      return path;
+    }
+    int escape = path.lastIndexOf('%', LONGEST_INSTANCE - 1);
+    // half of an escape would make it no URI
+    return path.substring(0, escape > LONGEST_INSTANCE - 3 ? escape : LONGEST_INSTANCE);
   }
 }

@@ -138,6 +138,17 @@ class ProblemMapperTest {
     }
   }
 
+  /** An answer to a command must fit into Jersey's buffer, whatever the client writes there. */
+  @Test
+  void shouldStayShortHoweverLongThePathIs() throws Exception {
+    String path = problem(get("at-once;" + "a".repeat(5000)), 500).path("instance").asText();
+    assertThat(path).isEqualTo("/at-once;" + "a".repeat(Problem.LONGEST_INSTANCE - 9));
+    String escaped = problem(get("at-once;" + "%61".repeat(2000)), 500).path("instance").asText();
+    assertThat(escaped).isEqualTo("/at-once;" + "%61".repeat(82));
+    String fits = problem(get("at-once;" + "a".repeat(247)), 500).path("instance").asText();
+    assertThat(fits).hasSize(Problem.LONGEST_INSTANCE);
+  }
+
   @Test
   void shouldAskToComeBackWhenTheStoreCannotBeRead() throws Exception {
     HttpResponse<String> answer = get("store");
