@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.output.AsyncOutputs;
+import io.flowfi.output.OutputAdapter;
+import io.flowfi.output.Suspension;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,5 +100,42 @@ class ContainersTest {
   void shouldDetachOnTomcat() {
     assertThat(container("Apache Tomcat/11.0.24").outputs(OutputMode.DETACHED).toString())
         .contains("DetachedOutputs");
+  }
+
+  /** Tomcat loses answers of requests with another time-out, see {@link Suspension}. */
+  @ParameterizedTest
+  @CsvSource({"Apache Tomcat/10.1.59, true", "Payara Micro, false", "jetty/12.0.0, false"})
+  void shouldSuspendEventStreamsForEver(String serverInfo, boolean longerThanTheClock) {
+    List<Long> timeouts = new ArrayList<>();
+    AsyncContext context =
+        proxy(
+            AsyncContext.class,
+            (method, arguments) -> {
+              if (method.getName().equals("setTimeout")) {
+                timeouts.add((Long) arguments[0]);
+              }
+              return null;
+            });
+    HttpServletRequest request =
+        proxy(
+            HttpServletRequest.class,
+            (method, arguments) -> method.getName().equals("startAsync") ? context : null);
+    OutputAdapter outputs = container(serverInfo).outputs(OutputMode.ASYNC);
+
+    assertThatThrownBy(() -> outputs.open(request, null, null))
+        .as("there is no response")
+        .isInstanceOf(RuntimeException.class);
+
+    assertThat(timeouts).singleElement().isNotNull();
+    assertThat(timeouts.get(0) > System.currentTimeMillis()).isEqualTo(longerThanTheClock);
+    assertThat(timeouts.get(0) == 0).isNotEqualTo(longerThanTheClock);
+  }
+
+  private static <T> T proxy(Class<T> type, BiFunction<Method, Object[], Object> answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answer.apply(method, arguments)));
   }
 }

@@ -59,6 +59,9 @@ class CommandTimeoutTest {
           response.setHeader("ETag", "\"1\"");
           response.getOutputStream().write('{');
         }
+        if ("/v1/held-read".equals(request.getRequestURI())) {
+          request.setAttribute(CommandTimeout.SUSPENDED_READ, Boolean.TRUE);
+        }
         suspended.add(context);
       }
     }
@@ -146,6 +149,22 @@ class CommandTimeoutTest {
       assertThat(observer.timeouts.take())
           .as("longer than Tomcat's clock can show")
           .isGreaterThan(System.currentTimeMillis());
+    }
+  }
+
+  /** Its resource ends it: this filter only keeps Tomcat's clock from it. */
+  @Test
+  void shouldLeaveTheEndOfASuspendedReadToItsResource() throws Exception {
+    try (EdgeServer server = server(Duration.ofMillis(1), true);
+        RawClient read = server.connect()) {
+      read.send("GET /v1/held-read HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(observer.timeouts.take())
+          .as("longer than Tomcat's clock can show")
+          .isGreaterThan(System.currentTimeMillis());
+      assertThat(timeout.waiting()).isZero();
+      Suspending.answer(resource.suspended.take());
+      read.readHead();
+      assertThat(read.status()).isEqualTo(200);
     }
   }
 
