@@ -10,8 +10,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -70,6 +73,28 @@ class TomcatScriptTest {
     }
   }
 
+  /** Only the server and whoever signs the tokens know it. */
+  @Test
+  void shouldSecureEachRunWithASecretOfItsOwnThatIsNotShown() throws Exception {
+    Set<String> secrets = new HashSet<>();
+    for (int run = 0; run < 2; run++) {
+      Path log = start("bash", "127.0.0.1", Map.of("FLOWFI_SECURED", "true"));
+      String secret = Files.readString(log.resolveSibling("signs"));
+      assertThat(Base64.getDecoder().decode(secret)).hasSize(32);
+      assertThat(log.resolveSibling("serves")).hasContent(secret);
+      assertThat(log).content().doesNotContain(secret);
+      secrets.add(secret);
+      end();
+    }
+    assertThat(secrets).hasSize(2);
+    Path log =
+        start("bash", "127.0.0.1", Map.of("FLOWFI_SECURED", "true", "JWT_SECRET", "a given one"));
+    assertThat(log.resolveSibling("signs")).hasContent("a given one");
+    assertThat(log.resolveSibling("serves")).hasContent("a given one");
+    end();
+    assertThat(start("bash", "127.0.0.1").resolveSibling("serves")).isEmptyFile();
+  }
+
   private static boolean isHere(InetAddress address) {
     try {
       HttpServer.create(new InetSocketAddress(address, 0), 0).stop(0);
@@ -98,13 +123,24 @@ class TomcatScriptTest {
 
   /** Runs the script until it has checked for a running server; returns its output. */
   private Path start(String shell, String bind) throws IOException {
+    return start(shell, bind, Map.of());
+  }
+
+  private Path start(String shell, String bind, Map<String, String> more) throws IOException {
     port = ServerProcess.freePort();
     Path home = Files.createTempDirectory(folder, "home");
     Path log = home.resolve("console.log");
     Files.createDirectories(home.resolve("conf"));
     Files.createDirectories(home.resolve("bin"));
     Files.writeString(home.resolve("conf/catalina.properties"), "");
-    Files.writeString(home.resolve("bin/catalina.sh"), "echo it runs\nexec sleep 60\n");
+    Files.writeString(
+        home.resolve("bin/catalina.sh"),
+        "printf %s \"${JWT_SECRET:-}\" >\"$CATALINA_HOME/serves\"\necho it runs\nexec sleep 60\n");
+    Path java = home.resolve("bin/java");
+    Files.writeString(
+        java,
+        "#!/bin/sh\nprintf %s \"$JWT_SECRET\" >\"$CATALINA_HOME/signs\"\necho admin GA a-token\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
     Files.writeString(home.resolve("flowfi.war"), "");
     List<String> command = new ArrayList<>(List.of(shell.split(" ")));
     command.add("src/main/scripts/tomcat.sh");
@@ -119,7 +155,10 @@ class TomcatScriptTest {
                 "FLOWFI_CONF", "tomcat-conf",
                 "FLOWFI_WAR", home.resolve("flowfi.war").toString(),
                 "FLOWFI_BIND", bind,
-                "PORT", Integer.toString(port)));
+                "PORT", Integer.toString(port),
+                "JAVA_HOME", home.toString(),
+                "FLOWFI_CLASSES", "none"));
+    builder.environment().putAll(more);
     script = builder.start();
     await().until(() -> Files.readString(log).contains("it runs"));
     return log;

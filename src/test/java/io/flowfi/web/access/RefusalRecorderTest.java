@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.audit.AuditLog;
 import io.flowfi.audit.AuditSettings;
 import io.flowfi.time.Clocks;
+import io.flowfi.web.edge.ClientAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -69,6 +70,29 @@ class RefusalRecorderTest {
         .isEqualTo(10_000 - RefusalRecorder.MOST_OF_ALL);
   }
 
+  /** Who has one address of it has all of them. */
+  @Test
+  void shouldCountTheAddressesOfANetworkTogether() throws IOException {
+    try (AuditLog audit = audit()) {
+      RefusalRecorder recorder = new RefusalRecorder(audit, InstantSource.system(), nanos::get);
+      for (int i = 1; i <= 100; i++) {
+        recorder.refused(from("2001:db8::" + i, "2001:db8::/64"), 429);
+      }
+      recorder.refused(from("2001:db8:0:1::1", "2001:db8:0:1::/64"), 403);
+      recorder.sum();
+    }
+    assertThat(lines())
+        .extracting(line -> line.path("address").asText() + " " + line.path("requests").asInt())
+        .containsExactly(
+            "2001:db8::1 0",
+            "2001:db8::2 0",
+            "2001:db8::3 0",
+            "2001:db8::4 0",
+            "2001:db8::5 0",
+            "2001:db8:0:1::1 0",
+            " 95");
+  }
+
   private AuditLog audit() {
     AuditLog audit = new AuditLog(new AuditSettings(directory, Optional.empty()), Clocks.system());
     audit.start();
@@ -89,8 +113,18 @@ class RefusalRecorderTest {
 
   /** Only those parts of a request that are recorded. */
   private static HttpServletRequest from(String address) {
+    return from(address, address);
+  }
+
+  private static HttpServletRequest from(String address, String network) {
     Map<String, Object> answers =
-        Map.of("getRemoteAddr", address, "getMethod", "POST", "getRequestURI", "/v1/streams");
+        Map.of(
+            "getAttribute",
+            new ClientAddress(address, network),
+            "getMethod",
+            "POST",
+            "getRequestURI",
+            "/v1/streams");
     return (HttpServletRequest)
         Proxy.newProxyInstance(
             RefusalRecorderTest.class.getClassLoader(),

@@ -3,6 +3,9 @@ package io.flowfi.web.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.sse.RawClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,7 +118,37 @@ class OpenModeTest {
         "Tailscale-User-Login: a@example.com",
         "X-Real-Port: 1",
         "WL-Proxy-Client-IP: 192.0.2.1",
-        "X-SSL-Client-Verify: NONE"
+        "X-SSL-Client-Verify: NONE",
+        "Max-Forwards: 10",
+        "Proxy-Connection: keep-alive",
+        "Proxy-Client-IP: 192.0.2.1",
+        "True-Client-Port: 1",
+        "Client-IP: 192.0.2.1",
+        "X-Client-IP: 192.0.2.1",
+        "X-Cluster-Client-IP: 192.0.2.1",
+        "X-Coming-From: 192.0.2.1",
+        "X-Remote-Addr: 192.0.2.1",
+        "X-Remote-IP: 192.0.2.1",
+        "Ali-CDN-Real-IP: 192.0.2.1",
+        "Incap-Client-IP: 192.0.2.1",
+        "X-Host: events.example.com",
+        "X-HTTP-Host-Override: events.example.com",
+        "X-URL-Scheme: https",
+        "X-HTTPS: on",
+        "X-Queue-Start: t=1",
+        "X-Cloud-Trace-Context: 1/2",
+        "X-Varnish: 3",
+        "X-ProxyUser-IP: 192.0.2.1",
+        "X-Amz-Cf-Id: x",
+        "X-AppEngine-Country: XX",
+        "X-Vercel-Id: x",
+        "X-NF-Request-ID: x",
+        "X-Akamai-Edgescape: x",
+        "X-Sucuri-ClientIP: 192.0.2.1",
+        "X-Client-Cert: x",
+        "Akamai-Origin-Hop: 1",
+        "Ngrok-Auth-User-Email: a@example.com",
+        "SSL-Client-Cert: x"
       })
   void shouldRefuseWhatAProxyPassesOn(String header) throws Exception {
     try (RawClient client = server.send("GET /", header)) {
@@ -123,6 +156,23 @@ class OpenModeTest {
       assertThat(client.headers()).containsEntry("content-type", "application/problem+json");
       assertThat(client.rest()).contains("open mode", "proxy");
     }
+  }
+
+  /** The promise that cannot be kept is withdrawn wherever the mode is described. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "docs/security.md",
+        "docs/authentication.md",
+        "webapp/index.html",
+        "webapp/test-client.html",
+        "webapp/admin/index.html",
+        "webapp/docs/index.html"
+      })
+  void shouldSayWhatItCannotRecognise(String file) throws Exception {
+    assertThat(Files.readString(Path.of(file)).replaceAll("\\s+", " ").toLowerCase(Locale.ROOT))
+        .contains("open mode", "no proxy and no tunnel", "mvn -psecured");
   }
 
   /** Headers that browsers, programs and their tracing send. */
