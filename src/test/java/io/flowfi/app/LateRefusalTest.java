@@ -105,6 +105,19 @@ class LateRefusalTest {
     assertThat(deployed(Map.of(), () -> {})).as("nothing of the first try is left open").isNull();
   }
 
+  /** The node is open by then, and a container need not end what it could not deploy. */
+  @Test
+  void shouldLeaveNothingOpenIfTheContainerTakesNotAllOfIt() throws Exception {
+    Throwable refusal =
+        deployed(
+            Map.of(),
+            () -> {
+              throw new UnsupportedOperationException("too late to register");
+            });
+    assertThat(refusal).hasMessage("too late to register");
+    assertThat(deployed(Map.of(), () -> {})).isNull();
+  }
+
   @Test
   void shouldNameWhatOpenTelemetryDoesNotTakeWithoutShowingIt() throws Exception {
     Throwable refusal =
