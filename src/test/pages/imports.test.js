@@ -31,6 +31,18 @@ function namedIn(text) {
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1]));
 }
 
+/** Those of the same folder, and what they use there, and so on. */
+function forms(file, found = new Set()) {
+  for (const name of namedIn(textOf(file)).filter((other) => other.startsWith('./'))) {
+    const target = posix.join(posix.dirname(file), name);
+    if (!found.has(target)) {
+      found.add(target);
+      forms(target, found);
+    }
+  }
+  return [...found];
+}
+
 /** The ones that this file may not use. */
 function forbidden(file, text) {
   return namedIn(text).filter((name) => {
@@ -65,6 +77,22 @@ test('the rule sees what is wrong', () => {
 test('every folder is a page’s, or for all of them', () => {
   const rooms = new Set(files.filter(inFolder).map(roomOf));
   assert.deepEqual([...rooms].sort(), [...Object.keys(MAY_USE), ...Object.values(PAGES)].sort());
+});
+
+test('the test client is put together of panels, each in a file of its own', () => {
+  const scripts = files.filter((file) => file.startsWith('test/') && file.endsWith('.js'));
+  const panels = scripts.filter((file) => file.endsWith('-panel.js'));
+  assert.deepEqual(
+    panels.filter((file) => !forms('test/test-client.js').includes(file)),
+    [],
+    'test-client.js uses each of them',
+  );
+  assert.ok(panels.length >= 4);
+  assert.deepEqual(
+    scripts.filter((file) => textOf(file).split('\n').length > 300),
+    [],
+    'longer than one subject',
+  );
 });
 
 test('every script of ours asks editors to check its types, too', () => {

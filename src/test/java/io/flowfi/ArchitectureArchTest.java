@@ -17,6 +17,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.flowfi.limit.LocalRateLimiter;
+import io.flowfi.limit.RateLimiter;
+import io.flowfi.limit.RateSettings;
+import io.flowfi.limit.Rates;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -34,6 +38,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntSupplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -480,6 +485,36 @@ class ArchitectureArchTest {
                               .matches(
                                   "io\\.flowfi\\.(auth\\.Local(Tickets|SpentChallenges)"
                                       + "|limit\\.LocalSlots|web\\.events\\.FiltersInMemory)")));
+
+  /** Whether a node limits at all, and by what, in {@code Rates.local}. */
+  @ArchTest
+  static final ArchRule ratesAreMadeInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.flowfi.limit.Rates")
+          .should()
+          .callConstructorWhere(
+              DescribedPredicate.describe(
+                  "makes a limiter",
+                  call ->
+                      !call.getOriginOwner().equals(call.getTargetOwner())
+                          && call.getTargetOwner().isAssignableTo(LocalRateLimiter.class)))
+          .orShould()
+          .accessFieldWhere(
+              DescribedPredicate.describe(
+                  "limits nothing",
+                  access ->
+                      access.getTargetOwner().isEquivalentTo(RateLimiter.class)
+                          && !access.getOriginOwner().isEquivalentTo(RateLimiter.class)));
+
+  /** As with the other ports: {@code app} says by what, and for how many nodes. */
+  @ArchTest
+  static final ArchRule ratesAreChosenInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.flowfi.app.Shared")
+          .should()
+          .callMethod(Rates.class, "local", RateSettings.class, IntSupplier.class);
 
   /** The name of a host would be looked up, and whoever sends it would choose where and when. */
   @ArchTest

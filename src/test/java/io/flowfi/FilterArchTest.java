@@ -1,18 +1,28 @@
 package io.flowfi;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.flowfi.fanout.Announcements;
+import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
+import jakarta.ws.rs.sse.SseBroadcaster;
 import java.util.Set;
 
 /**
  * A filter is built once and carried whole. {@code FiltersApiTest} meets the same object at both
- * ends of its way; this keeps what is between from making another one, or a part of one.
+ * ends of its way; this keeps what is between from making another one, or a part of one. The
+ * broadcasters on that way are views on the index, and hold the filter only.
  */
 @AnalyzeClasses(packages = "io.flowfi", importOptions = ImportOption.DoNotIncludeTests.class)
 class FilterArchTest {
@@ -50,4 +60,62 @@ class FilterArchTest {
                   call ->
                       call.getTargetOwner().isEquivalentTo(EventFilter.class)
                           && PARTS.contains(call.getName())));
+
+  /** Who subscribes is in the index. What is kept besides is for the listeners of JAX-RS. */
+  @ArchTest
+  static final ArchRule broadcastersHoldAFilterAndTheWayToTheIndex =
+      fields()
+          .that()
+          .areDeclaredInClassesThat()
+          .haveNameMatching("io\\.flowfi\\.sse\\.(FilterBroadcaster|Broadcasters)(\\$.*)?")
+          .should(
+              new ArchCondition<JavaField>("be a filter, or announcements, or a listener's sink") {
+                @Override
+                public void check(JavaField field, ConditionEvents events) {
+                  boolean isListeners = field.getOwner().isAssignableTo(SubscriptionListener.class);
+                  if (!isListeners
+                      && !field.getRawType().isEquivalentTo(EventFilter.class)
+                      && !field.getRawType().isEquivalentTo(Announcements.class)) {
+                    events.add(SimpleConditionEvent.violated(field, field.getDescription()));
+                  }
+                }
+              });
+
+  /** Another way would have to find out by itself who may hear it. */
+  @ArchTest
+  static final ArchRule whatIsForAFiltersSubscribersIsBroadcast =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.flowfi.fanout")
+          .and()
+          .doNotHaveFullyQualifiedName("io.flowfi.sse.FilterBroadcaster")
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "announces",
+                  call ->
+                      call.getName().equals("announce")
+                          && call.getTargetOwner().isAssignableTo(Announcements.class)));
+
+  /** One is made for each request, and forgotten with it. */
+  @ArchTest
+  static final ArchRule nobodyKeepsABroadcaster =
+      fields()
+          .that()
+          .areDeclaredInClassesThat(
+              DescribedPredicate.describe(
+                  "are none themselves", type -> !type.isAssignableTo(SseBroadcaster.class)))
+          .should(
+              new ArchCondition<JavaField>("keep no broadcaster") {
+                @Override
+                public void check(JavaField field, ConditionEvents events) {
+                  // of an inner class: the one that it belongs to
+                  boolean isOuter = field.getModifiers().contains(JavaModifier.SYNTHETIC);
+                  if (!isOuter
+                      && field.getAllInvolvedRawTypes().stream()
+                          .anyMatch(type -> type.isAssignableTo(SseBroadcaster.class))) {
+                    events.add(SimpleConditionEvent.violated(field, field.getDescription()));
+                  }
+                }
+              });
 }

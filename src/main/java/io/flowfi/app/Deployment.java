@@ -195,9 +195,9 @@ public class Deployment {
     }
     filter(context, "page-methods", PageMethodsFilter::new, REQUESTS);
     filter(context, "pages", PageFilter::new, REQUESTS);
-    filter(context, "scrape", () -> new ScrapeFilter(late.server().metrics()), REQUESTS);
     filter(
         context, "command-timeout", () -> new CommandTimeout(container.suspendsSafely()), REQUESTS);
+    filter(context, "scrape", () -> new ScrapeFilter(late.server().metrics()), REQUESTS);
     // A filter and not a servlet, because it sees the whole path: resources answer with and without
     // /v1.
     filter(context, "exchange", ServletExchange.Keeper::new, REQUESTS);

@@ -4,16 +4,21 @@ import io.flowfi.container.Containers;
 import io.flowfi.frames.StreamEventTranslator;
 import io.flowfi.logs.OwnLog;
 import io.flowfi.sse.RawClient;
+import jakarta.servlet.Filter;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
 
 /**
  * The application as {@link Deployment} registers it, with every filter in its place, on a Tomcat
@@ -22,6 +27,7 @@ import org.apache.catalina.startup.Tomcat;
 final class DeployedServer implements AutoCloseable {
   private final Tomcat tomcat = new Tomcat();
   private final Connector connector = new Connector();
+  private final Context context;
   private final OwnLog log = new OwnLog(InstantSource.system());
   private final Deployment deployment = new Deployment(new StreamEventTranslator());
   private Node node;
@@ -43,7 +49,7 @@ final class DeployedServer implements AutoCloseable {
     connector.setProperty("relaxedPathChars", "{}"); // as in our server.xml
     tomcat.setConnector(connector);
     Path pages = Files.createDirectories(base.resolve("pages"));
-    Context context = tomcat.addContext(contextPath, pages.toString());
+    context = tomcat.addContext(contextPath, pages.toString());
     Tomcat.addServlet(context, "default", new DefaultServlet());
     context.addServletMappingDecoded("/", "default");
     Map<String, String> all = new HashMap<>(variables);
@@ -96,6 +102,18 @@ final class DeployedServer implements AutoCloseable {
 
   int port() {
     return connector.getLocalPort();
+  }
+
+  /** In the order in which a request meets them. */
+  List<Class<?>> filters() throws ReflectiveOperationException {
+    List<Class<?>> filters = new ArrayList<>();
+    for (FilterMap map : context.findFilterMaps()) {
+      Filter link = context.findFilterDef(map.getFilterName()).getFilter();
+      Field made = link.getClass().getDeclaredField("filter");
+      made.setAccessible(true);
+      filters.add(made.get(link).getClass());
+    }
+    return filters;
   }
 
   /** Ends as a container ends it: filters first. */

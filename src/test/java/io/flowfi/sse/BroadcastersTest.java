@@ -2,6 +2,7 @@ package io.flowfi.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.fanout.Announcements;
 import io.flowfi.fanout.CloseReason;
@@ -20,6 +21,7 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.SseBroadcaster;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -249,6 +251,46 @@ class BroadcastersTest {
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(IOException.class);
     assertThat(announced).hasSize(1);
+  }
+
+  /** The index finds all of them, whoever has registered them. */
+  @Test
+  void shouldSendNothingToItsSinksPastTheIndex() {
+    FilterBroadcaster broadcaster = broadcasters.of(SEVEN);
+    registered(broadcaster);
+    EventStreamSink other = sink();
+    broadcaster.register(
+        other, new Subscription("me", SEVEN, Optional.empty(), false), through -> {});
+    other.flush();
+    broadcaster.broadcast(NEWS);
+    broadcasters.of(SEVEN).broadcast(NEWS);
+    assertThat(announced).hasSize(2);
+    assertThat(subscribers).hasSize(2).allSatisfy(one -> assertThat(one.sent).isEmpty());
+  }
+
+  /** As a request does it. */
+  private WeakReference<FilterBroadcaster> registeredWith(EventStreamSink sink) {
+    FilterBroadcaster broadcaster = broadcasters.of(SEVEN);
+    broadcaster.register(
+        sink, new Subscription("me", SEVEN, Optional.empty(), false), through -> {});
+    return new WeakReference<>(broadcaster);
+  }
+
+  /** One is made for each request: with a million connections there is none. */
+  @Test
+  void shouldStayInMemoryWithNoneOfItsSubscribers() {
+    EventStreamSink sink = sink();
+    WeakReference<FilterBroadcaster> view = registeredWith(sink);
+    sink.flush();
+    await()
+        .pollDelay(Duration.ZERO)
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(view.get()).isNull();
+            });
+    assertThat(sink.isClosed()).isFalse();
+    assertThat(subscribers).hasSize(1);
   }
 
   private static Notice notice(String message) {
