@@ -323,7 +323,11 @@ final class ApiServer implements AutoCloseable {
             headers);
     if (created.statusCode() == 201) {
       LogPosition head = node.real().store().log().bounds().head();
-      await().until(() -> node.real().fanOut().head().compareTo(head) >= 0);
+      // it is there by now, or in a moment, and some tests create hundreds
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> node.real().fanOut().head().compareTo(head) >= 0);
     }
     return created;
   }

@@ -158,7 +158,7 @@ class EventServerTest {
   @Test
   void shouldRunNoneOfItsPartsBeforeItsStartNorAfterItsEnd() throws IOException {
     Set<Thread> before = threads();
-    for (int calls = 0; calls < 3; calls++) {
+    for (int calls = 0; calls < 2; calls++) {
       EventServer server = server(everything());
       assertThat(since(before))
           .as("all but those of the open store")

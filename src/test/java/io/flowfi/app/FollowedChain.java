@@ -12,6 +12,7 @@ import io.flowfi.indexer.IndexerSettings;
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.PageStart;
 import io.flowfi.indexer.SourceHealth;
+import io.flowfi.indexer.rpc.ImpatientNodes;
 import io.flowfi.indexer.rpc.RpcSettings;
 import io.flowfi.indexer.xdr.XdrEventDecoder;
 import io.flowfi.ledger.LedgerFixture;
@@ -54,6 +55,7 @@ final class FollowedChain implements AutoCloseable {
   private final List<Indexer> indexers = new ArrayList<>();
   private OptionalLong start = OptionalLong.empty();
   private int limit = 1000;
+  private Optional<Duration> patience = Optional.empty();
 
   FollowedChain(TestStore kind, Path directory, SimulatedChain chain) {
     this.chain = chain;
@@ -73,6 +75,12 @@ final class FollowedChain implements AutoCloseable {
   /** No page of the next indexers has more events. */
   FollowedChain withPagesOf(int events) {
     limit = events;
+    return this;
+  }
+
+  /** The nodes of the next indexers have this long for an answer, instead of what is usual. */
+  FollowedChain withPatience(Duration time) {
+    patience = Optional.of(time);
     return this;
   }
 
@@ -114,7 +122,10 @@ final class FollowedChain implements AutoCloseable {
             RpcSettings.parse(addresses), chain.passphrase(), new Address(chain.contractId()));
     int most = limit;
     List<ChainSource> sources =
-        settings.sources(clock).stream()
+        patience
+            .map(time -> ImpatientNodes.of(settings, time, clock))
+            .orElseGet(() -> settings.sources(clock))
+            .stream()
             .<ChainSource>map(source -> new SmallPages(source, most))
             .toList();
     Indexer indexer =

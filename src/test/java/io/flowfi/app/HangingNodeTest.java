@@ -18,17 +18,20 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Nodes that take requests and do not answer: each costs the client's whole patience, 15 s, but not
- * again and again.
+ * Nodes that take requests and do not answer: each costs the client's whole patience, but not again
+ * and again. The patience is less here than in earnest: {@code LimitsTest} has that.
  */
 @Timeout(120)
 class HangingNodeTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   @TempDir Path directory;
   private final SimulatedChain chain = new SimulatedChain();
   private int created;
@@ -53,11 +56,13 @@ class HangingNodeTest {
         SilentNode second = new SilentNode();
         SimulatedRpc third = new SimulatedRpc(chain);
         FollowedChain log =
-            new FollowedChain(TestStore.EMBEDDED, directory, chain).from(chain.oldest())) {
+            new FollowedChain(TestStore.EMBEDDED, directory, chain)
+                .from(chain.oldest())
+                .withPatience(PATIENCE)) {
       Indexer indexer =
           log.follow(String.join(",", first.url(), second.url(), FollowedChain.addresses(third)));
       log.awaitAll(indexer);
-      assertThat(indexer.status().lastError().orElseThrow().message()).contains("15000 ms");
+      assertThat(indexer.status().lastError().orElseThrow().message()).contains("2000 ms");
 
       // the third one is asked again, although the others come before it and are due, too
       third.faults().fail(Failure.INTERNAL_ERROR, 2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.QuickLooks;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
@@ -23,8 +24,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Frames outside the log: who gets them, when, and how many may wait. */
+@ExtendWith(QuickLooks.class)
 class AnnouncementsTest {
   private static final long ENDLESS = Long.MAX_VALUE / 2;
   private static final byte[] NEWS = "data: news\n\n".getBytes(StandardCharsets.UTF_8);

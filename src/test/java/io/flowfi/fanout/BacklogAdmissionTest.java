@@ -3,6 +3,7 @@ package io.flowfi.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.QuickLooks;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.logs.LoggedLines;
@@ -18,8 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whose read may begin: nothing is read before there is room for it, and no room gets lost. */
+@ExtendWith(QuickLooks.class)
 @Timeout(60)
 class BacklogAdmissionTest {
   private static final int READERS = 2;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.QuickLooks;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogIdentity;
@@ -27,8 +28,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The list of connections for administrators. */
+@ExtendWith(QuickLooks.class)
 @Timeout(120)
 class ConnectionsTest {
   private static final long ENDLESS = Long.MAX_VALUE / 2;

@@ -3,6 +3,7 @@ package io.flowfi.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.QuickLooks;
 import io.flowfi.counts.Arrivals;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
@@ -20,8 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whom a node that stops sends away when. */
+@ExtendWith(QuickLooks.class)
 @Timeout(60)
 class DepartureTest {
   private static final int CROWD = 1000;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.QuickLooks;
 import io.flowfi.counts.Arrivals;
 import io.flowfi.frames.ControlFrames;
 import io.flowfi.log.EventFilter;
@@ -40,7 +41,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(QuickLooks.class)
 class FanOutTest {
   private static final long ENDLESS = Long.MAX_VALUE / 2;
   private static final EventFilter ALICE = users("GALICE");
@@ -1442,6 +1445,7 @@ class FanOutTest {
     long head = log.bounds().head().value();
     await()
         .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(5)) // each look makes room for more
         .until(
             () -> {
               outputs.forEach(o -> o.makeRoom(random.nextInt(4000)));

@@ -3,6 +3,7 @@ package io.flowfi.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.QuickLooks;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
@@ -15,11 +16,13 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A stream that a connection names is given to others while it is open. In the {@link MemoryLog}
  * the events 1, 6 and 11 of stream 1 name Alice, and 16 is the first that does not.
  */
+@ExtendWith(QuickLooks.class)
 class LostAccessTest {
   private static final long ENDLESS = Long.MAX_VALUE / 2;
   private static final Address ALICE = new Address("GALICE");

@@ -3,6 +3,7 @@ package io.flowfi.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.QuickLooks;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.EventLog;
 import io.flowfi.log.EventPage;
@@ -26,7 +27,9 @@ import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(QuickLooks.class)
 class EventFeedTest {
   private final List<LoggedEvent> durable = new CopyOnWriteArrayList<>();
   private final List<LoggedEvent> contents = new CopyOnWriteArrayList<>();

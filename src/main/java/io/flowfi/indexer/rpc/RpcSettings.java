@@ -58,9 +58,13 @@ public record RpcSettings(List<RpcUrl> urls, String passphrase, Address contract
 
   /** One source a URL, in their order. Nothing is connected before it is needed. */
   public List<ChainSource> sources(InstantSource clock) {
+    return sources(Limits.STANDARD, clock);
+  }
+
+  List<ChainSource> sources(Limits limits, InstantSource clock) {
     List<ChainSource> sources = new ArrayList<>();
     for (RpcUrl url : urls) {
-      sources.add(new StellarRpc(nameOf(url), url, this, Limits.STANDARD, clock));
+      sources.add(new StellarRpc(nameOf(url), url, this, limits, clock));
     }
     return List.copyOf(sources);
   }
