@@ -130,8 +130,9 @@ class ConsoleKeyboardIT {
       if (within) {
         continue; // and show themselves where they are
       }
-      // a line of links on a phone takes a moment to scroll there
+      // a line of links on a phone takes a moment to scroll there; nothing else of hundreds does
       await("the focus at %s in %s".formatted(at, what))
+          .pollDelay(Duration.ZERO)
           .atMost(SIGHT)
           .untilAsserted(() -> assertThat(report("unseen")).isEmpty());
     }

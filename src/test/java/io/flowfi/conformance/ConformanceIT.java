@@ -14,13 +14,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our server keeps the whole contract, whatever container and output it has. */
-@Tag("alone")
 @Timeout(240)
 class ConformanceIT {
   private static final String ADMIN = TestAddresses.account(1);

@@ -89,7 +89,7 @@ class SlowClientsIT {
 
   /** In async mode Tomcat has a time-out of its own, ten seconds, which must not come first. */
   @ParameterizedTest
-  @CsvSource({"detached, 3s", "async, 15s"})
+  @CsvSource({"detached, 3s", "async, 12s"})
   void shouldEndAClientThatNeverReadsWhereItCanResume(String output, String stall)
       throws Exception {
     int events = 1_500;
