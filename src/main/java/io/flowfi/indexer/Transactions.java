@@ -3,6 +3,7 @@ package io.flowfi.indexer;
 import io.flowfi.ledger.ChainPosition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,7 +13,9 @@ import java.util.TreeMap;
  * full page may end inside one, so its last transaction is held until another event or the end of
  * the page's range shows that it is complete.
  *
- * <p>When another node takes over, it must tell again what is held, and it must tell the same. For
+ * <p>Whoever reads on after a failure must tell again what is held, and must tell the same: another
+ * node, or the same one, behind whose address there may be another by then. An event that was told
+ * once and is not told again would be lost without a word, whether it can be decoded or not. For
  * one thread.
  */
 final class Transactions {
@@ -64,7 +67,7 @@ final class Transactions {
    *
    * @param through the last ledger that the page covers to its end; -1 for a full page, which
    *     covers what is before its last event
-   * @return a fault if two answers differ about an event
+   * @return a fault if two answers differ about an event, or only one of them has it
    */
   Optional<Fault> add(String source, List<ReadEvent> events, long through) {
     for (ReadEvent event : events) {
@@ -96,16 +99,17 @@ final class Transactions {
             ? new ChainPosition(through + 1, 0, 0, 0)
             : tail.isEmpty() ? told.firstKey() : tail.lastKey();
     return told.headMap(end, false).entrySet().stream()
-        .filter(entry -> !entry.getValue().source.equals(source))
         .filter(entry -> !tail.containsKey(entry.getKey()))
-        .filter(entry -> entry.getValue().event.fact().isPresent())
+        .map(Map.Entry::getValue)
         .<Fault>map(
-            entry ->
+            before ->
                 new Fault.Disagreement(
-                    entry.getValue().event.id(),
-                    entry.getValue().source,
+                    before.event.id(),
+                    before.source,
                     source,
-                    "only the first one has it"))
+                    before.source.equals(source)
+                        ? "it was told before, and not again"
+                        : "only the first one has it"))
         .findFirst();
   }
 

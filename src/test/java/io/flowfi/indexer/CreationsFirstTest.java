@@ -62,4 +62,17 @@ class CreationsFirstTest {
                 ToldEvents.fee(at(1, 1), 8)))
         .containsExactly("0.0", "1.0", "1.1");
   }
+
+  /** A creation cannot come before an earlier transaction: the log takes them in order only. */
+  @Test
+  void shouldNotReachBeyondItsOperation() {
+    for (ChainPosition later :
+        List.of(
+            new ChainPosition(100, 1, 1, 0),
+            new ChainPosition(100, 2, 0, 0),
+            new ChainPosition(101, 1, 0, 0))) {
+      List<ChainFact> facts = facts(ToldEvents.fee(at(0, 0), 7), ToldEvents.created(later, 7));
+      assertThat(CreationsFirst.of(facts)).as("%s", later).isEqualTo(facts);
+    }
+  }
 }

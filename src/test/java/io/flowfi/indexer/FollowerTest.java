@@ -189,6 +189,16 @@ class FollowerTest {
   }
 
   @Test
+  void shouldGoOnAtWhatIsStoredWhateverTheOperatorNames() {
+    follow(
+        Optional.of(new ChainCursor(Optional.empty(), Optional.of(TOKEN), 100, 100, 1)),
+        OptionalLong.of(50),
+        "a");
+    assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(TOKEN));
+    assertThat(stored(follower.page(page(150, 150))).since()).isEqualTo(1);
+  }
+
+  @Test
   void shouldBeginAtTheOldestLedgerOfTheNodeThatReachesFurthestBack() {
     follow(Optional.empty(), OptionalLong.empty(), "a", "b", "c");
     assertThat(follower.next()).isEqualTo(new Ask.Health(0));
@@ -786,6 +796,41 @@ class FollowerTest {
     assertThat(follower.fault()).containsInstanceOf(Fault.Disagreement.class);
   }
 
+  /**
+   * Which of them is right nobody can say: to go on with one would be to skip what the other has.
+   */
+  @Test
+  void shouldNameBothNodesIfOneDoesNotHaveAnEventThatTheOtherOneGarbles() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(page(150, 150, broken(110, 1, 0)));
+    assertThat(follower.fault()).isEmpty();
+    assertThat(nextPage().source()).isEqualTo(1);
+    assertThat(follower.page(page(150, 150))).isEmpty();
+    assertThat(follower.fault())
+        .hasValueSatisfying(
+            fault ->
+                assertThat(fault.reason())
+                    .contains("a and b disagree about event " + broken(110, 1, 0).id()));
+  }
+
+  /** Behind its address there may be another one by then. */
+  @Test
+  void shouldNotGoOnWithANodeThatDoesNotTellAgainWhatItHasTold() {
+    followFrom100("a");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0)));
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    now = now.plusSeconds(1);
+    nextPage();
+    assertThat(follower.page(page(150, 150))).isEmpty();
+    assertThat(follower.fault())
+        .hasValueSatisfying(
+            fault ->
+                assertThat(fault.reason()).contains(at(110, 1, 0).id(), "before, and not again"));
+  }
+
   /** A node can only miss what is in the ledgers of its answer. */
   @ParameterizedTest
   @CsvSource({"109, false", "110, true"})
@@ -883,6 +928,87 @@ class FollowerTest {
     assertThat(next()).isInstanceOf(Ask.Check.class);
   }
 
+  /** Behind its address there may be another node by then. */
+  @Test
+  void shouldAskForTheLastKnownEventAgainAfterAFailure() {
+    followFromEvent("a");
+    nextPageChecked(at(100, 1, 0));
+    follower.page(page(150, 150));
+    nextPageAfterPoll();
+    fails(Kind.UNREACHABLE);
+    now = now.plusSeconds(1);
+    assertThat(next()).isInstanceOf(Ask.Check.class);
+  }
+
+  /** It is there, and the log has it: nothing else is to be found out. */
+  @Test
+  void shouldGoOnWithANodeThatGarblesTheLastKnownEvent() {
+    followFromEvent("a");
+    next();
+    assertThat(follower.checked(page(150, 150, broken(100, 1, 0)))).isEmpty();
+    assertThat(nextPage().start()).isEqualTo(new PageStart.Behind(TOKEN));
+  }
+
+  @Test
+  void shouldNotBlameANodeThatHasForgottenTheLastKnownEventMeanwhile() {
+    followFromEvent("a");
+    next();
+    EventPage told = page(150, 150).page();
+    EventPage forgotten =
+        new EventPage(
+            List.of(), 1000, told.cursor(), 150, OptionalLong.of(101), OptionalLong.empty());
+    assertThat(follower.checked(new DecodedPage(forgotten, List.of()))).isEmpty();
+    assertThat(follower.fault()).isEmpty();
+    assertThat(next()).isInstanceOf(Ask.Page.class);
+  }
+
+  @Test
+  void shouldBlameANodeThatEndsWithTheLedgerOfTheLastKnownEvent() {
+    followFromEvent("a");
+    next();
+    assertThat(follower.checked(page(100, 100))).isEmpty();
+    assertThat(follower.fault()).containsInstanceOf(Fault.OtherChain.class);
+  }
+
+  @Test
+  void shouldForgetFailuresWhenTheNodeAnswersAgainThoughThereIsNoNews() {
+    followFrom100("a");
+    nextPage();
+    follower.page(page(100, 100));
+    assertThat(follower.isCaughtUp()).isTrue();
+    for (int round = 1; round <= 2; round++) {
+      for (int failures = 1; failures <= 3; failures++) {
+        now = now.plusSeconds(30);
+        nextPage();
+        fails(Kind.UNUSABLE);
+        assertThat(follower.isCaughtUp()).isFalse();
+        assertThat(follower.fault().isPresent()).isEqualTo(failures == 3);
+      }
+      now = now.plusSeconds(30);
+      nextPage();
+      follower.page(page(100, 100));
+      assertThat(follower.fault()).isEmpty();
+      assertThat(follower.source().verdict).isEmpty();
+      assertThat(follower.isCaughtUp()).isTrue();
+    }
+    now = now.plusSeconds(30);
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    assertThat(((Ask.Pause) next()).until())
+        .as("the first failure in a row")
+        .isBeforeOrEqualTo(now.plus(BackOff.FIRST));
+  }
+
+  @Test
+  void shouldCompareOthersWithANodeThatSaysItIsNotWell() {
+    followFrom100("a", "b");
+    follower.next();
+    follower.health(new SourceHealth(false, "28", 200, 1, OptionalLong.of(now.getEpochSecond())));
+    assertThat(nextPage().source()).isZero();
+    follower.page(page(200, 200));
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+  }
+
   @Test
   void shouldStopUntilAnotherNetworkIsMended() {
     followFrom100("a");
@@ -904,6 +1030,68 @@ class FollowerTest {
       assertThat(follower.fault().isPresent()).isEqualTo(failures == 3);
       now = now.plusSeconds(30);
     }
+  }
+
+  /** They may come back, and nothing has to be mended here. */
+  @Test
+  void shouldWaitForNodesThatDoNotAnswerHoweverLong() {
+    followFrom100("a", "b");
+    keepFailing(Kind.UNREACHABLE, Kind.UNREACHABLE);
+    assertThat(follower.sources().verdicts().values())
+        .extracting(Verdict::kind)
+        .containsExactly(Verdict.Kind.DEAD, Verdict.Kind.DEAD);
+    assertThat(follower.fault()).isEmpty();
+    keepFailing(Kind.UNREACHABLE, Kind.UNUSABLE);
+    assertThat(follower.sources().verdicts().values())
+        .extracting(Verdict::kind)
+        .containsExactly(Verdict.Kind.DEAD, Verdict.Kind.UNUSABLE);
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  private void keepFailing(Kind first, Kind second) {
+    for (int i = 0; i < 50; i++) {
+      Ask ask = next();
+      if (ask instanceof Ask.Pause pause) {
+        now = pause.until();
+      } else {
+        fails(((Ask.Page) ask).source() == 0 ? first : second);
+      }
+    }
+  }
+
+  /** Whoever is silent may have the newest ledgers. */
+  @Test
+  void shouldNotCallTheTipFarBehindWhileANodeIsSilent() {
+    follow(
+        Optional.of(new ChainCursor(Optional.empty(), Optional.of(TOKEN), 5000, 5000, 1)),
+        OptionalLong.empty(),
+        "a",
+        "b");
+    for (Instant end = now.plusSeconds(1200); now.isBefore(end); now = now.plusSeconds(10)) {
+      for (int node = 0; node < 2; node++) {
+        Ask ask = next();
+        if (ask instanceof Ask.Page page && page.source() == 0) {
+          outOfRange(1, 3000);
+        } else if (ask instanceof Ask.Page) {
+          fails(Kind.UNREACHABLE);
+        }
+      }
+    }
+    assertThat(follower.sources().verdicts()).hasSize(2);
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldCallItAnotherChainOnlyIfEveryNodeHasSaidWhatItHas() {
+    followFromEvent("a", "b");
+    next();
+    assertThat(follower.checked(page(150, 150))).isEmpty();
+    for (int failures = 1; failures <= 3; failures++) {
+      assertThat(((Ask.Check) next()).source()).isEqualTo(1);
+      fails(Kind.UNUSABLE);
+      now = now.plusSeconds(10);
+    }
+    assertThat(follower.fault()).containsInstanceOf(Fault.Unusable.class);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.flowfi.indexer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.time.Clocks;
@@ -13,14 +14,18 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The thread around the {@link Pursuit}. */
 class IndexerTest {
   private final CountDownLatch asked = new CountDownLatch(1);
 
   /** A node that never answers. */
-  private final class Hanging implements ChainSource {
+  private class Hanging implements ChainSource {
     @Override
     public String name() {
       return "a";
@@ -53,17 +58,80 @@ class IndexerTest {
     }
   }
 
+  /** Fails once, and hangs when it is asked again. */
+  private final class Failing extends Hanging {
+    private final Error error;
+    private boolean hasFailed;
+
+    Failing(Error error) {
+      this.error = error;
+    }
+
+    @Override
+    public SourceHealth health() {
+      if (!hasFailed) {
+        hasFailed = true;
+        throw error;
+      }
+      return super.health();
+    }
+  }
+
+  private static Indexer indexer(ChainSource source) {
+    Map<String, ChainFact> none = new HashMap<>();
+    return new Indexer(
+        List.of(source),
+        anomalies -> new ScriptedSource("a", none),
+        new LogInMemory(),
+        ChainLease.alone(),
+        new IndexerSettings(OptionalLong.empty(), Duration.ofMillis(500), Optional.empty()),
+        Clocks.system());
+  }
+
+  /** An error for which there is not even the memory to say so. */
+  private static final class Unspeakable extends Error {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String toString() {
+      throw new IllegalStateException("no memory");
+    }
+  }
+
+  static List<Error> errors() {
+    return List.of(new StackOverflowError(), new LinkageError("a class is missing"));
+  }
+
+  /** Whatever goes wrong in a step: the reading of the chain must not end with it. */
+  @ParameterizedTest
+  @MethodSource("errors")
+  void shouldTryAgainAfterAnyError(Error error) throws Exception {
+    try (Indexer indexer = indexer(new Failing(error))) {
+      indexer.start();
+      assertThat(asked.await(10, TimeUnit.SECONDS)).as("asked again").isTrue();
+      assertThat(indexer.status().lastError().orElseThrow().message()).isEqualTo(error.toString());
+    }
+  }
+
+  @Test
+  void shouldOutliveAnErrorThatCannotEvenBeTold() {
+    try (Indexer indexer = indexer(new Failing(new Unspeakable()))) {
+      indexer.start();
+      await()
+          .until(
+              () -> {
+                // it waits for long; this is as if that time were over
+                Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().startsWith("chain-indexer"))
+                    .forEach(LockSupport::unpark);
+                return asked.getCount() == 0;
+              });
+    }
+  }
+
   @Test
   void shouldRefuseWhatStillWaitsWhenItCloses() throws Exception {
-    Map<String, ChainFact> none = new HashMap<>();
-    Indexer indexer =
-        new Indexer(
-            List.of(new Hanging()),
-            anomalies -> new ScriptedSource("a", none),
-            new LogInMemory(),
-            ChainLease.alone(),
-            new IndexerSettings(OptionalLong.empty(), Duration.ofMillis(500), Optional.empty()),
-            Clocks.system());
+    Indexer indexer = indexer(new Hanging());
     indexer.start();
     asked.await();
     CompletableFuture<IndexerStatus> waits = indexer.replay(7).toCompletableFuture();

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
+import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainPosition;
+import io.flowfi.ledger.OtherChainException;
 import io.flowfi.logs.LoggedLines;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.Parties;
@@ -26,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -274,6 +278,64 @@ class PursuitTest {
     other.noEntries = notTold();
     stepUntilScanned(120);
     assertThat(other.entriesAsked).isEqualTo(2);
+    assertThat(source.entriesAsked).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSayThatItStandsStillFromAMinuteOnWithoutANewLedger() throws Exception {
+    source.answer = page(110, 110);
+    stepUntilScanned(110);
+    pursuit.step(); // what was written
+    now = now.plusMillis(59_999);
+    assertThat(pursuit.status().isStandingStill()).isFalse();
+    now = now.plusMillis(1);
+    assertThat(pursuit.status().isStandingStill()).isTrue();
+
+    ChainCursor here = log.cursor.orElseThrow();
+    log.cursor = Optional.of(new ChainCursor(here.last(), here.token(), 110, 500, 1));
+    pursuit.standBy();
+    assertThat(pursuit.status().standsStill()).as("a newer tip alone").hasMinutes(1);
+    assertThat(pursuit.status().isStandingStill()).as("that is the other node's to do").isFalse();
+    log.cursor = Optional.of(scanned(111));
+    pursuit.standBy();
+    assertThat(pursuit.status().standsStill()).isZero();
+  }
+
+  /** A second reading finds what the first one did not look at. */
+  @Test
+  void shouldStopWhereAReplayTellsOfAnotherEvent() throws Exception {
+    source.answer = page(110, 110);
+    stepUntilScanned(110);
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing =
+        facts ->
+            facts.next().isPresent()
+                ? writing.apply(facts)
+                : CompletableFuture.failedFuture(
+                    new OtherChainException(new ChainPosition(105, 1, 0, 0), "aa", "bb"));
+    source.answer = page(110, 110, at(105, 1, 0));
+    pursuit.replay(101);
+    steps();
+    IndexerStatus status = pursuit.status();
+    assertThat(status.replay().orElseThrow().running()).isFalse();
+    assertThat(status.replay().orElseThrow().error().orElseThrow()).contains("aa", "bb");
+    assertThat(status.fault().orElseThrow().code()).isEqualTo("other_chain");
+    assertThat(log.fault).isPresent();
+  }
+
+  /** What was told did not come into the log: without it the row would begin at nothing. */
+  @Test
+  void shouldAskAgainWhatTheContractStoresIfItWasNotWritten() throws Exception {
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing = facts -> CompletableFuture.failedFuture(new IllegalStateException("disk full"));
+    source.answer = page(110, 110, at(105, 1, 0));
+    pursuit.step(); // how the node is
+    pursuit.step();
+    assertThat(source.entriesAsked).isEqualTo(1);
+    assertThatThrownBy(() -> pursuit.step()).isInstanceOf(IllegalStateException.class);
+    pursuit.failed(new IllegalStateException("disk full"));
+    log.writing = writing;
+    stepUntilScanned(110);
     assertThat(source.entriesAsked).isEqualTo(2);
   }
 

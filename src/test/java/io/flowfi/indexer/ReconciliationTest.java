@@ -154,6 +154,10 @@ class ReconciliationTest {
     assertThat(compared().differences())
         .extracting(Difference::field)
         .contains("withdrawnAmount", "status");
+    told.put(ONE, stream); // an event less than the row has
+    assertThat(compared().differences())
+        .extracting(Difference::field)
+        .contains("version", "withdrawnAmount");
   }
 
   @Test
@@ -287,8 +291,9 @@ class ReconciliationTest {
     contract.tip = 1010;
     assertThat(compared().later()).isPresent();
     assertThat(compared().differences()).isEmpty();
-    // its cancellation arrives
+    // its cancellation arrives, and the chain has gone on
     contract.scanned = 1010;
+    contract.tip = 1015;
     contract.streams.put(
         ONE,
         applied(

@@ -123,6 +123,8 @@ class RereadingTest {
       }
       assertThat(run.isRunning()).isTrue();
       answer(page(102 + page, 150));
+      assertThat(run.start())
+          .isEqualTo(new PageStart.Behind(page(102 + page, 150).page().cursor()));
     }
     for (int failures = 1; failures <= 20; failures++) {
       run.failed("no answer");

@@ -228,6 +228,15 @@ class StreamEntriesTest {
         .isEqualTo(STREAM);
   }
 
+  /** The SDK, which would find it, does not know such addresses. */
+  @Test
+  void shouldReadNoEntryWithSomethingBehindItThatIsNewerThanTheSdk() {
+    Map<String, ChainValue> fields = newer();
+    fields.put("recipient", address(ChainAddress.muxedContract(TOKEN, 7)));
+    byte[] whole = bytes(STREAM, ChainValue.struct(fields).xdr());
+    assertUndecodable(state(Arrays.copyOf(whole, whole.length + 4)), "bytes are left behind");
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 42, Long.MAX_VALUE, -1})
   void shouldAskForAStreamByItsKey(long id) throws Exception {
