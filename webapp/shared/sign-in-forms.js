@@ -63,6 +63,7 @@ function attempt(form, problems, action) {
   const buttons = () => form.querySelectorAll('button');
   return async (event) => {
     event.preventDefault();
+    const before = document.activeElement;
     problems.textContent = '';
     buttons().forEach((button) => button.toggleAttribute('disabled', true));
     try {
@@ -74,6 +75,10 @@ function attempt(form, problems, action) {
         : String(problem.message ?? problem);
     } finally {
       buttons().forEach((button) => button.toggleAttribute('disabled', false));
+      // a browser takes the focus from a button that is disabled
+      if (before instanceof HTMLElement && document.activeElement === document.body) {
+        before.focus();
+      }
     }
   };
 }

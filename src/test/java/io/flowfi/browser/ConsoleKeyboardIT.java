@@ -12,7 +12,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +34,13 @@ class ConsoleKeyboardIT {
   static final BrowserSession<TomcatServer> SESSION =
       new BrowserSession<>(() -> TomcatServer.start(Map.of()));
 
-  /** More stops than any view has: whoever needs more goes in a circle that leaves some out. */
-  private static final int MOST_STOPS = 120;
-
   private static final Duration SIGHT = Duration.ofSeconds(3);
 
   private static String stream;
 
   private final TomcatServer server = SESSION.server();
   private final Browser browser = SESSION.browser();
+  private final Keyboard keyboard = new Keyboard(browser);
 
   @BeforeAll
   static void createAStream() {
@@ -57,26 +54,17 @@ class ConsoleKeyboardIT {
   private void open(String view) throws IOException {
     browser.open(URI.create("about:blank"));
     browser.open(server.uri().resolve("admin/#/" + view));
-    browser.run(Files.readString(Path.of("src/test/pages/keyboard.js")));
+    keyboard.watch();
     await().atMost(Browser.PATIENCE).until(() -> browser.findAll("state-loading").isEmpty());
     browser.awaitText("feed", "live");
   }
 
   private String report(String function) {
-    return (String) browser.run("return keyboard." + function + "()");
+    return keyboard.report(function);
   }
 
-  /** Goes on with a key until the focus is at an element by the name that the script gives it. */
   private void goTo(String name) {
-    List<String> stops = new ArrayList<>();
-    for (int i = 0; i < MOST_STOPS; i++) {
-      if (report("at").contains(name)) {
-        return;
-      }
-      browser.press(Keys.TAB);
-      stops.add(report("at"));
-    }
-    assertThat(stops).as("a way to " + name).contains(name);
+    keyboard.goTo(name);
   }
 
   /**
@@ -89,18 +77,7 @@ class ConsoleKeyboardIT {
       final String opener = report("at");
       browser.press(byEscape ? Keys.ENTER : Keys.SPACE);
       assertThat(browser.findAll("confirm")).as("asked before " + trigger).hasSize(1);
-      assertThat(report("place")).as("where the focus is").isEqualTo("in the dialog");
-      assertThat(report("unseen")).as("how one sees it").isEmpty();
-      String first = report("at");
-      do {
-        browser.press(Keys.TAB);
-        String at = report("at");
-        assertThat(report("place")).as(at).isIn("in the dialog", "of the browser");
-        if (at.equals(first)) {
-          break;
-        }
-      } while (true);
-      assertThat(report("missing")).as("what Tab does not come to").isEmpty();
+      keyboard.goRoundTheDialog();
       if (byEscape) {
         browser.press(Keys.ESCAPE);
       } else {
@@ -118,7 +95,7 @@ class ConsoleKeyboardIT {
     Set<String> stops = new LinkedHashSet<>();
     String last = "";
     int pressed = 0;
-    for (; pressed < MOST_STOPS; pressed++) {
+    for (; pressed < Keyboard.MOST_STOPS; pressed++) {
       browser.press(Keys.TAB);
       String at = report("at");
       // the fields of a date are several stops of one element
@@ -137,7 +114,7 @@ class ConsoleKeyboardIT {
           .untilAsserted(() -> assertThat(report("unseen")).isEmpty());
     }
     assertThat(report("missing")).as("what Tab does not come to in " + what).isEmpty();
-    assertThat(pressed).as("no trap in " + what).isLessThan(MOST_STOPS);
+    assertThat(pressed).as("no trap in " + what).isLessThan(Keyboard.MOST_STOPS);
     browser.pressWithShift(Keys.TAB);
     assertThat(report("at")).as("the way back in " + what).isEqualTo(last);
   }

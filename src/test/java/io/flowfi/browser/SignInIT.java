@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.it.HttpApi;
 import io.flowfi.it.TomcatServer;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.stellar.sdk.KeyPair;
 import org.stellar.sdk.Network;
 import org.stellar.sdk.Transaction;
@@ -325,6 +328,53 @@ class SignInIT {
         "window.signed({signedTxXdr: arguments[0]})",
         signed((String) browser.run("return window.toSign")));
     browser.awaitText("who", who -> who.startsWith(alice.substring(0, 4)), "the account");
+  }
+
+  /** From the button to the sign-out, without a mouse, and never lost after an error. */
+  @Test
+  void shouldSignInAndOutWithKeysAlone() throws IOException {
+    Keyboard keyboard = new Keyboard(browser);
+    open("test-client.html");
+    browser.awaitText("sign-in", "Sign in");
+    keyboard.watch();
+    for (CharSequence key : List.of(Keys.ENTER, Keys.SPACE)) {
+      keyboard.goTo("sign-in <button");
+      browser.press(key);
+      keyboard.goRoundTheDialog();
+      browser.press(Keys.ESCAPE);
+      await().until(() -> browser.count(By.cssSelector("dialog[open]")) == 0);
+      assertThat(keyboard.at()).as("where it was before").contains("sign-in <button");
+    }
+
+    browser.press(Keys.ENTER);
+    keyboard.goTo("wallet-account");
+    browser.press(alice);
+    browser.press(Keys.ENTER);
+    await().atMost(Browser.PATIENCE).until(() -> keyboard.at().contains("wallet-challenge <"));
+    keyboard.goRoundTheDialog();
+    keyboard.goTo("wallet-submit");
+    browser.press(Keys.ENTER);
+    browser.awaitText("wallet-form-problem", text -> !text.isEmpty(), "what is missing");
+    assertThat(keyboard.at()).as("to try again").contains("wallet-submit");
+
+    keyboard.goTo("token <");
+    browser.press(token(alice, -60));
+    keyboard.goTo("token-submit");
+    browser.press(Keys.SPACE);
+    browser.awaitText("token-form-problem", text -> text.contains("expired"), "why");
+    assertThat(keyboard.at()).as("to try again").contains("token-submit");
+    keyboard.goTo("token <"); // which Tab selects, so that it is typed over
+    browser.press(token(alice, 600));
+    browser.press(Keys.ENTER);
+    browser.awaitText("who", who -> who.startsWith(alice.substring(0, 4)), "the account");
+    await().until(() -> keyboard.at().contains("who <button"));
+
+    browser.press(Keys.ENTER);
+    keyboard.goRoundTheDialog();
+    keyboard.goTo("sign-out");
+    browser.press(Keys.ENTER);
+    browser.awaitText("sign-in", "Sign in");
+    browser.complaints();
   }
 
   @Test
