@@ -350,4 +350,92 @@ class FactRulesTest {
     AppliedFact pause = FactRules.apply(Optional.of(known), new Paused(ID, BOTH, 35), 1, 35);
     assertThat(pause.after().status()).isEqualTo(StreamStatus.ACTIVE);
   }
+
+  private static AppliedFact applied(PaymentStream before, StreamFact fact, long at) {
+    return FactRules.apply(Optional.of(before), fact, 1, at);
+  }
+
+  private static Cancelled cancelled(long withdrawn, long refunded) {
+    return new Cancelled(ID, BOTH, Amount.of(withdrawn), Amount.of(refunded));
+  }
+
+  private static RateModified rate(long old, long next, long since) {
+    return new RateModified(ID, BOTH, Amount.of(old), Amount.of(next), 100, since);
+  }
+
+  /** What the contract tells of the past decides, not when its ledger closed. */
+  @Test
+  void shouldPayByTheTimesThatTheContractTells() {
+    AppliedFact modified = applied(after(CREATED), rate(10, 20, 45), 50);
+    assertThat(modified.anomalies()).isEmpty();
+    assertThat(modified.after().claimable(60)).contains(Amount.of(300));
+    PaymentStream resumed = after(CREATED, new Paused(ID, BOTH, 40), new Resumed(ID, BOTH, 0));
+    assertThat(resumed.totalPausedDuration()).isEqualTo(10);
+    assertThat(resumed.claimable(60)).contains(Amount.of(300));
+    PaymentStream ahead = after(CREATED, new Paused(ID, BOTH, 200), new Resumed(ID, BOTH, 0));
+    assertThat(ahead.totalPausedDuration()).isZero();
+    assertThat(ahead.claimable(60)).contains(Amount.of(400));
+  }
+
+  /** Each is what an event tells that does not fit what those before it told. */
+  @Test
+  void shouldNoticeWhatDoesNotAddUp() {
+    PaymentStream open = after(CREATED, new Withdrawn(ID, BOTH, HUNDRED));
+    assertThat(applied(open, rate(9, 20, 50), 50).anomalies()).containsExactly(Anomaly.OTHER_RATE);
+    assertThat(applied(open, new Withdrawn(ID, BOTH, Amount.of(901)), 50).anomalies())
+        .containsExactly(Anomaly.OVERDRAWN);
+    assertThat(applied(open, cancelled(50, 950), 50).anomalies())
+        .containsExactly(Anomaly.OTHER_WITHDRAWN);
+    assertThat(applied(open, cancelled(100, 800), 50).anomalies())
+        .containsExactly(Anomaly.OTHER_DEPOSIT);
+    ToppedUp topUp = new ToppedUp(ID, BOTH, HUNDRED, Amount.of(1200));
+    assertThat(applied(open, topUp, 50).anomalies()).containsExactly(Anomaly.OTHER_DEPOSIT);
+    assertThat(applied(open, topUp, 50).after().isVerified()).isFalse();
+  }
+
+  @Test
+  void shouldTakeAStreamForCompletedThatIsClosedWhenAllIsPaid() {
+    PaymentStream paid = after(CREATED, new Withdrawn(ID, BOTH, Amount.of(1000)));
+    assertThat(applied(paid, new Closed(ID, StreamFixture.SENDER, 50), 50).after().status())
+        .isEqualTo(StreamStatus.COMPLETED);
+  }
+
+  /** What was told before is newer than the creation, which comes late. */
+  @Test
+  void shouldKeepWhatIsNewerThanALateCreation() {
+    PaymentStream faster = after(rate(10, 20, 25), CREATED);
+    assertThat(faster.ratePerSecond()).isEqualTo(Amount.of(20));
+    assertThat(faster.claimable(30)).contains(HUNDRED);
+    PaymentStream larger = after(new ToppedUp(ID, BOTH, HUNDRED, Amount.of(1100)), CREATED);
+    assertThat(larger.deposited()).isEqualTo(Amount.of(1100));
+    Changed dispute = new Changed(ID, Parties.NONE, "dispute_requested", "{}");
+    assertThat(after(dispute, CREATED).isModelled()).isFalse();
+    Created cliff =
+        new Created(
+            ID,
+            StreamFixture.SENDER,
+            StreamFixture.RECIPIENT,
+            StreamFixture.TOKEN,
+            Amount.of(7),
+            Amount.of(1000),
+            20,
+            false);
+    assertThat(after(new Paused(ID, BOTH, 25), cliff).isModelled()).isFalse();
+  }
+
+  /** Late means older than what is known: it adds up, or is final, or says that we do not know. */
+  @Test
+  void shouldTakeFromALateEventWhatHoldsInAnyOrder() {
+    PaymentStream known = after(CREATED, new ToppedUp(ID, BOTH, HUNDRED, Amount.of(1100)));
+    ToppedUp earlier = new ToppedUp(ID, BOTH, Amount.of(50), Amount.of(1050));
+    assertThat(applied(known, earlier, 35).after().deposited()).isEqualTo(Amount.of(1100));
+    assertThat(applied(known, cancelled(100, 1000), 35).after().status())
+        .isEqualTo(StreamStatus.CANCELLED);
+    assertThat(applied(known, new Completed(ID, BOTH, Amount.of(1100)), 35).after().status())
+        .isEqualTo(StreamStatus.COMPLETED);
+    Changed dispute = new Changed(ID, Parties.NONE, "dispute_requested", "{}");
+    assertThat(applied(known, dispute, 35).after().isModelled()).isFalse();
+    assertThat(applied(after(CREATED, cancelled(100, 900)), dispute, 50).after().isModelled())
+        .isFalse();
+  }
 }
