@@ -10,7 +10,11 @@ import { Connection } from './connection.js';
 /** So many events may wait for a reader; then the connection waits, too. */
 const MOST_WAITING = 1000;
 
-/** @typedef {{queue: any[], wake: () => void, free: () => void, done: number|null, idle: boolean}} Reader */
+/**
+ * `done`: everything up to this position is handled; null: not known, as long as there are events from before a reset.
+ *
+ * @typedef {{queue: any[], wake: () => void, free: () => void, done: number|null, idle: boolean}} Reader
+ */
 /** @typedef {(nothing?: undefined) => void} Resolve */
 
 /** @param {unknown} error of a listener: it is the page's, and must not end the connection */
@@ -46,6 +50,9 @@ export class FlowFiEvents {
 
   /** Whether the user wants to be connected. */
   #wanted = false;
+
+  /** The server's clock less ours, in ms. */
+  #skew = 0;
 
   /** The page is not there: in the browser's cache, or frozen. */
   #away = false;
@@ -87,7 +94,7 @@ export class FlowFiEvents {
 
   /** The server's time, in Unix seconds, as far as it is known; this machine's clock may be wrong. */
   now() {
-    return Math.floor((Date.now() + (this.#link?.skew ?? 0)) / 1000);
+    return Math.floor((Date.now() + this.#skew) / 1000);
   }
 
   /**
@@ -274,10 +281,10 @@ export class FlowFiEvents {
     if (snapshot) {
       const { liveStreams } = await import('./streams.js');
       this.#streams ??= liveStreams(maxStreams, () => this.now());
-    } else if (storage && account !== undefined) {
+    } else if (storage && this.#account !== undefined) {
       // A snapshot begins with the state of now, so it needs no position.
       const { keyOf, Place } = await places();
-      this.#place = new Place(storage, keyOf(this.#options, account), (error) => this.#emit('problem', error));
+      this.#place = new Place(storage, keyOf(this.#options, this.#account), (error) => this.#emit('problem', error));
       if (this.position === null) {
         Object.assign(this, this.#place.find());
       }
@@ -308,8 +315,13 @@ export class FlowFiEvents {
    */
   #word(word, detail) {
     const reset = word === 'reset';
-    if (word === 'connected') {
-      this.#account ??= detail.hello.account ?? null;
+    this.#skew = detail.skew ?? this.#skew;
+    if (word === 'connected' && this.#account === undefined) {
+      this.#account = detail.hello.account ?? null;
+      if (this.#options.storage) {
+        this.#start(); // only now it is known whose position to go on from
+        return;
+      }
     }
     this.log = detail.hello?.log ?? detail.log ?? this.log;
     if (reset || detail.position > (this.position ?? -1)) {
@@ -317,8 +329,10 @@ export class FlowFiEvents {
     }
     this.#pass(word, detail);
     for (const reader of this.#readers) {
-      if (reset || (reader.idle && reader.queue.length === 0)) {
+      if (reader.idle && !reader.queue.length) {
         reader.done = this.position;
+      } else if (reset) {
+        reader.done = null;
       }
     }
     this.#keep(reset);
@@ -403,7 +417,11 @@ export class FlowFiEvents {
           yield event;
           reader.idle = true;
           // Only now it was handled.
-          reader.done = event.id ?? reader.done;
+          if (!reader.queue.length) {
+            reader.done = this.position;
+          } else if (reader.done !== null) {
+            reader.done = event.id ?? reader.done;
+          }
           this.#keep();
         }
         reader.free();

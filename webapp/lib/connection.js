@@ -9,7 +9,10 @@ import { SseParser } from './sse-parser.js';
 /** @import { Block } from './sse-parser.js' */
 
 /** The server sends something at least every few seconds, so after this much silence the connection is dead. */
-const SILENCE_MS = 45_000;
+export const SILENCE_MS = 45_000;
+
+/** @param {any} hello of a server that may be asked to send heartbeats seldom */
+export const silenceAfter = (hello) => Math.max(SILENCE_MS, 3000 * hello.heartbeat || 0);
 
 /** Longer than the time between heartbeats: after such a silence a connection is reopened if there is a reason. */
 const DOUBTFUL_MS = 15_000;
@@ -93,7 +96,8 @@ const within = (promise, signal) =>
  * Tells, in this order and as things happen:
  *
  * - `status` a Status
- * - `connected` {hello, position, resumed}: resumed is the position that was asked for, or null
+ * - `connected` {hello, position, resumed, skew}: resumed is the position that was asked for, or null; skew is the
+ *   server's clock less ours, in ms
  * - `event` {type, text, data, id, after}: after is the position before it
  * - `heartbeat` {position, head}, `snapshot` {position}: it is complete, `reconnect` {reason, position}
  * - `reset` {reason, oldest, head, position}: what was known is not true any more; position null: a snapshot follows
@@ -159,7 +163,7 @@ export class Connection {
   stop() {
     this.#run?.abort();
     this.#run = null;
-    this.#attempt?.abort({ reason: 'stopped' });
+    this.#attempt?.abort(LOST);
     this.#wake?.();
   }
 
@@ -255,7 +259,7 @@ export class Connection {
     if (!(thrown instanceof Error)) {
       return thrown;
     }
-    if (thrown instanceof TypeError || (thrown instanceof ProblemError && thrown.status === 0)) {
+    if (thrown instanceof TypeError || /** @type {any} */ (thrown).status === 0) {
       // fetch has a TypeError for all that can happen to a connection
       return this.#open ? LOST : { reason: 'server not reachable' };
     }
@@ -297,13 +301,12 @@ export class Connection {
     if (this.account !== undefined && this.account !== account) {
       // The position is of the other one. Whoever keeps positions knows where this one is.
       this.#tell('restart', {});
-      throw new ProblemError(0, { detail: 'another account' });
+      throw LOST;
     }
     this.account = account;
-    const { position } = this;
-    const filters = position === null ? settings : { ...settings, snapshot: false };
-    const more = { lastEventId: position, account, ticket: who.ticket };
-    const url = `${settings.base}v1/events/subscribe?${subscribeQuery(filters, more)}`;
+    // With a position a snapshot comes only if the server cannot go on from there.
+    const more = { lastEventId: this.position, account, ticket: who.ticket };
+    const url = `${settings.base}v1/events/subscribe?${subscribeQuery(settings, more)}`;
     /** @param {Block} block */
     const take = (block) => {
       if (signal.aborted) {
@@ -431,7 +434,7 @@ export class Connection {
    * @param {number|null} id
    */
   #greeted(hello, id) {
-    this.#silence = Math.max(SILENCE_MS, 3000 * (Number(hello.heartbeat) || 0));
+    this.#silence = silenceAfter(hello);
     const account = hello.account ?? null;
     if (this.account !== undefined && this.account !== account) {
       throw forGood(409, 'Another account', 'this browser is signed in as another account now');
@@ -452,7 +455,7 @@ export class Connection {
     if (resumed === null) {
       this.position = id;
     }
-    this.#tell('connected', { hello, position: this.position, resumed });
+    this.#tell('connected', { hello, position: this.position, resumed, skew: this.skew });
   }
 
   /** @param {string} reason */

@@ -277,6 +277,8 @@ export interface Connected {
   position: number | null;
   /** The position that it resumes after; null: it does not. */
   resumed: number | null;
+  /** The server's clock less this one, in ms; 0 if they agree within two seconds. */
+  skew: number;
 }
 
 export interface Reset {

@@ -48,6 +48,9 @@ export class Place {
   #problem;
   #last = '';
 
+  /** The next one may be before the last. */
+  #back = false;
+
   /**
    * @param {Store} store
    * @param {string} key
@@ -79,18 +82,26 @@ export class Place {
    */
   keep(client, readers, anew) {
     const { log } = client;
-    const done = [...readers].map((reader) => reader.done ?? 0);
-    const position = client.position && Math.min(client.position, ...done);
+    let { position } = client;
+    this.#back ||= anew;
+    for (const { done } of readers) {
+      if (position !== null && done === null) {
+        return; // it handles what was before a reset
+      }
+      position = position && Math.min(position, /** @type {number} */ (done));
+    }
     const place = JSON.stringify({ log, position });
     if (place === this.#last) {
       return;
     }
     this.#last = place;
+    const back = this.#back;
+    this.#back = false;
     try {
       const other = this.find();
       if (position === null) {
         this.#store.removeItem(this.#key);
-      } else if (anew || other.log !== log || !((other.position ?? 0) >= position)) {
+      } else if (back || other.log !== log || !((other.position ?? 0) >= position)) {
         this.#store.setItem(this.#key, place);
       }
     } catch (error) {

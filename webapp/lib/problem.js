@@ -38,7 +38,7 @@ export async function problemOf(response) {
   const seconds = Number(response.headers.get('Retry-After'));
   return new ProblemError(
     response.status,
-    problem && typeof problem === 'object' ? problem : {},
+    Object(problem),
     Number.isFinite(seconds) && seconds > 0 ? seconds : null,
     response.headers.get('X-Request-ID'),
   );

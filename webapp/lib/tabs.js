@@ -1,6 +1,6 @@
 // @ts-check
 // One connection for all tabs of a browser: in a SharedWorker, else in the tab that leads.
-import { Connection } from './connection.js';
+import { Connection, SILENCE_MS, silenceAfter } from './connection.js';
 import { keyOf } from './places.js';
 import { ProblemError } from './problem.js';
 
@@ -12,9 +12,6 @@ const KEPT = 1000;
 
 const ANSWER_MS = 10_000;
 
-/** As long as a connection may be silent; who shares it is told at least of its heartbeats and tries. */
-const SILENCE_MS = 45_000;
-
 const LOOK_MS = 5000;
 
 /**
@@ -25,7 +22,6 @@ const LOOK_MS = 5000;
  * @property {() => void} stop
  * @property {(reason: string) => void} wake
  * @property {(until: Promise<void>) => boolean} [hold] waits for a reader, if it can
- * @property {number} [skew] the server's clock less ours, in ms
  */
 
 /** @typedef {{position: number|null, log: string|undefined}} Place where a client is */
@@ -91,7 +87,7 @@ export class Hub {
       this.#connection.start();
     }
     this.#send(who, 'status', this.#status);
-    const { position, log } = this.#connection;
+    const { position, log, skew } = this.#connection;
     if (position === null || this.#hello === null) {
       this.#waiting.set(who, place);
       return;
@@ -100,7 +96,7 @@ export class Hub {
     /** @type {[string, any][]} */
     let words = [['joined', null]];
     /** @param {number|null} resumed */
-    const greet = (resumed, at = resumed) => words.push(['connected', { hello: this.#hello, position: at, resumed }]);
+    const greet = (resumed, at = resumed) => words.push(['connected', { hello: this.#hello, position: at, resumed, skew }]);
     if (place.position !== null && !same) {
       words.push(['reset', { reason: 'another_log', before: place.log, log, position: null }]);
     }
@@ -380,9 +376,14 @@ export class WorkerLink {
  */
 export function shared(sharing, settings, account, who, client, streams, tell) {
   let heardAt = Date.now();
+  // As long as a connection may be silent: who shares it is told at least of its heartbeats and tries.
+  let silence = SILENCE_MS;
   /** @type {Tell} */
   const hear = (word, detail) => {
     heardAt = Date.now();
+    if (word === 'connected') {
+      silence = silenceAfter(detail.hello);
+    }
     if (word === 'restart') {
       // With another way to share, if there was a reason; if all are silent, alone.
       sharing.as = detail.silent && ++sharing.silences > 2 ? 'own' : (detail.share ?? sharing.as);
@@ -430,7 +431,7 @@ export function shared(sharing, settings, account, who, client, streams, tell) {
     start(steal) {
       heardAt = Date.now();
       watch = setInterval(() => {
-        if (Date.now() - heardAt > SILENCE_MS) {
+        if (Date.now() - heardAt > silence) {
           hear('restart', { silent: true });
         }
       }, LOOK_MS);

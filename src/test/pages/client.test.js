@@ -414,7 +414,7 @@ test('has no position and no state before a snapshot is complete', async (t) => 
   assert.equal(client.state.streams.get('1').claimable, 500n);
   await server.last.lose();
   await server.pass(1);
-  assert.deepEqual(server.last.query, { all: 'true', lastEventId: '11' });
+  assert.deepEqual(server.last.query, { all: 'true', snapshot: 'true', lastEventId: '11' });
 });
 
 test('keeps the state current, a new object for each change', async (t) => {
@@ -434,17 +434,48 @@ test('keeps the state current, a new object for each change', async (t) => {
 });
 
 test('a reset empties the state; the snapshot that follows is asked for again if it is cut', async (t) => {
-  const { server, client } = clientOf(t, { snapshot: true, after: 41, log: 'a' });
+  const { server, client } = clientOf(t, { snapshot: true });
   client.open();
   await settled();
-  assert.deepEqual(server.last.query, { all: 'true', lastEventId: '41' });
-  await server.last.greet({ head: 12 }, 12);
-  await server.last.say('reset', { reason: 'unknown_position', oldest: 1, head: 12 }, '');
-  await server.last.say('', { type: 'connected', log: 'a', head: 12 });
+  await server.last.greet({ head: 41 });
+  await server.last.say('stream.snapshot', stream(3));
+  await server.last.say('snapshot_end', { head: 41 }, 41);
+  await server.last.lose();
+  await server.pass(1);
+  // the server resumes, or resets and sends a snapshot: only if it is asked for one
+  assert.deepEqual(server.last.query, { all: 'true', snapshot: 'true', lastEventId: '41' });
+  await server.last.greet({ head: 90 });
+  assert.equal(client.state.streams.size, 1);
+  await server.last.say('reset', { reason: 'history_trimmed', oldest: 80, head: 90 }, '');
+  assert.deepEqual([client.state.streams.size, client.state.complete], [0, false]);
+  await server.last.say('', { type: 'connected', log: 'a', head: 90 });
+  await server.last.say('stream.snapshot', stream(4));
   assert.equal(client.position, null);
   await server.last.lose();
   await server.pass(1);
   assert.deepEqual(server.last.query, { all: 'true', snapshot: 'true' });
+  await server.last.greet({ head: 91 });
+  await server.last.say('stream.snapshot', stream(5));
+  await server.last.say('snapshot_end', { head: 91 }, 91);
+  assert.equal(client.state.complete, true);
+  assert.equal(client.state.streams.get('1').version, 5);
+  assert.equal(client.position, 91);
+});
+
+test('counts by the clock of the server, unless this one is about right', async (t) => {
+  const { server, client } = clientOf(t, { snapshot: true });
+  client.open();
+  await settled();
+  // it is 22:13:20 here
+  await server.last.greet({ head: 9 }, undefined, { Date: 'Tue, 14 Nov 2023 22:13:29 GMT' });
+  await server.last.say('stream.snapshot', stream(3));
+  await server.last.say('snapshot_end', { head: 9 }, 9);
+  assert.equal(client.now(), 1_700_000_009);
+  assert.equal(client.state.streams.get('1').claimable, 545n);
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ head: 9 }, 9, { Date: 'Tue, 14 Nov 2023 22:13:20 GMT' });
+  assert.equal(client.now(), 1_700_000_001);
 });
 
 /* ---- other logs ---- */
@@ -649,6 +680,42 @@ test('does not move a stored position back that another tab has reached', async 
   assert.match(storage.getItem(key), /51/);
 });
 
+test('goes on where it was also if nobody could say at first who has the cookie', async (t) => {
+  const storage = memory();
+  const first = await openAt(t, 41, { storage, account: 'GA' });
+  first.client.close();
+  const { server } = first;
+  const sessions = [() => Promise.reject(new TypeError('fetch failed')), async () => Response.json({ account: 'GA' })];
+  const fetch = (url, init) => (new URL(url).pathname === '/v1/auth/session' ? sessions.shift()() : server.fetch(url, init));
+  const next = new FlowFiEvents({ url: 'http://h:1', all: true, storage, fetch });
+  const heard = [];
+  next.on('event', ({ id }) => heard.push(id));
+  next.open();
+  await settled();
+  await server.last.greet({ head: 90, account: 'GA' }, 90);
+  await settled();
+  assert.deepEqual(server.last.query, { all: 'true', lastEventId: '41', account: 'GA' });
+  await server.last.greet({ head: 91, account: 'GA' }, 41);
+  await server.last.say('x', {}, 42);
+  assert.deepEqual(heard, [42]);
+  assert.match([...storage.kept.values()].join(), /"position":42/);
+  next.close();
+});
+
+test('keeps the place of an account that only the server knows', async (t) => {
+  const storage = memory();
+  const { server, client } = clientOf(t, { storage, ticket: async () => 't' });
+  client.open();
+  await settled();
+  await server.last.greet({ head: 41, account: 'GA' }, 41);
+  await settled();
+  assert.equal(server.all.length, 2);
+  await server.last.greet({ head: 41, account: 'GA' }, 41);
+  await server.last.say('x', {}, 42);
+  assert.deepEqual([...storage.kept.values()], ['{"log":"a","position":42}']);
+  assert.equal(server.all.length, 2);
+});
+
 test('goes on without a storage that is full or forbidden, and says so', async (t) => {
   const storage = { ...memory(), setItem() { throw new Error('full'); } };
   const { server, of, ids } = await openAt(t, 41, { storage, account: null });
@@ -706,4 +773,52 @@ test('ends the loop when it is closed, and throws in it what will not pass', asy
   const other = client[Symbol.asyncIterator]().next();
   await settled();
   await Promise.all([server.last.refuse(403), assert.rejects(other, { status: 403 })]);
+});
+
+test('what one account has not handled yet says nothing of the place of another', async (t) => {
+  const storage = memory();
+  let account = 'GA';
+  const { server, client } = clientOf(t, { storage, account: () => account });
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await server.last.greet({ head: 41, account: 'GA' }, 41);
+  const [placeOfA] = storage.kept.keys();
+  await server.last.write('event: x\ndata: {}\nid: 42\n\nevent: x\ndata: {}\nid: 43\n\n');
+  await first;
+  account = 'GB';
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ head: 90, account: 'GB' }, 90);
+  const placeOfB = () => [...storage.kept].filter(([key]) => key !== placeOfA).map(([, place]) => JSON.parse(place).position);
+  assert.deepEqual(placeOfB(), []);
+  assert.equal((await events.next()).value.id, 43);
+  assert.deepEqual(placeOfB(), []);
+  const next = events.next();
+  await settled();
+  assert.deepEqual(placeOfB(), [90]);
+  assert.match(storage.getItem(placeOfA), /41/);
+  await server.last.say('x', {}, 91);
+  assert.equal((await next).value.id, 91);
+  await events.return();
+});
+
+test('stores the lower position of a reset when what was before it is handled', async (t) => {
+  const storage = memory();
+  const { server, client } = clientOf(t, { storage, account: null });
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await server.last.greet({ head: 90 }, 90);
+  await server.last.say('x', {}, 91);
+  await first;
+  await server.last.say('reset', { reason: 'unknown_position', oldest: 1, head: 12 }, 12);
+  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  assert.equal(stored(), 90);
+  const next = events.next();
+  await settled();
+  assert.equal(stored(), 12);
+  await server.last.say('x', {}, 13);
+  assert.equal((await next).value.id, 13);
+  await events.return();
 });

@@ -28,7 +28,7 @@ class Subscription {
   }
 
   /** The server answers with an event stream. */
-  accept() {
+  accept(headers) {
     const body = new ReadableStream({
       start: (stream) => {
         this.#stream = stream;
@@ -41,11 +41,11 @@ class Subscription {
         });
       },
     });
-    this.#answer.resolve(new Response(body, { headers: { 'Content-Type': 'text/event-stream;charset=UTF-8' } }));
+    this.#answer.resolve(new Response(body, { headers: { 'Content-Type': 'text/event-stream;charset=UTF-8', ...headers } }));
   }
 
-  async greet(greeting, id) {
-    this.accept();
+  async greet(greeting, id, headers) {
+    this.accept(headers);
     await this.say('', { type: 'connected', clientId: 'c', log: 'a', heartbeat: 10, ...greeting }, id);
   }
 

@@ -24,7 +24,7 @@ async function hubOf(t, snapshot = false) {
   await settled();
   const to = (who) => sent.filter(([name, word]) => name === who && word !== 'status').map(([, word, detail]) => [word, detail]);
   const told = (who) => to(who).map(([word, detail]) => `${word} ${detail?.id ?? detail?.position ?? detail?.share ?? ''}`.trim());
-  return { server, hub, told };
+  return { server, hub, told, to };
 }
 
 const events = async (server, from, to) => {
@@ -39,6 +39,14 @@ test('a tab that comes later begins where the others are', async (t) => {
   await events(server, 42, 43);
   hub.join('late', { position: null, log: undefined });
   assert.deepEqual(told('late'), ['joined', 'connected 43']);
+});
+
+test('a tab that comes later is told the time of the server', async (t) => {
+  const { server, hub, told, to } = await hubOf(t);
+  await server.last.greet({ head: 41 }, 41, { Date: 'Tue, 14 Nov 2023 22:15:00 GMT' });
+  hub.join('late', { position: null, log: undefined });
+  assert.equal(told('late').at(-1), 'connected 41');
+  assert.equal(to('late').at(-1)[1].skew, 100_500);
 });
 
 test('a tab that was there before gets what it has missed', async (t) => {
@@ -289,6 +297,29 @@ test('a tab begins anew when its worker is silent, and is on its own after three
   assert.equal(tab.workers.length, 3);
   assert.deepEqual(tab.channels, []);
   await tab.isConnectedItself();
+});
+
+test('a tab gives a worker whose server is to be heard seldom three of its heartbeats', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  const tell = (word, detail) => tab.workers.at(-1).port.onmessage({ data: { word, detail } });
+  await tell('joined');
+  await tell('connected', { hello: { log: 'a', head: 41, heartbeat: 60 }, position: 41, resumed: null });
+  await tab.silence();
+  await tab.silence();
+  assert.equal(tab.workers.length, 1);
+  await tab.silence();
+  await tab.silence();
+  assert.equal(tab.workers.length, 2);
+});
+
+test('a tab has the time of the server from its worker', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  const tell = (word, detail) => tab.workers.at(-1).port.onmessage({ data: { word, detail } });
+  await tell('joined');
+  await tell('connected', { hello: { log: 'a', head: 41 }, position: 41, resumed: null, skew: -90_000 });
+  assert.equal(tab.client.now(), 1_700_000_000 - 90);
 });
 
 test('silences count only in a row', async (t) => {
