@@ -138,7 +138,8 @@ final class ClusterFollower implements Runnable {
     throw new EOFException("the end of the stream");
   }
 
-  private void take(SseFrame frame) {
+  /** What it has got next. */
+  void take(SseFrame frame) {
     if ("reset".equals(frame.event())) {
       history.fault(this + " was reset: " + frame);
     }

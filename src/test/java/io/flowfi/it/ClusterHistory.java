@@ -2,7 +2,10 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,10 +17,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** All commands and deliveries of a test, and what must hold for them. Any thread may add. */
 final class ClusterHistory {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * An event as the first follower got it. Hashes, because there may be a million.
+   *
+   * @param content what the text says
+   */
+  private record Seen(int text, int content) {}
+
   private final Queue<ClusterWriter.Done> done = new ConcurrentLinkedQueue<>();
 
   /** What the first follower got at each position. */
-  private final Map<Long, Integer> seen = new ConcurrentHashMap<>();
+  private final Map<Long, Seen> seen = new ConcurrentHashMap<>();
 
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
 
@@ -27,9 +39,20 @@ final class ClusterHistory {
 
   /** An event as a follower got it; all must get the same. */
   void seen(long position, String data) {
-    Integer before = seen.putIfAbsent(position, data.hashCode());
-    if (before != null && before != data.hashCode()) {
+    Seen before = seen.get(position);
+    if (before == null) {
+      before = seen.putIfAbsent(position, new Seen(data.hashCode(), content(data)));
+    }
+    if (before != null && before.text() != data.hashCode()) {
       fault("two followers got different events at " + position + ", one of them " + data);
+    }
+  }
+
+  private static int content(String data) {
+    try {
+      return JSON.readTree(data).hashCode();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + data, e);
     }
   }
 
@@ -56,6 +79,7 @@ final class ClusterHistory {
       streams.computeIfAbsent(command.stream(), any -> new ArrayList<>()).add(command);
     }
     Map<String, Long> versions = new HashMap<>();
+    Map<String, BigInteger> deposits = new HashMap<>();
     Map<String, List<Long>> positions = new HashMap<>();
     long position = 0;
     for (JsonNode event : log) {
@@ -72,6 +96,14 @@ final class ClusterHistory {
       assertThat(command).as("the command of %s; each is there once", event).isNotNull();
       assertThat(command.stream()).isEqualTo(stream);
       assertThat(command.version()).as("the answer to %s", event).isEqualTo(version);
+      assertThat(deposits.merge(stream, added(event), BigInteger::add))
+          .as("what all commands up to %s have added", event)
+          .isEqualTo(deposited(event));
+      if (seen.containsKey(position)) {
+        assertThat(seen.get(position).content())
+            .as("what followers got of %s", event)
+            .isEqualTo(event.path("data").hashCode());
+      }
     }
     assertThat(marks).as("answered, and not in the log").isEmpty();
     streams.values().forEach(ClusterHistory::checkOrder);
@@ -85,6 +117,19 @@ final class ClusterHistory {
                       .isEqualTo(positions.get(stream)));
     }
     assertThat(seen).hasSize(log.size());
+  }
+
+  /** By the command. */
+  private static BigInteger added(JsonNode event) {
+    JsonNode data = event.path("data");
+    return new BigInteger(data.path(data.has("amount") ? "amount" : "depositedAmount").asText());
+  }
+
+  /** By the event. */
+  private static BigInteger deposited(JsonNode event) {
+    JsonNode data = event.path("data");
+    return new BigInteger(
+        data.path(data.has("amount") ? "newDepositedAmount" : "depositedAmount").asText());
   }
 
   /** A command that was answered before another was sent comes before it. */
