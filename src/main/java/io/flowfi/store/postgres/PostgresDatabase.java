@@ -39,6 +39,9 @@ final class PostgresDatabase implements Database {
   private static final int WRITER_SOCKET_SECONDS = 10;
   private static final int READER_SOCKET_SECONDS = 40;
 
+  /** An index of a large log is made in many minutes, in which the server says nothing. */
+  private static final int MIGRATION_SOCKET_SECONDS = 3_600;
+
   /** Requests wait for these. */
   private static final int SHARED_CONNECTIONS = 3;
 
@@ -55,13 +58,22 @@ final class PostgresDatabase implements Database {
           + " SET statement_timeout = '30s'";
 
   /** A server that was set not to wait for its disk would lose what was acknowledged. */
+  private static final String DURABLE =
+      " SELECT set_config('synchronous_commit', 'on', false)"
+          + " WHERE current_setting('synchronous_commit') = 'off'";
+
+  /** Whatever limits an operator has set for everybody. */
+  private static final String MIGRATING =
+      "SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0;"
+          + " SET statement_timeout = 0;"
+          + DURABLE;
+
   private static String writing(String lock, String statement) {
     return "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;"
         + " SET idle_in_transaction_session_timeout = '2s';"
         + " SET lock_timeout = '%s';".formatted(lock)
         + " SET statement_timeout = '%s';".formatted(statement)
-        + " SELECT set_config('synchronous_commit', 'on', false)"
-        + " WHERE current_setting('synchronous_commit') = 'off'";
+        + DURABLE;
   }
 
   private static final String LOCK =
@@ -69,12 +81,14 @@ final class PostgresDatabase implements Database {
 
   private final Dialect dialect = new PostgresDialect();
   private final DataSource source;
+  private final DataSource migrations;
   private final HikariDataSource writer;
   private final HikariDataSource shared;
   private final Map<ReadUse, HikariDataSource> readers = new EnumMap<>(ReadUse.class);
 
   PostgresDatabase(PostgresSettings settings) {
     source = source(settings, READER_SOCKET_SECONDS);
+    migrations = new BegunSource(source(settings, MIGRATION_SOCKET_SECONDS), MIGRATING);
     writer = pool("writer", source(settings, WRITER_SOCKET_SECONDS), 1, CONNECTION_MILLIS, WRITER);
     shared =
         pool(
@@ -114,10 +128,15 @@ final class PostgresDatabase implements Database {
     return new HikariDataSource(pool);
   }
 
-  /** Connections of no pool and without time limits for statements: migrations take their time. */
+  /** Connections of no pool. */
+  DataSource connections() {
+    return source;
+  }
+
+  /** The same without time limits: migrations and moves of a log take their time. */
   @Override
   public DataSource migrations() {
-    return source;
+    return migrations;
   }
 
   @Override
@@ -128,6 +147,11 @@ final class PostgresDatabase implements Database {
   @Override
   public HikariDataSource readers(ReadUse use) {
     return readers.get(use);
+  }
+
+  /** For what nodes share. */
+  HikariDataSource shared() {
+    return shared;
   }
 
   /** Holds a lock of the schema, which ends with its transaction or connection. */

@@ -62,7 +62,7 @@ public final class PostgresStore {
 
   /** Its name is ours; two nodes may create it at once. */
   private static void createSchema(PostgresDatabase database, String name) throws SQLException {
-    try (Connection connection = database.migrations().getConnection();
+    try (Connection connection = database.connections().getConnection();
         Statement statement = connection.createStatement()) {
       try (ResultSet there =
           statement.executeQuery("SELECT 1 FROM pg_namespace WHERE nspname = '" + name + "'")) {
@@ -80,7 +80,7 @@ public final class PostgresStore {
 
   private static void check(PostgresDatabase database, PostgresSettings settings)
       throws SQLException {
-    try (Connection connection = database.migrations().getConnection()) {
+    try (Connection connection = database.connections().getConnection()) {
       DatabaseMetaData server = connection.getMetaData();
       String product = server.getDatabaseProductName();
       if (!product.equals("PostgreSQL") || server.getDatabaseMajorVersion() < OLDEST) {
@@ -89,7 +89,7 @@ public final class PostgresStore {
                 .formatted(settings, product, server.getDatabaseProductVersion(), OLDEST));
       }
     }
-    if (!SessionCheck.keepsSessions(database.migrations())) {
+    if (!SessionCheck.keepsSessions(database.connections())) {
       throw new IllegalStateException(
           "the database of DATABASE_URL (%s) is behind a pooler that gives a connection for one transaction or statement only; set pool_mode=session there, or name PostgreSQL itself"
               .formatted(settings));

@@ -71,6 +71,56 @@ class SessionLimitsTest {
     }
   }
 
+  /** A request waits for them, and what they wrote must be there after a crash: spent tickets. */
+  @Test
+  void shouldBoundEveryWaitForWhatNodesShare() throws SQLException {
+    PostgresDatabase database = new PostgresDatabase(PostgresSettings.parse(url));
+    try {
+      assertThat(limits(database.shared())).containsExactly("1s", "1500ms", "2s");
+      assertThat(shown(database.shared(), "synchronous_commit")).containsExactly("on");
+      assertThat(database.shared().getConnectionTimeout()).isEqualTo(1_000);
+      assertThat(socketMillis(database.shared())).isEqualTo(2_000);
+    } finally {
+      database.close();
+    }
+  }
+
+  /** An operator's limits are for requests; and what was imported must be there after a crash. */
+  @Test
+  void shouldLetMigrationsAndMovesTakeTheirTime() throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(url);
+        Statement statement = connection.createStatement()) {
+      String alter = "ALTER DATABASE " + connection.getCatalog() + " SET ";
+      statement.execute(alter + "lock_timeout = '7s'");
+      statement.execute(alter + "statement_timeout = '7s'");
+      statement.execute(alter + "idle_in_transaction_session_timeout = '7s'");
+    }
+    PostgresDatabase database = new PostgresDatabase(PostgresSettings.parse(url));
+    try {
+      assertThat(limits(database.migrations())).containsExactly("0", "0", "0");
+      assertThat(shown(database.migrations(), "synchronous_commit")).containsExactly("on");
+      assertThat(socketMillis(database.migrations())).isEqualTo(3_600_000);
+      assertThat(socketMillis(database.connections())).isEqualTo(40_000);
+    } finally {
+      database.close();
+    }
+  }
+
+  /** A server that is cut off ends nothing: then the node itself gives up. */
+  @Test
+  void shouldBoundEveryWaitForAnAnswer() throws SQLException {
+    assertThat(socketMillis(StoreParts.writer(store))).isEqualTo(10_000);
+    for (ReadUse use : ReadUse.values()) {
+      assertThat(socketMillis(StoreParts.readers(store, use))).isEqualTo(40_000);
+    }
+  }
+
+  private static int socketMillis(DataSource source) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return connection.getNetworkTimeout();
+    }
+  }
+
   /** Otherwise a crash of the server would lose what was acknowledged. */
   @Test
   void shouldWaitForTheDisk() throws SQLException {
