@@ -4,8 +4,10 @@ import io.flowfi.auth.NodeProof;
 import io.flowfi.cluster.Cluster;
 import io.flowfi.cluster.ClusterSlots;
 import io.flowfi.cluster.ClusterSlots.Kind;
+import io.flowfi.cluster.ForeignNodes;
 import io.flowfi.cluster.NodeCalls;
 import io.flowfi.cluster.NodeStore;
+import io.flowfi.cluster.SharedStoreException;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.counts.Arrivals;
 import io.flowfi.fanout.FanOut;
@@ -36,6 +38,7 @@ import io.flowfi.relay.RelaySettings;
 import io.flowfi.relay.RelayStatistics;
 import io.flowfi.retention.Retention;
 import io.flowfi.store.SqlStore;
+import io.flowfi.store.UnreachableStoreException;
 import io.flowfi.store.postgres.NotifyChannel;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
@@ -123,6 +126,9 @@ final class ServedLedger implements AutoCloseable {
    * @param node the id of this process
    * @param version of this process
    * @param tracing hears which events are published; empty if there are no traces
+   * @throws UnreachableStoreException if the database does not answer, or no longer
+   * @throws IllegalStateException if this database or Redis must not be used; the message is a line
+   *     for the operator
    */
   ServedLedger(
       ServerSettings settings,
@@ -149,6 +155,7 @@ final class ServedLedger implements AutoCloseable {
       cluster.ifPresent(with -> parts.add("cluster", with));
       Optional<RedisServers> redis =
           settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
+      redis.ifPresent(this::refuseNodesOfACopy);
       slots =
           cluster.map(with -> new ClusterSlots(with::size, redis, store.log().identity(), node));
       slots.ifPresent(with -> parts.add("slots", with));
@@ -225,10 +232,22 @@ final class ServedLedger implements AutoCloseable {
               .rpc()
               .map(rpc -> ChainParts.of(rpc, settings.indexer(), store, ledger, node, clock));
       chain.ifPresent(with -> parts.add("indexer", with));
+    } catch (SharedStoreException | LogUnavailableException e) {
+      parts.close();
+      throw settings.postgres().isEmpty()
+          ? e
+          : new UnreachableStoreException(
+              "the database has stopped answering while the node started: " + e.getMessage(), e);
     } catch (Throwable e) {
       parts.close();
       throw e;
     }
+  }
+
+  private void refuseNodesOfACopy(RedisServers redis) {
+    store
+        .cluster()
+        .ifPresent(with -> new ForeignNodes(redis, store.log().identity(), with.nodes()).refuse());
   }
 
   /** Counted together with the other nodes, if there can be any. */

@@ -1,5 +1,7 @@
 package io.flowfi.app;
 
+import io.flowfi.cluster.NodeStore;
+import io.flowfi.cluster.SharedStoreException;
 import io.flowfi.config.Environment;
 import io.flowfi.config.InvalidSettingException;
 import io.flowfi.config.ServerSettings;
@@ -60,17 +62,36 @@ public final class Transfer {
     Path file = Path.of(arguments[1]).toAbsolutePath();
     TransferProgress progress = new TransferProgress(out);
     try (SqlStore store = ServedLedger.store(ServerSettings.from(environment), LogPurpose.REAL)) {
+      if (!arguments[0].equals("export")) {
+        refuseWhileNodesRun(store);
+      }
       switch (arguments[0]) {
         case "export" -> new LogExport(store, progress).copyTo(file);
         case "move" -> new LogExport(store, progress).moveTo(file);
         default -> read(new LogImport(store, progress), file, arguments);
       }
-    } catch (IOException | InvalidSettingException | IllegalStateException e) {
+    } catch (IOException
+        | InvalidSettingException
+        | IllegalStateException
+        | SharedStoreException e) {
       out.println("Nothing was done: " + e.getMessage());
       return 1;
     }
     out.println("Done.");
     return 0;
+  }
+
+  /** They would go on with the log that has moved, or with the identity of an empty one. */
+  private static void refuseWhileNodesRun(SqlStore store) {
+    List<String> nodes =
+        store.cluster().map(with -> with.nodes().live()).orElse(List.of()).stream()
+            .map(node -> node.report().name().orElse(node.report().id()))
+            .toList();
+    if (!nodes.isEmpty()) {
+      throw new IllegalStateException(
+          "nodes run with this database (%s): stop them first; one that was killed counts for %d s"
+              .formatted(String.join(", ", nodes), NodeStore.SILENCE.toSeconds()));
+    }
   }
 
   private static void read(LogImport target, Path file, String[] arguments) throws IOException {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The list of nodes, in their database, by its clock. Any thread may call; every call returns
@@ -17,6 +18,9 @@ public interface NodeStore {
   /** A node that has not reported for so long does not count as living. */
   Duration SILENCE = Duration.ofSeconds(10);
 
+  /** One that has not for so long is not known any more. */
+  Duration KNOWN = Duration.ofMinutes(10);
+
   /** Notes that a node lives, and forgets those that have not for a long time. */
   Pulse report(Report report);
 
@@ -25,6 +29,14 @@ public interface NodeStore {
 
   /** The nodes that live, oldest first. */
   List<LiveNode> live();
+
+  /**
+   * Of these nodes those that have reported here in the last minutes. A node that is cut off from
+   * the database for a while is still known.
+   *
+   * @param ids of running processes
+   */
+  Set<String> known(Set<String> ids);
 
   /**
    * What a node says of itself.

@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.resps.Tuple;
 
 /**
  * The slots of all nodes, counted in Redis: one hash a node, which ends with the node because only
@@ -33,6 +37,9 @@ final class RedisSlots implements AutoCloseable {
   private static final String BEGIN = ".";
 
   private static final int FIELDS_AT_ONCE = 500;
+
+  /** Later than any time. */
+  private static final double MOST_MILLIS = 1e15;
 
   private static final String NOW =
       "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) ";
@@ -75,13 +82,39 @@ final class RedisSlots implements AutoCloseable {
    */
   RedisSlots(RedisServers servers, LogIdentity log, String node, Optional<String> former) {
     this.node = node;
-    // braces: in a cluster all of it is on one server
-    String ofLog = "flowfi:{" + log + "}:";
-    this.nodes = ofLog + "nodes";
-    this.prefix = ofLog + "slots:";
+    this.nodes = nodes(log);
+    this.prefix = ofLog(log) + "slots:";
     this.own = prefix + node;
     this.former = former;
     this.connection = servers.connect(nodes.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** With braces: in a cluster all of it is on one server. */
+  private static String ofLog(LogIdentity log) {
+    return "flowfi:{" + log + "}:";
+  }
+
+  private static String nodes(LogIdentity log) {
+    return ofLog(log) + "nodes";
+  }
+
+  /**
+   * The nodes whose slots count now, with the time of their last sign of life in milliseconds.
+   *
+   * @throws JedisException if Redis does not say
+   */
+  static Map<String, Long> live(RedisServers servers, LogIdentity log) {
+    String nodes = nodes(log);
+    try (Jedis redis = new Jedis(servers.connect(nodes.getBytes(StandardCharsets.UTF_8)))) {
+      List<String> time = redis.time();
+      long now = Long.parseLong(time.get(0)) * 1000 + Long.parseLong(time.get(1)) / 1000;
+      Map<String, Long> live = new HashMap<>();
+      for (Tuple node : redis.zrangeByScoreWithScores(nodes, now - LEASE.toMillis(), MOST_MILLIS)) {
+        String id = node.getElement().replaceFirst("[.][0-9]+$", ""); // of any of its connections
+        live.merge(id, (long) node.getScore(), Math::max);
+      }
+      return live;
+    }
   }
 
   /** Writes all slots of this node anew. */

@@ -11,9 +11,14 @@ import io.flowfi.limit.NoSlotException;
 import io.flowfi.limit.RateLimiter;
 import io.flowfi.limit.Rates;
 import io.flowfi.limit.Slots;
+import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.RedisServer;
 import io.flowfi.servers.TestStore;
+import io.flowfi.store.UnreachableStoreException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
 
 /** Two whole nodes on one PostgreSQL, with Redis and without. */
 @Timeout(60)
@@ -165,6 +171,69 @@ class ManyNodesTest {
       count++;
     }
     return count;
+  }
+
+  /** Otherwise each would deliver what the other commits: they have the same secret. */
+  @Test
+  void shouldNotStartWithACopyOfADatabaseWhoseNodesUseTheSameRedis() throws Exception {
+    try (RedisServer redis = RedisServer.start()) {
+      settings.put("REDIS_URL", redis.url());
+      node("a").close(); // it makes the tables and the identity
+      String original = settings.get("DATABASE_URL");
+      String copy = TestStore.postgres().newDatabase();
+      copy(original, copy);
+      try (ApiServer first = node("a")) {
+        await().atMost(LONG).until(() -> isIn(redis, first));
+        settings.put("DATABASE_URL", copy);
+        assertThatThrownBy(() -> node("b"))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining(first.node.id())
+            .hasMessageContaining("DELETE FROM log_identity");
+        execute(copy, "DELETE FROM log_identity");
+        node("b").close();
+      }
+    }
+  }
+
+  private static boolean isIn(RedisServer redis, ApiServer node) {
+    try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
+      String name = "flowfi:{" + node.node.real().store().log().identity() + "}:nodes";
+      return client.zrange(name, 0, -1).stream().anyMatch(in -> in.startsWith(node.node.id()));
+    }
+  }
+
+  /** As a snapshot does: with all that it has. */
+  private static void copy(String original, String copy) throws SQLException {
+    String name = databaseOf(copy);
+    String server = copy.replace("/" + name + "?", "/postgres?");
+    execute(server, "DROP DATABASE " + name);
+    execute(server, "CREATE DATABASE " + name + " TEMPLATE " + databaseOf(original));
+  }
+
+  private static String databaseOf(String url) {
+    return url.replaceFirst(".*/([^?]*)[?].*", "$1");
+  }
+
+  private static void execute(String url, String sql) throws SQLException {
+    try (Connection connection = PostgresServer.connectTo(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** It could be used when it was opened. */
+  @Test
+  void shouldWaitForADatabaseThatStopsAnsweringWhileItStarts() throws Exception {
+    node("a").close(); // it makes the tables
+    try (Connection connection = PostgresServer.connectTo(settings.get("DATABASE_URL"));
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("LOCK TABLE tickets");
+      assertThatThrownBy(() -> node("a"))
+          .isInstanceOf(UnreachableStoreException.class)
+          .hasMessageContaining("has stopped answering while the node started");
+    }
+    node("a").close();
   }
 
   @Test

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The list of nodes as rows. */
 final class NodeTable implements NodeStore {
@@ -36,6 +38,10 @@ final class NodeTable implements NodeStore {
           + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - reported_at) * 1000000 AS BIGINT) AS silence"
           + " FROM nodes WHERE reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond'"
           + " ORDER BY started_at, node_id LIMIT 1000";
+
+  private static final String IS_KNOWN =
+      "SELECT node_id FROM nodes WHERE node_id = ANY (?)"
+          + " AND reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond'";
 
   private final SharedConnections connections;
 
@@ -88,6 +94,23 @@ final class NodeTable implements NodeStore {
             }
           }
           return nodes;
+        });
+  }
+
+  @Override
+  public Set<String> known(Set<String> ids) {
+    return connections.run(
+        IS_KNOWN,
+        select -> {
+          select.setArray(1, select.getConnection().createArrayOf("text", ids.toArray()));
+          select.setLong(2, KNOWN.toMillis());
+          Set<String> known = new HashSet<>();
+          try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              known.add(row.getString("node_id"));
+            }
+          }
+          return known;
         });
   }
 

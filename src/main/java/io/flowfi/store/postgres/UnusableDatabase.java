@@ -5,13 +5,18 @@ import java.io.EOFException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /** Says in one line why a PostgreSQL database cannot be used, and what its operator can do. */
 final class UnusableDatabase {
   /** No connection; a server that starts or ends; one that has no connection left. */
   private static final String AWAY = "08(000|001|003|006)|57P0[1-5]|53300";
+
+  /** Locks that did not come in time, statements that took too long, and conflicts. */
+  private static final Set<String> HELD_UP = Set.of("55P03", "57014", "40001", "40P01");
 
   private static final String CONNECTION_REJECTED = "08004";
 
@@ -33,18 +38,20 @@ final class UnusableDatabase {
     Throwable deepest = failure;
     Throwable tls = null;
     boolean broken = false;
+    boolean pooled = false;
     for (Throwable e = failure; e != null; e = e.getCause()) {
       if (e instanceof SQLException sql && sql.getSQLState() != null) {
         state = sql.getSQLState();
         deepest = e;
       }
       tls = tls == null && isThrownByTls(e) ? e : tls;
+      pooled |= e instanceof SQLTransientConnectionException; // a pool's, perhaps without a cause
       broken |=
           e instanceof SocketException
               || e instanceof EOFException
               || e instanceof InterruptedIOException; // a time limit
     }
-    boolean away = state.matches(AWAY) && (tls == null || broken);
+    boolean away = state.matches(AWAY) && (tls == null || broken) || state.isEmpty() && pooled;
     String line =
         "the database of DATABASE_URL ("
             + settings
@@ -53,7 +60,7 @@ final class UnusableDatabase {
             + " ("
             + oneLine(deepest.getMessage())
             + ")";
-    return away
+    return away || HELD_UP.contains(state)
         ? new UnreachableStoreException(line, failure)
         : new IllegalStateException(line, failure);
   }
@@ -99,10 +106,12 @@ final class UnusableDatabase {
       case "08P01" -> "it, or a pooler before it, refuses the connection";
       case "53300" -> "it has too many connections; raise its max_connections";
       default ->
-          state.matches(AWAY)
+          away
               ? "it does not answer"
-              : "its tables are not those of FlowFi Events; name an empty database, or a schema"
-                  + " (currentSchema=)";
+              : HELD_UP.contains(state)
+                  ? "another program holds it up, such as an import"
+                  : "its tables are not those of FlowFi Events; name an empty database, or a schema"
+                      + " (currentSchema=)";
     };
   }
 
