@@ -1,5 +1,6 @@
 package io.flowfi.app;
 
+import static io.flowfi.app.RawStreams.clientOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,12 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.TestStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +28,12 @@ class ClusterStatsTest {
   private static final String ALL = "/v1/events/stats?scope=cluster";
 
   @TempDir Path directory;
+  private final RawStreams streams = new RawStreams();
+
+  @AfterEach
+  void leave() throws IOException {
+    streams.close();
+  }
 
   private ApiServer node(String name, String database) {
     return new ApiServer(
@@ -52,7 +61,20 @@ class ClusterStatsTest {
                       .containsExactly("one", "other");
                   assertThat(all.path("nodes").findValuesAsText("head")).containsExactly("1", "1");
                 });
+        clientOf(streams.open(other, "/v1/events/subscribe?all=true"));
+        clientOf(streams.open(other, "/v1/events/subscribe?all=true"));
+        clientOf(streams.open(one, "/v1/events/subscribe?all=true"));
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .untilAsserted(
+                () ->
+                    assertThat(cluster(one).path("nodes").findValuesAsText("activeConnections"))
+                        .containsExactly("1", "2"));
         JsonNode all = cluster(other);
+        assertThat(all.path("activeConnections").asInt()).isEqualTo(3);
+        assertThat(all.path("head").asLong()).isEqualTo(1);
+        assertThat(all.path("nodes").findValuesAsText("version"))
+            .containsExactly(one.node.version(), one.node.version());
         assertThat(all.path("maxConnections").asInt()).isEqualTo(20_000);
         assertThat(all.path("nodes").path(1).path("lag").asLong()).isZero();
         assertThat(all.path("nodes").path(1).path("uptimeSeconds").asLong()).isLessThan(90);

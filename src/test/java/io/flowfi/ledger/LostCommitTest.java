@@ -7,6 +7,7 @@ import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.CommandRejectedException;
 import io.flowfi.payment.StreamNumbering;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
@@ -16,8 +17,10 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -40,7 +43,11 @@ class LostCommitTest {
     /** The server gets it, and the answer is lost. */
     KEPT,
     /** The server does not get it. */
-    LOST
+    LOST,
+    /**
+     * Another server has taken over without it, and there a transaction of this name was committed.
+     */
+    ANOTHERS
   }
 
   @BeforeEach
@@ -84,7 +91,10 @@ class LostCommitTest {
                 if (method.getName().equals("commit")) {
                   int commit = commits.getAndIncrement();
                   if (commit < fates.size()) {
-                    if (fates.get(commit) == Fate.KEPT) {
+                    if (fates.get(commit) == Fate.ANOTHERS) {
+                      undo(connection);
+                    }
+                    if (fates.get(commit) != Fate.LOST) {
                       connection.commit();
                     }
                     connection.unwrap(Connection.class).abort(Runnable::run);
@@ -96,6 +106,14 @@ class LostCommitTest {
                 throw e.getCause();
               }
             });
+  }
+
+  private static void undo(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM events");
+      statement.execute("DELETE FROM streams");
+      statement.execute("UPDATE log_head SET seq = 0, next_stream_id = 1");
+    }
   }
 
   private List<LoggedEvent> log() {
@@ -125,6 +143,35 @@ class LostCommitTest {
       Receipt receipt = fixture.run(LedgerFixture.create());
       fixture.run(LedgerFixture.topUp(receipt.stream().id().bits(), 5, "x"));
       assertThat(log()).hasSize(2).isEqualTo(fixture.heard);
+    }
+  }
+
+  /** The name of the transaction says nothing then, and the log does. */
+  @Test
+  void shouldWriteAgainWhatTheServerThatTookOverDoesNotHave() {
+    try (LedgerFixture fixture = fixture(source(List.of(Fate.ANOTHERS), () -> {}))) {
+      Receipt receipt = fixture.run(LedgerFixture.create());
+      assertThat(receipt.stream().id().bits()).isEqualTo(1);
+      assertThat(log()).hasSize(1).isEqualTo(fixture.heard);
+      assertThat(store.streams().find(receipt.stream().id())).contains(receipt.stream());
+    }
+  }
+
+  /** It has no event that could be looked for. */
+  @Test
+  void shouldRememberARejectionWhoseCommitWasLost() {
+    CommandRequest early =
+        new CommandRequest(
+            LedgerFixture.topUp(1, 5, "x"),
+            Optional.empty(),
+            Optional.of(new IdempotencyKey("me", "key", "digest")));
+    try (LedgerFixture fixture = fixture(source(List.of(Fate.LOST, Fate.KEPT), () -> {}))) {
+      assertThatThrownBy(() -> fixture.run(early)).isInstanceOf(CommandRejectedException.class);
+      fixture.run(LedgerFixture.create());
+      assertThatThrownBy(() -> fixture.run(early))
+          .as("the first answer, though there is a stream by now")
+          .isInstanceOf(CommandRejectedException.class);
+      assertThat(log()).hasSize(1);
     }
   }
 

@@ -169,6 +169,21 @@ class RedisKindsTest {
     nodes.get(1).awaitAll();
   }
 
+  /** By the rules for its clients: it may not know yet that the server is no master any more. */
+  @Test
+  void shouldNotBelieveASentinelThatNamesAReplica() {
+    RedisServer master = server();
+    RedisServer replica = server("--replicaof", HOST + " " + master.port());
+    RedisServer sentinel = RedisServer.sentinel("payments", replica.port());
+    open.add(sentinel);
+    RedisServers servers =
+        new RedisServers(
+            RedisSettings.parse(
+                "redis-sentinel://" + HOST + ":" + sentinel.port() + "/payments",
+                Optional.empty()));
+    assertThatThrownBy(() -> servers.connect(new byte[1])).hasMessageContaining("is no master");
+  }
+
   @Test
   void shouldLogInToSentinelsThatDemandThePassword() {
     RedisServer master = server("--requirepass", "pw");

@@ -3,6 +3,7 @@ package io.flowfi.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.log.LoggedEvent;
 import io.flowfi.servers.PgBouncer;
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.TcpProxy;
@@ -13,12 +14,15 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** Nodes of one log that tell each other by notifications of a real PostgreSQL. */
 @Timeout(60)
@@ -76,6 +80,33 @@ class RelayOverNotifyTest {
     // its own commits make it read the log too, so it may know all before it is told
     await().atMost(RelayedNode.PATIENCE).until(() -> second.statistics().received() > 0);
     assertThat(foreign.statistics().received()).isZero();
+  }
+
+  @Test
+  void shouldNotifyOnceForEachBatch() throws Exception {
+    RelayedNode first = connected(NEVER);
+    connected(NEVER);
+    List<Long> ends = new ArrayList<>();
+    List<Long> told = new ArrayList<>();
+    SealedMessages messages = new SealedMessages(log.identity(), log.secret, 1 << 10);
+    try (Connection anybody = PostgresServer.connectTo(database);
+        Statement statement = anybody.createStatement()) {
+      statement.execute("LISTEN flowfi_log_" + log.identity());
+      for (int batch = 0; batch < 20; batch++) {
+        List<LoggedEvent> events = first.commit(1 + batch % 3);
+        ends.add(events.get(events.size() - 1).position().value());
+      }
+      long last = ends.get(ends.size() - 1);
+      while (!told.contains(last)) {
+        PGNotification[] heard = anybody.unwrap(PGConnection.class).getNotifications(20_000);
+        for (PGNotification notification : heard) {
+          Message message = messages.open(Base64.getDecoder().decode(notification.getParameter()));
+          told.add(message.head().value());
+        }
+      }
+    }
+    told.retainAll(ends); // a sign of life before the first of them
+    assertThat(told.subList(0, ends.size())).isEqualTo(ends);
   }
 
   @Test

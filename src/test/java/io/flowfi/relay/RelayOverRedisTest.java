@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LogSecret;
+import io.flowfi.log.LoggedEvent;
 import io.flowfi.redis.RedisServers;
 import io.flowfi.redis.RedisSettings;
 import io.flowfi.servers.RedisServer;
@@ -112,6 +113,44 @@ class RelayOverRedisTest {
     assertThat(first.statistics().lagMicros()).isPresent();
     assertThat(second.statistics().received()).isPositive();
     assertThat(second.relay.degraded()).isEmpty();
+  }
+
+  @Test
+  void shouldSendEachBatchOnce() throws Exception {
+    RelayedNode first = connected(NEVER);
+    connected(NEVER);
+    List<byte[]> heard = listening();
+    List<List<LoggedEvent>> batches = new ArrayList<>();
+    for (int batch = 1; batch <= 20; batch++) {
+      batches.add(first.commit(1 + batch % 3));
+    }
+    List<LoggedEvent> last = first.commit(1);
+    await()
+        .atMost(RelayedNode.PATIENCE)
+        .until(() -> opened(heard), sent -> sent.contains(last)); // so all before it are there
+    List<List<LoggedEvent>> sent = opened(heard);
+    assertThat(sent.subList(0, sent.indexOf(last))).isEqualTo(batches);
+  }
+
+  /** The events of each message that has some. */
+  private List<List<LoggedEvent>> opened(List<byte[]> heard) throws DroppedMessageException {
+    SealedMessages messages = new SealedMessages(log.identity(), log.secret, 1 << 20);
+    List<List<LoggedEvent>> opened = new ArrayList<>();
+    for (byte[] message : heard) {
+      opened.add(messages.open(message).events());
+    }
+    opened.removeIf(List::isEmpty); // signs of life
+    return opened;
+  }
+
+  /** What goes over the channel from now on. */
+  private List<byte[]> listening() {
+    List<byte[]> heard = new CopyOnWriteArrayList<>();
+    Channel.Receiving listener = channel(log, redis.port()).openReceiving();
+    open.add(listener);
+    new Thread(() -> listen(listener, heard)).start();
+    await().atMost(RelayedNode.PATIENCE).until(() -> !heard.isEmpty()); // a sign of life
+    return heard;
   }
 
   @Test
@@ -273,12 +312,7 @@ class RelayOverRedisTest {
   void shouldBelieveNothingThatNoNodeHasSaid() throws Exception {
     RelayedNode first = connected(NEVER);
     RelayedNode second = connected(NEVER);
-    List<byte[]> heard = new CopyOnWriteArrayList<>();
-    Channel.Receiving listener = channel(log, redis.port()).openReceiving();
-    open.add(listener);
-    Thread listening = new Thread(() -> listen(listener, heard));
-    listening.start();
-    await().atMost(RelayedNode.PATIENCE).until(() -> !heard.isEmpty()); // a sign of life
+    List<byte[]> heard = listening();
     for (int batch = 0; batch < 20; batch++) {
       first.commit(2);
     }

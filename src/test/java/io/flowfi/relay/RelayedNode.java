@@ -49,12 +49,14 @@ final class RelayedNode implements AutoCloseable {
   }
 
   /** A commit of this node. */
-  void commit(int events) {
-    commit(events, "");
+  List<LoggedEvent> commit(int events) {
+    return commit(events, "");
   }
 
-  void commit(int events, String payload) {
-    relay.ownLedger().committed(log.append(events, payload));
+  List<LoggedEvent> commit(int events, String payload) {
+    List<LoggedEvent> batch = log.append(events, payload);
+    relay.ownLedger().committed(batch);
+    return batch;
   }
 
   RelayStatistics statistics() {

@@ -5,8 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.ledger.LedgerSession;
+import io.flowfi.ledger.LedgerSettings;
+import io.flowfi.ledger.LedgerStore;
+import io.flowfi.ledger.StreamLedger;
+import io.flowfi.log.CommitListener;
 import io.flowfi.log.EventFilter;
+import io.flowfi.log.EventLog;
+import io.flowfi.log.EventPage;
 import io.flowfi.log.LogBounds;
+import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.servers.TestStore;
@@ -14,11 +22,17 @@ import io.flowfi.store.SqlStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +40,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -68,11 +83,21 @@ class RetentionTest {
 
   private Retention keeping(
       Optional<Duration> age, long events, Optional<Path> folder, Exclusive exclusive) {
+    return keeping(age, events, folder, exclusive, fixture.store.log(), fixture.ledger);
+  }
+
+  private Retention keeping(
+      Optional<Duration> age,
+      long events,
+      Optional<Path> folder,
+      Exclusive exclusive,
+      EventLog log,
+      StreamLedger ledger) {
     return new Retention(
         new RetentionSettings(
             age, events == 0 ? OptionalLong.empty() : OptionalLong.of(events), folder),
-        fixture.store.log(),
-        fixture.ledger,
+        log,
+        ledger,
         exclusive,
         fixture.store::clockDoubt,
         fixture.clock);
@@ -227,6 +252,100 @@ class RetentionTest {
     assertThat(fixture.heard.get(head - 1).position().value()).isEqualTo(head);
   }
 
+  /** So that commands never wait for long, and keep most of the writer. */
+  @Test
+  void shouldRemoveAFewAtATimeAndRestThreeTimesAsLong() throws Exception {
+    write(1_300);
+    List<LogBounds> looks = new ArrayList<>();
+    List<Long> times = new ArrayList<>();
+    EventLog watched = watched(fixture.store.log(), looks, times);
+    Duration commit = Duration.ofMillis(40);
+    List<LoggedEvent> before = List.copyOf(fixture.heard);
+    fixture.ledger.close();
+    try (StreamLedger slow = slow(commit)) {
+      slow.start();
+      keeping(Optional.empty(), 100, Optional.empty(), fixture.store::alone, watched, slow).look();
+    }
+    assertThat(fixture.store.log().bounds())
+        .isEqualTo(new LogBounds(new LogPosition(1_201), new LogPosition(1_300)));
+    assertThat(log(fixture.store)).isEqualTo(before.subList(1_200, 1_300));
+    List<Long> steps = new ArrayList<>();
+    for (int i = 1; i < looks.size(); i++) {
+      long removed = looks.get(i).oldest().value() - looks.get(i - 1).oldest().value();
+      if (removed > 0) {
+        steps.add(removed);
+        assertThat(Duration.ofNanos(times.get(i) - times.get(i - 1)))
+            .isGreaterThanOrEqualTo(commit.multipliedBy(4));
+      }
+    }
+    assertThat(steps).containsExactly(500L, 500L, 200L);
+  }
+
+  /** Notes each look at the bounds. */
+  private static EventLog watched(EventLog log, List<LogBounds> looks, List<Long> times) {
+    return new EventLog() {
+      @Override
+      public LogIdentity identity() {
+        return log.identity();
+      }
+
+      @Override
+      public LogBounds bounds() {
+        LogBounds bounds = log.bounds();
+        looks.add(bounds);
+        times.add(System.nanoTime());
+        return bounds;
+      }
+
+      @Override
+      public EventPage read(LogPosition after, EventFilter filter, int most) {
+        return log.read(after, filter, most);
+      }
+    };
+  }
+
+  /** A ledger whose commits take so long at least. */
+  private StreamLedger slow(Duration commit) {
+    LedgerStore real = fixture.store.ledger();
+    LedgerStore store =
+        () ->
+            (LedgerSession)
+                Proxy.newProxyInstance(
+                    RetentionTest.class.getClassLoader(),
+                    new Class<?>[] {LedgerSession.class},
+                    new Slow(real.open(), commit));
+    return new StreamLedger(
+        store,
+        fixture.store.log().bounds().head(),
+        new CommitListener() {
+          @Override
+          public void committed(List<LoggedEvent> batch) {
+            throw new IllegalStateException("nobody writes");
+          }
+
+          @Override
+          public void ring() {
+            // it has not written what is there
+          }
+        },
+        fixture.clock,
+        LedgerSettings.DEFAULT);
+  }
+
+  private record Slow(LedgerSession session, Duration commit) implements InvocationHandler {
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+      if (method.getName().equals("commit")) {
+        LockSupport.parkNanos(commit.toNanos()); // a disk that is slow
+      }
+      try {
+        return method.invoke(session, arguments);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
   @Test
   void shouldArchiveBeforeItRemoves() throws Exception {
     write(700);
@@ -245,6 +364,24 @@ class RetentionTest {
     retention.look();
     assertLog(611, 720);
     assertThat(manifests()).hasSize(2);
+  }
+
+  /** Another node may just be writing a file of its own. */
+  @Test
+  void shouldRemoveWhatACrashHasLeftADayAgo() throws Exception {
+    write(30);
+    Retention retention = keeping(Optional.empty(), 10, Optional.of(archive));
+    Path folder = archive.resolve(fixture.store.log().identity().text());
+    Path young = Files.createFile(folder.resolve("events-1.tmp"));
+    Path old = Files.createFile(folder.resolve("events-2.tmp"));
+    Path finished = Files.createFile(folder.resolve("events-3.ndjson.gz"));
+    FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    Files.setLastModifiedTime(old, longAgo);
+    Files.setLastModifiedTime(finished, longAgo);
+    retention.look();
+    assertLog(21, 30);
+    assertThat(files(".tmp")).containsExactly(young);
+    assertThat(finished).exists();
   }
 
   private List<Path> files(String end) throws IOException {

@@ -36,6 +36,7 @@ public final class PostgresServer implements AutoCloseable {
   private static final int FIRST_PORT = 22_000;
   private static final int PORTS = 2_000;
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
+  private static final String STANDBY = "standby.signal";
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private static final Set<PostgresServer> RUNNING = ConcurrentHashMap.newKeySet();
@@ -128,6 +129,15 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Starts it again, and returns when it takes connections. */
   public void start() {
+    try {
+      Files.deleteIfExists(data.resolve(STANDBY));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    launch();
+  }
+
+  private void launch() {
     String options =
         "-p "
             + port
@@ -137,6 +147,12 @@ public final class PostgresServer implements AutoCloseable {
             + " "
             + settings;
     control("start", "-w", "-o", options, "-l", data.resolve("server.log").toString());
+  }
+
+  /** The same as a standby, which can be read only; the next start is that of a primary again. */
+  public void startAsStandby() {
+    run("touch", data.resolve(STANDBY).toString());
+    launch();
   }
 
   /** Stops it as a crash would: what is not on the disk is lost. */
