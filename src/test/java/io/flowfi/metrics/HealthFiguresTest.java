@@ -80,8 +80,9 @@ class HealthFiguresTest {
   /** Of two checks with a name one is enough. */
   @Test
   void shouldBeDownIfOneOfItsChecksIs() {
-    assertThat(read(new Check("feed", Optional.empty(), Optional.empty()), DOWN))
-        .containsEntry("flowfi_part_down" + "feed", 1.0);
+    Check well = new Check("feed", Optional.empty(), Optional.empty());
+    assertThat(read(well, DOWN)).containsEntry("flowfi_part_down" + "feed", 1.0);
+    assertThat(read(DOWN, well)).containsEntry("flowfi_part_down" + "feed", 1.0);
   }
 
   /** A part that does not say within a scrape's patience how it is counts as down. */

@@ -17,6 +17,9 @@ class SandboxFilterTest {
     WalletLogin login = new WalletLogin(false);
     try (EdgeServer server =
         new EdgeServer(new SandboxFilter(true), new CrossSiteFilter(origins, login))) {
+      assertThat(refusal(server, "POST /?SANDBOX=true"))
+          .as("an error further on, but never a request to the real ledger")
+          .startsWith("{\"sandbox\":true,\"type\":");
       assertThat(refusal(server, "POST /?sandbox=true")).startsWith("{\"sandbox\":true,\"type\":");
       assertThat(refusal(server, "POST /", "X-Sandbox-Mode: true"))
           .startsWith("{\"sandbox\":true,\"type\":");
