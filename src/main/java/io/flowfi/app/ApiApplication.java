@@ -100,7 +100,7 @@ final class ApiApplication extends ResourceConfig {
     var store = ledger.store();
     LogIdentity identity = store.log().identity();
     AuditTrail audit = identity.isSandbox() ? server.audit().ofSandbox() : server.audit();
-    Access access = new Access(store.streams(), ledger.isAlone(), clock::nanos);
+    Access access = new Access(store.streams(), ledger.isAlone());
     Broadcasters broadcasters = new Broadcasters(ledger.fanOut());
     SavedFilters filters = ledger.shared().filters();
     register(new StreamCommandsResource(ledger.ledger(), access));
@@ -119,6 +119,7 @@ final class ApiApplication extends ResourceConfig {
             ledger.longPolls(),
             ledger.exports(),
             access,
+            ledger.fanOut()::head,
             filters,
             clock));
     register(new FiltersResource(filters, access));

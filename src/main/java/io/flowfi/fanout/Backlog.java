@@ -3,6 +3,7 @@ package io.flowfi.fanout;
 import io.flowfi.log.EventFilter;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogPosition;
+import io.flowfi.payment.Address;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -49,8 +50,9 @@ public interface Backlog {
    * A stream's state as it goes over the wire.
    *
    * @param born the position at which the stream was created
+   * @param parties of the stream
    * @param frame shared, must never be changed
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record State(LogPosition born, byte[] frame) {}
+  record State(LogPosition born, List<Address> parties, byte[] frame) {}
 }

@@ -8,7 +8,7 @@ public enum CloseReason {
   ROTATION,
   /** An administrator has ended this connection. */
   CLOSED_BY_ADMIN,
-  /** A stream that it names is no longer its account's, see {@link Subscription#seesOnly}. */
+  /** A stream that it names is no longer its account's, see {@link Subscription#limit}. */
   ACCESS_LOST;
 
   /** What its client is told: of some it need not know more than that it has to come back. */

@@ -134,12 +134,12 @@ final class Connection extends Member {
     Subscription wanted = subscription();
     if (wanted.resumeAfter().isPresent()) {
       long start = wanted.resumeAfter().get().value();
-      readOnFrom(start, tools.position());
+      readOnFrom(start, checkedAt());
       if (start <= tools.ring().head() && start + 1 >= tools.ring().tail()) {
         greet(start);
       }
     } else if (wanted.snapshot()) {
-      readOnFrom(0, tools.position());
+      readOnFrom(0, checkedAt());
       catchUp.beginSnapshot();
     } else {
       mode = Mode.LIVE;
@@ -153,6 +153,14 @@ final class Connection extends Member {
     if (closeWhenLive && mode == Mode.LIVE) {
       beginClose(CloseReason.SHUTDOWN);
     }
+  }
+
+  /** Up to where it was known, when it asked, whose the streams are that it names. */
+  private long checkedAt() {
+    return subscription()
+        .limit()
+        .map(limit -> limit.checkedAt().value())
+        .orElseGet(tools::position);
   }
 
   /** The same, after it was LIVE. */

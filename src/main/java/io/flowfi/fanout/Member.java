@@ -1,7 +1,6 @@
 package io.flowfi.fanout;
 
 import io.flowfi.log.EventFilter;
-import io.flowfi.payment.Address;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -81,8 +80,14 @@ abstract class Member {
    * event of a stream that it names: then that stream is now the one of others.
    */
   boolean hasLost(Frame frame) {
-    Optional<Address> only = subscription.seesOnly();
-    return only.isPresent() && frame.isOfOthersThan(only.get());
+    Optional<Subscription.Limit> limit = subscription.limit();
+    return limit.isPresent() && frame.isOfOthersThan(limit.get().account());
+  }
+
+  /** The same for the state of a stream. */
+  boolean hasLost(Backlog.State state) {
+    Optional<Subscription.Limit> limit = subscription.limit();
+    return limit.isPresent() && !state.parties().contains(limit.get().account());
   }
 
   boolean matches(Frame frame) {

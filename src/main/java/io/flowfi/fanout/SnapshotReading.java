@@ -87,8 +87,15 @@ final class SnapshotReading {
     block.clear();
     List<Backlog.State> states = page.states();
     int laidOut = 0;
-    while (laidOut < states.size()
-        && block.add(states.get(laidOut).frame(), states.get(laidOut).born().value())) {
+    while (laidOut < states.size()) {
+      Backlog.State state = states.get(laidOut);
+      if (connection.hasLost(state)) {
+        connection.loseAccess();
+        return;
+      }
+      if (!block.add(state.frame(), state.born().value())) {
+        break;
+      }
       laidOut++;
     }
     int sent = block.isEmpty() ? 0 : connection.write(block);
@@ -112,6 +119,10 @@ final class SnapshotReading {
       long position = frame.position().value();
       if (position > readAt) {
         break; // is part of a state that is sent, or will be sent with the next states
+      }
+      if (connection.hasLost(frame)) {
+        connection.loseAccess();
+        return;
       }
       if (!block.add(frame.bytes(), position)) {
         seen = block.position(block.count());

@@ -18,8 +18,7 @@ import java.util.Optional;
  *     connection ends. Empty means no limit
  * @param account the account the client authenticated as, which is told to it; empty without
  *     authentication
- * @param seesOnly the account whose streams alone it may follow: the connection ends when one of
- *     the streams that its filter names is given to others. Empty may follow all
+ * @param limit whose streams alone it may follow; empty may follow all
  * @param address the client's address, shown to administrators; empty if unknown
  * @param heartbeat how long its connection may be idle before it gets a heartbeat; empty leaves
  *     that to the server
@@ -31,9 +30,17 @@ public record Subscription(
     boolean snapshot,
     Optional<Duration> lifetime,
     Optional<Address> account,
-    Optional<Address> seesOnly,
+    Optional<Limit> limit,
     String address,
     Optional<Duration> heartbeat) {
+
+  /**
+   * Whose streams alone a client may follow: its connection ends when one of the streams that its
+   * filter names is given to others.
+   *
+   * @param checkedAt everything up to here was published when it was checked whose they are
+   */
+  public record Limit(Address account, LogPosition checkedAt) {}
 
   public Subscription {
     if (heartbeat.isPresent() && (heartbeat.get().isNegative() || heartbeat.get().isZero())) {
@@ -45,20 +52,20 @@ public record Subscription(
    * The request as it was granted.
    *
    * @param granted the part of the filter that the client may see
-   * @param limitedTo see {@link #seesOnly}
+   * @param limitedTo see {@link #limit}
    */
   public Subscription admit(
       EventFilter granted,
-      Optional<Duration> limit,
+      Optional<Duration> longest,
       Optional<Address> provenAccount,
-      Optional<Address> limitedTo,
+      Optional<Limit> limitedTo,
       String clientAddress) {
     return new Subscription(
         clientId,
         granted,
         resumeAfter,
         snapshot,
-        limit,
+        longest,
         provenAccount,
         limitedTo,
         clientAddress,

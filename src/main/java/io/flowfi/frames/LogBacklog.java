@@ -12,6 +12,7 @@ import io.flowfi.log.StatePage;
 import io.flowfi.log.StreamStates;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,10 @@ public final class LogBacklog implements Backlog {
   }
 
   private State frame(StatePage.State state) {
-    return new State(state.born(), translator.snapshotFrame(stateJson.apply(state.stream())));
+    PaymentStream stream = state.stream();
+    return new State(
+        state.born(),
+        List.of(stream.sender().key(), stream.recipient().key()),
+        translator.snapshotFrame(stateJson.apply(stream)));
   }
 }

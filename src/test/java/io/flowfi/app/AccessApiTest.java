@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -480,6 +481,16 @@ class AccessApiTest {
       for (BufferedReader client : List.of(alice, bob, admin)) {
         until(client, "connected");
       }
+      CompletableFuture<HttpResponse<String>> waiting =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return node.get("/v1/events?stream=7&after=1&wait=30s", SecuredServer.as(BOB));
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      await().until(() -> node.node.real().longPolls().count() == 1);
       BigInteger id = BigInteger.valueOf(7);
       chain.store(id, chain.stream(id).map(stored -> to(CAROL, stored)));
       HttpResponse<String> repaired =
@@ -489,8 +500,15 @@ class AccessApiTest {
       until(alice, "event: stream.reconciled");
       until(admin, "event: stream.reconciled");
       assertThat(until(bob, "\"reason\":\"rotation\"")).doesNotContain("event: stream.reconciled");
-      node.advance(Duration.ofSeconds(11));
-      assertThat(node.get(path, SecuredServer.as(BOB)).statusCode()).isEqualTo(403);
+      assertThat(waiting.get().statusCode()).as(waiting.get().body()).isEqualTo(403);
+      for (String former :
+          List.of(
+              path,
+              path + "&lastEventId=0",
+              "/v1/events?stream=7",
+              "/v1/events?stream=7&after=0&wait=1s")) {
+        assertThat(node.get(former, SecuredServer.as(BOB)).statusCode()).as(former).isEqualTo(403);
+      }
       until(open(node, SecuredServer.token(CAROL), path), "connected");
     }
   }

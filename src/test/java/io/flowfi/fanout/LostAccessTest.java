@@ -41,15 +41,32 @@ class LostAccessTest {
   }
 
   private RecordingOutput open(EventFilter filter, Long after, Address seesOnly) {
+    RecordingOutput output = open(filter, after, false, seesOnly, ENDLESS, fanOut.head());
+    await().untilAsserted(() -> assertThat(output.frames()).isNotEmpty());
+    return output;
+  }
+
+  /**
+   * @param room how many bytes it takes at first
+   * @param checkedAt what was published when it was checked whose streams they are
+   */
+  private RecordingOutput open(
+      EventFilter filter,
+      Long after,
+      boolean snapshot,
+      Address seesOnly,
+      long room,
+      LogPosition checkedAt) {
     Subscription asked =
-        new Subscription("c", filter, Optional.ofNullable(after).map(LogPosition::new), false);
+        new Subscription("c", filter, Optional.ofNullable(after).map(LogPosition::new), snapshot);
     Subscriber subscriber =
         fanOut.prepare(
             asked.admit(
                 filter,
                 Optional.empty(),
                 Optional.of(ALICE),
-                Optional.ofNullable(seesOnly),
+                Optional.ofNullable(seesOnly)
+                    .map(account -> new Subscription.Limit(account, checkedAt)),
                 "127.0.0.1"),
             new SubscriptionListener() {
               @Override
@@ -62,9 +79,8 @@ class LostAccessTest {
                 // the words and the reason say it
               }
             });
-    RecordingOutput output = new RecordingOutput(subscriber, ENDLESS);
+    RecordingOutput output = new RecordingOutput(subscriber, room);
     subscriber.start(output);
-    await().untilAsserted(() -> assertThat(output.frames()).isNotEmpty());
     return output;
   }
 
@@ -139,5 +155,59 @@ class LostAccessTest {
       publish(60); // the pump loses its place in the ring
     }
     awaitEnd(limited, 1L, 6L, 11L);
+  }
+
+  /** The check and the connection are not one step: the log may go on between them. */
+  @Test
+  void shouldEndWithAnEventThatWasPublishedAfterTheCheck() {
+    log.append(10);
+    start();
+    LogPosition checkedAt = fanOut.head();
+    RecordingOutput admin = open(EventFilter.EVERYTHING, null, null);
+    publish(10); // 11 and 16 are of stream 1
+    await().untilAsserted(() -> assertThat(admin.events()).contains(20L));
+    awaitEnd(open(streamOne(), 0L, false, ALICE, ENDLESS, checkedAt), 1L, 6L, 11L);
+  }
+
+  @Test
+  void shouldSendNoStateOfAStreamThatWasGivenToOthersAfterTheCheck() {
+    log.append(11);
+    start();
+    LogPosition checkedAt = fanOut.head();
+    RecordingOutput in = open(streamOne(), null, true, ALICE, ENDLESS, checkedAt);
+    await().untilAsserted(() -> assertThat(in.text()).contains(MemoryLog.state(1, 11)));
+    publish(5);
+    awaitEnd(in);
+
+    reasons.clear();
+    RecordingOutput late = open(streamOne(), null, true, ALICE, ENDLESS, checkedAt);
+    await().until(late::isClosed);
+    assertThat(late.text()).doesNotContain("stream.snapshot").contains("\"rotation\"");
+    assertThat(reasons).containsExactly(CloseReason.ACCESS_LOST);
+  }
+
+  /**
+   * Between the pages of states come the events of those that were sent already. Stream 5, whose id
+   * is 0, stays Alice's.
+   */
+  @Test
+  void shouldEndInTheMiddleOfASnapshot() {
+    log.append(11);
+    start();
+    EventFilter two =
+        new EventFilter(false, Set.of(new StreamId(1), new StreamId(0)), Set.of(), Set.of());
+    RecordingOutput whole = open(two, null, true, ALICE, ENDLESS, fanOut.head());
+    await().untilAsserted(() -> assertThat(whole.text()).contains("event: snapshot_end"));
+    long room = whole.text().indexOf(MemoryLog.state(1, 11)) + 1;
+    RecordingOutput slow = open(two, null, true, ALICE, room, fanOut.head());
+    await().untilAsserted(() -> assertThat(slow.text()).hasSize((int) room));
+
+    publish(5); // 16 gives stream 1 to others
+    slow.makeRoom(ENDLESS);
+    await().until(slow::isClosed);
+    assertThat(slow.text())
+        .contains(MemoryLog.state(1, 11), "\"rotation\"")
+        .doesNotContain("\"p\":16", "snapshot_end");
+    assertThat(reasons).containsOnly(CloseReason.ACCESS_LOST);
   }
 }

@@ -48,7 +48,7 @@ final class MemoryLog implements Backlog {
    * tell what must come.
    */
   static Frame frame(long position) {
-    StreamId stream = new StreamId(position % STREAMS);
+    StreamId stream = streamOf(position);
     Address sender = new Address(USERS.get((int) (position % 3)));
     Address recipient = new Address(USERS.get((int) (position / 3 % 3)));
     EventType type = position % 4 == 0 ? EventType.STREAM_WITHDRAWN : EventType.STREAM_CREATED;
@@ -180,11 +180,33 @@ final class MemoryLog implements Backlog {
     long head = frames.size();
     long end = Math.min(Math.min(head, STREAMS), upTo.value());
     List<State> page = new ArrayList<>();
-    for (long born = after.value() + 1; born <= end && page.size() < 2; born++) {
+    for (long born = after.value() + 1; born <= end; born++) {
+      if (!filter.streams().isEmpty() && !filter.streams().contains(streamOf(born))) {
+        continue;
+      }
+      if (page.size() == 2) {
+        return new States(page, new LogPosition(head), false);
+      }
       byte[] frame = (state(born, head) + "\n\n").getBytes(StandardCharsets.UTF_8);
-      page.add(new State(new LogPosition(born), frame));
+      page.add(new State(new LogPosition(born), partiesOf(streamOf(born)), frame));
     }
-    return new States(page, new LogPosition(head), after.value() + page.size() >= end);
+    return new States(page, new LogPosition(head), true);
+  }
+
+  private static StreamId streamOf(long position) {
+    return new StreamId(position % STREAMS);
+  }
+
+  /** Those that its newest event names. */
+  private List<Address> partiesOf(StreamId stream) {
+    long newest = frames.size();
+    while (!streamOf(newest).equals(stream)) {
+      newest--;
+    }
+    return frame(newest).keys().stream()
+        .filter(FilterKey.OfUser.class::isInstance)
+        .map(key -> ((FilterKey.OfUser) key).user())
+        .toList();
   }
 
   /** Started, with one pump and a ring so small that nearly everything is read from here. */

@@ -13,7 +13,6 @@ import io.flowfi.query.StreamParties;
 import io.flowfi.query.StreamQueries;
 import io.flowfi.web.wire.FieldError;
 import io.flowfi.web.wire.ProblemException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 
 /**
  * Who may see and do what. A stream belongs to its sender and its recipient, who never change. So a
@@ -30,8 +28,9 @@ import java.util.function.LongSupplier;
  * stream opens is right as long as it is open. There are two exceptions, both where a contract is
  * followed. A claim may get other parties when the chain tells of the stream: so nothing is
  * remembered of claims, and their own parties follow them by user. And an administrator may replace
- * a stream by what the contract stores: so parties are remembered for some seconds only, and the
- * fan-out ends the event streams of those who were parties before.
+ * a stream of the chain by what the contract stores: so nothing is remembered of those either, the
+ * fan-out ends the event streams of those who were parties before, and a request that has waited
+ * for events is checked again before it is answered.
  *
  * <p>A stream that does not exist and a stream of others get the same answers, so that nobody can
  * find out which ids are taken. Thread-safe.
@@ -40,24 +39,20 @@ public final class Access {
   /** Streams whose parties are kept in memory: a few megabytes. */
   private static final int REMEMBERED = 50_000;
 
-  /** How long, where an administrator may give a stream other parties. */
-  static final Duration REMEMBERED_ON_CHAIN = Duration.ofSeconds(10);
-
   private final StreamQueries streams;
   private final boolean sendersRegister;
-  private final Cache<StreamId, StreamParties> known;
+
+  /** Only of streams whose parties nobody can change. */
+  private final Cache<StreamId, StreamParties> known =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
   /**
    * @param sendersRegister whether users may register streams that they pay: not where the streams
    *     of a contract are followed, because there a payment begins on chain
-   * @param nanos a clock that nobody sets, in nanoseconds
    */
-  public Access(StreamQueries streams, boolean sendersRegister, LongSupplier nanos) {
+  public Access(StreamQueries streams, boolean sendersRegister) {
     this.streams = streams;
     this.sendersRegister = sendersRegister;
-    Caffeine<Object, Object> cache =
-        Caffeine.newBuilder().maximumSize(REMEMBERED).ticker(nanos::getAsLong);
-    this.known = (sendersRegister ? cache : cache.expireAfterWrite(REMEMBERED_ON_CHAIN)).build();
   }
 
   /**
@@ -221,7 +216,7 @@ public final class Access {
 
   /**
    * The parties of existing streams. Missing streams are looked up each time, because they may be
-   * created later.
+   * created later, and those of the chain, because an administrator may give them to others.
    */
   private Map<StreamId, StreamParties> parties(Collection<StreamId> wanted) {
     Map<StreamId, StreamParties> found = new HashMap<>(known.getAllPresent(wanted));
@@ -231,7 +226,7 @@ public final class Access {
       Map<StreamId, StreamParties> read = streams.parties(missing);
       read.forEach(
           (id, parties) -> {
-            if (parties.areKnown() && !isClaim(id, parties)) {
+            if (parties.areKnown() && !parties.onChain() && !isClaim(id, parties)) {
               known.put(id, parties);
             }
           });

@@ -5,6 +5,7 @@ import io.flowfi.audit.AuditTrail;
 import io.flowfi.auth.Caller;
 import io.flowfi.fanout.Subscription;
 import io.flowfi.health.ServerStatus;
+import io.flowfi.log.LogPosition;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.payment.Address;
 import io.flowfi.query.EventHistory;
@@ -32,6 +33,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The log of events: following it and looking back (contract sections 3 and 4). */
 @Path("events")
@@ -44,9 +46,13 @@ public final class EventsResource {
   private final LongPolls longPolls;
   private final Exports exports;
   private final Access access;
+  private final Supplier<LogPosition> published;
   private final SavedFilters filters;
   private final InstantSource clock;
 
+  /**
+   * @param published how far the log has been given to subscribers
+   */
   public EventsResource(
       Broadcasters broadcasters,
       ConnectionSlots slots,
@@ -56,6 +62,7 @@ public final class EventsResource {
       LongPolls longPolls,
       Exports exports,
       Access access,
+      Supplier<LogPosition> published,
       SavedFilters filters,
       InstantSource clock) {
     this.broadcasters = broadcasters;
@@ -66,6 +73,7 @@ public final class EventsResource {
     this.longPolls = longPolls;
     this.exports = exports;
     this.access = access;
+    this.published = published;
     this.filters = filters;
     this.clock = clock;
   }
@@ -88,12 +96,14 @@ public final class EventsResource {
     if (status.isDraining()) {
       throw ProblemException.later(503, "the server is stopping", 1);
     }
+    // read before the check: what is published after it may give a stream to others
+    LogPosition checkedAt = published.get();
     Subscription subscription =
         asked.admit(
             access.filter(caller, asked.filter()),
             caller.expires().map(expires -> Duration.between(clock.instant(), expires)),
             caller.account(),
-            caller.seesOnly(),
+            caller.seesOnly().map(account -> new Subscription.Limit(account, checkedAt)),
             ClientAddress.of(request).address());
     Who who = RequestRecorder.who(request);
     Runnable release =
@@ -131,6 +141,7 @@ public final class EventsResource {
         ? CompletableFuture.completedFuture(answer)
         : longPolls.await(
             asked,
+            () -> asked.visibleTo(caller, access),
             answer,
             wait,
             ClientAddress.of(request).network(),

@@ -125,6 +125,8 @@ public final class LongPolls implements AutoCloseable {
    * Answers when there are events, and after a time in any case: then, and when the node stops,
    * with a page that has no events.
    *
+   * @param stillVisible checks again what the caller may see, and throws if that is not this any
+   *     more: what was decided before the wait may have changed in it
    * @param nothing the answer at this moment, which has no events
    * @param network the client's, see {@code ClientAddress.network()}
    * @param user the authenticated account of the caller
@@ -133,6 +135,7 @@ public final class LongPolls implements AutoCloseable {
    */
   CompletionStage<HistoryAnswer> await(
       HistoryRequest request,
+      Runnable stillVisible,
       HistoryAnswer nothing,
       Duration time,
       String network,
@@ -140,7 +143,7 @@ public final class LongPolls implements AutoCloseable {
     if (closing) {
       throw ProblemException.later(503, "the server is stopping", 1);
     }
-    Poll poll = new Poll(request, nothing, slots.take(network, user));
+    Poll poll = new Poll(request, stillVisible, nothing, slots.take(network, user));
     waiting.compute(
         poll.key,
         (key, others) -> {
@@ -190,6 +193,7 @@ public final class LongPolls implements AutoCloseable {
   /** One request that waits. */
   private final class Poll {
     private final HistoryRequest request;
+    private final Runnable stillVisible;
     private final Object key;
     private final Runnable release;
     private final CompletableFuture<HistoryAnswer> answer = new CompletableFuture<>();
@@ -202,8 +206,9 @@ public final class LongPolls implements AutoCloseable {
 
     private volatile Future<?> timer;
 
-    Poll(HistoryRequest request, HistoryAnswer nothing, Runnable release) {
+    Poll(HistoryRequest request, Runnable stillVisible, HistoryAnswer nothing, Runnable release) {
       this.request = request;
+      this.stillVisible = stillVisible;
       this.release = release;
       this.latest = nothing;
       this.read = nothing.head();
@@ -239,6 +244,9 @@ public final class LongPolls implements AutoCloseable {
       }
       try {
         HistoryAnswer found = request.answer(history);
+        if (!found.events().isEmpty()) {
+          stillVisible.run(); // after the page: it may have the event that gives a stream to others
+        }
         latest = found;
         read = found.head();
         if (!found.events().isEmpty()) {

@@ -50,6 +50,7 @@ class LongPollsTest {
         new HistoryAnswer(List.of(), 0, false, 50, 0, "test", 1, 0, false, null, Optional.empty());
     return polls.await(
         HistoryRequest.of(new MultivaluedHashMap<>(), EMPTY),
+        () -> {},
         nothing,
         time,
         "192.0.2.1",
