@@ -38,7 +38,9 @@ place = db.execute("select log, position from place").fetchone() or (None, 0)
 for log, position, kind, data in follow(sys.argv[1], *place):
     with db:  # one transaction
         amount = paid(db, kind, data)
-        if kind == "reset":  # another log: none of these events are in it, and it is read from its beginning
+        if kind == "reset" and data.get("reason") == "history_trimmed":  # what is booked was paid, but some is missing
+            print("payments may be missing: compare withdrawnAmount of their streams", file=sys.stderr)
+        elif kind == "reset":  # another log: none of these events are in it, and it is read from its beginning
             db.execute("delete from payment")
         elif amount:
             booking = (position, data["streamId"], data["recipient"], str(amount))

@@ -198,7 +198,7 @@ class LostAccessTest {
         new EventFilter(false, Set.of(new StreamId(1), new StreamId(0)), Set.of(), Set.of());
     RecordingOutput whole = open(two, null, true, ALICE, ENDLESS, fanOut.head());
     await().untilAsserted(() -> assertThat(whole.text()).contains("event: snapshot_end"));
-    long room = whole.text().indexOf(MemoryLog.state(1, 11)) + 1;
+    long room = (long) whole.text().indexOf(MemoryLog.state(1, 11)) + 1;
     RecordingOutput slow = open(two, null, true, ALICE, room, fanOut.head());
     await().untilAsserted(() -> assertThat(slow.text()).hasSize((int) room));
 

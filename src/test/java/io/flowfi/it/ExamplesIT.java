@@ -1,6 +1,7 @@
 package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -165,6 +166,47 @@ class ExamplesIT {
 
   private static String created(String log, long position) {
     return "event: stream.created\ndata: {\"streamId\":\"%d\"}\nid: %d.%s\n\n"
+        .formatted(position, position, log);
+  }
+
+  /** What was paid stays booked when the server no longer keeps it, and goes with another log. */
+  @Test
+  void shouldKeepTheBookingsWhoseEventsAreNoLongerKept() throws Exception {
+    assumeTrue(hasPython(), "python3 is not installed");
+    String trimmed =
+        "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":5,\"head\":9}\nid: 9.a\n\n";
+    ScriptedStream server =
+        ScriptedStream.play(
+            List.of(
+                Answer.stream("retry: 1\n" + hello("a", 0), withdrawn("a", 1), trimmed),
+                Answer.stream(hello("a", 0), withdrawn("a", 5)),
+                Answer.stream("retry: 5000\n" + hello("a", 5), withdrawn("a", 6)),
+                Answer.stream(hello("b", 6)),
+                Answer.stream(hello("b", 0), withdrawn("b", 2)).thenSilence()));
+    running.add(server);
+    Path books = ServerProcess.newFolder("bookings").resolve("books.db");
+    try {
+      FollowerProcess booking =
+          FollowerProcess.start(
+              "book_payments.py",
+              "exec python3 "
+                  + EXAMPLES
+                  + "/book_payments.py "
+                  + subscribe(server.uri())
+                  + " "
+                  + books);
+      running.add(booking);
+      booking.awaitLine("6 ", COMEBACK);
+      assertThat(booked(books)).containsExactly(entry(1L, "1"), entry(5L, "5"), entry(6L, "6"));
+      booking.awaitLine("2 ", COMEBACK);
+      assertThat(booked(books)).containsExactly(entry(2L, "2"));
+    } finally {
+      end();
+    }
+  }
+
+  private static String withdrawn(String log, long position) {
+    return "event: stream.withdrawn\ndata: {\"streamId\":\"1\",\"recipient\":\"G\",\"amount\":\"%d\"}\nid: %d.%s\n\n"
         .formatted(position, position, log);
   }
 
