@@ -10,7 +10,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PlannedDrainTest {
   private static final Duration DELAY = Duration.ofMillis(200);
@@ -48,5 +51,32 @@ class PlannedDrainTest {
     assertThat(told(ofSettings, Optional.empty()).window()).isEqualTo(ofSettings);
     assertThat(told(ofSettings, Optional.of(Duration.ZERO)).window()).isEqualTo(Duration.ZERO);
     assertThat(told(Duration.ZERO, Optional.empty()).window()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  /** Whoever was not told yet to reconnect is not told it after the node was taken back. */
+  @Test
+  @Timeout(30)
+  void shouldSendNobodyAwayOnceItIsTakenBack() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    try (PlannedDrain drain =
+        new PlannedDrain(
+            new DrainSettings(Duration.ZERO, Duration.ZERO),
+            window -> {
+              begun.countDown();
+              try {
+                new CountDownLatch(1).await(window.toNanos(), TimeUnit.NANOSECONDS);
+              } catch (InterruptedException e) {
+                ended.countDown();
+                Thread.currentThread().interrupt();
+              }
+            },
+            InstantSource.system())) {
+      drain.begin(Optional.of(Duration.ofMinutes(10)));
+      assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(drain.end().state()).isEqualTo(State.SERVING);
+      assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(drain.trouble()).isEmpty();
+    }
   }
 }

@@ -203,6 +203,16 @@ class EventFeedTest {
     awaitPassed(1, 10);
   }
 
+  /** What is missing inside of it is read from the log. */
+  @Test
+  void shouldNotBelieveABatchThatLeavesOutAnEvent() {
+    start(0);
+    commit(5);
+    feed.commits()
+        .committed(List.of(durable.get(0), durable.get(1), durable.get(3), durable.get(4)));
+    awaitPassed(1, 5);
+  }
+
   @Test
   void shouldStopAtAGapInTheLogAndGoOnWhenItIsFilled() {
     commit(10);

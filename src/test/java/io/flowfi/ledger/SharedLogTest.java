@@ -24,6 +24,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.LongStream;
@@ -112,6 +113,20 @@ class SharedLogTest {
     assertThat(last.stream().deposited().toString()).isEqualTo("1034");
     assertThat(other.run(LedgerFixture.create()).stream().id()).isEqualTo(new StreamId(2));
     assertThat(one.run(LedgerFixture.create()).stream().id()).isEqualTo(new StreamId(3));
+  }
+
+  /** That makes the order of commits that of positions, on all nodes. */
+  @Test
+  void shouldHoldTheEndOfTheLogFromTheBeginningOfABatch() throws SQLException {
+    try (LedgerSession session = one.store.ledger().open();
+        Connection rival = KIND.connect(directory);
+        Statement statement = rival.createStatement()) {
+      session.begin(Set.of(), Set.of());
+      assertThatThrownBy(
+              () -> statement.execute("SELECT 1 FROM log_head WHERE id = 1 FOR UPDATE NOWAIT"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("55P03"));
+    }
   }
 
   /** The server ends the session of a node that stands still in the middle of a transaction. */
