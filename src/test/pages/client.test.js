@@ -72,6 +72,13 @@ test('asks for what the options say', async (t) => {
   );
 });
 
+test('asks for a saved filter, and for what came after the beginning', async (t) => {
+  const { server, client } = clientOf(t, { all: false, filter: 'f/1', after: 0 });
+  client.open();
+  await settled();
+  assert.equal(server.last.url.search, '?filter=f%2F1&lastEventId=0');
+});
+
 test('a listener that throws is reported, and disturbs nobody', async (t) => {
   const reported = [];
   t.mock.method(globalThis, 'queueMicrotask', (thrower) => reported.push(thrower));
@@ -103,6 +110,14 @@ test('a listener that was taken back hears nothing', async (t) => {
   off();
   await server.last.say('x', {}, 7);
   assert.equal(heard, 1);
+});
+
+test('who hears an event finds its position in the client already', async (t) => {
+  const { server, client } = await openAt(t, 41);
+  const seen = [];
+  client.on('event', () => seen.push(client.position));
+  await server.last.say('x', {}, 42);
+  assert.deepEqual(seen, [42]);
 });
 
 /* ---- resuming ---- */
@@ -182,6 +197,56 @@ test('a signal closes it', async (t) => {
   assert.equal(client.status.name, 'closed');
 });
 
+test('opened twice it has one connection, and closed before it has any it makes none', async (t) => {
+  const { server, client } = clientOf(t);
+  client.open().close();
+  await settled();
+  assert.equal(server.all.length, 0);
+  client.open().open();
+  await settled();
+  client.open();
+  await settled();
+  assert.equal(server.all.length, 1);
+});
+
+test('does not use a position of another log that it was given', async (t) => {
+  const { server, client, of } = clientOf(t, { after: 41, log: 'before' });
+  client.open();
+  await settled();
+  assert.equal(server.last.query.lastEventId, '41');
+  await server.last.greet({ head: 99 }, 41);
+  assert.deepEqual(of('reset').map(({ reason, before, log }) => [reason, before, log]), [['another_log', 'before', 'a']]);
+  await server.pass(1);
+  assert.deepEqual(server.last.query, { all: 'true' });
+});
+
+test('resumes after a body that simply ends', async (t) => {
+  const { server, states } = await openAt(t, 41);
+  await server.last.end();
+  assert.equal(states.at(-1), 'reconnecting: connection lost');
+  await server.pass(1);
+  assert.equal(server.last.query.lastEventId, '41');
+});
+
+test('a word of the server with an older position does not move it back', async (t) => {
+  const { server, client } = await openAt(t, 41);
+  await server.last.say('heartbeat', { head: 41 }, 40);
+  assert.equal(client.position, 41);
+  await server.last.lose();
+  await server.pass(1);
+  assert.equal(server.last.query.lastEventId, '41');
+});
+
+test('a cut between a greeting and its reset does not hide the reset', async (t) => {
+  const { server } = await openAt(t, 90);
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ head: 12 }, 12);
+  await server.last.lose();
+  await server.pass(1);
+  assert.equal(server.last.query.lastEventId, '90');
+});
+
 /* ---- waiting ---- */
 
 test('waits as the server says, then longer each time, and begins anew once it was greeted', async (t) => {
@@ -234,7 +299,74 @@ test('waits also when it is told to wait longer than a timer can', async (t) => 
   assert.equal(server.all.length, 1);
 });
 
+test('a time to wait that is no number is the time that it would take itself', async (t) => {
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  await server.last.refuse(503, 'Tue, 14 Nov 2023 23:13:20 GMT');
+  assert.ok(secondsUntil(client) > 0 && secondsUntil(client) <= 1);
+});
+
+test('waits no longer than it may, whatever the server says in its stream', async (t) => {
+  const { server, client } = await openAt(t, 41, { maxWait: 20_000 });
+  await server.last.write('retry: 3600000\n');
+  await server.last.lose();
+  assert.equal(secondsUntil(client), 20);
+});
+
+test('tells what the server says of its refusal, and only the status where that says nothing', async (t) => {
+  const answers = [
+    Response.json(
+      { title: 'T', detail: 'd', errors: [{ parameter: 'users', message: 'm' }] },
+      { status: 400, headers: { 'X-Request-ID': 'r1' } },
+    ),
+    Response.json(null, { status: 404 }),
+  ];
+  const { client } = clientOf(t, { fetch: async () => answers.shift() });
+  client.open();
+  await settled();
+  const { problem } = client.status;
+  assert.deepEqual([problem.title, problem.message, problem.requestId], ['T', 'd', 'r1']);
+  assert.deepEqual(problem.errors, [{ parameter: 'users', message: 'm' }]);
+  client.open();
+  await settled();
+  assert.equal(client.status.problem.message, 'HTTP 404');
+});
+
+test('begins with short waits again when it is woken', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  for (const wait of [1, 2, 4]) {
+    await server.last.fail();
+    assert.equal(secondsUntil(client), wait);
+    await server.pass(wait);
+  }
+  await server.last.fail();
+  client.wake();
+  await settled();
+  await server.last.fail();
+  assert.equal(secondsUntil(client), 1);
+});
+
+test('waits longer each time for a server that accepts and says nothing', async (t) => {
+  t.mock.method(Math, 'random', () => 1);
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  for (const wait of [1, 2, 4]) {
+    server.last.accept();
+    await settled();
+    await server.last.lose();
+    assert.equal(secondsUntil(client), wait);
+    await server.pass(wait);
+  }
+});
+
 for (const [why, refuse] of Object.entries({
+  408: (s) => s.refuse(408),
+  425: (s) => s.refuse(425),
   429: (s) => s.refuse(429),
   500: (s) => s.refuse(500),
   'an answer of somebody in between': (s) => s.refuse(200),
@@ -261,6 +393,15 @@ test('does not come back from what will not pass', async (t) => {
   assert.ok(client.status.problem instanceof ProblemError);
   await server.pass(3600);
   assert.equal(server.all.length, 1);
+});
+
+test('does not come back where a body cannot be read as it comes', async (t) => {
+  const fetch = async () => new Response(null, { headers: { 'Content-Type': 'text/event-stream' } });
+  const { client } = clientOf(t, { fetch });
+  client.open();
+  await settled();
+  assert.equal(client.status.name, 'closed');
+  assert.match(client.status.problem.message, /does not stream/);
 });
 
 /* ---- the server's last word ---- */
@@ -383,6 +524,42 @@ test('a page that is online again or looked at again does not wait, and doubts w
   await settled();
   assert.equal(server.all.length, 4);
 });
+
+for (const [leave, back] of [['pagehide', 'pageshow'], ['freeze', 'resume']]) {
+  test(`a page holds no connection from ${leave} to ${back}, and goes on where it was`, async (t) => {
+    const { window, document } = pageOf(t);
+    const { server, client, ids } = await openAt(t, 41, { share: 'own' });
+    const on = leave === 'freeze' ? document : window;
+    // as at every load
+    on.dispatchEvent(new Event(back));
+    await settled();
+    assert.equal(server.all.length, 1);
+    on.dispatchEvent(new Event(leave));
+    await settled();
+    assert.equal(server.last.open, false);
+    await server.pass(3600);
+    client.wake();
+    await settled();
+    assert.equal(server.all.length, 1);
+    on.dispatchEvent(new Event(back));
+    await settled();
+    assert.equal(server.all.length, 2);
+    assert.equal(server.last.query.lastEventId, '41');
+    await server.last.greet({ head: 42 }, 41);
+    await server.last.say('x', {}, 42);
+    assert.deepEqual(ids(), [42]);
+    // a page that is shown and goes on is back once
+    window.dispatchEvent(new Event('pageshow'));
+    document.dispatchEvent(new Event('resume'));
+    await settled();
+    assert.equal(server.all.length, 2);
+    client.close();
+    on.dispatchEvent(new Event(leave));
+    on.dispatchEvent(new Event(back));
+    await settled();
+    assert.equal(server.all.length, 2);
+  });
+}
 
 /* ---- snapshots ---- */
 
@@ -548,6 +725,47 @@ test('a 401 is answered with a new token', async (t) => {
   assert.deepEqual(asked, [false, true, false, true]);
 });
 
+test('a 401 without a token that could be renewed closes it', async (t) => {
+  const { server, client } = clientOf(t, { account: null });
+  client.open();
+  await settled();
+  await server.last.refuse(401);
+  assert.equal(client.status.problem?.status, 401);
+  assert.equal(server.all.length, 1);
+});
+
+test('a ticket that is refused is followed by a new one, once', async (t) => {
+  const asked = [];
+  const { server, client } = clientOf(t, { account: 'GA', ticket: async ({ renew }) => `t${asked.push(renew)}` });
+  client.open();
+  await settled();
+  assert.equal(server.last.query.ticket, 't1');
+  await server.last.refuse(401);
+  assert.deepEqual(asked, [false, true]);
+  assert.equal(server.last.query.ticket, 't2');
+  await server.last.refuse(401);
+  assert.equal(client.status.problem?.status, 401);
+  assert.equal(server.all.length, 2);
+});
+
+test('sends the cookie as it is told to', async (t) => {
+  const inits = [];
+  const fetch = async (url, init) => inits.push(init) && new Promise(() => {});
+  const { client } = clientOf(t, { fetch, account: null, credentials: 'include' });
+  client.open();
+  await settled();
+  assert.deepEqual(inits.map(({ credentials, cache }) => [credentials, cache]), [['include', 'no-store']]);
+});
+
+test('reads the account of a token whatever the characters of its code', async (t) => {
+  const account = 'G>>>???';
+  const coded = token(account);
+  assert.match(coded, /-/);
+  assert.match(coded, /_/);
+  const { server } = await openAt(t, 41, { token: coded });
+  assert.equal(server.last.query.account, account);
+});
+
 test('without a token that could be renewed, the end of the sign-in closes it', async (t) => {
   const { server, client } = await openAt(t, 41);
   await server.last.say('reconnect', { reason: 'token_expired' }, 42);
@@ -601,6 +819,12 @@ test('the account of a cookie is the one that the server has greeted', async (t)
   await server.last.lose();
   await server.pass(1);
   assert.equal(server.last.query.account, 'GA');
+  client.close();
+  client.open();
+  await settled();
+  assert.deepEqual(server.last.query, { all: 'true', lastEventId: '1', account: 'GA' });
+  await server.last.greet({ head: 1, account: 'GB' }, 1);
+  assert.equal(client.status.problem?.status, 409);
 });
 
 /* ---- storage ---- */
@@ -716,6 +940,55 @@ test('keeps the place of an account that only the server knows', async (t) => {
   assert.equal(server.all.length, 2);
 });
 
+test('begins where it is told to, and not where the storage says', async (t) => {
+  const storage = memory();
+  const first = await openAt(t, 41, { storage, account: null });
+  first.client.close();
+  const { server } = first;
+  const [key] = storage.kept.keys();
+  storage.setItem(key, '{"log":"before","position":50}');
+  const next = new FlowFiEvents({ url: 'http://h:1', all: true, fetch: server.fetch, storage, account: null, after: 7 });
+  t.after(() => next.close());
+  next.open();
+  await settled();
+  assert.equal(server.last.query.lastEventId, '7');
+  // a higher number of another log is not ahead
+  await server.last.greet({ head: 8 }, 7);
+  await server.last.say('x', {}, 8);
+  assert.equal(storage.getItem(key), '{"log":"a","position":8}');
+});
+
+test('an error of the server does not say that nobody has the cookie', async (t) => {
+  const storage = memory();
+  const server = fakeServer(t);
+  const asked = [];
+  const session = async ({ credentials }) => {
+    asked.push(credentials);
+    return Response.json({ title: 'Draining' }, { status: 503 });
+  };
+  const fetch = (url, init) => (new URL(url).pathname === '/v1/auth/session' ? session(init) : server.fetch(url, init));
+  const client = new FlowFiEvents({ url: 'http://h:1', all: true, storage, fetch, credentials: 'include' });
+  t.after(() => client.close());
+  const resets = [];
+  client.on('reset', ({ reason }) => resets.push(reason));
+  client.open();
+  await settled();
+  await server.last.greet({ head: 41, account: 'GA' }, 41);
+  await settled();
+  assert.equal(server.last.query.account, 'GA');
+  assert.equal(client.status.problem, undefined);
+  assert.deepEqual(resets, []);
+  assert.deepEqual(asked, ['include', 'include']);
+});
+
+test('a storage with something else in it is as good as an empty one', async (t) => {
+  const storage = { ...memory(), getItem: () => '{' };
+  const { server, of } = await openAt(t, 41, { storage, account: null });
+  await server.last.say('x', {}, 42);
+  assert.deepEqual(server.all.map(({ query }) => query), [{ all: 'true' }]);
+  assert.ok(of('problem').length > 0);
+});
+
 test('goes on without a storage that is full or forbidden, and says so', async (t) => {
   const storage = { ...memory(), setItem() { throw new Error('full'); } };
   const { server, of, ids } = await openAt(t, 41, { storage, account: null });
@@ -741,6 +1014,9 @@ test('gives one event after the other, and stores a position only when it was ha
   assert.equal(stored(), 42);
   await events.return();
   assert.equal(client.position, 43);
+  // who has left handles nothing any more
+  await server.last.say('x', {}, 44);
+  assert.equal(stored(), 44);
 });
 
 test('makes the connection wait for a reader that is behind, and loses nothing', async (t) => {
@@ -811,9 +1087,12 @@ test('stores the lower position of a reset when what was before it is handled', 
   await settled();
   await server.last.greet({ head: 90 }, 90);
   await server.last.say('x', {}, 91);
+  await server.last.say('x', {}, 92);
   await first;
   await server.last.say('reset', { reason: 'unknown_position', oldest: 1, head: 12 }, 12);
   const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  assert.equal(stored(), 90);
+  assert.equal((await events.next()).value.id, 92);
   assert.equal(stored(), 90);
   const next = events.next();
   await settled();
@@ -821,4 +1100,98 @@ test('stores the lower position of a reset when what was before it is handled', 
   await server.last.say('x', {}, 13);
   assert.equal((await next).value.id, 13);
   await events.return();
+});
+
+test('a heartbeat while an event is handled does not say that it was', async (t) => {
+  const storage = memory();
+  const { server, client } = clientOf(t, { storage, account: null });
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await server.last.greet({ head: 41 }, 41);
+  await server.last.say('x', {}, 42);
+  await first;
+  await server.last.say('heartbeat', { head: 50 }, 50);
+  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  assert.equal(stored(), 41);
+  const next = events.next();
+  await settled();
+  assert.equal(stored(), 50);
+  await server.last.say('x', {}, 51);
+  await next;
+  await events.return();
+});
+
+test('stores what the slowest of its readers has handled', async (t) => {
+  const storage = memory();
+  const { server, client } = clientOf(t, { storage, account: null });
+  const readers = [client[Symbol.asyncIterator](), client[Symbol.asyncIterator]()];
+  const firsts = readers.map((reader) => reader.next());
+  await settled();
+  await server.last.greet({ head: 41 }, 41);
+  await server.last.write('event: x\ndata: {}\nid: 42\n\nevent: x\ndata: {}\nid: 43\n\n');
+  await Promise.all(firsts);
+  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  for (const quick of readers) {
+    assert.equal((await quick.next()).value.id, 43);
+    assert.equal(stored(), quick === readers[0] ? 41 : 42);
+  }
+  await Promise.all(readers.map((reader) => reader.return()));
+});
+
+test('waits for the slowest of its readers', async (t) => {
+  const { server, client } = clientOf(t);
+  const readers = [client[Symbol.asyncIterator](), client[Symbol.asyncIterator]()];
+  const firsts = readers.map((reader) => reader.next());
+  await settled();
+  await server.last.greet({ head: 0 }, 0);
+  const block = (id) => `event: x\ndata: {}\nid: ${id}\n\n`;
+  await server.last.write(Array.from({ length: 1001 }, (_, i) => block(i + 1)).join(''));
+  await Promise.all(firsts);
+  await server.last.write(block(1002));
+  assert.equal(client.position, 1001);
+  const read = async (reader, until) => {
+    for (let id = 1; id < until; ) {
+      id = (await reader.next()).value.id;
+    }
+  };
+  await read(readers[1], 1001);
+  const more = readers[1].next();
+  await settled();
+  assert.equal(client.position, 1001);
+  await read(readers[0], 1001);
+  assert.equal((await readers[0].next()).value.id, 1002);
+  assert.equal((await more).value.id, 1002);
+  await Promise.all(readers.map((reader) => reader.return()));
+});
+
+test('a reader that leaves holds nothing up', async (t) => {
+  const { server, client } = clientOf(t);
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await server.last.greet({ head: 0 }, 0);
+  const block = (id) => `event: x\ndata: {}\nid: ${id}\n\n`;
+  await server.last.write(Array.from({ length: 1001 }, (_, i) => block(i + 1)).join(''));
+  await server.last.write(block(1002));
+  await first;
+  assert.equal(client.position, 1001);
+  await events.return();
+  await settled();
+  assert.equal(client.position, 1002);
+});
+
+test('a connection that has waited for a reader is not silent', async (t) => {
+  const { server, client } = clientOf(t);
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await server.last.greet({ head: 0 }, 0);
+  await server.last.write(Array.from({ length: 1001 }, (_, i) => `event: x\ndata: {}\nid: ${i + 1}\n\n`).join(''));
+  await first;
+  await server.pass(100);
+  await events.return();
+  await settled();
+  await server.pass(10);
+  assert.equal(server.all.length, 1);
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FlowFiEvents } from '../../../webapp/lib/flowfi-events.js';
 import '../../../webapp/lib/event-source.js';
+import '../../../webapp/lib/streams.js';
 import { fakeBrowser, problem, settled } from './fake-browser.js';
 
 async function openAt(t, position, options) {
@@ -14,7 +15,7 @@ async function openAt(t, position, options) {
   client.on('event', ({ id }) => events.push(id));
   client.open();
   await settled();
-  page.source.greet({ head: position, account: page.source.query.account }, String(position));
+  page.source.greet({ head: position, account: page.source.query.account }, position === undefined ? '' : String(position));
   t.after(() => client.close());
   return { page, client, states, events };
 }
@@ -126,4 +127,84 @@ test('takes 45 seconds of silence for the end, and hears no more of what it has 
   dead.lose();
   assert.deepEqual(events, []);
   assert.equal(client.position, 41);
+});
+
+test('leaves the connection while a reader is behind, and goes on from what it has', async (t) => {
+  const { page, client } = await openAt(t, 0);
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  for (let id = 1; id <= 1001; id++) {
+    page.source.say('stream.created', {}, String(id));
+  }
+  await first;
+  const left = page.source;
+  assert.equal(left.readyState, 2);
+  left.say('stream.created', {}, '1002');
+  await page.pass(100);
+  assert.equal(page.sources.length, 1);
+  const got = [1];
+  while (got.at(-1) < 1000) {
+    got.push((await events.next()).value.id);
+  }
+  const next = events.next();
+  await settled();
+  await settled();
+  assert.equal(page.sources.length, 2);
+  assert.equal(page.source.query.lastEventId, '1000');
+  page.source.greet({ head: 1001 }, '1000');
+  page.source.say('stream.created', {}, '1001');
+  assert.equal((await next).value.id, 1001);
+  assert.equal(got.length, 1000);
+  await events.return();
+});
+
+test('begins with a state, and with another one after a reset, and takes no position from before', async (t) => {
+  const { page, client } = await openAt(t, undefined, { snapshot: true, account: null });
+  const state = (version) => ({
+    streamId: '1', version, ratePerSecond: '5', depositedAmount: '1000', withdrawnAmount: '0', startTime: 1_699_999_900,
+    status: 'ACTIVE', pausedAt: null, totalPausedDuration: 0, claimableAmount: '1',
+  });
+  const seen = () => [client.state.complete, client.state.streams.get('1')?.version, client.position];
+  page.source.say('stream.snapshot', state(3));
+  page.source.say('snapshot_end', { head: 9 }, '9');
+  assert.deepEqual(seen(), [true, 3, 9]);
+  page.source.say('reset', { reason: 'unknown_position', oldest: 1, head: 5 }, '');
+  assert.deepEqual(seen(), [false, undefined, null]);
+  page.source.say('message', { type: 'connected', log: 'a', head: 5 }, '');
+  page.source.say('stream.snapshot', state(2));
+  page.source.say('snapshot_end', { head: 5 }, '5');
+  assert.deepEqual(seen(), [true, 2, 5]);
+  const words = [];
+  client.on('stream.snapshot', ({ id }) => words.push(id));
+  page.source.say('stream.snapshot', state(4));
+  assert.deepEqual(words, [null]);
+});
+
+test('does not come back for a reader that reads on when it is closed', async (t) => {
+  const { page, client } = await openAt(t, 0);
+  const events = client[Symbol.asyncIterator]();
+  const first = events.next();
+  for (let id = 1; id <= 1000; id++) {
+    page.source.say('stream.created', {}, String(id));
+  }
+  await first;
+  client.close();
+  let read = 1;
+  while (!(await events.next()).done) {
+    read++;
+  }
+  await settled();
+  assert.equal(read, 1000);
+  assert.equal(page.sources.length, 1);
+});
+
+test('sends the cookie to another origin only when it is told to', async (t) => {
+  const { page } = await openAt(t, 41, { credentials: 'include' });
+  assert.equal(page.source.withCredentials, true);
+  const client = new FlowFiEvents({ url: 'http://h:1/', all: true, eventSource: true, share: 'own' });
+  t.after(() => client.close());
+  client.open();
+  await settled();
+  assert.equal(page.sources.length, 2);
+  assert.equal(page.source.withCredentials, false);
 });

@@ -9,8 +9,9 @@ export class FakeEventSource extends EventTarget {
   readyState = FakeEventSource.CONNECTING;
   #lastId = '';
 
-  constructor(url) {
+  constructor(url, { withCredentials = false } = {}) {
     super();
+    this.withCredentials = withCredentials;
     this.url = new URL(url);
     this.query = Object.fromEntries(this.url.searchParams);
     FakeEventSource.made(this);

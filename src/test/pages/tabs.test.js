@@ -87,6 +87,40 @@ test('who joins before there is a position waits for it', async (t) => {
   assert.deepEqual(told('early'), ['joined', 'connected', 'event', 'snapshot 9']);
 });
 
+test('a tab that knows less than the snapshot began with is sent away', async (t) => {
+  const { server, hub, told } = await hubOf(t, true);
+  await server.last.greet({ head: 9 });
+  await server.last.say('snapshot_end', { head: 9 }, 9);
+  hub.join('old', { position: 3, log: 'a' });
+  assert.deepEqual(told('old'), ['restart own']);
+  hub.join('back', { position: 9, log: 'a' });
+  assert.deepEqual(told('back'), ['joined', 'connected 9', 'heartbeat 9']);
+});
+
+test('who joins a connection that was refused makes it try again, and waits for that', async (t) => {
+  const { server, hub, told } = await hubOf(t);
+  await server.last.greet({ head: 41 }, 41);
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.refuse(403);
+  await server.pass(3600);
+  assert.equal(server.all.length, 2);
+  hub.join('late', { position: 41, log: 'a' });
+  await settled();
+  assert.equal(server.all.length, 3);
+  assert.deepEqual(told('late'), []);
+  await server.last.greet({ head: 41 }, 41);
+  assert.deepEqual(told('late'), ['joined', 'connected 41', 'heartbeat 41']);
+});
+
+test('an event without a position is not told to who was not there', async (t) => {
+  const { server, hub, told } = await hubOf(t);
+  await server.last.greet({ head: 41 }, 41);
+  await server.last.say('notice', { message: 'maintenance' });
+  hub.join('back', { position: 41, log: 'a' });
+  assert.deepEqual(told('back'), ['joined', 'connected 41', 'heartbeat 41']);
+});
+
 /** What is in the environment for the time of a test. */
 function globally(t, values) {
   for (const [name, value] of Object.entries(values)) {
