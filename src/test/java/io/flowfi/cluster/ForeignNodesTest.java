@@ -113,7 +113,7 @@ class ForeignNodesTest {
   void shouldKnowANodeOnlyForSomeTimeAfterItsLastReport() {
     report();
     age("9 min");
-    assertTaken(log, server.url(), () -> {});
+    assertTaken(log, server.url(), this::live);
     age("1 min");
     assertRefused();
   }

@@ -47,7 +47,9 @@ class LostCommitTest {
     /**
      * Another server has taken over without it, and there a transaction of this name was committed.
      */
-    ANOTHERS
+    ANOTHERS,
+    /** The same, and it has written another event at this position. */
+    ANOTHERS_EVENT
   }
 
   @BeforeEach
@@ -94,6 +96,9 @@ class LostCommitTest {
                     if (fates.get(commit) == Fate.ANOTHERS) {
                       undo(connection);
                     }
+                    if (fates.get(commit) == Fate.ANOTHERS_EVENT) {
+                      change(connection);
+                    }
                     if (fates.get(commit) != Fate.LOST) {
                       connection.commit();
                     }
@@ -113,6 +118,13 @@ class LostCommitTest {
       statement.execute("DELETE FROM events");
       statement.execute("DELETE FROM streams");
       statement.execute("UPDATE log_head SET seq = 0, next_stream_id = 1");
+    }
+  }
+
+  private static void change(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("UPDATE events SET event_time = event_time + 1"))
+          .isEqualTo(1);
     }
   }
 
@@ -154,6 +166,19 @@ class LostCommitTest {
       assertThat(receipt.stream().id().bits()).isEqualTo(1);
       assertThat(log()).hasSize(1).isEqualTo(fixture.heard);
       assertThat(store.streams().find(receipt.stream().id())).contains(receipt.stream());
+    }
+  }
+
+  /** A position says nothing then. */
+  @Test
+  void shouldWriteAgainWhatTheServerThatTookOverHasAnotherEventFor() {
+    try (LedgerFixture fixture = fixture(source(List.of(Fate.ANOTHERS_EVENT), () -> {}))) {
+      Receipt receipt = fixture.run(LedgerFixture.create());
+      assertThat(receipt.events())
+          .extracting(Receipt.Entry::position)
+          .containsExactly(new LogPosition(2));
+      assertThat(fixture.heard).hasSize(1);
+      assertThat(log()).hasSize(2).endsWith(fixture.heard.get(0));
     }
   }
 

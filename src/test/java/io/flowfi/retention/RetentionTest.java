@@ -430,6 +430,27 @@ class RetentionTest {
     assertThat(lines.toString()).isEqualTo(expected.toString());
   }
 
+  /** It promises that its file is there. */
+  @Test
+  void shouldWriteNoManifestBeforeItsFile() throws Exception {
+    write(30);
+    Retention retention = keeping(Optional.empty(), 10, Optional.of(archive));
+    Path inTheWay =
+        Files.createDirectory(
+            archive
+                .resolve(fixture.store.log().identity().text())
+                .resolve("events-%018d-%018d.ndjson.gz".formatted(1, 20)));
+    retention.look();
+    assertLog(1, 30);
+    assertThat(manifests()).isEmpty();
+    assertThat(files(".tmp")).isEmpty();
+    assertThat(retention.degraded()).isPresent();
+    Files.delete(inTheWay);
+    retention.look();
+    assertLog(21, 30);
+    assertArchived(manifests().get(0), fixture.heard.subList(0, 20));
+  }
+
   private Archive crashedBehindTheFile() throws IOException {
     write(300);
     List<LoggedEvent> first = fixture.heard.subList(0, 200);
