@@ -197,6 +197,13 @@ class HistoryApiTest {
     }
     created();
     assertThat(places(page("/v1/events?" + own))).containsExactly("3", "4", "5", "6");
+
+    // streams, too, are listed by positions of the log
+    String ofStreams = cursor(page("/v1/streams?limit=2"));
+    assertThat(ofStreams).endsWith(own.substring(own.indexOf('.')));
+    String foreignStreams = ofStreams.replaceFirst("[.].*", ".another");
+    assertThat(refusal("/v1/streams?limit=2&" + foreignStreams, 409))
+        .contains("another log", "start over");
   }
 
   /** Each of the first five events is of the start; two more come ten seconds later. */

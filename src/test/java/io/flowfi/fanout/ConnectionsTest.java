@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,10 @@ class ConnectionsTest {
   private FanOut fanOut;
 
   private void start() {
+    start(settings);
+  }
+
+  private void start(FanOutSettings settings) {
     LogPosition head = log.bounds().head();
     fanOut =
         new FanOut(
@@ -163,6 +168,42 @@ class ConnectionsTest {
     assertThat(fanOut.connections().close("c777")).isFalse();
     assertThat(fanOut.connections().close("nobody")).isFalse();
     assertThat(all(256)).hasSize(999).noneMatch(open -> open.clientId().equals("c777"));
+  }
+
+  /** A search through thousands would otherwise delay what is published. */
+  @Test
+  void shouldLookForOneInSmallStepsSoThatOthersHaveTheirTurns() throws Exception {
+    start(settings.small());
+    List<RecordingOutput> outputs = new ArrayList<>();
+    for (int i = 0; i <= 2 * Connections.LONGEST_PAGE; i++) {
+      outputs.add(open("c" + i, EventFilter.EVERYTHING, Optional.empty(), ENDLESS));
+    }
+    RecordingOutput first = outputs.get(0);
+    await().until(() -> !outputs.get(outputs.size() - 1).text().isEmpty());
+    Connections list = fanOut.connections();
+    long second = list.list(Connections.BEGINNING, Connections.LONGEST_PAGE).next().orElseThrow();
+    long third = list.list(second, Connections.LONGEST_PAGE).next().orElseThrow();
+    Connections.Page last = list.list(third, Connections.LONGEST_PAGE);
+    assertThat(last.connections()).hasSize(1);
+    String name = last.connections().get(0).clientId();
+
+    FutureTask<Boolean> search = new FutureTask<>(() -> list.close(name));
+    FutureTask<Connections.Page> meanwhile =
+        new FutureTask<>(() -> list.list(third, Connections.LONGEST_PAGE));
+    synchronized (first) {
+      fanOut.publish(log.append(1));
+      await().until(first::isAwaited); // the pump answers nobody from here on
+      awaitItsQuestion(new Thread(search));
+      awaitItsQuestion(new Thread(meanwhile));
+    }
+    assertThat(meanwhile.get().connections()).as("its turn is before the end").hasSize(1);
+    assertThat(search.get()).isTrue();
+    await().until(() -> list.list(third, Connections.LONGEST_PAGE).connections().isEmpty());
+  }
+
+  private static void awaitItsQuestion(Thread asking) {
+    asking.start();
+    await().until(() -> asking.getState() == Thread.State.TIMED_WAITING);
   }
 
   @Test

@@ -173,4 +173,29 @@ class UndecidedCommandTest {
     assertThat(answers.get(0)).isCompletedExceptionally();
     assertThat(answers.get(1).join().stream().id()).isEqualTo(new StreamId(3));
   }
+
+  /** The id and the position that it would have had go to the next one. */
+  @Test
+  void shouldLeaveNothingOfACreationThatFailsWithAnIdInHand() {
+    StreamCommand.Create good = LedgerFixture.create();
+    StreamCommand.Create failing =
+        new StreamCommand.Create(
+            Optional.empty(),
+            null, // found once the stream is made
+            good.recipient(),
+            good.token(),
+            good.ratePerSecond(),
+            good.deposit(),
+            good.startTime(),
+            Optional.empty());
+    List<CompletableFuture<Receipt>> answers =
+        inOneBatch(keyed(failing), CommandRequest.of(good), keyed(good));
+    assertThat(failure(answers.get(0))).isInstanceOf(NullPointerException.class);
+    for (int i = 1; i <= 2; i++) {
+      Receipt next = answers.get(i).join();
+      assertThat(next.stream().id()).isEqualTo(new StreamId(i + 1));
+      assertThat(next.events().get(0).position()).isEqualTo(new LogPosition(i + 1));
+      assertThat(next.replayed()).isFalse();
+    }
+  }
 }
