@@ -2,6 +2,7 @@ package io.flowfi.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.it.TestAddresses;
 import io.flowfi.payment.StreamFact.Cancelled;
 import io.flowfi.payment.StreamFact.Changed;
 import io.flowfi.payment.StreamFact.Closed;
@@ -13,6 +14,7 @@ import io.flowfi.payment.StreamFact.RateModified;
 import io.flowfi.payment.StreamFact.Resumed;
 import io.flowfi.payment.StreamFact.ToppedUp;
 import io.flowfi.payment.StreamFact.Withdrawn;
+import io.flowfi.simulator.ChainAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -222,20 +224,7 @@ class FactRulesTest {
 
   @Test
   void shouldTellThePartiesOfAClaimApartFromThoseOfTheStream() {
-    PaymentStream claim =
-        StreamFixture.last(
-            StreamRules.create(
-                ID,
-                new StreamCommand.Create(
-                    Optional.of(ID),
-                    StreamFixture.SENDER,
-                    StreamFixture.SENDER,
-                    StreamFixture.TOKEN,
-                    Amount.of(1),
-                    Amount.of(2),
-                    0,
-                    Optional.empty()),
-                10));
+    PaymentStream claim = claim(StreamFixture.SENDER, StreamFixture.SENDER);
     AppliedFact applied = FactRules.apply(Optional.of(claim), CREATED, 1, 50);
     assertThat(applied.events()).hasSize(2);
     StreamEvent old = applied.events().get(0);
@@ -256,6 +245,80 @@ class FactRulesTest {
                     OptionalLong.empty(),
                     0,
                     3));
+  }
+
+  private static PaymentStream claim(Address sender, Address recipient) {
+    return StreamFixture.last(
+        StreamRules.create(
+            ID,
+            new StreamCommand.Create(
+                Optional.of(ID),
+                sender,
+                recipient,
+                StreamFixture.TOKEN,
+                Amount.of(1),
+                Amount.of(2),
+                0,
+                Optional.empty()),
+            10));
+  }
+
+  /** Whoever believed to be a party must hear that it is none; the other one hears it as well. */
+  @Test
+  void shouldTellTheOldPartiesOfAClaimIfOnlyOneOfThemIsAnother() {
+    Address nobody = new Address(TestAddresses.account(9));
+    for (PaymentStream claim :
+        List.of(
+            claim(nobody, StreamFixture.RECIPIENT), claim(StreamFixture.SENDER, nobody))) {
+      List<StreamEvent> events = FactRules.apply(Optional.of(claim), CREATED, 1, 50).events();
+      assertThat(events).extracting(StreamEvent::change)
+          .containsExactly(new StreamChange.Corrected(true), new StreamChange.Corrected(false));
+      assertThat(events.get(0).after()).isEqualTo(claim.atVersion(2));
+      assertThat(events.get(1).after().sender()).isEqualTo(StreamFixture.SENDER);
+      assertThat(events.get(1).after().recipient()).isEqualTo(StreamFixture.RECIPIENT);
+    }
+  }
+
+  private static Address muxed(Address account) {
+    return new Address(ChainAddress.muxed(account.strKey(), 7));
+  }
+
+  /** A muxed address is one of an account: who may see the stream stays the same. */
+  @Test
+  void shouldKnowAPartyInItsMuxedForm() {
+    PaymentStream claim = claim(muxed(StreamFixture.SENDER), muxed(StreamFixture.RECIPIENT));
+    assertThat(FactRules.apply(Optional.of(claim), CREATED, 1, 50).events()).hasSize(1);
+    Parties muxed = Parties.of(muxed(StreamFixture.SENDER), muxed(StreamFixture.RECIPIENT));
+    AppliedFact paused = applied(after(CREATED), new Paused(ID, muxed, 40), 50);
+    assertThat(paused.anomalies()).isEmpty();
+    assertThat(paused.after().isVerified()).isTrue();
+    assertThat(paused.after().recipient()).isEqualTo(StreamFixture.RECIPIENT);
+  }
+
+  /** What the contract stores of a stream that the log does not know. */
+  @Test
+  void shouldTellAllThatIsFoundOfAStream() {
+    PaymentStream fresh = after(CREATED);
+    assertThat(FactRules.found(Optional.empty(), fresh))
+        .extracting(StreamEvent::change)
+        .hasOnlyElementsOfType(StreamChange.Created.class)
+        .hasSize(1);
+    for (PaymentStream stored :
+        List.of(
+            after(CREATED, new Paused(ID, BOTH, 40)).atVersion(1),
+            after(CREATED, new Withdrawn(ID, BOTH, HUNDRED)).atVersion(1))) {
+      List<StreamEvent> events = FactRules.found(Optional.empty(), stored);
+      assertThat(events).hasSize(2);
+      assertThat(events.get(1).change()).isEqualTo(new StreamChange.Corrected(false));
+      assertThat(events.get(1).whole()).isTrue();
+      assertThat(events.get(1).after()).isEqualTo(stored.atVersion(2));
+      PaymentStream claim = claim(StreamFixture.SENDER, StreamFixture.RECIPIENT);
+      assertThat(FactRules.found(Optional.of(claim), stored))
+          .extracting(StreamEvent::after)
+          .containsExactly(stored.atVersion(2));
+      assertThat(FactRules.found(Optional.of(fresh), stored)).isEmpty();
+      assertThat(FactRules.reconciled(fresh, stored, 60).whole()).isTrue();
+    }
   }
 
   @Test
