@@ -3,6 +3,8 @@ package io.flowfi.indexer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.ledger.AppliedFacts;
+import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFact;
 import io.flowfi.time.Clocks;
 import java.time.Duration;
@@ -78,14 +80,39 @@ class IndexerTest {
   }
 
   private static Indexer indexer(ChainSource source) {
+    return indexer(source, new LogInMemory());
+  }
+
+  private static Indexer indexer(ChainSource source, LogInMemory log) {
     Map<String, ChainFact> none = new HashMap<>();
     return new Indexer(
         List.of(source),
         anomalies -> new ScriptedSource("a", none),
-        new LogInMemory(),
+        log,
         ChainLease.alone(),
         new IndexerSettings(OptionalLong.empty(), Duration.ofMillis(500), Optional.empty()),
         Clocks.system());
+  }
+
+  @Test
+  void shouldSayWhenLedgersWillBeForgottenThatWereNotRead() {
+    ScriptedSource source = new ScriptedSource("a", new HashMap<>());
+    source.answer = ToldEvents.page(30, 1000);
+    LogInMemory log = new LogInMemory();
+    log.cursor = Optional.of(new ChainCursor(Optional.empty(), Optional.empty(), 20, 20, 1));
+    log.writing =
+        facts -> {
+          log.cursor = facts.next();
+          return CompletableFuture.completedFuture(
+              new AppliedFacts(log.cursor, true, 0, 0, Map.of()));
+        };
+    try (Indexer indexer = indexer(source, log)) {
+      indexer.start();
+      await().until(() -> indexer.degraded().isPresent());
+      assertThat(indexer.degraded())
+          .contains("the RPC node will soon forget ledgers that were not read");
+      assertThat(indexer.trouble()).isEmpty();
+    }
   }
 
   /** An error for which there is not even the memory to say so. */

@@ -225,6 +225,22 @@ class PursuitTest {
     assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
   }
 
+  /** Compare-and-set: what this node has read is not taken, and it goes on where the other is. */
+  @Test
+  void shouldGoOnWhereAnotherNodeHasMovedTheCursor() throws Exception {
+    source.answer = page(110, 110);
+    pursuit.step(); // how the node is
+    log.cursor = Optional.of(scanned(120));
+    try (LoggedLines lines = LoggedLines.of(Pursuit.class)) {
+      steps();
+      assertThat(lines.lines())
+          .containsExactly("INFO another node has moved the cursor; going on from there");
+    }
+    assertThat(log.cursor).contains(scanned(120));
+    source.answer = page(130, 130);
+    stepUntilScanned(130);
+  }
+
   private static ChainSourceException notTold() {
     return ChainSourceException.of(Kind.UNREACHABLE, "no answer", null);
   }

@@ -10,11 +10,13 @@ import io.flowfi.log.LogPurpose;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.OnChain;
 import io.flowfi.payment.Origin;
+import io.flowfi.payment.Parties;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.ProtocolFact;
 import io.flowfi.payment.Reference;
 import io.flowfi.payment.StreamChange;
 import io.flowfi.payment.StreamEvent;
+import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamFixture;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
@@ -124,6 +126,28 @@ class EventPayloadTest {
           + MAX
           + "\",\"withdrawnAmount\":\"0\",\"startTime\":500,\"status\":\"ACTIVE\",\"pausedAt\":null"
           + ",\"totalPausedDuration\":0,\"accruesFrom\":500,\"modelled\":true,\"verified\":true,\"asOfLedger\":0";
+
+  @Test
+  void shouldTellWhereOnTheChainAnEventIs() {
+    ChainFact fact =
+        new ChainFact(
+            new StreamFact.Paused(STREAM.id(), Parties.NONE, 600),
+            new ChainPosition(1000, 2, 3, 4),
+            "ab".repeat(32),
+            600,
+            "stream_paused",
+            new byte[32],
+            Optional.empty());
+    StreamEvent event =
+        new StreamEvent(new StreamChange.Paused(600), STREAM, 600, Optional.empty());
+    assertThat(EventPayload.write(event, Optional.of(fact)))
+        .isEqualTo(
+            COMMON
+                + ",\"transactionHash\":\""
+                + "ab".repeat(32)
+                + "\",\"ledger\":1000,\"transactionIndex\":2,\"operationIndex\":3"
+                + ",\"eventIndex\":4,\"pausedAt\":600}");
+  }
 
   /** Fails for a kind that is forgotten here or in the payload. */
   @Test

@@ -268,10 +268,10 @@ class FactRulesTest {
   void shouldTellTheOldPartiesOfAClaimIfOnlyOneOfThemIsAnother() {
     Address nobody = new Address(TestAddresses.account(9));
     for (PaymentStream claim :
-        List.of(
-            claim(nobody, StreamFixture.RECIPIENT), claim(StreamFixture.SENDER, nobody))) {
+        List.of(claim(nobody, StreamFixture.RECIPIENT), claim(StreamFixture.SENDER, nobody))) {
       List<StreamEvent> events = FactRules.apply(Optional.of(claim), CREATED, 1, 50).events();
-      assertThat(events).extracting(StreamEvent::change)
+      assertThat(events)
+          .extracting(StreamEvent::change)
           .containsExactly(new StreamChange.Corrected(true), new StreamChange.Corrected(false));
       assertThat(events.get(0).after()).isEqualTo(claim.atVersion(2));
       assertThat(events.get(1).after().sender()).isEqualTo(StreamFixture.SENDER);

@@ -348,6 +348,44 @@ class ChainRecordsTest {
     assertThat(stream(1).isVerified()).isFalse();
   }
 
+  private static ChainRepair.Quarantine aside(String reason, long stream) {
+    return new ChainRepair.Quarantine(
+        cursor(1),
+        cursor(2).orElseThrow(),
+        new ChainPosition(2, 1, 0, 0),
+        "0-2",
+        reason,
+        Optional.of(new StreamId(stream)));
+  }
+
+  /** A reset goes back to it, and it still cannot be read. */
+  @Test
+  void shouldPutAnEventAsideAgain() {
+    run(page(1, created(1)));
+    run(aside("ends early", 1));
+    run(new ChainRepair.Reset(cursor(2), cursor(1).orElseThrow()));
+    assertThat(run(aside("ends late", 3)).moved()).isTrue();
+    assertThat(chain.quarantined(10))
+        .containsExactly(
+            new PutAside(
+                new ChainPosition(2, 1, 0, 0),
+                "0-2",
+                "ends late",
+                Optional.of(new StreamId(3)),
+                new LogPosition(3)));
+  }
+
+  /** Nothing of it is known from the chain, so there is nothing to doubt. */
+  @Test
+  void shouldPutAnEventOfAClaimAside() {
+    PaymentStream claim =
+        fixture.run(LedgerFixture.create(Optional.of(new StreamId(6)), 1, 2)).stream();
+    run(page(1, created(1)));
+    assertThat(run(aside("ends early", 6)).moved()).isTrue();
+    assertThat(stream(6)).isEqualTo(claim);
+    assertThat(chain.counts().unverified()).isZero();
+  }
+
   @Test
   void shouldKeepTheBytesOfWhatItDoesNotKnow() {
     run(page(1, created(1), changed(1), withdrawn(1), changed(1)));
@@ -447,6 +485,44 @@ class ChainRecordsTest {
     assertThat(stream(4).claimable(ChainFixture.CLOSED_AT)).contains(Amount.of(100));
   }
 
+  /** The row is found by whoever is a party now, and by no one else. */
+  @Test
+  void shouldFindAStreamByThePartiesThatAnAdministratorTakesFromTheContract() {
+    run(page(1, created(4), created(5)));
+    Address next = LedgerFixture.account(9);
+    StreamEntry stored = entry(4, 7);
+    long at = ChainFixture.CLOSED_AT + 9;
+    reconcile(stored, ChainFixture.SENDER, next);
+    assertThat(fixture.store.streams().summary(next, at).asRecipient()).hasSize(1);
+    assertThat(fixture.store.streams().summary(ChainFixture.RECIPIENT, at).asRecipient())
+        .extracting(total -> total.count())
+        .containsExactly(1L);
+    reconcile(entry(5, 7), next, ChainFixture.RECIPIENT);
+    assertThat(fixture.store.streams().summary(next, at).asSender()).hasSize(1);
+    assertThat(fixture.store.streams().summary(ChainFixture.SENDER, at).asSender())
+        .extracting(total -> total.count())
+        .containsExactly(1L);
+  }
+
+  private void reconcile(StreamEntry stored, Address sender, Address recipient) {
+    StreamEntry of =
+        new StreamEntry(
+            stored.id(),
+            sender,
+            recipient,
+            stored.token(),
+            stored.ratePerSecond(),
+            stored.deposited(),
+            stored.withdrawn(),
+            stored.startTime(),
+            stored.lastUpdateTime(),
+            stored.status(),
+            stored.pausedAt(),
+            stored.lastModifiedLedger(),
+            stored.modelled());
+    assertThat(run(new ChainRepair.Reconcile(of, 1)).applied()).isEqualTo(1);
+  }
+
   /** The old parties hear of it in an event of their own, and the row is found by the new ones. */
   @Test
   void shouldReplaceAClaimWhole() throws Exception {
@@ -470,6 +546,18 @@ class ChainRecordsTest {
     run(page(2, withdrawn(6)));
     reopen();
     assertThat(stream(6).withdrawn()).isEqualTo(Amount.of(1));
+  }
+
+  /** Its terms and its origin are the chain's, though nobody else gets it. */
+  @Test
+  void shouldReplaceAClaimOfTheSameParties() {
+    fixture.run(LedgerFixture.create(Optional.of(new StreamId(6)), 1, 2));
+    run(page(1, created(6, LedgerFixture.account(1), LedgerFixture.account(2))));
+    assertThat(log()).hasSize(2);
+    reopen();
+    assertThat(stream(6).origin()).isEqualTo(Origin.CHAIN);
+    assertThat(stream(6).deposited()).isEqualTo(Amount.of(1_000_000));
+    assertThat(stream(6).version()).isEqualTo(2);
   }
 
   /** Each state as it was, whatever the events were that led to it. */

@@ -6,6 +6,7 @@ import static io.flowfi.indexer.rpc.ScriptedNode.error;
 import static io.flowfi.indexer.rpc.ScriptedNode.http;
 import static io.flowfi.indexer.rpc.ScriptedNode.result;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,7 @@ import io.flowfi.indexer.EntryPage;
 import io.flowfi.indexer.EntryState;
 import io.flowfi.indexer.EventPage;
 import io.flowfi.indexer.PageStart;
+import io.flowfi.indexer.RpcEvent;
 import io.flowfi.indexer.SourceHealth;
 import io.flowfi.payment.Address;
 import java.io.IOException;
@@ -29,10 +31,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -293,7 +297,15 @@ class StellarRpcTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"<!DOCTYPE html><html>", "", "[]", "7", "{}", "{\"id\":4,\"result\":null}"})
+      strings = {
+        "<!DOCTYPE html><html>",
+        "",
+        "[]",
+        "7",
+        "{}",
+        "{\"id\":4,\"result\":null}",
+        "{\"id\":3,\"result\":{},\"error\":{\"code\":-32603,\"message\":\"no\"}}"
+      })
   void shouldNotTakeAnotherAnswerForJsonRpc(String body) {
     node.says("getEvents", http(200, body, "Content-Type", "application/json"));
     assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
@@ -443,6 +455,20 @@ class StellarRpcTest {
     }
   }
 
+  /** The other nodes wait for it: it must not take the time of an answer for each request. */
+  @Test
+  @Timeout(60)
+  void shouldGiveAllRequestsOfACallOneTimeTogether() {
+    node.says("getNetwork", node.hangingAfter(""));
+    Limits hasty =
+        new Limits(
+            PATIENT.connect(), PATIENT.answer(), Duration.ofMillis(500), PATIENT.bodyBytes());
+    try (ChainSource of = source(node.url(), hasty)) {
+      assertThat(failure(of))
+          .hasMessageMatching("no answer to a check: no whole answer within [0-9]{1,3} ms");
+    }
+  }
+
   @Test
   void shouldNotAskForFewerEventsBecauseACheckTookTooLong() {
     node.says("getHealth", node.hangingAfter(""));
@@ -456,6 +482,62 @@ class StellarRpcTest {
     node.says("getEvents", http(200, "{\"unknown\":\"" + "x".repeat(1 << 20) + "\"}"));
     assertThat(failure().kind()).isEqualTo(Kind.TOO_MUCH);
     assertThat(failure()).hasMessage("an answer of more than 1048576 bytes");
+  }
+
+  /** What is earned depends on it. */
+  @Test
+  void shouldTellWhenEachLedgerOfAPageClosed() {
+    String page = PageJson.PAGE;
+    int second = page.indexOf("{\"type\":\"system\"");
+    String later =
+        page.substring(second)
+            .replace("\"ledger\":1500", "\"ledger\":1501")
+            .replace(PageJson.id(1500, 2, 0, 3), PageJson.id(1501, 2, 0, 3))
+            .replace("14:13:20Z", "14:13:25Z");
+    node.says("getEvents", result(page.substring(0, second) + later));
+    assertThat(source.events(START, 1000).events())
+        .extracting(RpcEvent::closedAt)
+        .containsExactly(1_790_000_000L, 1_790_000_005L);
+  }
+
+  @Test
+  void shouldKnowNoTimeWhereTheNodeKnowsNone() {
+    node.says("getEvents", result(PageJson.PAGE.replace("\"1790000005\"", "\"0\"")));
+    assertThat(source.events(START, 1000).latestCloseTime()).isEmpty();
+  }
+
+  @Test
+  void shouldAskForNoMoreThanANodeGives() {
+    List<String> many = Collections.nCopies(201, "AAAB");
+    for (ThrowingCallable question :
+        List.<ThrowingCallable>of(
+            () -> source.events(START, 0),
+            () -> source.events(START, 1001),
+            () -> source.entries(List.of()),
+            () -> source.entries(many))) {
+      assertThatIllegalArgumentException().isThrownBy(question);
+    }
+    assertThat(node.asked).isEmpty();
+  }
+
+  /** Those that an operator names are read within the limits that are promised. */
+  @Test
+  void shouldTakeNoMoreThan32MebibytesFromANodeOfTheSettings() {
+    byte[] part = new byte[1 << 20];
+    node.says(
+        "getEvents",
+        (exchange, id) -> {
+          exchange.sendResponseHeaders(200, 0);
+          for (int i = 0; i <= 32; i++) {
+            exchange.getResponseBody().write(part);
+          }
+        });
+    RpcSettings settings =
+        new RpcSettings(
+            RpcSettings.parse(node.url()), PASSPHRASE, Address.parse("contract", CONTRACT));
+    try (ChainSource standard = settings.sources(() -> NOW).get(0)) {
+      assertThat(failure(standard)).hasMessage("an answer of more than 33554432 bytes");
+    }
   }
 
   /** An event of a call that failed is none, whatever a version says of the call. */
@@ -576,6 +658,18 @@ class StellarRpcTest {
             catchThrowableOfType(ChainSourceException.class, () -> source.entries(List.of("AAAB")))
                 .kind())
         .isEqualTo(Kind.UNUSABLE);
+  }
+
+  @Test
+  void shouldReadNoEntryTwice() {
+    String entry = "{\"key\":\"AAAB\",\"xdr\":\"AAAC\",\"lastModifiedLedgerSeq\":7}";
+    node.says(
+        "getLedgerEntries",
+        result("{\"entries\":[" + entry + "," + entry + "],\"latestLedger\":2000}"));
+    assertThat(
+            catchThrowableOfType(
+                ChainSourceException.class, () -> source.entries(List.of("AAAB", "AAAD"))))
+        .hasMessageContaining("one twice");
   }
 
   @Test

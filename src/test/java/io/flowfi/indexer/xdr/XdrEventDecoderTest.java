@@ -2,6 +2,7 @@ package io.flowfi.indexer.xdr;
 
 import static io.flowfi.indexer.xdr.EventFixture.CLOSED_AT;
 import static io.flowfi.indexer.xdr.EventFixture.rpc;
+import static io.flowfi.indexer.xdr.ValueXdr.words;
 import static io.flowfi.simulator.ChainValue.address;
 import static io.flowfi.simulator.ChainValue.i128;
 import static io.flowfi.simulator.ChainValue.none;
@@ -32,6 +33,9 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +59,7 @@ class XdrEventDecoderTest {
   private static final StreamId STREAM = new StreamId(42);
   private static final BigInteger U64_MAX = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
   private static final Amount MOST = new Amount(Amount.MAX_VALUE);
+  private static final ChainValue I64 = new ChainValue(words(6, 0, 42), "42");
 
   private final List<String> anomalies = new ArrayList<>();
   private final XdrEventDecoder decoder =
@@ -194,6 +199,19 @@ class XdrEventDecoderTest {
                 Map.of("old_recipient", address(SENDER), "new_recipient", address(RECIPIENT))),
             Parties.ofRecipient(TO),
             "{'new_recipient':'" + RECIPIENT + "','old_recipient':'" + SENDER + "'}"),
+        // who has it now counts, whoever gets it later
+        Arguments.of(
+            SimulatedEvent.of(
+                "recipient_offered",
+                Optional.of(ID),
+                Map.of("recipient", address(RECIPIENT), "new_recipient", address(SENDER))),
+            Parties.ofRecipient(TO),
+            "{'new_recipient':'" + SENDER + "','recipient':'" + RECIPIENT + "'}"),
+        Arguments.of(
+            SimulatedEvent.of(
+                "sent", Optional.of(ID), Map.of("sender", u32(7), "recipient", address(RECIPIENT))),
+            Parties.NONE,
+            "{'recipient':'" + RECIPIENT + "','sender':7}"),
         // no topic names the stream, but its data does
         Arguments.of(
             SimulatedEvent.of("gifted", Optional.empty(), Map.of("stream_id", u64(42))),
@@ -236,6 +254,16 @@ class XdrEventDecoderTest {
             event(List.of(symbol("a"), symbol("b"), u64(42)), u32(1)),
             "a.b",
             "{'topics':['42'],'value':1}"),
+        Arguments.of(
+            event(List.of(symbol("a"), symbol("")), u32(1)), "a", "{'topics':[''],'value':1}"),
+        // only a u64 is the id of a stream
+        Arguments.of(
+            event(List.of(symbol("a"), u32(42)), u32(1)), "a", "{'topics':[42],'value':1}"),
+        Arguments.of(event(List.of(symbol("a"), I64), u32(1)), "a", "{'topics':['42'],'value':1}"),
+        Arguments.of(
+            SimulatedEvent.of("gifted", Optional.empty(), Map.of("stream_id", i128(42))),
+            "gifted",
+            "{'stream_id':'42'}"),
         // of the host, not of the contract
         Arguments.of(
             new SimulatedEvent(true, List.of(symbol("stream_paused"), u64(42)), u32(1)),
@@ -278,6 +306,37 @@ class XdrEventDecoderTest {
         .isEqualTo(
             new ProtocolFact.ContractUpgraded(
                 "00".repeat(32), "[\"ExternalRef\",{\"owner\":\"" + TOKEN + "\"}]"));
+  }
+
+  static Stream<Arguments> notCode() {
+    ChainValue hash = ChainValue.bytes(new byte[] {7});
+    return Stream.of(
+        Arguments.of(ChainValue.vec(symbol("Wasm")), "['Wasm']"),
+        Arguments.of(ChainValue.vec(symbol("Wasm"), u32(1)), "['Wasm',1]"),
+        Arguments.of(ChainValue.vec(symbol("Wasm"), hash, u32(1)), "['Wasm','07',1]"),
+        Arguments.of(ChainValue.vec(symbol("Stored"), hash), "['Stored','07']"),
+        Arguments.of(hash, "'07'"));
+  }
+
+  /** A host of tomorrow may name the code otherwise; that it has changed must be known. */
+  @ParameterizedTest
+  @MethodSource("notCode")
+  void shouldTellOfAnUpgradeWhateverTheCodeIs(ChainValue code, String told) {
+    List<ChainValue> topics = List.of(symbol("executable_update"), none(), code);
+    assertThat(decoder.decode(rpc(new SimulatedEvent(true, topics, none()))).fact())
+        .isEqualTo(new ProtocolFact.ContractUpgraded("null", told.replace('\'', '"')));
+  }
+
+  @Test
+  void shouldPassOnAnUpdateOfTheHostThatDoesNotNameTwoCodes() {
+    for (int others : new int[] {0, 1, 3}) {
+      List<ChainValue> topics = new ArrayList<>(List.of(symbol("executable_update")));
+      topics.addAll(Collections.nCopies(others, u32(1)));
+      assertThat(decoder.decode(rpc(new SimulatedEvent(true, topics, none()))).fact())
+          .isInstanceOfSatisfying(
+              ProtocolFact.Changed.class,
+              changed -> assertThat(changed.name()).isEqualTo("executable_update"));
+    }
   }
 
   @Test
@@ -352,6 +411,29 @@ class XdrEventDecoderTest {
   }
 
   @Test
+  void shouldCountAFieldWhoseNameIsNoSymbol() {
+    Map<ChainValue, ChainValue> fields = new LinkedHashMap<>();
+    fields.put(u32(1), none());
+    fields.put(symbol("paused_at"), u64(7));
+    List<ChainValue> topics = List.of(symbol("stream_paused"), u64(42));
+    assertThat(decoder.decode(rpc(topics, ChainValue.map(fields))).fact())
+        .isEqualTo(new StreamFact.Paused(STREAM, Parties.NONE, 7));
+    assertThat(anomalies).containsExactly("unknown_field");
+  }
+
+  /** Times that follow from what else is known. */
+  @Test
+  void shouldNotNeedFieldsThatChangeNoStream() {
+    ChainValue toppedUp = struct(Map.of("amount", i128(3), "new_deposited_amount", i128(103)));
+    assertThat(decoder.decode(rpc(List.of(symbol("stream_topped_up"), u64(42)), toppedUp)).fact())
+        .isEqualTo(new StreamFact.ToppedUp(STREAM, Parties.NONE, Amount.of(3), Amount.of(103)));
+    ChainValue withdrawn = struct(Map.of("amount", i128(3)));
+    assertThat(decoder.decode(rpc(List.of(symbol("tokens_withdrawn"), u64(42)), withdrawn)).fact())
+        .isEqualTo(new StreamFact.Withdrawn(STREAM, Parties.NONE, Amount.of(3)));
+    assertThat(anomalies).isEmpty();
+  }
+
+  @Test
   void shouldBelieveTheTopicIfTheDataNamesAnotherStream() {
     ChainValue data =
         struct(Map.of("stream_id", u64(43), "recipient", address(RECIPIENT), "amount", i128(3)));
@@ -381,6 +463,14 @@ class XdrEventDecoderTest {
     assertThat(decoder.decode(rpc(event(topics, none()))).digest()).isEqualTo(digest);
     assertThat(decoder.decode(rpc(new SimulatedEvent(true, topics, none()))).digest())
         .isNotEqualTo(digest);
+  }
+
+  /** It is stored: made otherwise, each event that is known would be one of another chain. */
+  @Test
+  void shouldMakeTheDigestThatStoresHold() {
+    byte[] digest = decoder.decode(rpc(List.of(symbol("a"), u64(42)), none())).digest();
+    assertThat(HexFormat.of().formatHex(digest))
+        .isEqualTo("7751feb599cadc756c06bee2c1b705394c33f98878c7e569c79ab54abf0a35a0");
   }
 
   @Test

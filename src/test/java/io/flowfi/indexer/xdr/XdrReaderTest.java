@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -104,6 +105,13 @@ class XdrReaderTest {
             joined(words(17, 1, 2), a, words(1), a, words(1))));
   }
 
+  /** Those of type 0 are the contract's own, of any number. */
+  @Test
+  void shouldReadErrorsOfTheContractsOwn() {
+    assertThat(read(words(2, 0, 10))).isEqualTo(new Value.Failure(0, 10));
+    assertThat(read(words(2, 0, -1))).isEqualTo(new Value.Failure(0, 0xffffffffL));
+  }
+
   private static byte[] symbolBytes(int length) {
     byte[] bytes = new byte[length + 3 & ~3];
     Arrays.fill(bytes, 0, length, (byte) 'a');
@@ -129,6 +137,16 @@ class XdrReaderTest {
     assertThat(read(nested(XdrReader.MAX_DEPTH))).isInstanceOf(Value.Vector.class);
     assertMalformed(() -> read(nested(XdrReader.MAX_DEPTH + 1)), "nested more than 100 deep");
     assertMalformed(() -> read(nested(20_000)), "nested more than 100 deep");
+  }
+
+  /** Deep is what is around a value, not what came before it. */
+  @Test
+  void shouldReadAnyNumberOfValuesBesideEachOther() {
+    int many = 3 * XdrReader.MAX_DEPTH;
+    for (Value each : List.of(new Value.Vector(List.of()), new Value.Table(List.of()))) {
+      Value.Vector all = new Value.Vector(Collections.nCopies(many, each));
+      assertThat(read(ValueXdr.of(all))).isEqualTo(all);
+    }
   }
 
   @Test
