@@ -29,6 +29,19 @@ async function openAt(t, position, options) {
   return parts;
 }
 
+/** A client that is read one event after the other; the first one is awaited. */
+async function readFrom(t, head, options = {}) {
+  const parts = clientOf(t, options);
+  const events = parts.client[Symbol.asyncIterator]();
+  const first = events.next();
+  await settled();
+  await parts.server.last.greet({ head }, head);
+  return { ...parts, events, first };
+}
+
+/** The one position that is stored. */
+const storedIn = (storage) => JSON.parse([...storage.kept.values()][0]).position;
+
 const secondsUntil = (client) => (client.status.dueAt - Date.now()) / 1000;
 
 const token = (sub, n = 0) => `h.${Buffer.from(JSON.stringify({ sub, n })).toString('base64url')}.s`;
@@ -1001,14 +1014,10 @@ test('goes on without a storage that is full or forbidden, and says so', async (
 
 test('gives one event after the other, and stores a position only when it was handled', async (t) => {
   const storage = memory();
-  const { server, client } = clientOf(t, { storage, account: null });
-  const events = client[Symbol.asyncIterator]();
-  const first = events.next();
-  await settled();
-  await server.last.greet({ head: 41 }, 41);
+  const { server, client, events, first } = await readFrom(t, 41, { storage, account: null });
   await server.last.write('event: x\ndata: {}\nid: 42\n\nevent: x\ndata: {}\nid: 43\n\n');
   assert.equal((await first).value.id, 42);
-  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  const stored = () => storedIn(storage);
   assert.equal(stored(), 41);
   assert.equal((await events.next()).value.id, 43);
   assert.equal(stored(), 42);
@@ -1020,11 +1029,7 @@ test('gives one event after the other, and stores a position only when it was ha
 });
 
 test('makes the connection wait for a reader that is behind, and loses nothing', async (t) => {
-  const { server, client } = clientOf(t);
-  const events = client[Symbol.asyncIterator]();
-  const first = events.next();
-  await settled();
-  await server.last.greet({ head: 0 }, 0);
+  const { server, client, events, first } = await readFrom(t, 0);
   const block = (id) => `event: x\ndata: {}\nid: ${id}\n\n`;
   await server.last.write(Array.from({ length: 1500 }, (_, i) => block(i + 1)).join(''));
   await server.last.write(block(1501));
@@ -1081,16 +1086,12 @@ test('what one account has not handled yet says nothing of the place of another'
 
 test('stores the lower position of a reset when what was before it is handled', async (t) => {
   const storage = memory();
-  const { server, client } = clientOf(t, { storage, account: null });
-  const events = client[Symbol.asyncIterator]();
-  const first = events.next();
-  await settled();
-  await server.last.greet({ head: 90 }, 90);
+  const { server, events, first } = await readFrom(t, 90, { storage, account: null });
   await server.last.say('x', {}, 91);
   await server.last.say('x', {}, 92);
   await first;
   await server.last.say('reset', { reason: 'unknown_position', oldest: 1, head: 12 }, 12);
-  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  const stored = () => storedIn(storage);
   assert.equal(stored(), 90);
   assert.equal((await events.next()).value.id, 92);
   assert.equal(stored(), 90);
@@ -1104,15 +1105,11 @@ test('stores the lower position of a reset when what was before it is handled', 
 
 test('a heartbeat while an event is handled does not say that it was', async (t) => {
   const storage = memory();
-  const { server, client } = clientOf(t, { storage, account: null });
-  const events = client[Symbol.asyncIterator]();
-  const first = events.next();
-  await settled();
-  await server.last.greet({ head: 41 }, 41);
+  const { server, events, first } = await readFrom(t, 41, { storage, account: null });
   await server.last.say('x', {}, 42);
   await first;
   await server.last.say('heartbeat', { head: 50 }, 50);
-  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  const stored = () => storedIn(storage);
   assert.equal(stored(), 41);
   const next = events.next();
   await settled();
@@ -1131,7 +1128,7 @@ test('stores what the slowest of its readers has handled', async (t) => {
   await server.last.greet({ head: 41 }, 41);
   await server.last.write('event: x\ndata: {}\nid: 42\n\nevent: x\ndata: {}\nid: 43\n\n');
   await Promise.all(firsts);
-  const stored = () => JSON.parse([...storage.kept.values()][0]).position;
+  const stored = () => storedIn(storage);
   for (const quick of readers) {
     assert.equal((await quick.next()).value.id, 43);
     assert.equal(stored(), quick === readers[0] ? 41 : 42);
@@ -1166,11 +1163,7 @@ test('waits for the slowest of its readers', async (t) => {
 });
 
 test('a reader that leaves holds nothing up', async (t) => {
-  const { server, client } = clientOf(t);
-  const events = client[Symbol.asyncIterator]();
-  const first = events.next();
-  await settled();
-  await server.last.greet({ head: 0 }, 0);
+  const { server, client, events, first } = await readFrom(t, 0);
   const block = (id) => `event: x\ndata: {}\nid: ${id}\n\n`;
   await server.last.write(Array.from({ length: 1001 }, (_, i) => block(i + 1)).join(''));
   await server.last.write(block(1002));
@@ -1182,11 +1175,7 @@ test('a reader that leaves holds nothing up', async (t) => {
 });
 
 test('a connection that has waited for a reader is not silent', async (t) => {
-  const { server, client } = clientOf(t);
-  const events = client[Symbol.asyncIterator]();
-  const first = events.next();
-  await settled();
-  await server.last.greet({ head: 0 }, 0);
+  const { server, events, first } = await readFrom(t, 0);
   await server.last.write(Array.from({ length: 1001 }, (_, i) => `event: x\ndata: {}\nid: ${i + 1}\n\n`).join(''));
   await first;
   await server.pass(100);

@@ -11,8 +11,6 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.flowfi.fanout.Announcements;
 import io.flowfi.fanout.SubscriptionListener;
 import io.flowfi.log.EventFilter;
@@ -69,17 +67,13 @@ class FilterArchTest {
           .areDeclaredInClassesThat()
           .haveNameMatching("io\\.flowfi\\.sse\\.(FilterBroadcaster|Broadcasters)(\\$.*)?")
           .should(
-              new ArchCondition<JavaField>("be a filter, or announcements, or a listener's sink") {
-                @Override
-                public void check(JavaField field, ConditionEvents events) {
-                  boolean isListeners = field.getOwner().isAssignableTo(SubscriptionListener.class);
-                  if (!isListeners
-                      && !field.getRawType().isEquivalentTo(EventFilter.class)
-                      && !field.getRawType().isEquivalentTo(Announcements.class)) {
-                    events.add(SimpleConditionEvent.violated(field, field.getDescription()));
-                  }
-                }
-              });
+              ArchCondition.from(
+                  DescribedPredicate.<JavaField>describe(
+                      "be a filter, or announcements, or a listener's sink",
+                      field ->
+                          field.getOwner().isAssignableTo(SubscriptionListener.class)
+                              || field.getRawType().isEquivalentTo(EventFilter.class)
+                              || field.getRawType().isEquivalentTo(Announcements.class))));
 
   /** Another way would have to find out by itself who may hear it. */
   @ArchTest
@@ -106,16 +100,12 @@ class FilterArchTest {
               DescribedPredicate.describe(
                   "are none themselves", type -> !type.isAssignableTo(SseBroadcaster.class)))
           .should(
-              new ArchCondition<JavaField>("keep no broadcaster") {
-                @Override
-                public void check(JavaField field, ConditionEvents events) {
-                  // of an inner class: the one that it belongs to
-                  boolean isOuter = field.getModifiers().contains(JavaModifier.SYNTHETIC);
-                  if (!isOuter
-                      && field.getAllInvolvedRawTypes().stream()
-                          .anyMatch(type -> type.isAssignableTo(SseBroadcaster.class))) {
-                    events.add(SimpleConditionEvent.violated(field, field.getDescription()));
-                  }
-                }
-              });
+              ArchCondition.from(
+                  DescribedPredicate.<JavaField>describe(
+                      "keep no broadcaster",
+                      // of an inner class: the one that it belongs to
+                      field ->
+                          field.getModifiers().contains(JavaModifier.SYNTHETIC)
+                              || field.getAllInvolvedRawTypes().stream()
+                                  .noneMatch(type -> type.isAssignableTo(SseBroadcaster.class)))));
 }

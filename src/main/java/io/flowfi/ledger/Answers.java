@@ -1,10 +1,10 @@
 package io.flowfi.ledger;
 
+import io.flowfi.threads.CallerRuns;
 import io.flowfi.threads.DaemonThreads;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,16 +26,8 @@ final class Answers {
     for (List<Answer<?>> part :
         List.of(given.subList(0, half), given.subList(half, given.size()))) {
       if (!part.isEmpty()) {
-        execute(() -> part.forEach(Answer::give));
+        CallerRuns.execute(executor, () -> part.forEach(Answer::give));
       }
-    }
-  }
-
-  private void execute(Runnable giving) {
-    try {
-      executor.execute(giving);
-    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-      giving.run();
     }
   }
 

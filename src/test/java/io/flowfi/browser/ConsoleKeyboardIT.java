@@ -134,12 +134,16 @@ class ConsoleKeyboardIT {
     }
   }
 
-  /** With everything that may be asked of an indexer. */
-  @Test
-  void shouldComeToWhatIsDoneWithAFaultyIndexer() throws IOException {
+  private void openFaultyIndexer() throws IOException {
     open("nodes");
     browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
     browser.awaitText("indexer-state", "stopped by a fault");
+  }
+
+  /** With everything that may be asked of an indexer. */
+  @Test
+  void shouldComeToWhatIsDoneWithAFaultyIndexer() throws IOException {
+    openFaultyIndexer();
     walk("the indexer with a fault");
     goTo("quarantine");
     browser.press(Keys.ENTER);
@@ -185,9 +189,7 @@ class ConsoleKeyboardIT {
     openAndLeave("message-all");
     open("nodes");
     openAndLeave("drain");
-    open("nodes");
-    browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
-    browser.awaitText("indexer-state", "stopped by a fault");
+    openFaultyIndexer();
     openAndLeave("quarantine");
     openAndLeave("repair-7");
     goTo("field-from_ledger");
@@ -205,9 +207,7 @@ class ConsoleKeyboardIT {
    */
   @Test
   void shouldComeBackToAButtonThatWasDrawnAnew() throws IOException {
-    open("nodes");
-    browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
-    browser.awaitText("indexer-state", "stopped by a fault");
+    openFaultyIndexer();
     goTo("repair-7");
     final String opener = report("at");
     browser.run("window.asking = document.activeElement");

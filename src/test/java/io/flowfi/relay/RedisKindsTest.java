@@ -143,12 +143,17 @@ class RedisKindsTest {
     nodes.get(1).awaitAll();
   }
 
+  private RedisServer sentinel(RedisServer named) {
+    RedisServer sentinel = RedisServer.sentinel("payments", named.port());
+    open.add(sentinel);
+    return sentinel;
+  }
+
   @Test
   void shouldFollowSentinelsToTheNewMaster() {
     RedisServer master = server();
     RedisServer replica = server("--replicaof", HOST + " " + master.port());
-    RedisServer sentinel = RedisServer.sentinel("payments", master.port());
-    open.add(sentinel);
+    RedisServer sentinel = sentinel(master);
     try (Jedis asked = new Jedis(HOST, sentinel.port())) {
       await()
           .atMost(RelayedNode.PATIENCE)
@@ -174,8 +179,7 @@ class RedisKindsTest {
   void shouldNotBelieveASentinelThatNamesAReplica() {
     RedisServer master = server();
     RedisServer replica = server("--replicaof", HOST + " " + master.port());
-    RedisServer sentinel = RedisServer.sentinel("payments", replica.port());
-    open.add(sentinel);
+    RedisServer sentinel = sentinel(replica);
     RedisServers servers =
         new RedisServers(
             RedisSettings.parse(

@@ -7,6 +7,7 @@ import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryQuery;
+import io.flowfi.threads.CallerRuns;
 import io.flowfi.threads.DaemonThreads;
 import io.flowfi.web.wire.ProblemException;
 import java.time.Duration;
@@ -65,13 +66,7 @@ public final class LongPolls implements AutoCloseable {
    */
   private final ThreadPoolExecutor answers =
       new ThreadPoolExecutor(
-          0,
-          MOST_ANSWERING,
-          1,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          answering,
-          (answer, full) -> answer.run());
+          0, MOST_ANSWERING, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), answering);
 
   private final Map<Object, Set<Poll>> waiting = new ConcurrentHashMap<>();
   private volatile LogPosition published = LogPosition.BEGINNING;
@@ -254,14 +249,14 @@ public final class LongPolls implements AutoCloseable {
         }
       } catch (Throwable failed) {
         if (ends()) {
-          answers.execute(() -> answer.completeExceptionally(failed));
+          CallerRuns.execute(answers, () -> answer.completeExceptionally(failed));
         }
       }
     }
 
     void end() {
       if (ends()) {
-        answers.execute(() -> answer.complete(latest));
+        CallerRuns.execute(answers, () -> answer.complete(latest));
       }
     }
 

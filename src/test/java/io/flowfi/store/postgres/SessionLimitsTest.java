@@ -25,15 +25,21 @@ class SessionLimitsTest {
 
   @BeforeEach
   void openWithAServerThatBoundsNothing() throws SQLException {
+    setForAll(
+        "synchronous_commit = 'off'",
+        "lock_timeout = 0",
+        "statement_timeout = 0",
+        "idle_in_transaction_session_timeout = 0");
+    store = PostgresStore.open(PostgresSettings.parse(url));
+  }
+
+  private void setForAll(String... settings) throws SQLException {
     try (Connection connection = PostgresServer.connectTo(url);
         Statement statement = connection.createStatement()) {
-      String alter = "ALTER DATABASE " + connection.getCatalog() + " SET ";
-      statement.execute(alter + "synchronous_commit = 'off'");
-      statement.execute(alter + "lock_timeout = 0");
-      statement.execute(alter + "statement_timeout = 0");
-      statement.execute(alter + "idle_in_transaction_session_timeout = 0");
+      for (String setting : settings) {
+        statement.execute("ALTER DATABASE " + connection.getCatalog() + " SET " + setting);
+      }
     }
-    store = PostgresStore.open(PostgresSettings.parse(url));
   }
 
   @AfterEach
@@ -88,13 +94,10 @@ class SessionLimitsTest {
   /** An operator's limits are for requests; and what was imported must be there after a crash. */
   @Test
   void shouldLetMigrationsAndMovesTakeTheirTime() throws SQLException {
-    try (Connection connection = PostgresServer.connectTo(url);
-        Statement statement = connection.createStatement()) {
-      String alter = "ALTER DATABASE " + connection.getCatalog() + " SET ";
-      statement.execute(alter + "lock_timeout = '7s'");
-      statement.execute(alter + "statement_timeout = '7s'");
-      statement.execute(alter + "idle_in_transaction_session_timeout = '7s'");
-    }
+    setForAll(
+        "lock_timeout = '7s'",
+        "statement_timeout = '7s'",
+        "idle_in_transaction_session_timeout = '7s'");
     PostgresDatabase database = new PostgresDatabase(PostgresSettings.parse(url));
     try {
       assertThat(limits(database.migrations())).containsExactly("0", "0", "0");

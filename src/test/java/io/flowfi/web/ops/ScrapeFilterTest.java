@@ -3,14 +3,12 @@ package io.flowfi.web.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.auth.Caller;
+import io.flowfi.container.tomcat.FilteredTomcat;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.metrics.Exposition;
 import io.flowfi.payment.Address;
 import io.flowfi.web.edge.CallerFilter;
 import io.flowfi.web.edge.ClientAddress;
-import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,12 +18,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
@@ -52,14 +48,12 @@ class ScrapeFilterTest {
 
   @BeforeEach
   void start() throws Exception {
-    connector.setPort(0);
-    connector.setProperty("address", "127.0.0.1");
-    tomcat.setBaseDir(base.toString());
-    tomcat.setConnector(connector);
-    Context context = tomcat.addContext("", base.toString());
-    context.addServletContainerInitializer(
+    FilteredTomcat.start(
+        tomcat,
+        connector,
+        base,
         (classes, application) -> {
-          add(
+          FilteredTomcat.add(
               application,
               "caller",
               (request, response, chain) -> {
@@ -69,18 +63,9 @@ class ScrapeFilterTest {
                 new ClientAddress(http.getHeader("From"), "").attachTo(http);
                 chain.doFilter(request, response);
               });
-          add(application, "scrape", new ScrapeFilter(exposition));
+          FilteredTomcat.add(application, "scrape", new ScrapeFilter(exposition));
         },
-        null);
-    Tomcat.addServlet(context, "resource", new Resource());
-    context.addServletMappingDecoded("/*", "resource");
-    tomcat.start();
-  }
-
-  private static void add(ServletContext application, String name, Filter filter) {
-    application
-        .addFilter(name, filter)
-        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        new Resource());
   }
 
   @AfterEach
