@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Row 10: pages of the history of a short and of a long log, by every kind of filter, in turns, all
@@ -33,8 +34,11 @@ record HistoryStep(Settings settings) implements Step {
   private static final int STREAMS_OF_MANY = 1_000;
   private static final int READERS = 16;
   private static final int COMMANDS_PER_SECOND = 50;
-  private static final int WARM_UP = 60;
-  private static final int TIMES = 41;
+
+  /** Rounds of all pages. Until then the compilers are at work in one server or the other. */
+  private static final int WARM_UP = 400;
+
+  private static final int TIMES = 201;
 
   /** The earlier build may take seconds for a page. */
   private static final int TIMES_BEFORE = 3;
@@ -56,7 +60,7 @@ record HistoryStep(Settings settings) implements Step {
 
   @Override
   public double seconds() {
-    return 240;
+    return 320;
   }
 
   @Override
@@ -110,18 +114,19 @@ record HistoryStep(Settings settings) implements Step {
       fewPages.forEach(ofFew::read);
       manyPages.forEach(ofMany::read);
     }
-    List<Double> shorts = new ArrayList<>();
-    List<Double> longs = new ArrayList<>();
+    double[][] shortTimes = new double[manyPages.size()][TIMES];
+    double[][] longTimes = new double[manyPages.size()][TIMES];
+    // all in turns, or what else the machine and the compilers do would affect one of them
+    for (int time = 0; time < TIMES; time++) {
+      for (int i = 0; i < manyPages.size(); i++) {
+        shortTimes[i][time] = ofFew.millis(fewPages.get(i));
+        longTimes[i][time] = ofMany.millis(manyPages.get(i));
+      }
+    }
+    List<Double> shorts = Stream.of(shortTimes).map(HistoryReader::median).toList();
+    List<Double> longs = Stream.of(longTimes).map(HistoryReader::median).toList();
     double worst = 0;
     for (int i = 0; i < manyPages.size(); i++) {
-      double[] shortTimes = new double[TIMES];
-      double[] longTimes = new double[TIMES];
-      for (int time = 0; time < TIMES; time++) { // in turns, or other work would affect one of them
-        shortTimes[time] = ofFew.millis(fewPages.get(i));
-        longTimes[time] = ofMany.millis(manyPages.get(i));
-      }
-      shorts.add(HistoryReader.median(shortTimes));
-      longs.add(HistoryReader.median(longTimes));
       worst = Math.max(worst, longs.get(i) / shorts.get(i));
       System.out.printf(
           "        %s: %.2f ms of few, %.2f ms of many%n",
