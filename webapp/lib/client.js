@@ -4,6 +4,7 @@ import { Connection } from './connection.js';
 
 /** @import { Status, Who } from './connection.js' */
 /** @import { Place } from './places.js' */
+/** @import { ProblemError } from './problem.js' */
 /** @import { Streams } from './streams.js' */
 /** @import { Link, Sharing } from './tabs.js' */
 
@@ -16,9 +17,6 @@ const MOST_WAITING = 1000;
  * @typedef {{queue: any[], wake: () => void, free: () => void, done: number|null, idle: boolean}} Reader
  */
 /** @typedef {(nothing?: undefined) => void} Resolve */
-
-/** @param {unknown} error of a listener: it is the page's, and must not end the connection */
-const report = (error) => queueMicrotask(() => { throw error; });
 
 /**
  * @param {any} value or a function that gives it
@@ -116,7 +114,8 @@ export class FlowFiEvents {
       try {
         listener(detail);
       } catch (error) {
-        report(error);
+        // It is the page's, and must not end the connection.
+        queueMicrotask(() => { throw error; });
       }
     }
   }
@@ -131,17 +130,17 @@ export class FlowFiEvents {
   }
 
   close(reason = 'closed by you') {
-    this.#end({ name: 'closed', reason });
+    this.#end({ reason });
   }
 
-  /** @param {Status} status */
-  #end(status) {
+  /** @param {{reason?: string, problem?: ProblemError}} why */
+  #end(why) {
     if (this.#wanted) {
       this.#wanted = false;
       this.#lifecycle('removeEventListener');
       this.#stop();
     }
-    this.#say(status);
+    this.#say({ ...why, name: 'closed' });
     for (const reader of this.#readers) {
       reader.wake();
     }
@@ -210,7 +209,7 @@ export class FlowFiEvents {
       }
     } catch (error) {
       if (turn === this.#turn) {
-        this.#end({ name: 'closed', reason: String(error) });
+        this.#end({ reason: String(error) });
       }
     }
   }

@@ -2,7 +2,7 @@
 // One subscription that recovers from everything that passes: the engine of a client, in a page, a worker or Node.
 import { Backoff } from './backoff.js';
 import { subscribeQuery } from './filters.js';
-import { ProblemError, problemOf } from './problem.js';
+import { ProblemError, dateIn, problemOf } from './problem.js';
 import { SseParser } from './sse-parser.js';
 
 /** @import { Filters } from './filters.js' */
@@ -232,22 +232,16 @@ export class Connection {
       const wait = end.wait ?? this.#backoff.next(end.retryAfter);
       this.#tell('status', { name: 'reconnecting', reason: end.reason, dueAt: Date.now() + wait });
       if (wait > 0 && !over.aborted) {
-        await this.#sleep(wait);
+        await new Promise((/** @type {(nothing?: undefined) => void} */ resolve) => {
+          const timer = setTimeout(resolve, wait);
+          this.#wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        this.#wake = null;
       }
     }
-  }
-
-  /** @param {number} ms */
-  #sleep(ms) {
-    return new Promise((/** @type {(nothing?: undefined) => void} */ resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    }).finally(() => {
-      this.#wake = null;
-    });
   }
 
   /**
@@ -291,10 +285,13 @@ export class Connection {
     this.#renewable = true;
     const settings = this.#settings;
     const source = settings.eventSource && (await import('./event-source.js'));
-    const asked = await this.#who(renew);
+    const asked = await this.#who(renew).catch((error) => {
+      // It may be anything, and a TypeError of somebody else's says nothing of this server.
+      throw error instanceof ProblemError ? error : new Error(`${error?.message ?? error}`);
+    });
     const who = source ? await source.withTicket(asked, settings) : asked;
     if (signal.aborted) {
-      throw signal.reason;
+      return LOST;
     }
     this.#renewable = (who.token ?? who.ticket) != null;
     const account = who.account === undefined ? this.account : who.account;
@@ -309,11 +306,10 @@ export class Connection {
     const url = `${settings.base}v1/events/subscribe?${subscribeQuery(settings, more)}`;
     /** @param {Block} block */
     const take = (block) => {
-      if (signal.aborted) {
-        throw signal.reason;
+      if (!signal.aborted) {
+        this.#heard();
+        this.#block(block);
       }
-      this.#heard();
-      this.#block(block);
     };
     // An EventSource does not say why it was refused. The same request does; if it is accepted now, it stays.
     if (!source || (await source.listen(url, settings, who, signal, take, (status) => this.#says(status)))) {
@@ -339,7 +335,12 @@ export class Connection {
       credentials,
       signal,
     });
-    this.#noteClock(response);
+    const date = dateIn(response, 'Date');
+    if (date) {
+      // The header has whole seconds, so a difference below two seconds is ignored.
+      const offset = date + 500 - Date.now();
+      this.skew = Math.abs(offset) < 2000 ? 0 : offset;
+    }
     if (response.status !== 200 || !/^text\/event-stream\b/i.test(response.headers.get('Content-Type') ?? '')) {
       throw await problemOf(response);
     }
@@ -351,10 +352,7 @@ export class Connection {
     const reader = response.body.getReader();
     for (;;) {
       const { value, done } = await reader.read();
-      if (signal.aborted) {
-        throw signal.reason;
-      }
-      if (done) {
+      if (done || signal.aborted) {
         return;
       }
       this.#heard();
@@ -373,16 +371,6 @@ export class Connection {
     this.#tell('status', status);
   }
 
-  /** @param {Response} response */
-  #noteClock(response) {
-    const date = Date.parse(response.headers.get('Date') ?? '');
-    if (date) {
-      // The header has whole seconds, so a difference below two seconds is ignored.
-      const offset = date + 500 - Date.now();
-      this.skew = Math.abs(offset) < 2000 ? 0 : offset;
-    }
-  }
-
   /** @param {Block} block */
   #block({ type, text, id: written }) {
     const id = /^\d{1,16}(\.|$)/.test(written ?? '') ? parseInt(/** @type {string} */ (written)) : null;
@@ -398,7 +386,9 @@ export class Connection {
       this.#greeted(data, id);
       return;
     }
-    this.#move(id);
+    if (id !== null && id > (after ?? -1)) {
+      this.position = id;
+    }
     const { position } = this;
     if (type === 'heartbeat' || text === null) {
       this.#tell('heartbeat', { position, head: data?.head });
@@ -410,13 +400,6 @@ export class Connection {
       this.#tell('event', { type, text, data, id, after });
     }
     // Else it was sent again, by something in between: it was told already.
-  }
-
-  /** @param {number|null} id */
-  #move(id) {
-    if (id !== null && id > (this.position ?? -1)) {
-      this.position = id;
-    }
   }
 
   /** @param {string} text */

@@ -83,7 +83,11 @@ export interface Options {
    */
   storage?: { getItem(key: string): string | null; setItem(key: string, value: string): void; removeItem(key: string): void };
 
-  /** The bearer token. A function is asked for every connection; `renew`: the server did not take the last one. */
+  /**
+   * The bearer token. A function is asked for every connection, and has 45 s; `renew`: the server did not take the last
+   * one. What it throws is the reason of the status, and it is asked again. Of tabs that share, one that is awake is
+   * asked, and after 10 s another one, too.
+   */
   token?: string | null | ((ask: { renew: boolean }) => string | null | undefined | Promise<string | null | undefined>);
   /** Gives a new ticket for every connection, from a backend of yours. Instead of `token`. */
   ticket?: (ask: { renew: boolean }) => Promise<string>;
@@ -102,7 +106,10 @@ export interface Options {
   share?: 'auto' | 'worker' | 'leader' | 'own';
   /** Use the browser's own EventSource. Then each connection with a token needs a ticket, which is fetched. */
   eventSource?: boolean;
-  /** The longest wait between two tries in ms: 30,000. A `Retry-After` of the server may be longer. */
+  /**
+   * The longest wait between two tries in ms: 30,000. A `Retry-After` of the server may be longer: in seconds up to 24
+   * days, as a date up to an hour.
+   */
   maxWait?: number;
   /** So many streams are kept in `state`, 10,000; the one whose change is the longest ago is dropped. */
   maxStreams?: number;
@@ -325,7 +332,7 @@ export class ProblemError extends Error {
   status: number;
   title: string;
   errors: { field?: string; parameter?: string; message: string }[];
-  /** Seconds. */
+  /** Seconds, also where the server named a date; a date counts for at most an hour, as this clock may be wrong. */
   retryAfter: number | null;
   /** What the server's log calls the request; from another origin null, unless the server exposes the header. */
   requestId: string | null;

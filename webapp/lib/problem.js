@@ -1,6 +1,9 @@
 // @ts-check
 // Errors of the server: application/problem+json (RFC 9457), made readable.
 
+/** A date is compared with a clock that may be wrong; a server that is still away then names another one. */
+const MOST_SECONDS_TO_DATE = 3600;
+
 /** An answer that is not a success, with the server's message. Status 0: there was no answer. */
 export class ProblemError extends Error {
   /**
@@ -24,6 +27,29 @@ export class ProblemError extends Error {
 }
 
 /**
+ * A date of the response's head, in ms since 1970; NaN: it has none.
+ *
+ * @param {Response} response
+ * @param {string} name
+ */
+export const dateIn = ({ headers }, name) => Date.parse(headers.get(name) ?? '');
+
+/**
+ * What `Retry-After` says, as seconds or as a date (RFC 9110, 10.2.3).
+ *
+ * @param {Response} response
+ * @returns {number|null} seconds; null: nothing, or a date that has passed
+ */
+function retryAfterOf(response) {
+  let seconds = Number(response.headers.get('Retry-After'));
+  if (isNaN(seconds)) {
+    const now = dateIn(response, 'Date') || Date.now();
+    seconds = Math.min(MOST_SECONDS_TO_DATE, Math.ceil((dateIn(response, 'Retry-After') - now) / 1000));
+  }
+  return seconds > 0 && seconds < Infinity ? seconds : null;
+}
+
+/**
  * Turns an unsuccessful response into a ProblemError.
  *
  * @param {Response} response
@@ -35,11 +61,10 @@ export async function problemOf(response) {
   } catch {
     // Not from this application, for example a proxy's page. Only the status is known.
   }
-  const seconds = Number(response.headers.get('Retry-After'));
   return new ProblemError(
     response.status,
     Object(problem),
-    Number.isFinite(seconds) && seconds > 0 ? seconds : null,
+    retryAfterOf(response),
     response.headers.get('X-Request-ID'),
   );
 }

@@ -76,15 +76,14 @@ export class SseParser {
       this.#type = '';
       this.#text = this.#id = null;
       this.#length = 0;
-      if (block.text !== null || block.id !== null) {
+      if ((block.text ?? block.id) !== null) {
         this.#onBlock(block);
       }
       return;
     }
     this.#length += line.length;
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    // All of the line, so it always matches; without a colon all of it is the name.
+    const [, name, value] = /** @type {RegExpExecArray} */ (/^([^:]*):? ?(.*)$/s.exec(line));
     if (name === 'data') {
       this.#text = this.#text === null ? value : `${this.#text}\n${value}`;
     } else if (name === 'event') {

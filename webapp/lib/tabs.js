@@ -10,8 +10,6 @@ import { ProblemError } from './problem.js';
 /** A tab that joins later gets the events since its own position if they are among so many. */
 const KEPT = 1000;
 
-const ANSWER_MS = 10_000;
-
 const LOOK_MS = 5000;
 
 /**
@@ -152,18 +150,31 @@ export class Hub {
 }
 
 /**
- * What can be sent to another context: an error of ours would arrive without its fields.
+ * What can be sent of an error to another context: there it would arrive without its fields, and with one that cannot be
+ * copied not at all.
  *
- * @param {any} detail
+ * @param {any} error of ours, or whatever the page's functions throw
  */
-export const packed = (detail) =>
-  detail?.problem ? { ...detail, problem: { ...detail.problem, detail: detail.problem.message } } : detail;
+const packedError = (error) =>
+  error instanceof ProblemError
+    ? { ...error, detail: error.message }
+    : { detail: String(error?.message ?? error) };
 
 /** @param {any} detail */
-const unpacked = (detail) =>
-  detail?.problem
-    ? { ...detail, problem: new ProblemError(detail.problem.status, detail.problem, detail.problem.retryAfter) }
-    : detail;
+export const packed = (detail) => (detail?.problem ? { ...detail, problem: packedError(detail.problem) } : detail);
+
+/**
+ * The error that was sent.
+ *
+ * @param {any} problem
+ */
+export const errorOf = (problem) =>
+  problem.status === undefined
+    ? new Error(problem.detail)
+    : new ProblemError(problem.status, problem, problem.retryAfter, problem.requestId);
+
+/** @param {any} detail */
+const unpacked = (detail) => (detail?.problem ? { ...detail, problem: errorOf(detail.problem) } : detail);
 
 /**
  * What a worker needs of the settings, and nothing that cannot be sent to it.
@@ -328,7 +339,12 @@ export class WorkerLink {
         return;
       }
       if (word === 'who') {
-        const who = await this.#who(detail.renew).catch((problem) => ({ problem: packed({ problem }).problem }));
+        // When this tab has slept, nobody waits for the answer any more, and each would cost a token.
+        if (Date.now() - detail.at > SILENCE_MS) {
+          return;
+        }
+        this.#port?.postMessage({ word: 'awake', detail: { ask: detail.ask } });
+        const who = await this.#who(detail.renew).catch((error) => ({ problem: packedError(error) }));
         this.#port?.postMessage({ word: 'who', detail: { ...who, ask: detail.ask } });
       } else if (this.#joined || word === 'status' || word === 'joined' || word === 'restart') {
         this.#joined ||= word === 'joined';
@@ -400,7 +416,7 @@ export function shared(sharing, settings, account, who, client, streams, tell) {
     if (answer.account !== account) {
       // The others still are who they were.
       tell('restart', {});
-      throw new ProblemError(0, { detail: 'another account' });
+      throw new Error('a tab is signed in as another account now');
     }
     return answer;
   };
@@ -443,25 +459,4 @@ export function shared(sharing, settings, account, who, client, streams, tell) {
     },
     wake: (reason) => wake.call(link, reason),
   };
-}
-
-/**
- * Asks one tab after the other: the first may be asleep.
- *
- * @param {Iterable<MessagePort>} ports
- * @param {(port: MessagePort, ask: number) => Promise<any>} ask
- * @returns {Promise<Who>}
- */
-export async function firstAnswer(ports, ask) {
-  for (const port of ports) {
-    const late = new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
-    const answer = await Promise.race([ask(port, Math.random()), late]);
-    if (answer !== undefined) {
-      if (answer.problem) {
-        throw new ProblemError(answer.problem.status ?? 0, answer.problem, answer.problem.retryAfter);
-      }
-      return answer;
-    }
-  }
-  throw new ProblemError(0, { detail: 'no tab has answered who it is' });
 }

@@ -1,32 +1,107 @@
 // @ts-check
 // The SharedWorker of all tabs of this origin: one connection for each server, account and filter.
 import { Streams } from './streams.js';
-import { Hub, firstAnswer, packed } from './tabs.js';
+import { Hub, errorOf, packed } from './tabs.js';
 
-/** @typedef {{hub: Hub, ports: Map<string, MessagePort>}} Group */
+/** @import { Who } from './connection.js' */
+
+/** @typedef {{hub: Hub, ports: Map<string, MessagePort>, hear: (word: string, answer: any) => void}} Group */
 
 const MOST_STREAMS = 10_000;
+
+/** So long a tab that is awake may take to say so. */
+const AWAKE_MS = 2000;
+
+/** So long one that is awake is asked alone. */
+const ANSWER_MS = 10_000;
 
 /** @type {Map<string, Group>} */
 const groups = new Map();
 
-/** @type {Map<number, (answer: any) => void>} */
-const asked = new Map();
+/**
+ * Asks tabs who they are: one after the other, as some may be asleep, and as more than one token may be more than there
+ * can be. One that is awake says so before it gets its token, which may take as long as on a connection of its own. The
+ * first answer counts, whoever gives it.
+ */
+class Question {
+  #ports;
 
-/** @param {any} settings */
+  /** Numbers the questions: an answer to an older one is ignored. */
+  #ask = 0;
+
+  /** @type {ReturnType<typeof setTimeout>|undefined} until the next tab is asked */
+  #timer;
+
+  /** @param {Map<string, MessagePort>} ports */
+  constructor(ports) {
+    this.#ports = ports;
+  }
+
+  /** @type {(word: string, answer: any) => void} what a tab says to the latest question */
+  hear = () => {};
+
+  /**
+   * @param {boolean} renew
+   * @returns {Promise<Who>}
+   */
+  put(renew) {
+    const ask = ++this.#ask;
+    clearTimeout(this.#timer);
+    /** @type {Set<string>} */
+    const asked = new Set();
+    let awake = false;
+    return new Promise((resolve, reject) => {
+      const next = () => {
+        const one = [...this.#ports].find(([tab]) => !asked.has(tab));
+        if (one === undefined) {
+          // Else the connection decides how long it waits.
+          if (!awake) {
+            reject(new Error('no tab has answered who it is'));
+          }
+          return;
+        }
+        const [lock, port] = one;
+        asked.add(lock);
+        port.postMessage({ word: 'who', detail: { renew, ask, at: Date.now() } });
+        this.#timer = setTimeout(() => {
+          // It sleeps: from now on it is the last to be asked.
+          if (this.#ports.delete(lock)) {
+            this.#ports.set(lock, port);
+          }
+          next();
+        }, AWAKE_MS);
+      };
+      this.hear = (word, answer) => {
+        if (answer.ask !== ask) {
+          return;
+        }
+        clearTimeout(this.#timer);
+        if (word === 'awake') {
+          awake = true;
+          this.#timer = setTimeout(next, ANSWER_MS);
+        } else if (answer.problem) {
+          reject(errorOf(answer.problem));
+        } else {
+          resolve(answer);
+        }
+      };
+      next();
+    });
+  }
+}
+
+/**
+ * @param {any} settings
+ * @returns {Group}
+ */
 function newGroup(settings) {
   const streams = settings.snapshot ? new Streams(MOST_STREAMS) : undefined;
-  /** @type {Map<string, MessagePort>} */
+  /** @type {Map<string, MessagePort>} by their locks */
   const ports = new Map();
-  /** @param {boolean} renew */
-  const who = (renew) =>
-    firstAnswer([...ports.values()], (port, ask) => {
-      port.postMessage({ word: 'who', detail: { renew, ask } });
-      return new Promise((resolve) => asked.set(ask, resolve)).finally(() => asked.delete(ask));
-    });
+  const question = new Question(ports);
   const hub = new Hub(
     settings,
-    who,
+    (renew) => question.put(renew),
     (to, word, detail) => {
       if (to === null) {
         streams?.take(word, detail);
@@ -37,7 +112,7 @@ function newGroup(settings) {
     },
     streams,
   );
-  return { hub, ports };
+  return { hub, ports, hear: (word, answer) => question.hear(word, answer) };
 }
 
 /** @type {any} */ (globalThis).onconnect = (/** @type {MessageEvent} */ { ports: [port] }) => {
@@ -45,8 +120,8 @@ function newGroup(settings) {
   /** @type {Group|undefined} */
   let group;
   port.onmessage = ({ data: { word, detail } }) => {
-    if (word === 'who') {
-      asked.get(detail.ask)?.(detail);
+    if (word === 'who' || word === 'awake') {
+      group?.hear(word, detail);
     } else if (word === 'wake') {
       group?.hub.wake(detail);
     } else if (word === 'leave') {

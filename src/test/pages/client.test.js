@@ -164,6 +164,13 @@ test('a block without an id does not move the position', async (t) => {
   assert.equal(client.position, 41);
 });
 
+test('moves by a block that has nothing but an id', async (t) => {
+  const { server, client, ids } = await openAt(t, 41);
+  await server.last.write('id: 57\n\n');
+  assert.equal(client.position, 57);
+  assert.deepEqual(ids(), []);
+});
+
 test('moves by heartbeats', async (t) => {
   const { server, client, of } = await openAt(t, 41);
   await server.last.say('heartbeat', { head: 57 }, 57);
@@ -220,6 +227,39 @@ test('opened twice it has one connection, and closed before it has any it makes 
   client.open();
   await settled();
   assert.equal(server.all.length, 1);
+});
+
+test('is closed with the reason by options that cannot be used, unless it was closed since', async (t) => {
+  const { client } = clientOf(t, { storage: memory(), account: null, types: 5 });
+  client.open();
+  await settled();
+  assert.equal(client.status.name, 'closed');
+  assert.match(client.status.reason, /types/);
+  const types = {
+    join() {
+      other.close('mine');
+      throw new Error('too late');
+    },
+  };
+  const other = new FlowFiEvents({ url: 'http://h:1', all: true, storage: memory(), account: null, types });
+  other.open();
+  await settled();
+  assert.equal(other.status.reason, 'mine');
+});
+
+test('leaves no timer behind when it is closed, which would keep a process alive', async (t) => {
+  const { server, client } = clientOf(t);
+  const names = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
+  const mocks = names.map((name) => t.mock.method(globalThis, name));
+  client.open();
+  await settled();
+  await server.last.fail();
+  assert.equal(client.status.name, 'reconnecting');
+  client.close();
+  await settled();
+  const calls = mocks.map(({ mock }) => mock.callCount());
+  mocks.forEach(({ mock }) => mock.restore());
+  assert.deepEqual(calls, [1, 1, 1, 1]);
 });
 
 test('does not use a position of another log that it was given', async (t) => {
@@ -302,6 +342,18 @@ test('comes apart from others that were told the same', async (t) => {
   assert.equal(server.all.length, 3);
 });
 
+test('comes apart from others that were cut at the same time', async (t) => {
+  const { server, client } = clientOf(t);
+  client.open();
+  await settled();
+  for (const [random, wait] of [[0, 0.5], [1, 2]]) {
+    t.mock.method(Math, 'random', () => random);
+    await server.last.fail();
+    assert.equal(secondsUntil(client), wait);
+    await server.pass(wait);
+  }
+});
+
 test('waits also when it is told to wait longer than a timer can', async (t) => {
   const { server, client } = clientOf(t);
   client.open();
@@ -312,13 +364,26 @@ test('waits also when it is told to wait longer than a timer can', async (t) => 
   assert.equal(server.all.length, 1);
 });
 
-test('a time to wait that is no number is the time that it would take itself', async (t) => {
-  const { server, client } = clientOf(t);
-  client.open();
-  await settled();
-  await server.last.refuse(503, 'Tue, 14 Nov 2023 23:13:20 GMT');
-  assert.ok(secondsUntil(client) > 0 && secondsUntil(client) <= 1);
-});
+for (const [what, retryAfter, from, to, headers] of [
+  ['in words', 'soon', 0.5, 1],
+  ['in the past', 'Tue, 14 Nov 2023 22:13:10 GMT', 0.5, 1],
+  ['below zero', '-5', 0.5, 1],
+  ['without end', 'Infinity', 0.5, 1],
+  ['at a date', 'Tue, 14 Nov 2023 22:13:40 GMT', 20, 25],
+  ['at a date of a server whose clock is another', 'Tue, 14 Nov 2023 22:15:30 GMT', 30, 37.5, { Date: 'Tue, 14 Nov 2023 22:15:00 GMT' }],
+  ['at a date years from now', 'Wed, 14 Nov 2029 22:13:20 GMT', 3600, 4500],
+]) {
+  test(`comes back when the server says, ${what}`, async (t) => {
+    const { server, client } = clientOf(t);
+    client.open();
+    await settled();
+    // it is 22:13:20 here
+    await server.last.refuse(503, retryAfter, headers);
+    assert.equal(client.status.name, 'reconnecting');
+    const wait = secondsUntil(client);
+    assert.ok(wait >= from && wait <= to, `${wait} s`);
+  });
+}
 
 test('waits no longer than it may, whatever the server says in its stream', async (t) => {
   const { server, client } = await openAt(t, 41, { maxWait: 20_000 });
@@ -334,6 +399,7 @@ test('tells what the server says of its refusal, and only the status where that 
       { status: 400, headers: { 'X-Request-ID': 'r1' } },
     ),
     Response.json(null, { status: 404 }),
+    new Response('<h1>Forbidden</h1>', { status: 403, headers: { 'Content-Type': 'text/html' } }),
   ];
   const { client } = clientOf(t, { fetch: async () => answers.shift() });
   client.open();
@@ -341,9 +407,11 @@ test('tells what the server says of its refusal, and only the status where that 
   const { problem } = client.status;
   assert.deepEqual([problem.title, problem.message, problem.requestId], ['T', 'd', 'r1']);
   assert.deepEqual(problem.errors, [{ parameter: 'users', message: 'm' }]);
-  client.open();
-  await settled();
-  assert.equal(client.status.problem.message, 'HTTP 404');
+  for (const message of ['HTTP 404', 'HTTP 403']) {
+    client.open();
+    await settled();
+    assert.equal(client.status.problem.message, message);
+  }
 });
 
 test('begins with short waits again when it is woken', async (t) => {
@@ -590,6 +658,7 @@ test('has no position and no state before a snapshot is complete', async (t) => 
   await server.last.say('stream.withdrawn', { streamId: '1', version: 4, withdrawnAmount: '20' });
   assert.equal(client.position, null);
   assert.equal(client.state.streams.size, 0);
+  assert.deepEqual(of('change'), []);
   await server.last.lose();
   await server.pass(1);
   assert.deepEqual(server.last.query, { all: 'true', snapshot: 'true' });
@@ -605,6 +674,13 @@ test('has no position and no state before a snapshot is complete', async (t) => 
   await server.last.lose();
   await server.pass(1);
   assert.deepEqual(server.last.query, { all: 'true', snapshot: 'true', lastEventId: '11' });
+  // the server goes on from there, and the state with it
+  await server.last.greet({ head: 12 }, 11);
+  await server.last.say('stream.withdrawn', { streamId: '1', version: 5, withdrawnAmount: '120' }, 12);
+  assert.equal(client.state.complete, true);
+  assert.equal(client.state.streams.get('1').claimable, 405n);
+  // it was true of the moment of the snapshot
+  assert.equal(client.state.streams.get('1').claimableAmount, undefined);
 });
 
 test('keeps the state current, a new object for each change', async (t) => {
@@ -678,6 +754,7 @@ test('starts over with another log: its positions mean something else there', as
   await server.last.write('event: x\ndata: {}\nid: 42\n\n');
   assert.deepEqual(of('reset').map(({ reason, before, log }) => [reason, before, log]), [['another_log', 'a', 'b']]);
   assert.equal(of('event').length, 0);
+  assert.equal(client.log, 'b');
   assert.equal(client.status.name, 'reconnecting');
   await server.pass(1);
   assert.deepEqual(server.last.query, { all: 'true' });
@@ -747,6 +824,23 @@ test('a 401 without a token that could be renewed closes it', async (t) => {
   assert.equal(server.all.length, 1);
 });
 
+test('what the account may not do it may not with a new token', async (t) => {
+  const asked = [];
+  const { server, client } = clientOf(t, { account: 'GA', token: ({ renew }) => asked.push(renew) && 't' });
+  client.open();
+  await settled();
+  await server.last.refuse(403);
+  assert.equal(client.status.problem?.status, 403);
+  assert.deepEqual(asked, [false]);
+});
+
+test('sends a token that it cannot read', async (t) => {
+  const { server, client } = await openAt(t, 41, { token: 'not a JWT' });
+  assert.equal(server.last.headers.Authorization, 'Bearer not a JWT');
+  assert.deepEqual(server.last.query, { all: 'true' });
+  assert.equal(client.position, 41);
+});
+
 test('a ticket that is refused is followed by a new one, once', async (t) => {
   const asked = [];
   const { server, client } = clientOf(t, { account: 'GA', ticket: async ({ renew }) => `t${asked.push(renew)}` });
@@ -799,6 +893,23 @@ test('waits with a token that cannot be had now, and says why', async (t) => {
   assert.equal(server.all.length, 1);
 });
 
+for (const [thrown, reason] of [
+  [new TypeError('wallet is undefined'), 'wallet is undefined'],
+  [{ message: 'the wallet is locked' }, 'the wallet is locked'],
+  ['no wallet', 'no wallet'],
+  [undefined, 'undefined'],
+]) {
+  test(`asks again for a token, whatever was thrown instead: ${reason}`, async (t) => {
+    const answers = [() => Promise.reject(thrown), () => 't'];
+    const { server, client } = clientOf(t, { account: 'GA', token: () => answers.shift()() });
+    client.open();
+    await settled();
+    assert.deepEqual([client.status.name, client.status.reason], ['reconnecting', reason]);
+    await server.pass(1);
+    assert.equal(server.last.headers.Authorization, 'Bearer t');
+  });
+}
+
 test('the position of one account is none of another’s', async (t) => {
   let account = 'GA';
   const { server, client, of } = await openAt(t, 41, { account: () => account });
@@ -806,6 +917,7 @@ test('the position of one account is none of another’s', async (t) => {
   account = 'GB';
   await server.pass(1);
   assert.deepEqual(server.last.query, { all: 'true', account: 'GB' });
+  assert.equal(server.all.length, 2);
   assert.equal(of('reset')[0].reason, 'another_account');
   client.close();
   account = 'GA';
@@ -840,6 +952,54 @@ test('the account of a cookie is the one that the server has greeted', async (t)
   assert.equal(client.status.problem?.status, 409);
 });
 
+test('the account of a ticket is the one that the server has greeted', async (t) => {
+  const { server, client } = clientOf(t, { ticket: async () => 't' });
+  client.open();
+  await settled();
+  await server.last.greet({ head: 1, account: 'GA' }, 1);
+  await server.last.lose();
+  await server.pass(1);
+  assert.deepEqual(server.last.query, { all: 'true', lastEventId: '1', account: 'GA', ticket: 't' });
+  await server.last.greet({ head: 1, account: 'GB' }, 1);
+  assert.equal(client.status.problem?.status, 409);
+});
+
+test('who had the cookie when it was opened before is not who has it now', async (t) => {
+  const server = fakeServer(t);
+  const storage = memory();
+  const sessions = [];
+  const session = () => new Promise((resolve) => sessions.push((account) => resolve(Response.json({ account }))));
+  const fetch = (url, init) => (new URL(url).pathname === '/v1/auth/session' ? session() : server.fetch(url, init));
+  const client = new FlowFiEvents({ url: 'http://h:1', all: true, storage, fetch });
+  t.after(() => client.close());
+  const resets = [];
+  client.on('reset', ({ reason }) => resets.push(reason));
+  client.open().close();
+  client.open();
+  await settled();
+  sessions[1]('GB');
+  await settled();
+  await server.last.greet({ head: 41, account: 'GB' }, 41);
+  sessions[0]('GA');
+  await settled();
+  await server.last.say('x', {}, 42);
+  assert.deepEqual(resets, []);
+  assert.deepEqual([...storage.kept.values()], ['{"log":"a","position":42}']);
+});
+
+test('a token of another account does not go on where the one before was', async (t) => {
+  const storage = memory();
+  const { server, client } = await openAt(t, 41, { storage, account: 'GA' });
+  client.close();
+  const tokens = [token('GA'), ...Array(3).fill(token('GB'))];
+  const next = new FlowFiEvents({ url: 'http://h:1', all: true, fetch: server.fetch, storage, token: () => tokens.shift() });
+  t.after(() => next.close());
+  next.open();
+  await settled();
+  await settled();
+  assert.deepEqual(server.all.slice(1).map(({ query }) => query), [{ all: 'true', account: 'GB' }]);
+});
+
 /* ---- storage ---- */
 
 function memory() {
@@ -851,6 +1011,14 @@ function memory() {
     removeItem: (key) => kept.delete(key),
   };
 }
+
+test('stores no position where it begins with the state', async (t) => {
+  const storage = memory();
+  const { server, client } = await openAt(t, undefined, { storage, account: null, snapshot: true });
+  await server.last.say('snapshot_end', { head: 9 }, 9);
+  assert.equal(client.position, 9);
+  assert.equal(storage.kept.size, 0);
+});
 
 test('a page that is loaded again resumes, for this account, filter and ledger only', async (t) => {
   const storage = memory();

@@ -107,9 +107,9 @@ export async function settled() {
   }
 }
 
-export function problem(status, retryAfter) {
+export function problem(status, retryAfter, more = {}) {
   return new Response(JSON.stringify({ title: `T${status}`, status, detail: `detail of ${status}` }), {
     status,
-    headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
+    headers: { 'X-Request-ID': `r${status}`, ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }), ...more },
   });
 }

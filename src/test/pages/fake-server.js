@@ -73,8 +73,8 @@ class Subscription {
     await settled();
   }
 
-  async refuse(status, retryAfter) {
-    this.#answer.resolve(problem(status, retryAfter));
+  async refuse(status, retryAfter, headers) {
+    this.#answer.resolve(problem(status, retryAfter, headers));
     await settled();
   }
 

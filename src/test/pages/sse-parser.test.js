@@ -83,6 +83,11 @@ test('reads a line of eight megabytes that comes in many pieces', () => {
   assert.equal(text.length, 8 * 1024 * 1024);
 });
 
+test('reads blocks without end', () => {
+  const block = `data: ${'x'.repeat(2 ** 20)}\n\n`;
+  assert.equal(parsed(...Array.from({ length: 17 }, () => block)).length, 17);
+});
+
 for (const line of ['x'.repeat(2 ** 20), `data: ${'x'.repeat(2 ** 20)}\n`]) {
   test(`does not gather a block without an end for ever, of ${line.endsWith('\n') ? 'many lines' : 'one'}`, () => {
     assert.throws(() => parsed(...Array.from({ length: 17 }, () => line)), /without an end/);

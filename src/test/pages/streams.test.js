@@ -50,6 +50,27 @@ test('knows a stream no more whose event it has missed', () => {
   assert.equal(after(['created', created], ['withdrawn', { version: 3, withdrawnAmount: '20' }]), undefined);
 });
 
+test('a reset in the middle of a snapshot leaves nothing of it', () => {
+  const streams = new Streams(2);
+  streams.take('connected', { position: null });
+  streams.take('event', { type: 'stream.snapshot', data: created });
+  streams.take('reset', { position: null });
+  assert.deepEqual([streams.known.size, streams.complete], [0, false]);
+});
+
+test('the end of a snapshot that never began empties nothing', () => {
+  const streams = new Streams(2);
+  streams.take('event', { type: 'stream.created', data: created });
+  assert.equal(streams.take('snapshot', { position: 9 }), undefined);
+  assert.equal(streams.known.size, 1);
+});
+
+test('a stream whose end has come pays nothing more', () => {
+  for (const end of [['completed', { version: 2 }], ['cancelled', { version: 2, amountWithdrawn: '60' }]]) {
+    assert.equal(claimable(after(['created', created], end), 10_000), 0n);
+  }
+});
+
 test('an event without a stream changes none', () => {
   const streams = new Streams(2);
   assert.equal(streams.take('event', { type: 'protocol.initialized', data: {} }), undefined);
@@ -83,6 +104,11 @@ test('a stream of the chain accrues as the contract computes it', () => {
   assert.equal(claimable(s, 10_000), 700n);
   const faster = chainAfter(['rate_modified', { version: 2, newRatePerSecond: '10', accruesFrom: 150 }]);
   assert.deepEqual([faster.endTime, claimable(faster, 151)], [250, 10n]);
+});
+
+test('follows a stream of the chain to another recipient', () => {
+  const { sender, recipient } = chainAfter(['topped_up', { version: 2, sender: 'GC', recipient: 'GD', newDepositedAmount: '2000' }]);
+  assert.deepEqual([sender, recipient], ['GC', 'GD']);
 });
 
 test('less than nothing is never claimable', () => {

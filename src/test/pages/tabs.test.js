@@ -84,7 +84,13 @@ test('who joins before there is a position waits for it', async (t) => {
   hub.join('early', { position: null, log: undefined });
   assert.deepEqual(told('early'), []);
   await server.last.say('snapshot_end', { head: 9 }, 9);
-  assert.deepEqual(told('early'), ['joined', 'connected', 'event', 'snapshot 9']);
+  const begun = ['joined', 'connected', 'event', 'snapshot 9'];
+  assert.deepEqual(told('early'), begun);
+  // from here on it hears what all hear
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ head: 9 }, 9);
+  assert.deepEqual(told('early'), begun);
 });
 
 test('a tab that knows less than the snapshot began with is sent away', async (t) => {
@@ -119,6 +125,15 @@ test('an event without a position is not told to who was not there', async (t) =
   await server.last.say('notice', { message: 'maintenance' });
   hub.join('back', { position: 41, log: 'a' });
   assert.deepEqual(told('back'), ['joined', 'connected 41', 'heartbeat 41']);
+});
+
+test('what comes twice is told once', async (t) => {
+  const { server, told } = await hubOf(t);
+  await server.last.greet({ head: 41 }, 41);
+  for (const id of [42, 43, 43, 42]) {
+    await events(server, id, id);
+  }
+  assert.deepEqual(told(null), ['connected 41', 'event 42', 'event 43']);
 });
 
 /** What is in the environment for the time of a test. */
@@ -282,6 +297,31 @@ test('where there is a SharedWorker, a tab leaves the connection to it', async (
   assert.equal(tab.server.all.length, 0);
 });
 
+test('a tab that is closed while it looks for its place joins no worker', async (t) => {
+  const tab = tabOf(t);
+  const storage = {
+    getItem() {
+      client.close();
+      return null;
+    },
+  };
+  const client = new FlowFiEvents({ all: true, account: null, storage });
+  client.open();
+  await settled();
+  assert.equal(client.status.name, 'closed');
+  assert.deepEqual(tab.workers.flatMap(({ port }) => port.said), []);
+});
+
+test('a worker that cannot be loaded, and was left, says nothing of the next one', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  tab.client.close();
+  tab.workers[0].onerror(new Event('error'));
+  await tab.open();
+  assert.equal(tab.workers.length, 2);
+  assert.deepEqual(tab.channels, []);
+});
+
 test('a tab whose worker cannot be loaded leads', async (t) => {
   const tab = tabOf(t);
   await tab.open();
@@ -333,6 +373,18 @@ test('a tab begins anew when its worker is silent, and is on its own after three
   await tab.isConnectedItself();
 });
 
+test('a tab that is closed counts no silence', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  tab.client.close();
+  for (let silences = 0; silences < 3; silences++) {
+    await tab.silence();
+  }
+  await tab.open();
+  assert.equal(tab.workers.length, 2);
+  assert.equal(tab.server.all.length, 0);
+});
+
 test('a tab gives a worker whose server is to be heard seldom three of its heartbeats', async (t) => {
   const tab = tabOf(t);
   await tab.open();
@@ -354,6 +406,23 @@ test('a tab has the time of the server from its worker', async (t) => {
   await tell('joined');
   await tell('connected', { hello: { log: 'a', head: 41 }, position: 41, resumed: null, skew: -90_000 });
   assert.equal(tab.client.now(), 1_700_000_000 - 90);
+});
+
+test('a tab that is ahead of its worker does not go back, and hears nothing twice', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  const ids = [];
+  tab.client.on('event', ({ id }) => ids.push(id));
+  const tell = (word, detail) => tab.workers.at(-1).port.onmessage({ data: { word, detail } });
+  const event = (id) => tell('event', { type: 'x', text: '{}', data: {}, id, after: id - 1 });
+  await tell('joined');
+  await tell('connected', { hello: { log: 'a', head: 44 }, position: 44, resumed: 44 });
+  await tell('heartbeat', { position: 42 });
+  assert.equal(tab.client.position, 44);
+  for (const id of [43, 44, 45]) {
+    await event(id);
+  }
+  assert.deepEqual(ids, [45]);
 });
 
 test('silences count only in a row', async (t) => {
@@ -380,6 +449,32 @@ test('a tab takes the lead from one that is silent', async (t) => {
   await tab.silence();
   assert.deepEqual(tab.asked, ['wait', 'steal']);
   await tab.isConnectedItself();
+});
+
+test('a tab that leads hears nothing of another that thinks that it does', async (t) => {
+  const tab = tabOf(t, { SharedWorker: undefined });
+  await tab.open();
+  await tab.isConnectedItself();
+  tab.hear('status', { name: 'closed', reason: 'of the other' });
+  assert.equal(tab.client.status.name, 'open');
+});
+
+test('a tab that is closed before it has taken the lead does not lead', async (t) => {
+  const tab = tabOf(t, { SharedWorker: undefined });
+  tab.held = false;
+  await tab.open();
+  let given;
+  navigator.locks.request = (name, options, lead) => {
+    given = [options.steal, lead];
+    return new Promise(() => {});
+  };
+  await tab.silence();
+  const [steal, lead] = given;
+  assert.equal(steal, true);
+  tab.client.close();
+  lead();
+  await settled();
+  assert.equal(tab.server.all.length, 0);
 });
 
 /* ---- the network is back, or somebody looks: whoever has the connection must hear of it ---- */
