@@ -155,7 +155,7 @@ final class ServedLedger implements AutoCloseable {
       cluster.ifPresent(with -> parts.add("cluster", with));
       Optional<RedisServers> redis =
           settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
-      redis.ifPresent(this::refuseNodesOfACopy);
+      Optional<RedisServers> told = redis.map(this::withoutNodesOfACopy);
       slots =
           cluster.map(with -> new ClusterSlots(with::size, redis, store.log().identity(), node));
       slots.ifPresent(with -> parts.add("slots", with));
@@ -208,7 +208,7 @@ final class ServedLedger implements AutoCloseable {
               new Publisher(fanOut, event -> translator.frame(event, identity), hearers),
               start);
       parts.add("feed", () -> feed.close(FEED_STOP));
-      relay = settings.relay().map(wanted -> relay(wanted, redis, settings.postgres()));
+      relay = settings.relay().map(wanted -> relay(wanted, told, settings.postgres()));
       relay.ifPresent(with -> parts.add("relay", with));
       ledger =
           new StreamLedger(
@@ -244,10 +244,20 @@ final class ServedLedger implements AutoCloseable {
     }
   }
 
-  private void refuseNodesOfACopy(RedisServers redis) {
-    store
+  /**
+   * For what nodes tell each other. Their slots are counted without it, so that they see each other
+   * there.
+   */
+  private RedisServers withoutNodesOfACopy(RedisServers redis) {
+    return store
         .cluster()
-        .ifPresent(with -> new ForeignNodes(redis, store.log().identity(), with.nodes()).refuse());
+        .map(with -> new ForeignNodes(redis, store.log().identity(), with.nodes()))
+        .map(
+            foreign -> {
+              foreign.refuse();
+              return redis.under(foreign::refuseUse);
+            })
+        .orElse(redis);
   }
 
   /** Counted together with the other nodes, if there can be any. */

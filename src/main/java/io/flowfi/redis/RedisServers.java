@@ -40,14 +40,30 @@ public final class RedisServers {
 
   private final RedisSettings settings;
   private final Optional<SSLSocketFactory> trusting;
+  private final Runnable condition;
 
   /**
    * @throws IllegalStateException if the certificates cannot be read; the message is a line for the
    *     operator
    */
   public RedisServers(RedisSettings settings) {
+    this(settings, settings.authorities().map(RedisServers::trusting), () -> {});
+  }
+
+  private RedisServers(
+      RedisSettings settings, Optional<SSLSocketFactory> trusting, Runnable condition) {
     this.settings = settings;
-    this.trusting = settings.authorities().map(RedisServers::trusting);
+    this.trusting = trusting;
+    this.condition = condition;
+  }
+
+  /**
+   * The same servers.
+   *
+   * @param condition runs before each connection, which is not made if it throws
+   */
+  public RedisServers under(Runnable condition) {
+    return new RedisServers(settings, trusting, condition);
   }
 
   /** Whether channels are sharded, and commands about one go to the server of its slot. */
@@ -59,8 +75,10 @@ public final class RedisServers {
    * Connects to the server that is in charge of a key or channel.
    *
    * @throws JedisException if there is none that can be reached
+   * @throws RuntimeException as the condition does
    */
   public Connection connect(byte[] key) {
+    condition.run();
     return switch (settings.kind()) {
       case SINGLE -> connect(settings.servers().get(0));
       case SENTINEL -> first(this::master);

@@ -6,15 +6,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowfi.cluster.ForeignNodes;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.limit.NoSlotException;
 import io.flowfi.limit.RateLimiter;
 import io.flowfi.limit.Rates;
 import io.flowfi.limit.Slots;
+import io.flowfi.logs.LoggedLines;
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.RedisServer;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.UnreachableStoreException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +28,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +46,7 @@ class ManyNodesTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @TempDir Path directory;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private int clients;
   private final Map<String, String> settings = new HashMap<>();
 
@@ -46,6 +54,11 @@ class ManyNodesTest {
   void useOneDatabase() {
     settings.put("DATABASE_URL", TestStore.postgres().newDatabase());
     settings.put("LOG_POLL_INTERVAL", "60s"); // what comes was told
+  }
+
+  @AfterEach
+  void endThreads() {
+    threads.shutdownNow();
   }
 
   private ApiServer node(String name) {
@@ -154,13 +167,61 @@ class ManyNodesTest {
                     for (int i = 0; i < 5; i++) { // more than the half of a node without Redis
                       held.add((i < 4 ? slots : others).take("a", Optional.empty()));
                     }
-                    assertThatThrownBy(() -> others.take("a", Optional.empty()))
+                    // what it gives all the same must not be in the way of the next attempt
+                    assertThatThrownBy(() -> others.take("a", Optional.empty()).run())
                         .isInstanceOf(NoSlotException.class);
                   } finally {
                     held.forEach(Runnable::run);
                   }
                 });
       }
+    }
+  }
+
+  /** No node knows what the other has given: each gives its share. */
+  @Test
+  void shouldLetAClientHaveOnEachNodeItsShareWithoutRedis() throws Exception {
+    settings.put("MAX_SSE_CONNECTIONS_PER_IP", "5");
+    try (ApiServer first = node("a");
+        ApiServer second = node("b")) {
+      for (ApiServer node : List.of(first, second)) {
+        Slots slots = node.node.real().shared().slots();
+        await().atMost(LONG).until(() -> given(slots) == 3); // half of five, rounded up
+        // and as many requests that wait
+        long head = node.node.real().store().log().bounds().head().value();
+        List<CompletableFuture<Integer>> asked = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+          asked.add(CompletableFuture.supplyAsync(() -> waits(node, head), threads));
+        }
+        await()
+            .atMost(LONG)
+            .until(() -> asked.stream().filter(CompletableFuture::isDone).count() == 2);
+        node.create(TestAddresses.account(1));
+        assertThat(asked.stream().map(CompletableFuture::join))
+            .containsExactlyInAnyOrder(200, 200, 200, 429, 429);
+      }
+    }
+  }
+
+  private static int given(Slots slots) {
+    List<Runnable> held = new ArrayList<>();
+    try {
+      while (held.size() < 100) {
+        held.add(slots.take("client", Optional.empty()));
+      }
+    } catch (NoSlotException full) {
+      // that was the last one
+    } finally {
+      held.forEach(Runnable::run);
+    }
+    return held.size();
+  }
+
+  private static int waits(ApiServer node, long head) {
+    try {
+      return node.get("/v1/events?wait=30s&after=" + head).statusCode();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -191,6 +252,38 @@ class ManyNodesTest {
             .hasMessageContaining("DELETE FROM log_identity");
         execute(copy, "DELETE FROM log_identity");
         node("b").close();
+      }
+    }
+  }
+
+  /** When the copy's node started, Redis was away, and so were the others. */
+  @Test
+  void shouldHearNothingOfNodesOfACopyWhenRedisComesBack() throws Exception {
+    try (RedisServer redis = RedisServer.start();
+        LoggedLines lines = LoggedLines.of(ForeignNodes.class)) {
+      settings.put("REDIS_URL", redis.url());
+      node("a").close(); // it makes the tables and the identity
+      String original = settings.get("DATABASE_URL");
+      String copy = TestStore.postgres().newDatabase();
+      copy(original, copy);
+      try (ApiServer first = node("a")) {
+        awaitConnected(first);
+        redis.kill();
+        settings.put("DATABASE_URL", copy);
+        try (ApiServer second = node("b")) {
+          redis.restart();
+          awaitConnected(first);
+          await()
+              .atMost(LONG)
+              .until(
+                  () ->
+                      lines.lines().stream()
+                          .anyMatch(
+                              line ->
+                                  line.startsWith("SEVERE nothing is told over Redis")
+                                      && line.contains(first.node.id())));
+          assertThat(relay(second).path("connected").asBoolean()).isFalse();
+        }
       }
     }
   }

@@ -1,37 +1,50 @@
 package io.flowfi.cluster;
 
+import static org.assertj.core.api.Assertions.as;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.logs.LoggedLines;
 import io.flowfi.redis.RedisServers;
 import io.flowfi.redis.RedisSettings;
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.RedisServer;
+import io.flowfi.servers.TcpProxy;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /** A node of another database in a real Redis, and what this database knows of it. */
 class ForeignNodesTest {
+  private static final Duration WAIT = Duration.ofSeconds(3);
+
   private static RedisServer server;
 
   private final LogIdentity log = LogIdentity.random();
   private final String database = TestStore.postgres().newDatabase();
+  private final AtomicLong nanos = new AtomicLong();
   private SqlStore store;
   private RedisSlots foreign;
 
@@ -66,8 +79,10 @@ class ForeignNodesTest {
     return store.cluster().orElseThrow().nodes();
   }
 
-  private void refuse(LogIdentity of, String url, Runnable meanwhile) {
-    new ForeignNodes(redis(url), of, nodes(), meanwhile).refuse();
+  private ForeignNodes refuse(LogIdentity of, String url, Runnable meanwhile) {
+    ForeignNodes others = new ForeignNodes(redis(url), of, nodes(), meanwhile, nanos::get);
+    others.refuse();
+    return others;
   }
 
   /** Later than before by Redis's clock. */
@@ -99,8 +114,10 @@ class ForeignNodesTest {
         .hasMessageContaining("DELETE FROM log_identity");
   }
 
-  private void assertTaken(LogIdentity of, String url, Runnable meanwhile) {
-    assertThatCode(() -> refuse(of, url, meanwhile)).doesNotThrowAnyException();
+  /** And so is its Redis, at once. */
+  private void assertTaken(LogIdentity of, Runnable meanwhile) {
+    assertThatCode(() -> refuse(of, server.url(), meanwhile).refuseUse())
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -113,7 +130,7 @@ class ForeignNodesTest {
   void shouldKnowANodeOnlyForSomeTimeAfterItsLastReport() {
     report();
     age("9 min");
-    assertTaken(log, server.url(), this::live);
+    assertTaken(log, this::live);
     age("1 min");
     assertRefused();
   }
@@ -123,7 +140,6 @@ class ForeignNodesTest {
   void shouldWaitForTheReportOfANode() {
     assertTaken(
         log,
-        server.url(),
         () -> {
           live();
           report();
@@ -133,13 +149,113 @@ class ForeignNodesTest {
   /** It leaves the database when it stops, and was cut off from Redis. */
   @Test
   void shouldNotMindANodeThatHasEnded() {
-    assertTaken(log, server.url(), () -> {});
-    assertTaken(log, server.url(), foreign::leave);
+    assertTaken(log, () -> {});
+    assertTaken(log, foreign::leave);
   }
 
   @Test
   void shouldNotMindNodesOfAnotherLogNorARedisThatIsAway() {
-    assertTaken(LogIdentity.random(), server.url(), this::live);
-    assertTaken(log, "redis://127.0.0.1:1", this::live);
+    assertTaken(LogIdentity.random(), this::live);
+    assertThatCode(() -> refuse(log, "redis://127.0.0.1:1", this::live)).doesNotThrowAnyException();
+  }
+
+  /** A Redis that was away at the start of a node. */
+  private final class LateRedis implements AutoCloseable {
+    final TcpProxy way = new TcpProxy(server.port());
+    final RedisServers used;
+
+    LateRedis() {
+      way.refuse();
+      RedisServers redis = redis("redis://127.0.0.1:" + way.port());
+      ForeignNodes others = new ForeignNodes(redis, log, nodes(), () -> {}, nanos::get);
+      others.refuse();
+      used = redis.under(others::refuseUse);
+      assertThatThrownBy(this::use).isInstanceOf(JedisConnectionException.class);
+      way.mend();
+    }
+
+    void use() {
+      used.connect(log.text().getBytes(StandardCharsets.UTF_8)).close();
+    }
+
+    void assertUsed() {
+      assertThatCode(this::use).doesNotThrowAnyException();
+    }
+
+    void assertUnused(String why) {
+      assertThatThrownBy(this::use)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(why);
+    }
+
+    @Override
+    public void close() {
+      way.close();
+    }
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void shouldUseARedisThatComesLaterWhenNobodyElseDoes() {
+    foreign.leave();
+    try (LateRedis redis = new LateRedis()) {
+      redis.assertUnused("at first it is seen");
+      pass(WAIT.minusNanos(1));
+      redis.assertUnused("at first it is seen");
+      pass(Duration.ofNanos(1));
+      redis.assertUsed();
+      foreign.write(Map.of()); // it has come later, and does not start
+      redis.assertUsed();
+    }
+  }
+
+  /** The others need a moment to come back to it, too; and it may be away again. */
+  @Test
+  void shouldSeeWhoComesBackToARedisThatComesLater() {
+    foreign.leave();
+    try (LateRedis redis = new LateRedis()) {
+      redis.assertUnused("at first it is seen");
+      redis.way.refuse();
+      pass(WAIT);
+      assertThatThrownBy(redis::use).isInstanceOf(JedisConnectionException.class);
+      redis.way.mend();
+      redis.assertUnused("at first it is seen");
+      foreign.write(Map.of());
+      pass(WAIT);
+      redis.assertUnused("over the Redis of REDIS_URL (foreign)");
+    }
+  }
+
+  /** Once, whoever asks how often; and until it is gone. */
+  @Test
+  void shouldSayWhoUsesARedisThatComesLater() {
+    try (LateRedis redis = new LateRedis();
+        LoggedLines lines = LoggedLines.of(ForeignNodes.class)) {
+      for (int attempt = 0; attempt < 3; attempt++) {
+        redis.assertUnused("DELETE FROM log_identity");
+        pass(WAIT);
+      }
+      assertThat(lines.lines())
+          .singleElement(as(InstanceOfAssertFactories.STRING))
+          .startsWith("SEVERE nothing is told over Redis")
+          .contains("(foreign)");
+      foreign.leave();
+      redis.assertUsed();
+    }
+  }
+
+  /** Its user may only use the channel: then it cannot be known. */
+  @Test
+  void shouldUseARedisThatDoesNotLetItLook() {
+    try (Jedis admin = new Jedis("127.0.0.1", server.port())) {
+      admin.aclSetUser("teller", "on", ">secret", "&*", "+ping", "+hello", "+select", "+client");
+    }
+    RedisServers redis = redis("redis://teller:secret@127.0.0.1:" + server.port());
+    ForeignNodes others = new ForeignNodes(redis, log, nodes(), this::live, nanos::get);
+    assertThatCode(others::refuse).doesNotThrowAnyException();
+    assertThatCode(others::refuseUse).doesNotThrowAnyException();
   }
 }
