@@ -76,20 +76,23 @@ public final class LogExport {
     try (Connection connection = store.migrations().getConnection()) {
       connection.setAutoCommit(false);
       begin(connection, moves);
-      try (OutputStream out = Files.newOutputStream(part)) {
-        write(connection, out, moves);
+      try {
+        try (OutputStream out = Files.newOutputStream(part)) {
+          write(connection, out, moves);
+        }
+        try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
+          written.force(true);
+        }
+        if (moves) {
+          // before the file appears: if the database refuses, there must not be two of one log
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM " + LogFile.IDENTITY);
+          }
+        }
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException | SQLException | RuntimeException e) {
         Files.deleteIfExists(part);
         throw e;
-      }
-      try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        written.force(true);
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-      if (moves) {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("DELETE FROM " + LogFile.IDENTITY);
-        }
       }
       connection.commit();
     }

@@ -69,6 +69,9 @@ class TransferTest {
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+  /** The bits of an id above 2^63 that needs all of them. */
+  private static final long HUGE = Long.MIN_VALUE + 5;
+
   @TempDir Path directory;
 
   /** Everything that a log's clients know of it. */
@@ -156,10 +159,10 @@ class TransferTest {
     try (LedgerFixture fixture =
         new LedgerFixture(open(environment), null, LedgerSettings.DEFAULT, () -> {})) {
       fixture.run(LedgerFixture.create());
-      fixture.run(LedgerFixture.create(Optional.of(new StreamId(-5)), 3, 4));
+      fixture.run(LedgerFixture.create(Optional.of(new StreamId(HUGE)), 3, 4));
       fixture.run(KEYED);
       for (int i = 0; i < 30; i++) {
-        StreamCommand.TopUp command = LedgerFixture.topUp(-5, 1, "x");
+        StreamCommand.TopUp command = LedgerFixture.topUp(HUGE, 1, "x");
         fixture.run(
             new StreamCommand.TopUp(
                 command.streamId(), command.amount(), Optional.of(new Reference("\"é\\ 漢字 " + i))));
@@ -231,6 +234,10 @@ class TransferTest {
     Path folder = archive.resolve(before.identity().text());
     assertThat(run(1, whole, "import", file, directory)).contains("Nothing was done");
     assertThat(content(whole).events()).isEmpty();
+    Path nameless = directory.resolve("nameless.gz");
+    zip(nameless, sealed(lines(file).replaceFirst(",\"log\":\"[a-z]+\"", "")));
+    assertThat(run(1, whole, "import", nameless, folder)).contains("does not say which log it is");
+    assertThat(content(whole).events()).isEmpty();
     assertThat(run(0, whole, "import", file, folder))
         .contains("archived events: " + (before.events().size() - 3) + " rows");
     assertThat(content(whole).events()).isEqualTo(before.events());
@@ -238,6 +245,35 @@ class TransferTest {
     Environment cut = embedded("short");
     run(0, cut, "import", file);
     assertThat(content(cut).events()).isEqualTo(left);
+  }
+
+  /** Of the table, and of the archive. */
+  @Test
+  void shouldReadManyMoreRowsThanGoIntoTheDatabaseAtOnce() throws Exception {
+    Environment source = embedded("source");
+    try (LedgerFixture fixture =
+        new LedgerFixture(open(source), null, LedgerSettings.DEFAULT, () -> {})) {
+      Stream.generate(() -> CommandRequest.of(LedgerFixture.create()))
+          .limit(2_500)
+          .map(fixture.ledger::submit)
+          .toList()
+          .forEach(answer -> answer.toCompletableFuture().join());
+    }
+    Content before = content(source);
+    assertThat(before.events()).hasSize(2_500);
+    Path whole = directory.resolve("whole.gz");
+    run(0, source, "export", whole);
+    Path archive = directory.resolve("archive");
+    cutTo(3, source, archive);
+    Path rest = directory.resolve("rest.gz");
+    run(0, source, "export", rest);
+
+    Environment copy = postgres();
+    run(0, copy, "import", whole);
+    assertThat(content(copy).events()).isEqualTo(before.events());
+    Environment again = embedded("again");
+    run(0, again, "import", rest, archive.resolve(before.identity().text()));
+    assertThat(content(again).events()).isEqualTo(before.events());
   }
 
   /** As a server with {@code EVENT_RETENTION} does. */
@@ -299,15 +335,18 @@ class TransferTest {
 
   /** Of what every writer locks first. */
   private static String stateOfALock(Environment environment) {
-    String url = ServerSettings.from(environment).postgres().orElseThrow().toString();
-    try (Connection writer =
-            PostgresServer.connectTo(url.replace("://", "://flowfi@") + "?sslmode=disable");
+    try (Connection writer = connect(environment);
         Statement statement = writer.createStatement()) {
       statement.execute("SELECT 1 FROM log_head FOR UPDATE NOWAIT");
       return "free";
     } catch (SQLException e) {
       return e.getSQLState();
     }
+  }
+
+  private static Connection connect(Environment environment) throws SQLException {
+    String url = ServerSettings.from(environment).postgres().orElseThrow().toString();
+    return PostgresServer.connectTo(url.replace("://", "://flowfi@") + "?sslmode=disable");
   }
 
   /** Only a copy may be made beside them. */
@@ -350,7 +389,7 @@ class TransferTest {
 
   /** Cut, changed, or another file: the target stays empty, and takes the right one. */
   @ParameterizedTest
-  @ValueSource(strings = {"cut", "changed", "shortened", "other"})
+  @ValueSource(strings = {"cut", "changed", "shortened", "lengthened", "other"})
   void shouldLeaveTheTargetEmptyIfTheFileIsDamaged(String kind) throws IOException {
     Environment source = embedded("source");
     Content before = fill(source);
@@ -363,6 +402,7 @@ class TransferTest {
       case "cut" -> Files.write(damaged, Arrays.copyOf(bytes, bytes.length / 2));
       case "changed" -> zip(damaged, text.replaceFirst("stream\\.paused", "stream.resumed"));
       case "shortened" -> zip(damaged, text.substring(0, text.lastIndexOf("{\"lines\"")));
+      case "lengthened" -> zip(damaged, text + "[1]\n");
       default -> zip(damaged, "{\"a\":1}\n");
     }
     Environment target = postgres();
@@ -370,6 +410,65 @@ class TransferTest {
     assertThat(content(target).events()).isEmpty();
     run(0, target, "import", file);
     assertThat(content(target).events()).isEqualTo(before.events());
+  }
+
+  /** Neither a file nor a part of one; and a log that was to move is still what it was. */
+  @ParameterizedTest
+  @ValueSource(strings = {"export", "move"})
+  void shouldLeaveNoFileIfItFailsInTheMiddle(String what) {
+    Path file = directory.resolve("log.gz");
+    for (Environment source : List.of(embedded("source"), postgres())) {
+      Content before = fill(source);
+      assertThat(transfer(source, failingBehind("events"), what, file)).isEqualTo(1);
+      assertThat(directory).isDirectoryNotContaining("glob:**log.gz*");
+      assertThat(content(source)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void shouldLeaveTheTargetEmptyIfItFailsInTheMiddle() {
+    Environment source = embedded("source");
+    Content before = fill(source);
+    Path file = directory.resolve("log.gz");
+    run(0, source, "export", file);
+    for (Environment target : List.of(embedded("target"), postgres())) {
+      assertThat(transfer(target, failingBehind("events"), "import", file)).isEqualTo(1);
+      assertThat(content(target).events()).isEmpty();
+      assertThat(content(target).streams()).isEmpty();
+      run(0, target, "import", file);
+      assertThat(content(target).events()).isEqualTo(before.events());
+    }
+  }
+
+  /** The file and the database would be the same log. */
+  @Test
+  void shouldLeaveNoFileIfTheDatabaseDoesNotGiveItUp() throws Exception {
+    Environment source = postgres();
+    Content before = fill(source);
+    try (Connection connection = connect(source);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE FUNCTION refuse() RETURNS TRIGGER AS"
+              + " $$ BEGIN RAISE EXCEPTION 'it stays'; END $$ LANGUAGE plpgsql");
+      statement.execute(
+          "CREATE TRIGGER stays BEFORE DELETE ON log_identity EXECUTE FUNCTION refuse()");
+    }
+    Path file = directory.resolve("log.gz");
+    assertThat(run(1, source, "move", file)).contains("Nothing was done: ").contains("it stays");
+    assertThat(directory).isDirectoryNotContaining("glob:**log.gz*");
+    assertThat(content(source)).isEqualTo(before);
+  }
+
+  /** Throws when a table is done, and others are not. */
+  private static PrintStream failingBehind(String table) {
+    return new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8) {
+      @Override
+      public void println(String line) {
+        if (line.startsWith(table + ": ")) {
+          throw new IllegalStateException("in the middle");
+        }
+      }
+    };
   }
 
   /** Whole, but not what this version writes: nothing of it may get into a statement. */
