@@ -2,7 +2,6 @@
 // The payment streams: their state, how far the deposit is, and what is claimable this second.
 import { el, onceAFrame, setText } from '../shared/dom.js';
 import { summary } from '../shared/event-summary.js';
-import { refocus, whileDisabled } from '../shared/focus.js';
 import { StreamBook } from '../shared/stream-book.js';
 import { follow, showStatus } from './follow.js';
 import { button, choice, count, facts, field, query, smallTable, some, text, time } from './parts.js';
@@ -126,19 +125,7 @@ class StreamsView {
       return;
     }
     this.#loading = true;
-    try {
-      await whileDisabled(
-        [this.#more],
-        () => this.#read(anew),
-        () => [this.#table.stop, this.#root.querySelector('button')],
-      );
-    } finally {
-      this.#loading = false;
-    }
-  }
-
-  /** @param {boolean} anew */
-  async #read(anew) {
+    this.#more.disabled = true;
     try {
       if (anew) {
         this.#book.clear();
@@ -164,6 +151,9 @@ class StreamsView {
       } else {
         this.#root.replaceChildren(failed(failure, this.#context.session.account, () => void this.load(true)));
       }
+    } finally {
+      this.#loading = false;
+      this.#more.disabled = false;
     }
   }
 
@@ -279,16 +269,6 @@ class StreamsView {
     this.#detail.hidden = true;
     history.replaceState(null, '', '#/streams');
     this.#table.focusRow(id);
-    refocus(this.#table.stop);
-  }
-
-  /**
-   * @param {string} id
-   * @param {HTMLElement} place
-   * @param {HTMLButtonElement} load
-   */
-  #events(id, place, load) {
-    return whileDisabled([load], () => this.#loadEvents(id, place, load), () => [place.querySelector('[tabindex]')]);
   }
 
   /**
@@ -296,7 +276,7 @@ class StreamsView {
    * @param {HTMLElement} place
    * @param {HTMLElement} load
    */
-  async #loadEvents(id, place, load) {
+  async #events(id, place, load) {
     try {
       const page = await this.#context.api(`v1/streams/${encodeURIComponent(id)}/events?limit=${EVENTS}`, { signal: this.#over.signal });
       const table = smallTable(`Events of stream ${id}`, ['Position', 'Time', 'Type', 'What'], 'stream-events-table');

@@ -1,7 +1,6 @@
 // @ts-check
 // Messages that the user must see: what failed and what to do about it. At most four at a time.
 import { el } from './dom.js';
-import { refocus } from './focus.js';
 
 /** @import { ProblemError } from '../lib/problem.js' */
 
@@ -10,17 +9,9 @@ const MAX_NOTICES = 4;
 export class Notices {
   #list;
 
-  /** @type {Element|null} what had the focus before a notice did */
-  #before = null;
-
   /** @param {HTMLElement} list */
   constructor(list) {
     this.#list = list;
-    list.addEventListener('focusin', ({ relatedTarget }) => {
-      if (relatedTarget instanceof Element && !list.contains(relatedTarget)) {
-        this.#before = relatedTarget;
-      }
-    });
   }
 
   /**
@@ -62,22 +53,13 @@ export class Notices {
       el('div', {}, el('strong', { text: title }), el('p', { text }), details.length > 0 ? el('ul', {}, ...details) : ''),
       close,
     );
-    close.addEventListener('click', () => this.#remove(notice));
+    close.addEventListener('click', () => notice.remove());
     this.#list.prepend(notice);
     while (this.#list.childElementCount > MAX_NOTICES) {
-      this.#remove(this.#list.lastElementChild);
+      this.#list.lastElementChild?.remove();
     }
     if (lifetime) {
-      setTimeout(() => this.#remove(notice), lifetime);
-    }
-  }
-
-  /** @param {Element|null} notice */
-  #remove(notice) {
-    const focused = notice?.contains(document.activeElement);
-    notice?.remove();
-    if (focused) {
-      refocus(this.#list.querySelector('button'), this.#before, document.getElementById('main'));
+      setTimeout(() => notice.remove(), lifetime);
     }
   }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -471,6 +472,42 @@ class SubscribeApiTest {
     drain.join();
     assertThat(server.get("/v1/events/subscribe?all=true").statusCode()).isEqualTo(503);
     assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  /** A balancer needs that time to notice: until then others would come for those who leave. */
+  @Test
+  void shouldSendNobodyAwayBeforeTheDelayIsOver() throws Exception {
+    Duration delay = Duration.ofSeconds(2);
+    start(Map.of("DRAIN_DELAY", "2s", "DRAIN_WINDOW", "50ms"));
+    BufferedReader client = open("/v1/events/subscribe?all=true");
+    until(client, "connected");
+    long begun = System.nanoTime();
+    Thread drain = new Thread(server.node::drain);
+    drain.start();
+    assertThat(until(client, "\"reason\"")).contains("event: reconnect", "shutdown");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(delay);
+    drain.join();
+  }
+
+  /** The other nodes take a few at a time, and nobody is left without events meanwhile. */
+  @Test
+  void shouldSendClientsAwayOneAfterTheOtherAndServeThoseThatAreLeft() throws Exception {
+    start(Map.of("DRAIN_WINDOW", "30s", "MAX_SSE_CONNECTIONS_PER_IP", "100"));
+    String id = create();
+    List<BufferedReader> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      BufferedReader client = open("/v1/events/subscribe?all=true");
+      until(client, "connected");
+      clients.add(client);
+    }
+    Thread drain = new Thread(server.node::drain);
+    drain.start();
+    assertThat(until(clients.get(0), "\"reason\"")).contains("event: reconnect", "shutdown");
+    assertThat(server.node.isDraining()).as("it serves on").isFalse();
+    assertThat(server.post("/v1/streams/" + id + "/pause", "").statusCode()).isEqualTo(200);
+    assertThat(until(clients.get(19), "id: 2")).doesNotContain("reconnect");
+    drain.interrupt();
+    drain.join();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.auth.Caller;
 import io.flowfi.auth.Fingerprint;
+import io.flowfi.auth.NodeProof;
 import io.flowfi.auth.Sep10Login;
 import io.flowfi.it.TestAddresses;
 import io.flowfi.log.EventFilter;
@@ -41,6 +42,8 @@ class ClocksSetTest {
 
   private static final EventFilter FILTER =
       new EventFilter(false, Set.of(StreamId.parse("streams", "7")), Set.of(), Set.of());
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   /** More than anything is kept for. */
   private static final Duration FAR = Duration.ofDays(400);
@@ -155,6 +158,18 @@ class ClocksSetTest {
     }
   }
 
+  /** It would be remembered until that time has come. */
+  @Test
+  void shouldDateNothingByAClockThatNothingConfirms() {
+    setAhead(Whose.NODE, FAR);
+    node.sweep();
+    assertThat(node.challenges().spend("spent")).isTrue();
+    setAhead(Whose.BOTH, Cluster.CHALLENGES_KEPT.plusMinutes(1));
+    try (Cluster fresh = node()) { // that time has passed before it started
+      assertThat(fresh.challenges().spend("spent")).isTrue();
+    }
+  }
+
   @Test
   void shouldForgetWhatIsOldByBothClocks() {
     String id = node.filters().keep(ALICE, FILTER).id();
@@ -165,6 +180,22 @@ class ClocksSetTest {
     }
     setAhead(Whose.BOTH, SharedFilters.KEPT.plusMinutes(1));
     assertThat(findsFilter(id)).isFalse();
+  }
+
+  /** Whatever the node's clock says. */
+  @Test
+  void shouldDateChallengesAndRequestsToOtherNodesByTheDatabasesClock() {
+    setAhead(Whose.NODE, FAR);
+    node.sweep();
+    long before = node.seal().nanos().getAsLong();
+    database.setAhead(Duration.ofHours(1));
+    node.sweep();
+    long after = node.seal().nanos().getAsLong();
+    assertThat(Duration.ofNanos(after - before)).isBetween(HOUR, HOUR.plusMinutes(5));
+    NodeProof.Request request = new NodeProof.Request("GET", "/", new byte[0]);
+    long millis = Long.parseLong(node.proof().of(request, "other", ALICE).split("[.]")[1]);
+    assertThat(Duration.ofMillis(millis).minusNanos(after))
+        .isBetween(Duration.ofMillis(-1), Duration.ofMinutes(5));
   }
 
   @Test

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tickets and spent challenges, in memory and in the nodes' database: what holds for both. */
 @Timeout(60)
@@ -184,6 +185,19 @@ class OneTimeTest {
     nodes.tickets().get(0).keep(ticket(), ALICE);
   }
 
+  /** They are removed a moment later, with the next report of a node. */
+  @Test
+  void shouldNotCountTicketsThatHaveExpired() throws SQLException {
+    Nodes nodes = nodes(Form.SHARED);
+    for (int i = 0; i < SharedTickets.MAX_PER_CALLER; i++) {
+      nodes.tickets().get(i % 2).keep(ticket(), ALICE);
+    }
+    execute("UPDATE tickets SET expires_at = expires_at - INTERVAL '30 s'");
+    Fingerprint ticket = ticket();
+    nodes.tickets().get(0).keep(ticket, ALICE);
+    assertThat(nodes.tickets().get(1).take(ticket)).hasValue(ALICE);
+  }
+
   /** Those who ask at the same moment do not see each other's tickets. */
   @ParameterizedTest
   @EnumSource(Form.class)
@@ -231,6 +245,23 @@ class OneTimeTest {
     assertThat(after.tickets()).isZero();
     assertThat(after.more()).isFalse();
     assertThat(nodes.tickets().get(1).take(swept)).isEmpty();
+  }
+
+  /** Those that have expired, and those from before the clock was set back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-31 s", "+1 h"})
+  void shouldForgetTicketsInSmallSteps(String moved) throws SQLException {
+    Nodes nodes = nodes(Form.SHARED);
+    for (int i = 0; i < 3; i++) {
+      nodes.tickets().get(0).keep(ticket(), ALICE);
+    }
+    execute("UPDATE tickets SET expires_at = expires_at + INTERVAL '" + moved + "'");
+    OneTimeStore.Swept swept = sweep(one, Duration.ofHours(1), 2);
+    assertThat(swept.tickets()).isEqualTo(1);
+    assertThat(swept.more()).isTrue();
+    swept = sweep(other, Duration.ofHours(1), 2);
+    assertThat(swept.tickets()).isZero();
+    assertThat(swept.more()).isFalse();
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.flowfi.cluster;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.auth.Race;
@@ -19,8 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
 
 /** Slots of one node in every form, and of two nodes on a real Redis. */
 @Timeout(60)
@@ -36,7 +44,7 @@ class SharedSlotsTest {
   private static final Optional<String> ALICE = Optional.of("GALICE");
   private static RedisServer redis;
 
-  private final LogIdentity log = LogIdentity.random();
+  private LogIdentity log = LogIdentity.random();
 
   /** Long, so that a busy machine does not look like a Redis that is away. */
   private Duration patience = Duration.ofSeconds(10);
@@ -53,6 +61,7 @@ class SharedSlotsTest {
   }
 
   private final List<Slots> exports = new ArrayList<>();
+  private final List<Slots> polls = new ArrayList<>();
 
   @BeforeAll
   static void startRedis() {
@@ -78,12 +87,13 @@ class SharedSlotsTest {
                 .filter(url -> withRedis)
                 .map(url -> new RedisServers(RedisSettings.parse(url, Optional.empty()))),
             log,
-            "node" + nodes.size(),
+            "node" + clusters.size(),
             patience);
     clusters.add(cluster);
     Slots streams = cluster.of(Kind.EVENT_STREAMS, limits);
     nodes.add(streams);
     exports.add(cluster.of(Kind.EXPORTS, new ConnectionSettings(10, 3, 2)));
+    polls.add(cluster.of(Kind.LONG_POLLS, new ConnectionSettings(10, 3, 2)));
     cluster.start();
     return streams;
   }
@@ -229,6 +239,38 @@ class SharedSlotsTest {
     assertRefused(nodes.get(0), "a", NOBODY, Slots.Limit.ADDRESS);
   }
 
+  @Test
+  void shouldCountNoKindAsAnother() {
+    pair(new ConnectionSettings(100, 3, 3));
+    for (List<Slots> kind : List.of(nodes, exports, polls)) {
+      for (int i = 0; i < 3; i++) {
+        kind.get(i % 2).take("a", NOBODY);
+      }
+      for (Slots node : kind) {
+        assertRefused(node, "a", NOBODY, Slots.Limit.ADDRESS);
+      }
+    }
+  }
+
+  /** Two clusters on one Redis. */
+  @Test
+  void shouldNotCountWhatNodesOfAnotherLogHave() {
+    ConnectionSettings limits = new ConnectionSettings(100, 3, 3);
+    pair(limits);
+    for (int i = 0; i < 3; i++) {
+      nodes.get(0).take("a", ALICE);
+    }
+    Slots ofFirstLog = nodes.get(1);
+    log = LogIdentity.random();
+    nodes.clear();
+    pair(limits);
+    for (int i = 0; i < 3; i++) {
+      nodes.get(i % 2).take("a", ALICE);
+    }
+    assertRefused(nodes.get(1), "a", NOBODY, Slots.Limit.ADDRESS);
+    assertRefused(ofFirstLog, "a", NOBODY, Slots.Limit.ADDRESS);
+  }
+
   private static boolean refuses(Slots slots, Optional<String> user) {
     try {
       slots.take("again", user);
@@ -265,6 +307,51 @@ class SharedSlotsTest {
     assertRefused(nodes.get(1), "a", NOBODY, Slots.Limit.ADDRESS);
   }
 
+  /** Otherwise each request would wait for it. */
+  @Test
+  void shouldNotAskARedisThatHasJustNotAnswered() {
+    patience = Duration.ofMillis(50);
+    pair(new ConnectionSettings(100, 3, 3));
+    for (int i = 0; i < 2; i++) {
+      clusters.get(0).rest();
+      nodes.get(0).take("a", NOBODY);
+    }
+    clusters.get(0).rest();
+    assertRefused(nodes.get(0), "a", NOBODY, Slots.Limit.ADDRESS); // though it has one more
+
+    redis.freeze();
+    await()
+        .pollDelay(Duration.ZERO)
+        .until(
+            () -> {
+              nodes.get(1).take("b", NOBODY).run();
+              return clusters.get(1).rests();
+            });
+  }
+
+  /** Without a refusal, too, which would have been a reason to do so. */
+  @Test
+  void shouldCountInRedisWhatItHasGivenWithoutIt() {
+    pair(new ConnectionSettings(100, 3, 3));
+    clusters.get(0).rest();
+    nodes.get(0).take("a", NOBODY);
+    nodes.get(0).take("a", NOBODY);
+    nodes.get(1).take("a", NOBODY);
+    await().until(() -> isFull(nodes.get(1), "a"));
+  }
+
+  /** Nobody waits for an answer then. */
+  @Test
+  void shouldNotAskARedisThatIsKnownToBeAway() {
+    pair(new ConnectionSettings(100, 30, 30));
+    redis.kill();
+    for (int i = 0; i < 3; i++) { // the first may find it out
+      assertThat(CompletableFuture.runAsync(() -> nodes.get(0).take("a", NOBODY)))
+          .succeedsWithin(patience.dividedBy(2));
+    }
+    redis.restart();
+  }
+
   /** A Redis that stands still, and one that is gone. */
   @Test
   void shouldAllowEachNodeItsShareWhileRedisIsAway() {
@@ -288,6 +375,131 @@ class SharedSlotsTest {
         node.take(network, NOBODY);
       }
       assertRefused(node, network, NOBODY, Slots.Limit.ADDRESS);
+      Optional<String> user = Optional.of("G" + network);
+      for (int i = 0; i < 2; i++) { // half of three
+        node.take(network + i, user);
+      }
+      assertRefused(node, "another", user, Slots.Limit.USER);
     }
+  }
+
+  private static Jedis admin() {
+    return new Jedis("127.0.0.1", redis.port());
+  }
+
+  private String key(String behind) {
+    return "flowfi:{" + log + "}:" + behind;
+  }
+
+  private Set<String> names(Jedis admin) {
+    return Set.copyOf(admin.zrange(key("nodes"), 0, -1));
+  }
+
+  /** Otherwise they would count twice until they expire. */
+  @Test
+  void shouldTakeBackWhatItHasCountedOverAConnectionThatIsLost() {
+    pair(new ConnectionSettings(100, 3, 3));
+    nodes.get(0).take("a", NOBODY);
+    try (Jedis admin = admin()) {
+      Set<String> former = names(admin);
+      assertThat(former).hasSize(2);
+      admin.clientKill(new ClientKillParams().type(ClientType.NORMAL));
+      await()
+          .until(() -> names(admin).stream().filter(name -> !former.contains(name)).count() == 2);
+      Set<String> now = names(admin);
+      assertThat(now).hasSize(2);
+      assertThat(admin.keys(key("slots:*")))
+          .containsExactlyInAnyOrderElementsOf(
+              now.stream().map(name -> key("slots:" + name)).toList());
+    }
+  }
+
+  /** In Redis it counts for five seconds after its last sign of life. */
+  @Test
+  void shouldGiveSignsOfLife() {
+    node(new ConnectionSettings(100, 3, 3), 1, true);
+    try (Jedis admin = admin()) {
+      await().until(() -> names(admin).size() == 1);
+      String name = names(admin).iterator().next();
+      long now = Long.parseLong(admin.time().get(0)) * 1000;
+      admin.zadd(key("nodes"), now - 2 * RedisSlots.LEASE.toMillis(), name);
+      admin.pexpire(key("slots:" + name), 10 * RedisSlots.LEASE.toMillis());
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(admin.zscore(key("nodes"), name)).isGreaterThanOrEqualTo(now);
+                assertThat(admin.pttl(key("slots:" + name)))
+                    .isBetween(1L, RedisSlots.LEASE.toMillis());
+              });
+    }
+  }
+
+  /** Addresses come and go for months. */
+  @Test
+  void shouldKeepNothingOfClientsThatHaveGone() {
+    pair(new ConnectionSettings(100, 3, 3));
+    Runnable held = nodes.get(0).take("a", ALICE);
+    try (Jedis admin = admin()) {
+      await().until(() -> fields(admin).equals(Set.of(".", "a:a", "u:GALICE")));
+      held.run();
+      await().until(() -> fields(admin).equals(Set.of(".")));
+    }
+  }
+
+  /** Of all nodes. */
+  private Set<String> fields(Jedis admin) {
+    return admin.keys(key("slots:*")).stream()
+        .flatMap(slots -> admin.hkeys(slots).stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Its clients are at other nodes at once. */
+  @Test
+  void shouldLeaveNothingWhenItEnds() {
+    pair(new ConnectionSettings(100, 3, 3));
+    nodes.get(0).take("a", NOBODY);
+    clusters.get(0).close();
+    try (Jedis admin = admin()) {
+      await()
+          .atMost(Duration.ofSeconds(2)) // and not when it has expired
+          .untilAsserted(
+              () -> {
+                assertThat(names(admin)).singleElement(as(STRING)).startsWith("node1.");
+                assertThat(admin.keys(key("slots:*"))).hasSize(1);
+              });
+    }
+  }
+
+  @Test
+  void shouldNotLetARequestWaitForRedis() {
+    ClusterSlots cluster =
+        new ClusterSlots(
+            () -> 2,
+            Optional.of(new RedisServers(RedisSettings.parse(redis.url(), Optional.empty()))),
+            log,
+            "node");
+    clusters.add(cluster);
+    nodes.add(cluster.of(Kind.EVENT_STREAMS, new ConnectionSettings(100, 3, 3)));
+    cluster.start();
+    // more than its share
+    await()
+        .ignoreExceptionsInstanceOf(NoSlotException.class)
+        .untilAsserted(
+            () -> {
+              List<Runnable> held = new ArrayList<>();
+              try {
+                for (int i = 0; i < 3; i++) {
+                  held.add(nodes.get(0).take("warm", NOBODY));
+                }
+              } finally {
+                held.forEach(Runnable::run);
+              }
+            });
+    redis.freeze();
+    long begun = System.nanoTime();
+    nodes.get(0).take("a", NOBODY);
+    // its connection is given up after two seconds
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(1_500));
+    assertThat(cluster.patience()).isEqualTo(Duration.ofMillis(50));
   }
 }

@@ -152,6 +152,21 @@ class ArchivedEventsTest {
     assertRefused(archive("one", "other"), "is damaged");
   }
 
+  /** A manifest was made by hand, or mixed up. */
+  @Test
+  void shouldRefuseAFileWithOtherEventsThanItsManifestSays() throws IOException {
+    Path folder = directory.resolve("one").resolve(log.text());
+    Path manifest = folder.resolve("events-%018d-%018d.json".formatted(1, 20));
+    String right = Files.readString(manifest);
+    Files.writeString(
+        manifest, right.replace("\"first\":1,", "\"first\":2,").replace(":20,", ":21,"));
+    assertRefused(archive("one", "other"), "has no event 2");
+    Files.writeString(manifest, right.replace(":20,", ":21,"));
+    assertRefused(archive("one", "other"), "has no event 21");
+    Files.writeString(manifest, right);
+    read(archive("one", "other"), all);
+  }
+
   /** And the target stays empty. */
   private void assertRefused(ArchivedEvents archive, String why) throws IOException {
     try (SqlStore target = kind.open(folder("target"))) {

@@ -17,6 +17,8 @@ import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import java.io.BufferedReader;
@@ -229,6 +231,10 @@ class RetentionTest {
     assertLog(3, 3);
     write(1);
     assertLog(3, 4);
+    Retention byAge = keeping(Optional.of(Duration.ofDays(1)), 100, Optional.empty());
+    fixture.pass(Duration.ofHours(30)); // and this one knows it
+    byAge.look();
+    assertLog(4, 4);
   }
 
   @Test
@@ -451,6 +457,77 @@ class RetentionTest {
     assertArchived(manifests().get(0), fixture.heard.subList(0, 20));
   }
 
+  /** Between its look and its turn. */
+  @Test
+  void shouldArchiveNothingThatAnotherNodeHasRemoved() throws Exception {
+    write(30);
+    Retention other = keeping(Optional.empty(), 10, Optional.empty());
+    Retention retention =
+        keeping(
+            Optional.empty(),
+            10,
+            Optional.of(archive),
+            work -> {
+              removeAll(other);
+              return fixture.store.alone(work);
+            });
+    retention.look();
+    assertLog(21, 30);
+    assertThat(manifests()).isEmpty();
+    assertThat(retention.degraded()).isEmpty();
+  }
+
+  private static void removeAll(Retention retention) {
+    try {
+      retention.look();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** So that nobody has to keep, send or read again more than some megabytes at once. */
+  @Test
+  void shouldArchiveNoMoreInOneFileThanItSays() throws Exception {
+    Retention retention =
+        keeping(
+            Optional.empty(),
+            1,
+            Optional.of(archive),
+            fixture.store::alone,
+            new LongLog(fixture.store.log().identity(), 120_000),
+            fixture.ledger);
+    retention.look(); // the real log has none of them, so they stay
+    assertThat(retention.degraded()).isPresent();
+    assertThat(manifests())
+        .extracting(file -> file.getFileName().toString())
+        .containsExactly("events-%018d-%018d.json".formatted(1, 50_000));
+  }
+
+  /** A log of events that are all alike. */
+  private record LongLog(LogIdentity identity, long head) implements EventLog {
+    @Override
+    public LogBounds bounds() {
+      return new LogBounds(new LogPosition(1), new LogPosition(head));
+    }
+
+    @Override
+    public EventPage read(LogPosition after, EventFilter filter, int most) {
+      List<LoggedEvent> events = new ArrayList<>();
+      for (long at = after.value() + 1; at <= head && events.size() < most; at++) {
+        events.add(
+            new LoggedEvent(
+                new LogPosition(at),
+                EventType.named("stream.paused"),
+                Optional.of(new StreamId(1)),
+                Optional.empty(),
+                Optional.empty(),
+                1_800_000_000,
+                "{}"));
+      }
+      return new EventPage(events, new LogPosition(after.value() + events.size()));
+    }
+  }
+
   private Archive crashedBehindTheFile() throws IOException {
     write(300);
     List<LoggedEvent> first = fixture.heard.subList(0, 200);
@@ -468,8 +545,10 @@ class RetentionTest {
   void shouldUseTheFileThatACrashHasLeft() throws Exception {
     crashedBehindTheFile();
     List<LoggedEvent> all = List.copyOf(fixture.heard);
-    keeping(Optional.empty(), 50, Optional.of(archive)).look();
+    Retention retention = keeping(Optional.empty(), 50, Optional.of(archive));
+    retention.look();
     assertLog(201, 300);
+    assertThat(retention.degraded()).isEmpty();
     assertThat(manifests()).hasSize(1);
     keeping(Optional.empty(), 50, Optional.of(archive)).look();
     assertLog(251, 300);
