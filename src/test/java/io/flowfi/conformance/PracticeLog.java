@@ -100,7 +100,8 @@ final class PracticeLog {
         append("stream.withdrawn", state, data);
         boolean isDrained = state.path("depositedAmount").asText().length() < 5;
         if (isDrained && fault != Fault.NO_COMPLETED) {
-          append("stream.completed", state, data.put("totalWithdrawn", "1000"));
+          String total = fault == Fault.ANOTHER_TOTAL ? "999" : "1000";
+          append("stream.completed", state, data.put("totalWithdrawn", total));
         }
       }
       default -> {
@@ -111,7 +112,9 @@ final class PracticeLog {
   }
 
   private void append(String type, ObjectNode state, ObjectNode data) {
-    state.put("version", state.path("version").asInt() + 1);
+    int version = state.path("version").asInt();
+    state.put(
+        "version", version > 0 && fault == Fault.VERSION_STANDS_STILL ? version : version + 1);
     data = data.deepCopy();
     for (String field : List.of("streamId", "sender", "recipient", "version", "origin")) {
       data.set(field, state.get(field));
@@ -119,7 +122,12 @@ final class PracticeLog {
     if (fault == Fault.NO_ORIGIN) {
       data.remove("origin");
     }
-    data.put("timestamp", 1_790_000_000);
+    if (fault == Fault.NUMBER_FOR_AN_ID) {
+      data.put("streamId", state.path("streamId").asLong());
+    }
+    if (fault != Fault.NO_TIMESTAMP) {
+      data.put("timestamp", 1_790_000_000);
+    }
     head += fault == Fault.GAPS ? 2 : 1;
     events.add(new Event(head, type, data));
     notifyAll();

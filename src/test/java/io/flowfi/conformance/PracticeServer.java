@@ -182,7 +182,11 @@ final class PracticeServer implements AutoCloseable {
       return true;
     }
     boolean isOther = token.equals(OTHER);
-    if (isOther && request.one("all") == null && fault != Fault.OTHERS_FILTER_TAKEN) {
+    boolean takesOthers =
+        request.one("users") == null
+            ? fault == Fault.OTHERS_STREAM_TAKEN
+            : fault == Fault.OTHERS_USER_TAKEN;
+    if (isOther && request.one("all") == null && !takesOthers) {
       problem(out, request, 403, null);
       return true;
     }
@@ -201,7 +205,8 @@ final class PracticeServer implements AutoCloseable {
   private String streamHead(PracticeRequest request) {
     StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream");
     head.append(fault == Fault.NO_CHARSET ? "\r\n" : ";charset=UTF-8\r\n");
-    head.append("Cache-Control: no-store").append(fault == Fault.CACHEABLE ? "" : ", no-transform");
+    head.append("Cache-Control: ").append(fault == Fault.STORABLE ? "no-cache" : "no-store");
+    head.append(fault == Fault.CACHEABLE ? "" : ", no-transform");
     head.append("\r\nX-Accel-Buffering: ").append(fault == Fault.BUFFERED ? "yes" : "no");
     if (fault != Fault.NO_REQUEST_ID) {
       head.append("\r\nX-Request-ID: 1");
@@ -235,17 +240,20 @@ final class PracticeServer implements AutoCloseable {
     if (values == 0 && request.one("all") == null && fault != Fault.NOTHING_TAKEN) {
       return "streams";
     }
-    for (String id :
-        new String[] {request.one("lastEventId"), request.headers().get("Last-Event-ID")}) {
-      if (id != null
-          && !id.matches("\\d{1,18}([.][a-z0-9]+)?")
-          && fault != Fault.MALFORMED_IDS_TAKEN) {
-        return "lastEventId";
-      }
+    if (isMalformed(request.one("lastEventId")) && fault != Fault.MALFORMED_PARAMETER_TAKEN) {
+      return "lastEventId";
+    }
+    if (isMalformed(request.headers().get("Last-Event-ID"))
+        && fault != Fault.MALFORMED_HEADER_TAKEN) {
+      return "Last-Event-ID";
     }
     String beat = request.one("heartbeat");
     boolean isGood = beat == null || beat.matches("\\d+") || fault == Fault.ANY_HEARTBEAT_TAKEN;
     return isGood ? null : "heartbeat";
+  }
+
+  private static boolean isMalformed(String id) {
+    return id != null && !id.matches("\\d{1,18}([.][a-z0-9]+)?");
   }
 
   private boolean isAddress(String text) {
@@ -321,9 +329,16 @@ final class PracticeServer implements AutoCloseable {
 
   private void problem(OutputStream out, PracticeRequest request, int status, String parameter)
       throws IOException {
-    String detail = fault == Fault.CLASS_NAME ? "java.lang.NumberFormatException: abc" : "no";
+    String detail =
+        switch (fault) {
+          case CLASS_NAME -> "java.lang.NumberFormatException: abc";
+          case LINE_OF_A_STACK_TRACE -> "at com.example.Streams.read(Streams.java:7)";
+          case STATEMENT -> "in SELECT id FROM streams";
+          default -> "no";
+        };
     ObjectNode problem = JSON.createObjectNode().put("type", "about:blank").put("title", "Error");
-    problem.put("status", status).put("detail", detail).put("message", detail);
+    problem.put("status", fault == Fault.ANOTHER_STATUS ? 500 : status).put("detail", detail);
+    problem.put("message", fault == Fault.ANOTHER_MESSAGE ? "another" : detail);
     if (fault != Fault.NO_INSTANCE) {
       problem.put("instance", request.path());
     }

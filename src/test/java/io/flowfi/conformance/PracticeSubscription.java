@@ -1,5 +1,6 @@
 package io.flowfi.conformance;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,8 @@ final class PracticeSubscription {
 
   /** What follows the position in an id. */
   private static final String LOG = ".log";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final int FAR_BEHIND = 100;
   private static final long SLOW_NANOS = 300_000_000;
@@ -91,10 +94,11 @@ final class PracticeSubscription {
         server.fault == Fault.ONE_CLIENT_ID_FOR_ALL ? "me" : UUID.randomUUID().toString();
     String log = server.fault == Fault.LOG_CHANGES ? UUID.randomUUID().toString() : "log";
     long said = server.fault == Fault.GREETING_WITH_ANOTHER_HEAD ? head + 1 : head;
+    String type = server.fault == Fault.GREETING_OF_ANOTHER_TYPE ? "hello" : "connected";
     write(
         server.fault == Fault.GREETING_HAS_A_NAME ? "connected" : null,
-        "{\"type\":\"connected\",\"clientId\":\"%s\",\"log\":\"%s\",\"head\":%d}"
-            .formatted(client, log, said),
+        "{\"type\":\"%s\",\"clientId\":\"%s\",\"log\":\"%s\",\"head\":%d}"
+            .formatted(type, client, log, said),
         Long.toString(head),
         retry);
   }
@@ -126,22 +130,34 @@ final class PracticeSubscription {
     boolean isTrimmed = after > 0 && after < PracticeLog.OLDEST - 1;
     if (isFuture || (isTrimmed && server.fault != Fault.TRIMMED_IN_SILENCE)) {
       String future = server.fault == Fault.ANOTHER_RESET_REASON ? "too_far" : "unknown_position";
-      write(
-          "reset",
-          "{\"reason\":\"%s\",\"oldest\":%d,\"head\":%d}"
-              .formatted(isFuture ? future : "history_trimmed", PracticeLog.OLDEST, head),
-          Long.toString(head),
-          null);
+      String past =
+          server.fault == Fault.ANOTHER_REASON_FOR_THE_PAST
+              ? "unknown_position"
+              : "history_trimmed";
+      ObjectNode data = JSON.createObjectNode().put("reason", isFuture ? future : past);
+      if (server.fault != Fault.RESET_WITHOUT_OLDEST) {
+        data.put("oldest", PracticeLog.OLDEST);
+      }
+      if (server.fault != Fault.RESET_WITHOUT_HEAD) {
+        data.put("head", head);
+      }
+      write("reset", data.toString(), Long.toString(head), null);
       position = server.fault == Fault.RESET_REPLAYS && isFuture ? 0 : head;
       return;
     }
     if (server.fault == Fault.SKIPS_AT_THE_THIRD_RETURN && server.returns(users, after) > 2) {
       after++;
+    } else if (server.fault == Fault.DOUBLES_AT_THE_THIRD_RETURN
+        && server.returns(users, after) > 2) {
+      after--;
     }
     position = after;
     if (server.fault == Fault.GAP_AT_THE_SEAM) {
       sendAll();
       skipWhatIsNew();
+    } else if (server.fault == Fault.DOUBLES_AT_THE_SEAM) {
+      sendAll();
+      repeatTheLast();
     }
   }
 
@@ -171,6 +187,8 @@ final class PracticeSubscription {
     long end = position;
     if (server.fault == Fault.GAP_AFTER_THE_SNAPSHOT) {
       skipWhatIsNew();
+    } else if (server.fault == Fault.DOUBLES_AFTER_THE_SNAPSHOT) {
+      repeatTheLast();
     }
     write("snapshot_end", data, Long.toString(end), null);
   }
@@ -183,11 +201,21 @@ final class PracticeSubscription {
     }
   }
 
+  /** As a server does that goes live before the end of the replay. */
+  private void repeatTheLast() throws InterruptedException {
+    server.log.await(position + 1, 50);
+    if (server.log.head() > position + 1) {
+      position--;
+    }
+  }
+
   private void follow() throws IOException, InterruptedException {
     String asked = request.one("heartbeat");
     long silence = (asked == null ? 10 : Long.parseLong(asked)) * MILLIS_PER_SECOND;
     if (server.fault == Fault.SILENT_BY_DEFAULT && asked == null) {
       silence = Integer.MAX_VALUE;
+    } else if (server.fault == Fault.HEARTBEAT_IN_ITS_OWN_TIME && asked != null) {
+      silence = 6_000;
     }
     long sent = position;
     long heard = System.nanoTime();
@@ -217,11 +245,16 @@ final class PracticeSubscription {
   private void sayGoodbye() throws IOException, InterruptedException {
     String reason = server.fault == Fault.ANOTHER_REASON ? "bye" : "shutdown";
     int retry = server.fault == Fault.SHORT_LAST_RETRY ? 1_000 : 8_000 + random(2_000);
-    write(
-        "reconnect",
-        "{\"reason\":\"" + reason + "\"}",
-        server.fault == Fault.LAST_WORD_WITHOUT_ID ? null : Long.toString(position),
-        Integer.toString(retry));
+    String id =
+        switch (server.fault) {
+          case LAST_WORD_WITHOUT_ID -> null;
+          case LAST_WORD_WITH_AN_OLD_ID -> Long.toString(position - 1);
+          default -> Long.toString(position);
+        };
+    write("reconnect", "{\"reason\":\"" + reason + "\"}", id, Integer.toString(retry));
+    if (server.fault == Fault.GOES_ON_AFTER_THE_LAST_WORD) {
+      beat(position);
+    }
     if (server.fault == Fault.STAYS_OPEN) {
       server.awaitClosed();
     }
@@ -279,10 +312,15 @@ final class PracticeSubscription {
   private void send(PracticeLog.Event event) throws IOException {
     write(event.type(), event.data().toString(), Long.toString(event.position()), null);
     if (event.type().equals("stream.topped_up")) {
-      if (server.fault == Fault.WITHOUT_DATA) {
-        write("notice", null, null, null);
-      } else if (server.fault == Fault.NOT_JSON) {
-        write("notice", "hello", null, null);
+      switch (server.fault) {
+        case WITHOUT_DATA -> write("notice", null, null, null);
+        case EMPTY_DATA -> write("notice", "", null, null);
+        case NOT_JSON -> write("notice", "hello", null, null);
+        case DATA_OF_TWO_LINES -> write("notice", "{\ndata: }", null, null);
+        case BYTE_ORDER_MARK ->
+            chunk("\ufeffevent: notice\ndata: {}\n\n".getBytes(StandardCharsets.UTF_8));
+        case NO_SPACES -> chunk("event:notice\ndata:{}\n\n".getBytes(StandardCharsets.UTF_8));
+        default -> {}
       }
     }
   }
