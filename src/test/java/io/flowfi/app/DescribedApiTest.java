@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.description.Documents;
 import io.flowfi.it.TestAddresses;
 import java.io.IOException;
@@ -307,6 +308,82 @@ class DescribedApiTest {
     if (twice.statusCode() == 400 && twice.body().contains("Idempotency-Key")) {
       read.add("Idempotency-Key");
     }
+  }
+
+  /** Only reads: a command that its query alone makes would do what it is for. */
+  @Test
+  void shouldSayWhichParametersAreNeeded() throws Exception {
+    int needed = 0;
+    for (var operation : operations().entrySet()) {
+      if (!operation.getKey().startsWith("get")
+          || operation.getKey().endsWith("subscribe") // one of several, in words
+          || LENIENT.contains(operation.getKey())) {
+        continue;
+      }
+      List<JsonNode> all =
+          parameters(operation.getValue(), "query").stream()
+              .filter(parameter -> parameter.path("required").asBoolean())
+              .toList();
+      needed += all.size();
+      HttpResponse<String> without = call(operation.getKey(), "", null);
+      assertSoftly(
+          softly ->
+              softly
+                  .assertThat(refused("parameter", without))
+                  .as("required parameters of %s in paths.yaml, %s", operation.getKey(), HOW)
+                  .isEqualTo(names(all)));
+    }
+    assertThat(needed).as("the position of a delivery").isEqualTo(1);
+  }
+
+  /** A body without anything, and one without each field that is said to be needed. */
+  @Test
+  void shouldSayWhichFieldsOfABodyAreNeeded() throws Exception {
+    int needed = 0;
+    for (var operation : operations().entrySet()) {
+      JsonNode content = operation.getValue().at("/requestBody/content/application~1json");
+      if (content.isMissingNode() || LENIENT.contains(operation.getKey())) {
+        continue;
+      }
+      Set<String> required = new TreeSet<>();
+      resolved(content.get("schema")).path("required").forEach(name -> required.add(name.asText()));
+      // of a stream that does not exist, or it would be cancelled
+      String key = operation.getKey().replace("{id}", "999999");
+      for (String name : required) {
+        needed++;
+        ObjectNode without = content.get("example").deepCopy();
+        without.remove(name);
+        assertNeeded(key, name, refused("field", call(key, "", without.toString())), true);
+      }
+      if (required.isEmpty() && key.contains(" /v1/admin/")) {
+        continue; // a drain would begin
+      }
+      for (String name : refused("field", call(key, "", "{}"))) {
+        boolean oneOfSeveral = key.endsWith("/filters");
+        assertNeeded(key, name, required, !oneOfSeveral);
+      }
+    }
+    assertThat(needed).isGreaterThan(10);
+  }
+
+  private static void assertNeeded(String key, String name, Set<String> names, boolean needed) {
+    assertSoftly(
+        softly ->
+            softly
+                .assertThat(names.contains(name))
+                .as("%s is required for %s in schemas.yaml, %s", name, key, HOW)
+                .isEqualTo(needed));
+  }
+
+  /** What a 400 names. */
+  private static Set<String> refused(String kind, HttpResponse<String> answer) {
+    return answer.statusCode() != 400
+        ? Set.of()
+        : Pattern.compile("\"" + kind + "\":\"([A-Za-z_]+)\"")
+            .matcher(answer.body())
+            .results()
+            .map(name -> name.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
