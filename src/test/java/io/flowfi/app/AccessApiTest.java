@@ -188,6 +188,57 @@ class AccessApiTest {
         .isEqualTo(2);
   }
 
+  /** Everything else that the request asks for applies to what is the caller's own. */
+  @Test
+  void shouldShowThePartOfTheOwnHistoryThatIsAskedFor() throws Exception {
+    for (String stream : List.of("1", "2", "3", "1")) {
+      topUp(stream, "part"); // 4 to 7
+    }
+    assertThat(placesOf(ALICE, "")).containsExactly("7", "6", "4", "3", "1");
+    assertThat(placesOf(ALICE, "?type=stream.topped_up")).containsExactly("7", "6", "4");
+    assertThat(placesOf(ALICE, "?after=3")).containsExactly("7", "6", "4");
+    assertThat(placesOf(ALICE, "?before=6")).containsExactly("4", "3", "1");
+    assertThat(placesOf(ALICE, "?order=asc&limit=2")).containsExactly("1", "3");
+    assertThat(placesOf(ALICE, "?limit=2&offset=1")).containsExactly("6", "4");
+    assertThat(placesOf(ALICE, "?limit=2&page=2")).containsExactly("4", "3");
+    assertThat(placesOf(ALICE, "?tail=2")).containsExactly("6", "7");
+  }
+
+  /** Newest first down to a position, then on with what has come meanwhile. */
+  @Test
+  void shouldGoOnInTheOwnHistoryWithoutLossOrRepetition() throws Exception {
+    topUp("3", "a"); // 4
+    topUp("1", "b"); // 5
+    JsonNode page = jsonAs(ALICE, "/v1/events?after=1&limit=2");
+    assertThat(page.path("events").findValuesAsText("seq")).containsExactly("5", "4");
+    topUp("2", "of others"); // 6
+    topUp("3", "c"); // 7
+    page = jsonAs(ALICE, "/v1/events?after=1&limit=2&cursor=" + page.path("nextCursor").asText());
+    assertThat(page.path("events").findValuesAsText("seq")).containsExactly("3");
+    String next = page.path("nextCursor").asText();
+    assertThat(placesOf(ALICE, "?cursor=" + next)).containsExactly("7");
+  }
+
+  /** The same address has other events for another caller. */
+  @Test
+  void shouldTagThePagesOfCallersDifferently() throws Exception {
+    topUp("1", "of both"); // 4
+    String path = "/v1/events?before=5";
+    assertThat(placesOf(ALICE, "?before=5")).containsExactly("4", "3", "1");
+    assertThat(placesOf(BOB, "?before=5")).containsExactly("4", "2", "1");
+    String tag = getAs(ALICE, path).headers().firstValue("ETag").orElseThrow();
+    assertThat(getAs(BOB, path).headers().firstValue("ETag").orElseThrow()).isNotEqualTo(tag);
+    String[] bob = SecuredServer.as(BOB);
+    assertThat(server.get(path, bob[0], bob[1], "If-None-Match", tag).statusCode()).isEqualTo(200);
+    String[] alice = SecuredServer.as(ALICE);
+    assertThat(server.get(path, alice[0], alice[1], "If-None-Match", tag).statusCode())
+        .isEqualTo(304);
+  }
+
+  private List<String> placesOf(String account, String query) throws Exception {
+    return jsonAs(account, "/v1/events" + query).path("events").findValuesAsText("seq");
+  }
+
   @Test
   void shouldNameTheFilterThatIsNotTheCallers() throws Exception {
     Map<String, String> requests =

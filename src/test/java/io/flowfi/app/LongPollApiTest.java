@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LongPollApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ALICE = TestAddresses.account(1);
+  private static final String BOB = TestAddresses.account(2);
   private static final String CAROL = TestAddresses.account(3);
 
   @TempDir Path directory;
@@ -74,13 +75,15 @@ class LongPollApiTest {
     start();
     var all = ask("/v1/events?after=1&wait=30s");
     var carols = ask("/v1/events?after=1&wait=30&user=" + CAROL);
+    var received = ask("/v1/events?after=1&wait=30s&user=" + BOB);
     var paused = ask("/v1/events?after=1&wait=30s&type=stream.paused");
     var third = ask("/v1/events?after=1&wait=30s&stream=3");
-    awaitWaiting(4);
+    awaitWaiting(5);
     assertThat(JSON.readTree(server.get("/v1/events/stats").body()).path("longPolls").asInt())
-        .isEqualTo(4);
-    server.create(ALICE);
+        .isEqualTo(5);
+    server.create(ALICE); // to Bob
     assertThat(places(page(all))).containsExactly("2");
+    assertThat(places(page(received))).containsExactly("2");
     awaitWaiting(3);
     server.create(CAROL);
     assertThat(places(page(carols))).containsExactly("3");
@@ -151,6 +154,25 @@ class LongPollApiTest {
     server.create(ALICE);
     assertThat(places(page(first))).containsExactly("2");
     awaitWaiting(0);
+  }
+
+  @Test
+  void shouldLetAUserHaveOnlySoManyWaiting() throws Exception {
+    server = SecuredServer.start(directory, "MAX_SSE_CONNECTIONS_PER_USER", "1");
+    String[] bob = SecuredServer.as(BOB);
+    var first = ask("/v1/events?after=0&wait=30s", bob);
+    awaitWaiting(1);
+    HttpResponse<String> second = server.get("/v1/events?after=0&wait=30s", bob);
+    assertThat(second.statusCode()).as(second.body()).isEqualTo(429);
+    assertThat(second.body()).contains("this user has as many waiting requests as one may have");
+    var others = ask("/v1/events?after=0&wait=30s", SecuredServer.as(CAROL));
+    awaitWaiting(2);
+    server.post(
+        "/v1/streams",
+        SecuredServer.stream("1", CAROL, BOB),
+        SecuredServer.as(SecuredServer.ADMIN));
+    assertThat(places(page(first))).containsExactly("1");
+    assertThat(places(page(others))).containsExactly("1");
   }
 
   /** A token is taken for half a minute longer than it says, for clocks that differ. */

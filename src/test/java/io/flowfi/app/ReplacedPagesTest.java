@@ -148,6 +148,26 @@ class ReplacedPagesTest {
     JsonNode second = read("/v1/streams?token=" + TOKEN + "&limit=1&offset=1");
     assertFields(second.at("/data/0"), PAUSED);
     assertFields(second, "{\"limit\": 1, \"hasMore\": true}");
+    String cursor = "&cursor=" + second.get("nextCursor").textValue();
+    JsonNode third = read("/v1/streams?token=" + TOKEN + "&limit=1" + cursor);
+    assertFields(third.at("/data/0"), ACTIVE);
+    assertFields(third, "{\"hasMore\": false, \"nextCursor\": null}");
+  }
+
+  @Test
+  void shouldShowAStreamThatHasPaidEverything() throws Exception {
+    server.advance(Duration.ofSeconds(200));
+    command("1/withdraw", "");
+    assertFields(
+        read("/v1/streams/1"),
+        """
+        {"withdrawnAmount": "1000", "claimableAmount": "0", "isActive": false, "isPaused": false,
+         "events": [{"eventType": "COMPLETED"}]}
+        """);
+    assertFields(
+        read("/v1/streams/1/events?page=1&limit=1").at("/events/0"),
+        "{\"eventType\": \"COMPLETED\", \"amount\": \"1000\"}");
+    assertThat(read("/v1/streams?status=completed").get("data")).hasSize(1);
   }
 
   @Test

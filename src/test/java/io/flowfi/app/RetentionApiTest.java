@@ -38,7 +38,9 @@ class RetentionApiTest {
   void shouldTellClientsWhatIsGone() throws Exception {
     Instant later = ApiServer.START.plus(Duration.ofDays(3));
     String closed = "/v1/events?order=asc&after=3&limit=1";
+    String ofWhatEndsThere = "/v1/events?before=6&limit=2";
     String tag;
+    String tagOfWhatEndsThere;
     try (ApiServer before = new ApiServer(directory, Map.of())) {
       before.create(TestAddresses.account(1));
       before.create(TestAddresses.account(2));
@@ -49,6 +51,9 @@ class RetentionApiTest {
           before.post("/v1/streams/2/top-up", "{\"amount\":\"5\"}"); // its creation will be gone
       assertThat(toppedUp.statusCode()).as(toppedUp.body()).isEqualTo(200);
       tag = before.get(closed).headers().firstValue("ETag").orElseThrow();
+      HttpResponse<String> last = before.get(ofWhatEndsThere);
+      assertThat(JSON.readTree(last.body()).path("hasMore").asBoolean()).isTrue();
+      tagOfWhatEndsThere = last.headers().firstValue("ETag").orElseThrow();
     }
     Map<String, String> settings =
         Map.of("EVENT_RETENTION", "1d,10000", "EVENT_ARCHIVE_DIR", archive.toString());
@@ -70,6 +75,17 @@ class RetentionApiTest {
       assertThat(ofStream.path("oldest").asLong()).isEqualTo(4);
       // a page that has lost nothing is the same as before
       assertThat(server.get(closed, "If-None-Match", tag).statusCode()).isEqualTo(304);
+      // one with the same events, and nothing behind them any more, is not
+      HttpResponse<String> last = server.get(ofWhatEndsThere, "If-None-Match", tagOfWhatEndsThere);
+      assertThat(last.statusCode()).isEqualTo(200);
+      assertThat(JSON.readTree(last.body()).path("hasMore").asBoolean()).isFalse();
+
+      // who exports what came since last time sees that some of it is missing
+      HttpResponse<String> export =
+          server.get("/v1/events?after=1", "Accept", "application/x-ndjson");
+      assertThat(export.body().lines()).hasSize(2);
+      assertThat(export.headers().firstValue("Log-Oldest")).hasValue("4");
+      assertThat(export.headers().firstValue("Log-Head")).hasValue("5");
 
       assertThat(server.get("/v1/streams/1").statusCode()).isEqualTo(200);
       long past = ApiServer.START.getEpochSecond() - 1;

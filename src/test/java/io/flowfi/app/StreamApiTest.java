@@ -251,6 +251,22 @@ class StreamApiTest {
     assertThat(json(other).path("title").asText()).isEqualTo("Unprocessable Content");
   }
 
+  /** The first answer is to a command that was to run under another condition. */
+  @Test
+  void shouldNotRepeatAnAnswerForAnotherCondition() throws Exception {
+    String pause = "/v1/streams/" + create(ALICE, BOB) + "/pause";
+    String[] first = {"Idempotency-Key", "stop", "If-Match", "\"1\""};
+    assertThat(server.post(pause, "", first).statusCode()).isEqualTo(200);
+    HttpResponse<String> again = server.post(pause, "", first);
+    assertThat(header(again, "Idempotency-Replayed")).isEqualTo("true");
+    for (String[] other :
+        new String[][] {
+          {"Idempotency-Key", "stop", "If-Match", "\"2\""}, {"Idempotency-Key", "stop"}
+        }) {
+      assertThat(server.post(pause, "", other).statusCode()).isEqualTo(422);
+    }
+  }
+
   /** As after a downgrade. The store works, and so do all other commands. */
   @Test
   void shouldFailTheOneCommandWhoseStoredAnswerCannotBeRead() throws Exception {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.LocalSlots;
+import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
+import io.flowfi.log.LoggedEvent;
+import io.flowfi.payment.EventType;
+import io.flowfi.payment.StreamId;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryPage;
 import io.flowfi.query.HistoryQuery;
@@ -42,10 +46,17 @@ class LongPollsTest {
         }
       };
 
-  private final LongPolls polls =
-      new LongPolls(EMPTY, new LocalSlots(new ConnectionSettings(100, 100, 100)));
+  private final LongPolls polls = polls(EMPTY);
+
+  private static LongPolls polls(EventHistory history) {
+    return new LongPolls(history, new LocalSlots(new ConnectionSettings(100, 100, 100)));
+  }
 
   private CompletionStage<HistoryAnswer> await(Duration time) {
+    return await(polls, time);
+  }
+
+  private static CompletionStage<HistoryAnswer> await(LongPolls polls, Duration time) {
     HistoryAnswer nothing =
         new HistoryAnswer(List.of(), 0, false, 50, 0, "test", 1, 0, false, null, Optional.empty());
     return polls.await(
@@ -83,6 +94,47 @@ class LongPollsTest {
       return take.await(40, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       return false;
+    }
+  }
+
+  /** The request has read the log before the event, and waits only after the event was told. */
+  @Test
+  void shouldSeeAnEventThatCrossesTheRequest() throws Exception {
+    LoggedEvent event =
+        new LoggedEvent(
+            new LogPosition(1),
+            EventType.STREAM_CREATED,
+            Optional.of(new StreamId(1)),
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            "{}");
+    LongPolls crossed =
+        polls(
+            new EventHistory() {
+              @Override
+              public LogIdentity log() {
+                return EMPTY.log();
+              }
+
+              @Override
+              public HistoryPage page(HistoryQuery query) {
+                LogBounds bounds = new LogBounds(event.position(), event.position());
+                return new HistoryPage(List.of(event), 1, false, false, event.position(), bounds);
+              }
+
+              @Override
+              public LogPosition placeBefore(long time) {
+                return EMPTY.placeBefore(time);
+              }
+            });
+    try {
+      crossed.published(List.of(event));
+      HistoryAnswer answer =
+          await(crossed, Duration.ofSeconds(50)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+      assertThat(answer.events()).extracting(HistoryAnswer.Event::seq).containsExactly(1L);
+    } finally {
+      crossed.close();
     }
   }
 
