@@ -38,7 +38,7 @@ export async function withTicket(who, { base, credentials, fetch = globalThis.fe
  * @param {Settings} settings
  * @param {Who} who
  * @param {AbortSignal} signal
- * @param {(block: Block) => void} take
+ * @param {(block: Block) => void} take ignores what comes after the signal
  * @param {(status: Status) => void} says
  * @returns {Promise<boolean>}
  */
@@ -48,12 +48,10 @@ export function listen(url, { credentials, types = [] }, { ticket }, signal, tak
   return new Promise((resolve, reject) => {
     /** @param {MessageEvent} event */
     const hear = ({ type, data, lastEventId }) => {
-      if (!signal.aborted) {
-        try {
-          take({ type, text: data, id: WITHOUT_ID.includes(type) || lastEventId === '' ? null : lastEventId });
-        } catch (end) {
-          reject(end);
-        }
+      try {
+        take({ type, text: data, id: WITHOUT_ID.includes(type) || lastEventId === '' ? null : lastEventId });
+      } catch (end) {
+        reject(end);
       }
     };
     for (const type of new Set([...HEARD, ...EVENT_TYPES, ...types])) {

@@ -62,7 +62,6 @@ export class Hub {
   /** @param {Place} place of the first one */
   start({ position, log }) {
     Object.assign(this.#connection, { position, log });
-    this.#from = position;
     this.#connection.start();
   }
 

@@ -229,6 +229,34 @@ test('opened twice it has one connection, and closed before it has any it makes 
   assert.equal(server.all.length, 1);
 });
 
+test('closed before it has its token it makes no connection', async (t) => {
+  let give;
+  const { server, client } = clientOf(t, { account: 'GA', token: () => new Promise((resolve) => { give = resolve; }) });
+  client.open();
+  await settled();
+  client.close();
+  give('t');
+  await settled();
+  assert.equal(server.all.length, 0);
+});
+
+test('closed it reads no more of a body, also where fetch knows no signal', async (t) => {
+  const pieces = [];
+  const body = new ReadableStream({ pull: (stream) => new Promise((done) => pieces.push((text) => { stream.enqueue(Buffer.from(text)); done(); })) }, { highWaterMark: 0 });
+  const fetch = async () => new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
+  const { client } = clientOf(t, { fetch, account: null });
+  client.open();
+  await settled();
+  pieces[0]('data: {"type":"connected","log":"a"}\nid: 41\n\n');
+  await settled();
+  assert.equal(client.position, 41);
+  client.close();
+  pieces[1]('event: x\ndata: {}\nid: 42\n\n');
+  await settled();
+  assert.equal(client.position, 41);
+  assert.equal(pieces.length, 2);
+});
+
 test('is closed with the reason by options that cannot be used, unless it was closed since', async (t) => {
   const { client } = clientOf(t, { storage: memory(), account: null, types: 5 });
   client.open();
@@ -454,11 +482,12 @@ for (const [why, refuse] of Object.entries({
   'no answer': (s) => s.fail(),
 })) {
   test(`comes back after ${why}`, async (t) => {
-    const { server, client } = clientOf(t);
+    const { server, client, states } = clientOf(t);
     client.open();
     await settled();
     await refuse(server.last);
     assert.equal(client.status.name, 'reconnecting');
+    assert.ok(!states.includes('open'));
     await server.pass(1);
     assert.equal(server.all.length, 2);
   });
@@ -1297,11 +1326,16 @@ test('stores what the slowest of its readers has handled', async (t) => {
   await server.last.write('event: x\ndata: {}\nid: 42\n\nevent: x\ndata: {}\nid: 43\n\n');
   await Promise.all(firsts);
   const stored = () => storedIn(storage);
-  for (const quick of readers) {
-    assert.equal((await quick.next()).value.id, 43);
-    assert.equal(stored(), quick === readers[0] ? 41 : 42);
-  }
-  await Promise.all(readers.map((reader) => reader.return()));
+  assert.equal((await readers[1].next()).value.id, 43);
+  assert.equal(stored(), 41);
+  assert.equal((await readers[0].next()).value.id, 43);
+  assert.equal(stored(), 42);
+  const more = readers[0].next();
+  await settled();
+  assert.equal(stored(), 42);
+  client.close();
+  assert.equal((await more).done, true);
+  await readers[1].return();
 });
 
 test('waits for the slowest of its readers', async (t) => {

@@ -372,6 +372,40 @@ for (const share of ['worker', 'leader']) {
     assert.ok(changed.words.some((word) => word.startsWith('reset another_account')));
     assert.ok(other.words.every((word) => !word.startsWith('reset')));
   });
+
+  shared('a tab that is somebody else by the time it says who it is connects no other tab as that', async ({ server, tab }) => {
+    const whose = ['GA'];
+    const changed = await tab({ account: () => whose.shift() ?? 'GB', token: slow('of GB', 5) });
+    const other = await tab({ account: 'GA', token: () => 'of GA' });
+    for (let second = 0; second < 12; second++) {
+      await server.pass(1);
+    }
+    const asked = server.all.map(({ query, headers }) => [query.account, headers.Authorization]);
+    assert.deepEqual(asked.sort(), [['GA', 'Bearer of GA'], ['GB', 'Bearer of GB']]);
+    for (const subscription of server.all) {
+      const { account } = subscription.query;
+      await subscription.greet({ head: 9, account }, account === 'GA' ? 5 : 7);
+    }
+    assert.deepEqual([changed.client.position, other.client.position], [7, 5]);
+  });
+
+  shared('a tab that was closed stays closed, whoever it is by the time it has its token', async ({ server, tab }) => {
+    const whose = ['GA'];
+    const { client } = await tab({ account: () => whose.shift() ?? 'GB', token: slow('t', 5) });
+    client.close();
+    for (let second = 0; second < 12; second++) {
+      await server.pass(1);
+    }
+    assert.equal(client.status.name, 'closed');
+    assert.equal(server.all.length, 0);
+  });
+}
+
+/** Gives this token after so many seconds, and counts how often it was asked for one. */
+function slow(token, seconds) {
+  const asked = () => new Promise((resolve) => setTimeout(resolve, seconds * 1000, token), asked.times++);
+  asked.times = 0;
+  return asked;
 }
 
 /* ---- the worker ---- */
@@ -452,13 +486,6 @@ test('a worker finds the tab that is awake, however many sleep, and asks it firs
   assert.equal(server.last.headers.Authorization, 'Bearer t5');
 });
 
-/** Gives this token after so many seconds, and counts how often it was asked for one. */
-function slow(token, seconds) {
-  const asked = () => new Promise((resolve) => setTimeout(resolve, seconds * 1000, token), asked.times++);
-  asked.times = 0;
-  return asked;
-}
-
 for (const share of ['worker', 'own']) {
   test(`${share}: a token may take 40 s`, async (t) => {
     const { server, ports, tab } = browserOf(t, share);
@@ -489,6 +516,66 @@ test('a worker asks another tab only when the first is slow, and takes what come
   assert.deepEqual([first.times, second.times], [1, 1]);
   assert.equal(server.all.length, 1);
   assert.equal(server.last.headers.Authorization, 'Bearer first');
+});
+
+test('a worker takes no token for the new one that was asked for before', async (t) => {
+  const { server, tab } = browserOf(t, 'worker');
+  await tab({ account: 'GA', token: slow('first', 12) });
+  await tab({ account: 'GA', token: slow('second', 8) });
+  const until = async (second) => {
+    while (now() < second) {
+      await server.pass(1);
+    }
+  };
+  const begun = Date.now();
+  const now = () => (Date.now() - begun) / 1000;
+  // the second was asked after ten seconds
+  await until(13);
+  assert.equal(server.last.headers.Authorization, 'Bearer first');
+  await server.last.refuse(401);
+  await until(20);
+  assert.equal(server.all.length, 1);
+  await until(26);
+  assert.equal(server.all.length, 2);
+  assert.equal(server.last.headers.Authorization, 'Bearer first');
+});
+
+test('a worker asks no more tabs for a connection that was given up', async (t) => {
+  const { server, tab } = browserOf(t, 'worker');
+  const never = () => new Promise(() => {});
+  const [first] = [await tab({ account: 'GA', token: never }), await tab({ account: 'GA', token: never })];
+  const third = slow('third', 1);
+  await tab({ account: 'GA', token: third });
+  for (let second = 0; second < 16; second++) {
+    await server.pass(1);
+  }
+  first.client.wake();
+  for (let second = 16; second < 24; second++) {
+    await server.pass(1);
+  }
+  assert.equal(third.times, 0);
+  // ten seconds after each of the two
+  for (let second = 24; second < 40; second++) {
+    await server.pass(1);
+  }
+  assert.equal(third.times, 1);
+  assert.equal(server.last.headers.Authorization, 'Bearer third');
+});
+
+test('a worker forgets a tab that is closed before it says that it is awake', async (t) => {
+  const { server, tab } = browserOf(t, 'worker');
+  const tabs = [await tab({ account: 'GA', token: () => 'first' }), await tab({ account: 'GA', token: () => 'second' })];
+  await server.last.greet({ head: 41, account: 'GA' }, 41);
+  tabs[0].port.asleep = true;
+  await server.last.lose();
+  await server.pass(1);
+  tabs[0].client.close();
+  await server.pass(2);
+  await settled();
+  assert.equal(server.last.headers.Authorization, 'Bearer second');
+  tabs[1].client.close();
+  await settled();
+  assert.equal(server.last.open, false);
 });
 
 test('a tab gives no token for what it was asked while it slept, or is asked when it is closed', async (t) => {
@@ -606,6 +693,26 @@ test('when the tab that leads is closed another goes on from its own place, and 
   await server.last.say('x', {}, 44);
   assert.deepEqual([first.ids, second.ids, third.ids], [[42], [42, 43, 44], [42, 43, 44]]);
   assert.deepEqual([second.words, third.words], Array(2).fill(['connected 41', 'connected 42']));
+});
+
+test('a tab that came when nobody led joins the one that leads next', async (t) => {
+  const { server, tab } = browserOf(t, 'leader');
+  const [first, second] = [await tab(), await tab()];
+  await server.last.greet({ head: 41 }, 41);
+  let release;
+  navigator.locks.late = new Promise((resolve) => {
+    release = resolve;
+  });
+  first.client.close();
+  const third = await tab();
+  release();
+  await settled();
+  await settled();
+  assert.equal(server.all.length, 2);
+  await server.last.greet({ head: 41 }, 41);
+  assert.deepEqual([third.client.position, third.client.status.name], [41, 'open']);
+  await server.last.say('x', {}, 42);
+  assert.deepEqual([second.ids, third.ids], [[42], [42]]);
 });
 
 test('a tab that waits to lead and is closed never does', async (t) => {
