@@ -133,6 +133,13 @@ final class FollowedSources {
         .max(Long::compare);
   }
 
+  /** The oldest ledger of any node; empty if one has not told and may reach further back. */
+  Optional<Long> oldest() {
+    return sources.stream().allMatch(source -> source.oldest.isPresent())
+        ? sources.stream().map(source -> source.oldest.getAsLong()).min(Long::compare)
+        : Optional.empty();
+  }
+
   /** Whether to ask the others how they are, because the one in use may be behind them. */
   void compareOthers(boolean compare, Instant now) {
     for (FollowedSource source : sources) {

@@ -326,7 +326,7 @@ final class Pursuit {
 
   void replay(long fromLedger) throws InterruptedException {
     atRest();
-    replays.begin(fromLedger, report.cursor(), follower.source().oldest);
+    replays.begin(fromLedger, report.cursor());
     report.following(follower, replays.progress());
   }
 

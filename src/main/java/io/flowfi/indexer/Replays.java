@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 
@@ -74,10 +73,9 @@ final class Replays {
   }
 
   /**
-   * @param oldest ledger of the node in use, if it has told
    * @throws IndexerRefusedException if that cannot be read now
    */
-  void begin(long fromLedger, Optional<ChainCursor> known, OptionalLong oldest) {
+  void begin(long fromLedger, Optional<ChainCursor> known) {
     ChainCursor cursor =
         known.orElseThrow(() -> new IndexerRefusedException("nothing of the chain is known yet"));
     if (fromLedger < 1 || fromLedger > cursor.scanned()) {
@@ -85,10 +83,14 @@ final class Replays {
           "from_ledger must be from 1 to %d, the last ledger that was read"
               .formatted(cursor.scanned()));
     }
-    if (oldest.isPresent() && fromLedger < oldest.getAsLong()) {
-      throw new IndexerRefusedException(
-          "the RPC node has ledgers from %d on only".formatted(oldest.getAsLong()));
-    }
+    nodes
+        .oldest()
+        .filter(oldest -> fromLedger < oldest)
+        .ifPresent(
+            oldest -> {
+              throw new IndexerRefusedException(
+                  "the RPC nodes have ledgers from %d on only".formatted(oldest));
+            });
     if (isRunning()) {
       throw new IndexerRefusedException("a replay is running; cancel it first");
     }

@@ -83,4 +83,37 @@ class FollowedSourcesTest {
     node(0).tells(new SourceHealth(true, "28", 200, 1, OptionalLong.empty()), NOW);
     assertThat(sources.dueForComparison(NOW)).isEmpty();
   }
+
+  /** Whatever they have done before: what stood in their way may be mended. */
+  @Test
+  void shouldAskEveryNodeAtOnceWhenAnAdministratorHasIntervened() {
+    for (FollowedSource node : sources.all()) {
+      node.failed(Optional.of(Duration.ofMinutes(5)), Duration.ofSeconds(15), NOW);
+      node.rest = NOW.plusSeconds(60);
+      node.verdict = Optional.of(Verdict.lags(7));
+    }
+    assertThat(sources.areWaiting(NOW)).isTrue();
+    sources.tryAtOnce();
+    assertThat(sources.all())
+        .allSatisfy(
+            node -> {
+              assertThat(node.due()).isBeforeOrEqualTo(NOW);
+              assertThat(node.isSpared(NOW)).isFalse();
+              assertThat(node.verdict).isEmpty();
+              assertThat(node.failures).isZero();
+            });
+  }
+
+  @Test
+  void shouldKnowTheNewestLedgerOfAnyNodeAndTheOldestOnceAllHaveTold() {
+    assertThat(sources.newest()).isEmpty();
+    assertThat(sources.oldest()).isEmpty();
+    for (int index = 0; index < 3; index++) {
+      assertThat(sources.oldest()).isEmpty();
+      node(index).oldest = OptionalLong.of(List.of(40, 30, 50).get(index));
+      node(index).latest = OptionalLong.of(List.of(100, 120, 110).get(index));
+    }
+    assertThat(sources.newest()).contains(120L);
+    assertThat(sources.oldest()).contains(30L);
+  }
 }

@@ -74,7 +74,7 @@ class ReplaysTest {
             List.of(a, b),
             follower.sources(),
             clock);
-    replays.begin(101, KNOWN, OptionalLong.empty());
+    replays.begin(101, KNOWN);
   }
 
   private IndexerStatus.Replay progress() {
@@ -108,22 +108,76 @@ class ReplaysTest {
     assertThat(counts.applied()).isEqualTo(1);
   }
 
+  private void assertRefused(long fromLedger, Optional<ChainCursor> known, String why) {
+    assertThatThrownBy(() -> replays.begin(fromLedger, known))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining(why);
+  }
+
   @Test
-  void shouldReadOnlyLedgersThatWereReadAndThatTheNodeStillHas() {
-    for (long ledger : new long[] {0, -1, 111}) {
-      assertThatThrownBy(() -> replays.begin(ledger, KNOWN, OptionalLong.empty()))
-          .isInstanceOf(IndexerRefusedException.class)
-          .hasMessageContaining("from 1 to 110");
-    }
-    assertThatThrownBy(() -> replays.begin(101, KNOWN, OptionalLong.of(102)))
-        .isInstanceOf(IndexerRefusedException.class)
-        .hasMessageContaining("from 102 on");
-    assertThatThrownBy(() -> replays.begin(101, Optional.empty(), OptionalLong.empty()))
-        .isInstanceOf(IndexerRefusedException.class)
-        .hasMessageContaining("nothing of the chain is known");
+  void shouldReadOnlyLedgersThatWereReadAndThatANodeStillHas() {
     replays.cancel();
-    replays.begin(110, KNOWN, OptionalLong.of(110));
+    for (long ledger : new long[] {0, -1, 111}) {
+      assertRefused(ledger, KNOWN, "from 1 to 110");
+    }
+    assertRefused(101, Optional.empty(), "nothing of the chain is known");
+    follower.sources().get(0).oldest = OptionalLong.of(108);
+    follower.sources().get(1).oldest = OptionalLong.of(102);
+    assertRefused(101, KNOWN, "from 102 on");
+    assertThat(progress().running()).isFalse();
+    replays.begin(102, KNOWN);
     assertThat(progress().running()).isTrue();
+  }
+
+  /** The node in use may have forgotten what another one was added for. */
+  @Test
+  void shouldReadAgainWhatAnotherNodeThanTheOneInUseMayStillHave() throws Exception {
+    replays.cancel();
+    follower.source().oldest = OptionalLong.of(108);
+    replays.begin(101, KNOWN);
+    b.answer = page(110, 150, at(105, 1, 0));
+    assertThat(replays.step()).isTrue();
+    assertThat(a.limits).isEmpty();
+    assertThat(written).hasSize(1);
+  }
+
+  @Test
+  void shouldReadOnePartAfterTheOther() throws Exception {
+    assertRefused(101, KNOWN, "a replay is running");
+    a.answer = page(110, 150, at(105, 1, 0));
+    replays.step();
+    replays.cancel(); // there is none any more
+    assertThat(progress().error()).isEmpty();
+    replays.begin(110, KNOWN);
+    replays.cancel();
+    assertThat(progress().running()).isFalse();
+    assertThat(progress().error()).contains("cancelled");
+  }
+
+  /** Nothing of it is written, and it is no trouble of the log. */
+  @Test
+  void shouldTryAgainAfterAnAnswerThatContradictsItself() throws Exception {
+    a.answer = page(100, 150, at(105, 1, 0));
+    assertThat(replays.step()).isFalse();
+    assertThat(written).isEmpty();
+    a.answer = page(110, 150, at(105, 1, 0));
+    pass(Duration.ofMillis(250));
+    assertThat(replays.step()).isTrue();
+    assertThat(written).hasSize(1);
+  }
+
+  @Test
+  void shouldGiveUpWhenTheLogNeverTakesAPage() throws Exception {
+    a.answer = page(110, 150, at(105, 1, 0));
+    refused = new IllegalStateException("the database is away");
+    int tries = 0;
+    while (progress().running() && tries < 100) {
+      tries++;
+      assertThatThrownBy(replays::step).isInstanceOf(IllegalStateException.class);
+      pass(Duration.ofSeconds(31));
+    }
+    assertThat(tries).isEqualTo(20);
+    assertThat(progress().error()).isPresent();
   }
 
   @Test
