@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An id names the same stream forever, whether the chain or this server assigned it. */
 class StreamIdsApiTest {
@@ -128,6 +130,14 @@ class StreamIdsApiTest {
     assertRefused(CONTRACT, "stream 1 was made here");
     restart(null);
     assertCreated("2", null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "999999999999"})
+  void shouldRefuseToFollowAContractOfWhichOneIdIsTaken(String id) throws Exception {
+    restart(null);
+    assertCreated(id, id);
+    assertRefused(CONTRACT, "stream " + id + " was made here");
   }
 
   @Test

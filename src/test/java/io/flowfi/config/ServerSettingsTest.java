@@ -180,7 +180,8 @@ class ServerSettingsTest {
       value = {
         "SOROBAN_RPC_URL | https://rpc.example/s3cret | STREAM_CONTRACT_ID",
         "INDEXER_START_LEDGER | 7 | SOROBAN_RPC_URL",
-        "INDEXER_POLL_INTERVAL | 1s | SOROBAN_RPC_URL"
+        "INDEXER_POLL_INTERVAL | 1s | SOROBAN_RPC_URL",
+        "INDEXER_RECONCILE_INTERVAL | off | SOROBAN_RPC_URL"
       })
   void shouldNameTheVariableThatAnotherNeeds(String variable, String value, String other) {
     assertThatThrownBy(() -> settings(Map.of(variable, value)))
@@ -198,8 +199,12 @@ class ServerSettingsTest {
         "SOROBAN_RPC_URL | https://a.example/s3cret,https://a.example/s3cret | 1 to 10 different",
         "INDEXER_START_LEDGER | 0 | whole number between 1 and",
         "INDEXER_START_LEDGER | latest | whole number between 1 and",
+        "INDEXER_START_LEDGER | 1000000000 | whole number between 1 and 999999999",
         "INDEXER_POLL_INTERVAL | 5 | a duration such as",
-        "INDEXER_POLL_INTERVAL | 2m | between 50ms and 60s"
+        "INDEXER_POLL_INTERVAL | 2m | between 50ms and 60s",
+        "INDEXER_POLL_INTERVAL | 49ms | between 50ms and 60s",
+        "INDEXER_RECONCILE_INTERVAL | 9s | between 10s and",
+        "INDEXER_RECONCILE_INTERVAL | 8d | between 10s and"
       })
   void shouldNameWhatAnIndexersVariableAccepts(String variable, String value, String accepts) {
     assertThatThrownBy(() -> settings(following(Map.of(variable, value))))

@@ -3,8 +3,10 @@ package io.flowfi.indexer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.ledger.ChainCursor;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -49,5 +51,30 @@ class FollowedSourceTest {
     source.closeTime = OptionalLong.of(NOW.getEpochSecond() - 30);
     assertThat(source.isStale(NOW)).isFalse();
     assertThat(source.isStale(NOW.plusSeconds(1))).isTrue();
+  }
+
+  /**
+   * Of the time in which nothing else could be asked; a failure that came at once costs nothing.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1999, 0", "2000, 40", "5000, 100", "15000, 300", "60000, 300"})
+  void shouldLeavePrecedenceToTheOthersForTwentyTimesWhatItHasCost(long millis, long seconds) {
+    source.failed(Optional.empty(), Duration.ofMillis(millis), NOW);
+    assertThat(source.isSpared(NOW.plusSeconds(seconds))).isFalse();
+    assertThat(source.isSpared(NOW.plusSeconds(seconds).minusMillis(1))).isEqualTo(seconds > 0);
+  }
+
+  @Test
+  void shouldKeepWhatItKnowsOfItsHistoryWhereAPageDoesNotSay() {
+    source.oldest = OptionalLong.of(7);
+    source.tells(
+        new EventPage(
+            List.of(), 1000, "cursor", 100, OptionalLong.empty(), OptionalLong.of(1_799_999_995)));
+    assertThat(source.oldest).hasValue(7);
+    assertThat(source.latest).hasValue(100);
+    assertThat(source.isStale(NOW)).isFalse();
+    source.tells(
+        new EventPage(List.of(), 1000, "cursor", 101, OptionalLong.of(8), OptionalLong.empty()));
+    assertThat(source.oldest).hasValue(8);
   }
 }

@@ -1191,4 +1191,26 @@ class FollowerTest {
     assertThat(follower.page(full(150, at(110, 1, 0), at(111, 1, 0)))).isEmpty();
     assertThat(next()).isInstanceOf(Ask.Pause.class);
   }
+
+  /** It tells again what is known, and has nothing else. */
+  @Test
+  void shouldNotReadAFullPageOfANodeThatIsBehind() {
+    followFrom100("a");
+    nextPage();
+    assertThat(follower.page(full(99, at(98, 1, 0), at(99, 1, 0)))).isEmpty();
+    assertThat(follower.source().verdict.orElseThrow().is(Verdict.Kind.LAGS)).isTrue();
+    assertThat(next()).isInstanceOf(Ask.Pause.class);
+  }
+
+  /** An administrator may have moved the cursor to where the first one has everything. */
+  @Test
+  void shouldForgetWhatNodesCouldNotDoWhenItBeginsAgain() {
+    followFrom100("a", "b");
+    nextPage();
+    outOfRange(200, 300);
+    follower.begin(follower.cursor());
+    assertThat(nextPage().source()).isEqualTo(1);
+    outOfRange(200, 300);
+    assertThat(follower.fault()).isEmpty();
+  }
 }

@@ -1,6 +1,7 @@
 package io.flowfi.indexer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.logs.LoggedLines;
 import java.util.Optional;
@@ -12,8 +13,10 @@ class LeaseKeeperTest {
   private static final ChainLease.Holder OTHER =
       new ChainLease.Holder("other", Optional.of("east"));
 
-  private boolean ours;
+  private volatile boolean ours;
+  private volatile boolean closed;
   private RuntimeException failure;
+  private Error error;
   private final AtomicInteger changes = new AtomicInteger();
 
   private final LeaseKeeper keeper =
@@ -23,6 +26,9 @@ class LeaseKeeperTest {
             public boolean hold() {
               if (failure != null) {
                 throw failure;
+              }
+              if (error != null) {
+                throw error;
               }
               return ours;
             }
@@ -34,7 +40,7 @@ class LeaseKeeperTest {
 
             @Override
             public void close() {
-              ours = false;
+              closed = true;
             }
           },
           changes::incrementAndGet);
@@ -77,5 +83,46 @@ class LeaseKeeperTest {
     failure = null;
     keeper.look();
     assertThat(keeper.isHeld()).isTrue();
+  }
+
+  /** Nobody else would start its thread again. */
+  @Test
+  void shouldStandByAfterAnErrorToo() {
+    ours = true;
+    keeper.look();
+    error = new LinkageError("a class is missing");
+    keeper.look();
+    assertThat(keeper.isHeld()).isFalse();
+    error = null;
+    keeper.look();
+    assertThat(keeper.isHeld()).isTrue();
+  }
+
+  /** Who followed the chain before may be gone. */
+  @Test
+  void shouldNameNobodyWhileTheDatabaseDoesNotAnswer() {
+    keeper.look();
+    assertThat(keeper.otherHolder()).contains(OTHER);
+    failure = new IllegalStateException("no answer");
+    keeper.look();
+    assertThat(keeper.otherHolder()).isEmpty();
+  }
+
+  @Test
+  void shouldLookAgainAndAgainAndGiveTheLeaseBackWhenItCloses() {
+    keeper.start();
+    assertThat(keeper.isHeld()).isFalse();
+    for (int times = 0; times < 2; times++) {
+      ours = true;
+      await().until(keeper::isHeld);
+      ours = false;
+      await().until(() -> !keeper.isHeld());
+    }
+    ours = true;
+    await().until(keeper::isHeld);
+    assertThat(closed).isFalse();
+    keeper.close();
+    assertThat(keeper.isHeld()).isFalse();
+    assertThat(closed).isTrue();
   }
 }

@@ -5,6 +5,7 @@ import static io.flowfi.indexer.ToldEvents.page;
 import static io.flowfi.indexer.ToldEvents.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.ledger.AppliedFacts;
@@ -22,6 +23,7 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -445,5 +449,164 @@ class PursuitTest {
       assertThat(pursuit.status().cursor().orElseThrow().scanned()).isEqualTo(910);
       assertThat(lines.lines()).isEmpty();
     }
+  }
+
+  @Test
+  void shouldTellOfEachNodeWhatItHasAndWhatIsWrongWithIt() throws Exception {
+    ScriptedSource other = new ScriptedSource("b", source.facts);
+    pursuit = pursuit(source, other);
+    source.failure = notTold();
+    other.answer = page(130, 140);
+    pursuit.step(); // how the first one is
+    now = now.plusMillis(7);
+    Instant failed = now;
+    pursuit.step();
+    assertThat(pursuit.status().sources())
+        .containsExactly(
+            new IndexerStatus.Source(
+                "a",
+                Optional.of("28"),
+                OptionalLong.of(1),
+                OptionalLong.of(150),
+                Optional.of("no answer")),
+            new IndexerStatus.Source(
+                "b",
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty()));
+    assertThat(pursuit.status().lastError())
+        .contains(new IndexerStatus.Trouble(failed, "a: no answer"));
+    now = now.plusMillis(7);
+    stepUntilScanned(130);
+    assertThat(pursuit.status().url()).contains("b");
+    assertThat(pursuit.status().sources().get(1).latest()).hasValue(140);
+    assertThat(pursuit.status().lastError())
+        .as("it stays")
+        .contains(new IndexerStatus.Trouble(failed, "a: no answer"));
+  }
+
+  private void isInState(IndexerStatus.State state) {
+    assertThat(pursuit.status().state()).isEqualTo(state);
+  }
+
+  @Test
+  void shouldSayWhatItDoes() throws Exception {
+    log.cursor = Optional.empty();
+    ScriptedSource other = new ScriptedSource("b", source.facts);
+    pursuit = pursuit(source, other);
+    isInState(IndexerStatus.State.STARTING);
+    pursuit.step(); // one node alone does not say where to begin
+    isInState(IndexerStatus.State.STARTING);
+    source.answer = page(110, 150);
+    other.answer = source.answer;
+    pursuit.step();
+    pursuit.step();
+    isInState(IndexerStatus.State.CATCHING_UP);
+    source.answer = page(150, 150);
+    pursuit.step();
+    isInState(IndexerStatus.State.FOLLOWING);
+
+    pursuit = pursuit();
+    source.failure = notTold();
+    pursuit.step(); // how the node is
+    pursuit.step();
+    isInState(IndexerStatus.State.WAITING);
+    pursuit.standBy();
+    isInState(IndexerStatus.State.STANDBY);
+    pursuit.failed(new IllegalStateException("the database is away"));
+    isInState(IndexerStatus.State.WAITING);
+    assertThat(pursuit.status().lastError().orElseThrow().message())
+        .contains("the database is away");
+    pursuit.end();
+    isInState(IndexerStatus.State.STOPPED);
+    assertThat(source.closed).isTrue();
+  }
+
+  @Test
+  void shouldCountWhatItHasBroughtAndWhatWasOdd() throws Exception {
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing =
+        facts ->
+            writing
+                .apply(facts)
+                .thenApply(
+                    done ->
+                        new AppliedFacts(
+                            done.cursor(), done.moved(), 3, 4, Map.of("after_end", 2)));
+    source.answer =
+        page(
+            110,
+            110,
+            told(new ChainPosition(105, 1, 0, 0), new ProtocolFact.Changed("x", "null"), "x"));
+    stepUntilScanned(110);
+    now = now.plusSeconds(1);
+    source.answer = page(120, 120);
+    stepUntilScanned(120);
+    pursuit.step(); // what was written
+    IndexerStatus status = pursuit.status();
+    assertThat(status.applied()).isEqualTo(6);
+    assertThat(status.known()).isEqualTo(8);
+    assertThat(status.anomalies()).containsOnly(Map.entry("after_end", 4L));
+    assertThat(status.unknownNames()).containsOnly(Map.entry("x", 1L));
+    assertThat(status.eventsPerSecond()).as("events").isPositive();
+    assertThat(status.ledgersPerSecond()).isGreaterThan(status.eventsPerSecond());
+  }
+
+  /** Each slice counts only behind the one before. */
+  @Test
+  void shouldWriteALongPageInItsOrder() throws Exception {
+    List<ChainFacts> written = new ArrayList<>();
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing =
+        facts -> {
+          written.add(facts);
+          return writing.apply(facts);
+        };
+    source.answer =
+        page(
+            110,
+            110,
+            IntStream.range(0, 600)
+                .mapToObj(i -> at(105, 1 + i / 100, i % 100))
+                .toArray(ReadEvent[]::new));
+    stepUntilScanned(110);
+    assertThat(written).hasSize(3);
+    assertThat(written.get(1).expected()).isEqualTo(written.get(0).next());
+    assertThat(written.get(2).expected()).isEqualTo(written.get(1).next());
+  }
+
+  /** Pages are fetched faster than they are written: memory must not grow with what waits. */
+  @Test
+  void shouldFetchNoMoreThanOnePageWhileThreeAreBeingWritten() throws Exception {
+    List<CompletableFuture<AppliedFacts>> underWay = new CopyOnWriteArrayList<>();
+    log.writing =
+        facts -> {
+          CompletableFuture<AppliedFacts> written = new CompletableFuture<>();
+          underWay.add(written);
+          return written;
+        };
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                for (int ledger = 110; ledger < 200; ledger += 10) {
+                  source.answer = page(ledger, 10_000);
+                  pursuit.step();
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    reader.start();
+    await()
+        .until(
+            () ->
+                reader.getState() == Thread.State.TIMED_WAITING
+                    || reader.getState() == Thread.State.TERMINATED);
+    reader.interrupt();
+    reader.join();
+    assertThat(underWay).hasSize(3);
+    assertThat(source.limits).as("pages that were asked for").hasSize(4);
   }
 }

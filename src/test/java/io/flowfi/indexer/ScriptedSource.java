@@ -21,6 +21,7 @@ final class ScriptedSource implements ChainSource, EventDecoder {
   ChainSourceException noEntries;
 
   int entriesAsked;
+  volatile boolean closed;
   DecodedPage answer;
   private final String name;
 
@@ -102,6 +103,6 @@ final class ScriptedSource implements ChainSource, EventDecoder {
 
   @Override
   public void close() {
-    // nothing is open
+    closed = true;
   }
 }

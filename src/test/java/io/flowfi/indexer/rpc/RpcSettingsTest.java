@@ -35,6 +35,7 @@ class RpcSettingsTest {
         "https:///s3cret",
         "https://a.example/#s3cret",
         "https://a.example:99999/s3cret",
+        "https://a.example:0/s3cret",
         "https://a.example/s3 cret",
         "https://a.example/s3cret,https://a.example/s3cret"
       })
@@ -53,11 +54,31 @@ class RpcSettingsTest {
 
   @Test
   void shouldRefuseMoreAddressesThanItCanWatch() {
-    String many =
-        IntStream.range(0, 11)
-            .mapToObj(i -> "https://n" + i + ".example")
-            .collect(Collectors.joining(","));
-    assertThatThrownBy(() -> RpcSettings.parse(many)).hasMessage(RpcSettings.FORMS);
+    assertThat(RpcSettings.parse(addresses(10))).hasSize(10);
+    assertThatThrownBy(() -> RpcSettings.parse(addresses(11))).hasMessage(RpcSettings.FORMS);
+  }
+
+  private static String addresses(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "https://n" + i + ".example")
+        .collect(Collectors.joining(","));
+  }
+
+  /** One provider may give each of its users a node of their own. */
+  @Test
+  void shouldTellAddressesOfTwoUsersApart() {
+    assertThat(RpcSettings.parse("https://a:k1y@a.example,https://b:k2y@a.example"))
+        .doesNotHaveDuplicates()
+        .hasSize(2);
+  }
+
+  @Test
+  void shouldRefuseWhatNoNodeCanBeCheckedAgainst() {
+    List<RpcUrl> urls = RpcSettings.parse("https://a.example");
+    assertThatThrownBy(() -> new RpcSettings(List.of(), "x", CONTRACT))
+        .hasMessage(RpcSettings.FORMS);
+    assertThatThrownBy(() -> new RpcSettings(urls, " ", CONTRACT))
+        .hasMessageContaining("its passphrase");
   }
 
   @Test

@@ -29,7 +29,15 @@ final class ScriptedNode implements AutoCloseable {
     void to(HttpExchange exchange, String id) throws IOException;
   }
 
-  record Asked(String method, JsonNode params, Map<String, List<String>> headers, String path) {}
+  /**
+   * @param version of JSON-RPC
+   */
+  record Asked(
+      String method,
+      JsonNode params,
+      Map<String, List<String>> headers,
+      String path,
+      String version) {}
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -137,7 +145,8 @@ final class ScriptedNode implements AutoCloseable {
               method,
               request.get("params"),
               Map.copyOf(exchange.getRequestHeaders()),
-              exchange.getRequestURI().toString()));
+              exchange.getRequestURI().toString(),
+              request.path("jsonrpc").asText()));
       replies
           .getOrDefault(method, error(-32601, "no such method"))
           .to(exchange, request.get("id").toString());

@@ -8,6 +8,7 @@ import static io.flowfi.indexer.rpc.ScriptedNode.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.indexer.ChainSource;
@@ -27,10 +28,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
@@ -99,6 +103,19 @@ class StellarRpcTest {
                         .formatted(CONTRACT)));
   }
 
+  /** Servers of JSON-RPC refuse a question that does not say what it is. */
+  @Test
+  void shouldSayThatItAsksInJson() {
+    source.events(START, 77);
+    assertThat(node.asked)
+        .allSatisfy(
+            asked -> {
+              assertThat(asked.version()).isEqualTo("2.0");
+              assertThat(asked.headers().get("Content-type")).containsExactly("application/json");
+              assertThat(asked.headers().get("Accept")).containsExactly("application/json");
+            });
+  }
+
   @Test
   void shouldGoOnBehindACursorWithoutALedger() {
     source.events(new PageStart.Behind(PageJson.end(1400)), 1000);
@@ -122,9 +139,21 @@ class StellarRpcTest {
     assertThat(node.methods()).containsExactly("getEvents", "getNetwork", "getHealth", "getEvents");
   }
 
+  /** Behind its address there may be another node by then. */
   @Test
-  void shouldNotReadANodeOfAnotherNetwork() {
-    node.says("getNetwork", result("{\"passphrase\":\"Public Global Stellar Network\"}"));
+  void shouldCheckANodeAgainThatHasContradictedItself() {
+    source.events(START, 1000);
+    node.asked.clear();
+    node.says("getEvents", result(PageJson.PAGE.replace("\"ledger\":1500", "\"ledger\":1501")));
+    failure();
+    failure();
+    assertThat(node.methods()).containsExactly("getEvents", "getNetwork", "getHealth", "getEvents");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Public Global Stellar Network", "test sdf network ; september 2015", ""})
+  void shouldNotReadANodeOfAnotherNetwork(String passphrase) {
+    node.says("getNetwork", result("{\"passphrase\":\"" + passphrase + "\"}"));
     assertThat(failure().kind()).isEqualTo(Kind.OTHER_NETWORK);
     assertThat(node.methods()).containsOnly("getNetwork");
   }
@@ -190,6 +219,48 @@ class StellarRpcTest {
     node.says("getEvents", error(code, message));
     assertThat(failure().kind()).isEqualTo(kind);
     assertThat(failure()).hasMessage(code + " " + message);
+  }
+
+  @Test
+  void shouldReadAnErrorThatDoesNotSayWhy() {
+    node.says("getEvents", http(200, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600}}"));
+    assertThat(failure().kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(failure()).hasMessage("-32600 ");
+  }
+
+  /** For whoever has to find out; what stands there may be anything, and is not shown. */
+  @Test
+  void shouldSayWhereAnAnswerCannotBeRead() {
+    node.says(
+        "getEvents", result(PageJson.PAGE.replace("\"ledger\":1500", "\"ledger\":\"s3cret\"")));
+    assertThat(failure())
+        .hasMessage(
+            "the answer cannot be read at result.events.0.ledger:"
+                + " a value of the wrong kind or size")
+        .satisfies(
+            failed -> {
+              StringWriter trace = new StringWriter();
+              failed.printStackTrace(new PrintWriter(trace));
+              assertThat(trace.toString()).doesNotContain("s3cret");
+            });
+  }
+
+  /** As the oldest versions answer. */
+  @Test
+  void shouldReadAPageThatDoesNotSayWhereTheHistoryBegins() {
+    node.says("getEvents", result(PageJson.PAGE.replace("\"oldestLedger\":10,", "")));
+    EventPage page = source.events(START, 1000);
+    assertThat(page.oldestLedger()).isEmpty();
+    assertThat(page.events()).hasSize(2);
+  }
+
+  /** So it is with every question of an indexer that has caught up. */
+  @Test
+  void shouldReadOnBehindTheNewestLedger() {
+    node.says("getEvents", result(empty(10, 2000, PageJson.end(2000))));
+    EventPage page = source.events(new PageStart.Behind(PageJson.end(2000)), 1000);
+    assertThat(page.events()).isEmpty();
+    assertThat(page.cursor()).isEqualTo(PageJson.end(2000));
   }
 
   @Test
@@ -347,6 +418,8 @@ class StellarRpcTest {
         "\"transactionIndex\":1, | ''",
         "\"latestLedger\":2000 | \"latestLedger\":1499",
         "\"latestLedger\":2000 | \"latestLedger\":4294967296",
+        "\"latestLedger\":2000 | \"latestLedger\":2147483648",
+        "\"oldestLedger\":10 | \"oldestLedger\":-1",
         "\"latestLedger\":2000 | \"latestLedger\":-1",
         "\"latestLedger\":2000, | ''",
         "-0000000000\" | -4294967295\"",
@@ -629,6 +702,15 @@ class StellarRpcTest {
     assertThat(node.methods()).doesNotContain("getLatestLedger");
   }
 
+  /** It may answer while it catches up: then others are asked whether they are further. */
+  @Test
+  void shouldTellThatANodeInUseIsNotWell() {
+    source.events(START, 1000);
+    node.says("getHealth", result(ScriptedNode.health(10, 2000).replace("healthy", "catching up")));
+    assertThat(source.health())
+        .isEqualTo(new SourceHealth(false, "27.1.1", 2000, 10, OptionalLong.empty()));
+  }
+
   @Test
   void shouldUseANodeThatDoesNotTellItsVersion() {
     node.says("getVersionInfo", error(-32601, "method not found"));
@@ -654,6 +736,7 @@ class StellarRpcTest {
                     new EntryState("AAAD", "AAAE", 7, 0)),
                 2000));
     assertThat(node.last().params().toString()).contains("\"keys\":[\"AAAB\",\"AAAD\",\"AAAF\"]");
+    assertThat(node.last().params().path("xdrFormat").asText()).isEqualTo("base64");
     assertThat(
             catchThrowableOfType(ChainSourceException.class, () -> source.entries(List.of("AAAB")))
                 .kind())
@@ -676,6 +759,37 @@ class StellarRpcTest {
   void shouldReadThatThereAreNoEntries() {
     node.says("getLedgerEntries", result("{\"entries\":null,\"latestLedger\":2000}"));
     assertThat(source.entries(List.of("AAAB")).entries()).isEmpty();
+    assertThat(source.entries(Collections.nCopies(200, "AAAB")).entries()).isEmpty();
+  }
+
+  /** The queue of a server that accepts nobody is full: the next one gets no answer at all. */
+  @Test
+  @Timeout(60)
+  void shouldNotWaitForAConnectionAsLongAsForAnAnswer() throws IOException {
+    List<Socket> queue = new ArrayList<>();
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      boolean full = false;
+      while (!full && queue.size() < 100) {
+        Socket next = new Socket();
+        queue.add(next);
+        try {
+          next.connect(deaf.getLocalSocketAddress(), 200);
+        } catch (SocketTimeoutException e) {
+          full = true;
+        }
+      }
+      assumeThat(full).as("this system drops connections that nobody accepts").isTrue();
+      Limits hasty =
+          new Limits(Duration.ofMillis(200), PATIENT.answer(), PATIENT.call(), PATIENT.bodyBytes());
+      try (ChainSource absent = source("http://127.0.0.1:" + deaf.getLocalPort(), hasty)) {
+        assertThat(failure(absent)).hasMessage("no connection in time");
+        assertThat(failure(absent).kind()).isEqualTo(Kind.UNREACHABLE);
+      }
+    } finally {
+      for (Socket one : queue) {
+        one.close();
+      }
+    }
   }
 
   @Test
@@ -708,6 +822,24 @@ class StellarRpcTest {
       StringWriter trace = new StringWriter();
       failure(secret).printStackTrace(new PrintWriter(trace));
       assertThat(trace.toString()).doesNotContain("k3yInPath", "k3yInQuery", "word");
+    }
+  }
+
+  /** Each of them, as it is written and as it is meant; words that everybody uses stay. */
+  @Test
+  void shouldTakeEveryPartOfItsAddressOutOfWhatANodeSays() {
+    String url =
+        node.url().replace("://", "://joe:pass%20word@")
+            + "/abcd/abcdefgh%21ij?key=q%20uery&x=wxyz";
+    node.says(
+        "getEvents",
+        error(
+            -32000,
+            "joe key x abcd, wxyz, abcdefgh!ij, abcdefgh%21ij, q uery, q%20uery,"
+                + " pass word, pass%20word"));
+    try (ChainSource secret = source(url, PATIENT)) {
+      assertThat(failure(secret))
+          .hasMessage("-32000 joe key x " + String.join(", ", Collections.nCopies(8, "***")));
     }
   }
 }
