@@ -241,6 +241,12 @@ class ServerSettingsTest {
         .containsExactly("https://one.example", "http://two.example:8000");
     assertThat(told.rpc().get().passphrase()).isEqualTo("Test SDF Network ; September 2015");
     assertThat(told.rpc().get().contract()).isEqualTo(told.followedContract().get());
+    assertThat(
+            settings(following(Map.of("STELLAR_NETWORK_PASSPHRASE", "Public Network")))
+                .rpc()
+                .orElseThrow()
+                .passphrase())
+        .isEqualTo("Public Network");
     assertThat(told.indexer())
         .isEqualTo(
             new IndexerSettings(

@@ -136,6 +136,11 @@ class RepairsTest {
     assertThatThrownBy(() -> repairs.reset(101, false))
         .isInstanceOf(IndexerRefusedException.class)
         .hasMessageContaining("just moved");
+    ReadEvent defect = broken(110, 2, 1);
+    standAt(defect);
+    assertThatThrownBy(() -> repairs.quarantine(defect.id()))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("just moved");
   }
 
   /** The node shows the last known event, and then one that cannot be decoded. */

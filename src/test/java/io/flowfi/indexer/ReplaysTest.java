@@ -1,6 +1,7 @@
 package io.flowfi.indexer;
 
 import static io.flowfi.indexer.ToldEvents.at;
+import static io.flowfi.indexer.ToldEvents.full;
 import static io.flowfi.indexer.ToldEvents.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +10,8 @@ import io.flowfi.indexer.ChainSourceException.Kind;
 import io.flowfi.ledger.AppliedFacts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFact;
+import io.flowfi.ledger.StreamEntry;
+import io.flowfi.payment.StreamId;
 import io.flowfi.time.Clocks;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +38,11 @@ class ReplaysTest {
   private final ScriptedSource a = new ScriptedSource("a", told);
   private final ScriptedSource b = new ScriptedSource("b", told);
   private final List<ChainFact> written = new ArrayList<>();
+  private final List<StreamEntry> begunAt = new ArrayList<>();
   private final IndexerCounts counts = new IndexerCounts();
   private RuntimeException refused;
   private ChainSourceException noEntries;
+  private List<StreamEntry> entries = List.of();
   private Follower follower;
   private final LogInMemory log = new LogInMemory();
   private Replays replays;
@@ -57,8 +62,9 @@ class ReplaysTest {
             return CompletableFuture.failedFuture(refused);
           }
           written.addAll(facts.facts());
+          begunAt.addAll(facts.found());
           return CompletableFuture.completedFuture(
-              new AppliedFacts(KNOWN, true, facts.facts().size(), 0, Map.of()));
+              new AppliedFacts(KNOWN, true, facts.facts().size(), 7, Map.of()));
         };
     replays =
         new Replays(
@@ -68,7 +74,7 @@ class ReplaysTest {
               if (noEntries != null) {
                 throw noEntries;
               }
-              return List.of();
+              return entries;
             },
             counts,
             List.of(a, b),
@@ -270,5 +276,84 @@ class ReplaysTest {
     assertThat(written).isEmpty();
     assertThat(replays.step()).isTrue();
     assertThat(written).hasSize(1);
+  }
+
+  @Test
+  void shouldReadPageAfterPageAndEachOnce() throws Exception {
+    a.answer = page(105, 150, at(103, 1, 0));
+    assertThat(replays.step()).isTrue();
+    assertThat(progress().at()).isEqualTo(105);
+    a.answer = page(110, 150, at(107, 1, 0));
+    assertThat(replays.step()).isTrue();
+    assertThat(written).extracting(fact -> fact.position().ledger()).containsExactly(103L, 107L);
+    assertThat(progress())
+        .isEqualTo(new IndexerStatus.Replay(101, 110, 110, 2, 14, 0, false, Optional.empty()));
+  }
+
+  /** As the first reading: without it the row would begin at nothing. */
+  @Test
+  void shouldBringWhatTheContractStoresOfAStreamThatWasNotKnown() throws Exception {
+    ContractInMemory contract = new ContractInMemory();
+    contract.stream(new StreamId(1));
+    entries = List.of(contract.stored.get(new StreamId(1)));
+    a.answer = page(110, 150, at(105, 1, 0));
+    replays.step();
+    assertThat(begunAt).isEqualTo(entries);
+  }
+
+  @Test
+  void shouldAskForMoreEventsAgainAfterFullPages() throws Exception {
+    a.failure = failure(Kind.TOO_MUCH);
+    replays.step();
+    a.failure = null;
+    a.answer = full(150, at(103, 1, 0), at(104, 1, 0));
+    pass(Duration.ofSeconds(1));
+    assertThat(replays.step()).isTrue();
+    a.answer = full(150, at(105, 1, 0), at(106, 1, 0));
+    assertThat(replays.step()).isTrue();
+    assertThat(a.limits).hasSize(3).startsWith(200, 100);
+    assertThat(a.limits.get(2)).isBetween(101, 110);
+  }
+
+  /** As the cursor's own reading does where it gets an answer. */
+  private void theCursorsReadingHasHadAnAnswer() {
+    follower.sources().all().forEach(FollowedSource::answered);
+  }
+
+  private void failOften() throws InterruptedException {
+    a.failure = failure(Kind.UNREACHABLE);
+    b.failure = failure(Kind.UNREACHABLE);
+    for (int times = 0; times < 8; times++) {
+      replays.step();
+      pass(Duration.ofSeconds(30));
+    }
+    theCursorsReadingHasHadAnAnswer();
+  }
+
+  @Test
+  void shouldTryAgainSoonAfterTheFirstFailureInARow() throws Exception {
+    failOften();
+    a.failure = null;
+    a.answer = page(105, 150, at(103, 1, 0));
+    assertThat(replays.step()).isTrue();
+    a.failure = failure(Kind.UNREACHABLE);
+    replays.step();
+    theCursorsReadingHasHadAnAnswer();
+    int tries = a.limits.size();
+    pass(Duration.ofMillis(250));
+    replays.step();
+    assertThat(a.limits).hasSize(tries + 1);
+  }
+
+  @Test
+  void shouldNotWaitForThePauseOfAReplayThatIsOver() throws Exception {
+    failOften();
+    replays.step();
+    theCursorsReadingHasHadAnAnswer();
+    replays.cancel();
+    replays.begin(101, KNOWN);
+    int tries = a.limits.size();
+    replays.step();
+    assertThat(a.limits).hasSize(tries + 1);
   }
 }

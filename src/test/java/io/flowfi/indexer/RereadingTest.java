@@ -133,15 +133,36 @@ class RereadingTest {
     assertThat(run.progress().error()).contains("no answer");
   }
 
+  /** Commands of clients wait for each lot. */
+  @Test
+  void shouldCutWhatALongPageBringsBetweenTransactions() {
+    ReadEvent[] all = new ReadEvent[600];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = at(105, 1 + i / 100, i % 100);
+    }
+    run.page(page(120, 150, all));
+    assertThat(run.pending()).extracting(List::size).containsExactly(300, 300);
+  }
+
+  @Test
+  void shouldReadFromANodeThatHasTheNextLedgerAndNoneBeforeIt() {
+    run.page(beginningWith(101));
+    run.applied(List.of());
+    assertThat(run.isRunning()).isFalse();
+  }
+
+  private static DecodedPage beginningWith(long oldest) {
+    EventPage told = page(110, 150).page();
+    return new DecodedPage(
+        new EventPage(
+            List.of(), 1000, told.cursor(), 150, OptionalLong.of(oldest), OptionalLong.empty()),
+        List.of());
+  }
+
   /** Some versions answer so in place of an error. */
   @Test
   void shouldNotTakeAnEmptyPageOfANodeThatHasLostTheLedgersForTheirEnd() {
-    EventPage told = page(110, 150).page();
-    DecodedPage lost =
-        new DecodedPage(
-            new EventPage(
-                List.of(), 1000, told.cursor(), 150, OptionalLong.of(102), OptionalLong.empty()),
-            List.of());
+    DecodedPage lost = beginningWith(102);
     assertThatThrownBy(() -> run.page(lost))
         .isInstanceOfSatisfying(
             ChainSourceException.class, e -> assertThat(e.kind()).isEqualTo(Kind.OUT_OF_RANGE));
