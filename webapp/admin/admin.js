@@ -86,7 +86,7 @@ async function show(moved = false) {
     }
   } catch (failure) {
     if (mine === opening) {
-      root.replaceChildren(failed(failure, session.account, () => show()));
+      root.replaceChildren(failed(failure, session.account, () => show(true)));
     }
   }
 }

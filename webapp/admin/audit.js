@@ -1,6 +1,7 @@
 // @ts-check
 // Who did what, and which connections were sent an event.
 import { el, setText } from '../shared/dom.js';
+import { whileDisabled } from '../shared/focus.js';
 import { briefTime, button, choice, count, field, panel, query, smallTable, some, text, time, timeText } from './parts.js';
 import { virtualTable } from './table.js';
 
@@ -40,6 +41,7 @@ class AuditView {
 
   #position = text('position', { placeholder: 'id of the event, such as 42' });
   #wallet = text('wallet', { placeholder: 'G… or C…, or empty for all' });
+  #ask = el('button', { type: 'submit', class: 'primary', text: 'Find out', 'data-testid': 'ask' });
   #answer = el('div', { 'data-testid': 'deliveries', role: 'status' });
 
   #kind = choice('kind', KINDS);
@@ -74,7 +76,7 @@ class AuditView {
       { class: 'tools' },
       field('Event', this.#position),
       field('Account', this.#wallet),
-      el('button', { type: 'submit', class: 'primary', text: 'Find out', 'data-testid': 'ask' }),
+      this.#ask,
     );
     told.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -117,7 +119,16 @@ class AuditView {
   }
 
   /** @param {string|null} [cursor] */
-  async #tell(cursor = null) {
+  #tell(cursor = null) {
+    return whileDisabled(
+      this.#answer.querySelectorAll('button'),
+      () => this.#look(cursor),
+      () => [this.#answer.querySelector('[data-testid=further]'), this.#answer.querySelector('[tabindex]'), this.#ask],
+    );
+  }
+
+  /** @param {string|null} cursor */
+  async #look(cursor) {
     const position = this.#position.value.trim();
     const account = this.#wallet.value.trim();
     if (cursor === null) {
@@ -165,7 +176,7 @@ class AuditView {
     return [
       el('p', { class: 'lead', 'data-found': found ? 'yes' : 'no', 'data-testid': 'told', text: words }),
       ...(found ? [table.element] : []),
-      ...(nextCursor ? [button('Search further back', () => void this.#tell(nextCursor), { class: 'compact' })] : []),
+      ...(nextCursor ? [button('Search further back', () => void this.#tell(nextCursor), { class: 'compact', 'data-testid': 'further' })] : []),
       el('p', {
         class: 'muted small',
         text: 'Sent means handed to the socket, between the event and the end of the connection; that it arrived, only the client knows. This is the record of this node: ask the others too. A node that was killed has not recorded the ends of its last connections.',
@@ -185,9 +196,13 @@ class AuditView {
   }
 
   /** @param {boolean} anew */
-  async #search(anew) {
+  #search(anew) {
+    return whileDisabled([this.#more], () => this.#read(anew), () => [this.#table.stop]);
+  }
+
+  /** @param {boolean} anew */
+  async #read(anew) {
     const mine = ++this.#turn;
-    this.#more.disabled = true;
     if (anew) {
       this.#cursor = null;
       setText(this.#note, 'Searching …');
@@ -222,7 +237,6 @@ class AuditView {
         this.#context.notices.problem('Searching the audit log', failure);
       }
     } finally {
-      this.#more.disabled = false;
       this.#more.hidden = this.#cursor === null || this.#rows.length >= MOST_ROWS;
     }
   }

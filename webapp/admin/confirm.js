@@ -1,21 +1,8 @@
 // @ts-check
 // A question before an act. A dangerous act says what it leads to, and wants a name typed.
 import { el } from '../shared/dom.js';
+import { refocus } from '../shared/focus.js';
 import { drawnAnew } from './parts.js';
-
-/**
- * Where the focus was. Fresh data may have drawn the button that asked anew. If its row is gone: the view's title, where
- * the keyboard begins.
- *
- * @param {Element|null} before
- */
-function backTo(before) {
-  const there = before?.isConnected ? before : before && drawnAnew(document.body, before);
-  const back = there ?? document.getElementById('title');
-  if (back instanceof HTMLElement) {
-    back.focus();
-  }
-}
 
 /**
  * Shows a dialog over the page, with the focus in its first field, else on Cancel.
@@ -59,7 +46,11 @@ export function asked({ title, body, action, danger = false, ready = () => true 
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove();
-      backTo(before);
+      // not all browsers give it to a button that is clicked
+      if (before !== null && before !== document.body) {
+        // fresh data may have drawn the button that asked anew; if its row is gone, the keyboard begins at the title
+        refocus(before, drawnAnew(document.body, before), document.getElementById('title'));
+      }
       resolve(dialog.returnValue === 'yes');
     });
   });

@@ -3,6 +3,7 @@
 import { parties, shortKey } from '../shared/amounts.js';
 import { el, setText } from '../shared/dom.js';
 import { summary } from '../shared/event-summary.js';
+import { refocus, whileDisabled } from '../shared/focus.js';
 import { EVENT_TYPES } from '../lib/filters.js';
 import { follow, showStatus } from './follow.js';
 import { briefTime, button, choice, count, field, query, text } from './parts.js';
@@ -130,7 +131,7 @@ class EventsView {
   #user = text('user', { placeholder: 'G… or C…' });
   #place = text('place', { placeholder: '42, or 2026-11-29 17:30' });
   #note = el('p', { class: 'muted small', role: 'status', 'data-testid': 'events-note' });
-  #live = button('Back to live', () => void this.#goLive(), { class: 'primary', 'data-testid': 'live' });
+  #live = button('Back to live', () => this.#backToLive(), { class: 'primary', 'data-testid': 'live' });
   #more = button('Later ones', () => void this.#later(), { class: 'compact', 'data-testid': 'more' });
   #detail = el('section', { class: 'panel', 'data-testid': 'event-detail', 'aria-label': 'An event', hidden: true });
 
@@ -198,6 +199,11 @@ class EventsView {
 
   #filters() {
     return { type: this.#type.value, stream: this.#stream.value.trim(), user: this.#user.value.trim() };
+  }
+
+  #backToLive() {
+    void this.#goLive();
+    refocus(this.#pause);
   }
 
   /** The latest events, and then every new one. */
@@ -281,9 +287,13 @@ class EventsView {
   }
 
   /** @param {Record<string, string|number>} place */
-  async #read(place) {
+  #read(place) {
+    return whileDisabled([this.#more], () => this.#readPage(place), () => [this.#table.stop]);
+  }
+
+  /** @param {Record<string, string|number>} place */
+  async #readPage(place) {
     const mine = this.#turn;
-    this.#more.disabled = true;
     try {
       const page = await this.#context.api(`v1/events${query({ ...this.#filters(), ...place, order: 'asc', limit: PAGE })}`, {
         signal: this.#over.signal,
@@ -299,8 +309,6 @@ class EventsView {
         this.#context.notices.problem('Reading events', failure);
         this.#draw();
       }
-    } finally {
-      this.#more.disabled = false;
     }
   }
 
@@ -339,6 +347,7 @@ class EventsView {
       () => {
         this.#detail.hidden = true;
         this.#table.focusRow(String(row.position));
+        refocus(this.#table.stop);
       },
       { class: 'compact push', 'data-testid': 'detail-close' },
     );

@@ -1,6 +1,7 @@
 // @ts-check
 // How far the chain is followed, and what an administrator may do about it.
 import { el, setText } from '../shared/dom.js';
+import { refocus } from '../shared/focus.js';
 import { confirmed } from './confirm.js';
 import { consequenceOf, driftWords, factsOf, leadOf, link, sourceRow } from './indexer-words.js';
 import { button, count, facts, field, panel, smallTable, text, time } from './parts.js';
@@ -83,6 +84,7 @@ class IndexerView {
   #gap = el('input', { type: 'checkbox', name: 'acceptGap', 'data-testid': 'field-acceptGap' });
   #from = text('from_ledger', { inputmode: 'numeric', pattern: '[0-9]*', placeholder: 'such as 1234000' });
   #quarantine = button('Put this event aside …', () => void this.#putAside(), { class: 'danger', 'data-testid': 'quarantine' });
+  #readAgainButton = button('Read again …', () => void this.#readAgain(), { 'data-testid': 'replay' });
   #cancel = button('End the replay', () => void this.#endReplay(), { 'data-testid': 'replay-cancel' });
   #compare = button('Compare all now', () => void this.#compareAll(), { class: 'compact', 'data-testid': 'compare-all' });
   /** @type {HTMLButtonElement[]} what only the node that follows can do */
@@ -93,8 +95,7 @@ class IndexerView {
     this.#api = api;
     this.#notices = notices;
     const reset = button('Reset …', () => void this.#reset(), { class: 'danger', 'data-testid': 'reset' });
-    const replay = button('Read again …', () => void this.#readAgain(), { 'data-testid': 'replay' });
-    this.#acts = [reset, replay, this.#quarantine, this.#cancel, this.#compare];
+    this.#acts = [reset, this.#readAgainButton, this.#quarantine, this.#cancel, this.#compare];
     const drift = panel('Streams that are not as the contract stores them', this.#noneDrift, this.#drifts.element);
     drift.querySelector('.panel-head')?.append(el('span', { class: 'push' }, this.#compare));
     this.content = [
@@ -109,7 +110,7 @@ class IndexerView {
       panel(
         'Read a part of the chain again',
         el('p', { class: 'muted', text: 'From a ledger up to where the chain is known. Subscribers hear only what was missing.' }),
-        el('div', { class: 'fields' }, field('First ledger', this.#from), replay, this.#cancel),
+        el('div', { class: 'fields' }, field('First ledger', this.#from), this.#readAgainButton, this.#cancel),
         this.#replay,
       ),
       panel(
@@ -204,7 +205,11 @@ class IndexerView {
 
   /** @param {Answer|null} replay */
   #showReplay(replay) {
+    const focused = document.activeElement === this.#cancel;
     this.#cancel.hidden = !replay?.running;
+    if (focused) {
+      refocus(this.#readAgainButton);
+    }
     if (replay === null) {
       setText(this.#replay, '');
       return;

@@ -1,6 +1,8 @@
 // @ts-check
 // Asks the server every few seconds while somebody looks. When it does not answer, what was last known stays, with a
 // line that says since when.
+import { refocus } from '../shared/focus.js';
+import { drawnAnew } from './parts.js';
 import { failed, loading, stale } from './states.js';
 
 /** @import { ProblemError } from '../lib/problem.js' */
@@ -35,6 +37,19 @@ export function refreshing({ root, context, load, content, show, every = 5000 })
   let turn = 0;
   root.replaceChildren(loading());
 
+  /**
+   * What has the focus may be drawn anew. If it is of no use any more, the keyboard begins at the title.
+   *
+   * @param {() => void} draw
+   */
+  function keepingFocus(draw) {
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    draw();
+    if (focused !== null) {
+      refocus(drawnAnew(root, focused), document.getElementById('title'));
+    }
+  }
+
   async function ask() {
     clearTimeout(timer);
     const mine = ++turn;
@@ -45,11 +60,13 @@ export function refreshing({ root, context, load, content, show, every = 5000 })
       }
       since = 0;
       line.hidden = true;
-      if (!known) {
-        known = true;
-        root.replaceChildren(line, ...content);
-      }
-      show(loaded);
+      keepingFocus(() => {
+        if (!known) {
+          known = true;
+          root.replaceChildren(line, ...content);
+        }
+        show(loaded);
+      });
     } catch (failure) {
       if (mine !== turn || over.signal.aborted) {
         return;
@@ -62,7 +79,7 @@ export function refreshing({ root, context, load, content, show, every = 5000 })
         }
       } else {
         known = false;
-        root.replaceChildren(failed(failure, context.session.account, () => void ask()));
+        keepingFocus(() => root.replaceChildren(failed(failure, context.session.account, () => void ask())));
         if (!passes(failure)) {
           return; // asking again changes nothing
         }

@@ -2,6 +2,7 @@
 // The payment streams: their state, how far the deposit is, and what is claimable this second.
 import { el, onceAFrame, setText } from '../shared/dom.js';
 import { summary } from '../shared/event-summary.js';
+import { refocus, whileDisabled } from '../shared/focus.js';
 import { StreamBook } from '../shared/stream-book.js';
 import { follow, showStatus } from './follow.js';
 import { button, choice, count, facts, field, query, smallTable, some, text, time } from './parts.js';
@@ -125,7 +126,19 @@ class StreamsView {
       return;
     }
     this.#loading = true;
-    this.#more.disabled = true;
+    try {
+      await whileDisabled(
+        [this.#more],
+        () => this.#read(anew),
+        () => [this.#table.stop, this.#root.querySelector('button')],
+      );
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** @param {boolean} anew */
+  async #read(anew) {
     try {
       if (anew) {
         this.#book.clear();
@@ -151,9 +164,6 @@ class StreamsView {
       } else {
         this.#root.replaceChildren(failed(failure, this.#context.session.account, () => void this.load(true)));
       }
-    } finally {
-      this.#loading = false;
-      this.#more.disabled = false;
     }
   }
 
@@ -269,6 +279,16 @@ class StreamsView {
     this.#detail.hidden = true;
     history.replaceState(null, '', '#/streams');
     this.#table.focusRow(id);
+    refocus(this.#table.stop);
+  }
+
+  /**
+   * @param {string} id
+   * @param {HTMLElement} place
+   * @param {HTMLButtonElement} load
+   */
+  #events(id, place, load) {
+    return whileDisabled([load], () => this.#loadEvents(id, place, load), () => [place.querySelector('[tabindex]')]);
   }
 
   /**
@@ -276,7 +296,7 @@ class StreamsView {
    * @param {HTMLElement} place
    * @param {HTMLElement} load
    */
-  async #events(id, place, load) {
+  async #loadEvents(id, place, load) {
     try {
       const page = await this.#context.api(`v1/streams/${encodeURIComponent(id)}/events?limit=${EVENTS}`, { signal: this.#over.signal });
       const table = smallTable(`Events of stream ${id}`, ['Position', 'Time', 'Type', 'What'], 'stream-events-table');

@@ -124,6 +124,11 @@ class VirtualTable {
     return this.#rows.length;
   }
 
+  /** Where Tab comes to in it: a row, or the table if it has none. */
+  get stop() {
+    return this.#lines.get(this.#active ?? '')?.element ?? this.#scroll;
+  }
+
   /**
    * Fresh rows in place of the last ones: what is looked at, and what has the focus, stays where it is.
    *

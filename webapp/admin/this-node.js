@@ -2,6 +2,7 @@
 // What an administrator does with the node that answers this page: take it out of the traffic, and look into it.
 import { file } from '../shared/api.js';
 import { el, save, setText } from '../shared/dom.js';
+import { whileDisabled } from '../shared/focus.js';
 import { asked } from './confirm.js';
 import { button, field, panel, some, text, timeText } from './parts.js';
 
@@ -45,7 +46,7 @@ export function thisNode({ api, notices }, refresh) {
   const words = el('span', { class: 'muted', 'data-testid': 'drain-words' });
   const leave = button('Take it out of the traffic …', () => void drain(), { class: 'danger', 'data-testid': 'drain' });
   const back = button('Take it back', () => void restore(), { class: 'primary', 'data-testid': 'restore', hidden: true });
-  const bundle = button('Support bundle', () => void download(), { 'data-testid': 'bundle' });
+  const bundle = button('Support bundle', () => void whileDisabled([bundle], download), { 'data-testid': 'bundle' });
   const element = panel(
     'This node',
     el('p', { class: 'line' }, pill, ' ', words),
@@ -102,14 +103,11 @@ export function thisNode({ api, notices }, refresh) {
     });
 
   async function download() {
-    bundle.disabled = true;
     try {
       const { blob, name } = await file('v1/admin/support-bundle');
       save(blob, name);
     } catch (problem) {
       notices.problem('Support bundle', problem);
-    } finally {
-      bundle.disabled = false;
     }
   }
 

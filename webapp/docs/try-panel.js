@@ -4,6 +4,7 @@ import { SseParser } from '../lib/sse-parser.js';
 import { apiUrl, base } from '../shared/api.js';
 import { credentials } from '../shared/credentials.js';
 import { el } from '../shared/dom.js';
+import { whileDisabled } from '../shared/focus.js';
 import { session } from '../shared/session.js';
 import { curlOf, requestOf } from './request.js';
 
@@ -72,7 +73,7 @@ class TryPanel {
     session.addEventListener('change', () => this.#showCommand());
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#run();
+      void whileDisabled([this.#send], () => this.#run());
     });
     this.#stop.addEventListener('click', () => this.#running?.abort());
     this.#showCommand();
@@ -113,7 +114,6 @@ class TryPanel {
     const run = new AbortController();
     this.#running?.abort();
     this.#running = run;
-    this.#send.disabled = true;
     this.#stop.disabled = false;
     const { method, path, headers, body } = this.#request();
     try {
@@ -133,7 +133,6 @@ class TryPanel {
       }
     } finally {
       this.#running = null;
-      this.#send.disabled = false;
       this.#stop.disabled = true;
     }
   }

@@ -1,6 +1,7 @@
 // @ts-check
 // Messages that the user must see: what failed and what to do about it. At most four at a time.
 import { el } from './dom.js';
+import { refocus } from './focus.js';
 
 /** @import { ProblemError } from '../lib/problem.js' */
 
@@ -9,9 +10,17 @@ const MAX_NOTICES = 4;
 export class Notices {
   #list;
 
+  /** @type {Element|null} what had the focus before a notice did */
+  #before = null;
+
   /** @param {HTMLElement} list */
   constructor(list) {
     this.#list = list;
+    list.addEventListener('focusin', ({ relatedTarget }) => {
+      if (relatedTarget instanceof Element && !list.contains(relatedTarget)) {
+        this.#before = relatedTarget;
+      }
+    });
   }
 
   /**
@@ -53,13 +62,22 @@ export class Notices {
       el('div', {}, el('strong', { text: title }), el('p', { text }), details.length > 0 ? el('ul', {}, ...details) : ''),
       close,
     );
-    close.addEventListener('click', () => notice.remove());
+    close.addEventListener('click', () => this.#remove(notice));
     this.#list.prepend(notice);
     while (this.#list.childElementCount > MAX_NOTICES) {
-      this.#list.lastElementChild?.remove();
+      this.#remove(this.#list.lastElementChild);
     }
     if (lifetime) {
-      setTimeout(() => notice.remove(), lifetime);
+      setTimeout(() => this.#remove(notice), lifetime);
+    }
+  }
+
+  /** @param {Element|null} notice */
+  #remove(notice) {
+    const focused = notice?.contains(document.activeElement);
+    notice?.remove();
+    if (focused) {
+      refocus(this.#list.querySelector('button'), this.#before, document.getElementById('main'));
     }
   }
 }

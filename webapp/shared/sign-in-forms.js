@@ -1,6 +1,7 @@
 // @ts-check
 // The two ways to sign in: with an existing token, and by signing a SEP-10 challenge with a Stellar account.
 import { copyText, el } from './dom.js';
+import { whileDisabled } from './focus.js';
 import { KEEP } from './session.js';
 
 /** @import { Keep, session as Session } from './session.js' */
@@ -60,25 +61,16 @@ function keepChoice(withCookie) {
  * @returns {(event: Event) => Promise<void>}
  */
 function attempt(form, problems, action) {
-  const buttons = () => form.querySelectorAll('button');
   return async (event) => {
     event.preventDefault();
-    const before = document.activeElement;
     problems.textContent = '';
-    buttons().forEach((button) => button.toggleAttribute('disabled', true));
     try {
-      await action();
+      await whileDisabled(form.querySelectorAll('button'), action);
     } catch (thrown) {
       const problem = /** @type {ProblemError} */ (thrown);
       problems.textContent = problem.status
         ? `${problem.status} ${problem.title}: ${problem.message}`
         : String(problem.message ?? problem);
-    } finally {
-      buttons().forEach((button) => button.toggleAttribute('disabled', false));
-      // a browser takes the focus from a button that is disabled
-      if (before instanceof HTMLElement && document.activeElement === document.body) {
-        before.focus();
-      }
     }
   };
 }

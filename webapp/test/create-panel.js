@@ -3,6 +3,7 @@
 import { shortKey } from '../shared/amounts.js';
 import { serverSeconds } from '../shared/api.js';
 import { byId, setText } from '../shared/dom.js';
+import { whileDisabled } from '../shared/focus.js';
 import { asMillis } from './latency.js';
 import { newAddresses, rememberedAddresses } from './test-addresses.js';
 
@@ -113,10 +114,14 @@ export class CreatePanel {
   }
 
   /** @param {SubmitEvent} event */
-  async #create(event) {
+  #create(event) {
     event.preventDefault();
-    const button = event.submitter ?? this.#form.querySelector('[type=submit]');
-    button?.toggleAttribute('disabled', true);
+    /** @type {NodeListOf<HTMLButtonElement>} */
+    const buttons = this.#form.querySelectorAll('button[type=submit]');
+    return whileDisabled(buttons, () => this.#createOne());
+  }
+
+  async #createOne() {
     try {
       const { stream, elapsed } = await this.#commands.create(this.#fields(), input('idempotency').value.trim());
       this.#markFields(null);
@@ -127,8 +132,6 @@ export class CreatePanel {
     } catch (problem) {
       this.#markFields(/** @type {ProblemError} */ (problem));
       this.#notices.problem('Not created', problem);
-    } finally {
-      button?.toggleAttribute('disabled', false);
     }
   }
 

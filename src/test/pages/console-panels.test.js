@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 // The environment of the modules in a page.
 globalThis.document = { baseURI: 'http://127.0.0.1:1/admin/', documentElement: { dataset: { root: '../' } } };
@@ -15,11 +17,41 @@ const positions = (tail) => tail.rows().map((one) => one.position);
 
 test('shows the newest events first, and no more than so many', () => {
   const tail = new Tail();
-  for (let position = 1; position <= 5 * MOST_ROWS; position++) {
+  for (let position = 1; position <= 5 * MOST_ROWS + 1; position++) {
     tail.add(row(position));
   }
   assert.equal(tail.rows().length, MOST_ROWS);
-  assert.deepEqual(positions(tail).slice(0, 2), [5 * MOST_ROWS, 5 * MOST_ROWS - 1]);
+  assert.deepEqual(positions(tail).slice(0, 2), [5 * MOST_ROWS + 1, 5 * MOST_ROWS]);
+});
+
+test('keeps no event in memory that it will not show again, paused or not', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  for (const paused of [false, true]) {
+    const tail = new Tail();
+    const old = (() => {
+      const first = row(1);
+      tail.add(first);
+      return new WeakRef(first);
+    })();
+    tail.clear();
+    if (paused) {
+      tail.pause();
+    }
+    const gone = (() => {
+      const first = row(2);
+      tail.add(first);
+      return new WeakRef(first);
+    })();
+    for (let position = 3; position <= 3 * MOST_ROWS; position++) {
+      tail.add(row(position));
+    }
+    // what a job has made stays until its end
+    await new Promise((resolve) => { setImmediate(resolve); });
+    collect();
+    assert.deepEqual([old.deref(), gone.deref()], [undefined, undefined], paused ? 'paused' : 'live');
+    assert.equal(tail.paused, paused);
+  }
 });
 
 test('stands still while it is paused, and misses nothing that it may keep', () => {

@@ -1,4 +1,4 @@
-// Run in the console by ConsoleIT: the view of an indexer that a fault has stopped, over answers of the test's own.
+// Run in the console by ConsoleIT and ConsoleKeyboardIT: the view of an indexer that a fault has stopped, over answers of the test's own.
 const fault = { code: 'undecodable', reason: 'event 0005302420000000001-0000000003 cannot be decoded', needsReset: false };
 const unknown = Object.fromEntries(
   ['lagSeconds', 'historyFrom', 'margin', 'lastError', 'replay', 'followedBy', 'unmodelledStreams', 'unverifiedStreams', 'quarantinedEvents']
@@ -20,6 +20,7 @@ const answers = {
   'v1/admin/indexer/quarantine': { events: [], more: false },
 };
 window.asked = [];
+window.indexer = state;
 const api = async (path, { method, body } = {}) => {
   if (method !== undefined) {
     window.asked.push(`${method} ${path} ${JSON.stringify(body)}`);

@@ -18,6 +18,9 @@ class Node extends EventTarget {
   replaceChildren(...other) {
     this.children = other;
   }
+  contains() {
+    return false;
+  }
   get text() {
     return this.textContent + this.children.map((child) => child.text ?? String(child)).join(' ');
   }

@@ -68,6 +68,51 @@ test('goes on from the hour of the node, with columns of one length', async (t) 
   assert.deepEqual(byNode, { a: [null, 7, 8, null], b: [null, null, 1, 2] });
 });
 
+test('begins anew after silence, and leaves a gap for what it did not see', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const hours = [hour([0, 5], { a: [1, 1] }), hour([100], { a: [1] })];
+  const streams = [];
+  const before = globalThis.fetch;
+  t.after(() => {
+    globalThis.fetch = before;
+  });
+  globalThis.fetch = async (url, { signal }) => {
+    if (String(url).endsWith('/history')) {
+      return new Response(JSON.stringify(hours.shift()));
+    }
+    const body = new ReadableStream({
+      start: (it) => {
+        streams.push(it);
+        signal.addEventListener('abort', () => it.error(signal.reason));
+      },
+    });
+    return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
+  };
+  const until = async (isSo) => {
+    for (let i = 0; i < 1000 && !isSo(); i++) {
+      await new Promise((resolve) => { setImmediate(resolve); });
+    }
+    assert.ok(isSo(), String(isSo));
+  };
+  const stats = new Stats();
+  t.after(() => stats.stop());
+  stats.start();
+  await until(() => streams.length === 1);
+  streams[0].enqueue(new TextEncoder().encode(`event: stats\ndata: ${JSON.stringify(sample(6, { a: 1 }))}\n\n`));
+  await until(() => stats.link === 'live');
+
+  t.mock.timers.tick(9_999);
+  await new Promise((resolve) => { setImmediate(resolve); });
+  assert.equal(stats.link, 'live');
+  t.mock.timers.tick(1);
+  await until(() => stats.link === 'offline');
+  t.mock.timers.tick(15_000);
+  await until(() => streams.length === 2);
+  const { time, columns, byNode } = stats.history();
+  assert.deepEqual(time, [AT, AT + 5, AT + 6, AT + 6 + 0.001, AT + 100]);
+  assert.deepEqual([columns.all, byNode.a], [[1, 1, 1, null, 1], [1, 1, 1, null, 1]]);
+});
+
 test('asks no more once it is refused, and says so to the page', async (t) => {
   for (const status of [401, 403, 409]) {
     const before = globalThis.fetch;

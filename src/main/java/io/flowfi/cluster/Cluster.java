@@ -88,7 +88,7 @@ public final class Cluster implements AutoCloseable {
     this.time = new BelievedTime(clock::nanos);
     this.tickets = new SharedTickets(store.oneTime());
     this.challenges = new SharedSpentChallenges(store.oneTime(), this::believed);
-    this.filters = new SharedFilters(store.filters(), this::believed);
+    this.filters = new SharedFilters(store.filters(), this::believed, clock::nanos);
     this.seal = new ChallengeSeal(() -> secret.mac("SEP-10 challenges"), shared::nanos);
     this.proof = new NodeProof(() -> secret.mac("requests between nodes"), shared::nanos, id);
     this.calls = new NodeCalls(id, this::live, proof);

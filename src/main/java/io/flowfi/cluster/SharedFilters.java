@@ -11,6 +11,7 @@ import io.flowfi.time.BelievedTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -32,19 +33,22 @@ final class SharedFilters implements SavedFilters {
 
   private final FilterStore store;
   private final Supplier<Instant> believed;
-  private final Cache<Name, EventFilter> lately =
-      Caffeine.newBuilder()
-          .maximumWeight(MAX_VALUES)
-          .<Name, EventFilter>weigher((name, filter) -> SavedFilters.size(filter))
-          .expireAfterWrite(RENEWED)
-          .build();
+  private final Cache<Name, EventFilter> lately;
 
   /**
    * @param believed the time of day, as far as it is borne out; from any thread
+   * @param nanos a clock that nobody sets, in nanoseconds
    */
-  SharedFilters(FilterStore store, Supplier<Instant> believed) {
+  SharedFilters(FilterStore store, Supplier<Instant> believed, LongSupplier nanos) {
     this.store = store;
     this.believed = believed;
+    this.lately =
+        Caffeine.newBuilder()
+            .maximumWeight(MAX_VALUES)
+            .<Name, EventFilter>weigher((name, filter) -> SavedFilters.size(filter))
+            .expireAfterWrite(RENEWED) // and not after a read: then no use would be noted any more
+            .ticker(nanos::getAsLong)
+            .build();
   }
 
   @Override

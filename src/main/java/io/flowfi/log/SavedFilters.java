@@ -27,7 +27,7 @@ public interface SavedFilters {
     return 4 + filter.streams().size() + filter.users().size() + filter.types().size();
   }
 
-  /** Why a filter is not saved. */
+  /** Why a filter is not saved; the first that holds: it says what its owner can do about it. */
   enum Refusal {
     /** The owner has reached the limit for one owner. */
     OWNERS_SHARE,

@@ -389,6 +389,22 @@ class ConsoleIT {
             () -> assertThat(browser.run("return window.asked.at(-1)")).isEqualTo(request));
   }
 
+  /** What somebody looks at stays as it is. */
+  @Test
+  void shouldAskForNoConnectionsWhileTheirListIsPaused() {
+    open("connections");
+    browser.awaitText("summary", text -> text.endsWith("."), "a count");
+    browser.click("pause");
+    browser.run(
+        "window.asked = 0; const ask = window.fetch; window.fetch = (url, init) => {"
+            + " window.asked += String(url).includes('/admin/connections') ? 1 : 0;"
+            + " return ask(url, init); }");
+    browser.run("document.dispatchEvent(new Event('visibilitychange'))");
+    assertThat(browser.run("return window.asked")).isEqualTo(0L);
+    browser.click("pause");
+    assertThat(browser.run("return window.asked")).isEqualTo(1L);
+  }
+
   @Test
   void shouldFindAConnectionTellItSomethingAndCloseIt() {
     try (EventStream one = server.events().query("streams=7").open();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriverException;
 
 /**
  * The console without a mouse: Tab goes to everything that can be used and on again, what has the
@@ -217,6 +218,110 @@ class ConsoleKeyboardIT {
     browser.press(Keys.ESCAPE);
     await().until(() -> browser.findAll("confirm").isEmpty());
     assertThat(report("at")).isEqualTo(opener);
+    browser.run("window.closeIndexer()");
+  }
+
+  /** Presses a button whose answer waits, until the browser has taken the focus from it. */
+  private String pressAndWait(String button) {
+    goTo(button + " <button");
+    final String opener = report("at");
+    browser.run("answers.hold(); window.pressed = document.activeElement");
+    browser.press(Keys.ENTER);
+    await().until(() -> (Long) browser.run("return answers.waiting()") > 0);
+    browser.run(
+        "return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+    return opener;
+  }
+
+  private void awaitFocus(String where) {
+    await().untilAsserted(() -> assertThat(report("at")).contains(where));
+  }
+
+  /** Where the focus is while there is more, and when there is no more of it. */
+  private void readOn(String button, String atTheEnd) {
+    String opener = pressAndWait(button);
+    browser.run("answers.release(true)");
+    awaitFocus(opener);
+    pressAndWait(button);
+    browser.run("answers.release(false)");
+    awaitFocus(atTheEnd);
+    browser.run("answers.release(true)");
+  }
+
+  private void goOnTo(String place, String button) {
+    browser.run("location.hash = arguments[0]", "#/" + place);
+    await()
+        .ignoreExceptionsInstanceOf(WebDriverException.class)
+        .until(() -> browser.find(button).isDisplayed() && browser.find(button).isEnabled());
+  }
+
+  /** A browser takes the focus from a button that is disabled, hidden or removed. */
+  @Test
+  void shouldStayAtAButtonThatWorksOrGoToWhatItLedTo() throws IOException {
+    try (EventStream everything = server.events().query("all=true").lastEventId("0").open()) {
+      everything.awaitEvent("stream.created");
+      open("overview");
+      browser.run(Files.readString(Path.of("src/test/pages/held-answers.js")));
+
+      browser.run("answers.release(true, true)");
+      goOnTo("streams", "again");
+      pressAndWait("again");
+      browser.run("answers.release(true, true)");
+      await().until(() -> browser.run("return window.pressed.isConnected").equals(false));
+      assertThat(report("at")).as("to try once more").contains("again <button");
+      pressAndWait("again");
+      browser.run("answers.release(true)");
+      awaitFocus("table <div");
+      readOn("more", "row ");
+      goTo("row ");
+      browser.press(Keys.ENTER);
+      awaitFocus("Stream ");
+      pressAndWait("stream-events");
+      browser.run("answers.release(true)");
+      awaitFocus("Events of stream ");
+
+      goOnTo("events/at/1", "more");
+      final String later = pressAndWait("more");
+      browser.run("answers.release(true)");
+      awaitFocus(later);
+      goTo("live <button");
+      browser.press(Keys.ENTER);
+      awaitFocus("pause <button");
+
+      goOnTo("audit/event/1", "further");
+      readOn("further", "Connections that were sent it");
+      readOn("more", "row ");
+
+      goOnTo("nodes", "bundle");
+      final String bundle = pressAndWait("bundle");
+      browser.run("answers.release(true)");
+      awaitFocus(bundle);
+      goTo("notice-dismiss");
+      browser.press(Keys.SPACE);
+      await().until(() -> browser.findAll("notice").isEmpty());
+      assertThat(report("at")).as("not lost with the notice").isNotEmpty();
+    }
+  }
+
+  /** Somebody else has done it, or it has come to its end. */
+  @Test
+  void shouldNotLoseTheFocusWithAnActOfAnIndexerThatIsOfNoUseAnyMore() throws IOException {
+    openFaultyIndexer();
+    final String askAgain = ";document.dispatchEvent(new Event('visibilitychange'))";
+    browser.run(
+        "indexer.replay = {running: true, fromLedger: 1, atLedger: 2, throughLedger: 3,"
+            + " applied: 0, known: 0, unreadable: 0}"
+            + askAgain);
+    await().until(() -> browser.find("replay-cancel").isDisplayed());
+    goTo("replay-cancel");
+    browser.run("indexer.replay.running = false" + askAgain);
+    await().until(() -> !browser.find("replay-cancel").isDisplayed());
+    assertThat(report("at")).as("beside it").contains("replay <button");
+
+    goTo("quarantine");
+    browser.run("indexer.fault = null" + askAgain);
+    await().until(() -> !browser.find("indexer-fault").isDisplayed());
+    assertThat(report("at")).as("where the keyboard begins").contains("title");
     browser.run("window.closeIndexer()");
   }
 

@@ -19,14 +19,18 @@ import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
+import io.flowfi.web.events.FiltersInMemory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -59,8 +63,8 @@ class SharedFiltersTest {
   void open() {
     store = PostgresStore.open(PostgresSettings.parse(databaseUrl));
     otherStore = PostgresStore.open(PostgresSettings.parse(databaseUrl));
-    one = new SharedFilters(rows(), Instant::now);
-    other = new SharedFilters(otherStore.cluster().orElseThrow().filters(), Instant::now);
+    one = node(store, System::nanoTime);
+    other = node(otherStore, System::nanoTime);
   }
 
   @AfterEach
@@ -69,13 +73,17 @@ class SharedFiltersTest {
     otherStore.close();
   }
 
+  private static SharedFilters node(SqlStore store, LongSupplier nanos) {
+    return new SharedFilters(store.cluster().orElseThrow().filters(), Instant::now, nanos);
+  }
+
   private FilterStore rows() {
     return store.cluster().orElseThrow().filters();
   }
 
   /** Without what the other node remembers. */
   private SharedFilters another() {
-    return new SharedFilters(otherStore.cluster().orElseThrow().filters(), Instant::now);
+    return node(otherStore, System::nanoTime);
   }
 
   private void age(Duration by) throws SQLException {
@@ -156,6 +164,45 @@ class SharedFiltersTest {
     leaveRoomFor(SavedFilters.size(stream(2)));
     assertThat(one.keep(ALICE, stream(2)).refusal()).isNull();
     assertThat(sizes()).isEqualTo(SavedFilters.MAX_VALUES);
+  }
+
+  /** What its owner can do something about is said first; in memory, too. */
+  @Test
+  void shouldNameTheOwnersShareWhenBothBoundsAreReached() throws SQLException {
+    SavedFilters memory = new FiltersInMemory(System::nanoTime);
+    for (int i = 0; i < SavedFilters.MAX_PER_OWNER; i++) {
+      one.keep(ALICE, stream(i));
+      memory.keep(ALICE, stream(i));
+    }
+    leaveRoomFor(0);
+    fill(memory);
+    for (SavedFilters filters : List.of(one, memory)) {
+      assertThat(filters.keep(BOB, stream(1_000)).refusal())
+          .as("of %s", filters)
+          .isEqualTo(SavedFilters.Refusal.FULL);
+      assertThat(filters.keep(ALICE, stream(1_000)).refusal())
+          .as("of %s", filters)
+          .isEqualTo(SavedFilters.Refusal.OWNERS_SHARE);
+      assertThat(filters.keep(ALICE, stream(0)).refusal()).as("kept already").isNull();
+    }
+  }
+
+  /** By filters of many others, first long ones, then those that still fit. */
+  private static void fill(SavedFilters filters) {
+    int next = 0;
+    int values = EventFilter.MAX_VALUES;
+    while (values > 0) {
+      Set<StreamId> streams =
+          IntStream.range(next, next + values)
+              .mapToObj(id -> StreamId.parse("streams", Integer.toString(id)))
+              .collect(Collectors.toSet());
+      EventFilter filter = new EventFilter(false, streams, Set.of(), Set.of());
+      if (filters.keep(owner(10 + next / 1000), filter).refusal() == null) {
+        next += values;
+      } else {
+        values /= 2;
+      }
+    }
   }
 
   /** A node that stands still while it saves one must not keep others from anything else. */
@@ -263,6 +310,21 @@ class SharedFiltersTest {
     assertThat(another().find(ALICE, used)).isPresent();
   }
 
+  /** One node is asked for it so often that it remembers it all the time. */
+  @Test
+  void shouldNoteThatAFilterIsInSteadyUse() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    SharedFilters asked = node(store, nanos::get);
+    String id = asked.keep(ALICE, stream(1)).id();
+    Duration often = Duration.ofMinutes(30);
+    for (long i = 0; i <= SharedFilters.KEPT.dividedBy(often); i++) {
+      assertThat(asked.find(ALICE, id)).isPresent();
+      nanos.addAndGet(often.toNanos());
+      age(often);
+    }
+    assertThat(another().find(ALICE, id)).isPresent();
+  }
+
   @Test
   void shouldWriteAUseOnlyOnceInAWhile() throws Exception {
     String id = one.keep(ALICE, stream(1)).id();
@@ -294,8 +356,7 @@ class SharedFiltersTest {
             PostgresStore.open(
                 PostgresSettings.parse(
                     databaseUrl.replace(":" + port + "/", ":" + proxy.port() + "/")))) {
-      SharedFilters cut =
-          new SharedFilters(through.cluster().orElseThrow().filters(), Instant::now);
+      SharedFilters cut = node(through, System::nanoTime);
       String known = one.keep(ALICE, stream(1)).id();
       String unknown = one.keep(ALICE, stream(2)).id();
       assertThat(cut.find(ALICE, known)).hasValue(stream(1));

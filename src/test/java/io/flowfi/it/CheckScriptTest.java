@@ -2,6 +2,7 @@ package io.flowfi.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowfi.servers.Needed;
 import io.flowfi.sse.TestKeyStore;
 import io.flowfi.threads.DaemonThreads;
 import java.io.BufferedReader;
@@ -18,12 +19,16 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.net.ssl.KeyManagerFactory;
@@ -38,19 +43,29 @@ class CheckScriptTest {
   private static final String STREAM =
       "event: connected\ndata: {\"type\":\"connected\",\"clientId\":\"c-1\",\"log\":\"x\"}\n\n";
 
+  private static final String AUTHORIZATION = "Authorization:";
+
   private static final List<String> OF_HEADERS =
       List.of("pages may run only their own scripts", "browsers guess no types");
 
   @TempDir private Path folder;
+
+  /** What is answered to a request. */
+  private interface Answers {
+    /**
+     * @param authorization empty without that header
+     */
+    String to(String target, String authorization);
+  }
 
   /** Answers as it is told, one request a connection. */
   private static final class Server implements AutoCloseable {
     private final DaemonThreads threads = new DaemonThreads("wrong-server");
     private final ExecutorService executor = Executors.newCachedThreadPool(threads);
     private final ServerSocket socket;
-    private final Function<String, String> answers;
+    private final Answers answers;
 
-    Server(ServerSocket socket, Function<String, String> answers) {
+    Server(ServerSocket socket, Answers answers) {
       this.socket = socket;
       this.answers = answers;
       executor.execute(this::accept);
@@ -77,12 +92,17 @@ class CheckScriptTest {
             new BufferedReader(
                 new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
         String first = head.readLine();
+        String authorization = "";
         String line = first;
         while (line != null && !line.isEmpty()) {
           line = head.readLine();
+          if (line != null
+              && line.regionMatches(true, 0, AUTHORIZATION, 0, AUTHORIZATION.length())) {
+            authorization = line.substring(AUTHORIZATION.length()).strip();
+          }
         }
         if (first != null) {
-          String answer = "HTTP/1.1 " + answers.apply(first.split(" ")[1]);
+          String answer = "HTTP/1.1 " + answers.to(first.split(" ")[1], authorization);
           client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
         }
       } catch (IOException gone) {
@@ -102,9 +122,14 @@ class CheckScriptTest {
     return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
-  private ServerSocket encrypted() throws Exception {
+  /**
+   * @param days how long its certificate is valid
+   */
+  private ServerSocket encrypted(int days) throws Exception {
     char[] password = TestKeyStore.PASSWORD.toCharArray();
-    KeyStore store = KeyStore.getInstance(TestKeyStore.in(folder).toFile(), password);
+    KeyStore store = KeyStore.getInstance(TestKeyStore.in(folder, days).toFile(), password);
+    pem("CERTIFICATE", store.getCertificate("server").getEncoded());
+    pem("PRIVATE KEY", store.getKey("server", password).getEncoded());
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     managers.init(store, password);
@@ -115,7 +140,14 @@ class CheckScriptTest {
         .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
-  private static String wrong(String target) {
+  private void pem(String what, byte[] encoded) throws IOException {
+    String text = Base64.getMimeEncoder().encodeToString(encoded);
+    Files.writeString(
+        folder.resolve(what + ".pem"),
+        "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, text, what));
+  }
+
+  private static String wrong(String target, String authorization) {
     String path = target.replaceFirst("[?].*", "");
     return switch (path) {
       case "/health" -> "200 OK\r\nConnection: close\r\n\r\n{\"mode\":\"open\"}";
@@ -217,8 +249,8 @@ class CheckScriptTest {
   private String ofTwoNodes(String settings, int days) throws Exception {
     long then = Instant.now().minus(Duration.ofDays(days)).getEpochSecond();
     String event = "{\"seq\":%d,\"type\":\"stream.created\",\"timestamp\":%d,\"data\":{}}";
-    Function<String, String> answers =
-        target ->
+    Answers answers =
+        (target, authorization) ->
             switch (target.replaceFirst("[?].*", "")) {
               case "/v1/events" ->
                   "200 OK\r\nConnection: close\r\n\r\n{\"events\":["
@@ -230,16 +262,142 @@ class CheckScriptTest {
                   "200 OK\r\nConnection: close\r\n\r\n{\"connections\":1,\"cluster\":"
                       + "{\"nodes\":[{\"uptimeSeconds\":1},{\"uptimeSeconds\":2}]}}";
               case "/v1/admin/support-bundle" -> bundle(settings);
-              default -> wrong(target);
+              default -> wrong(target, authorization);
             };
     try (Server server = new Server(plain(), answers)) {
       return check(server.address("http"), "");
     }
   }
 
+  /** As an installation is whose proofs all hold, but for what a test says. */
+  private static String right(String target, String authorization) {
+    boolean admin = authorization.equals("Bearer t");
+    String path = target.replaceFirst("[?].*", "");
+    return switch (path) {
+      case "/" ->
+          "200 OK\r\nStrict-Transport-Security: max-age=31536000\r\n"
+              + "Content-Security-Policy: default-src 'self'\r\n"
+              + "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+      case "/health" -> ok("{\"mode\":\"secured\"}");
+      case "/health/live" ->
+          "200 OK\r\nDate: %s\r\nConnection: close\r\n\r\n"
+              .formatted(
+                  DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                      Instant.now().atOffset(ZoneOffset.UTC)));
+      case "/health/ready" -> ok("");
+      case "/v1/events" -> admin ? ok("{\"events\":[]}") : "401 No\r\nConnection: close\r\n\r\n";
+      case "/v1/streams/none" -> "401 No\r\nConnection: close\r\n\r\n{\"title\":\"No\"}";
+      case "/v1/events/subscribe" ->
+          "200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+              + STREAM
+              + "event: heartbeat\ndata: {}\n\n";
+      case "/v1/events/stats" ->
+          ok("{\"connections\":1,\"cluster\":{\"nodes\":[{\"uptime\":1},{\"uptime\":2}]}}");
+      case "/v1/admin/connections" ->
+          ok("{\"connections\":[{\"clientId\":\"c-1\",\"address\":\"127.0.0.1\"}]}");
+      case "/v1/admin/drain" -> ok("{\"state\":\"serving\"}");
+      case "/v1/admin/support-bundle" ->
+          bundle(
+              "{\"ADMIN_PUBLIC_KEY\":\"G1,G2,G3,G4,G5\",\"AUDIT_RETENTION\":\"unlimited\","
+                  + "\"DRAIN_DELAY\":\"10s\",\"DRAIN_WINDOW\":\"20s\",\"EVENT_RETENTION\":\"90d\","
+                  + "\"JWT_AUDIENCE\":\"flowfi\",\"JWT_ISSUER\":\"https://issuer.example.com\"}");
+      default -> "404 Not found\r\nConnection: close\r\n\r\n";
+    };
+  }
+
+  private static String ok(String body) {
+    return "200 OK\r\nConnection: close\r\n\r\n" + body;
+  }
+
+  @Test
+  void shouldFindAllInOrderWhereItIs() throws Exception {
+    try (Server server = new Server(encrypted(90), CheckScriptTest::right)) {
+      Path authority = folder.resolve("CERTIFICATE.pem");
+      String report = check(server.address("https"), "--cacert " + authority, Map.of(), 0);
+      assertThat(said("ok", report)).as(report).hasSize(28).doesNotHaveDuplicates();
+      assertThat(report).endsWith("\n0 failed, 0 could not be proven, 0 left out\n");
+    }
+  }
+
+  /** Half of a proof is none. */
+  @Test
+  void shouldFindWhatIsOnlyNearlyInOrder() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    Answers answers =
+        (target, authorization) ->
+            switch (target) {
+              case "/health/ready" ->
+                  looks.incrementAndGet() == 4
+                      ? "503 Not ready\r\nConnection: close\r\n\r\n"
+                      : ok("");
+              case "/v1/events?limit=1" ->
+                  authorization.startsWith("Bearer ey")
+                      ? ok("{\"events\":[]}")
+                      : right(target, authorization);
+              case "/v1/admin/support-bundle" ->
+                  bundle(
+                      "{\"ADMIN_PUBLIC_KEY\":\"G1,G2,G3,G4,G5,G6\",\"AUDIT_RETENTION\":\"90d\","
+                          + "\"DRAIN_DELAY\":\"10s\",\"DRAIN_WINDOW\":\"0s\","
+                          + "\"EVENT_RETENTION\":\"unlimited\",\"JWT_AUDIENCE\":\"flowfi\"}");
+              default -> right(target, authorization);
+            };
+    try (Server server = new Server(plain(), answers)) {
+      String report = check(server.address("http"), "", Map.of("MOST_ADMINS", "6"), 1);
+      assertThat(said("FAILED", report))
+          .containsExactlyInAnyOrder(
+              "the pages are served over TLS",
+              "an unsigned token is refused",
+              "it is ready",
+              "iss and aud of tokens are checked",
+              "a node that stops leaves its balancer and its clients time");
+      assertThat(said("ok", report)).contains("administrators by account are few, 6 at most");
+    }
+  }
+
+  /** By OpenSSL: the JDK's own TLS refuses it. */
+  @Test
+  void shouldFindThatOldTlsIsTaken() throws Exception {
+    encrypted(90).close();
+    Process openssl = openssl();
+    try (BufferedReader says = openssl.inputReader()) {
+      String line = says.readLine();
+      while (line != null && !line.startsWith("ACCEPT ")) {
+        line = says.readLine();
+      }
+      Needed.need(line != null, "OpenSSL does not serve: old TLS is untried");
+      String port = line.substring(line.lastIndexOf(':') + 1);
+      String report = check("https://127.0.0.1:" + port, "--insecure");
+      assertThat(said("FAILED", report)).contains("TLS 1.0 and 1.1 are refused");
+    } finally {
+      openssl.destroyForcibly().waitFor();
+    }
+  }
+
+  private Process openssl() throws IOException {
+    try {
+      return new ProcessBuilder(
+              "openssl",
+              "s_server",
+              "-accept",
+              "127.0.0.1:0",
+              "-cert",
+              folder.resolve("CERTIFICATE.pem").toString(),
+              "-key",
+              folder.resolve("PRIVATE KEY.pem").toString(),
+              "-www",
+              "-cipher",
+              "ALL:@SECLEVEL=0")
+          .redirectErrorStream(true)
+          .start();
+    } catch (IOException missing) {
+      Needed.need(false, "openssl is not installed: old TLS is untried");
+      throw missing;
+    }
+  }
+
   @Test
   void shouldMissHeadersAndACertificateThatIsBelieved() throws Exception {
-    try (Server server = new Server(encrypted(), CheckScriptTest::wrong)) {
+    try (Server server = new Server(encrypted(1), CheckScriptTest::wrong)) {
       String report = check(server.address("https"), "--insecure");
       assertThat(said("FAILED", report))
           .containsAll(OF_HEADERS)
@@ -267,7 +425,8 @@ class CheckScriptTest {
   @Test
   void shouldFindNothingInOrderWhereOnlyTheProxyAnswers() throws Exception {
     try (Server server =
-        new Server(plain(), path -> "502 Bad gateway\r\nConnection: close\r\n\r\n")) {
+        new Server(
+            plain(), (target, authorization) -> "502 Bad gateway\r\nConnection: close\r\n\r\n")) {
       assertUnproven(check(server.address("http"), ""));
     }
   }
@@ -298,17 +457,27 @@ class CheckScriptTest {
   }
 
   private String check(String url, String curlOptions) throws Exception {
+    return check(url, curlOptions, Map.of(), 1);
+  }
+
+  /**
+   * @param code how it has to end
+   */
+  private String check(String url, String curlOptions, Map<String, String> more, int code)
+      throws Exception {
     Path said = folder.resolve("said");
     ProcessBuilder builder =
         new ProcessBuilder("bash", "docs/deploy/check.sh", url)
             .redirectErrorStream(true)
             .redirectOutput(said.toFile());
-    builder
-        .environment()
-        .putAll(Map.of("TOKEN", "t", "CURL_OPTIONS", "--noproxy * " + curlOptions));
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("TOKEN", "t");
+    environment.put("CURL_OPTIONS", "--noproxy * " + curlOptions);
+    builder.environment().putAll(environment);
     Process script = builder.start();
     assertThat(script.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(script.exitValue()).isEqualTo(1);
-    return Files.readString(said);
+    String report = Files.readString(said);
+    assertThat(script.exitValue()).as(report).isEqualTo(code);
+    return report;
   }
 }

@@ -21,7 +21,7 @@ final class FilterTable implements FilterStore {
           + " SELECT ?, ?, ?, ?, GREATEST(clock_timestamp(), ?) FROM before"
           + " WHERE there OR NOT (owner_full OR all_full)"
           + " ON CONFLICT (owner, filter_id) DO UPDATE SET used_at = excluded.used_at)"
-          + " SELECT there OR NOT (owner_full OR all_full) AS is_kept, all_full FROM before";
+          + " SELECT there OR NOT (owner_full OR all_full) AS is_kept, owner_full FROM before";
 
   /** A use that need not be noted writes nothing. */
   private static final String FIND =
@@ -75,7 +75,7 @@ final class FilterTable implements FilterStore {
             row.next();
             return row.getBoolean("is_kept")
                 ? Optional.empty()
-                : Optional.of(row.getBoolean("all_full") ? Refusal.FULL : Refusal.OWNERS_SHARE);
+                : Optional.of(row.getBoolean("owner_full") ? Refusal.OWNERS_SHARE : Refusal.FULL);
           }
         });
   }
