@@ -26,6 +26,9 @@ final class LogInMemory implements ChainLog {
 
   Optional<ContractUpgrade> upgrade = Optional.empty();
 
+  /** Events that were put aside. */
+  List<PutAside> aside = List.of();
+
   /** What administrators have wanted. */
   final List<ChainRepair> repairs = new ArrayList<>();
 
@@ -99,7 +102,7 @@ final class LogInMemory implements ChainLog {
 
   @Override
   public List<PutAside> quarantined(int limit) {
-    return List.of();
+    return aside;
   }
 
   @Override

@@ -14,6 +14,8 @@ import io.flowfi.ledger.ChainFacts;
 import io.flowfi.ledger.ChainFault;
 import io.flowfi.ledger.ChainPosition;
 import io.flowfi.ledger.OtherChainException;
+import io.flowfi.ledger.PutAside;
+import io.flowfi.log.LogPosition;
 import io.flowfi.logs.LoggedLines;
 import io.flowfi.payment.Amount;
 import io.flowfi.payment.Parties;
@@ -608,5 +610,227 @@ class PursuitTest {
     reader.join();
     assertThat(underWay).hasSize(3);
     assertThat(source.limits).as("pages that were asked for").hasSize(4);
+  }
+
+  private static Optional<ChainCursor> at90() {
+    return Optional.of(
+        new ChainCursor(
+            Optional.of(new ChainPosition(90, 1, 0, 0)), Optional.empty(), 100, 100, 1));
+  }
+
+  private static OtherChainException other(long ledger) {
+    return new OtherChainException(new ChainPosition(ledger, 1, 0, 0), "aa", "bb");
+  }
+
+  /** What moves the cursor is taken, and nothing else. */
+  private void refuseWhatIsToldAgain(OtherChainException why) {
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing =
+        facts ->
+            facts.next().isPresent() ? writing.apply(facts) : CompletableFuture.failedFuture(why);
+  }
+
+  @Test
+  void shouldStopWhereTheLastKnownEventIsAnotherOne() throws Exception {
+    log.cursor = at90();
+    refuseWhatIsToldAgain(other(90));
+    source.answer = page(110, 110, at(90, 1, 0));
+    steps();
+    assertThat(pursuit.status().fault().orElseThrow().reason())
+        .contains("this is another chain", at(90, 1, 0).id(), " of a ");
+    assertThat(log.fault.orElseThrow().code()).isEqualTo("other_chain");
+    assertThat(log.cursor).isEqualTo(at90());
+  }
+
+  /** Which of them is wrong nobody can say, so both are named. */
+  @Test
+  void shouldNameBothNodesIfOneContradictsWhatTheOtherHasTold() throws Exception {
+    ScriptedSource other = new ScriptedSource("b", source.facts);
+    pursuit = pursuit(source, other);
+    source.answer = page(110, 110, at(105, 1, 0));
+    other.answer = source.answer;
+    stepUntilScanned(110);
+    pursuit.step(); // what was written
+    refuseWhatIsToldAgain(other(105));
+    source.failure = notTold();
+    for (int i = 0; i < 10 && log.fault.isEmpty(); i++) {
+      now = now.plus(pursuit.step());
+    }
+    assertThat(log.fault.orElseThrow().code()).isEqualTo("disagreement");
+    assertThat(log.fault.orElseThrow().reason())
+        .contains("a and b disagree about event " + at(105, 1, 0).id());
+  }
+
+  /** The second page was read behind what the first one told: nothing of it counts either. */
+  @Test
+  void shouldStopThoughAPageBehindTheContradictionFailsOtherwise() throws Exception {
+    List<CompletableFuture<AppliedFacts>> underWay = new ArrayList<>();
+    log.writing =
+        facts -> {
+          CompletableFuture<AppliedFacts> written = new CompletableFuture<>();
+          underWay.add(written);
+          return written;
+        };
+    pursuit.step(); // how the node is
+    source.answer = page(110, 200);
+    pursuit.step();
+    source.answer = page(120, 200);
+    pursuit.step();
+    underWay.get(0).completeExceptionally(other(105));
+    underWay.get(1).completeExceptionally(new IllegalStateException("it is behind that"));
+    steps();
+    assertThat(log.fault.orElseThrow().code()).isEqualTo("other_chain");
+  }
+
+  /** The beginning of a page is durable, and the fault is kept behind it. */
+  @Test
+  void shouldKnowHowFarAPageCameThatWasRefused() throws Exception {
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing =
+        facts ->
+            facts.facts().get(0).position().transaction() == 1
+                ? writing.apply(facts)
+                : CompletableFuture.failedFuture(other(105));
+    source.answer =
+        page(
+            110,
+            110,
+            IntStream.range(0, 600)
+                .mapToObj(i -> at(105, 1 + i / 100, i % 100))
+                .toArray(ReadEvent[]::new));
+    pursuit.step(); // how the node is
+    pursuit.step();
+    pursuit.step(); // what was written
+    assertThat(log.cursor.orElseThrow().last()).contains(new ChainPosition(105, 2, 0, 99));
+    assertThat(pursuit.status().cursor()).isEqualTo(log.cursor);
+    assertThat(log.fault.orElseThrow().code()).isEqualTo("other_chain");
+  }
+
+  @Test
+  void shouldForgetItsFaultWhileAnotherNodeGoesOn() throws Exception {
+    nodeHasLostEverythingBefore(200);
+    pursuit.step(); // how the node is
+    pursuit.step();
+    isStoppedAtTheGap(pursuit);
+    log.cursor = Optional.of(scanned(199)); // before the fault was kept
+    pursuit.standBy();
+    source.answer = page(300, 300);
+    now = now.plus(Follower.RETRY); // the node had lost what this one wanted
+    steps();
+    assertThat(pursuit.status().fault()).isEmpty();
+    assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
+  }
+
+  /** With a reset to the very place where it stood. */
+  @Test
+  void shouldGoOnWhenAnotherNodeHasEndedTheFaultAlone() throws Exception {
+    nodeHasLostEverythingBefore(200);
+    steps();
+    assertThat(log.fault).isPresent();
+    log.fault = Optional.empty();
+    source.answer = page(300, 300);
+    steps();
+    assertThat(pursuit.status().fault()).isEmpty();
+    assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(300);
+  }
+
+  /** Another node was reset, went on, and stopped in the same words. */
+  @Test
+  void shouldKnowWhereTheLogStandsThoughTheFaultIsTheSame() throws Exception {
+    nodeHasLostEverythingBefore(200);
+    steps();
+    log.cursor = Optional.of(scanned(150));
+    steps();
+    isStoppedAtTheGap(pursuit);
+    assertThat(pursuit.status().cursor()).contains(scanned(150));
+  }
+
+  @Test
+  void shouldBeginWhereAnotherNodeHasComeToMeanwhile() throws Exception {
+    source.answer = page(110, 110);
+    stepUntilScanned(110);
+    pursuit.step(); // what was written
+    log.cursor = Optional.of(scanned(120));
+    pursuit.standBy();
+    source.answer = page(130, 130);
+    try (LoggedLines lines = LoggedLines.of(Pursuit.class)) {
+      stepUntilScanned(130);
+      pursuit.step();
+      assertThat(lines.lines()).as("nothing was read in vain").isEmpty();
+    }
+  }
+
+  @Test
+  void shouldNotTripAgainOverWhatWasBeingWrittenWhenItFailed() throws Exception {
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing = facts -> CompletableFuture.failedFuture(new IllegalStateException("disk full"));
+    source.answer = page(110, 110);
+    pursuit.step(); // how the node is
+    pursuit.step();
+    pursuit.failed(new IllegalStateException("something else"));
+    log.writing = writing;
+    stepUntilScanned(110);
+    pursuit.step();
+    assertThat(pursuit.status().state()).isEqualTo(IndexerStatus.State.FOLLOWING);
+  }
+
+  /** Also after a restart: the log says what was put aside. */
+  @Test
+  void shouldNotReadWhatWasPutAsideBeforeTheStart() throws Exception {
+    List<Long> written = new ArrayList<>();
+    Function<ChainFacts, CompletionStage<AppliedFacts>> writing = log.writing;
+    log.writing =
+        facts -> {
+          facts.facts().forEach(fact -> written.add(fact.position().ledger()));
+          return writing.apply(facts);
+        };
+    ReadEvent aside = at(105, 1, 0);
+    log.aside =
+        List.of(
+            new PutAside(
+                aside.position(), aside.id(), "byte 7", Optional.empty(), new LogPosition(1)));
+    source.answer = page(110, 110, aside, at(106, 1, 0));
+    stepUntilScanned(110);
+    assertThat(written).containsExactly(106L);
+  }
+
+  /** The cursor's own reading has precedence; what the log refuses must be clear. */
+  @Test
+  void shouldWriteNothingOfAReplayWhileAPageIsBeingWritten() throws Exception {
+    source.answer = page(110, 110);
+    stepUntilScanned(110);
+    pursuit.replay(101);
+    CompletableFuture<AppliedFacts> underWay = new CompletableFuture<>();
+    List<ChainFacts> again = new CopyOnWriteArrayList<>();
+    log.writing =
+        facts -> {
+          if (facts.next().isPresent()) {
+            return underWay;
+          }
+          again.add(facts);
+          return CompletableFuture.completedFuture(
+              new AppliedFacts(log.cursor, true, 0, 1, Map.of()));
+        };
+    source.answer = page(120, 120, at(105, 1, 0), at(115, 1, 0));
+    now = now.plusMillis(500);
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                pursuit.step();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    reader.start();
+    await()
+        .until(
+            () ->
+                reader.getState() == Thread.State.TIMED_WAITING
+                    || reader.getState() == Thread.State.TERMINATED);
+    assertThat(again).isEmpty();
+    underWay.complete(new AppliedFacts(Optional.of(scanned(120)), true, 2, 0, Map.of()));
+    reader.join();
+    assertThat(again).hasSize(1);
   }
 }

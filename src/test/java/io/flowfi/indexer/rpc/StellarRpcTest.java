@@ -197,6 +197,7 @@ class StellarRpcTest {
         "startLedger must be within the ledger range",
         "startLedger must be within the ledger range: 12345678901 - 12345678902",
         "startLedger must be within the ledger range: 90 - 12",
+        "startLedger must be within the ledger range: 12 - 12345678901",
         ""
       })
   void shouldNotTakeAFaultOfTheDatabaseForARange(String message) {
@@ -718,6 +719,10 @@ class StellarRpcTest {
         .isEqualTo(new SourceHealth(true, "", 2000, 10, OptionalLong.empty()));
     node.says("getVersionInfo", result("{\"commitHash\":\"abc\"}"));
     assertThat(source.health().version()).isEmpty();
+    node.says("getVersionInfo", http(500, ""));
+    assertThat(catchThrowableOfType(ChainSourceException.class, source::health).kind())
+        .as("it does not answer at all any more")
+        .isEqualTo(Kind.UNREACHABLE);
   }
 
   @Test
