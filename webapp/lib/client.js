@@ -233,9 +233,6 @@ export class FlowFiEvents {
         return link;
       }
     }
-    if (turn !== this.#turn) {
-      return null;
-    }
     return Object.assign(new Connection(this.#options, this.#who, tell), { position: this.position, log: this.log, account });
   }
 

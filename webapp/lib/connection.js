@@ -204,6 +204,7 @@ export class Connection {
       this.#tell('status', { name: 'connecting' });
       const attempt = new AbortController();
       this.#attempt = attempt;
+      this.#silence = SILENCE_MS;
       this.#heard();
       // Reads the clock and does not count: timers stand still while a machine sleeps.
       const watch = setInterval(() => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FlowFiEvents, ProblemError } from '../../../webapp/lib/flowfi-events.js';
+import { subjectOf } from '../../../webapp/lib/places.js';
 import { settled } from './fake-browser.js';
 import { fakeServer } from './fake-server.js';
 
@@ -555,6 +556,12 @@ test('waits for three heartbeats of a server that says that it is slow', async (
   assert.equal(server.all.length, 1);
   await server.pass(10);
   assert.equal(server.all.length, 2);
+  // but not for an answer, nor for one that is quick now
+  await server.pass(50);
+  assert.equal(server.all.length, 3);
+  await server.last.greet({ head: 41 }, 41);
+  await server.pass(50);
+  assert.equal(server.all.length, 4);
 });
 
 test('does not wait for ever for an answer, nor for a token', async (t) => {
@@ -900,6 +907,7 @@ test('reads the account of a token whatever the characters of its code', async (
   assert.match(coded, /_/);
   const { server } = await openAt(t, 41, { token: coded });
   assert.equal(server.last.query.account, account);
+  assert.equal(subjectOf(token(undefined)), null);
 });
 
 test('without a token that could be renewed, the end of the sign-in closes it', async (t) => {
@@ -927,6 +935,7 @@ for (const [thrown, reason] of [
   [{ message: 'the wallet is locked' }, 'the wallet is locked'],
   ['no wallet', 'no wallet'],
   [undefined, 'undefined'],
+  [new ProblemError(0, { detail: 'no answer' }), 'server not reachable'],
 ]) {
   test(`asks again for a token, whatever was thrown instead: ${reason}`, async (t) => {
     const answers = [() => Promise.reject(thrown), () => 't'];
@@ -1040,6 +1049,17 @@ function memory() {
     removeItem: (key) => kept.delete(key),
   };
 }
+
+test('writes a position once', async (t) => {
+  let written = 0;
+  const storage = { ...memory(), setItem: () => written++ };
+  const { server } = await openAt(t, 41, { storage, account: null });
+  await server.last.say('x', {}, 42);
+  for (let i = 0; i < 3; i++) {
+    await server.last.say('heartbeat', { head: 42 }, 42);
+  }
+  assert.equal(written, 2);
+});
 
 test('stores no position where it begins with the state', async (t) => {
   const storage = memory();
@@ -1358,6 +1378,8 @@ test('waits for the slowest of its readers', async (t) => {
   const more = readers[1].next();
   await settled();
   assert.equal(client.position, 1001);
+  await server.pass(100);
+  assert.equal(server.all.length, 1);
   await read(readers[0], 1001);
   assert.equal((await readers[0].next()).value.id, 1002);
   assert.equal((await more).value.id, 1002);
@@ -1385,4 +1407,7 @@ test('a connection that has waited for a reader is not silent', async (t) => {
   await settled();
   await server.pass(10);
   assert.equal(server.all.length, 1);
+  // but it may be from now on
+  await server.pass(40);
+  assert.equal(server.all.length, 2);
 });

@@ -54,14 +54,15 @@ test('gets another ticket for each connection, which the browser must not use tw
 test('makes a ticket of a token', async (t) => {
   const page = fakeBrowser(t);
   const asked = [];
-  page.answer = async (url, { method, headers }) => {
-    asked.push([url.pathname, method, headers.Authorization]);
+  page.answer = async (url, { method, headers, credentials }) => {
+    asked.push([url.pathname, method, headers.Authorization, credentials]);
     return Response.json({ ticket: 't' });
   };
-  const client = new FlowFiEvents({ url: 'http://h:1/', all: true, eventSource: true, share: 'own', account: 'GA', token: 'x' });
+  const who = { account: 'GA', token: 'x', credentials: 'omit' };
+  const client = new FlowFiEvents({ url: 'http://h:1/', all: true, eventSource: true, share: 'own', ...who });
   client.open();
   await settled();
-  assert.deepEqual(asked, [['/v1/auth/ticket', 'POST', 'Bearer x']]);
+  assert.deepEqual(asked, [['/v1/auth/ticket', 'POST', 'Bearer x', 'omit']]);
   assert.equal(page.source.query.ticket, 't');
   client.close();
 });
@@ -127,6 +128,7 @@ test('takes 45 seconds of silence for the end, and hears no more of what it has 
   dead.lose();
   assert.deepEqual(events, []);
   assert.equal(client.position, 41);
+  assert.equal(client.status.name, 'connecting');
 });
 
 test('leaves the connection while a reader is behind, and goes on from what it has', async (t) => {

@@ -58,6 +58,17 @@ test('a tab that was there before gets what it has missed', async (t) => {
   assert.deepEqual(told('back'), ['joined', 'connected 43', 'event 42', 'event 43', 'event 44', 'heartbeat 44']);
 });
 
+test('a tab that was there before gets what it has missed also after a cut', async (t) => {
+  const { server, hub, told } = await hubOf(t);
+  await server.last.greet({ head: 41 }, 41);
+  await events(server, 42, 42);
+  await server.last.lose();
+  await server.pass(1);
+  await server.last.greet({ head: 42 }, 42);
+  hub.join('back', { position: 41, log: 'a' });
+  assert.deepEqual(told('back'), ['joined', 'connected 41', 'event 42', 'heartbeat 42']);
+});
+
 test('a tab that needs more than is kept is sent away', async (t) => {
   const { server, hub, told } = await hubOf(t);
   await server.last.greet({ head: 41 }, 41);
