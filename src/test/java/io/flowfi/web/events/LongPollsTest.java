@@ -14,6 +14,7 @@ import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryPage;
 import io.flowfi.query.HistoryQuery;
 import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,9 +58,17 @@ class LongPollsTest {
     return await(polls, time);
   }
 
+  private static HistoryAnswer nothing() {
+    return new HistoryAnswer(
+        List.of(), 0, false, 50, 0, "test", 1, 0, false, null, Optional.empty());
+  }
+
   private static CompletionStage<HistoryAnswer> await(LongPolls polls, Duration time) {
-    HistoryAnswer nothing =
-        new HistoryAnswer(List.of(), 0, false, 50, 0, "test", 1, 0, false, null, Optional.empty());
+    return await(polls, nothing(), time);
+  }
+
+  private static CompletionStage<HistoryAnswer> await(
+      LongPolls polls, HistoryAnswer nothing, Duration time) {
     return polls.await(
         HistoryRequest.of(new MultivaluedHashMap<>(), EMPTY),
         () -> {},
@@ -136,6 +146,28 @@ class LongPollsTest {
     } finally {
       crossed.close();
     }
+  }
+
+  @Test
+  void shouldKeepNothingOfRequestsThatAreAnswered() throws Exception {
+    WeakReference<Object> answered = new WeakReference<>(answered());
+    assertThat(polls.count()).isZero();
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(answered.get()).isNull();
+            });
+    polls.close();
+  }
+
+  /** What the request has left with those who answer it. */
+  private Object answered() throws Exception {
+    HistoryAnswer nothing = nothing();
+    HistoryAnswer answer =
+        await(polls, nothing, Duration.ofMillis(1)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    assertThat(answer).isSameAs(nothing);
+    return nothing;
   }
 
   @Test
