@@ -272,6 +272,8 @@ class ConnectionsApiTest {
       tell(wrong, 400);
     }
     tell("{\"message\":\"a secret\",\"streamId\":\"7\"}", 200);
+    tell("{\"message\":\"a secret\",\"user\":\"%s\"}".formatted(SecuredServer.BOB), 200);
+    tell("{\"message\":\"a secret\",\"clientId\":\"c-1\"}", 404);
     assertThat(
             server
                 .post(
@@ -284,6 +286,10 @@ class ConnectionsApiTest {
     try (var files = Files.list(directory.resolve("audit"))) {
       assertThat(Files.readString(files.findFirst().orElseThrow()))
           .contains("\"details\":{\"severity\":\"info\",\"streamId\":\"7\",\"connections\":\"0\"}")
+          .contains(
+              "\"details\":{\"severity\":\"info\",\"user\":\"%s\",\"connections\":\"0\"}"
+                  .formatted(SecuredServer.BOB))
+          .contains("\"details\":{\"severity\":\"info\",\"clientId\":\"c-1\"}")
           .doesNotContain("a secret");
     }
   }

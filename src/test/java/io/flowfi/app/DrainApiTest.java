@@ -77,7 +77,11 @@ class DrainApiTest {
     Scanner late = subscriber();
     assertThat(server.create(TestAddresses.account(1)).statusCode()).isEqualTo(201);
     assertThat(late.findWithinHorizon("event: stream.created", 0)).isNotNull();
-    assertThat(ask("POST", "{}", 202)).as("a repeat").isEqualTo(ask("GET", null, 200));
+    JsonNode repeated = ask("POST", "{}", 202);
+    assertThat(repeated).as("a repeat").isEqualTo(ask("GET", null, 200));
+    assertThat(repeated.path("state").asText())
+        .as("nobody is sent away again")
+        .isEqualTo("drained");
 
     JsonNode back = ask("DELETE", null, 200);
     assertThat(back.path("state").asText()).isEqualTo("serving");

@@ -505,6 +505,14 @@ class SandboxApiTest {
       assertThat(answer.body()).contains("leave out the sandbox");
       assertThat(server.send("DELETE", mode.path(path), null, mode.headers(ALICE)).statusCode())
           .isEqualTo(403);
+      for (String asked :
+          List.of("DELETE " + path, "DELETE /v1/admin/drain", "GET /v1/admin/support-bundle")) {
+        String[] request = asked.split(" ", 2);
+        HttpResponse<String> refused =
+            server.send(request[0], mode.path(request[1]), null, mode.headers(ADMIN));
+        assertThat(refused.statusCode()).as(asked).isEqualTo(400);
+        assertThat(refused.body()).as(asked).contains("leave out the sandbox");
+      }
     }
     assertThat(server.get("/v1/admin/loggers", SecuredServer.as(ADMIN)).body()).isEqualTo(before);
     assertThat(post(Mode.BY_HEADER, ADMIN, "/v1/admin/drain", "{}").statusCode()).isEqualTo(400);

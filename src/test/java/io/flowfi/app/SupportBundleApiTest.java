@@ -109,8 +109,29 @@ class SupportBundleApiTest {
             "SOROBAN_RPC_URL")) {
       assertThat(settings.path(hidden).asText()).as(hidden).isEqualTo("(set)");
     }
-    assertThat(JSON.readTree(files.get("versions.json")).path("java.version").asText())
+    JsonNode versions = JSON.readTree(files.get("versions.json"));
+    assertThat(versions.path("java.version").asText())
         .isEqualTo(System.getProperty("java.version"));
+    assertThat(versions.fieldNames())
+        .toIterable()
+        .as("no arguments of the JVM, no other property: they may hold secrets")
+        .containsExactly(
+            "at",
+            "node",
+            "flowfi",
+            "mode",
+            "uptimeSeconds",
+            "java.version",
+            "java.vendor",
+            "java.vm.name",
+            "java.vm.version",
+            "os.name",
+            "os.version",
+            "os.arch",
+            "file.encoding",
+            "user.timezone",
+            "processors",
+            "maxHeapBytes");
     assertThat(JSON.readTree(files.get("health.json")).path("broken").asBoolean(true)).isFalse();
     assertThat(JSON.readTree(files.get("stats.json")).at("/cluster/nodes/0/id").asText())
         .isEqualTo(server.node.id());

@@ -310,6 +310,18 @@ class SharedFiltersTest {
     assertThat(another().find(ALICE, used)).isPresent();
   }
 
+  /** Saving one again is a use, also where there is no room for another. */
+  @Test
+  void shouldRenewWhatIsSavedAgainAtTheBound() throws Exception {
+    for (int i = 0; i < SavedFilters.MAX_PER_OWNER; i++) {
+      one.keep(ALICE, stream(i));
+    }
+    age(SharedFilters.KEPT.minusMinutes(1));
+    String id = one.keep(ALICE, stream(0)).id();
+    age(Duration.ofMinutes(1));
+    assertThat(another().find(ALICE, id)).isPresent();
+  }
+
   /** One node is asked for it so often that it remembers it all the time. */
   @Test
   void shouldNoteThatAFilterIsInSteadyUse() throws Exception {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,9 +33,17 @@ class HandOverTest {
 
   private static final int MOST_COMMANDS = 300;
 
+  /** Each is logged with where it came from. */
+  private static final int DEATHS = 10;
+
   /** A store that costs no time. */
   private static final class InMemory implements LedgerSession {
+    private final AtomicBoolean broken;
     private long head;
+
+    InMemory(AtomicBoolean broken) {
+      this.broken = broken;
+    }
 
     @Override
     public LedgerState begin(Set<StreamId> streams, Set<StoredKey.Id> keys) {
@@ -64,6 +73,9 @@ class HandOverTest {
 
     @Override
     public void commit(LedgerChanges changes) {
+      if (broken.get()) {
+        throw new LinkageError("of a test");
+      }
       head += changes.events().size();
     }
 
@@ -91,6 +103,18 @@ class HandOverTest {
         }
       };
 
+  private static StreamLedger started(AtomicBoolean broken) {
+    StreamLedger ledger =
+        new StreamLedger(
+            () -> new InMemory(broken),
+            LogPosition.BEGINNING,
+            NOBODY,
+            Clocks.system(),
+            LedgerSettings.DEFAULT);
+    ledger.start();
+    return ledger;
+  }
+
   /** Callers who come while it ends, whatever they have just seen of it. */
   @Test
   void shouldAnswerEveryCommandThatMeetsItsEnd() throws Exception {
@@ -98,14 +122,7 @@ class HandOverTest {
     int written = 0;
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      StreamLedger ledger =
-          new StreamLedger(
-              InMemory::new,
-              LogPosition.BEGINNING,
-              NOBODY,
-              Clocks.system(),
-              LedgerSettings.DEFAULT);
-      ledger.start();
+      StreamLedger ledger = started(new AtomicBoolean());
       Queue<CompletableFuture<Receipt>> answers = new ConcurrentLinkedQueue<>();
       CountDownLatch begun = new CountDownLatch(CALLERS);
       List<Thread> callers = new ArrayList<>();
@@ -140,5 +157,39 @@ class HandOverTest {
     }
     assertThat(written).isPositive();
     assertThat(refused).isPositive();
+  }
+
+  /** At an error of the JVM all callers are on their way to the queue: nobody has told them. */
+  @Test
+  void shouldAnswerEveryCommandThatMeetsTheDeathOfItsWriter() throws Exception {
+    CommandRequest create = CommandRequest.of(LedgerFixture.create());
+    for (int round = 0; round < DEATHS; round++) {
+      AtomicBoolean broken = new AtomicBoolean();
+      StreamLedger ledger = started(broken);
+      Queue<CompletableFuture<Receipt>> answers = new ConcurrentLinkedQueue<>();
+      CountDownLatch begun = new CountDownLatch(CALLERS);
+      List<Thread> callers = new ArrayList<>();
+      for (int i = 0; i < CALLERS; i++) {
+        Thread caller =
+            new Thread(
+                () -> {
+                  while (!ledger.isBroken()) {
+                    answers.add(ledger.submit(create).toCompletableFuture());
+                    begun.countDown();
+                  }
+                });
+        callers.add(caller);
+        caller.start();
+      }
+      begun.await();
+      broken.set(true);
+      for (Thread caller : callers) {
+        caller.join();
+      }
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+          .handle((all, refusals) -> all)
+          .get(5, TimeUnit.SECONDS);
+      ledger.close(Duration.ofSeconds(20));
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.flowfi.fanout.Connections;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.sse.Broadcasters;
 import io.flowfi.web.wire.ProblemException;
@@ -36,9 +37,14 @@ class NoticesResourceTest {
   }
 
   private static NoticesResource.Sent send(NoticesResource resource) throws IOException {
+    return send(resource, "{\"message\":\"at noon\"}");
+  }
+
+  private static NoticesResource.Sent send(NoticesResource resource, String body)
+      throws IOException {
     UriInfo uri = answering(UriInfo.class, new MultivaluedHashMap<String, String>());
     return resource.send(
-        new ByteArrayInputStream("{\"message\":\"at noon\"}".getBytes(StandardCharsets.UTF_8)),
+        new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)),
         uri,
         answering(HttpServletRequest.class, null));
   }
@@ -58,6 +64,22 @@ class NoticesResourceTest {
         .containsExactly(
             "event: notice\ndata: {\"message\":\"at noon\",\"severity\":\"info\","
                 + "\"at\":\"1970-01-01T00:00:00Z\"}\n\n");
+  }
+
+  /** One that is open, and does not get it. */
+  @Test
+  void shouldCountNoClientForWhomTooMuchWaits() throws IOException {
+    for (boolean told : List.of(true, false)) {
+      NoticesResource resource =
+          new NoticesResource(
+              null,
+              answering(Connections.class, Optional.of(told)),
+              Optional.empty(),
+              new LogIdentity("test"),
+              () -> Instant.EPOCH);
+      assertThat(send(resource, "{\"message\":\"for one\",\"clientId\":\"c-1\"}").connections())
+          .isEqualTo(told ? 1 : 0);
+    }
   }
 
   @Test
