@@ -32,6 +32,7 @@ class PlannedDrainTest {
       assertThat(drain.trouble()).isEmpty();
       drain.begin(wanted);
       assertThat(drain.trouble()).as("at once").isPresent();
+      drain.begin(Optional.of(Duration.ofDays(1))); // who asks again changes nothing
       await().until(() -> drain.status().state() == State.DRAINED);
       assertThat(drain.trouble()).isPresent();
     }

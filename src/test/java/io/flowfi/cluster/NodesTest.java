@@ -85,6 +85,7 @@ class NodesTest {
         .as("the oldest first")
         .containsExactly(AHEAD, later);
     assertThat(nodes.live()).extracting(LiveNode::lag).containsExactly(0L, 0L);
+    assertThat(nodes.report(AHEAD).live()).isEqualTo(2); // which is no start
     assertThat(nodes.live().get(0).uptime())
         .isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
     nodes.leave(AHEAD.id());

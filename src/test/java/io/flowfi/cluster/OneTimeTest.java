@@ -220,6 +220,27 @@ class OneTimeTest {
     }
   }
 
+  /** None of them sees the others' when it counts: their inserts take longer than that. */
+  @Test
+  void shouldNotLetOneCallerHoardTicketsByInsertsThatOverlap() throws Exception {
+    Nodes nodes = nodes(Form.SHARED);
+    for (int i = 0; i < SharedTickets.MAX_PER_CALLER - 1; i++) {
+      nodes.tickets().get(i % 2).keep(ticket(), ALICE);
+    }
+    try (Connection connection = PostgresServer.connectTo(databaseUrl);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE FUNCTION rest() RETURNS TRIGGER AS"
+              + " $$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$ LANGUAGE plpgsql");
+      statement.execute(
+          "CREATE TRIGGER slow BEFORE INSERT ON tickets FOR EACH ROW EXECUTE FUNCTION rest()");
+    }
+    AtomicInteger turn = new AtomicInteger();
+    Queue<Fingerprint> kept = new ConcurrentLinkedQueue<>();
+    Race.wins(2, () -> isKept(nodes.tickets().get(turn.incrementAndGet() % 2), kept));
+    assertThat(kept).hasSizeLessThanOrEqualTo(1);
+  }
+
   private boolean isKept(TicketStore node, Queue<Fingerprint> kept) {
     Fingerprint ticket = ticket();
     try {

@@ -251,6 +251,22 @@ class FanOutTest {
     assertThat(closed.text()).endsWith("bye ROTATION 0 100\n\n");
   }
 
+  /** What is passed on is still in the gap: the client must not come back into it. */
+  @Test
+  void shouldBeginBehindWhatIsNoLongerKept() {
+    log.append(100);
+    log.trimBefore(50);
+    FanOutSettings settings =
+        new FanOutSettings(2, 2, 64, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), 2000);
+    LogPosition passed = new LogPosition(20);
+    fanOut = new FanOut(settings, log, PlainWords::new, passed, passed);
+    fanOut.start();
+    RecordingOutput reset = open(EventFilter.EVERYTHING, 10L, false, ENDLESS);
+    awaitFrames(reset, 2);
+    assertThat(reset.text())
+        .startsWith("hello client-1 49 of 49\n\nstart over: HISTORY_TRIMMED, 50, 49\n\n");
+  }
+
   @Test
   void shouldTellAClientItsAccount() {
     start(64);

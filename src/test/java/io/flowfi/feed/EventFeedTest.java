@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -42,6 +43,10 @@ class EventFeedTest {
 
   private volatile long missing = -1;
   private volatile long oldest = 1;
+
+  /** Runs once. */
+  private final AtomicReference<Runnable> beforeRead = new AtomicReference<>(() -> {});
+
   private final List<Long> skippedTo = new CopyOnWriteArrayList<>();
   private final AtomicInteger looks = new AtomicInteger();
   private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -69,6 +74,7 @@ class EventFeedTest {
             throw fault();
           }
           looks.incrementAndGet();
+          beforeRead.getAndSet(() -> {}).run();
           int from = (int) Math.max(after.value(), oldest - 1);
           int to = Math.min(durable.size(), from + maxEvents);
           List<LoggedEvent> found =
@@ -368,7 +374,8 @@ class EventFeedTest {
         .extracting(LogRecord::getMessage)
         .satisfiesExactly(
             first -> assertThat(first).contains("no longer keeps events 4 to 8"),
-            second -> assertThat(second).contains("no longer keeps events 11 to 15"));
+            second -> assertThat(second).contains("no longer keeps events 11 to 15"),
+            third -> assertThat(third).contains("no longer keeps events 17 to 20"));
   }
 
   private void goOnBehindGaps() {
@@ -389,6 +396,12 @@ class EventFeedTest {
     assertThat(skippedTo).containsExactly(8L, 15L);
     feed.commits().committed(commit(1));
     await().untilAsserted(() -> assertThat(passed).endsWith(10L, 16L));
+
+    commit(5);
+    beforeRead.set(() -> oldest = 21); // between two looks
+    feed.bell().ring();
+    await().untilAsserted(() -> assertThat(passed).endsWith(16L, 21L));
+    assertThat(skippedTo).containsExactly(8L, 15L, 20L);
   }
 
   @Test
