@@ -204,7 +204,7 @@ class ServerSettingsTest {
         "INDEXER_POLL_INTERVAL | 2m | between 50ms and 60s",
         "INDEXER_POLL_INTERVAL | 49ms | between 50ms and 60s",
         "INDEXER_RECONCILE_INTERVAL | 9s | between 10s and",
-        "INDEXER_RECONCILE_INTERVAL | 8d | between 10s and"
+        "INDEXER_RECONCILE_INTERVAL | 169h | between 10s and"
       })
   void shouldNameWhatAnIndexersVariableAccepts(String variable, String value, String accepts) {
     assertThatThrownBy(() -> settings(following(Map.of(variable, value))))

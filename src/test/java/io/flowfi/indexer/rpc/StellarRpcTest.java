@@ -625,6 +625,17 @@ class StellarRpcTest {
     assertThat(source.events(START, 1000).events()).hasSize(2);
   }
 
+  /** A contract may publish one; what it means is the decoder's to say. */
+  @Test
+  void shouldReadAnEventWithoutTopics() {
+    String topics = "\"topic\":[\"AAAADwAAAAVwcmljZQAAAA==\"],";
+    assertThat(PageJson.PAGE).contains(topics);
+    node.says("getEvents", result(PageJson.PAGE.replace(topics, "")));
+    assertThat(source.events(START, 1000).events())
+        .hasSize(2)
+        .allSatisfy(event -> assertThat(event.topics()).isEmpty());
+  }
+
   @Test
   void shouldReadABodyWhateverItsPieces() {
     String unknown = "{\"unknown\":\"" + "x".repeat(200_000) + "\",";
