@@ -132,6 +132,14 @@ class RelayOverRedisTest {
     assertThat(sent.subList(0, sent.indexOf(last))).isEqualTo(batches);
   }
 
+  /** Once a second, also where nobody writes: so a dead channel is told from a quiet one. */
+  @Test
+  void shouldGiveSignsOfLife() {
+    connected(NEVER);
+    List<byte[]> heard = listening();
+    await().atMost(Duration.ofSeconds(8)).until(() -> heard.size() >= 3);
+  }
+
   /** The events of each message that has some. */
   private List<List<LoggedEvent>> opened(List<byte[]> heard) throws DroppedMessageException {
     SealedMessages messages = new SealedMessages(log.identity(), log.secret, 1 << 20);
