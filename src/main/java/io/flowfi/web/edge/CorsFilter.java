@@ -35,7 +35,7 @@ public final class CorsFilter extends HttpFilter {
 
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
   private static final String RESPONSE_HEADERS =
-      "ETag, Location, X-Request-ID, Retry-After, Idempotency-Replayed, Log-Head, Log-Oldest, "
+      "Date, ETag, Location, X-Request-ID, Retry-After, Idempotency-Replayed, Log-Head, Log-Oldest, "
           + SandboxFilter.HEADER;
   private static final String PREFLIGHT_SECONDS = "3600";
 

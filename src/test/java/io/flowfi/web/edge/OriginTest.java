@@ -40,7 +40,8 @@ class OriginTest {
           .containsEntry("access-control-allow-credentials", "true")
           .containsEntry("vary", "Origin");
       assertThat(client.headers().get("access-control-expose-headers"))
-          .contains("ETag", "Location", "X-Request-ID", "Retry-After", "Idempotency-Replayed")
+          .contains(
+              "Date", "ETag", "Location", "X-Request-ID", "Retry-After", "Idempotency-Replayed")
           .contains("Log-Head", "Log-Oldest");
     }
   }
