@@ -2,6 +2,8 @@ package io.flowfi.indexer;
 
 import static io.flowfi.indexer.ToldEvents.at;
 import static io.flowfi.indexer.ToldEvents.broken;
+import static io.flowfi.indexer.ToldEvents.created;
+import static io.flowfi.indexer.ToldEvents.fee;
 import static io.flowfi.indexer.ToldEvents.full;
 import static io.flowfi.indexer.ToldEvents.inAnotherTransaction;
 import static io.flowfi.indexer.ToldEvents.page;
@@ -1212,5 +1214,18 @@ class FollowerTest {
     assertThat(nextPage().source()).isEqualTo(1);
     outOfRange(200, 300);
     assertThat(follower.fault()).isEmpty();
+  }
+
+  /** A subscriber must hear of a stream before its fee, which the contract tells first. */
+  @Test
+  void shouldHandOnACreationBeforeItsFee() {
+    followFrom100("a");
+    nextPage();
+    ReadEvent fee = fee(new ChainPosition(110, 1, 0, 0), 7);
+    ReadEvent creation = created(new ChainPosition(110, 1, 0, 1), 7);
+    List<Slice> slices = follower.page(page(150, 150, fee, creation));
+    assertThat(slices.get(0).facts())
+        .containsExactly(creation.fact().orElseThrow(), fee.fact().orElseThrow());
+    assertThat(stored(slices).last()).contains(creation.position());
   }
 }

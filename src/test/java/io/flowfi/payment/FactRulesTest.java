@@ -501,4 +501,19 @@ class FactRulesTest {
     assertThat(applied(after(CREATED, cancelled(100, 900)), dispute, 50).after().isModelled())
         .isFalse();
   }
+
+  /** As the chain says: what has accrued ends with the latest pause that it tells of. */
+  @Test
+  void shouldMoveAPauseThatIsToldAgain() {
+    PaymentStream paused =
+        FactRules.apply(
+                Optional.of(FactRules.apply(Optional.empty(), CREATED, 1, 20).after()),
+                new Paused(ID, BOTH, 40),
+                2,
+                40)
+            .after();
+    AppliedFact again = FactRules.apply(Optional.of(paused), new Paused(ID, BOTH, 60), 3, 60);
+    assertThat(again.anomalies()).containsExactly(Anomaly.PAUSED_TWICE);
+    assertThat(again.after().pausedAt()).hasValue(60);
+  }
 }
