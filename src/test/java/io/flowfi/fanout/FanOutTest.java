@@ -232,23 +232,31 @@ class FanOutTest {
     RecordingOutput reset = open(EventFilter.EVERYTHING, 20L, false, ENDLESS);
     RecordingOutput states = open(EventFilter.EVERYTHING, null, true, ENDLESS);
     RecordingOutput closed = open(EventFilter.EVERYTHING, null, false, ENDLESS);
-    awaitFrames(reset, 3);
-    awaitFrames(states, 8);
-    awaitFrames(closed, 1);
+    await().until(() -> reset.text().contains("still there 100 100"));
+    await().until(() -> states.text().contains("still there 100 100"));
+    await().until(() -> closed.text().contains("hello"));
     closed.subscriber().close(CloseReason.ROTATION);
     await().until(closed::isClosed);
     fanOut.shutdown(Duration.ofSeconds(4));
 
-    assertThat(reset.text())
+    assertThat(fromGreeting(reset))
         .matches(
             "hello client-1 100 of 100\n\n"
                 + "start over: HISTORY_TRIMMED, 50, 100\n\n"
                 + "(still there 100 100\n\n)+bye SHUTDOWN 4 100\n\n");
-    assertThat(states.text())
+    assertThat(fromGreeting(states))
         .startsWith("hello client-1 -1 of 100\n\n" + MemoryLog.state(1, 100) + "\n\n")
         .contains(MemoryLog.state(5, 100) + "\n\nthat is all 100\n\nstill there 100 100\n\n")
         .endsWith("bye SHUTDOWN 4 100\n\n");
     assertThat(closed.text()).endsWith("bye ROTATION 0 100\n\n");
+  }
+
+  /**
+   * Where reading takes longer than a heartbeat's interval, heartbeats without a position come
+   * first.
+   */
+  private static String fromGreeting(RecordingOutput output) {
+    return output.text().replaceFirst("^(?:still there \\d+ -1\n\n)+", "");
   }
 
   /** What is passed on is still in the gap: the client must not come back into it. */
