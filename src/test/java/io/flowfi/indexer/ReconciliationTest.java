@@ -79,6 +79,64 @@ class ReconciliationTest {
     return reconciliation.status().drifts();
   }
 
+  /** Nobody asks for these. */
+  @Test
+  void shouldGoRoundAgainAfterEachInterval() {
+    PaymentStream stream = stream(ONE);
+    try (Reconciliation often =
+        new Reconciliation(
+            List.of(contract),
+            contract,
+            contract,
+            known -> Optional.empty(),
+            () -> true,
+            Optional.of(Duration.ofMillis(5)),
+            InstantSource.system())) {
+      often.start();
+      await().until(() -> often.status().ended().isPresent());
+      contract.stored.put(ONE, withdrawn(stream, 70, 950));
+      await().until(() -> often.status().drifts().size() == 1);
+    }
+  }
+
+  /** On a chain that goes on it would otherwise never be drift. */
+  @Test
+  void shouldCountAnAbsentEntryFromTheFirstTime() {
+    stream(ONE);
+    contract.stored.remove(ONE);
+    contract.tip = 1010;
+    assertThat(compared().later()).isPresent();
+    contract.tip = 1020;
+    assertThat(compared().later()).isPresent();
+    contract.scanned = 1010;
+    assertThat(compared().differences()).hasSize(1);
+  }
+
+  @Test
+  void shouldKeepADriftWhileItCannotBeCompared() {
+    PaymentStream stream = stream(ONE);
+    contract.stored.put(ONE, withdrawn(stream, 70, 950));
+    compared();
+    contract.tip = 1005;
+    contract.stored.put(ONE, withdrawn(stream, 71, 1001));
+    assertThat(compared().later()).isPresent();
+    assertThat(drifts()).hasSize(1);
+  }
+
+  @Test
+  void shouldCountApartWhatCannotBeComparedYet() {
+    stream(ONE);
+    PaymentStream changed = stream(new StreamId(2));
+    contract.tip = 1005;
+    contract.stored.put(changed.id(), withdrawn(changed, 70, 1001));
+    reconciliation.start();
+    reconciliation.compareAll();
+    await().until(() -> reconciliation.status().ended().isPresent());
+    assertThat(reconciliation.status())
+        .returns(1L, ReconciliationStatus::compared)
+        .returns(1L, ReconciliationStatus::later);
+  }
+
   @Test
   void shouldFindNothingInStreamsThatAgree() {
     stream(ONE);

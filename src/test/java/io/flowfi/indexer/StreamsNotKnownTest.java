@@ -72,6 +72,18 @@ class StreamsNotKnownTest {
         .isEqualTo(ids(1, 4));
   }
 
+  /** So that memory is bounded; what is forgotten is looked up again. */
+  @Test
+  void shouldForgetTheFirstOfVeryManyStreams() {
+    streams.in(facts(creation(1)));
+    assertThat(streams.in(facts(withdrawal(1)))).isEmpty();
+    for (long stream = 2; stream <= 50_001; stream++) {
+      streams.in(facts(creation(stream)));
+    }
+    assertThat(streams.in(facts(withdrawal(1)))).isEqualTo(ids(1));
+    assertThat(streams.in(facts(withdrawal(50_001)))).isEmpty();
+  }
+
   @Test
   void shouldSeekAStreamOnce() {
     contract.stream(new StreamId(3));
