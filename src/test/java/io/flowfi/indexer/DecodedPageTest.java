@@ -100,4 +100,21 @@ class DecodedPageTest {
             });
     assertThat(page.events()).allSatisfy(event -> assertThat(event.defect()).containsSame(why));
   }
+
+  /** Its last event may be the first of more at that place of the chain. */
+  @Test
+  void shouldCoverOnlyWhatIsBeforeTheEndOfAFullPage() {
+    DecodedPage full =
+        DecodedPage.of(
+            new EventPage(
+                List.of(raw(FIRST), raw(SECOND)),
+                2,
+                page(110, 110).page().cursor(),
+                110,
+                OptionalLong.empty(),
+                OptionalLong.empty()),
+            new Decoder(event -> FACTS.get(event.id())));
+    assertThat(full.covers(FIRST.position())).isTrue();
+    assertThat(full.covers(SECOND.position())).isFalse();
+  }
 }
