@@ -42,6 +42,7 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
   volatile Optional<ChainPosition> last = Optional.empty();
 
   volatile boolean down;
+  volatile boolean closed;
 
   /** What the decoder says of every entry; null if it can read them. */
   volatile UndecodableEventException unreadable;
@@ -224,6 +225,6 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
 
   @Override
   public void close() {
-    // nothing is open
+    closed = true;
   }
 }

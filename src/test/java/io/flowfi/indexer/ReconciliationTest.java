@@ -22,6 +22,7 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,6 +136,44 @@ class ReconciliationTest {
     assertThat(reconciliation.status())
         .returns(1L, ReconciliationStatus::compared)
         .returns(1L, ReconciliationStatus::later);
+  }
+
+  @Test
+  void shouldLetSixteenAdministratorsWait() throws Exception {
+    stream(ONE);
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    contract.whileAsked =
+        () -> {
+          asked.countDown();
+          awaitUninterruptibly(answer);
+        };
+    List<CompletionStage<Optional<StreamCheck>>> all = new ArrayList<>();
+    all.add(reconciliation.compare(ONE));
+    asked.await();
+    for (int waiting = 0; waiting < 16; waiting++) {
+      all.add(reconciliation.compare(ONE));
+    }
+    CompletionStage<?> oneTooMany = reconciliation.compare(ONE);
+    answer.countDown();
+    assertThatThrownBy(() -> done(oneTooMany))
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("too many");
+    assertThat(all).allSatisfy(each -> assertThat(done(each)).isPresent());
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void shouldCloseWhatItHasAsked() {
+    reconciliation.close();
+    assertThat(contract.closed).isTrue();
   }
 
   @Test
