@@ -1,0 +1,90 @@
+package io.flowfi.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flowfi.log.LogPosition;
+import io.flowfi.payment.ProtocolFact;
+import io.flowfi.payment.StreamId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ChainBatchTest {
+  private static final ChainFact FIRST = fact(10);
+  private static final ChainFact SECOND = fact(11);
+
+  private final ChainBatch batch =
+      new ChainBatch(new OtherEventInTheLog(), 1_790_000_000, id -> null);
+
+  private static ChainFact fact(long ledger) {
+    return ChainFixture.fact(ledger, new ProtocolFact.Changed("opened", "null"));
+  }
+
+  private static ChainFacts lot(ChainFact... facts) {
+    return new ChainFacts(Optional.empty(), List.of(), List.of(facts), Optional.empty());
+  }
+
+  /** Or the same event, in another lot of the batch, would be taken for known and be lost. */
+  @Test
+  void shouldKeepNothingOfALotThatFails() {
+    assertThatThrownBy(() -> batch.apply(lot(FIRST, SECOND), 0))
+        .isInstanceOf(OtherChainException.class);
+    assertThat(batch.changes().facts()).isEmpty();
+    assertThat(batch.apply(lot(FIRST), 0).events()).hasSize(1);
+    assertThat(batch.changes().facts()).hasSize(1);
+  }
+
+  /** The log has another event at the second one's place. */
+  private static final class OtherEventInTheLog implements LedgerSession {
+    @Override
+    public List<KnownFact> knownFacts(long fromLedger, long toLedger) {
+      return toLedger < SECOND.position().ledger()
+          ? List.of()
+          : List.of(
+              new KnownFact(
+                  SECOND.position(),
+                  SECOND.transactionHash(),
+                  "of other bytes",
+                  SECOND.name(),
+                  Optional.empty(),
+                  new LogPosition(1)));
+    }
+
+    @Override
+    public LedgerState begin(Set<StreamId> streams, Set<StoredKey.Id> keys) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public TakenIds takenFrom(long from) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<ChainCursor> chainCursor() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<ChainFault> chainFault() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void commit(LedgerChanges changes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean holds(LostCommitException lost) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      // holds nothing
+    }
+  }
+}
