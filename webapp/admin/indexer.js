@@ -1,7 +1,7 @@
 // @ts-check
 // How far the chain is followed, and what an administrator may do about it.
 import { el, setText } from '../shared/dom.js';
-import { refocus } from '../shared/focus.js';
+import { keepingFocus } from '../shared/focus.js';
 import { confirmed } from './confirm.js';
 import { consequenceOf, driftWords, factsOf, leadOf, link, sourceRow } from './indexer-words.js';
 import { button, count, facts, field, panel, smallTable, text, time } from './parts.js';
@@ -205,11 +205,10 @@ class IndexerView {
 
   /** @param {Answer|null} replay */
   #showReplay(replay) {
-    const focused = document.activeElement === this.#cancel;
-    this.#cancel.hidden = !replay?.running;
-    if (focused) {
-      refocus(this.#readAgainButton);
-    }
+    const hide = () => {
+      this.#cancel.hidden = !replay?.running;
+    };
+    keepingFocus(this.#cancel, hide, () => [this.#readAgainButton]);
     if (replay === null) {
       setText(this.#replay, '');
       return;

@@ -1,7 +1,7 @@
 // @ts-check
 // Asks the server every few seconds while somebody looks. When it does not answer, what was last known stays, with a
 // line that says since when.
-import { refocus } from '../shared/focus.js';
+import { keepingFocus } from '../shared/focus.js';
 import { drawnAnew } from './parts.js';
 import { failed, loading, stale } from './states.js';
 
@@ -40,15 +40,9 @@ export function refreshing({ root, context, load, content, show, every = 5000 })
   /**
    * What has the focus may be drawn anew. If it is of no use any more, the keyboard begins at the title.
    *
-   * @param {() => void} draw
+   * @param {() => void} change
    */
-  function keepingFocus(draw) {
-    const focused = root.contains(document.activeElement) ? document.activeElement : null;
-    draw();
-    if (focused !== null) {
-      refocus(drawnAnew(root, focused), document.getElementById('title'));
-    }
-  }
+  const draw = (change) => keepingFocus(root, change, (focused) => [drawnAnew(root, focused), document.getElementById('title')]);
 
   async function ask() {
     clearTimeout(timer);
@@ -60,7 +54,7 @@ export function refreshing({ root, context, load, content, show, every = 5000 })
       }
       since = 0;
       line.hidden = true;
-      keepingFocus(() => {
+      draw(() => {
         if (!known) {
           known = true;
           root.replaceChildren(line, ...content);
@@ -79,7 +73,7 @@ export function refreshing({ root, context, load, content, show, every = 5000 })
         }
       } else {
         known = false;
-        keepingFocus(() => root.replaceChildren(failed(failure, context.session.account, () => void ask())));
+        draw(() => root.replaceChildren(failed(failure, context.session.account, () => void ask())));
         if (!passes(failure)) {
           return; // asking again changes nothing
         }

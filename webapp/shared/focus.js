@@ -24,6 +24,21 @@ export function refocus(...places) {
 }
 
 /**
+ * Changes what is shown in a place: what has the focus there may be drawn anew, hidden or taken away.
+ *
+ * @param {Place} place
+ * @param {() => void} change
+ * @param {(focused: Element) => Place[]} instead where the focus goes if it was lost by that
+ */
+export function keepingFocus(place, change, instead) {
+  const focused = place?.contains(document.activeElement) ? document.activeElement : null;
+  change();
+  if (focused !== null) {
+    refocus(...instead(focused));
+  }
+}
+
+/**
  * Does what takes a while, with buttons disabled so that it is not done twice.
  *
  * @template T

@@ -1,7 +1,7 @@
 // @ts-check
 // Messages that the user must see: what failed and what to do about it. At most four at a time.
 import { el } from './dom.js';
-import { refocus } from './focus.js';
+import { keepingFocus } from './focus.js';
 
 /** @import { ProblemError } from '../lib/problem.js' */
 
@@ -74,10 +74,10 @@ export class Notices {
 
   /** @param {Element|null} notice */
   #remove(notice) {
-    const focused = notice?.contains(document.activeElement);
-    notice?.remove();
-    if (focused) {
-      refocus(this.#list.querySelector('button'), this.#before, document.getElementById('main'));
-    }
+    keepingFocus(
+      notice,
+      () => notice?.remove(),
+      () => [this.#list.querySelector('button'), this.#before, document.getElementById('main')],
+    );
   }
 }

@@ -2,7 +2,7 @@
 // Signing in and out, the same on every page: a corner of the top bar, a line below it, and a dialog.
 import { shortKey } from './amounts.js';
 import { byId, el, setText } from './dom.js';
-import { refocus } from './focus.js';
+import { keepingFocus } from './focus.js';
 import { KEEP, session } from './session.js';
 import { tokenForm, walletForm } from './sign-in-forms.js';
 
@@ -155,11 +155,7 @@ dialog.addEventListener('close', () => corner.querySelector('button')?.focus());
 let shown = null;
 
 session.addEventListener('change', () => {
-  const focused = corner.contains(document.activeElement);
-  showCorner();
-  if (focused) {
-    refocus(corner.querySelector('button'));
-  }
+  keepingFocus(corner, showCorner, () => [corner.querySelector('button')]);
   showLine();
   if (dialog.open && shown !== session.account) {
     fillDialog();
