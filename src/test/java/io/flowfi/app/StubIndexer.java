@@ -6,6 +6,7 @@ import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.IndexerRefusedException;
 import io.flowfi.indexer.IndexerStatus;
+import io.flowfi.indexer.SourceFixture;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainPosition;
 import java.time.Duration;
@@ -57,19 +58,7 @@ final class StubIndexer implements IndexerControl {
         true,
         Optional.of(new IndexerStatus.Trouble(Instant.ofEpochSecond(1_800_000_000L), "HTTP 503")),
         Optional.of(new IndexerStatus.Replay(90, 95, 119, 0, 12, 0, true, Optional.empty())),
-        List.of(
-            new IndexerStatus.Source(
-                "https://rpc.example.org",
-                Optional.of("28.0.1"),
-                OptionalLong.of(100),
-                OptionalLong.of(150),
-                Optional.empty()),
-            new IndexerStatus.Source(
-                "https://other.example.org",
-                Optional.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Optional.of("does not answer"))));
+        SourceFixture.ONE_IS_SILENT);
   }
 
   @Override

@@ -267,6 +267,30 @@ class PursuitTest {
   }
 
   /** As the indexer's thread does, which waits no longer than it is told. */
+  private interface Reading {
+    void run() throws InterruptedException;
+  }
+
+  /** On a thread of its own; returns when it waits for what it has handed on, or is done. */
+  private static Thread readUntilItWaits(Reading reading) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                reading.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    reader.start();
+    await()
+        .until(
+            () ->
+                reader.getState() == Thread.State.TIMED_WAITING
+                    || reader.getState() == Thread.State.TERMINATED);
+    return reader;
+  }
+
   private void stepUntilScanned(long ledger) throws InterruptedException {
     for (int i = 0; i < 50 && log.cursor.orElseThrow().scanned() < ledger; i++) {
       now = now.plus(pursuit.step());
@@ -589,23 +613,13 @@ class PursuitTest {
           return written;
         };
     Thread reader =
-        new Thread(
+        readUntilItWaits(
             () -> {
-              try {
-                for (int ledger = 110; ledger < 200; ledger += 10) {
-                  source.answer = page(ledger, 10_000);
-                  pursuit.step();
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+              for (int ledger = 110; ledger < 200; ledger += 10) {
+                source.answer = page(ledger, 10_000);
+                pursuit.step();
               }
             });
-    reader.start();
-    await()
-        .until(
-            () ->
-                reader.getState() == Thread.State.TIMED_WAITING
-                    || reader.getState() == Thread.State.TERMINATED);
     reader.interrupt();
     reader.join();
     assertThat(underWay).hasSize(3);
@@ -813,21 +827,7 @@ class PursuitTest {
         };
     source.answer = page(120, 120, at(105, 1, 0), at(115, 1, 0));
     now = now.plusMillis(500);
-    Thread reader =
-        new Thread(
-            () -> {
-              try {
-                pursuit.step();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    reader.start();
-    await()
-        .until(
-            () ->
-                reader.getState() == Thread.State.TIMED_WAITING
-                    || reader.getState() == Thread.State.TERMINATED);
+    Thread reader = readUntilItWaits(pursuit::step);
     assertThat(again).isEmpty();
     underWay.complete(new AppliedFacts(Optional.of(scanned(120)), true, 2, 0, Map.of()));
     reader.join();

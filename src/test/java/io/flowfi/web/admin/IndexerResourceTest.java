@@ -9,6 +9,7 @@ import io.flowfi.indexer.ContractUpgrade;
 import io.flowfi.indexer.Fault;
 import io.flowfi.indexer.IndexerControl;
 import io.flowfi.indexer.IndexerStatus;
+import io.flowfi.indexer.SourceFixture;
 import io.flowfi.ledger.ChainCounts;
 import io.flowfi.ledger.ChainCursor;
 import io.flowfi.ledger.ChainFault;
@@ -65,19 +66,7 @@ class IndexerResourceTest {
         false,
         Optional.of(new IndexerStatus.Trouble(AT, "HTTP 503")),
         Optional.of(replay),
-        List.of(
-            new IndexerStatus.Source(
-                "https://rpc.example.org",
-                Optional.of("28.0.1"),
-                OptionalLong.of(100),
-                OptionalLong.of(150),
-                Optional.empty()),
-            new IndexerStatus.Source(
-                "https://other.example.org",
-                Optional.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Optional.of("does not answer"))));
+        SourceFixture.ONE_IS_SILENT);
   }
 
   private final class Control implements IndexerControl {
