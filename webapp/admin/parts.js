@@ -19,9 +19,12 @@ export function drawnAnew(within, gone) {
   return [...within.querySelectorAll('a, button')].find((element) => markOf(element) === mark);
 }
 
+/** @type {WeakMap<Element, () => void>} what a button does when it is clicked */
+const acts = new WeakMap();
+
 /**
- * Fresh children in place of the last ones. Those that say the same stay, but for those with a
- * button, whose act has fresh data, and the focus stays with the link or button
+ * Fresh children in place of the last ones. Those that say the same stay, with the acts of the fresh ones: a press that
+ * is not released yet when an answer comes would be lost with its button. The focus stays with the link or button
  * that it was at, else with what is around it.
  *
  * @param {HTMLElement} parent
@@ -29,23 +32,38 @@ export function drawnAnew(within, gone) {
  */
 function renew(parent, children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement : null;
-  children.forEach((child, i) => {
-    const old = parent.children[i];
-    if (old === undefined) {
-      parent.append(child);
-    } else if (!old.isEqualNode(child) || child.querySelector('button') !== null) {
-      old.replaceWith(child);
+  let last = [...parent.children];
+  for (const child of children) {
+    const same = last.findIndex((old) => old.isEqualNode(child));
+    if (same < 0) {
+      parent.insertBefore(child, last[0] ?? null);
+    } else {
+      actLike(last[same], child);
+      last.slice(0, same).forEach((old) => old.remove());
+      last = last.slice(same + 1);
     }
-  });
-  while (parent.children.length > children.length) {
-    parent.lastElementChild?.remove();
   }
+  last.forEach((old) => old.remove());
   if (focused && !focused.isConnected) {
     const next = drawnAnew(parent, focused) ?? parent.closest('[tabindex]');
     if (next instanceof HTMLElement) {
       next.focus({ preventScroll: true });
     }
   }
+}
+
+/**
+ * @param {Element} kept
+ * @param {Element} fresh says the same
+ */
+function actLike(kept, fresh) {
+  const buttons = kept.querySelectorAll('button');
+  fresh.querySelectorAll('button').forEach((button, i) => {
+    const act = acts.get(button);
+    if (act !== undefined) {
+      acts.set(buttons[i], act);
+    }
+  });
 }
 
 /** @param {string} [testId] */
@@ -161,7 +179,8 @@ export const choice = (name, options) =>
  */
 export function button(label, act, more = {}) {
   const it = el('button', { type: 'button', text: label, ...more });
-  it.addEventListener('click', act);
+  acts.set(it, act);
+  it.addEventListener('click', () => acts.get(it)?.());
   return it;
 }
 

@@ -21,6 +21,7 @@ const answers = {
 };
 window.asked = [];
 window.indexer = state;
+window.drift = drift;
 const api = async (path, { method, body } = {}) => {
   if (method !== undefined) {
     window.asked.push(`${method} ${path} ${JSON.stringify(body)}`);

@@ -354,6 +354,28 @@ class ConsoleIT {
     browser.run("window.closeIndexer()");
   }
 
+  /** An answer comes between the press and the release: the click would be lost with its button. */
+  @Test
+  void shouldTakeAClickThatAnAnswerComesInto() throws IOException {
+    open("nodes");
+    browser.awaitText("nodes-table", text -> text.contains("this one"), "loaded");
+    browser.run(Files.readString(Path.of("src/test/pages/faulty-indexer.js")));
+    browser.awaitText("indexer-drifts", text -> text.contains("withdrawn"), "a drift");
+    browser.hold("repair-7");
+    browser.run(
+        "drift.drifts = [{...drift.drifts[0], differences: [...drift.drifts[0].differences,"
+            + " {with: 'events', field: 'status', here: 'PAUSED', there: 'ACTIVE'}]}]");
+    browser.run("document.dispatchEvent(new Event('visibilitychange'))");
+    browser.awaitText("indexer-drifts", text -> text.contains("PAUSED"), "another difference");
+    browser.release();
+    browser.awaitText(
+        "confirm",
+        text -> text.contains("withdrawn: 5 becomes 6") && text.contains("status: PAUSED"),
+        "about what is known now");
+    browser.click("confirm-no");
+    browser.run("window.closeIndexer()");
+  }
+
   @Test
   void shouldTakeTheNodeOutOfTheTrafficAndBackAndGiveASupportBundle() {
     open("nodes");

@@ -213,6 +213,7 @@ class ConsoleKeyboardIT {
     final String opener = report("at");
     browser.run("window.asking = document.activeElement");
     browser.press(Keys.ENTER);
+    browser.run("drift.drifts[0].differences[0].here = '4'");
     browser.run("document.dispatchEvent(new Event('visibilitychange'))");
     await().until(() -> browser.run("return window.asking.isConnected").equals(false));
     browser.press(Keys.ESCAPE);
