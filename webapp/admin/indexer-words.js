@@ -13,18 +13,50 @@ import { count, some, span, time } from './parts.js';
  * @param {number} ledger the next one to read
  * @param {number|null} scanned
  * @param {boolean} acceptGap
+ * @param {boolean} needsReset whether it ends a fault: then the log may be wrong about what is read once more
  */
-export function consequenceOf(ledger, scanned, acceptGap) {
+export function consequenceOf(ledger, scanned, acceptGap, needsReset) {
   if (scanned === null || ledger === scanned + 1) {
     return `The chain is read on from ledger ${count(ledger)}. Nothing is left out.`;
   }
-  if (ledger <= scanned) {
-    return `Ledgers ${count(ledger)} to ${count(scanned)} are read once more. Events that are in the log already are left alone; what was missing is added at its end.`;
+  const again = `Ledgers ${count(ledger)} to ${count(scanned)} are read once more.`;
+  if (ledger <= scanned && !needsReset) {
+    return `${again} Events that are in the log already are left alone; what was missing is added at its end.`;
   }
-  const left = `Ledgers ${count(scanned + 1)} to ${count(ledger - 1)} (${count(ledger - scanned - 1)}) are left out, and what happened in them is not in the log.`;
+  const first = ledger <= scanned
+    ? `${again} With this fault the log may be wrong about them: what is in it already is left alone, and their history counts as missing.`
+    : `Ledgers ${count(scanned + 1)} to ${count(ledger - 1)} (${count(ledger - scanned - 1)}) are left out, and what happened in them is not in the log.`;
   return acceptGap
-    ? `${left} Those who follow everything get protocol.history_gap, and every open stream of the chain is unverified until it was reconciled. This cannot be undone.`
-    : `${left} The server refuses that unless you accept that history is missing.`;
+    ? `${first} Those who follow everything get protocol.history_gap, and every open stream of the chain is unverified until it was reconciled. This cannot be undone.`
+    : `${first} The server refuses that unless you accept that history is missing.`;
+}
+
+/**
+ * What a replay leads to, said before it begins.
+ *
+ * @param {number} from the first ledger to read
+ * @param {number|null} scanned
+ */
+export function replayConsequence(from, scanned) {
+  if (scanned === null || from > scanned) {
+    return 'The server refuses that: only ledgers that were read can be read again.';
+  }
+  const ledgers = scanned - from + 1;
+  return `${some(ledgers, 'ledger')}, up to ${count(scanned)}, ${ledgers === 1 ? 'is' : 'are'} read once more. Events that are in the log already are left alone; one that was missing is added at the end of the log, and its subscribers hear it now. Following the chain has precedence, so it may take a while.`;
+}
+
+/** @param {number} n */
+const were = (n) => (n === 1 ? 'was' : 'were');
+
+/** @param {Answer|null} replay */
+export function replayWords(replay) {
+  if (replay === null) {
+    return '';
+  }
+  const { fromLedger, atLedger, throughLedger, applied, known, unreadable, running, error } = replay;
+  const found = `${some(applied, 'event')} ${were(applied)} missing, ${count(known)} ${were(known)} known${unreadable ? `, ${count(unreadable)} cannot be read` : ''}`;
+  const where = running ? `at ledger ${count(atLedger)} of ${count(fromLedger)} to ${count(throughLedger)}` : `of ${count(fromLedger)} to ${count(throughLedger)} has ended`;
+  return `The replay ${where}: ${found}.${error ? ` ${error}` : ''}`;
 }
 
 /** @param {Answer} state */

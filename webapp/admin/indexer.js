@@ -3,7 +3,7 @@
 import { el, setText } from '../shared/dom.js';
 import { keepingFocus } from '../shared/focus.js';
 import { confirmed } from './confirm.js';
-import { consequenceOf, driftWords, factsOf, leadOf, link, sourceRow } from './indexer-words.js';
+import { consequenceOf, driftWords, factsOf, leadOf, link, replayConsequence, replayWords, sourceRow } from './indexer-words.js';
 import { button, count, facts, field, panel, smallTable, text, time } from './parts.js';
 import { refreshing } from './refresh.js';
 import { empty } from './states.js';
@@ -135,7 +135,7 @@ class IndexerView {
     this.#known = known;
     const { state, drift, aside } = known;
     const [tone, words] = STATES[state.state] ?? ['', state.state];
-    this.#pill.dataset.tone = state.standsStill && state.state !== 'fault' ? 'bad' : tone;
+    this.#pill.dataset.tone = state.standsStill ? 'bad' : tone;
     setText(this.#pill, words);
     setText(this.#lead, leadOf(state));
     this.#showOther(state.followedBy);
@@ -209,14 +209,7 @@ class IndexerView {
       this.#cancel.hidden = !replay?.running;
     };
     keepingFocus(this.#cancel, hide, () => [this.#readAgainButton]);
-    if (replay === null) {
-      setText(this.#replay, '');
-      return;
-    }
-    const { fromLedger, atLedger, throughLedger, applied, known, unreadable, running, error } = replay;
-    const found = `${count(applied)} events were missing, ${count(known)} were known${unreadable ? `, ${count(unreadable)} cannot be read` : ''}`;
-    const where = running ? `at ledger ${count(atLedger)} of ${count(fromLedger)} to ${count(throughLedger)}` : `of ${count(fromLedger)} to ${count(throughLedger)} has ended`;
-    setText(this.#replay, `The replay ${where}: ${found}.${error ? ` ${error}` : ''}`);
+    setText(this.#replay, replayWords(replay));
   }
 
   /** @param {Answer} drift */
@@ -278,12 +271,12 @@ class IndexerView {
     if (ledger === null) {
       return;
     }
-    const scanned = this.#known?.state.scannedLedger ?? null;
+    const { scannedLedger = null, fault = null } = this.#known?.state ?? {};
     const acceptGap = this.#gap.checked;
     if (
       await confirmed({
         title: `Go on at ledger ${count(ledger)}?`,
-        consequence: consequenceOf(ledger, scanned, acceptGap),
+        consequence: consequenceOf(ledger, scannedLedger, acceptGap, fault?.needsReset === true),
         action: 'Reset the indexer',
         typed: String(ledger),
       })
@@ -302,11 +295,10 @@ class IndexerView {
     if (from === null) {
       return;
     }
-    const through = this.#known?.state.scannedLedger ?? from;
     if (
       await confirmed({
         title: `Read again from ledger ${count(from)}?`,
-        consequence: `${count(Math.max(0, through - from + 1))} ledgers, up to ${count(through)}, are read once more. Events that are in the log already are left alone; one that was missing is added at the end of the log, and its subscribers hear it now. Following the chain has precedence, so it may take a while.`,
+        consequence: replayConsequence(from, this.#known?.state.scannedLedger ?? null),
         action: 'Read again',
       })
     ) {

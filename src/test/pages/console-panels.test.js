@@ -8,7 +8,7 @@ globalThis.document = { baseURI: 'http://127.0.0.1:1/admin/', documentElement: {
 const { MOST_ROWS, Tail, placeOf } = await import('../../../webapp/admin/events.js');
 const { placesOf, searching } = await import('../../../webapp/admin/stream-search.js');
 const { drainConsequence } = await import('../../../webapp/admin/this-node.js');
-const { consequenceOf } = await import('../../../webapp/admin/indexer-words.js');
+const { consequenceOf, replayConsequence, replayWords } = await import('../../../webapp/admin/indexer-words.js');
 const { whatOf } = await import('../../../webapp/admin/audit.js');
 const { query, span } = await import('../../../webapp/admin/parts.js');
 
@@ -79,12 +79,33 @@ test('knows a position from a time', () => {
 });
 
 test('says what a reset leads to', () => {
-  assert.match(consequenceOf(120, 119, false), /read on from ledger 120\. Nothing is left out/);
-  assert.match(consequenceOf(100, 119, false), /Ledgers 100 to 119 are read once more/);
-  assert.match(consequenceOf(119, 119, false), /Ledgers 119 to 119 are read once more/);
-  assert.match(consequenceOf(130, 119, true), /Ledgers 120 to 129 \(10\) are left out.*history_gap.*unverified/);
-  assert.match(consequenceOf(130, 119, false), /The server refuses that/);
-  assert.match(consequenceOf(5, null, false), /Nothing is left out/);
+  for (const needsReset of [false, true]) {
+    assert.match(consequenceOf(120, 119, false, needsReset), /read on from ledger 120\. Nothing is left out/);
+    assert.match(consequenceOf(130, 119, true, needsReset), /^Ledgers 120 to 129 \(10\) are left out.*history_gap.*unverified/);
+    assert.match(consequenceOf(130, 119, false, needsReset), /^Ledgers 120 to 129 \(10\) are left out.*The server refuses that/);
+    assert.match(consequenceOf(5, null, false, needsReset), /read on from ledger 5\. Nothing is left out/);
+  }
+  assert.match(consequenceOf(100, 119, true, false), /^Ledgers 100 to 119 are read once more.*what was missing is added at its end\.$/);
+  assert.match(consequenceOf(119, 119, false, false), /^Ledgers 119 to 119 are read once more.*what was missing is added at its end\.$/);
+});
+
+test('says of a reset that ends a fault what the server makes of ledgers that were read before', () => {
+  assert.match(consequenceOf(119, 119, false, true), /^Ledgers 119 to 119 are read once more\. .*may be wrong.* The server refuses that unless/);
+  assert.match(consequenceOf(100, 119, true, true), /^Ledgers 100 to 119 are read once more\. .*may be wrong.*history_gap.*unverified/);
+});
+
+test('says what a replay leads to and how far it is', () => {
+  assert.match(replayConsequence(100, 119), /^20 ledgers, up to 119, are read once more\. .*subscribers hear it now/);
+  assert.match(replayConsequence(119, 119), /^1 ledger, up to 119, is read once more/);
+  assert.match(replayConsequence(120, 119), /^The server refuses that/);
+  assert.match(replayConsequence(5, null), /^The server refuses that/);
+  const replay = { fromLedger: 1000, atLedger: 1500, throughLedger: 2000, applied: 2, known: 1200, unreadable: 0, running: true };
+  assert.equal(replayWords(null), '');
+  assert.equal(replayWords(replay), 'The replay at ledger 1,500 of 1,000 to 2,000: 2 events were missing, 1,200 were known.');
+  assert.equal(
+    replayWords({ ...replay, running: false, applied: 1, known: 1, unreadable: 1000, error: 'No node has them' }),
+    'The replay of 1,000 to 2,000 has ended: 1 event was missing, 1 was known, 1,000 cannot be read. No node has them',
+  );
 });
 
 test('looks beyond what was loaded for what a search names exactly, once the typing rests', async (t) => {

@@ -110,7 +110,10 @@ test('says what the comparison with the chain has found', () => {
   assert.match(driftWords(ended), /^The last round, 1 min 0 s ago, compared 3 open streams\. All of them are as they should be\.$/);
   assert.doesNotMatch(driftWords({ ...ended, drifts: [{}] }), /as they should be/);
   assert.match(driftWords({ ...ended, later: 1 }), /1 stream had changed meanwhile/);
+  assert.doesNotMatch(driftWords({ ...ended, compared: 0 }), /as they should be/);
+  assert.match(driftWords({ ...ended, error: 'no node' }), /as they should be\. It ended early: no node$/);
   assert.match(driftWords({ ...ended, followedBy: { id: 'x', name: 'node-2' } }), /^Node node-2 compares/);
+  assert.match(driftWords({ ...ended, followedBy: { id: 'x' } }), /^Node x compares/);
 });
 
 test('knows the least and the most of what is known', () => {
