@@ -49,6 +49,11 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
 
   volatile Runnable whileAsked = () -> {};
 
+  /** Before the log's streams are read, and when they were. */
+  volatile Runnable beforeStreams = () -> {};
+
+  volatile Runnable afterStreams = () -> {};
+
   static PaymentStream applied(PaymentStream before, StreamFact... facts) {
     PaymentStream stream = before;
     for (StreamFact fact : facts) {
@@ -179,8 +184,10 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
 
   @Override
   public Map<StreamId, PaymentStream> streams(Collection<StreamId> ids) {
+    beforeStreams.run();
     Map<StreamId, PaymentStream> found = new TreeMap<>(streams);
     found.keySet().retainAll(ids);
+    afterStreams.run();
     return found;
   }
 

@@ -526,6 +526,20 @@ class FollowerTest {
     assertThat(follower.fault()).isEmpty();
   }
 
+  /** Many pages may bring events of one ledger, before it is read to its end. */
+  @Test
+  void shouldForgetWhatANodeCouldNotDoWhenAnotherGoesOnInTheSameLedger() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(full(150, broken(101, 1, 0)));
+    assertThat(nextPage().source()).isEqualTo(1);
+    follower.page(full(150, at(101, 1, 0), at(101, 2, 0), at(101, 3, 0)));
+    assertThat(follower.cursor().orElseThrow().scanned()).isEqualTo(100);
+    nextPage();
+    follower.page(full(150, broken(101, 3, 1)));
+    assertThat(follower.fault()).as("nobody has asked the first node for it").isEmpty();
+  }
+
   @Test
   void shouldNameTheSmallestGapOfAllNodes() {
     followFrom100("a", "b");

@@ -381,6 +381,33 @@ class ReconciliationTest {
         .hasMessageContaining("the log at 1000");
   }
 
+  /** What the log had when it was asked how far it is, the node must have; and what came since. */
+  @Test
+  void shouldNotBelieveANodeThatIsBehindAStreamThatHasJustChanged() {
+    PaymentStream stream = stream(ONE);
+    contract.tip = 1001;
+    contract.beforeStreams =
+        () -> {
+          contract.scanned = 1003;
+          contract.streams.put(
+              ONE, applied(stream, new StreamFact.Withdrawn(ONE, Parties.NONE, Amount.of(70))));
+        };
+    assertThatThrownBy(this::compared)
+        .isInstanceOf(IndexerRefusedException.class)
+        .hasMessageContaining("ledger 1001, the log at 1003");
+    assertThat(drifts()).isEmpty();
+  }
+
+  @Test
+  void shouldNotCompareWhatHasChangedSinceTheStreamsWereRead() {
+    PaymentStream stream = stream(ONE);
+    contract.tip = 1003;
+    contract.stored.put(ONE, withdrawn(stream, 70, 1003));
+    contract.afterStreams = () -> contract.scanned = 1003;
+    assertThat(compared().later()).hasValueSatisfying(word -> assertThat(word).contains("1000"));
+    assertThat(drifts()).isEmpty();
+  }
+
   @Test
   void shouldNotTakeADeletionForDriftBeforeItsEventsCanHaveBeenRead() {
     PaymentStream stream = stream(ONE);

@@ -127,7 +127,9 @@ class StreamEntriesTest {
         Arguments.of("cliff_time", u64(2_000)),
         Arguments.of("dispute_status", variant("Requested")),
         Arguments.of("dispute_status", variant("Resolved", bool(false))),
-        Arguments.of("is_allowance_based", bool(true)));
+        Arguments.of("is_allowance_based", bool(true)),
+        Arguments.of("is_allowance_based", u64(0)),
+        Arguments.of("is_allowance_based", symbol("false")));
   }
 
   @ParameterizedTest

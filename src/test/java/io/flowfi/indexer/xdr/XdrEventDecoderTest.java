@@ -268,7 +268,12 @@ class XdrEventDecoderTest {
         Arguments.of(
             new SimulatedEvent(true, List.of(symbol("stream_paused"), u64(42)), u32(1)),
             "stream_paused",
-            "1"));
+            "1"),
+        // as many topics as an upgrade has, but another name
+        Arguments.of(
+            new SimulatedEvent(true, List.of(symbol("fee_update"), u32(1), u32(2)), none()),
+            "fee_update",
+            "{'topics':[1,2],'value':null}"));
   }
 
   @ParameterizedTest
@@ -393,6 +398,20 @@ class XdrEventDecoderTest {
         .isEqualTo(new StreamFact.Changed(STREAM, Parties.NONE, "initialized", "null"));
   }
 
+  /** All fields are there, but the contract has no such event of a stream. */
+  @Test
+  void shouldNotTakeAnEventOfAStreamForOneOfTheProtocol() {
+    ChainValue fields = ContractEvents.adminTransferred(ADMIN, SENDER).value();
+    assertThat(decoder.decode(rpc(List.of(symbol("admin_transferred"), u64(42)), fields)).fact())
+        .isInstanceOfSatisfying(
+            StreamFact.Changed.class,
+            changed -> {
+              assertThat(changed.streamId()).isEqualTo(STREAM);
+              assertThat(changed.name()).isEqualTo("admin_transferred");
+            });
+    assertThat(anomalies).containsExactly("other_shape");
+  }
+
   @Test
   void shouldLeaveOutAndCountWhatItDoesNotKnowInAKnownEvent() {
     StreamFact paused = new StreamFact.Paused(STREAM, Parties.ofSender(FROM), 7);
@@ -440,6 +459,15 @@ class XdrEventDecoderTest {
     assertThat(decoder.decode(rpc(List.of(symbol("tokens_withdrawn"), u64(42)), data)).fact())
         .isEqualTo(new StreamFact.Withdrawn(STREAM, Parties.ofRecipient(TO), Amount.of(3)));
     assertThat(anomalies).containsExactly("other_stream_id");
+    // and of an event that it does not know
+    assertThat(
+            decoder
+                .decode(
+                    rpc(List.of(symbol("gifted"), u64(42)), struct(Map.of("stream_id", u64(43)))))
+                .fact())
+        .isEqualTo(
+            new StreamFact.Changed(STREAM, Parties.NONE, "gifted", "{\"stream_id\":\"43\"}"));
+    assertThat(anomalies).containsExactly("other_stream_id", "other_stream_id");
   }
 
   @Test

@@ -35,6 +35,8 @@ class XdrReaderTest {
         Arguments.of(ChainValue.u32(0xffffffffL), Kind.U32, BigInteger.valueOf(0xffffffffL)),
         Arguments.of(ChainValue.u64(U64_MAX), Kind.U64, U64_MAX),
         Arguments.of(ChainValue.u64(1), Kind.U64, BigInteger.ONE),
+        Arguments.of(new ChainValue(words(4, -7), "-7"), Kind.I32, BigInteger.valueOf(-7)),
+        Arguments.of(new ChainValue(words(6, -1, -7), "-7"), Kind.I64, BigInteger.valueOf(-7)),
         Arguments.of(ChainValue.i128(I128_MAX), Kind.I128, I128_MAX),
         Arguments.of(ChainValue.i128(-1), Kind.I128, BigInteger.ONE.negate()),
         Arguments.of(ChainValue.i128(I128_MAX.not()), Kind.I128, I128_MAX.not()));
