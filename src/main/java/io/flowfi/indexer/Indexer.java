@@ -219,12 +219,10 @@ public final class Indexer implements IndexerControl, HealthCheck, AutoCloseable
     return Optional.empty();
   }
 
+  /** Nothing where the node stands by: its status then tells only how far the log is. */
   @Override
   public Optional<String> degraded() {
     IndexerStatus status = status();
-    if (status.state() == IndexerStatus.State.STANDBY) {
-      return Optional.empty();
-    }
     if (status.fault().isPresent()) {
       return Optional.of("the chain is not followed: " + status.fault().get().notice());
     }

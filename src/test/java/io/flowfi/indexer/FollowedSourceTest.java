@@ -77,4 +77,20 @@ class FollowedSourceTest {
         new EventPage(List.of(), 1000, "cursor", 101, OptionalLong.of(8), OptionalLong.empty()));
     assertThat(source.oldest).hasValue(8);
   }
+
+  /** It has forgotten that ledger, and may still bring the cursor on. */
+  @Test
+  void shouldNotRestANodeThatDoesNotHaveALedgerThatIsReadAgain() {
+    Instant due = source.due();
+    source.rereadFailed(
+        ChainSourceException.outOfRange("it begins later", 150, 300), Duration.ofSeconds(15), NOW);
+    assertThat(source.mayHave(149)).isFalse();
+    assertThat(source.mayHave(150)).isTrue();
+    assertThat(source.due()).isEqualTo(due);
+    assertThat(source.isSpared(NOW)).isFalse();
+    source.rereadFailed(
+        ChainSourceException.busy("it is busy", Optional.empty()), Duration.ofSeconds(15), NOW);
+    assertThat(source.due()).isAfter(due);
+    assertThat(source.isSpared(NOW)).isTrue();
+  }
 }
