@@ -43,10 +43,6 @@ export class FakeElement extends EventTarget {
     return this.childNodes.filter((child) => child instanceof FakeElement);
   }
 
-  get lastElementChild() {
-    return this.children.at(-1);
-  }
-
   append(...more) {
     for (const child of more) {
       child.remove?.();
@@ -65,11 +61,12 @@ export class FakeElement extends EventTarget {
     this.append(...others);
   }
 
-  replaceWith(other) {
-    const { parentElement } = this;
-    parentElement.childNodes[parentElement.childNodes.indexOf(this)] = other;
-    other.parentElement = parentElement;
-    this.parentElement = null;
+  insertBefore(child, other) {
+    this.append(child);
+    if (other !== null) {
+      this.childNodes.pop();
+      this.childNodes.splice(this.childNodes.indexOf(other), 0, child);
+    }
   }
 
   remove() {

@@ -124,7 +124,7 @@ test('says what the indexer does, and whether that is well', async (t) => {
   assert.deepEqual(await said({ state: 'of_a_later_version' }), ['of_a_later_version', '']);
   assert.deepEqual(await said({ state: 'waiting', standsStill: true, standsStillSeconds: 75 }), ['waiting for an RPC node', 'bad']);
   assert.match(view.root.textContent, /No ledger was read for 1 min 15 s/);
-  assert.deepEqual(await said({ state: 'fault', fault: undecodable }), ['stopped by a fault', 'bad']);
+  assert.deepEqual(await said({ state: 'fault', standsStill: false, fault: undecodable }), ['stopped by a fault', 'bad']);
 });
 
 test('looks again three seconds after each answer, until it is left', async (t) => {
@@ -163,6 +163,7 @@ test('shows where the chain is read, and from whom', async (t) => {
     ['https://one', '27.1.0', '1,000 to 1,150', 'well'],
     ['https://two', '–', '–', 'not usedanother network'],
   ]);
+  assert.deepEqual(view.find('indexer-sources').querySelectorAll('.pill').map((pill) => pill.getAttribute('data-tone')), ['ok', 'warn']);
   await view.later({ ...unknown, marginLow: false, scannedLedger: null, tip: null, lagLedgers: 3 });
   const none = ['Ledger read', 'Newest ledger', 'Behind', 'Until the node forgets', 'Not modelled', 'Unverified', 'Put aside', 'Code changed', 'Last error'];
   assert.deepEqual(none.map(view.fact), ['–', '–', '3 ledgers', '–', '–', '–', '–', 'never', 'none']);
