@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class PostgresServer implements AutoCloseable {
   private static final int PORTS = 2_000;
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String STANDBY = "standby.signal";
+  private static final System.Logger LOG = System.getLogger(PostgresServer.class.getName());
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private static final Set<PostgresServer> RUNNING = ConcurrentHashMap.newKeySet();
@@ -175,6 +177,42 @@ public final class PostgresServer implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     return "postgresql://flowfi@127.0.0.1:" + port + "/" + name + "?sslmode=disable";
+  }
+
+  /** Drops the shared server's databases that nobody is connected to. */
+  static synchronized void dropUnused() {
+    if (shared == null) {
+      return;
+    }
+    try (Connection connection = shared.connect("postgres");
+        Statement statement = connection.createStatement()) {
+      for (String name : unused(statement)) {
+        try {
+          statement.execute("DROP DATABASE IF EXISTS " + name);
+        } catch (SQLException e) {
+          LOG.log(
+              System.Logger.Level.DEBUG,
+              "somebody has connected to {0} meanwhile: {1}",
+              name,
+              e.getMessage());
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> unused(Statement statement) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (ResultSet found =
+        statement.executeQuery(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'test%' AND NOT EXISTS"
+                + " (SELECT 1 FROM pg_stat_activity s WHERE s.datname = pg_database.datname)")) {
+      while (found.next()) {
+        names.add(found.getString(1));
+      }
+    }
+    return names;
   }
 
   /** A connection that no store knows of. */
