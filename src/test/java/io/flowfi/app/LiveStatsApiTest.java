@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveStatsApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** A sample is four lines, and two of its chunk. */
+  private static final int LINES_OF_HALF_A_MINUTE = 30 * 6;
+
   @TempDir Path directory;
   private final RawStreams streams = new RawStreams();
   private ApiServer server;
@@ -126,11 +129,24 @@ class LiveStatsApiTest {
     BufferedReader in = open("/v1/admin/stats/stream", "Authorization: Bearer " + token + "\r\n");
     sample(in, any -> true);
 
-    // only the last chunk of the answer follows, which has no length
-    List<String> rest = in.lines().takeWhile(line -> !line.equals("0")).toList();
+    // only the last chunk of the answer follows, which has no length; a stream that outlived its
+    // token would have no end, and no time-out of a test ends the reading of one that goes on
+    List<String> rest =
+        in.lines().takeWhile(line -> !line.equals("0")).limit(LINES_OF_HALF_A_MINUTE).toList();
 
     assertThat(rest).contains("event: reconnect");
     assertThat(String.join("", rest)).contains("\"reason\":\"token_expired\"");
+  }
+
+  /** A balancer may not know yet that the node stops: the console goes to another one at once. */
+  @Test
+  void shouldTakeNoReaderWhileTheNodeStops() throws Exception {
+    server = new ApiServer(directory, Map.of());
+    server.node.drain();
+    var refused = server.opened("/v1/admin/stats/stream");
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+    assertThat(refused.body()).contains("the server is stopping");
+    assertThat(refused.headers().firstValue("Retry-After")).contains("1");
   }
 
   @Test
