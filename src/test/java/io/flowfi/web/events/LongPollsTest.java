@@ -1,9 +1,12 @@
 package io.flowfi.web.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.LocalSlots;
+import io.flowfi.limit.SlotCounts;
+import io.flowfi.limit.Slots;
 import io.flowfi.log.LogBounds;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
@@ -13,6 +16,7 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.query.EventHistory;
 import io.flowfi.query.HistoryPage;
 import io.flowfi.query.HistoryQuery;
+import io.flowfi.web.wire.ProblemException;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -23,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,37 +113,42 @@ class LongPollsTest {
     }
   }
 
+  private static LoggedEvent event() {
+    return new LoggedEvent(
+        new LogPosition(1),
+        EventType.STREAM_CREATED,
+        Optional.of(new StreamId(1)),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        "{}");
+  }
+
+  private static EventHistory historyOf(LoggedEvent event) {
+    return new EventHistory() {
+      @Override
+      public LogIdentity log() {
+        return EMPTY.log();
+      }
+
+      @Override
+      public HistoryPage page(HistoryQuery query) {
+        LogBounds bounds = new LogBounds(event.position(), event.position());
+        return new HistoryPage(List.of(event), 1, false, false, event.position(), bounds);
+      }
+
+      @Override
+      public LogPosition placeBefore(long time) {
+        return EMPTY.placeBefore(time);
+      }
+    };
+  }
+
   /** The request has read the log before the event, and waits only after the event was told. */
   @Test
   void shouldSeeAnEventThatCrossesTheRequest() throws Exception {
-    LoggedEvent event =
-        new LoggedEvent(
-            new LogPosition(1),
-            EventType.STREAM_CREATED,
-            Optional.of(new StreamId(1)),
-            Optional.empty(),
-            Optional.empty(),
-            0,
-            "{}");
-    LongPolls crossed =
-        polls(
-            new EventHistory() {
-              @Override
-              public LogIdentity log() {
-                return EMPTY.log();
-              }
-
-              @Override
-              public HistoryPage page(HistoryQuery query) {
-                LogBounds bounds = new LogBounds(event.position(), event.position());
-                return new HistoryPage(List.of(event), 1, false, false, event.position(), bounds);
-              }
-
-              @Override
-              public LogPosition placeBefore(long time) {
-                return EMPTY.placeBefore(time);
-              }
-            });
+    LoggedEvent event = event();
+    LongPolls crossed = polls(historyOf(event));
     try {
       crossed.published(List.of(event));
       HistoryAnswer answer =
@@ -176,5 +187,75 @@ class LongPollsTest {
     polls.close();
     assertThat(last).isCompleted();
     assertThat(polls.count()).isZero();
+  }
+
+  /** Its timer is for half a minute from now, and would keep it as long. */
+  @Test
+  void shouldKeepNothingOfRequestsThatAnEventAnswered() throws Exception {
+    LongPolls answering = polls(historyOf(event()));
+    try {
+      answering.published(List.of(event()));
+      WeakReference<Object> answered = new WeakReference<>(answeredByAnEvent(answering));
+      Awaitility.await()
+          .untilAsserted(
+              () -> {
+                System.gc();
+                assertThat(answered.get()).isNull();
+              });
+    } finally {
+      answering.close();
+    }
+  }
+
+  /** What the request has left with those who answer it. */
+  private static Object answeredByAnEvent(LongPolls answering) throws Exception {
+    AtomicBoolean looked = new AtomicBoolean();
+    Runnable stillVisible = () -> looked.set(true);
+    HistoryAnswer answer =
+        answering
+            .await(
+                HistoryRequest.of(new MultivaluedHashMap<>(), EMPTY),
+                stillVisible,
+                nothing(),
+                Duration.ofSeconds(30),
+                "192.0.2.1",
+                Optional.empty())
+            .toCompletableFuture()
+            .get(20, TimeUnit.SECONDS);
+    assertThat(answer.events()).hasSize(1);
+    assertThat(looked).isTrue();
+    return looked;
+  }
+
+  /** Nobody would answer it any more. */
+  @Test
+  void shouldRefuseRequestsAfterItsEnd() {
+    polls.close();
+    assertThatThrownBy(() -> await(Duration.ofSeconds(30)))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("the server is stopping");
+  }
+
+  @Test
+  void shouldAnswerARequestThatComesWhileItEnds() {
+    Slots slots = new LocalSlots(new ConnectionSettings(100, 100, 100));
+    AtomicReference<LongPolls> ending = new AtomicReference<>();
+    ending.set(
+        new LongPolls(
+            EMPTY,
+            new Slots() {
+              @Override
+              public Runnable take(String network, Optional<String> user) {
+                ending.get().close();
+                return slots.take(network, user);
+              }
+
+              @Override
+              public SlotCounts counts() {
+                return slots.counts();
+              }
+            }));
+    assertThat(await(ending.get(), Duration.ofSeconds(30)).toCompletableFuture()).isCompleted();
+    assertThat(ending.get().count()).isZero();
   }
 }
