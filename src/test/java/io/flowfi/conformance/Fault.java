@@ -5,6 +5,8 @@ import java.util.Set;
 /** What the practice server does wrong, and the checks that have to fail for it, and no other. */
 enum Fault {
   NONE,
+  /** No fault: they resume. */
+  ENDS_THE_SLOW,
   NO_CHARSET("head.media-type"),
   CACHEABLE("head.not-cached"),
   STORABLE("head.not-cached"),
@@ -65,6 +67,7 @@ enum Fault {
   HEARTBEAT_IN_ITS_OWN_TIME("heartbeat.asked-for"),
   HEARTBEAT_WITH_ANOTHER_HEAD("heartbeat.position"),
   HEARTBEAT_STANDS_STILL("heartbeat.moves"),
+  HEARTBEAT_IS_NO_POSITION("heartbeat.moves"),
   ANY_HEARTBEAT_TAKEN("heartbeat.malformed"),
   SILENT_BY_DEFAULT("heartbeat.by-default"),
   LOW_LIMIT("limits.most-values"),
@@ -97,6 +100,7 @@ enum Fault {
   OTHERS_STREAM_TAKEN("auth.other-filter"),
   WAITS_FOR_THE_SLOW("backpressure.others"),
   DROPS_FOR_THE_SLOW("backpressure.nothing-lost"),
+  SAYS_NOTHING_MORE_TO_THE_SLOW("backpressure.nothing-lost"),
   BAD_UTF_8("framing.utf-8"),
   BYTE_ORDER_MARK("framing.utf-8", "framing.fields"),
   CARRIAGE_RETURNS("framing.line-feeds"),
@@ -119,5 +123,12 @@ enum Fault {
 
   Fault(String... checks) {
     this.checks = Set.of(checks);
+  }
+
+  /** Whether it is about what happens to those who do not read. */
+  boolean concernsTheSlow() {
+    return this == DROPS_FOR_THE_SLOW
+        || this == SAYS_NOTHING_MORE_TO_THE_SLOW
+        || this == ENDS_THE_SLOW;
   }
 }

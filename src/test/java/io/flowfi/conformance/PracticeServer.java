@@ -42,6 +42,7 @@ final class PracticeServer implements AutoCloseable {
   private final Set<PracticeSubscription> open = ConcurrentHashMap.newKeySet();
   private final Set<String> tickets = ConcurrentHashMap.newKeySet();
   private final Map<Set<String>, Set<Long>> returns = new ConcurrentHashMap<>();
+  private final Map<Set<String>, Set<Long>> beats = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean stopping;
 
@@ -80,6 +81,16 @@ final class PracticeServer implements AutoCloseable {
         returns.computeIfAbsent(Set.copyOf(users), all -> ConcurrentHashMap.newKeySet());
     positions.add(position);
     return positions.size();
+  }
+
+  /** These users were told of this position by a heartbeat. */
+  void told(Set<String> users, long position) {
+    beats.computeIfAbsent(Set.copyOf(users), all -> ConcurrentHashMap.newKeySet()).add(position);
+  }
+
+  /** Whether these users know this position only by a heartbeat. */
+  boolean wasTold(Set<String> users, long position) {
+    return beats.getOrDefault(Set.copyOf(users), Set.of()).contains(position);
   }
 
   private void accept() {
@@ -289,7 +300,7 @@ final class PracticeServer implements AutoCloseable {
       problem(out, request, fault == Fault.LARGE_BODIES_TAKEN ? 400 : 413, "body");
       return;
     }
-    while (fault == Fault.DROPS_FOR_THE_SLOW
+    while (fault.concernsTheSlow()
         && path.endsWith("pause")
         && open.stream().anyMatch(one -> one.isFarBehind() && !one.isSlow())) {
       closed.await(10, TimeUnit.MILLISECONDS); // until those who do not read are known to be slow

@@ -23,7 +23,7 @@ final class PracticeSubscription {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final int FAR_BEHIND = 100;
-  private static final long SLOW_NANOS = 300_000_000;
+  private static final long SLOW_NANOS = 1_500_000_000;
 
   private final PracticeServer server;
   private final PracticeRequest request;
@@ -134,14 +134,7 @@ final class PracticeSubscription {
           server.fault == Fault.ANOTHER_REASON_FOR_THE_PAST
               ? "unknown_position"
               : "history_trimmed";
-      ObjectNode data = JSON.createObjectNode().put("reason", isFuture ? future : past);
-      if (server.fault != Fault.RESET_WITHOUT_OLDEST) {
-        data.put("oldest", PracticeLog.OLDEST);
-      }
-      if (server.fault != Fault.RESET_WITHOUT_HEAD) {
-        data.put("head", head);
-      }
-      write("reset", data.toString(), Long.toString(head), null);
+      reset(isFuture ? future : past, head);
       position = server.fault == Fault.RESET_REPLAYS && isFuture ? 0 : head;
       return;
     }
@@ -152,6 +145,9 @@ final class PracticeSubscription {
       after--;
     }
     position = after;
+    if (server.fault == Fault.HEARTBEAT_IS_NO_POSITION && server.wasTold(users, after)) {
+      reset("unknown_position", head); // and the events all the same
+    }
     if (server.fault == Fault.GAP_AT_THE_SEAM) {
       sendAll();
       skipWhatIsNew();
@@ -159,6 +155,17 @@ final class PracticeSubscription {
       sendAll();
       repeatTheLast();
     }
+  }
+
+  private void reset(String reason, long head) throws IOException {
+    ObjectNode data = JSON.createObjectNode().put("reason", reason);
+    if (server.fault != Fault.RESET_WITHOUT_OLDEST) {
+      data.put("oldest", PracticeLog.OLDEST);
+    }
+    if (server.fault != Fault.RESET_WITHOUT_HEAD) {
+      data.put("head", head);
+    }
+    write("reset", data.toString(), Long.toString(head), null);
   }
 
   private void snapshot() throws IOException, InterruptedException {
@@ -237,6 +244,9 @@ final class PracticeSubscription {
   private void beat(long sent) throws IOException {
     boolean stands = server.fault == Fault.HEARTBEAT_STANDS_STILL && !users.isEmpty();
     long id = stands ? sent : position;
+    if (id > sent) {
+      server.told(users, id);
+    }
     long said = server.fault == Fault.HEARTBEAT_WITH_ANOTHER_HEAD ? id + 1 : id;
     String name = server.fault == Fault.HEARTBEAT_WITHOUT_NAME ? null : "heartbeat";
     write(name, "{\"head\":" + said + "}", Long.toString(id), null);
@@ -264,7 +274,7 @@ final class PracticeSubscription {
   }
 
   /** Whether there was anything. */
-  private boolean sendAll() throws IOException {
+  private boolean sendAll() throws IOException, InterruptedException {
     boolean any = false;
     for (PracticeLog.Event event : server.log.after(position)) {
       writingSince = System.nanoTime();
@@ -273,13 +283,21 @@ final class PracticeSubscription {
         any = true;
       }
       position = event.position();
-      boolean isSlow = isSlow() && isFarBehind();
-      if (isSlow && server.fault == Fault.DROPS_FOR_THE_SLOW) {
-        position = server.log.head();
+      if (server.fault.concernsTheSlow() && isSlow() && isFarBehind()) {
+        leaveBehind();
         break;
       }
     }
     return any;
+  }
+
+  private void leaveBehind() throws IOException, InterruptedException {
+    if (server.fault == Fault.ENDS_THE_SLOW) {
+      throw new IOException("too slow");
+    } else if (server.fault == Fault.SAYS_NOTHING_MORE_TO_THE_SLOW) {
+      server.awaitClosed();
+    }
+    position = server.log.head() - 1;
   }
 
   private int matches(PracticeLog.Event event) {
