@@ -2,6 +2,7 @@
 // Asks the server every few seconds while somebody looks. When it does not answer, what was last known stays, with a
 // line that says since when.
 import { keepingFocus } from '../shared/focus.js';
+import { whenReleased } from '../shared/press.js';
 import { drawnAnew } from './parts.js';
 import { failed, loading, stale } from './states.js';
 
@@ -38,11 +39,17 @@ export function refreshing({ root, context, load, content, show, every = 5000 })
   root.replaceChildren(loading());
 
   /**
-   * What has the focus may be drawn anew. If it is of no use any more, the keyboard begins at the title.
+   * What has the focus may be drawn anew. If it is of no use any more, the keyboard begins at the title. What is pressed
+   * is left alone until then.
    *
    * @param {() => void} change
    */
-  const draw = (change) => keepingFocus(root, change, (focused) => [drawnAnew(root, focused), document.getElementById('title')]);
+  const draw = (change) =>
+    whenReleased(root, () => {
+      if (!over.signal.aborted) {
+        keepingFocus(root, change, (focused) => [drawnAnew(root, focused), document.getElementById('title')]);
+      }
+    });
 
   async function ask() {
     clearTimeout(timer);

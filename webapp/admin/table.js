@@ -4,6 +4,7 @@
 //
 // Long, because scrolling, sorting, fresh rows and the focus move the same lines, and must be read together.
 import { el, onceAFrame, setText } from '../shared/dom.js';
+import { whenReleased } from '../shared/press.js';
 import { Rows, shiftOfMost } from './rows.js';
 
 /** @import { Value } from './rows.js' */
@@ -130,12 +131,13 @@ class VirtualTable {
   }
 
   /**
-   * Fresh rows in place of the last ones: what is looked at, and what has the focus, stays where it is.
+   * Fresh rows in place of the last ones: what is looked at, and what has the focus, stays where it is. A row that is
+   * pressed stays in any case, until it is released.
    *
    * @param {Iterable<Row>} rows
    */
   show(rows) {
-    this.#keepPlace(() => this.#rows.replace(rows));
+    whenReleased(this.#body, () => this.#keepPlace(() => this.#rows.replace(rows)));
   }
 
   /**

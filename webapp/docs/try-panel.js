@@ -4,7 +4,7 @@ import { SseParser } from '../lib/sse-parser.js';
 import { apiUrl, base } from '../shared/api.js';
 import { credentials } from '../shared/credentials.js';
 import { el } from '../shared/dom.js';
-import { whileDisabled } from '../shared/focus.js';
+import { refocus, whileDisabled } from '../shared/focus.js';
 import { session } from '../shared/session.js';
 import { curlOf, requestOf } from './request.js';
 
@@ -166,6 +166,7 @@ class TryPanel {
   async #follow(body) {
     const list = el('div', { class: 'blocks', role: 'log', tabindex: 0, 'aria-label': 'Events', 'data-testid': 'blocks' });
     this.#result.append(list);
+    refocus(this.#stop); // it may go on for hours
     const parser = new SseParser(
       ({ type, text, id }) => {
         const name = el('span', { class: 'name', text: type });

@@ -2,6 +2,7 @@
 // Messages that the user must see: what failed and what to do about it. At most four at a time.
 import { el } from './dom.js';
 import { keepingFocus } from './focus.js';
+import { whenReleased } from './press.js';
 
 /** @import { ProblemError } from '../lib/problem.js' */
 
@@ -12,6 +13,9 @@ export class Notices {
 
   /** @type {Element|null} what had the focus before a notice did */
   #before = null;
+
+  /** @type {(() => void)[]} what moves the others, and so waits while one is pressed */
+  #changes = [];
 
   /** @param {HTMLElement} list */
   constructor(list) {
@@ -63,13 +67,21 @@ export class Notices {
       close,
     );
     close.addEventListener('click', () => this.#remove(notice));
-    this.#list.prepend(notice);
-    while (this.#list.childElementCount > MAX_NOTICES) {
-      this.#remove(this.#list.lastElementChild);
-    }
+    this.#soon(() => {
+      this.#list.prepend(notice);
+      while (this.#list.childElementCount > MAX_NOTICES) {
+        this.#remove(this.#list.lastElementChild);
+      }
+    });
     if (lifetime) {
-      setTimeout(() => this.#remove(notice), lifetime);
+      setTimeout(() => this.#soon(() => this.#remove(notice)), lifetime);
     }
+  }
+
+  /** @param {() => void} change */
+  #soon(change) {
+    this.#changes.push(change);
+    whenReleased(this.#list, () => this.#changes.splice(0).forEach((one) => one()));
   }
 
   /** @param {Element|null} notice */

@@ -3,6 +3,8 @@
 import { parties, shortKey } from '../shared/amounts.js';
 import { el, onceAFrame } from '../shared/dom.js';
 import { summary } from '../shared/event-summary.js';
+import { keepingFocus } from '../shared/focus.js';
+import { whenReleased } from '../shared/press.js';
 import { asMillis } from './latency.js';
 
 const MAX_ROWS = 500;
@@ -29,7 +31,7 @@ export class EventList {
   /** @type {Arrived[]} */
   #kept = [];
 
-  #render = onceAFrame(() => this.#flush());
+  #render = onceAFrame(() => whenReleased(this.#body, () => this.#flush()));
   #changed;
 
   /**
@@ -71,7 +73,8 @@ export class EventList {
   clear() {
     this.#waiting = [];
     this.#kept = [];
-    this.#body.replaceChildren();
+    const empty = () => this.#body.replaceChildren();
+    keepingFocus(this.#body, empty, () => [document.getElementById('main')]);
     this.#changed(0);
   }
 
@@ -100,10 +103,22 @@ export class EventList {
     const rows = this.#waiting.reverse().map((item) => ('event' in item ? eventRow(item) : markRow(item)));
     this.#waiting = [];
     this.#body.prepend(...rows);
-    while (this.#body.childElementCount > MAX_ROWS) {
-      this.#body.lastElementChild?.remove();
-    }
+    const forget = () => {
+      while (this.#body.childElementCount > MAX_ROWS) {
+        this.#forgetLast();
+      }
+    };
+    keepingFocus(this.#body, forget, () => [[...this.#body.querySelectorAll('button')].at(-1)]);
     this.#changed(this.#body.childElementCount);
+  }
+
+  /** A frame goes with its row, and the row with its frame. */
+  #forgetLast() {
+    const last = this.#body.lastElementChild;
+    if (last?.classList.contains('frame-row')) {
+      last.previousElementSibling?.remove();
+    }
+    last?.remove();
   }
 
   /** @param {MouseEvent} click */

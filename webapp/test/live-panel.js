@@ -1,6 +1,7 @@
 // @ts-check
 // The received events, as rows or as the bytes on the wire.
 import { byId, save, setText } from '../shared/dom.js';
+import { keepingFocus } from '../shared/focus.js';
 import { EventList } from './event-list.js';
 import { WireTap } from './wire-tap.js';
 
@@ -45,7 +46,11 @@ export class LivePanel {
   /** @param {number} rows */
   #listChanged(rows) {
     byId('events-empty').hidden = rows > 0;
-    byId('export', HTMLButtonElement).disabled = this.list.keptCount === 0;
+    const button = byId('export', HTMLButtonElement);
+    const show = () => {
+      button.disabled = this.list.keptCount === 0;
+    };
+    keepingFocus(button, show, () => [byId('clear')]);
   }
 
   /** @param {string} state */

@@ -3,6 +3,8 @@
 import { claimable, groupDigits, parties, share, shortKey } from '../shared/amounts.js';
 import { serverSeconds } from '../shared/api.js';
 import { el, onceAFrame, setText } from '../shared/dom.js';
+import { keepingFocus } from '../shared/focus.js';
+import { whenReleased } from '../shared/press.js';
 
 /** @import { StreamState } from '../lib/streams.js' */
 /** @import { StreamBook } from '../shared/stream-book.js' */
@@ -17,11 +19,15 @@ const COMMANDS = [
   ['cancel', 'Cancel', ['ACTIVE', 'PAUSED']],
 ];
 
+/** @type {Record<string, string>} */
+const OPPOSITES = { pause: 'resume', resume: 'pause' };
+
 /**
- * The elements of a card that change.
+ * The elements of a card that change, or get the focus.
  *
  * @typedef {object} Card
  * @property {HTMLElement} root
+ * @property {HTMLElement} heading
  * @property {HTMLElement} status
  * @property {HTMLElement} parties
  * @property {HTMLElement} claimable
@@ -41,7 +47,7 @@ export class StreamCards {
   /** @type {Map<string, Card>} */
   #cards = new Map();
 
-  #render = onceAFrame(() => this.#flush());
+  #render = onceAFrame(() => whenReleased(this.#list, () => this.#flush()));
 
   /** @type {Set<string>} */
   #dirty = new Set();
@@ -72,6 +78,25 @@ export class StreamCards {
   }
 
   #flush() {
+    keepingFocus(
+      this.#list,
+      () => this.#draw(),
+      (focused) => [...this.#beside(focused), this.#list.querySelector('h3'), document.getElementById('main')],
+    );
+  }
+
+  /**
+   * Where the focus goes in a card whose state no longer allows what had it.
+   *
+   * @param {Element} focused
+   */
+  #beside(focused) {
+    const card = [...this.#cards.values()].find(({ root }) => root.contains(focused));
+    const name = COMMANDS.map(([command]) => command).find((command) => card?.buttons.get(command) === focused);
+    return [card?.buttons.get(OPPOSITES[name ?? ''] ?? ''), card?.heading];
+  }
+
+  #draw() {
     for (const [id, card] of this.#cards) {
       if (this.#book.get(id) === undefined) {
         card.root.remove();
@@ -151,10 +176,11 @@ export class StreamCards {
       });
       buttons.set(name, button);
     }
+    const heading = el('h3', { text: `Stream ${id}`, tabindex: '-1' });
     const root = el(
       'li',
       { class: 'stream', 'data-testid': 'stream-card', 'data-stream': id },
-      el('div', { class: 'stream-head' }, el('h3', { text: `Stream ${id}` }), parts.status),
+      el('div', { class: 'stream-head' }, heading, parts.status),
       parts.parties,
       el('div', { class: 'stream-claim' }, el('span', { class: 'small muted', text: 'claimable' }), parts.claimable, parts.rate),
       el('div', { class: 'bar', 'aria-hidden': 'true' }, parts.paid, parts.due),
@@ -162,7 +188,7 @@ export class StreamCards {
       parts.end,
       el('div', { class: 'stream-commands' }, parts.amount, ...buttons.values()),
     );
-    const card = { root, ...parts, buttons };
+    const card = { root, heading, ...parts, buttons };
     return card;
   }
 }

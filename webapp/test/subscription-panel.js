@@ -3,6 +3,7 @@
 import { EVENT_TYPES } from '../lib/flowfi-events.js';
 import { SUBSCRIBE } from '../shared/api.js';
 import { byId, copyText, el, setText } from '../shared/dom.js';
+import { keepingFocus } from '../shared/focus.js';
 import { session } from '../shared/session.js';
 import { requestOf, subscribeUrl } from './live-feed.js';
 import { splitList } from './settings.js';
@@ -72,6 +73,14 @@ export class SubscriptionPanel {
     setText(byId('request'), `GET ${SUBSCRIBE.pathname}?${decodeURIComponent(requestOf(filters))}`);
     setText(byId('types-summary'), filters.types.length === 0 ? 'any' : `${filters.types.length} chosen`);
     setText(byId('connect'), this.#feed.active ? 'Reconnect' : 'Connect');
+    keepingFocus(
+      byId('connection'),
+      () => this.#showActions(),
+      ({ id }) => [byId(id === 'drop' ? 'away' : 'connect')],
+    );
+  }
+
+  #showActions() {
     byId('disconnect', HTMLButtonElement).disabled = !this.#feed.active;
     byId('drop', HTMLButtonElement).disabled = this.#feed.state.name !== 'open';
   }

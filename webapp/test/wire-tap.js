@@ -3,6 +3,7 @@
 import { problemOf } from '../lib/problem.js';
 import { credentials } from '../shared/credentials.js';
 import { el, onceAFrame } from '../shared/dom.js';
+import { whenReleased } from '../shared/press.js';
 
 const MAX_LINES = 400;
 
@@ -23,7 +24,7 @@ export class WireTap {
   /** @type {[string, string][]} the text of a line and its kind */
   #lines = [];
 
-  #render = onceAFrame(() => this.#flush());
+  #render = onceAFrame(() => whenReleased(this.#output, () => this.#flush()));
   #stateChanged;
 
   /**

@@ -214,9 +214,43 @@ final class Browser implements AutoCloseable {
                 + ".map(row => row.dataset.reference).filter(Boolean)");
   }
 
+  /** Presses the mouse there, and holds it. */
+  void pressDown(WebElement element) {
+    new Actions(driver).clickAndHold(element).perform();
+  }
+
+  /** Releases the mouse where it is. */
+  void letGo() {
+    new Actions(driver).release().perform();
+  }
+
   /** Presses keys, as somebody does who has no mouse: they go to what has the focus. */
   void press(CharSequence keys) {
     new Actions(driver).sendKeys(keys).perform();
+  }
+
+  /** Goes to a button that works and presses Enter there, and returns when that was drawn. */
+  void pressEnterAt(WebElement button) {
+    run("arguments[0].focus()", button);
+    press(Keys.ENTER);
+    run(
+        "return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))");
+  }
+
+  /** What has the focus; the body, if nothing has. */
+  WebElement focused() {
+    return driver.switchTo().activeElement();
+  }
+
+  /** From now on the page's requests wait before they are sent. */
+  void holdRequests() {
+    run(
+        "const ask = window.fetch; const held = []; window.fetch = (...request) => new Promise(go => held.push(go))"
+            + ".then(() => ask(...request)); window.releaseRequests = () => { window.fetch = ask; held.forEach(go => go()); }");
+  }
+
+  void releaseRequests() {
+    run("releaseRequests()");
   }
 
   /** The same with Shift held down. */

@@ -130,6 +130,38 @@ class DocsPageIT {
     assertThat(browser.complaints()).isEmpty();
   }
 
+  /** A browser takes the focus from a button that is disabled, as these are while they work. */
+  @Test
+  void shouldKeepTheKeyboardAtAButtonThatWorks() {
+    WebElement get = form("getStream");
+    get.findElement(By.name("id")).clear();
+    get.findElement(By.name("id")).sendKeys("99999");
+    browser.holdRequests();
+    browser.pressEnterAt(button(get, "Send"));
+    browser.releaseRequests();
+    awaitIn(get, "result", "404");
+    awaitFocus(get, "Send");
+
+    WebElement subscribe = form("subscribe");
+    browser.holdRequests();
+    browser.pressEnterAt(button(subscribe, "Send"));
+    browser.releaseRequests();
+    awaitIn(subscribe, "blocks", "\"type\": \"connected\"");
+    awaitFocus(subscribe, "Stop");
+    browser.pressEnterAt(button(subscribe, "Stop"));
+    awaitIn(subscribe, "result", "stopped");
+    awaitFocus(subscribe, "Send");
+    browser.complaints(); // the browser reports the 404
+  }
+
+  private static WebElement button(WebElement form, String words) {
+    return form.findElement(By.xpath(".//button[text()='" + words + "']"));
+  }
+
+  private void awaitFocus(WebElement form, String words) {
+    await().untilAsserted(() -> assertThat(browser.focused()).isEqualTo(button(form, words)));
+  }
+
   @Test
   void shouldShowTheProblemOfARefusedRequest() {
     WebElement get = form("getStream");

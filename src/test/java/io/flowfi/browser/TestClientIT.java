@@ -214,6 +214,44 @@ class TestClientIT {
     browser.look(1440, 1200, "light");
   }
 
+  /** A browser takes the focus from what is disabled. */
+  @Test
+  void shouldKeepTheKeyboardWhereItCanGoOn() {
+    connect("?all=true");
+    browser.holdRequests();
+    browser.pressEnterAt(browser.find("create-submit"));
+    browser.releaseRequests();
+    await().atMost(Browser.PATIENCE).until(() -> !browser.findAll("notice").isEmpty());
+    awaitFocus("create-submit");
+
+    String id = other.create("by-keys-alone");
+    browser.awaitEvent("by-keys-alone");
+    await().atMost(Browser.PATIENCE).until(() -> card(id) != null);
+    browser.pressEnterAt(card(id).findElement(Browser.byTestId("stream-pause")));
+    awaitStatus(id, "PAUSED");
+    awaitFocus("stream-resume");
+    browser.pressEnterAt(browser.focused());
+    awaitStatus(id, "ACTIVE");
+    awaitFocus("stream-pause");
+    browser.pressEnterAt(card(id).findElement(Browser.byTestId("stream-cancel")));
+    awaitStatus(id, "CANCELLED");
+    await().until(() -> browser.focused().getText().equals("Stream " + id));
+
+    browser.type("away", "1");
+    browser.pressEnterAt(browser.find("drop"));
+    awaitFocus("away");
+    browser.awaitText("state", "open");
+    browser.pressEnterAt(browser.find("disconnect"));
+    awaitFocus("connect");
+    browser.awaitText("state", "closed");
+  }
+
+  private void awaitFocus(String testId) {
+    await(testId)
+        .untilAsserted(
+            () -> assertThat(browser.focused().getDomAttribute("data-testid")).isEqualTo(testId));
+  }
+
   private void connect(String settings) {
     browser.open(server.uri().resolve("test-client.html" + settings));
     browser.click("connect");

@@ -1,12 +1,14 @@
 package io.flowfi.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
 /** The console's table with ten thousand rows, and its question before an act, in a page. */
@@ -106,6 +108,23 @@ class VirtualTableIT {
     browser.click("confirm-yes");
     assertThat(answer()).isEqualTo(true);
     assertThat(run("document.activeElement.id")).isEqualTo("title");
+  }
+
+  /** The row with the focus stays in sight, but at the top the table cannot scroll after it. */
+  @Test
+  void shouldActOnTheRowThatWasPressedThoughItGoesElsewhere() {
+    drawn();
+    browser.pressDown(
+        browser.find("table").findElement(By.cssSelector("[data-key=c3] button[data-action]")));
+    run("table.show([rows[3], ...rows.filter(row => row.id !== 'c3')]);");
+    drawn();
+    browser.letGo();
+    assertThat(run("done.join()")).isEqualTo("close c3");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(run("document.querySelector('[data-key=c3]').ariaRowIndex"))
+                    .isEqualTo("2"));
   }
 
   @Test
