@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriverException;
@@ -400,5 +401,26 @@ class ConsoleKeyboardIT {
     goTo("stream-events");
     browser.press(Keys.ENTER);
     await().until(() -> !browser.findAll("stream-events-table").isEmpty());
+  }
+
+  /** The details stay while others are looked for, and then there is no row to come back to. */
+  @ParameterizedTest
+  @CsvSource({"events, type, stream.completed", "streams, status, COMPLETED"})
+  void shouldNotLoseTheFocusWithDetailsWhoseRowIsGone(String view, String filter, String other)
+      throws IOException {
+    open(view);
+    await().until(() -> !browser.findAll("table-row").isEmpty());
+    goTo("row");
+    browser.press(Keys.ENTER);
+    await().until(() -> !browser.findAll("detail-close").isEmpty());
+    browser.run(
+        "const choice = document.querySelector(`[data-testid=field-${arguments[0]}]`);"
+            + " choice.value = arguments[1]; choice.dispatchEvent(new Event('change'))",
+        filter,
+        other);
+    await().until(() -> browser.findAll("table-row").isEmpty());
+    goTo("detail-close");
+    browser.press(Keys.ENTER);
+    awaitFocus("table <div");
   }
 }
