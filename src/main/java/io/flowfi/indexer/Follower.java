@@ -308,7 +308,6 @@ final class Follower {
       beginAtOldest();
       judge();
     } else if (failure.kind() == Kind.OUT_OF_RANGE) {
-      source.failures++;
       outOfRange(failure);
     } else {
       blame(source, failure);

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of the cursor, one answer after the other. */
 class FollowerTest {
@@ -71,7 +72,8 @@ class FollowerTest {
   /** Answers questions about health until it wants something else. */
   private Ask next() {
     Ask ask = follower.next();
-    while (ask instanceof Ask.Health) {
+    for (int asked = 0; ask instanceof Ask.Health; asked++) {
+      assertThat(asked).as("questions how nodes are").isLessThan(10);
       follower.health(health(1, 200));
       ask = follower.next();
     }
@@ -550,21 +552,29 @@ class FollowerTest {
     assertThat(follower.fault()).contains(new Fault.Gap(101, 149));
   }
 
-  @Test
-  void shouldTakeAnEmptyPageOutOfRetentionForLostHistory() {
+  @ParameterizedTest
+  @ValueSource(longs = {102, 200})
+  void shouldTakeAnEmptyPageOutOfRetentionForLostHistory(long oldest) {
     followFrom100("a");
     nextPage();
-    DecodedPage empty = page(300, 300);
+    assertThat(follower.page(emptyOf(oldest))).isEmpty();
+    assertThat(follower.fault()).contains(new Fault.Gap(101, oldest - 1));
+  }
+
+  @Test
+  void shouldGoOnWithAnEmptyPageOfANodeThatBeginsWithTheNextLedger() {
+    followFrom100("a");
+    nextPage();
+    assertThat(stored(follower.page(emptyOf(101))).scanned()).isEqualTo(300);
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  private static DecodedPage emptyOf(long oldest) {
+    EventPage all = page(300, 300).page();
     EventPage told =
         new EventPage(
-            List.of(),
-            1000,
-            empty.page().cursor(),
-            300,
-            OptionalLong.of(200),
-            OptionalLong.empty());
-    assertThat(follower.page(new DecodedPage(told, List.of()))).isEmpty();
-    assertThat(follower.fault()).contains(new Fault.Gap(101, 199));
+            List.of(), 1000, all.cursor(), 300, OptionalLong.of(oldest), OptionalLong.empty());
+    return new DecodedPage(told, List.of());
   }
 
   @Test
@@ -1048,6 +1058,24 @@ class FollowerTest {
     }
   }
 
+  /** It has answered, as one does that lags and says so with an empty page. */
+  @Test
+  void shouldNotCountTheRangeOfANodeThatLagsForAFailure() {
+    followFrom100("a");
+    for (int i = 0; i < 5; i++) {
+      nextPage();
+      outOfRange(1, 99);
+      now = now.plusMillis(500);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(follower.fault()).isEmpty();
+      nextPage();
+      fails(Kind.UNUSABLE);
+      now = now.plusSeconds(60);
+    }
+    assertThat(follower.fault()).containsInstanceOf(Fault.Unusable.class);
+  }
+
   /** They may come back, and nothing has to be mended here. */
   @Test
   void shouldWaitForNodesThatDoNotAnswerHoweverLong() {
@@ -1161,6 +1189,20 @@ class FollowerTest {
     assertThat(follower.page(page(151, 151, other)).get(0).facts())
         .containsExactly(other.fact().orElseThrow());
     assertThat(follower.fault()).isEmpty();
+  }
+
+  /** A second reading may be why it rests. What it has told of a transaction binds nobody else. */
+  @Test
+  void shouldReadWhatIsNotWholeAgainFromTheNodeThatTakesThePlaceOfOneThatRests() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(full(150, at(110, 1, 0), at(110, 1, 1)));
+    follower
+        .source()
+        .rereadFailed(ChainSourceException.busy("busy", Optional.empty()), Duration.ZERO, now);
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.Behind(TOKEN), 1000));
+    List<Slice> slices = follower.page(page(150, 150, at(110, 1, 0), at(110, 1, 1), at(110, 1, 2)));
+    assertThat(slices).singleElement().satisfies(one -> assertThat(one.facts()).hasSize(3));
   }
 
   /** More than any transaction can have: memory must not grow with it. */
