@@ -378,7 +378,9 @@ final class Follower {
     leave();
   }
 
+  /** It has answered, with what is of no use now: it is not silent. */
   private void rejected(Verdict verdict, Duration rest) {
+    source().failures = 0;
     source().verdict = Optional.of(verdict);
     source().rest = clock.steadyInstant().plus(rest);
     leave();

@@ -515,6 +515,42 @@ class FollowerTest {
     assertThat(follower.fault()).isEmpty();
   }
 
+  /**
+   * It answers, and may read the event soon: one answer that fails to come makes it no dead node.
+   */
+  @Test
+  void shouldWaitForANodeThatLagsAndFailsOnce() {
+    followFrom100("a", "b");
+    nextPage();
+    follower.page(page(150, 150, broken(110, 1, 0)));
+    for (int i = 0; i < 10; i++) {
+      assertThat(nextPageAfterPoll().source()).isEqualTo(1);
+      outOfRange(1, 90);
+    }
+    assertThat(nextPageAfterPoll().source()).isEqualTo(1);
+    fails(Kind.UNREACHABLE);
+    assertThat(follower.fault()).isEmpty();
+  }
+
+  /** In a row means without an answer between. */
+  @Test
+  void shouldCountTheFailuresOfANodeFromItsLastAnswerOn() {
+    followFrom100("a");
+    for (int i = 0; i < 4; i++) {
+      nextPage();
+      fails(Kind.UNREACHABLE);
+      now = now.plusSeconds(30);
+    }
+    nextPage();
+    outOfRange(1, 90);
+    now = now.plusSeconds(30);
+    nextPage();
+    fails(Kind.UNREACHABLE);
+    assertThat(follower.sources().verdicts().values())
+        .extracting(Verdict::kind)
+        .containsExactly(Verdict.Kind.SILENT);
+  }
+
   /** The first one may have the ledgers that come now. */
   @Test
   void shouldForgetWhatNodesCouldNotDoWhenAnotherBringsTheCursorOn() {
