@@ -16,7 +16,10 @@ import io.flowfi.logs.LoggedLines;
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.RedisServer;
 import io.flowfi.servers.TestStore;
+import io.flowfi.store.SqlStore;
 import io.flowfi.store.UnreachableStoreException;
+import io.flowfi.store.postgres.PostgresSettings;
+import io.flowfi.store.postgres.PostgresStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +208,74 @@ class ManyNodesTest {
             .containsExactlyInAnyOrder(200, 200, 200, 429, 429);
       }
     }
+  }
+
+  /** A large export holds a thread of a container, whichever node makes it. */
+  @Test
+  void shouldCountTheExportsOfAllNodes() throws Exception {
+    try (RedisServer redis = RedisServer.start();
+        Jedis client = new Jedis("127.0.0.1", redis.port())) {
+      settings.put("REDIS_URL", redis.url());
+      try (ApiServer node = node("a")) {
+        await().atMost(LONG).until(() -> isIn(redis, node));
+        assertThat(export(node)).isEqualTo(200);
+        // what another node would write, for a while to come
+        String log = "flowfi:{" + node.node.real().store().log().identity() + "}:";
+        client.zadd(log + "nodes", System.currentTimeMillis() + LONG.toMillis() * 10, "another");
+        client.hset(log + "slots:another", "export:a:127.0.0.1", "100");
+        assertThat(export(node)).isEqualTo(429);
+        client.del(log + "slots:another");
+        assertThat(export(node)).isEqualTo(200);
+      }
+    }
+  }
+
+  private static int export(ApiServer node) throws Exception {
+    return node.get("/v1/events", "Accept", "application/x-ndjson").statusCode();
+  }
+
+  /** Or each would archive and remove what the other is just about to. */
+  @Test
+  void shouldLeaveOldEventsToTheNodeThatIsAtThem() throws Exception {
+    try (ApiServer before = node("a")) {
+      before.create(TestAddresses.account(1));
+      before.advance(Duration.ofDays(3));
+      before.create(TestAddresses.account(2));
+    }
+    settings.put("EVENT_RETENTION", "1d");
+    try (SqlStore another =
+        PostgresStore.open(PostgresSettings.parse(settings.get("DATABASE_URL")))) {
+      assertThat(
+              another.alone(
+                  () -> {
+                    try (ApiServer node = threeDaysLater()) {
+                      await().atMost(LONG).until(ManyNodesTest::hasLookedForOldEvents);
+                      assertThat(oldest(node)).isEqualTo(1);
+                    }
+                  }))
+          .isTrue();
+    }
+    try (ApiServer node = threeDaysLater()) {
+      await().atMost(LONG).until(() -> oldest(node) == 2);
+    }
+  }
+
+  private ApiServer threeDaysLater() {
+    return new ApiServer(
+        directory.resolve("b"), settings, ApiServer.START.plus(Duration.ofDays(3)));
+  }
+
+  private static long oldest(ApiServer node) {
+    return node.node.real().store().log().bounds().oldest().value();
+  }
+
+  /** Nothing else shows that it has left them alone: its thread waits for the next look. */
+  private static boolean hasLookedForOldEvents() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().equals("event-retention"))
+        .map(thread -> List.of(thread.getValue()).stream().map(StackTraceElement::getMethodName))
+        .map(Stream::toList)
+        .anyMatch(methods -> methods.contains("await") && !methods.contains("look"));
   }
 
   private static int given(Slots slots) {

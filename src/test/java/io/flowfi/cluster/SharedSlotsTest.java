@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -338,6 +339,40 @@ class SharedSlotsTest {
     nodes.get(0).take("a", NOBODY);
     nodes.get(1).take("a", NOBODY);
     await().until(() -> isFull(nodes.get(1), "a"));
+  }
+
+  /**
+   * It was written down with what the node had while the answer was on its way. Often enough: the
+   * counter is faster than who waits for it, but not always.
+   */
+  @Test
+  void shouldNotGoOnCountingWhatItHasRefused() {
+    RedisServers servers = new RedisServers(RedisSettings.parse(redis.url(), Optional.empty()));
+    ClusterSlots patient = new ClusterSlots(() -> 1, Optional.empty(), log, "node", patience);
+    Object lock = new Object();
+    AtomicReference<SharedSlots> slots = new AtomicReference<>();
+    try (SlotCounter counter =
+            new SlotCounter(
+                () -> new RedisSlots(servers, log, "node.1", Optional.empty()),
+                lock,
+                () -> slots.get().fields());
+        Jedis admin = admin()) {
+      ConnectionSettings limits = new ConnectionSettings(100, 3, 3);
+      slots.set(new SharedSlots(Kind.EVENT_STREAMS, limits, patient, Optional.of(counter), lock));
+      counter.start();
+      await().until(() -> admin.exists(key("slots:node.1")));
+      // two of three are another node's
+      admin.zadd(key("nodes"), System.currentTimeMillis() + 600_000, "another");
+      admin.hset(key("slots:another"), "a:a", "2");
+      slots.get().take("a", NOBODY);
+      for (int round = 0; round < 20; round++) {
+        counter.writeAnew(); // behind the next answer
+        assertRefused(slots.get(), "a", NOBODY, Slots.Limit.ADDRESS);
+        await()
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> "1".equals(admin.hget(key("slots:node.1"), "a:a")));
+      }
+    }
   }
 
   /** Nobody waits for an answer then. */

@@ -80,6 +80,8 @@ class RelayOverNotifyTest {
     // its own commits make it read the log too, so it may know all before it is told
     await().atMost(RelayedNode.PATIENCE).until(() -> second.statistics().received() > 0);
     assertThat(foreign.statistics().received()).isZero();
+    // nor are they sent to it: logs of one database would wake each other's nodes
+    assertThat(foreign.statistics().foreign() + foreign.statistics().unsigned()).isZero();
   }
 
   @Test
@@ -99,6 +101,7 @@ class RelayOverNotifyTest {
       long last = ends.get(ends.size() - 1);
       while (!told.contains(last)) {
         PGNotification[] heard = anybody.unwrap(PGConnection.class).getNotifications(20_000);
+        assertThat(heard).as("told %s of %s", told, ends).isNotEmpty();
         for (PGNotification notification : heard) {
           Message message = messages.open(Base64.getDecoder().decode(notification.getParameter()));
           told.add(message.head().value());

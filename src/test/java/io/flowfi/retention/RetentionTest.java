@@ -154,6 +154,20 @@ class RetentionTest {
     assertLog(21, 30);
   }
 
+  @Test
+  void shouldRemoveAnEventInTheSecondInWhichItsTimeIsUp() throws Exception {
+    write(20);
+    Retention retention = keeping(Optional.of(Duration.ofDays(1)), 0, Optional.empty());
+    retention.look();
+    fixture.pass(Duration.ofDays(1).minusSeconds(1));
+    write(1);
+    retention.look();
+    assertLog(1, 21);
+    fixture.pass(Duration.ofSeconds(1));
+    retention.look();
+    assertLog(21, 21);
+  }
+
   /** Its events are dated by that clock, so they must not confirm it after the restart. */
   @Test
   void shouldBelieveNoClockThatIsAheadThoughTheServerIsRestarted() throws Exception {

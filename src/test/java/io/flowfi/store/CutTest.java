@@ -7,6 +7,7 @@ import io.flowfi.ledger.CommandRequest;
 import io.flowfi.ledger.Cut;
 import io.flowfi.ledger.IdempotencyKey;
 import io.flowfi.ledger.LedgerFixture;
+import io.flowfi.ledger.LedgerSettings;
 import io.flowfi.ledger.Receipt;
 import io.flowfi.ledger.StoredStream;
 import io.flowfi.log.EventFilter;
@@ -26,6 +27,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -41,11 +46,11 @@ class CutTest {
   @TempDir Path directory;
 
   private static void cut(LedgerFixture fixture, long from, long through) {
-    fixture
-        .ledger
-        .submit(new Cut(new LogPosition(from), new LogPosition(through)))
-        .toCompletableFuture()
-        .join();
+    fixture.ledger.submit(upTo(from, through)).toCompletableFuture().join();
+  }
+
+  private static Cut upTo(long from, long through) {
+    return new Cut(new LogPosition(from), new LogPosition(through));
   }
 
   private static LogBounds bounds(long oldest, long head) {
@@ -111,6 +116,47 @@ class CutTest {
       cut(fixture, 3, 8);
       assertThat(fixture.store.log().bounds()).isEqualTo(bounds(9, 10));
       assertThat(log(fixture.store)).isEqualTo(fixture.heard.subList(8, 10));
+    }
+  }
+
+  /** Of two in one transaction the events of the first would stay in the table for ever. */
+  @Test
+  void shouldRemoveOneAfterTheOther() {
+    AtomicReference<CountDownLatch> hold = new AtomicReference<>(new CountDownLatch(0));
+    try (LedgerFixture fixture =
+        new LedgerFixture(
+            kind.open(directory), null, LedgerSettings.DEFAULT, () -> await(hold.get()))) {
+      for (int i = 1; i <= 10; i++) {
+        fixture.run(LedgerFixture.create());
+      }
+      CountDownLatch held = new CountDownLatch(1);
+      hold.set(held);
+      CompletionStage<Receipt> before =
+          fixture.ledger.submit(CommandRequest.of(LedgerFixture.create()));
+      // the writer waits behind its commit: both will be in the next one
+      Awaitility.await().until(() -> fixture.heard.size() == 11);
+      CompletableFuture<LogPosition> first =
+          fixture.ledger.submit(upTo(1, 4)).toCompletableFuture();
+      CompletableFuture<LogPosition> second =
+          fixture.ledger.submit(upTo(5, 8)).toCompletableFuture();
+      held.countDown();
+      before.toCompletableFuture().join();
+      assertThat(first.join()).isEqualTo(new LogPosition(4));
+      assertThatThrownBy(second::join)
+          .hasCauseInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot be removed with this batch");
+      assertThat(fixture.store.log().bounds()).isEqualTo(bounds(5, 11));
+      cut(fixture, 5, 8);
+      assertThat(fixture.store.log().bounds()).isEqualTo(bounds(9, 11));
+      assertThat(log(fixture.store)).isEqualTo(fixture.heard.subList(8, 11));
+    }
+  }
+
+  private static void await(CountDownLatch held) {
+    try {
+      assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
