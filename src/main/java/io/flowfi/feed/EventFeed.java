@@ -32,8 +32,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Retention may remove events before they are read. The server's log file then says so once, the
  * sink is told, and the feed goes on after them. If an event is missing that should be there, the
- * feed waits for it. What the log or the sink throws, an {@link Error} too, is tried again: nothing
- * else would wake the feed when memory is back.
+ * feed waits for it; likewise if the log ends before what was passed on already, until it holds
+ * that again: an earlier state of the database has taken its place. What the log or the sink
+ * throws, an {@link Error} too, is tried again: nothing else would wake the feed when memory is
+ * back.
  *
  * <p>The feed's own thread calls the sink. Any thread may use both entrances.
  */
@@ -69,6 +71,9 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
 
   /** How far the log is said to reach; nothing to do once that was passed on. */
   private final AtomicLong announced = new AtomicLong();
+
+  /** The event at the position; null if it was left out. Used by the thread only. */
+  private LoggedEvent last;
 
   private volatile boolean closing;
   private volatile State state = State.RUNNING;
@@ -217,6 +222,9 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     rung = false;
     announced.set(0);
     LogBounds bounds = read(log::bounds);
+    if (bounds.head().value() < position) {
+      bounds = awaitLast();
+    }
     while (position < bounds.head().value()) {
       if (position + 1 < bounds.oldest().value()) {
         skipTo(bounds.oldest().value() - 1);
@@ -226,6 +234,30 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     }
     early.clear(); // what is committed was read
     works();
+  }
+
+  /** Its own positions are those of other events, once somebody writes to it. */
+  private LogBounds awaitLast() throws InterruptedException {
+    while (true) {
+      LogBounds bounds = read(log::bounds);
+      boolean removed = bounds.oldest().value() > position; // then nobody can tell
+      if (bounds.head().value() >= position && (removed || read(this::holdsLast))) {
+        return bounds;
+      }
+      failing(
+          "the log was set back to "
+              + bounds.head()
+              + ", or holds other events since: see \"Back up and restore\" in docs/scaling.md",
+          null);
+      pause();
+    }
+  }
+
+  private boolean holdsLast() {
+    return last == null
+        || log.read(new LogPosition(position - 1), EventFilter.EVERYTHING, 1)
+            .events()
+            .contains(last);
   }
 
   /**
@@ -277,6 +309,7 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
       try {
         sink.skipTo(new LogPosition(to));
         position = to;
+        last = null;
         LOG.error(
             "the log no longer keeps events {} to {}, which this node has not passed on; subscribers that wait for them are told to start over",
             from,
@@ -293,7 +326,8 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
     while (true) {
       try {
         sink.accept(events);
-        position = events.get(events.size() - 1).position().value();
+        last = events.get(events.size() - 1);
+        position = last.position().value();
         works();
         return;
       } catch (RuntimeException | Error e) {

@@ -394,9 +394,20 @@ public final class StreamLedger implements HealthCheck, AutoCloseable {
 
   /**
    * The log holds events that the listener does not know: from a commit whose answer was lost, or
-   * from another writer.
+   * from another writer. If it holds fewer than before, the database is an earlier state of itself:
+   * what would be written now would have positions that clients have seen with other events.
    */
   private void catchUpTo(LogPosition head) {
+    if (knownHead.isAfter(head)) {
+      throw new StoreException(
+          StoreException.Kind.OUTAGE,
+          "the log ends at "
+              + head
+              + ", though it reached "
+              + knownHead
+              + " before: the database was set back; see \"Back up and restore\" in docs/scaling.md",
+          null);
+    }
     if (head.isAfter(knownHead)) {
       knownHead = head;
       listener.ring();

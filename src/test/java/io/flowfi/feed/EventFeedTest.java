@@ -232,6 +232,36 @@ class EventFeedTest {
   }
 
   /** Of two nodes that write, each hears of its own commits first. */
+  /** As after a fail-over to a standby that had not got everything. */
+  @Test
+  void shouldPassOnNothingOfALogThatWasSetBack() {
+    commit(5);
+    start(0);
+    awaitPassed(1, 5);
+    LoggedEvent lost = durable.remove(4);
+    feed.bell().ring();
+    await().until(() -> feed.state() == EventFeed.State.FAILING);
+    // another event has taken its place, and others follow
+    durable.add(
+        new LoggedEvent(
+            lost.position(),
+            lost.type(),
+            lost.streamId(),
+            lost.sender(),
+            lost.recipient(),
+            1,
+            "{}"));
+    feed.commits().committed(commit(3));
+    int before = looks.get();
+    await().until(() -> looks.get() > before + 4);
+    assertThat(feed.trouble()).hasValue("has stopped at 5");
+    assertThat(passed).hasSize(5);
+    // it was not the right server
+    durable.set(4, lost);
+    awaitPassed(1, 8);
+    assertThat(feed.trouble()).isEmpty();
+  }
+
   @Test
   void shouldWaitAMomentForWhatComesBeforeAnEarlyBatch() {
     start(0);

@@ -142,6 +142,31 @@ class SharedLogTest {
     }
   }
 
+  /** As after a fail-over to a standby that had not got everything: clients know its positions. */
+  @Test
+  void shouldWriteNothingIntoALogThatWasSetBack() throws SQLException {
+    one.run(LedgerFixture.create());
+    one.run(LedgerFixture.topUp(1, 1, "x"));
+    try (Connection admin = KIND.connect(directory);
+        Statement statement = admin.createStatement()) {
+      statement.execute("CREATE TABLE lost AS SELECT * FROM events WHERE seq = 2");
+      statement.execute("DELETE FROM events WHERE seq = 2");
+      statement.execute("UPDATE log_head SET seq = 1");
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> one.run(LedgerFixture.create()))
+            .isInstanceOf(LedgerException.Unavailable.class);
+        await().until(() -> one.ledger.trouble().isPresent());
+      }
+      assertThat(log()).hasSize(1);
+      // it was not the right server
+      statement.execute("INSERT INTO events SELECT * FROM lost");
+      statement.execute("UPDATE log_head SET seq = 2");
+    }
+    await().until(() -> one.ledger.trouble().isEmpty());
+    one.run(LedgerFixture.create());
+    assertThat(log()).hasSize(3).isEqualTo(one.heard);
+  }
+
   /** The ledger holds the end of the log and waits for a stream; the other holds the stream. */
   @Test
   void shouldTryAgainAfterADeadlock() throws SQLException {
