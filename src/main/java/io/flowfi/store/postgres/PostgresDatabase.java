@@ -79,6 +79,12 @@ final class PostgresDatabase implements Database {
   private static final String LOCK =
       "SELECT pg_try_advisory_xact_lock(hashtextextended('flowfi ' || current_schema(), 0)) AS is_ours";
 
+  /**
+   * While it works the session is idle, for longer than operators allow for requests. A node whose
+   * machine is gone must not keep the others from it for the hours in which nobody notices.
+   */
+  private static final String WORKING = "SET LOCAL idle_in_transaction_session_timeout = '15min'";
+
   private final Dialect dialect = new PostgresDialect();
   private final DataSource source;
   private final DataSource migrations;
@@ -162,6 +168,9 @@ final class PostgresDatabase implements Database {
       try {
         if (!locks(connection)) {
           return false;
+        }
+        try (Statement statement = connection.createStatement()) {
+          statement.execute(WORKING);
         }
         work.run();
         return true;

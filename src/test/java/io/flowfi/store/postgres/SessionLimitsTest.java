@@ -1,6 +1,8 @@
 package io.flowfi.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.TestStore;
@@ -17,6 +19,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** What a node's sessions are bound by, whatever the database's own settings say. */
 class SessionLimitsTest {
@@ -106,6 +109,37 @@ class SessionLimitsTest {
       assertThat(socketMillis(database.connections())).isEqualTo(40_000);
     } finally {
       database.close();
+    }
+  }
+
+  /** Its session waits meanwhile; an operator's limit is for requests. */
+  @Test
+  void shouldBeAloneForAsLongAsTheWorkTakes() throws SQLException {
+    setForAll("idle_in_transaction_session_timeout = '100ms'");
+    assertThat(
+            store.alone(
+                () ->
+                    assertThatCode(this::awaitTheEndOfAnotherSessionThatWaits)
+                        .doesNotThrowAnyException()))
+        .isTrue();
+  }
+
+  private void awaitTheEndOfAnotherSessionThatWaits() throws SQLException {
+    try (Connection waiting = PostgresServer.connectTo(url);
+        Statement statement = waiting.createStatement();
+        Connection watch = PostgresServer.connectTo(url);
+        Statement look = watch.createStatement()) {
+      waiting.setAutoCommit(false);
+      statement.execute("SELECT 1");
+      int pid = waiting.unwrap(PGConnection.class).getBackendPID();
+      await()
+          .until(
+              () -> {
+                try (ResultSet row =
+                    look.executeQuery("SELECT 1 FROM pg_stat_activity WHERE pid = " + pid)) {
+                  return !row.next();
+                }
+              });
     }
   }
 
