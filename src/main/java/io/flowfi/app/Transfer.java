@@ -49,7 +49,7 @@ public final class Transfer {
   }
 
   /**
-   * @return the exit code: 0, or 1 if nothing was done, with a line that says why
+   * @return the exit code: 0, or 1 with a line that says why, and that nothing was done if so
    */
   static int run(String[] arguments, Environment environment, PrintStream out) {
     boolean imports = arguments.length > 0 && arguments[0].equals("import");
@@ -70,6 +70,9 @@ public final class Transfer {
         case "move" -> new LogExport(store, progress).moveTo(file);
         default -> read(new LogImport(store, progress), file, arguments);
       }
+    } catch (LogExport.UnknownOutcomeException e) {
+      out.println(e.getMessage());
+      return 1;
     } catch (IOException
         | InvalidSettingException
         | IllegalStateException

@@ -28,6 +28,7 @@ import io.flowfi.payment.StreamId;
 import io.flowfi.retention.Retention;
 import io.flowfi.retention.RetentionSettings;
 import io.flowfi.servers.PostgresServer;
+import io.flowfi.servers.TcpProxy;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.SqlStore;
 import io.flowfi.time.Clocks;
@@ -41,8 +42,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -50,6 +53,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -425,6 +431,26 @@ class TransferTest {
     }
   }
 
+  /** A process that is killed in the middle leaves what is there then. */
+  @ParameterizedTest
+  @ValueSource(strings = {"export", "move"})
+  void shouldGiveTheFileItsNameWhenItIsWhole(String what) {
+    Path file = directory.resolve("log.gz");
+    Environment source = embedded("source");
+    fill(source);
+    AtomicInteger tables = new AtomicInteger();
+    run(
+        source,
+        what,
+        file,
+        () -> {
+          tables.incrementAndGet();
+          assertThat(file).doesNotExist();
+        });
+    assertThat(tables).hasPositiveValue();
+    assertThat(file).exists();
+  }
+
   @Test
   void shouldLeaveTheTargetEmptyIfItFailsInTheMiddle() {
     Environment source = embedded("source");
@@ -457,6 +483,71 @@ class TransferTest {
     assertThat(run(1, source, "move", file)).contains("Nothing was done: ").contains("it stays");
     assertThat(directory).isDirectoryNotContaining("glob:**log.gz*");
     assertThat(content(source)).isEqualTo(before);
+  }
+
+  /** At its very end: a constraint that is looked at by the commit. */
+  @Test
+  void shouldLeaveNoFileIfTheDatabaseRefusesTheCommit() throws Exception {
+    Environment source = postgres();
+    Content before = fill(source);
+    atCommit(source, "RAISE EXCEPTION 'it stays'");
+    Path file = directory.resolve("log.gz");
+    assertThat(run(1, source, "move", file)).contains("Nothing was done: ").contains("it stays");
+    assertThat(directory).isDirectoryNotContaining("glob:**log.gz*");
+    assertThat(content(source)).isEqualTo(before);
+  }
+
+  /** Runs when a transaction that gives up the identity is committed. */
+  private static void atCommit(Environment environment, String what) throws SQLException {
+    try (Connection connection = connect(environment);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE FUNCTION at_commit() RETURNS TRIGGER AS $$ BEGIN "
+              + what
+              + "; RETURN NULL; END $$ LANGUAGE plpgsql");
+      statement.execute(
+          "CREATE CONSTRAINT TRIGGER at_commit AFTER DELETE ON log_identity DEFERRABLE"
+              + " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION at_commit()");
+    }
+  }
+
+  /** The database is the only one that knows what became of it. */
+  @Test
+  void shouldHaveMovedThoughTheAnswerToTheCommitIsLost() throws Exception {
+    Environment source = postgres();
+    Content before = fill(source);
+    atCommit(source, "PERFORM pg_advisory_xact_lock(7)");
+    Path file = directory.resolve("log.gz");
+    int port = TestStore.postgres().port();
+    try (TcpProxy proxy = new TcpProxy(port);
+        Connection holder = connect(source);
+        Statement statement = holder.createStatement()) {
+      String url = source.text("DATABASE_URL").orElseThrow();
+      Environment through =
+          new Environment(
+              Map.of("DATABASE_URL", url.replace(":" + port + "/", ":" + proxy.port() + "/")),
+              Map.of());
+      statement.execute("SELECT pg_advisory_lock(7)");
+      CompletableFuture<String> said =
+          CompletableFuture.supplyAsync(() -> run(0, through, "move", file));
+      await().atMost(Duration.ofSeconds(30)).until(() -> waits(statement));
+      proxy.cut();
+      statement.execute("SELECT pg_advisory_unlock(7)");
+      assertThat(said.get(30, TimeUnit.SECONDS)).endsWith("Done." + System.lineSeparator());
+    }
+    Environment target = embedded("target");
+    run(0, target, "import", file);
+    assertThat(content(target)).isEqualTo(before);
+    assertThat(content(source).identity()).isNotEqualTo(before.identity());
+  }
+
+  private static boolean waits(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database ="
+                + " (SELECT oid FROM pg_database WHERE datname = current_database())")) {
+      return row.next();
+    }
   }
 
   /** Throws when a table is done, and others are not. */
