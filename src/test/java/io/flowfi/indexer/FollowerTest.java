@@ -515,23 +515,6 @@ class FollowerTest {
     assertThat(follower.fault()).isEmpty();
   }
 
-  /**
-   * It answers, and may read the event soon: one answer that fails to come makes it no dead node.
-   */
-  @Test
-  void shouldWaitForANodeThatLagsAndFailsOnce() {
-    followFrom100("a", "b");
-    nextPage();
-    follower.page(page(150, 150, broken(110, 1, 0)));
-    for (int i = 0; i < 10; i++) {
-      assertThat(nextPageAfterPoll().source()).isEqualTo(1);
-      outOfRange(1, 90);
-    }
-    assertThat(nextPageAfterPoll().source()).isEqualTo(1);
-    fails(Kind.UNREACHABLE);
-    assertThat(follower.fault()).isEmpty();
-  }
-
   /** In a row means without an answer between. */
   @Test
   void shouldCountTheFailuresOfANodeFromItsLastAnswerOn() {
