@@ -2,7 +2,7 @@
 // What the node does, at a glance: numbers, plots of the last hour, what ended and was kept away, and its parts.
 import { el, onceAFrame, setText } from '../shared/dom.js';
 import { nodeLines } from './node-lines.js';
-import { some, span } from './parts.js';
+import { renew, some, span } from './parts.js';
 import { loadPlots, Plot } from './plots.js';
 import { loading } from './states.js';
 
@@ -220,8 +220,9 @@ function counts(title, what, none, testId) {
       shown = state;
       nothing.hidden = some.length > 0;
       table.hidden = some.length === 0;
-      body.replaceChildren(
-        ...some.map(([code, count]) =>
+      renew(
+        body,
+        some.map(([code, count]) =>
           el(
             'tr',
             {},
@@ -251,8 +252,9 @@ function health() {
       shown = state;
       pill.dataset.tone = ready === null ? 'warn' : ready ? 'ok' : 'bad';
       setText(pill, ready === null ? 'does not say' : ready ? 'ready' : 'not ready');
-      list.replaceChildren(
-        .../** @type {Sample[]} */ (parts).map(({ name, state: how, detail }) =>
+      renew(
+        list,
+        /** @type {Sample[]} */ (parts).map(({ name, state: how, detail }) =>
           el('li', {}, el('span', { text: partName(name) }), el('span', { class: 'pill', 'data-tone': TONES[how], text: how }), el('span', { class: 'detail muted', text: detail ?? '' })),
         ),
       );

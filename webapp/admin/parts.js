@@ -30,7 +30,7 @@ const acts = new WeakMap();
  * @param {HTMLElement} parent
  * @param {HTMLElement[]} children
  */
-function renew(parent, children) {
+export function renew(parent, children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement : null;
   let last = [...parent.children];
   for (const child of children) {

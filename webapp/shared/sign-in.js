@@ -3,6 +3,7 @@
 import { shortKey } from './amounts.js';
 import { byId, el, setText } from './dom.js';
 import { keepingFocus } from './focus.js';
+import { whenReleased } from './press.js';
 import { KEEP, session } from './session.js';
 import { tokenForm, walletForm } from './sign-in-forms.js';
 
@@ -155,7 +156,7 @@ dialog.addEventListener('close', () => corner.querySelector('button')?.focus());
 let shown = null;
 
 session.addEventListener('change', () => {
-  keepingFocus(corner, showCorner, () => [corner.querySelector('button')]);
+  whenReleased(corner, () => keepingFocus(corner, showCorner, () => [corner.querySelector('button')]));
   showLine();
   if (dialog.open && shown !== session.account) {
     fillDialog();

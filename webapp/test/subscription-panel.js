@@ -108,11 +108,12 @@ export class SubscriptionPanel {
 
   #showCaller() {
     byId('add-me').hidden = session.account === null;
-    byId('all-words').replaceChildren(
-      session.seesEverything ? 'Everything (' : 'All of mine (',
-      el('code', { text: 'all' }),
-      ')',
-    );
+    const words = byId('all-words');
+    const now = session.seesEverything ? 'Everything (' : 'All of mine (';
+    // only if it differs: the server may answer while they are pressed
+    if (!words.textContent?.startsWith(now)) {
+      words.replaceChildren(now, el('code', { text: 'all' }), ')');
+    }
   }
 }
 

@@ -219,6 +219,15 @@ final class Browser implements AutoCloseable {
     new Actions(driver).clickAndHold(element).perform();
   }
 
+  /** Presses a key and holds it, until {@link #letGo(Keys)}. */
+  void pressDown(Keys key) {
+    new Actions(driver).keyDown(key).perform();
+  }
+
+  void letGo(Keys key) {
+    new Actions(driver).keyUp(key).perform();
+  }
+
   /** Releases the mouse where it is. */
   void letGo() {
     new Actions(driver).release().perform();

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /**
@@ -138,8 +140,15 @@ class PressedPointerIT {
     pressWhile(browser.find("act"), "await view.now()");
     assertThat(done()).isEqualTo("1");
     awaitRun("place.textContent", "2");
-    browser.click("act");
+    // the space bar acts when it is released, too
+    browser.run("place.querySelector('button').focus()");
+    browser.pressDown(Keys.SPACE);
+    browser.run("return view.now().then(() => " + DRAWN + ")");
+    browser.letGo(Keys.SPACE);
     assertThat(done()).isEqualTo("1,2");
+    awaitRun("place.textContent", "3");
+    browser.click("act");
+    assertThat(done()).isEqualTo("1,2,3");
   }
 
   @Test
@@ -150,5 +159,41 @@ class PressedPointerIT {
     pressWhile(browser.find("notice-dismiss"), "tell('second')");
     awaitRun(
         "[...place.querySelectorAll('strong')].map(title => title.textContent).join()", "second");
+  }
+
+  /** A page asks who is signed in each time that somebody comes back to it. */
+  @Test
+  void shouldClearTheBoxWhoseWordsWerePressedWhileTheServerSaysWhoIsSignedIn() {
+    // which moves the rest of the page
+    await().atMost(Browser.PATIENCE).until(() -> browser.find("open-mode").isDisplayed());
+    assertThat(browser.find("filter-all").isSelected()).isTrue();
+    pressWhile(
+        browser.find("filter-all-words").findElement(By.tagName("code")),
+        "await (await import('/shared/session.js')).session.look()");
+    assertThat(browser.find("filter-all").isSelected()).isFalse();
+  }
+
+  /** Somebody copies why a part is not well, and another part has something new to say. */
+  @Test
+  void shouldKeepTextSelectedThatStaysWhenOtherTextChanges() {
+    browser.run(
+        "return import('/admin/overview.js').then(({open}) => { window.stats = {subscribe: draw => { window.come = draw; },"
+            + "  history: () => ({time: [], columns: {}, byNode: {}}), anHourAgo: {closes: {}, rejections: {}}};"
+            + " window.say = detail => { stats.latest = {connections: {open: 0, limit: 9, byFilter: {}}, flow: null,"
+            + "  lag: {slowestEvents: null, slowClients: 0}, queues: {commands: 0, commandsLimit: 9, longPolls: 0},"
+            + "  log: {first: 1, last: 1, feedLag: 0}, ring: {events: 0, bytes: 0}, indexer: null, relay: null,"
+            + "  uptimeSeconds: 1, version: '1', rejections: {}, closes: {client_gone: 3, slow: detail.length}, ready: false,"
+            + "  parts: [{name: 'store', state: 'down', detail: 'the disk is full'}, {name: 'feed', state: 'down', detail}]};"
+            + "  window.come?.(); };"
+            + " say('1 behind'); return open(place, {stats}); })");
+    browser.run(
+        "const selected = '[data-testid=parts] li:first-child .detail, [data-testid=closes] tbody tr:nth-child(2) th';"
+            + " window.nodes = [...place.querySelectorAll(selected)];"
+            + " getSelection().selectAllChildren(nodes[0])");
+    browser.run("say('12 behind')");
+    awaitRun("place.querySelector('[data-testid=parts]').textContent.includes('12 behind')", true);
+    assertThat(browser.run("return getSelection().toString()")).isEqualTo("the disk is full");
+    assertThat(browser.run("return nodes.map(node => node.isConnected).join()"))
+        .isEqualTo("true,true");
   }
 }

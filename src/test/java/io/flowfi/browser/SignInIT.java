@@ -77,6 +77,19 @@ class SignInIT {
     browser.look(1440, 1200, "light");
   }
 
+  /** A page asks who is signed in each time that somebody comes back to it. */
+  @Test
+  void shouldOpenTheDialogWhoseButtonWasPressedWhileTheServerSaysWhoIsSignedIn() {
+    open("test-client.html");
+    browser.awaitText("sign-in", "Sign in");
+    browser.pressDown(browser.find("sign-in"));
+    browser.run(
+        "return import('/shared/session.js').then(({session}) => session.look()).then(() =>"
+            + " new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn()))))");
+    browser.letGo();
+    assertThat(browser.find("sign-in-dialog").isDisplayed()).isTrue();
+  }
+
   @Test
   void shouldFollowOnesOwnStreamsWithATokenAndMissNothing() {
     open("test-client.html?all=true&connect=true");
