@@ -198,6 +198,7 @@ test('tells what was not expected and what was put aside, and that there is noth
 test('says how far a replay is, and lets nobody end one that has ended', async (t) => {
   const view = await opened(t);
   assert.deepEqual([view.text('indexer-replay'), view.find('replay-cancel').hidden], ['', true]);
+  assert.match(view.root.textContent, /No round has ended yet/);
   const replay = { fromLedger: 1000, atLedger: 1500, throughLedger: 2000, applied: 1, known: 1200, unreadable: 0, running: true };
   await view.later({ replay });
   assert.equal(view.text('indexer-replay'), 'The replay at ledger 1,500 of 1,000 to 2,000: 1 event was missing, 1,200 were known.');
@@ -257,6 +258,9 @@ test('puts aside the event of the fault once its id was typed, and looks again',
   assert.deepEqual(view.asked, [['POST', 'v1/admin/indexer/quarantine', { id: EVENT }]]);
   assert.deepEqual(view.said, [`Put aside: Event ${EVENT} is in quarantine; the indexer goes on behind it.`]);
   assert.equal(view.looked(), looks + 1);
+  await view.later({ fault: { ...undecodable, reason: 'it names none' } });
+  view.find('quarantine').click();
+  assert.equal(view.dialog(), null);
 });
 
 test('does nothing that was not wanted', async (t) => {
@@ -310,6 +314,9 @@ test('takes only what is the number of a ledger', async (t) => {
     ledger.dispatchEvent(new Event('input'));
     assert.equal(ledger.validity, '');
   }
+  view.find('field-from_ledger').value = '0';
+  view.find('replay').click();
+  assert.deepEqual([view.dialog(), view.find('field-from_ledger').getAttribute('aria-invalid')], [null, 'true']);
   for (const right of ['1', '4294967295']) {
     ledger.value = right;
     view.find('reset').click();

@@ -833,4 +833,127 @@ class PursuitTest {
     reader.join();
     assertThat(again).hasSize(1);
   }
+
+  private void halted() throws Exception {
+    source.answer = page(110, 110);
+    stepUntilScanned(110);
+    nodeHasLostEverythingBefore(200);
+    steps();
+    isStoppedAtAGap();
+  }
+
+  private void isStoppedAtAGap() {
+    assertThat(pursuit.status().fault().orElseThrow().code()).isEqualTo("gap");
+  }
+
+  /** What administrators are answered is where it goes on, not where it stood. */
+  @Test
+  void shouldStandWhereAnAdministratorHasSetItAtOnce() throws Exception {
+    halted();
+    pursuit.reset(200, true);
+    assertThat(pursuit.status().cursor().orElseThrow().scanned()).isEqualTo(199);
+    assertThat(pursuit.status().fault()).isEmpty();
+    source.answer = page(300, 300);
+    try (LoggedLines lines = LoggedLines.of(Pursuit.class)) {
+      stepUntilScanned(300);
+      assertThat(lines.lines()).isEmpty();
+    }
+  }
+
+  /** Whatever it stood at: this fault is kept by no store. */
+  @Test
+  void shouldForgetTheGapBeforeTheFirstLedgerAfterAReset() throws Exception {
+    log.cursor = Optional.empty();
+    begin = OptionalLong.of(101);
+    pursuit = pursuit();
+    nodeHasLostEverythingBefore(200);
+    steps();
+    isStoppedAtAGap();
+    pursuit.reset(200, false);
+    assertThat(pursuit.status().fault()).isEmpty();
+    source.answer = page(300, 300);
+    stepUntilScanned(300);
+  }
+
+  /** The administrator has perhaps mended it. */
+  @Test
+  void shouldAskANodeThatHasFailedAtOnceAfterAReset() throws Exception {
+    source.answer = page(110, 110);
+    stepUntilScanned(110);
+    source.failure = ChainSourceException.of(Kind.UNREACHABLE, "no answer", null);
+    for (int i = 0; i < 100; i++) {
+      pursuit.step();
+      now = now.plusMillis(500);
+    }
+    assertThat(pursuit.step()).isPositive();
+    source.failure = null;
+    pursuit.reset(111, false);
+    source.answer = page(120, 120);
+    source.limits.clear();
+    pursuit.step(); // how the node is
+    pursuit.step();
+    assertThat(source.limits).isNotEmpty();
+  }
+
+  /** The store keeps a fault only beside the cursor at which it was found. */
+  @Test
+  void shouldWaitForWhatIsBeingWrittenBeforeItStands() throws Exception {
+    source.answer = page(110, 110);
+    stepUntilScanned(110);
+    CompletableFuture<AppliedFacts> underWay = new CompletableFuture<>();
+    log.writing = facts -> underWay;
+    source.answer = page(120, 120, at(115, 1, 0));
+    now = now.plusMillis(500);
+    pursuit.step();
+    nodeHasLostEverythingBefore(200);
+    Thread reader =
+        readUntilItWaits(
+            () -> {
+              for (int i = 0; i < 20 && log.fault.isEmpty(); i++) {
+                now = now.plusMillis(500);
+                pursuit.step();
+              }
+            });
+    assertThat(log.fault).isEmpty();
+    log.cursor = Optional.of(scanned(120));
+    underWay.complete(new AppliedFacts(log.cursor, true, 1, 0, Map.of()));
+    reader.join();
+    assertThat(pursuit.status().cursor()).contains(scanned(120));
+    assertThat(pursuit.status().fault().orElseThrow().reason())
+        .isEqualTo("no RPC node has the ledgers 121 to 199 any more");
+  }
+
+  @Test
+  void shouldCloseEveryNodeThoughOneDoesNotClose() {
+    ScriptedSource other = new ScriptedSource("b", source.facts);
+    source.unclosable = new UnsupportedOperationException("twice");
+    pursuit(source, other).end();
+    assertThat(other.closed).isTrue();
+  }
+
+  /** It was read for a place where the log is not. */
+  @Test
+  void shouldNotHandOverAPageBehindOneThatFoundTheCursorElsewhere() throws Exception {
+    List<CompletableFuture<AppliedFacts>> underWay = new CopyOnWriteArrayList<>();
+    log.writing =
+        facts -> {
+          underWay.add(new CompletableFuture<>());
+          return underWay.get(underWay.size() - 1);
+        };
+    Thread reader =
+        readUntilItWaits(
+            () -> {
+              pursuit.step(); // how the node is
+              for (int ledger = 110; ledger < 150; ledger += 10) {
+                source.answer = page(ledger, 10_000);
+                pursuit.step();
+              }
+            });
+    assertThat(underWay).hasSize(3);
+    log.cursor = Optional.of(scanned(500));
+    underWay.get(0).complete(new AppliedFacts(log.cursor, false, 0, 0, Map.of()));
+    reader.join();
+    assertThat(source.limits).as("pages that were asked for").hasSize(4);
+    assertThat(underWay).hasSize(3);
+  }
 }

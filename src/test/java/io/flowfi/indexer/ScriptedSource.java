@@ -22,6 +22,10 @@ final class ScriptedSource implements ChainSource, EventDecoder {
 
   int entriesAsked;
   volatile boolean closed;
+
+  /** Thrown by whoever closes it; null for none. */
+  RuntimeException unclosable;
+
   DecodedPage answer;
   private final String name;
 
@@ -103,6 +107,9 @@ final class ScriptedSource implements ChainSource, EventDecoder {
 
   @Override
   public void close() {
+    if (unclosable != null) {
+      throw unclosable;
+    }
     closed = true;
   }
 }
