@@ -189,6 +189,9 @@ class IndexerApiTest {
         assertThat(answer.statusCode()).as(query).isEqualTo(400);
         assertThat(answer.body()).contains("from_ledger");
       }
+      String replay = INDEXER + "replay?from_ledger=7";
+      assertThat(server.post(replay + "&through_ledger=8", "").statusCode()).isEqualTo(400);
+      assertThat(server.post(replay, "{\"ledger\":8}").statusCode()).isEqualTo(400);
       for (String body : List.of("{}", "{\"id\":7}", "{\"id\":\"7\"}")) {
         assertThat(server.post(INDEXER + "quarantine", body).statusCode()).as(body).isEqualTo(400);
       }
