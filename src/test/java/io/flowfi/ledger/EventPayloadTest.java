@@ -35,23 +35,7 @@ class EventPayloadTest {
   private static final Amount LARGEST = new Amount(Amount.MAX_VALUE);
   private static final String MAX = "170141183460469231731687303715884105727";
 
-  private static final PaymentStream STREAM =
-      new PaymentStream(
-          StreamId.parse("id", "18446744073709551615"),
-          SENDER,
-          RECIPIENT,
-          TOKEN,
-          Amount.of(10),
-          LARGEST,
-          Amount.ZERO,
-          500,
-          600,
-          StreamStatus.ACTIVE,
-          OptionalLong.empty(),
-          0,
-          3,
-          Origin.CHAIN,
-          Optional.of(new OnChain(500, true, true, 0)));
+  private static final PaymentStream STREAM = stream(true);
 
   private static final String COMMON =
       "{\"streamId\":\"18446744073709551615\",\"sender\":\""
@@ -59,6 +43,25 @@ class EventPayloadTest {
           + "\",\"recipient\":\""
           + RECIPIENT
           + "\",\"version\":3,\"timestamp\":600,\"origin\":\"chain\"";
+
+  private static PaymentStream stream(boolean modelled) {
+    return new PaymentStream(
+        StreamId.parse("id", "18446744073709551615"),
+        SENDER,
+        RECIPIENT,
+        TOKEN,
+        Amount.of(10),
+        LARGEST,
+        Amount.ZERO,
+        500,
+        600,
+        StreamStatus.ACTIVE,
+        OptionalLong.empty(),
+        0,
+        3,
+        Origin.CHAIN,
+        Optional.of(new OnChain(500, modelled, true, 0)));
+  }
 
   private static String payload(StreamChange change, Optional<Reference> reference) {
     return EventPayload.write(new StreamEvent(change, STREAM, 600, reference), LogPurpose.REAL);
@@ -108,6 +111,18 @@ class EventPayloadTest {
         Arguments.of(new StreamChange.Corrected(true), ",\"replaced\":true}"),
         Arguments.of(new StreamChange.Corrected(false), ",\"replaced\":false}"),
         Arguments.of(new StreamChange.Reconciled(), "}"));
+  }
+
+  /** Who computes what is claimable from a rate of its events must not do so. */
+  @Test
+  void shouldSayOfACreationIfItsStreamIsNotModelled() {
+    StreamChange created = new StreamChange.Created(TOKEN, Amount.ZERO, LARGEST, 500);
+    StreamEvent event = new StreamEvent(created, stream(false), 600, Optional.empty());
+    assertThat(EventPayload.write(event, LogPurpose.REAL))
+        .endsWith(
+            ",\"ratePerSecond\":\"0\",\"depositedAmount\":\""
+                + MAX
+                + "\",\"startTime\":500,\"modelled\":false}");
   }
 
   /** Where a change does not lead from the state before to the one after. */

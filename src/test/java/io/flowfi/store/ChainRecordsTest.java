@@ -246,6 +246,17 @@ class ChainRecordsTest {
     assertThat(chain.counts().unverified()).isEqualTo(1);
   }
 
+  /** It is open, too. */
+  @Test
+  void shouldDoubtAPausedStreamAfterAGap() {
+    StreamId id = new StreamId(1);
+    run(page(1, created(1), new StreamFact.Paused(id, Parties.NONE, ChainFixture.CLOSED_AT + 2)));
+    assertThat(stream(1).isVerified()).isTrue();
+    run(new ChainRepair.Gap(cursor(2), cursor(10).orElseThrow(), 3, 9));
+    assertThat(stream(1).isVerified()).isFalse();
+    assertThat(chain.counts().unverified()).isEqualTo(1);
+  }
+
   private static ChainStop stop(long at, String code) {
     return new ChainStop(cursor(at), new ChainFault(code, code + " of a node", code + " happened"));
   }
