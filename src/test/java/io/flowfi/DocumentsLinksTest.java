@@ -105,7 +105,7 @@ class DocumentsLinksTest {
 
   @Test
   void shouldShowOnlyModulesThatNodeCanRead() throws Exception {
-    NodeProject.assumeNode("that the JavaScript of the documents can be read");
+    NodeProject.needNode("that the JavaScript of the documents can be read");
     assertThat(unreadable("js", "node", "--input-type=module", "--check")).isEmpty();
   }
 

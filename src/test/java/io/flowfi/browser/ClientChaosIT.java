@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowfi.auth.TestTokens;
 import io.flowfi.it.HttpApi;
+import io.flowfi.it.NodeProject;
 import io.flowfi.it.TomcatServer;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -87,9 +86,8 @@ class ClientChaosIT {
   private Process node;
 
   @BeforeEach
-  void follow() throws IOException {
-    Assumptions.assumeTrue(
-        hasNode(), "no node 20 or above on the PATH: the client was not tried in it");
+  void follow() throws Exception {
+    NodeProject.needNode("the client in it");
     node =
         new ProcessBuilder("node", "src/test/pages/chaos-follower.mjs", proxy.uri().toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -129,20 +127,6 @@ class ClientChaosIT {
       node.destroyForcibly();
     }
     proxy.close();
-  }
-
-  private static boolean hasNode() {
-    try {
-      return new ProcessBuilder(
-                  "node", "-e", "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)")
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException notThere) {
-      return false;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** For the next connection; a token that is renewed is good. */

@@ -19,7 +19,7 @@ class PageUnitTest {
 
   @Test
   void shouldPassTheTestsOfThePagesModules() throws Exception {
-    NodeProject.assumeNode("what the pages' modules do");
+    NodeProject.needNode("what the pages' modules do");
     try (Stream<Path> tests = Files.list(PAGES)) {
       NodeProject.test(tests.filter(t -> t.toString().endsWith(".test.js")).sorted().toList());
     }

@@ -3,7 +3,6 @@ package io.flowfi.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowfi.it.ScriptedStream.Answer;
@@ -72,8 +71,7 @@ class ExamplesIT {
     Needed.need(
         commands().size() == 4,
         "python3 or curl is not installed: the examples that need them were not tried");
-    // not of every Debian, as NodeProject says
-    assumeTrue(hasNode(), "no node 20 on the PATH: the example that needs it was not tried");
+    NodeProject.needNode("the example in it");
   }
 
   @Test
@@ -172,7 +170,7 @@ class ExamplesIT {
   /** What was paid stays booked when the server no longer keeps it, and goes with another log. */
   @Test
   void shouldKeepTheBookingsWhoseEventsAreNoLongerKept() throws Exception {
-    assumeTrue(hasPython(), "python3 is not installed");
+    Needed.need(hasPython(), "python3 is not installed");
     String trimmed =
         "event: reset\ndata: {\"reason\":\"history_trimmed\",\"oldest\":5,\"head\":9}\nid: 9.a\n\n";
     ScriptedStream server =

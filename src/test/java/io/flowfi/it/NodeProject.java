@@ -43,7 +43,7 @@ public final class NodeProject {
   }
 
   static NodeProject install(Path sources, String what, boolean required) throws Exception {
-    assumeNode(what);
+    needNode(what);
     Path folder = Files.createDirectories(Path.of("target/node").resolve(sources.getFileName()));
     // another class, in another JVM, may use the same packages at this moment
     try (FileChannel channel =
@@ -68,7 +68,7 @@ public final class NodeProject {
    * @param what as in {@link #install}
    */
   public static void installIn(Path folder, String what) throws Exception {
-    assumeNode(what);
+    needNode(what);
     getPackages(folder, what, Needed.areRequired());
   }
 
@@ -99,11 +99,11 @@ public final class NodeProject {
   }
 
   /**
-   * Skips the test without a Node.js that recognises modules by itself: also where everything else
-   * is required, because the one of Debian 12 is older.
+   * Ends the test without a Node.js that recognises modules by itself: the one of Debian 12 is too
+   * old, and {@code .ci/run} gets another one there.
    */
-  public static void assumeNode(String what) throws Exception {
-    assumeTrue(hasNode(), "no node 20.19 or above on the PATH: unchecked is " + what);
+  public static void needNode(String what) throws Exception {
+    Needed.need(hasNode(), "no node 20.19 or above on the PATH: unchecked is " + what);
   }
 
   /** Where its files and packages are. */

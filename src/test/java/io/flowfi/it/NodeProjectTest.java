@@ -18,7 +18,7 @@ class NodeProjectTest {
   /** The lock does not have what the project wants: npm fails at once, and asks no registry. */
   @BeforeEach
   void want() throws Exception {
-    NodeProject.assumeNode("what a test does without its packages");
+    NodeProject.needNode("what a test does without its packages");
     sources = folder.resolve("node-project-test");
     write(
         "package.json",
