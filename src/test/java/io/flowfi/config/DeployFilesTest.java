@@ -202,8 +202,23 @@ class DeployFilesTest {
       List<String> images =
           image.matcher(Files.readString(file)).results().map(m -> m.group(1)).toList();
       assertThat(images).as(file.toString()).isNotEmpty();
-      assertThat(images).allMatch(name -> name.equals("flowfi") || name.matches(".+:v?[0-9][^:]*"));
+      // with two numbers or one the registry moves them
+      assertThat(images)
+          .allMatch(
+              name ->
+                  name.equals("flowfi")
+                      || name.matches(".+:v?[0-9]+\\.[0-9]+\\.[0-9]+[^:]*")
+                      || name.matches("(postgres|debian):[0-9]+\\.[0-9]+(-[a-z]+)?"));
     }
+  }
+
+  /** With nothing in it that the node does not need. */
+  @Test
+  void shouldRunInASlimImage() throws IOException {
+    String file = Files.readString(DEPLOY.resolve("docker/Dockerfile"));
+    String last = file.substring(file.lastIndexOf("\nFROM "));
+    assertThat(last).matches("(?s)\nFROM \\S+-slim\n.*").contains("USER 10001:10001");
+    assertThat(last).doesNotContain("apt-get");
   }
 
   /** All three give a node the time that its settings say it takes. */
