@@ -39,6 +39,10 @@ export class FakeElement extends EventTarget {
     }
   }
 
+  get parentNode() {
+    return this.parentElement;
+  }
+
   get children() {
     return this.childNodes.filter((child) => child instanceof FakeElement);
   }
@@ -161,6 +165,7 @@ export function fakePage() {
   globalThis.HTMLElement = FakeElement;
   globalThis.document = Object.assign(new EventTarget(), {
     body,
+    head: new FakeElement('head'),
     activeElement: body,
     hidden: false,
     baseURI: 'http://127.0.0.1:1/admin/',
