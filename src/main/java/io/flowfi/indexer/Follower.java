@@ -213,8 +213,7 @@ final class Follower {
           RETRY);
       return Optional.empty();
     }
-    source.checked = true;
-    source.answered();
+    source.checked = true; // whether it brings the cursor on, its page must show
     return found.filter(event -> event.fact().isPresent());
   }
 

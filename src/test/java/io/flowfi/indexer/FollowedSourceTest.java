@@ -93,4 +93,12 @@ class FollowedSourceTest {
     assertThat(source.due()).isAfter(due);
     assertThat(source.isSpared(NOW)).isTrue();
   }
+
+  @Test
+  void shouldKnowNoVersionOfANodeThatDoesNotTellOne() {
+    source.tells(new SourceHealth(true, "28.0.1", 300, 150, OptionalLong.empty()), NOW);
+    assertThat(source.version).contains("28.0.1");
+    source.tells(new SourceHealth(true, "", 300, 150, OptionalLong.empty()), NOW);
+    assertThat(source.version).isEmpty();
+  }
 }

@@ -84,6 +84,21 @@ class FollowedSourcesTest {
     assertThat(sources.dueForComparison(NOW)).isEmpty();
   }
 
+  /** Where it stands still nothing else is asked, and it would ask a node that rests for ever. */
+  @Test
+  void shouldAskHowANodeIsOnceAMinuteAndOnlyIfItMayBeAsked() {
+    assertThat(sources.dueForHealth(NOW)).hasValue(0);
+    node(0).rest = NOW.plusSeconds(90);
+    assertThat(sources.dueForHealth(NOW)).hasValue(1);
+    node(1).tells(new SourceHealth(true, "28", 200, 1, OptionalLong.empty()), NOW);
+    assertThat(sources.dueForHealth(NOW)).hasValue(2);
+    node(2).failed(Optional.of(Duration.ofMinutes(2)), Duration.ZERO, NOW);
+    assertThat(sources.dueForHealth(NOW)).isEmpty();
+    assertThat(sources.dueForHealth(NOW.plusSeconds(59))).isEmpty();
+    assertThat(sources.dueForHealth(NOW.plusSeconds(60))).hasValue(1);
+    assertThat(sources.dueForHealth(NOW.plusSeconds(90))).hasValue(0);
+  }
+
   /** Whatever they have done before: what stood in their way may be mended. */
   @Test
   void shouldAskEveryNodeAtOnceWhenAnAdministratorHasIntervened() {

@@ -965,6 +965,26 @@ class FollowerTest {
     assertThat(next()).isInstanceOf(Ask.Page.class);
   }
 
+  /** A node that has what is known may never tell what comes next. */
+  @Test
+  void shouldCountFailuresInARowThoughTheNodeShowsTheLastKnownEventBetween() {
+    followFromEvent("a");
+    Duration pause = Duration.ZERO;
+    for (int failures = 1; failures <= 8; failures++) {
+      nextPageChecked(at(100, 1, 0));
+      fails(Kind.UNUSABLE);
+      assertThat(follower.fault().isPresent()).isEqualTo(failures >= 3);
+      Instant due = ((Ask.Pause) next()).until();
+      pause = Duration.between(now, due);
+      now = due;
+    }
+    assertThat(pause).isGreaterThan(Duration.ofSeconds(14));
+    nextPageChecked(at(100, 1, 0));
+    follower.page(page(150, 150));
+    assertThat(follower.fault()).isEmpty();
+    assertThat(follower.source().failures).isZero();
+  }
+
   @Test
   void shouldAskForTheLastKnownEventAgainWhenItBeginsAgain() {
     followFromEvent("a");
