@@ -8,12 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The indexer of the chain. What the contract calls things is no label: anybody may deploy another
  * contract.
  */
 public final class IndexerFigures implements Figures {
+  private static final Pattern VERSION = Pattern.compile("v?[0-9]{1,4}(\\.[0-9]{1,4}){0,2}");
+
   private final Supplier<Optional<IndexerStatus>> indexer;
   private final Supplier<Optional<ReconciliationStatus>> reconciliation;
   private final LatestReading<Optional<ChainCounts>> counts;
@@ -79,6 +82,10 @@ public final class IndexerFigures implements Figures {
             cursor -> {
               sheet.gauge("indexer_ledger", "The last ledger that was read", cursor.scanned());
               sheet.gauge("indexer_tip_ledger", "The newest ledger of the chain", cursor.tip());
+              sheet.gauge(
+                  "indexer_first_ledger",
+                  "The ledger from which on the history is known",
+                  cursor.since());
             });
     now.lagLedgers()
         .ifPresent(
@@ -125,6 +132,35 @@ public final class IndexerFigures implements Figures {
         "RPC nodes, by whether they answer usefully",
         "state",
         Map.of("troubled", troubled, "well", now.sources().size() - troubled));
+    now.url()
+        .ifPresent(
+            source ->
+                sheet.info(
+                    "indexer_source",
+                    "The RPC node in use and what it calls its version",
+                    Map.of("source", source, "version", version(now))));
+    now.lastError()
+        .ifPresent(
+            error ->
+                sheet.gauge(
+                    "indexer_last_error_timestamp_seconds",
+                    "When something went wrong last",
+                    error.at().toEpochMilli() / 1e3));
+    sheet.gauge(
+        "indexer_replay_running",
+        "1 while a part of the chain is read again",
+        now.replay().map(replay -> replay.running() ? 1 : 0).orElse(0));
+    now.replay().ifPresent(replay -> write(replay, sheet));
+  }
+
+  private static void write(IndexerStatus.Replay replay, Sheet sheet) {
+    sheet.gauge("indexer_replay_ledger", "Up to which ledger it was read again", replay.at());
+    sheet.gauge("indexer_replay_through_ledger", "Where the replay ends", replay.through());
+  }
+
+  /** What a node calls itself is its own text, and a label of any text would have no bound. */
+  private static String version(IndexerStatus now) {
+    return now.version().filter(text -> VERSION.matcher(text).matches()).orElse("unknown");
   }
 
   private static int flag(Optional<?> present) {
