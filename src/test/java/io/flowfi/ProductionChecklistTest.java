@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each item of the production checklist can be proven, and none of the replaced service is gone.
@@ -37,6 +39,27 @@ class ProductionChecklistTest {
     assertThat(items).hasSizeGreaterThan(30);
     assertThat(items)
         .allSatisfy(item -> assertThat(item.proof()).as(item.what()).containsPattern(COMMAND));
+  }
+
+  /** What a company that moves other people's money has to prove. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TLS 1\\.2",
+        "secrets are in files",
+        "a backup every night",
+        "a restore was tried",
+        "capacity",
+        "alerts reach a person",
+        "clock is synchronised",
+        "upgrades are rehearsed",
+        "retention is decided",
+        "the audit log is shipped",
+        "decides in an incident"
+      })
+  void shouldHaveWhatAPaymentCompanyNeeds(String topic) throws IOException {
+    assertThat(items(document()))
+        .anySatisfy(item -> assertThat(item.what()).containsPattern(topic));
   }
 
   /** The five that the replaced service had still to do. */
