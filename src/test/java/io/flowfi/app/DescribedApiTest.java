@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.flowfi.description.Documents;
 import io.flowfi.it.TestAddresses;
 import java.io.IOException;
@@ -418,6 +422,88 @@ class DescribedApiTest {
       }
     }
     assertThat(checked).isGreaterThan(12);
+  }
+
+  /** A field of a body just within what is described, and just beyond it. */
+  @Test
+  void shouldHaveTheLimitsOfTheFieldsOfBodies() throws Exception {
+    int checked = 0;
+    for (var operation : operations().entrySet()) {
+      JsonNode content = operation.getValue().at("/requestBody/content/application~1json");
+      if (content.isMissingNode() || LENIENT.contains(operation.getKey())) {
+        continue;
+      }
+      // of a stream that does not exist, or it would be changed
+      String key = operation.getKey().replace("{id}", "999999");
+      for (var field : resolved(content.get("schema")).get("properties").properties()) {
+        JsonNode schema = resolved(field.getValue());
+        // a drain of this server would begin
+        if (!key.endsWith("/drain")) {
+          for (JsonNode good : withinLimits(schema)) {
+            assertRefused(key, content.get("example"), field.getKey(), good, false);
+          }
+        }
+        for (JsonNode bad : beyondLimits(schema)) {
+          assertRefused(key, content.get("example"), field.getKey(), bad, true);
+          checked++;
+        }
+      }
+    }
+    assertThat(checked).isGreaterThan(30);
+  }
+
+  private static List<JsonNode> withinLimits(JsonNode schema) {
+    List<JsonNode> all = new ArrayList<>();
+    if (schema.has("maxLength")) {
+      all.add(TextNode.valueOf("a".repeat(schema.get("maxLength").asInt())));
+    }
+    if (schema.has("maximum")) {
+      all.add(LongNode.valueOf(schema.get("maximum").asLong()));
+      all.add(LongNode.valueOf(schema.get("minimum").asLong()));
+    }
+    schema.path("enum").forEach(all::add);
+    return all;
+  }
+
+  private static List<JsonNode> beyondLimits(JsonNode schema) {
+    List<JsonNode> all = new ArrayList<>();
+    if (schema.has("maxLength")) {
+      all.add(TextNode.valueOf("a".repeat(schema.get("maxLength").asInt() + 1)));
+    }
+    if (schema.has("minLength")) {
+      all.add(TextNode.valueOf(""));
+    }
+    if (schema.has("maximum")) {
+      all.add(LongNode.valueOf(schema.get("maximum").asLong() + 1));
+    }
+    if (schema.has("minimum")) {
+      all.add(LongNode.valueOf(schema.get("minimum").asLong() - 1));
+    }
+    if (schema.has("enum") || schema.has("pattern")) {
+      all.add(TextNode.valueOf("an other"));
+    }
+    if (schema.has("maxItems")) {
+      ArrayNode many = JsonNodeFactory.instance.arrayNode();
+      for (int i = 0; i <= schema.get("maxItems").asInt(); i++) {
+        many.add(Integer.toString(i + 1));
+      }
+      all.add(many);
+    }
+    return all;
+  }
+
+  private static void assertRefused(
+      String key, JsonNode example, String field, JsonNode value, boolean refused)
+      throws Exception {
+    ObjectNode body = example.deepCopy();
+    body.set(field, value);
+    HttpResponse<String> answer = call(key, "", body.toString());
+    assertSoftly(
+        softly ->
+            softly
+                .assertThat(answer.statusCode() == 400 && answer.body().contains(field))
+                .as("%s %s, by its limits in src/main/api: %s", key, body, answer.body())
+                .isEqualTo(refused));
   }
 
   /** What a query needs before the parameter that is tried. */
