@@ -1,6 +1,7 @@
 package io.flowfi.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowfi.log.LogPosition;
@@ -34,6 +35,28 @@ class ChainBatchTest {
     assertThat(batch.changes().facts()).isEmpty();
     assertThat(batch.apply(lot(FIRST), 0).events()).hasSize(1);
     assertThat(batch.changes().facts()).hasSize(1);
+  }
+
+  private static ChainFact at(long ledger, int transaction, int event) {
+    return new ChainFact(
+        new ProtocolFact.Changed("opened", "null"),
+        new ChainPosition(ledger, transaction, 0, event),
+        ChainFixture.HASH,
+        ChainFixture.CLOSED_AT,
+        "opened",
+        new byte[32],
+        Optional.empty());
+  }
+
+  /** A fee comes before the creation that it belongs to; nothing else is moved. */
+  @Test
+  void shouldTakeFactsInTheChainsOrderButWithinATransactionInAny() {
+    assertThat(lot(at(10, 2, 1), at(10, 2, 0), at(10, 3, 0), at(11, 1, 0)).facts()).hasSize(4);
+    for (ChainFact later : List.of(at(10, 3, 0), at(11, 1, 0), at(11, 3, 0))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> lot(later, at(10, 2, 0)))
+          .withMessage("facts must be in the chain's order");
+    }
   }
 
   /** The log has another event at the second one's place. */
