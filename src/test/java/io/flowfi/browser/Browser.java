@@ -171,15 +171,6 @@ final class Browser implements AutoCloseable {
     find(testId).click();
   }
 
-  /** Presses the mouse on it, until {@link #release}. */
-  void hold(String testId) {
-    new Actions(driver).clickAndHold(find(testId)).perform();
-  }
-
-  void release() {
-    new Actions(driver).release().perform();
-  }
-
   void type(String testId, String text) {
     WebElement input = find(testId);
     input.clear();
