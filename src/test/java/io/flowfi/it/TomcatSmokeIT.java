@@ -62,6 +62,12 @@ class TomcatSmokeIT {
       assertThat(api.get("legacy/v1/streams?sender=" + ALICE).json().at("/data/1/isPaused"))
           .isEqualTo(BooleanNode.TRUE);
 
+      // those of the connector that tomcat-conf configures
+      assertThat(api.get("metrics").body())
+          .containsPattern("(?m)^flowfi_sockets [1-9]")
+          .containsPattern("(?m)^flowfi_sockets_limit [1-9]")
+          .containsPattern("(?m)^flowfi_http_threads_limit [1-9]");
+
       assertThat(tried.header("x-sandbox-mode")).hasValue("true");
       assertThat(tried.nextConnected().json().path("sandbox").asBoolean()).isTrue();
       assertThat(tried.frames()).as("nothing real").hasSize(1);
