@@ -681,7 +681,7 @@ class FollowerTest {
     assertThat(follower.next()).isInstanceOf(Ask.Page.class);
     follower.page(page(100, 100));
     assertThat(follower.next()).isEqualTo(new Ask.Health(1));
-    follower.health(health(1, 150));
+    follower.health(health(101, 150)); // it needs the next ledger, and none before
     assertThat(nextPage().source()).isEqualTo(1);
   }
 
@@ -1084,6 +1084,53 @@ class FollowerTest {
     nextPage();
     follower.page(page(150, 150));
     assertThat(follower.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldTellHowNodesAreWhileItStandsStill() {
+    followFrom100("a");
+    nextPage();
+    outOfRange(200, 300);
+    assertThat(follower.next()).isInstanceOf(Ask.Halt.class);
+    now = now.plusSeconds(60);
+    for (int failures = 1; failures <= 4; failures++) {
+      assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+      fails(Kind.UNREACHABLE);
+      assertThat(follower.source().verdict.orElseThrow().message()).isEqualTo("it failed");
+      assertThat(follower.next()).isInstanceOf(Ask.Halt.class);
+      now = follower.source().due();
+    }
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(health(200, 300));
+    assertThat(follower.source().failures).isZero();
+    now = now.plusSeconds(60);
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    fails(Kind.UNREACHABLE);
+    assertThat(follower.source().due())
+        .as("the first failure in a row")
+        .isBetween(now, now.plus(BackOff.FIRST));
+  }
+
+  @Test
+  void shouldNameAnotherNetworkThoughItHasNotBegun() {
+    follow(Optional.empty(), OptionalLong.empty(), "a");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    fails(Kind.OTHER_NETWORK);
+    assertThat(follower.fault()).containsInstanceOf(Fault.WrongNetwork.class);
+  }
+
+  @Test
+  void shouldForgetTheFailuresOfANodeThatTellsWhereItBegins() {
+    follow(Optional.empty(), OptionalLong.empty(), "a", "b");
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    fails(Kind.UNREACHABLE);
+    assertThat(follower.next()).isEqualTo(new Ask.Health(1));
+    follower.health(health(40, 200));
+    now = now.plusSeconds(1);
+    assertThat(follower.next()).isEqualTo(new Ask.Health(0));
+    follower.health(health(50, 200));
+    assertThat(follower.sources().get(0).failures).isZero();
+    assertThat(nextPage()).isEqualTo(new Ask.Page(1, new PageStart.AtLedger(40), 1000));
   }
 
   @Test
