@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Retention may remove events before they are read. The server's log file then says so once, the
  * sink is told, and the feed goes on after them. If an event is missing that should be there, the
- * feed waits for it; likewise if the log ends before what was passed on already, until it holds
- * that again: an earlier state of the database has taken its place. What the log or the sink
- * throws, an {@link Error} too, is tried again: nothing else would wake the feed when memory is
- * back.
+ * feed waits for it; likewise if the log ends before what was passed on already, or has another
+ * event there, until it holds that again: an earlier state of the database has taken its place.
+ * What the log or the sink throws, an {@link Error} too, is tried again: nothing else would wake
+ * the feed when memory is back.
  *
  * <p>The feed's own thread calls the sink. Any thread may use both entrances.
  */
@@ -211,7 +211,10 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
   /** What of a batch was not passed on yet; it has no gap before it. */
   private void passUnknown(List<LoggedEvent> batch) throws InterruptedException {
     long known = position + 1 - batch.get(0).position().value();
-    if (known < batch.size()) {
+    if (known > 0 && known <= batch.size() && isAnother(batch.get((int) known - 1))) {
+      awaitLast();
+      look();
+    } else if (known < batch.size()) {
       pass(known == 0 ? batch : batch.subList((int) known, batch.size()));
     }
   }
@@ -251,6 +254,11 @@ public final class EventFeed implements HealthCheck, AutoCloseable {
           null);
       pause();
     }
+  }
+
+  /** Whether an event stands where another one was passed on. */
+  private boolean isAnother(LoggedEvent atPosition) {
+    return last != null && !last.equals(atPosition);
   }
 
   private boolean holdsLast() {

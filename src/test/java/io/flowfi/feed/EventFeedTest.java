@@ -242,15 +242,7 @@ class EventFeedTest {
     feed.bell().ring();
     await().until(() -> feed.state() == EventFeed.State.FAILING);
     // another event has taken its place, and others follow
-    durable.add(
-        new LoggedEvent(
-            lost.position(),
-            lost.type(),
-            lost.streamId(),
-            lost.sender(),
-            lost.recipient(),
-            1,
-            "{}"));
+    durable.add(another(lost));
     feed.commits().committed(commit(3));
     int before = looks.get();
     await().until(() -> looks.get() > before + 4);
@@ -260,6 +252,39 @@ class EventFeedTest {
     durable.set(4, lost);
     awaitPassed(1, 8);
     assertThat(feed.trouble()).isEmpty();
+  }
+
+  /** Others may have written so much by the next look that its end says nothing. */
+  @Test
+  void shouldPassOnNothingBehindAnEventInThePlaceOfAnother() {
+    commit(5);
+    start(0);
+    awaitPassed(1, 5);
+    LoggedEvent lost = durable.get(4);
+    LoggedEvent another = another(lost);
+    durable.set(4, another);
+    commit(2);
+    feed.commits().committed(List.copyOf(durable.subList(3, 7)));
+    await().until(() -> feed.state() == EventFeed.State.FAILING);
+    assertThat(passed).hasSize(5);
+    durable.set(4, lost);
+    awaitPassed(1, 7);
+    // a repeated batch is no other
+    feed.commits().committed(List.copyOf(durable.subList(3, 7)));
+    feed.commits().committed(commit(1));
+    awaitPassed(1, 8);
+    assertThat(feed.trouble()).isEmpty();
+  }
+
+  private static LoggedEvent another(LoggedEvent event) {
+    return new LoggedEvent(
+        event.position(),
+        event.type(),
+        event.streamId(),
+        event.sender(),
+        event.recipient(),
+        event.timestamp() + 1,
+        event.payload());
   }
 
   @Test
