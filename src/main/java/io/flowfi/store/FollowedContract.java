@@ -3,7 +3,9 @@ package io.flowfi.store;
 import io.flowfi.payment.Address;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamNumbering;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -13,6 +15,11 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class FollowedContract {
   private static final long FIRST = StreamNumbering.BESIDE_CONTRACT.first().bits();
+
+  /** As many ids as a line can show. */
+  private static final int MOST_NAMED = 20;
+
+  private static final String OF_CONTRACT = " FROM streams WHERE stream_id >= 0 AND stream_id < ?";
 
   private FollowedContract() {}
 
@@ -90,21 +97,28 @@ final class FollowedContract {
 
   /** Until a log follows a contract, all its streams are its own. */
   private static void refuseOwnIds(Handle handle) {
-    new Sql(
-            "SELECT stream_id FROM streams WHERE stream_id >= 0 AND stream_id < ?"
-                + " ORDER BY stream_id LIMIT 1",
-            FIRST)
-        .on(handle)
-        .map((row, context) -> new StreamId(row.getLong("stream_id")))
-        .findOne()
-        .ifPresent(
-            own -> {
-              throw new IllegalStateException(
-                  "STREAM_CONTRACT_ID must be unset for this log: stream "
-                      + own
-                      + " was made here, and ids below "
-                      + FIRST
-                      + " are the contract's; to follow it, begin with an empty database");
-            });
+    List<StreamId> first =
+        new Sql("SELECT stream_id" + OF_CONTRACT + " ORDER BY stream_id LIMIT ?", FIRST, MOST_NAMED)
+            .on(handle)
+            .map((row, context) -> new StreamId(row.getLong("stream_id")))
+            .list();
+    if (!first.isEmpty()) {
+      long all = new Sql("SELECT count(*)" + OF_CONTRACT, FIRST).on(handle).mapTo(Long.class).one();
+      throw new IllegalStateException(
+          "STREAM_CONTRACT_ID must be unset for this log: "
+              + named(first, all)
+              + " made here, and ids below "
+              + FIRST
+              + " are the contract's; to follow it, begin with an empty database");
+    }
+  }
+
+  private static String named(List<StreamId> first, long all) {
+    if (all == 1) {
+      return "stream " + first.get(0) + " was";
+    }
+    String ids = first.stream().map(StreamId::toString).collect(Collectors.joining(", "));
+    String more = all > first.size() ? " and " + (all - first.size()) + " more" : "";
+    return all + " streams (" + ids + more + ") were";
   }
 }

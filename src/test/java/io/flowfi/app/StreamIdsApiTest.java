@@ -132,6 +132,16 @@ class StreamIdsApiTest {
     assertCreated("2", null);
   }
 
+  @Test
+  void shouldNameAllThatTakeIdsOfTheContractAndTheWayOut() throws Exception {
+    restart(null);
+    assertCreated("1", null);
+    assertCreated("7", "7");
+    assertCreated("1000000000000", "1000000000000");
+    assertRefused(CONTRACT, "must be unset for this log: 2 streams (1, 7) were made here");
+    assertRefused(CONTRACT, "to follow it, begin with an empty database");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "999999999999"})
   void shouldRefuseToFollowAContractOfWhichOneIdIsTaken(String id) throws Exception {

@@ -72,9 +72,26 @@ class FollowedContractTest {
     create(Optional.of(new StreamId(FIRST.bits() - 1)));
     assertRefused(CONTRACT, "n", "stream 999999999999 was made here");
     create(Optional.of(new StreamId(0)));
-    assertRefused(CONTRACT, "n", "stream 0 was made here");
+    assertRefused(CONTRACT, "n", "2 streams (0, 999999999999) were made here");
     assertThat(follow(null, "n")).isEqualTo(StreamNumbering.ALONE);
     assertThat(create(Optional.empty())).isEqualTo(new StreamId(1));
+  }
+
+  /** A log may have millions, and all of this is one line. */
+  @Test
+  void shouldNameTwentyStreamsAndCountTheOthers() {
+    try (LedgerFixture fixture = new LedgerFixture(kind, directory)) {
+      for (long id = 23; id > 0; id--) {
+        fixture.run(LedgerFixture.create(Optional.of(new StreamId(id)), 1, 2));
+      }
+      fixture.run(LedgerFixture.create(Optional.of(FIRST), 1, 2));
+    }
+    assertRefused(
+        CONTRACT,
+        "n",
+        "STREAM_CONTRACT_ID must be unset for this log: 23 streams (1, 2, 3, 4, 5, 6, 7, 8, 9, 10,"
+            + " 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 and 3 more) were made here, and ids below"
+            + " 1000000000000 are the contract's; to follow it, begin with an empty database");
   }
 
   @Test
