@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -27,10 +28,19 @@ final class UnusableStore {
         database = sqlite;
       }
     }
-    String why =
-        database == null
-            ? oneLine(failure.getMessage())
-            : advice(database.getResultCode()) + " (" + oneLine(database.getMessage()) + ")";
+    String why;
+    if (database != null) {
+      why = advice(database.getResultCode()) + " (" + oneLine(database.getMessage()) + ")";
+    } else if (failure instanceof FlywayException) {
+      // its own advice is for who writes migrations
+      why =
+          "the tables in flowfi.db are not those of FlowFi Events; name an empty folder, or one of"
+              + " ours ("
+              + oneLine(failure.getMessage())
+              + ")";
+    } else {
+      why = oneLine(failure.getMessage());
+    }
     return new IllegalStateException(
         "the database in FLOWFI_DATA_DIR " + directory + " cannot be opened: " + why, failure);
   }

@@ -92,7 +92,9 @@ class UnusableStoreTest {
   @Test
   void shouldRejectAForeignTable() throws SQLException {
     changed("CREATE TABLE streams (id INTEGER)");
-    assertRefused();
+    assertRefused()
+        .hasMessageContaining(
+            "the tables in flowfi.db are not those of FlowFi Events; name an empty folder");
   }
 
   @Test
