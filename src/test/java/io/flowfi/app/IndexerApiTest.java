@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.indexer.ContractInMemory;
 import io.flowfi.indexer.IndexerStatus;
 import io.flowfi.indexer.Reconciliation;
+import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamId;
 import io.flowfi.servers.Needed;
 import io.flowfi.servers.TestStore;
@@ -199,12 +200,32 @@ class IndexerApiTest {
     assertThat(stub.asked).isEmpty();
   }
 
+  private static Reconciliation reconciliation(ContractInMemory contract) {
+    return new Reconciliation(
+        List.of(contract),
+        contract,
+        contract,
+        stream -> Optional.empty(),
+        () -> true,
+        Optional.empty(),
+        InstantSource.system());
+  }
+
   @Test
   void shouldRecordWhoAskedForWhatWithWhichNumbers() throws Exception {
-    try (ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer())) {
+    ContractInMemory contract = new ContractInMemory();
+    PaymentStream stream = contract.stream(new StreamId(6));
+    contract.stored.put(stream.id(), ContractInMemory.withdrawn(stream, 70, 950));
+    try (Reconciliation reconciliation = reconciliation(contract);
+        ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer(), reconciliation)) {
       server.post(INDEXER + "reset", "{\"ledger\":7,\"acceptGap\":true}");
       server.post(INDEXER + "replay?from_ledger=1", "");
+      server.send("DELETE", INDEXER + "replay", null);
       server.post(INDEXER + "quarantine", StubIndexer.STOPPING);
+      server.post(INDEXER + "reconcile", "");
+      server.post(INDEXER + "reconcile", "{\"streamId\":\"6\"}");
+      server.post(INDEXER + "reconcile/6", "");
+      server.post(INDEXER + "reconcile/8", "");
       server.get(INDEXER + "status");
       server.get(INDEXER + "status");
     }
@@ -227,8 +248,14 @@ class IndexerApiTest {
             "POST /v1/admin/indexer/reset 200"
                 + " {\"ledger\":\"7\",\"acceptGap\":\"true\",\"scannedBefore\":\"119\"}",
             "POST /v1/admin/indexer/replay 409 {\"from_ledger\":\"1\"}",
+            "DELETE /v1/admin/indexer/replay 200 ",
             "POST /v1/admin/indexer/quarantine 200"
                 + " {\"id\":\"0005302420000000001-0000000003\",\"scannedBefore\":\"119\"}",
+            "POST /v1/admin/indexer/reconcile 202 ",
+            "POST /v1/admin/indexer/reconcile 200 {\"streamId\":\"6\",\"differences\":\"1\"}",
+            "POST /v1/admin/indexer/reconcile/6 200"
+                + " {\"changed\":\"true\",\"versionBefore\":\"1\",\"withdrawnAmount\":\"0 -> 70\"}",
+            "POST /v1/admin/indexer/reconcile/8 404 ",
             "GET /v1/admin/indexer/status 200 ");
   }
 
@@ -238,15 +265,7 @@ class IndexerApiTest {
     int tried = 0;
     ContractInMemory contract = new ContractInMemory();
     contract.stream(new StreamId(1));
-    try (Reconciliation reconciliation =
-            new Reconciliation(
-                List.of(contract),
-                contract,
-                contract,
-                stream -> Optional.empty(),
-                () -> true,
-                Optional.empty(),
-                InstantSource.system());
+    try (Reconciliation reconciliation = reconciliation(contract);
         ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer(), reconciliation)) {
       for (var command = Pattern.compile("(?m)^curl (?:.*\\\\\n)*.*$").matcher(text);
           command.find(); ) {
