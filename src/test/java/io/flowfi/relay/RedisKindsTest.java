@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.redis.RedisServers;
 import io.flowfi.redis.RedisSettings;
+import io.flowfi.servers.RedisRights;
 import io.flowfi.servers.RedisServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,11 +131,7 @@ class RedisKindsTest {
   void shouldLogInAsAUserOfAnAclWithTheDocumentedRights() {
     RedisServer server = server();
     try (Jedis admin = new Jedis(HOST, server.port())) {
-      admin.aclSetUser(
-          "flowfi",
-          ("on >pw&/1 resetchannels &flowfi:log:* -@all +ping +hello +select +client +role +publish"
-                  + " +subscribe +spublish +ssubscribe +cluster|slots")
-              .split(" "));
+      admin.aclSetUser("flowfi", RedisRights.relay(">pw&/1"));
       admin.aclSetUser("default", "off");
     }
     List<RelayedNode> nodes =
@@ -218,25 +215,10 @@ class RedisKindsTest {
 
   @Test
   void shouldUseAShardedChannelInAClusterAndFollowItsSlot() {
-    List<RedisServer> masters = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      masters.add(server("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
-    }
+    List<RedisServer> masters = RedisServer.cluster(3);
+    open.addAll(masters);
     int slot = JedisClusterCRC16.getSlot("flowfi:log:" + log.identity());
-    int owner = slot / 5462;
-    for (int i = 0; i < 3; i++) {
-      try (Jedis jedis = new Jedis(HOST, masters.get(i).port())) {
-        jedis.clusterAddSlotsRange(i * 5462, Math.min(16383, i * 5462 + 5461));
-        masters.forEach(other -> jedis.clusterMeet(HOST, other.port()));
-      }
-    }
-    for (RedisServer master : masters) {
-      try (Jedis jedis = new Jedis(HOST, master.port())) {
-        await()
-            .atMost(RelayedNode.PATIENCE)
-            .until(() -> jedis.clusterInfo().contains("cluster_state:ok"));
-      }
-    }
+    int owner = slot / RedisServer.clusterRange(3);
     List<RelayedNode> nodes =
         connectedNodes(
             "redis-cluster://" + HOST + ":1," + HOST + ":" + masters.get((owner + 1) % 3).port());

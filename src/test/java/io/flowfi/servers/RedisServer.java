@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import redis.clients.jedis.Jedis;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -22,6 +23,9 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class RedisServer implements AutoCloseable {
   private static final String INSTALLED = System.getProperty("flowfi.redis.server", "redis-server");
+
+  /** Of every cluster. */
+  private static final int SLOTS = 16_384;
 
   private final Path folder;
   private final int port;
@@ -108,6 +112,43 @@ public final class RedisServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Starts masters that share a cluster's slots in ranges of equal size, the first the lowest. */
+  public static List<RedisServer> cluster(int masters) {
+    List<RedisServer> servers = new ArrayList<>();
+    try {
+      for (int i = 0; i < masters; i++) {
+        servers.add(start("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+      }
+      join(servers);
+      return servers;
+    } catch (RuntimeException e) {
+      servers.forEach(RedisServer::close);
+      throw e;
+    }
+  }
+
+  private static void join(List<RedisServer> masters) {
+    int size = clusterRange(masters.size());
+    for (int i = 0; i < masters.size(); i++) {
+      try (Jedis jedis = new Jedis("127.0.0.1", masters.get(i).port)) {
+        jedis.clusterAddSlotsRange(i * size, Math.min(SLOTS, (i + 1) * size) - 1);
+        masters.forEach(other -> jedis.clusterMeet("127.0.0.1", other.port));
+      }
+    }
+    for (RedisServer master : masters) {
+      try (Jedis jedis = new Jedis("127.0.0.1", master.port)) {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> jedis.clusterInfo().contains("cluster_state:ok"));
+      }
+    }
+  }
+
+  /** How many slots a master of such a cluster has; the last one may have fewer. */
+  public static int clusterRange(int masters) {
+    return (SLOTS + masters - 1) / masters;
   }
 
   private static RedisServer started(int port, List<String> settings) {
