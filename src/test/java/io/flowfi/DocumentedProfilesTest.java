@@ -3,6 +3,8 @@ package io.flowfi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,8 @@ import javax.xml.xpath.XPathExpressionException;
 import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
@@ -109,6 +113,33 @@ class DocumentedProfilesTest {
     assertThat(needed.results().map(result -> result.group(1)))
         .contains("FLOWFI_SECURED", "FLOWFI_CLASSES")
         .allMatch(name -> given.contains(name) || isOptional(script, name));
+  }
+
+  /** {@code TryChainIT} and {@code TryClusterIT} start the classes the same way. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cluster", "chain"})
+  void shouldStartTheProgramOfAProfileThatIsThereToTry(String profile) throws Exception {
+    String own = "/project/profiles/profile[id='" + profile + "']";
+    Method main =
+        Class.forName(one(own + "/properties/flowfi.try"))
+            .getDeclaredMethod("main", String[].class);
+    assertThat(main.getModifiers()).isEqualTo(Modifier.PUBLIC | Modifier.STATIC);
+    assertThat(one(own + "/build/defaultGoal"))
+        .as("the tests' classes, the WAR and Tomcat before it")
+        .isEqualTo("test-compile war:war@default-war dependency:unpack@tomcat exec:exec@try");
+    String started = "//execution[id='try']/configuration";
+    assertThat(one(started + "/classpathScope")).isEqualTo("test");
+    assertThat(one(started + "/executable")).isEqualTo("${java.home}/bin/java");
+    assertThat(all(started + "/arguments/*"))
+        .startsWith("-classpath", "")
+        .endsWith("${flowfi.try}")
+        .contains(
+            "-Dflowfi.basedir=${project.basedir}",
+            "-Dflowfi.war=${project.build.directory}/${project.build.finalName}.war",
+            "-Dflowfi.tomcat.home=${tomcat.home}",
+            "-Dflowfi.chain.rate=${flowfi.chain.rate}");
+    assertThat(nodes(started + "/arguments/*").get(1).getNodeName()).isEqualTo("classpath");
+    assertThat(one("/project/properties/flowfi.chain.rate")).containsOnlyDigits();
   }
 
   /** Has a value of its own in the script where it is not set. */

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -42,6 +44,20 @@ final class BackgroundCommand implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A program of tests to try, as the profiles of Maven start it. */
+  static BackgroundCommand startTrial(Class<?> program) {
+    StringBuilder command = new StringBuilder("exec '");
+    command.append(Path.of(System.getProperty("java.home"), "bin", "java")).append("' -cp '");
+    command.append(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.append('\'');
+    for (String name : List.of("flowfi.basedir", "flowfi.war", "flowfi.tomcat.home")) {
+      command.append(" '-D").append(name).append('=');
+      command.append(ServerProcess.setting(name)).append('\'');
+    }
+    return start(command.append(' ').append(program.getName()).toString());
   }
 
   private void read(Consumer<String> onLine) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.servers.Needed;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -32,7 +31,7 @@ class TryClusterIT {
   void shouldStartNodesOfOneLogAndEndThem() {
     Needed.need(Balancer.isInstalled(), "haproxy is not installed");
     List<ProcessHandle> nodes;
-    try (BackgroundCommand cluster = BackgroundCommand.start(command())) {
+    try (BackgroundCommand cluster = BackgroundCommand.startTrial(TryCluster.class)) {
       await()
           .atMost(Duration.ofMinutes(4))
           .until(() -> cluster.output().contains("Ctrl-C ends everything"));
@@ -73,19 +72,5 @@ class TryClusterIT {
 
   private static String first(Pattern pattern, String text) {
     return pattern.matcher(text).results().findFirst().orElseThrow().group(1);
-  }
-
-  /** As the profile has it. */
-  private static String command() {
-    StringBuilder command = new StringBuilder("exec '");
-    command.append(Path.of(System.getProperty("java.home"), "bin", "java")).append("' -cp '");
-    command.append(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.append('\'');
-    for (String name : List.of("flowfi.basedir", "flowfi.war", "flowfi.tomcat.home")) {
-      command.append(" '-D").append(name).append('=');
-      command.append(ServerProcess.setting(name)).append('\'');
-    }
-    return command.append(' ').append(TryCluster.class.getName()).toString();
   }
 }
