@@ -23,6 +23,7 @@ class CiRunTest {
     List<String> lines = Files.readAllLines(RUN);
     assertThat(lines)
         .contains("need npm npm", "need redis-server redis-server", "need chromium chromium")
+        .anyMatch(line -> line.startsWith("compgen -G") && line.endsWith("(postgresql)"))
         .containsSubsequence(
             "export FLOWFI_SERVERS=required", "mvn -B verify", "exec mvn -B -f src/bench test");
   }

@@ -1,14 +1,11 @@
 package io.flowfi.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.it.TestAddresses;
 import io.flowfi.servers.RedisServer;
 import io.flowfi.servers.TestStore;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,14 +13,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sandbox of an installation as it is run: with Redis, with old events removed, backed up. */
+/** The sandbox of an installation as it is run: with Redis, and with old events removed. */
 @Timeout(120)
 class SandboxOperationsTest {
   private static final String ALICE = TestAddresses.account(1);
@@ -104,38 +99,5 @@ class SandboxOperationsTest {
       }
       assertThat(server.get("/health").body()).doesNotContain("degraded");
     }
-  }
-
-  /** A restored log must be another one, and so must the sandbox's beside it. */
-  @Test
-  void shouldBackUpBothLogsOfAPostgresWithoutTheirIdentities() throws Exception {
-    String database = TestStore.postgres().newDatabase();
-    try (ApiServer server = new ApiServer(directory, onPostgres(database))) {
-      server.create(ALICE);
-      server.create(BOB, IN_SANDBOX);
-    }
-    Matcher documented =
-        Pattern.compile("pg_dump --format=custom (\\S+)")
-            .matcher(Files.readString(Path.of("docs/scaling.md")));
-    assertThat(documented.find()).isTrue();
-    String uri = database.replaceFirst("^jdbc:", "");
-    String what = documented.group(1).replace("'", "");
-    Process dump =
-        new ProcessBuilder("pg_dump", "--format=plain", "--dbname=" + uri, what)
-            .redirectError(directory.resolve("complaints").toFile())
-            .start();
-    String text = new String(dump.getInputStream().readAllBytes(), UTF_8);
-    int status = dump.waitFor();
-    String complaints = complaints();
-    assumeThat(complaints).as("a pg_dump of the server's version").doesNotContain("mismatch");
-    assertThat(status).as(complaints).isZero();
-    assertThat(text)
-        .contains("CREATE TABLE public.log_identity", "CREATE TABLE flowfi_sandbox.log_identity")
-        .contains("COPY public.events", "COPY flowfi_sandbox.events")
-        .doesNotContain("COPY public.log_identity", "COPY flowfi_sandbox.log_identity");
-  }
-
-  private String complaints() throws IOException {
-    return Files.readString(directory.resolve("complaints"));
   }
 }

@@ -1,9 +1,6 @@
 package io.flowfi.servers;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,18 +22,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.postgresql.Driver;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * A PostgreSQL server of the tests' own, on a free port of this machine: the one of Maven Central
- * where it runs, otherwise one that is installed ({@code /usr/lib/postgresql}). PostgreSQL refuses
- * to run as root; for root it runs as nobody.
+ * where it runs, otherwise one that is installed. PostgreSQL refuses to run as root; for root it
+ * runs as nobody.
  */
 public final class PostgresServer implements AutoCloseable {
-  private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
   private static final int FIRST_PORT = 22_000;
   private static final int PORTS = 2_000;
-  private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
+  private static final String QUICK = "-c fsync=off -c full_page_writes=off";
   private static final String STANDBY = "standby.signal";
   private static final System.Logger LOG = System.getLogger(PostgresServer.class.getName());
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -46,21 +41,24 @@ public final class PostgresServer implements AutoCloseable {
   /** Those of one JVM. */
   private static PostgresServer shared;
 
-  private static Path programs;
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(PostgresServer::end));
+  }
 
+  private final Path programs;
   private final Path folder;
   private final Path data;
   private final int port;
   private final String settings;
 
-  private PostgresServer(String settings) {
+  private PostgresServer(Path programs, String settings) {
+    this.programs = programs;
     this.settings = settings;
-    Path bin = programs();
     folder = newFolder("flowfi-postgres");
     data = folder.resolve("data");
     port = freePort();
     run(
-        bin.resolve("initdb").toString(),
+        programs.resolve("initdb").toString(),
         "-D",
         data.toString(),
         "--username=flowfi",
@@ -77,7 +75,7 @@ public final class PostgresServer implements AutoCloseable {
    */
   public static synchronized PostgresServer shared() {
     if (shared == null) {
-      shared = new PostgresServer("-c fsync=off -c full_page_writes=off");
+      shared = new PostgresServer(PostgresPrograms.preferred(), QUICK);
       shared.start();
     }
     return shared;
@@ -85,9 +83,31 @@ public final class PostgresServer implements AutoCloseable {
 
   /** A server of the caller's own that waits for the disk, and may be stopped. */
   public static PostgresServer durable() {
-    PostgresServer server = new PostgresServer("");
+    PostgresServer server = new PostgresServer(PostgresPrograms.preferred(), "");
     server.start();
     return server;
+  }
+
+  /**
+   * A server of the caller's own of the version that is installed, for tests that take its programs
+   * to it: {@code pg_dump} refuses a server that is newer. It does not wait for the disk.
+   */
+  public static PostgresServer installed() {
+    Path programs =
+        PostgresPrograms.installed()
+            .orElseThrow(() -> new IllegalStateException("no PostgreSQL is installed"));
+    PostgresServer server = new PostgresServer(programs, QUICK);
+    server.start();
+    return server;
+  }
+
+  public static boolean isInstalled() {
+    return PostgresPrograms.installed().isPresent();
+  }
+
+  /** Whether the version of {@link #shared()} is that of the build. */
+  public static boolean isOfMavenCentral() {
+    return PostgresPrograms.areOfMavenCentral();
   }
 
   /**
@@ -98,7 +118,9 @@ public final class PostgresServer implements AutoCloseable {
    * @param authority that users' certificates must be of
    */
   public static PostgresServer withCertificates(Path certificate, Path authority) {
-    PostgresServer server = new PostgresServer("-c fsync=off -c ssl=on -c ssl_ca_file=root.crt");
+    PostgresServer server =
+        new PostgresServer(
+            PostgresPrograms.preferred(), "-c fsync=off -c ssl=on -c ssl_ca_file=root.crt");
     String key = certificate.getFileName().toString().replace(".pem", ".key");
     server.place(certificate, "server.crt");
     server.place(certificate.resolveSibling(key), "server.key");
@@ -230,6 +252,11 @@ public final class PostgresServer implements AutoCloseable {
     return port;
   }
 
+  /** The folder of its programs. */
+  public Path programs() {
+    return programs;
+  }
+
   @Override
   public void close() {
     RUNNING.remove(this);
@@ -243,7 +270,7 @@ public final class PostgresServer implements AutoCloseable {
 
   private void control(String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(programs().resolve("pg_ctl").toString());
+    command.add(programs.resolve("pg_ctl").toString());
     command.add("-D");
     command.add(data.toString());
     command.add("-s");
@@ -251,48 +278,10 @@ public final class PostgresServer implements AutoCloseable {
     run(command.toArray(String[]::new));
   }
 
-  private static synchronized Path programs() {
-    if (programs == null) {
-      boolean installed = PostgresServer.class.getResource(ARCHIVE) == null;
-      programs = installed ? installed() : unpacked();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(installed)));
-    }
-    return programs;
-  }
-
   /** One after the other: a server is stopped with its programs. */
-  private static void end(boolean installed) {
+  private static void end() {
     RUNNING.forEach(PostgresServer::close);
-    if (!installed) {
-      delete(programs.getParent());
-    }
-  }
-
-  private static Path unpacked() {
-    Path folder = newFolder("flowfi-postgres-programs");
-    Path tar = folder.resolve("postgres.tar");
-    try (InputStream archive =
-            new XZInputStream(PostgresServer.class.getResourceAsStream(ARCHIVE));
-        OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
-      archive.transferTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    runAs(List.of(), "tar", "-xf", tar.toString(), "-C", folder.toString());
-    try {
-      Files.delete(tar);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return folder.resolve("bin");
-  }
-
-  private static Path installed() {
-    try (Stream<Path> versions = Files.list(INSTALLED)) {
-      return versions.max(Comparator.naturalOrder()).orElseThrow().resolve("bin");
-    } catch (IOException e) {
-      throw new IllegalStateException("there is no PostgreSQL to test with", e);
-    }
+    PostgresPrograms.deleteUnpacked();
   }
 
   private static boolean isRoot() {
@@ -307,7 +296,7 @@ public final class PostgresServer implements AutoCloseable {
         command);
   }
 
-  private static void runAs(List<String> prefix, String... command) {
+  static void runAs(List<String> prefix, String... command) {
     List<String> whole = new ArrayList<>(prefix);
     whole.addAll(List.of(command));
     try {
@@ -330,7 +319,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /** That nobody may use. */
-  private static Path newFolder(String name) {
+  static Path newFolder(String name) {
     try {
       Path folder = Files.createTempDirectory(name);
       if (isRoot()) {
@@ -342,7 +331,7 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private static void delete(Path folder) {
+  static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

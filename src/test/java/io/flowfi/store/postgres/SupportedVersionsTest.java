@@ -32,7 +32,9 @@ class SupportedVersionsTest {
         Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
       String wanted = System.getProperty("flowfi.postgres.version", "");
-      assertThat(wanted.isEmpty() || wanted.startsWith(version + ".")).isTrue();
+      if (!wanted.isEmpty() && PostgresServer.isOfMavenCentral()) {
+        assertThat(wanted).startsWith(version + ".");
+      }
       if (version < OLDEST) {
         assertRefused();
         return;
