@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stellar.sdk.KeyPair;
 
@@ -165,6 +166,52 @@ class TabsIT {
     awaitReferences(tab, "before", "while-away", "back-again");
   }
 
+  /** What one account has seen is none of another's, though they share the page and its storage. */
+  @ParameterizedTest
+  @CsvSource({"own, sessionStorage", "worker, localStorage", "leader, localStorage"})
+  void shouldGoOnFromTheStoredPlaceOfItsAccountWhenThePageIsLoadedAgain(
+      String share, String storage) {
+    String alice = OtherClient.newAccount();
+    String bob = OtherClient.newAccount();
+    String kept = "storage: " + storage;
+    String tab = open(alice, share, kept);
+    create(alice, "before");
+    awaitReferences(tab, "before");
+
+    reload(tab);
+    create(alice, "while-away");
+    create(bob, "before-his-first-time");
+    follow(alice, share, kept);
+    create(alice, "after");
+    awaitReferences(tab, "while-away", "after");
+
+    reload(tab);
+    create(bob, "still-before-his-first-time");
+    follow(bob, share, kept);
+    create(bob, "of-bob");
+    create(alice, "while-bob-is-here");
+    awaitReferences(tab, "of-bob");
+
+    reload(tab);
+    follow(alice, share, kept);
+    create(alice, "of-alice-again");
+    awaitReferences(tab, "while-bob-is-here", "of-alice-again");
+  }
+
+  /** Loads the page of a tab again, and returns when nobody follows any more. */
+  private void reload(String tab) {
+    browser.switchTo(tab);
+    browser.run("window.got = null; location.reload()");
+    await()
+        .atMost(Browser.PATIENCE)
+        .until(
+            () ->
+                Boolean.TRUE.equals(
+                    browser.run(
+                        "return window.got === undefined && document.readyState === 'complete'")));
+    awaitConnections(0);
+  }
+
   private String open(String account, String share) {
     return open(account, share, "");
   }
@@ -172,6 +219,12 @@ class TabsIT {
   private String open(String account, String share, String more) {
     String tab = browser.newTab(server.uri().resolve("lib/package.json"));
     tabs.add(tab);
+    follow(account, share, more);
+    return tab;
+  }
+
+  /** In the page of the current tab. */
+  private void follow(String account, String share, String more) {
     browser.run(
         "window.token = arguments[0]; window.got = [];"
             + " return import('/lib/flowfi-events.js').then(({FlowFiEvents}) => {"
@@ -185,8 +238,7 @@ class TabsIT {
             + "  client.open(); return connected.then(() => true); })",
         token(account),
         share,
-        more.isEmpty());
-    return tab;
+        !more.contains("snapshot"));
   }
 
   private static String token(String account) {
