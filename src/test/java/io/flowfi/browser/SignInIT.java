@@ -390,6 +390,56 @@ class SignInIT {
     browser.complaints();
   }
 
+  /** The console is for administrators; it asks for nothing as anybody else. */
+  @Test
+  void shouldShowTheConsoleToAnAdministratorOnly() {
+    open("admin/");
+    browser.awaitText(
+        "state-forbidden", text -> text.contains("Nobody is signed in here"), "for nobody");
+
+    signInWith(token(alice, 600), "tab");
+    browser.awaitText(
+        "state-forbidden",
+        text ->
+            text.startsWith("An administrator’s account is needed")
+                && text.contains(alice + ", which is not an administrator’s account"),
+        "not for this account");
+    assertThat(browser.find("feed").isDisplayed()).as("whether a link is shown").isFalse();
+    assertThat(askedAsAdministrator()).isEmpty();
+    signOut();
+    browser.awaitText(
+        "state-forbidden", text -> text.contains("Nobody is signed in here"), "for nobody again");
+
+    signInWith(token(ADMIN, 600), "tab");
+    browser.awaitText("ready", "ready");
+    browser.awaitText("feed", "live");
+    assertThat(browser.findAll("state-forbidden")).isEmpty();
+    assertThat(browser.text("who")).startsWith(ADMIN.substring(0, 4)).contains("· admin ·");
+    assertThat(askedAsAdministrator()).anyMatch(url -> url.endsWith("/v1/admin/stats/history"));
+    signOut();
+    browser.awaitText(
+        "state-forbidden", text -> text.contains("Nobody is signed in here"), "gone with it");
+    assertThat(browser.findAll("tiles")).as("the figures").isEmpty();
+    assertThat(askedAsAdministrator()).isEmpty();
+    assertThat(browser.run("return sessionStorage.length")).isEqualTo(0L);
+    assertThat(browser.complaints()).as("nothing was refused").isEmpty();
+  }
+
+  private void signOut() {
+    browser.click("who");
+    browser.click("sign-out");
+    browser.awaitText("sign-in", "Sign in");
+  }
+
+  /** What is for administrators and was answered whole since the page was loaded. */
+  @SuppressWarnings("unchecked")
+  private List<String> askedAsAdministrator() {
+    return (List<String>)
+        browser.run(
+            "return performance.getEntriesByType('resource').map(({name}) => name)"
+                + ".filter(name => name.includes('/v1/admin/'))");
+  }
+
   @Test
   void shouldNotSendASecretSeedAnywhere() {
     open("test-client.html");
