@@ -17,10 +17,16 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ledgers that an administrator lets be read again. */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class ChainReplayTest {
+  @Parameter TestStore kind;
   @TempDir Path directory;
   private final SimulatedChain chain = new SimulatedChain();
 
@@ -28,7 +34,7 @@ class ChainReplayTest {
     try (SimulatedContract contract = new SimulatedContract(chain, 20)) {
       contract.play(300, 10);
     }
-    return new FollowedChain(TestStore.EMBEDDED, directory, chain);
+    return new FollowedChain(kind, directory, chain);
   }
 
   private static IndexerStatus.Replay ended(Indexer indexer) {

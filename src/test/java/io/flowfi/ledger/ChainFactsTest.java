@@ -42,9 +42,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sqlite.SQLiteDataSource;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two writers of one log: commands, and the chain. */
+@ParameterizedClass
+@EnumSource(TestStore.class)
 class ChainFactsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String HASH = "0123456789abcdef".repeat(4);
@@ -52,12 +56,27 @@ class ChainFactsTest {
   private static final Address RECIPIENT = LedgerFixture.account(8);
   private static final long CLOSED_AT = LedgerFixture.START - 6;
 
+  /** What makes each database refuse to move the cursor. */
+  private static final Map<TestStore, List<String>> FAILING_CURSOR =
+      Map.of(
+          TestStore.EMBEDDED,
+          List.of(
+              "CREATE TRIGGER dies BEFORE UPDATE ON chain_cursor"
+                  + " BEGIN SELECT RAISE(ABORT, 'x'); END"),
+          TestStore.POSTGRES,
+          List.of(
+              "CREATE FUNCTION dies() RETURNS trigger LANGUAGE plpgsql"
+                  + " AS $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '23514'; END $$",
+              "CREATE TRIGGER dies BEFORE UPDATE ON chain_cursor"
+                  + " FOR EACH ROW EXECUTE FUNCTION dies()"));
+
+  @Parameter TestStore kind;
   @TempDir Path directory;
   private LedgerFixture fixture;
 
   @BeforeEach
   void open() {
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
   }
 
   @AfterEach
@@ -216,7 +235,7 @@ class ChainFactsTest {
     assertThat(run(again)).isEqualTo(new AppliedFacts(cursor(3), true, 0, 2, Map.of()));
     assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(1));
     fixture.close();
-    fixture = new LedgerFixture(directory);
+    fixture = new LedgerFixture(kind, directory);
     ChainFacts replay =
         new ChainFacts(
             Optional.empty(),
@@ -285,7 +304,7 @@ class ChainFactsTest {
     AtomicInteger commits = new AtomicInteger();
     fixture =
         new LedgerFixture(
-            TestStore.EMBEDDED.open(directory),
+            kind.open(directory),
             null,
             LedgerSettings.DEFAULT,
             () -> {
@@ -322,29 +341,28 @@ class ChainFactsTest {
   void shouldKeepTheCursorAndItsEventsTogether() throws SQLException {
     run(page(1, created(1)));
     fixture.close();
-    trigger(
-        "CREATE TRIGGER dies BEFORE UPDATE ON chain_cursor BEGIN SELECT RAISE(ABORT, 'x'); END");
-    fixture = new LedgerFixture(directory);
+    execute(FAILING_CURSOR.get(kind));
+    fixture = new LedgerFixture(kind, directory);
     assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(() -> run(page(2, withdrawn(1))))
         .withMessageContaining("the store does not take this");
     assertThat(types()).containsExactly("stream.created");
     assertThat(stream(1).withdrawn()).isEqualTo(Amount.ZERO);
     fixture.close();
-    trigger("DROP TRIGGER dies");
-    fixture = new LedgerFixture(directory);
+    execute(List.of("DROP TRIGGER dies" + (kind == TestStore.POSTGRES ? " ON chain_cursor" : "")));
+    fixture = new LedgerFixture(kind, directory);
     run(page(2, withdrawn(1)));
     run(page(2, withdrawn(1)));
     assertThat(types()).containsExactly("stream.created", "stream.withdrawn");
     assertThat(stream(1).withdrawn()).isEqualTo(Amount.of(1));
   }
 
-  private void trigger(String sql) throws SQLException {
-    SQLiteDataSource file = new SQLiteDataSource();
-    file.setUrl("jdbc:sqlite:" + directory.resolve("flowfi.db"));
-    try (Connection connection = file.getConnection();
+  private void execute(List<String> sql) throws SQLException {
+    try (Connection connection = kind.connect(directory);
         Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      for (String one : sql) {
+        statement.execute(one);
+      }
     }
   }
 
@@ -402,7 +420,7 @@ class ChainFactsTest {
     while (known < last) {
       if (random.nextInt(20) == 0) {
         fixture.close();
-        fixture = new LedgerFixture(directory);
+        fixture = new LedgerFixture(kind, directory);
       }
       List<CompletableFuture<?>> answers = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
