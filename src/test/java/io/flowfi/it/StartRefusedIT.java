@@ -1,9 +1,17 @@
 package io.flowfi.it;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +31,26 @@ class StartRefusedIT {
       assertThatThrownBy(server::restart).hasMessageContaining("Ended at start");
       assertThat(server.log().lines().filter(line -> line.contains(said))).hasSize(1);
       assertThat(server.log()).doesNotContain("tooShortToBeOne", "\tat io.flowfi");
+    }
+  }
+
+  /** The folder of another program, which loses nothing by it. */
+  @Test
+  void shouldEndAndSayWhatToDoAboutForeignTables() throws Exception {
+    try (TomcatServer server = TomcatServer.prepare(Map.of())) {
+      Path database = Files.createDirectories(server.dataFolder()).resolve("flowfi.db");
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE orders (id INTEGER)");
+        statement.execute("INSERT INTO orders VALUES (7)");
+        assertThatThrownBy(server::restart).hasMessageContaining("Ended at start");
+        assertThat(server.log().lines())
+            .filteredOn(line -> line.contains("not those of FlowFi Events; name an empty folder"))
+            .singleElement(as(STRING))
+            .contains("FLOWFI_DATA_DIR " + server.dataFolder());
+        assertThat(server.log()).doesNotContain("\tat io.flowfi");
+        assertThat(statement.executeQuery("SELECT id FROM orders").getInt(1)).isEqualTo(7);
+      }
     }
   }
 }
