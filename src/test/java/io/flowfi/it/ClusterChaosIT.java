@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Three nodes, whose parts fail one after another while others write and follow: nothing is lost,
- * doubled, out of order or somebody else's. {@code flowfi.cluster.*} make it longer, see the
- * profile {@code chaos}.
+ * doubled, out of order or somebody else's. Each kind of failure comes once, in an order that the
+ * seed gives; {@code flowfi.cluster.*} make it longer, see the profile {@code chaos}.
  */
 @Tag("alone")
 class ClusterChaosIT {
@@ -31,12 +31,16 @@ class ClusterChaosIT {
   private static final Duration MEND = Duration.ofSeconds(60);
 
   private final long seed = Long.getLong("flowfi.cluster.seed", 1);
-  private final int faults = Integer.getInteger("flowfi.cluster.faults", 6);
   private final int followers = Integer.getInteger("flowfi.cluster.followers", 30);
   private final int rate = Integer.getInteger("flowfi.cluster.rate", 200);
 
+  /** How long a failure lasts at most. */
+  private final int longest = Integer.getInteger("flowfi.cluster.longest", 1_000); // milliseconds
+
   private final List<ClusterFault> kinds =
       ClusterFault.named(System.getProperty("flowfi.cluster.fault", ".*"));
+
+  private final int faults = faults();
 
   private final SplittableRandom random = new SplittableRandom(seed);
   private final ClusterHistory history = new ClusterHistory();
@@ -50,6 +54,7 @@ class ClusterChaosIT {
 
   @Test
   void shouldLoseNothingWhateverFails() throws Exception {
+    System.out.println("flowfi.cluster.seed=" + seed); // also of a run that somebody ends
     ExecutorService threads = Executors.newCachedThreadPool();
     ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
     List<ClusterFollower> crowd = new ArrayList<>();
@@ -104,6 +109,12 @@ class ClusterChaosIT {
     }
   }
 
+  /** As many as the setting says; 0: each kind once. */
+  private int faults() {
+    int set = Integer.getInteger("flowfi.cluster.faults", 0);
+    return set == 0 ? kinds.size() : set;
+  }
+
   private Cluster cluster() {
     // all come from one address, also those that a killed node seems to have for a while
     Map<String, String> settings =
@@ -134,7 +145,8 @@ class ClusterChaosIT {
   private void trouble(Cluster cluster, List<ClusterFollower> crowd) throws InterruptedException {
     ClusterFault fault = next();
     Cluster.Member node = cluster.members().get(random.nextInt(cluster.members().size()));
-    long millis = 1_000L + random.nextInt(4_000);
+    Duration drawn = Duration.ofMillis(longest / 5 + random.nextInt(longest * 4 / 5));
+    long millis = fault.lasts(drawn).toMillis();
     happened.add(fault + " of " + node.server().port() + " for " + millis + " ms");
     fault.begin(cluster, node);
     writingEnds.await(millis, TimeUnit.MILLISECONDS);

@@ -36,6 +36,11 @@ enum ClusterFault {
     }
 
     @Override
+    Duration lasts(Duration drawn) {
+      return FROZEN;
+    }
+
+    @Override
     void end(Cluster cluster, Cluster.Member node) {
       signal(node, "CONT");
     }
@@ -152,7 +157,19 @@ enum ClusterFault {
 
   private static final int STOPPED_BY_SIGTERM = 143;
 
+  /** So that the others have done without it for longer than they wait for a lock, 2 s. */
+  private static final Duration FROZEN = Duration.ofSeconds(5);
+
   abstract void begin(Cluster cluster, Cluster.Member node);
+
+  /**
+   * How long it is between the two.
+   *
+   * @param drawn by lot, for those that do not need a certain time
+   */
+  Duration lasts(Duration drawn) {
+    return drawn;
+  }
 
   /** Nothing of it is left after this, and the mending of the node. */
   void end(Cluster cluster, Cluster.Member node) {}
