@@ -348,7 +348,8 @@ class SharedSlotsTest {
   @Test
   void shouldNotGoOnCountingWhatItHasRefused() {
     RedisServers servers = new RedisServers(RedisSettings.parse(redis.url(), Optional.empty()));
-    ClusterSlots patient = new ClusterSlots(() -> 1, Optional.empty(), log, "node", patience);
+    // its share is the one that it has: it refuses as well while it writes anew, and asks nobody
+    ClusterSlots patient = new ClusterSlots(() -> 3, Optional.empty(), log, "node", patience);
     Object lock = new Object();
     AtomicReference<SharedSlots> slots = new AtomicReference<>();
     try (SlotCounter counter =
