@@ -3,6 +3,8 @@ package io.flowfi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowfi.it.NodeProject;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +32,12 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class DocumentsLinksTest {
   private static final Pattern LINK = Pattern.compile("\\[[^\\]\\[]*\\]\\(([^)\\s]+)\\)");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```([a-z]*)\\n(.*?)^```$");
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final Pattern FIELD =
+      Pattern.compile("retry: [0-9]+|event: [a-z._]+|data: [{].*[}]|id: [0-9]+[.][a-z0-9]+");
 
   private static final Pattern TOML = Pattern.compile("[A-Z_]+ = \"[^\"\\\\]*\"");
 
@@ -123,6 +131,49 @@ class DocumentsLinksTest {
     assertThat(count).isPositive();
   }
 
+  @Test
+  void shouldShowOnlyJsonThatAParserReads() throws Exception {
+    int count = 0;
+    for (Path document : documents()) {
+      for (String block : blocks(document, "json")) {
+        count++;
+        assertThatCode(() -> JSON.readTree(block))
+            .as("%s: %s", document, block)
+            .doesNotThrowAnyException();
+      }
+    }
+    assertThat(count).isPositive();
+  }
+
+  /** Fields of the standard, JSON as data, and the id last, as the guide says. */
+  @Test
+  void shouldShowOnlyFramesAsTheServerWritesThem() throws Exception {
+    int count = 0;
+    for (Path document : documents()) {
+      for (String frames : blocks(document, "sse")) {
+        for (String frame : frames.strip().split("\n\n")) {
+          count++;
+          List<String> lines = frame.lines().map(DocumentsLinksTest::withoutRemark).toList();
+          assertThat(lines).as("%s: %s", document, frame).allMatch(FIELD.asMatchPredicate());
+          List<String> data = lines.stream().filter(line -> line.startsWith("data: ")).toList();
+          assertThat(data).as("%s: %s", document, frame).hasSize(1);
+          assertThatCode(() -> JSON.readTree(data.get(0).substring(6).replace(", ...}", "}")))
+              .as("%s: %s", document, frame)
+              .doesNotThrowAnyException();
+          assertThat(lines.subList(0, lines.size() - 1))
+              .as("%s: %s", document, frame)
+              .noneMatch(line -> line.startsWith("id: "));
+        }
+      }
+    }
+    assertThat(count).isGreaterThan(8);
+  }
+
+  /** What stands in a column of its own is said about the line. */
+  private static String withoutRemark(String line) {
+    return line.replaceFirst(" {3,}\\S.*", "");
+  }
+
   /** Of a {@code stellar.toml}, which has names and basic strings only. */
   @Test
   void shouldShowOnlyTomlOfNamesAndStrings() throws Exception {
@@ -153,7 +204,7 @@ class DocumentsLinksTest {
             .isEmpty();
       }
     }
-    assertThat(languages).isSubsetOf("", "sh", "js", "yaml", "toml", "html");
+    assertThat(languages).isSubsetOf("", "sh", "js", "json", "sse", "yaml", "toml", "html");
   }
 
   /** Blocks in this language which this command, given them as its input, does not understand. */
