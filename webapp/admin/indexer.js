@@ -223,7 +223,7 @@ class IndexerView {
         part.here,
         part.there,
         i === 0
-          ? button('Repair …', () => void this.#repair(one), { class: 'compact danger', 'aria-label': `Repair stream ${one.streamId}`, 'data-testid': `repair-${one.streamId}` })
+          ? button('Repair …', () => void this.#repair(one.streamId), { class: 'compact danger', 'aria-label': `Repair stream ${one.streamId}`, 'data-testid': `repair-${one.streamId}` })
           : '',
       ]),
     );
@@ -323,8 +323,9 @@ class IndexerView {
     });
   }
 
-  /** @param {Answer} drift */
-  async #repair({ streamId, differences }) {
+  /** @param {string} streamId */
+  async #repair(streamId) {
+    const { differences } = this.#known?.drift.drifts.find((/** @type {Answer} */ one) => one.streamId === streamId);
     const values = differences.map((/** @type {Answer} */ one) => `${one.field}: ${one.here} becomes ${one.there}`).join('; ');
     if (
       await confirmed({

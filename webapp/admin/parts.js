@@ -19,13 +19,9 @@ export function drawnAnew(within, gone) {
   return [...within.querySelectorAll('a, button')].find((element) => markOf(element) === mark);
 }
 
-/** @type {WeakMap<Element, () => void>} what a button does when it is clicked */
-const acts = new WeakMap();
-
 /**
- * Fresh children in place of the last ones. Those that say the same stay, with the acts of the fresh ones: a press that
- * is not released yet when an answer comes would be lost with its button. The focus stays with the link or button
- * that it was at, else with what is around it.
+ * Fresh children in place of the last ones. Those that say the same stay: a button among them acts on what is known when
+ * it is clicked. The focus stays with the link or button that it was at, else with what is around it.
  *
  * @param {HTMLElement} parent
  * @param {HTMLElement[]} children
@@ -38,7 +34,6 @@ export function renew(parent, children) {
     if (same < 0) {
       parent.insertBefore(child, last[0] ?? null);
     } else {
-      actLike(last[same], child);
       last.slice(0, same).forEach((old) => old.remove());
       last = last.slice(same + 1);
     }
@@ -50,20 +45,6 @@ export function renew(parent, children) {
       next.focus({ preventScroll: true });
     }
   }
-}
-
-/**
- * @param {Element} kept
- * @param {Element} fresh says the same
- */
-function actLike(kept, fresh) {
-  const buttons = kept.querySelectorAll('button');
-  fresh.querySelectorAll('button').forEach((button, i) => {
-    const act = acts.get(button);
-    if (act !== undefined) {
-      acts.set(buttons[i], act);
-    }
-  });
 }
 
 /** @param {string} [testId] */
@@ -179,8 +160,7 @@ export const choice = (name, options) =>
  */
 export function button(label, act, more = {}) {
   const it = el('button', { type: 'button', text: label, ...more });
-  acts.set(it, act);
-  it.addEventListener('click', () => acts.get(it)?.());
+  it.addEventListener('click', act);
   return it;
 }
 

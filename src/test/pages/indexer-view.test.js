@@ -351,6 +351,15 @@ test('shows every difference of a stream that drifts, and repairs it once its id
   assert.deepEqual(view.said, ['Repair: Stream 7 is as the contract stores it.', 'Repair: Stream 7 was as it should be already.']);
 });
 
+test('asks about what is known now, though the button is the same as before', async (t) => {
+  const [seven] = drifting.drifts;
+  const view = await opened(t, { drift: { ...drifting, drifts: [{ ...seven, differences: seven.differences.slice(0, 1) }] } });
+  const button = view.find('repair-7');
+  await view.later({}, drifting);
+  assert.equal(view.find('repair-7'), button);
+  assert.match(await view.does('repair-7', '7'), /\(withdrawn: 5 becomes 6; status: PAUSED becomes ACTIVE\)/);
+});
+
 test('compares all streams without a question', async (t) => {
   const view = await opened(t);
   await view.does('compare-all');
