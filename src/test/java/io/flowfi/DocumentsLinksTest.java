@@ -119,51 +119,37 @@ class DocumentsLinksTest {
 
   @Test
   void shouldShowOnlyYamlThatAParserReads() throws Exception {
-    int count = 0;
-    for (Path document : documents()) {
-      for (String block : blocks(document, "yaml")) {
-        count++;
-        assertThatCode(() -> new Yaml(new SafeConstructor(new LoaderOptions())).load(block))
-            .as("%s: %s", document, block)
-            .doesNotThrowAnyException();
-      }
+    for (Block block : every("yaml")) {
+      assertThatCode(() -> new Yaml(new SafeConstructor(new LoaderOptions())).load(block.text()))
+          .as("%s", block)
+          .doesNotThrowAnyException();
     }
-    assertThat(count).isPositive();
   }
 
   @Test
   void shouldShowOnlyJsonThatAParserReads() throws Exception {
-    int count = 0;
-    for (Path document : documents()) {
-      for (String block : blocks(document, "json")) {
-        count++;
-        assertThatCode(() -> JSON.readTree(block))
-            .as("%s: %s", document, block)
-            .doesNotThrowAnyException();
-      }
+    for (Block block : every("json")) {
+      assertThatCode(() -> JSON.readTree(block.text())).as("%s", block).doesNotThrowAnyException();
     }
-    assertThat(count).isPositive();
   }
 
   /** Fields of the standard, JSON as data, and the id last, as the guide says. */
   @Test
   void shouldShowOnlyFramesAsTheServerWritesThem() throws Exception {
     int count = 0;
-    for (Path document : documents()) {
-      for (String frames : blocks(document, "sse")) {
-        for (String frame : frames.strip().split("\n\n")) {
-          count++;
-          List<String> lines = frame.lines().map(DocumentsLinksTest::withoutRemark).toList();
-          assertThat(lines).as("%s: %s", document, frame).allMatch(FIELD.asMatchPredicate());
-          List<String> data = lines.stream().filter(line -> line.startsWith("data: ")).toList();
-          assertThat(data).as("%s: %s", document, frame).hasSize(1);
-          assertThatCode(() -> JSON.readTree(data.get(0).substring(6).replace(", ...}", "}")))
-              .as("%s: %s", document, frame)
-              .doesNotThrowAnyException();
-          assertThat(lines.subList(0, lines.size() - 1))
-              .as("%s: %s", document, frame)
-              .noneMatch(line -> line.startsWith("id: "));
-        }
+    for (Block block : every("sse")) {
+      for (String frame : block.text().strip().split("\n\n")) {
+        count++;
+        List<String> lines = frame.lines().map(DocumentsLinksTest::withoutRemark).toList();
+        assertThat(lines).as("%s", block).allMatch(FIELD.asMatchPredicate());
+        List<String> data = lines.stream().filter(line -> line.startsWith("data: ")).toList();
+        assertThat(data).as("%s", block).hasSize(1);
+        assertThatCode(() -> JSON.readTree(data.get(0).substring(6).replace(", ...}", "}")))
+            .as("%s", block)
+            .doesNotThrowAnyException();
+        assertThat(lines.subList(0, lines.size() - 1))
+            .as("%s", block)
+            .noneMatch(line -> line.startsWith("id: "));
       }
     }
     assertThat(count).isGreaterThan(8);
@@ -177,19 +163,14 @@ class DocumentsLinksTest {
   /** Of a {@code stellar.toml}, which has names and basic strings only. */
   @Test
   void shouldShowOnlyTomlOfNamesAndStrings() throws Exception {
-    int count = 0;
-    for (Path document : documents()) {
-      for (String block : blocks(document, "toml")) {
-        count++;
-        List<String> lines = block.lines().toList();
-        assertThat(lines).as(document.toString()).allMatch(TOML.asMatchPredicate());
-        assertThat(lines)
-            .as("a name twice is an error")
-            .extracting(line -> line.split(" ")[0])
-            .doesNotHaveDuplicates();
-      }
+    for (Block block : every("toml")) {
+      List<String> lines = block.text().lines().toList();
+      assertThat(lines).as("%s", block).allMatch(TOML.asMatchPredicate());
+      assertThat(lines)
+          .as("a name twice is an error")
+          .extracting(line -> line.split(" ")[0])
+          .doesNotHaveDuplicates();
     }
-    assertThat(count).isPositive();
   }
 
   /** The one page of HTML is opened in a browser, by {@code DocumentedPageIT}. */
@@ -211,21 +192,16 @@ class DocumentsLinksTest {
   private static List<String> unreadable(String language, String... command)
       throws IOException, InterruptedException {
     List<String> broken = new ArrayList<>();
-    int count = 0;
-    for (Path document : documents()) {
-      for (String block : blocks(document, language)) {
-        Process reader = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (OutputStream input = reader.getOutputStream()) {
-          input.write(block.getBytes(StandardCharsets.UTF_8));
-        }
-        String said = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        count++;
-        if (reader.waitFor() != 0) {
-          broken.add(document + ": " + said + block);
-        }
+    for (Block block : every(language)) {
+      Process reader = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try (OutputStream input = reader.getOutputStream()) {
+        input.write(block.text().getBytes(StandardCharsets.UTF_8));
+      }
+      String said = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (reader.waitFor() != 0) {
+        broken.add(block.document() + ": " + said + block.text());
       }
     }
-    assertThat(count).as("blocks in " + language).isPositive();
     return broken;
   }
 
@@ -259,6 +235,18 @@ class DocumentsLinksTest {
       anchors.add(before == 0 ? anchor : anchor + "-" + before);
     }
     return anchors;
+  }
+
+  private record Block(Path document, String text) {}
+
+  /** Of all documents; there are some. */
+  private static List<Block> every(String language) throws IOException {
+    List<Block> all = new ArrayList<>();
+    for (Path document : documents()) {
+      blocks(document, language).forEach(text -> all.add(new Block(document, text)));
+    }
+    assertThat(all).as("blocks in " + language).isNotEmpty();
+    return all;
   }
 
   private static List<String> blocks(Path document, String language) throws IOException {

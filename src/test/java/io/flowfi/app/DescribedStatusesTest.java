@@ -13,11 +13,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeMap;
@@ -60,15 +58,7 @@ class DescribedStatusesTest {
   static void start() {
     open = new ApiServer(directory.resolve("open"), Map.of("RATE_LIMIT", "off"));
     contract.stream(new StreamId(1));
-    reconciliation =
-        new Reconciliation(
-            List.of(contract),
-            contract,
-            contract,
-            stream -> Optional.empty(),
-            () -> true,
-            Optional.empty(),
-            InstantSource.system());
+    reconciliation = contract.reconciliation();
     following =
         new ApiServer(directory.resolve("following"), Map.of(), new StubIndexer(), reconciliation);
     secured = SecuredServer.start(directory.resolve("secured"));

@@ -21,11 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,23 +198,12 @@ class IndexerApiTest {
     assertThat(stub.asked).isEmpty();
   }
 
-  private static Reconciliation reconciliation(ContractInMemory contract) {
-    return new Reconciliation(
-        List.of(contract),
-        contract,
-        contract,
-        stream -> Optional.empty(),
-        () -> true,
-        Optional.empty(),
-        InstantSource.system());
-  }
-
   @Test
   void shouldRecordWhoAskedForWhatWithWhichNumbers() throws Exception {
     ContractInMemory contract = new ContractInMemory();
     PaymentStream stream = contract.stream(new StreamId(6));
     contract.stored.put(stream.id(), ContractInMemory.withdrawn(stream, 70, 950));
-    try (Reconciliation reconciliation = reconciliation(contract);
+    try (Reconciliation reconciliation = contract.reconciliation();
         ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer(), reconciliation)) {
       server.post(INDEXER + "reset", "{\"ledger\":7,\"acceptGap\":true}");
       server.post(INDEXER + "replay?from_ledger=1", "");
@@ -265,7 +252,7 @@ class IndexerApiTest {
     int tried = 0;
     ContractInMemory contract = new ContractInMemory();
     contract.stream(new StreamId(1));
-    try (Reconciliation reconciliation = reconciliation(contract);
+    try (Reconciliation reconciliation = contract.reconciliation();
         ApiServer server = new ApiServer(directory, Map.of(), new StubIndexer(), reconciliation)) {
       for (var command = Pattern.compile("(?m)^curl (?:.*\\\\\n)*.*$").matcher(text);
           command.find(); ) {

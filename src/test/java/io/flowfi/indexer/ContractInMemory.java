@@ -16,6 +16,8 @@ import io.flowfi.payment.FactRules;
 import io.flowfi.payment.PaymentStream;
 import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** A contract's entries and the log's streams, so that a test can put each into any state. */
 public final class ContractInMemory implements ChainSource, EventDecoder, ChainLog {
@@ -64,6 +68,20 @@ public final class ContractInMemory implements ChainSource, EventDecoder, ChainL
               .after();
     }
     return stream;
+  }
+
+  /** Compares this log with this contract, where it is asked for; the events tell nothing. */
+  public Reconciliation reconciliation() {
+    return reconciliation(List.of(this), stream -> Optional.empty(), () -> true, Optional.empty());
+  }
+
+  Reconciliation reconciliation(
+      List<ChainSource> sources,
+      Function<PaymentStream, Optional<PaymentStream>> ofEvents,
+      BooleanSupplier follows,
+      Optional<Duration> interval) {
+    return new Reconciliation(
+        sources, this, this, ofEvents, follows, interval, InstantSource.system());
   }
 
   /** A stream that is in the log as the contract stores it. */

@@ -397,15 +397,19 @@ class PursuitTest {
     assertThat(log.cursor.orElseThrow().scanned()).isEqualTo(150);
   }
 
-  /** Before anything was read, the ledger to begin at may have been a slip. */
-  @Test
-  void shouldForgetAGapBeforeTheFirstLedgerWithARestart() throws Exception {
+  private void standAtAGapBeforeTheFirstLedger() throws Exception {
     log.cursor = Optional.empty();
     begin = OptionalLong.of(101);
     pursuit = pursuit();
     nodeHasLostEverythingBefore(200);
     steps();
     isStoppedAtTheGap(pursuit);
+  }
+
+  /** Before anything was read, the ledger to begin at may have been a slip. */
+  @Test
+  void shouldForgetAGapBeforeTheFirstLedgerWithARestart() throws Exception {
+    standAtAGapBeforeTheFirstLedger();
     assertThat(log.fault).isEmpty();
     begin = OptionalLong.of(200);
     pursuit = pursuit();
@@ -839,10 +843,6 @@ class PursuitTest {
     stepUntilScanned(110);
     nodeHasLostEverythingBefore(200);
     steps();
-    isStoppedAtAGap();
-  }
-
-  private void isStoppedAtAGap() {
     assertThat(pursuit.status().fault().orElseThrow().code()).isEqualTo("gap");
   }
 
@@ -863,12 +863,7 @@ class PursuitTest {
   /** Whatever it stood at: this fault is kept by no store. */
   @Test
   void shouldForgetTheGapBeforeTheFirstLedgerAfterAReset() throws Exception {
-    log.cursor = Optional.empty();
-    begin = OptionalLong.of(101);
-    pursuit = pursuit();
-    nodeHasLostEverythingBefore(200);
-    steps();
-    isStoppedAtAGap();
+    standAtAGapBeforeTheFirstLedger();
     pursuit.reset(200, false);
     assertThat(pursuit.status().fault()).isEmpty();
     source.answer = page(300, 300);

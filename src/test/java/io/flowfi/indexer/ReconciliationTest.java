@@ -21,7 +21,6 @@ import io.flowfi.payment.StreamFact;
 import io.flowfi.payment.StreamId;
 import io.flowfi.payment.StreamStatus;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +45,11 @@ class ReconciliationTest {
   private final ContractInMemory contract = new ContractInMemory();
   private final Map<StreamId, PaymentStream> told = new ConcurrentHashMap<>();
   private final Reconciliation reconciliation =
-      new Reconciliation(
+      contract.reconciliation(
           List.of(contract),
-          contract,
-          contract,
           stream -> Optional.ofNullable(told.get(stream.id())),
           () -> true,
-          Optional.empty(),
-          InstantSource.system());
+          Optional.empty());
 
   @AfterEach
   void close() {
@@ -85,14 +81,11 @@ class ReconciliationTest {
   void shouldGoRoundAgainAfterEachInterval() {
     PaymentStream stream = stream(ONE);
     try (Reconciliation often =
-        new Reconciliation(
+        contract.reconciliation(
             List.of(contract),
-            contract,
-            contract,
             known -> Optional.empty(),
             () -> true,
-            Optional.of(Duration.ofMillis(5)),
-            InstantSource.system())) {
+            Optional.of(Duration.ofMillis(5)))) {
       often.start();
       await().until(() -> often.status().ended().isPresent());
       contract.stored.put(ONE, withdrawn(stream, 70, 950));
@@ -298,14 +291,8 @@ class ReconciliationTest {
     ContractInMemory other = new ContractInMemory();
     other.stored.put(ONE, withdrawn(stream, 70, 950));
     try (Reconciliation two =
-        new Reconciliation(
-            List.of(contract, other),
-            contract,
-            contract,
-            any -> Optional.empty(),
-            () -> true,
-            Optional.empty(),
-            InstantSource.system())) {
+        contract.reconciliation(
+            List.of(contract, other), any -> Optional.empty(), () -> true, Optional.empty())) {
       contract.down = true;
       assertThat(done(two.compare(ONE)).orElseThrow().later()).isEmpty();
       contract.down = false;
@@ -324,14 +311,11 @@ class ReconciliationTest {
     stream(ONE);
     AtomicInteger asked = new AtomicInteger();
     try (Reconciliation standby =
-        new Reconciliation(
+        contract.reconciliation(
             List.of(contract),
-            contract,
-            contract,
             any -> Optional.empty(),
             () -> asked.incrementAndGet() > 2,
-            Optional.empty(),
-            InstantSource.system())) {
+            Optional.empty())) {
       standby.start();
       for (int round = 1; round <= 2; round++) {
         int before = round;

@@ -45,6 +45,10 @@ class EventPayloadTest {
           + "\",\"version\":3,\"timestamp\":600,\"origin\":\"chain\"";
 
   private static PaymentStream stream(boolean modelled) {
+    return stream(Origin.CHAIN, Optional.of(new OnChain(500, modelled, true, 0)));
+  }
+
+  private static PaymentStream stream(Origin origin, Optional<OnChain> onChain) {
     return new PaymentStream(
         StreamId.parse("id", "18446744073709551615"),
         SENDER,
@@ -59,8 +63,8 @@ class EventPayloadTest {
         OptionalLong.empty(),
         0,
         3,
-        Origin.CHAIN,
-        Optional.of(new OnChain(500, modelled, true, 0)));
+        origin,
+        onChain);
   }
 
   private static String payload(StreamChange change, Optional<Reference> reference) {
@@ -206,23 +210,7 @@ class EventPayloadTest {
 
   @Test
   void shouldSayWhoMayChangeAStreamOfCommands() {
-    PaymentStream ours =
-        new PaymentStream(
-            STREAM.id(),
-            SENDER,
-            RECIPIENT,
-            TOKEN,
-            Amount.of(10),
-            LARGEST,
-            Amount.ZERO,
-            500,
-            600,
-            StreamStatus.ACTIVE,
-            OptionalLong.empty(),
-            0,
-            3,
-            Origin.API,
-            Optional.empty());
+    PaymentStream ours = stream(Origin.API, Optional.empty());
     String payload =
         EventPayload.write(
             new StreamEvent(new StreamChange.Resumed(1), ours, 600, Optional.empty()),

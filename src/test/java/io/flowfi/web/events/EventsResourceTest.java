@@ -8,7 +8,6 @@ import io.flowfi.it.TestAddresses;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.LocalSlots;
 import io.flowfi.log.LogBounds;
-import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.payment.Address;
 import io.flowfi.query.EventHistory;
@@ -43,21 +42,11 @@ class EventsResourceTest {
   private static final String BOB = TestAddresses.account(2);
 
   private static final EventHistory EMPTY =
-      new EventHistory() {
-        @Override
-        public LogIdentity log() {
-          return new LogIdentity("test");
-        }
-
+      new UnreadHistory() {
         @Override
         public HistoryPage page(HistoryQuery query) {
           LogBounds none = new LogBounds(new LogPosition(1), LogPosition.BEGINNING);
           return new HistoryPage(List.of(), 0, false, false, LogPosition.BEGINNING, none);
-        }
-
-        @Override
-        public LogPosition placeBefore(long time) {
-          throw new AssertionError("no time is asked for");
         }
       };
 

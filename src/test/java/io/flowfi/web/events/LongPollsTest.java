@@ -8,7 +8,6 @@ import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.SlotCounts;
 import io.flowfi.limit.Slots;
 import io.flowfi.log.LogBounds;
-import io.flowfi.log.LogIdentity;
 import io.flowfi.log.LogPosition;
 import io.flowfi.log.LoggedEvent;
 import io.flowfi.payment.EventType;
@@ -36,23 +35,7 @@ import org.junit.jupiter.api.Timeout;
 /** {@code LongPollApiTest} tests what is answered; this is about the threads that answer. */
 @Timeout(60)
 class LongPollsTest {
-  private static final EventHistory EMPTY =
-      new EventHistory() {
-        @Override
-        public LogIdentity log() {
-          return new LogIdentity("test");
-        }
-
-        @Override
-        public HistoryPage page(HistoryQuery query) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public LogPosition placeBefore(long time) {
-          throw new UnsupportedOperationException();
-        }
-      };
+  private static final EventHistory EMPTY = new UnreadHistory();
 
   private final LongPolls polls = polls(EMPTY);
 
@@ -125,21 +108,11 @@ class LongPollsTest {
   }
 
   private static EventHistory historyOf(LoggedEvent event) {
-    return new EventHistory() {
-      @Override
-      public LogIdentity log() {
-        return EMPTY.log();
-      }
-
+    return new UnreadHistory() {
       @Override
       public HistoryPage page(HistoryQuery query) {
         LogBounds bounds = new LogBounds(event.position(), event.position());
         return new HistoryPage(List.of(event), 1, false, false, event.position(), bounds);
-      }
-
-      @Override
-      public LogPosition placeBefore(long time) {
-        return EMPTY.placeBefore(time);
       }
     };
   }
