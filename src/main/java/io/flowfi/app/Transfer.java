@@ -11,6 +11,7 @@ import io.flowfi.store.LogExport;
 import io.flowfi.store.LogImport;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.TransferProgress;
+import io.flowfi.store.UnknownOutcomeException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ public final class Transfer {
         case "move" -> new LogExport(store, progress).moveTo(file);
         default -> read(new LogImport(store, progress), file, arguments);
       }
-    } catch (LogExport.UnknownOutcomeException e) {
+    } catch (UnknownOutcomeException e) {
       out.println(e.getMessage());
       return 1;
     } catch (IOException

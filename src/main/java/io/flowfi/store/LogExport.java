@@ -20,8 +20,6 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -32,27 +30,10 @@ public final class LogExport {
   private static final int FETCHED = 1000;
   private static final int BUFFER = 1 << 16;
 
-  /** A restart of the database takes no longer. */
-  private static final int MOST_QUESTIONS = 60;
-
-  private static final long NANOS_BETWEEN_QUESTIONS = TimeUnit.SECONDS.toNanos(1);
-
   private final SqlStore store;
   private final TransferProgress progress;
   private final String schema;
   private long lines;
-
-  /** The log has moved, or not: the file and the database must not both be used. */
-  public static final class UnknownOutcomeException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    UnknownOutcomeException(Path file, LogIdentity log, SQLException cause) {
-      super(
-          "the database has not said whether the log has moved: if its table %s still has %s, delete %s; if not, keep it"
-              .formatted(LogFile.IDENTITY, log, file),
-          cause);
-    }
-  }
 
   public LogExport(SqlStore store, TransferProgress progress) {
     this.store = store;
@@ -121,37 +102,25 @@ public final class LogExport {
     }
   }
 
-  /** The answer to the commit may be lost, and what it did is known to the database alone. */
   private void giveUp(Connection connection, Path file) throws IOException, SQLException {
+    LogIdentity log = store.log().identity();
+    String unknown =
+        "the database has not said whether the log has moved: if its table %s still has %s, delete %s; if not, keep it"
+            .formatted(LogFile.IDENTITY, log, file);
     try {
-      connection.commit();
+      new AskedCommit(store.migrations())
+          .commit(connection, statement -> !stays(statement, log), unknown);
     } catch (SQLException e) {
-      connection.close();
-      if (stays(file, e)) {
-        Files.delete(file);
-        throw e;
-      }
+      Files.delete(file);
+      throw e;
     }
   }
 
-  private boolean stays(Path file, SQLException why) throws UnknownOutcomeException {
-    for (int i = 0; i < MOST_QUESTIONS; i++) {
-      try (Connection connection = store.migrations().getConnection()) {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-          statement.execute(LogFile.LOCK); // that transaction has ended then
-          try (ResultSet row =
-              statement.executeQuery(
-                  "SELECT identity FROM " + LogFile.IDENTITY + " WHERE id = 1")) {
-            return row.next() && row.getString(1).equals(store.log().identity().text());
-          }
-        }
-      } catch (SQLException e) {
-        why.addSuppressed(e);
-        LockSupport.parkNanos(NANOS_BETWEEN_QUESTIONS);
-      }
+  private static boolean stays(Statement statement, LogIdentity log) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT identity FROM " + LogFile.IDENTITY + " WHERE id = 1")) {
+      return row.next() && row.getString(1).equals(log.text());
     }
-    throw new UnknownOutcomeException(file, store.log().identity(), why);
   }
 
   private void begin(Connection connection, boolean moves) throws SQLException {

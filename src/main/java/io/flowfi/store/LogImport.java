@@ -40,6 +40,9 @@ public final class LogImport {
   /** What a file may name; it goes into statements. */
   private static final String NAME = "[a-z_]{1,60}";
 
+  private static final String UNKNOWN =
+      "the database has not said whether it has the log: if its table events has rows, it has all of it; if not, import it again";
+
   private final SqlStore store;
   private final TransferProgress progress;
   private final int schema;
@@ -77,6 +80,7 @@ public final class LogImport {
   /**
    * Reads the file.
    *
+   * @throws UnknownOutcomeException if the store does not say whether it has taken it
    * @throws IOException if the file cannot be read, or is not what an export has written, or the
    *     store does not take it; the message is for the operator
    * @throws IllegalStateException if the store is not empty; the message is for the operator
@@ -106,23 +110,38 @@ public final class LogImport {
         if (earlier.isPresent()) {
           addBefore(connection, earlier.get());
         }
-        connection.commit();
+        new AskedCommit(store.migrations()).commit(connection, LogImport::holdsALog, UNKNOWN);
       } catch (IOException | SQLException | RuntimeException e) {
-        connection.rollback();
+        takeBack(connection, e);
         throw e;
       }
     }
   }
 
+  private static void takeBack(Connection connection, Exception why) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // the connection has ended, and its transaction with it
+      why.addSuppressed(e);
+    }
+  }
+
   private static void refuseUnlessEmpty(Statement statement) throws SQLException {
-    for (String table : new String[] {"events", "streams", "idempotency_keys"}) {
+    if (holdsALog(statement)) {
+      throw new IllegalStateException("the database holds a log already: import into an empty one");
+    }
+  }
+
+  private static boolean holdsALog(Statement statement) throws SQLException {
+    for (String table : List.of("events", "streams", "idempotency_keys")) {
       try (ResultSet any = statement.executeQuery("SELECT 1 FROM " + table + " LIMIT 1")) {
         if (any.next()) {
-          throw new IllegalStateException(
-              "the database holds a log already: import into an empty one");
+          return true;
         }
       }
     }
+    return false;
   }
 
   private void read(BufferedReader lines, Connection connection) throws IOException, SQLException {

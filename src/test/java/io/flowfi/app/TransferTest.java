@@ -73,6 +73,8 @@ class TransferTest {
           Optional.empty(),
           Optional.of(new IdempotencyKey("me", "k", "d")));
 
+  private static final String DONE = "Done." + System.lineSeparator();
+
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /** The bits of an id above 2^63 that needs all of them. */
@@ -517,29 +519,62 @@ class TransferTest {
   void shouldHaveMovedThoughTheAnswerToTheCommitIsLost() throws Exception {
     Environment source = postgres();
     Content before = fill(source);
-    atCommit(source, "PERFORM pg_advisory_xact_lock(7)");
     Path file = directory.resolve("log.gz");
+    assertThat(runLosingTheLastAnswer(source, "move", file)).endsWith(DONE);
+    Environment target = embedded("target");
+    run(0, target, "import", file);
+    assertThat(content(target)).isEqualTo(before);
+    assertThat(content(source).identity()).isNotEqualTo(before.identity());
+  }
+
+  @Test
+  void shouldHaveImportedThoughTheAnswerToTheCommitIsLost() throws Exception {
+    Environment source = embedded("source");
+    Content before = fill(source);
+    Path file = directory.resolve("log.gz");
+    run(0, source, "move", file);
+    Environment target = postgres();
+    assertThat(content(target).events()).isEmpty();
+    assertThat(runLosingTheLastAnswer(target, "import", file)).endsWith(DONE);
+    assertThat(content(target)).isEqualTo(before);
+  }
+
+  @Test
+  void shouldHaveImportedNothingIfTheDatabaseRefusesTheCommit() throws Exception {
+    Environment source = embedded("source");
+    fill(source);
+    Path file = directory.resolve("log.gz");
+    run(0, source, "move", file);
+    Environment target = postgres();
+    Content empty = content(target);
+    atCommit(target, "RAISE EXCEPTION 'it stays empty'");
+    assertThat(run(1, target, "import", file))
+        .contains("Nothing was done: ")
+        .contains("it stays empty");
+    assertThat(content(target)).isEqualTo(empty);
+  }
+
+  /** It is cut off while the database commits. */
+  private static String runLosingTheLastAnswer(Environment environment, String what, Path file)
+      throws Exception {
+    atCommit(environment, "PERFORM pg_advisory_xact_lock(7)");
     int port = TestStore.postgres().port();
     try (TcpProxy proxy = new TcpProxy(port);
-        Connection holder = connect(source);
+        Connection holder = connect(environment);
         Statement statement = holder.createStatement()) {
-      String url = source.text("DATABASE_URL").orElseThrow();
+      String url = environment.text("DATABASE_URL").orElseThrow();
       Environment through =
           new Environment(
               Map.of("DATABASE_URL", url.replace(":" + port + "/", ":" + proxy.port() + "/")),
               Map.of());
       statement.execute("SELECT pg_advisory_lock(7)");
       CompletableFuture<String> said =
-          CompletableFuture.supplyAsync(() -> run(0, through, "move", file));
+          CompletableFuture.supplyAsync(() -> run(0, through, what, file));
       await().atMost(Duration.ofSeconds(30)).until(() -> waits(statement));
       proxy.cut();
       statement.execute("SELECT pg_advisory_unlock(7)");
-      assertThat(said.get(30, TimeUnit.SECONDS)).endsWith("Done." + System.lineSeparator());
+      return said.get(30, TimeUnit.SECONDS);
     }
-    Environment target = embedded("target");
-    run(0, target, "import", file);
-    assertThat(content(target)).isEqualTo(before);
-    assertThat(content(source).identity()).isNotEqualTo(before.identity());
   }
 
   private static boolean waits(Statement statement) throws SQLException {
