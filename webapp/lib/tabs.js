@@ -89,7 +89,7 @@ export class Hub {
       this.#waiting.set(who, place);
       return;
     }
-    const same = place.position !== null && place.log === log;
+    const same = place.position !== null && (place.log ?? log) === log;
     /** @type {[string, any][]} */
     let words = [['joined', null]];
     /** @param {number|null} resumed */
@@ -112,7 +112,7 @@ export class Hub {
       words.push(['snapshot', { position }]);
     } else {
       // What it needs is not here.
-      words = [['restart', { share: 'own' }]];
+      words = [['restart', { behind: true }]];
     }
     for (const [word, detail] of words) {
       this.#send(who, word, detail);
@@ -212,6 +212,9 @@ export class LeaderLink {
   #over = new AbortController();
   #joined = false;
 
+  /** @type {string|undefined} who leads; another tab may have slept, and not know yet that it does not any more */
+  #leader;
+
   /**
    * @param {string} key of those who may share: same server, account and filters
    * @param {(send: (to: string|null, word: string, detail: any) => void) => Hub} makeHub
@@ -231,13 +234,17 @@ export class LeaderLink {
     this.#channel = channel;
     channel.onmessage = ({ data: { to, from, word, detail } }) => {
       if (word === 'leads') {
+        this.#leader = from;
         this.#join();
       } else if (word === 'join') {
         this.#hub?.join(from, detail);
       } else if (word === 'wake') {
         this.#hub?.wake(detail);
-      } else if (this.#hub === null && (to === this.#id || (to === null && (this.#joined || word === 'status')))) {
-        this.#joined ||= word === 'joined';
+      } else if (this.#hub === null && from === (this.#leader ?? from) && (to === this.#id || (to === null && (this.#joined || word === 'status')))) {
+        if (word === 'joined') {
+          this.#leader = from;
+          this.#joined = true;
+        }
         this.#tell(word, unpacked(detail));
       }
     };
@@ -345,6 +352,11 @@ export class WorkerLink {
         this.#port?.postMessage({ word: 'awake', detail: { ask: detail.ask } });
         const who = await this.#who(detail.renew).catch((error) => ({ problem: packedError(error) }));
         this.#port?.postMessage({ word: 'who', detail: { ...who, ask: detail.ask } });
+      } else if (word === 'lives') {
+        // Its lock is free when it is gone: with the process of the tab in which it ran.
+        navigator.locks
+          .request(detail.lock, { signal, mode: 'shared' }, () => signal.aborted || this.#tell('restart', { silent: true }))
+          .catch(() => {});
       } else if (this.#joined || word === 'status' || word === 'joined' || word === 'restart') {
         this.#joined ||= word === 'joined';
         this.#tell(word, unpacked(detail));
@@ -372,10 +384,38 @@ export class WorkerLink {
 }
 
 /**
- * How a client shares its connection; it changes when a way does not work.
+ * How a client shares its connection; it changes when a way does not work. `behind`: those who share do not have what
+ * it needs, so it has its own until it is where they are.
  *
- * @typedef {{as: 'auto'|'worker'|'leader'|'own', silences: number}} Sharing
+ * @typedef {{as: 'auto'|'worker'|'leader'|'own', silences: number, behind?: boolean}} Sharing
  */
+
+/**
+ * A connection of a client that shares one as soon as it knows all that the server had when it came.
+ *
+ * @param {Sharing} sharing
+ * @param {Settings} settings
+ * @param {string|null} account
+ * @param {Ask} who
+ * @param {Place} place
+ * @param {Tell} tell
+ */
+function alone(sharing, settings, account, who, { position, log }, tell) {
+  let head = Infinity;
+  const connection = new Connection(settings, who, (word, detail) => {
+    tell(word, detail);
+    if (word === 'connected') {
+      head = detail.hello.head;
+    }
+    // Before a snapshot there is no position.
+    if (connection.position !== null && connection.position >= head && (word !== 'connected' || detail.resumed !== null)) {
+      sharing.behind = false;
+      head = Infinity;
+      tell('restart', {});
+    }
+  });
+  return Object.assign(connection, { position, log, account });
+}
 
 /**
  * The best way to share a connection here; null: there is none.
@@ -402,6 +442,7 @@ export function shared(sharing, settings, account, who, client, streams, tell) {
     if (word === 'restart') {
       // With another way to share, if there was a reason; if all are silent, alone.
       sharing.as = detail.silent && ++sharing.silences > 2 ? 'own' : (detail.share ?? sharing.as);
+      sharing.behind = detail.behind;
     } else if (word === 'status') {
       sharing.silences = 0;
     }
@@ -422,6 +463,9 @@ export function shared(sharing, settings, account, who, client, streams, tell) {
   // Nobody sees without a lock whether another tab is gone.
   if (!navigator.locks) {
     return null;
+  }
+  if (sharing.behind) {
+    return alone(sharing, settings, account, ask, client(), tell);
   }
   const key = keyOf(settings, account);
   /** @type {Link|null} */

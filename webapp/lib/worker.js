@@ -5,7 +5,11 @@ import { Hub, errorOf, packed } from './tabs.js';
 
 /** @import { Who } from './connection.js' */
 
-/** @typedef {{hub: Hub, ports: Map<string, MessagePort>, hear: (word: string, answer: any) => void}} Group */
+/**
+ * `life`: a lock that it holds as long as this worker lives.
+ *
+ * @typedef {{hub: Hub, ports: Map<string, MessagePort>, hear: (word: string, answer: any) => void, life: Promise<string>, end: () => void}} Group
+ */
 
 const MOST_STREAMS = 10_000;
 
@@ -112,7 +116,24 @@ function newGroup(settings) {
     },
     streams,
   );
-  return { hub, ports, hear: (word, answer) => question.hear(word, answer) };
+  const lock = `flowfi-events ${Math.random()}`;
+  let release = () => {};
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve) => {
+    release = resolve;
+  });
+  /** @type {Promise<string>} */
+  const life = new Promise((resolve) => {
+    navigator.locks.request(lock, () => {
+      resolve(lock);
+      return ended;
+    });
+  });
+  const end = () => {
+    hub.stop();
+    release();
+  };
+  return { hub, ports, hear: (word, answer) => question.hear(word, answer), life, end };
 }
 
 /** @type {any} */ (globalThis).onconnect = (/** @type {MessageEvent} */ { ports: [port] }) => {
@@ -136,12 +157,13 @@ function newGroup(settings) {
       leave = () => {
         mine.ports.delete(lock);
         if (mine.ports.size === 0) {
-          mine.hub.stop();
+          mine.end();
           if (groups.get(key) === mine) {
             groups.delete(key);
           }
         }
       };
+      mine.life.then((held) => port.postMessage({ word: 'lives', detail: { lock: held } }));
       // It is free when the tab is gone, even if that crashed.
       navigator.locks.request(lock, () => leave());
       if (first) {

@@ -14,6 +14,16 @@ const { onconnect } = globalThis;
 class Locks {
   #lines = new Map();
 
+  /** Those who hold it are gone, as with their process. */
+  free(begin) {
+    for (const [name, line] of this.#lines) {
+      if (name.startsWith(begin)) {
+        line.shift();
+        queueMicrotask(() => line[0]?.begin());
+      }
+    }
+  }
+
   /** No lock is given on before this. */
   late = Promise.resolve();
 
@@ -195,7 +205,7 @@ for (const share of ['worker', 'leader']) {
     assert.deepEqual([all.ids, one.ids], [[42], []]);
   });
 
-  shared('a tab that needs more than is kept has its own connection', async ({ server, tab }) => {
+  shared('a tab that needs more than is kept has its own connection until it is where the others are', async ({ server, tab }) => {
     const first = await tab();
     await server.last.greet({ head: 41 }, 41);
     const old = await tab({ after: 3, log: 'a' });
@@ -204,6 +214,13 @@ for (const share of ['worker', 'leader']) {
     await server.last.greet({ head: 41 }, 3);
     await server.last.say('x', {}, 4);
     assert.deepEqual([first.ids, old.ids], [[], [4]]);
+    await server.all[0].say('x', {}, 42);
+    await server.last.say('x', {}, 41);
+    await settled();
+    assert.deepEqual(server.all.map(({ open }) => open), [true, false]);
+    await server.all[0].say('x', {}, 43);
+    assert.deepEqual([first.ids, old.ids], [[42, 43], [4, 41, 42, 43]]);
+    assert.equal(server.all.length, 2);
   });
 
   shared('a tab with a position of another log is told so, and does not use it', async ({ server, tab }) => {
@@ -442,6 +459,21 @@ test('a worker whose tabs were gone begins anew, and what it hears late of an ol
   assert.equal(server.all.length, 2);
   await server.last.greet({ head: 50 }, 50);
   assert.deepEqual(tabs.map(({ client }) => client.position), [50, 50]);
+});
+
+test('tabs see at once that their worker has ended, and each goes on with the next one', async (t) => {
+  const { server, ports, tab } = browserOf(t, 'worker');
+  const tabs = [await tab(), await tab()];
+  await server.last.greet({ head: 41 }, 41);
+  await server.last.say('x', {}, 42);
+  navigator.locks.free('flowfi-events ');
+  await settled();
+  await settled();
+  assert.equal(ports.length, 4);
+  assert.deepEqual(server.all.map(({ query }) => query.lastEventId), [undefined, '42']);
+  await server.last.greet({ head: 42 }, 42);
+  await server.last.say('x', {}, 43);
+  assert.deepEqual(tabs.map(({ ids }) => ids), [[42, 43], [42, 43]]);
 });
 
 test('a worker asks another tab when the first sleeps', async (t) => {

@@ -23,7 +23,7 @@ async function hubOf(t, snapshot = false) {
   t.after(() => hub.stop());
   await settled();
   const to = (who) => sent.filter(([name, word]) => name === who && word !== 'status').map(([, word, detail]) => [word, detail]);
-  const told = (who) => to(who).map(([word, detail]) => `${word} ${detail?.id ?? detail?.position ?? detail?.share ?? ''}`.trim());
+  const told = (who) => to(who).map(([word, detail]) => `${word} ${detail?.id ?? detail?.position ?? (detail?.behind ? 'behind' : '')}`.trim());
   return { server, hub, told, to };
 }
 
@@ -58,6 +58,14 @@ test('a tab that was there before gets what it has missed', async (t) => {
   assert.deepEqual(told('back'), ['joined', 'connected 43', 'event 42', 'event 43', 'event 44', 'heartbeat 44']);
 });
 
+test('a tab that has a position, and does not know of which log, goes on from there', async (t) => {
+  const { server, hub, told } = await hubOf(t);
+  await server.last.greet({ head: 41 }, 41);
+  await events(server, 42, 44);
+  hub.join('named', { position: 43, log: undefined });
+  assert.deepEqual(told('named'), ['joined', 'connected 43', 'event 42', 'event 43', 'event 44', 'heartbeat 44']);
+});
+
 test('a tab that was there before gets what it has missed also after a cut', async (t) => {
   const { server, hub, told } = await hubOf(t);
   await server.last.greet({ head: 41 }, 41);
@@ -73,10 +81,10 @@ test('a tab that needs more than is kept is sent away', async (t) => {
   const { server, hub, told } = await hubOf(t);
   await server.last.greet({ head: 41 }, 41);
   hub.join('older', { position: 40, log: 'a' });
-  assert.deepEqual(told('older'), ['restart own']);
+  assert.deepEqual(told('older'), ['restart behind']);
   await server.last.write(Array.from({ length: 1002 }, (_, i) => `event: x\ndata: {}\nid: ${42 + i}\n\n`).join(''));
   hub.join('old', { position: 42, log: 'a' });
-  assert.deepEqual(told('old'), ['restart own']);
+  assert.deepEqual(told('old'), ['restart behind']);
   hub.join('newer', { position: 43, log: 'a' });
   assert.equal(told('newer')[0], 'joined');
 });
@@ -109,7 +117,7 @@ test('a tab that knows less than the snapshot began with is sent away', async (t
   await server.last.greet({ head: 9 });
   await server.last.say('snapshot_end', { head: 9 }, 9);
   hub.join('old', { position: 3, log: 'a' });
-  assert.deepEqual(told('old'), ['restart own']);
+  assert.deepEqual(told('old'), ['restart behind']);
   hub.join('back', { position: 9, log: 'a' });
   assert.deepEqual(told('back'), ['joined', 'connected 9', 'heartbeat 9']);
 });
@@ -256,10 +264,11 @@ function tabOf(t, missing = {}) {
     constructor(name) {
       tab.channels.push(name);
       /** @param {string} word of another tab */
-      tab.hear = (word, detail) => this.onmessage({ data: { to: null, from: 'another', word, detail } });
+      tab.hear = (word, detail, from = 'another', to = null) => this.onmessage({ data: { to, from, word, detail } });
     }
-    postMessage({ word }) {
+    postMessage({ word, from }) {
       tab.posted.push(word);
+      tab.id = from;
     }
     close() {}
   }
@@ -342,6 +351,28 @@ test('a tab whose worker cannot be loaded leads', async (t) => {
   assert.deepEqual(tab.workers[0].port.said, ['join', 'leave']);
   assert.equal(tab.channels.length, 1);
   await tab.isConnectedItself();
+});
+
+test('a tab whose worker has ended begins another one at once', async (t) => {
+  const tab = tabOf(t);
+  await tab.open();
+  tab.held = false;
+  let freed;
+  navigator.locks.request = async (name, options, given) => {
+    if (name === 'of the worker') {
+      assert.equal(options.mode, 'shared');
+      freed = given;
+    }
+  };
+  tab.workers[0].port.onmessage({ data: { word: 'lives', detail: { lock: 'of the worker' } } });
+  assert.equal(tab.workers.length, 1);
+  freed();
+  await settled();
+  assert.equal(tab.workers.length, 2);
+  // It was left for the second one.
+  freed();
+  await settled();
+  assert.equal(tab.workers.length, 2);
 });
 
 test('a tab that may not begin a worker leads', async (t) => {
@@ -468,6 +499,32 @@ test('a tab that leads hears nothing of another that thinks that it does', async
   await tab.isConnectedItself();
   tab.hear('status', { name: 'closed', reason: 'of the other' });
   assert.equal(tab.client.status.name, 'open');
+});
+
+test('a tab hears nothing of one that has slept and still thinks that it leads', async (t) => {
+  const tab = tabOf(t, { SharedWorker: undefined });
+  tab.held = false;
+  await tab.open();
+  const ids = [];
+  tab.client.on('event', ({ id }) => ids.push(id));
+  const greet = (from, position) => {
+    tab.hear('joined', null, from, tab.id);
+    tab.hear('connected', { hello: { log: 'a', head: position }, position, resumed: null }, from, tab.id);
+  };
+  greet('old', 41);
+  assert.equal(tab.client.position, 41);
+  tab.hear('leads', null, 'new');
+  greet('old', 41);
+  tab.hear('status', { name: 'closed', reason: 'of the old one' }, 'old');
+  // The new one has told the others of 42 and 43 already.
+  tab.hear('heartbeat', { position: 43 }, 'new');
+  greet('new', 41);
+  for (const id of [42, 43]) {
+    tab.hear('event', { type: 'x', text: '{}', data: {}, id, after: id - 1 }, 'new', tab.id);
+  }
+  tab.hear('event', { type: 'x', text: '{}', data: {}, id: 50, after: 49 }, 'old');
+  assert.deepEqual(ids, [42, 43]);
+  assert.deepEqual([tab.client.position, tab.client.status.name], [43, 'connecting']);
 });
 
 test('a tab that is closed before it has taken the lead does not lead', async (t) => {
