@@ -1,11 +1,17 @@
 // What the client adds to the raw stream in Node, side by side: `node src/test/pages/speed.mjs [events] [a second]`.
-// A server of its own writes events; both readers are in this process, and a clock is in each event.
+// A server of its own writes events; both readers are in this process, and a clock is in each event. It fails if the
+// median is more than 1 ms later; `--at-most=MS`: another limit; `--print`: none.
 import { createServer } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import { FlowFiEvents } from '../../../webapp/lib/flowfi-events.js';
 
-const events = Number(process.argv[2] ?? 5000);
-const perSecond = Number(process.argv[3] ?? 500);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { print: { type: 'boolean' }, 'at-most': { type: 'string', default: '1' } },
+});
+const [events = 5000, perSecond = 500] = positionals.map(Number);
+const atMost = values.print ? Infinity : Number(values['at-most']);
 const padding = 'x'.repeat(350);
 const answers = new Set();
 
@@ -63,9 +69,14 @@ while (id < events) {
 while (took.client.length < events || took.raw.length < events) {
   await new Promise(setImmediate);
 }
+const medians = {};
 for (const [way, times] of Object.entries(took)) {
   const sorted = times.toSorted((a, b) => a - b);
-  const at = (q) => sorted[Math.floor(q * (sorted.length - 1))].toFixed(3);
-  console.log(`${way.padEnd(7)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  of ${sorted.length}`);
+  const at = (q) => sorted[Math.floor(q * (sorted.length - 1))];
+  medians[way] = at(0.5);
+  console.log(`${way.padEnd(7)} p50 ${at(0.5).toFixed(3)} ms  p99 ${at(0.99).toFixed(3)} ms  of ${sorted.length}`);
 }
-process.exit();
+const more = medians.client - medians.raw;
+console.log(`the client's p50 is ${more.toFixed(3)} ms more`);
+// Not a number is no good figure either.
+process.exit(more <= atMost ? 0 : 1);
