@@ -58,6 +58,7 @@ public final class Conformance {
         setting("stop").map(Conformance::command),
         Duration.ofSeconds(number("patience", 10)),
         number("load", 1_500),
+        number("limit", 150),
         setting("brief").map(Boolean::parseBoolean).orElse(false));
   }
 

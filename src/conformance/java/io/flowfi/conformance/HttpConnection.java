@@ -110,7 +110,11 @@ final class HttpConnection implements Closeable {
 
   Answer exchange(String method, String path, List<String> headers, String body)
       throws IOException {
-    Head head = begin(method, path, headers, body);
+    return answer(begin(method, path, headers, body));
+  }
+
+  /** The whole answer whose beginning was read. */
+  Answer answer(Head head) throws IOException {
     return new Answer(head, rest(head));
   }
 

@@ -28,6 +28,7 @@ final class Kit {
             ProblemChecks.all(),
             AuthChecks.all(),
             BackpressureChecks.all(),
+            ConnectionLimitChecks.all(),
             FramingChecks.all(),
             DrainChecks.all())
         .flatMap(List::stream)

@@ -26,12 +26,7 @@ final class ProblemChecks {
             ANSWERS,
             "errors are application/problem+json",
             subject -> {
-              for (Answer answer : errors(subject)) {
-                String type = answer.head().header("Content-Type").orElse("none");
-                Broken.unless(
-                    type.split(";")[0].trim().equals("application/problem+json"),
-                    "Content-Type: " + type + " of " + answer);
-              }
+              errors(subject).forEach(ProblemChecks::mediaType);
               return "application/problem+json";
             }),
         Check.of(
@@ -39,9 +34,7 @@ final class ProblemChecks {
             ANSWERS,
             "type, title, status, detail, instance, and message with the text of detail",
             subject -> {
-              for (Answer answer : errors(subject)) {
-                fields(answer);
-              }
+              errors(subject).forEach(ProblemChecks::fields);
               return errors(subject).get(0).toString();
             }),
         Check.of(
@@ -131,7 +124,16 @@ final class ProblemChecks {
     return List.of(subject.get(BAD), subject.get("/v1/streams/18446744073709551615"));
   }
 
-  private static void fields(Answer answer) {
+  /** An error has the media type of problems. */
+  static void mediaType(Answer answer) {
+    String type = answer.head().header("Content-Type").orElse("none");
+    Broken.unless(
+        type.split(";")[0].trim().equals("application/problem+json"),
+        "Content-Type: " + type + " of " + answer);
+  }
+
+  /** An error has the members of a problem, and says in its body the status that it has. */
+  static void fields(Answer answer) {
     JsonNode problem = answer.json();
     for (String field : List.of("type", "title", "detail", "instance", "message")) {
       Broken.unless(problem.path(field).isTextual(), "no " + field + " in " + answer);

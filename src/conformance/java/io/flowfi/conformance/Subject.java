@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -15,6 +16,7 @@ final class Subject implements Closeable {
   /** Long ago, so that everything has accrued: 2024-01-01T00:00:00Z. */
   private static final long START_TIME = 1_704_067_200L;
 
+  private static final String SUBSCRIBE = "/v1/events/subscribe?";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONTRACT = Accounts.contract();
 
@@ -41,7 +43,7 @@ final class Subject implements Closeable {
    * check.
    */
   Subscriber subscribe(String query, String... headers) throws IOException {
-    return open("/v1/events/subscribe?" + query, 0, headers).read().started();
+    return open(SUBSCRIBE + query, 0, headers).read().started();
   }
 
   /** Resumes after a position in both ways that there are. */
@@ -51,7 +53,7 @@ final class Subject implements Closeable {
 
   /** Subscribes and reads only the greeting; the kernel holds few bytes for it. */
   Subscriber subscribeWithoutReading(String query) throws IOException {
-    return open("/v1/events/subscribe?" + query, 2048).readGreeting();
+    return open(SUBSCRIBE + query, 2048).readGreeting();
   }
 
   /**
@@ -68,6 +70,28 @@ final class Subject implements Closeable {
       throw new Broken("not subscribed: GET " + path + " is a " + head.status());
     }
     return new Subscriber(connection, head, framing, target);
+  }
+
+  /** What became of a request for an event stream that may be refused: one of the two. */
+  record Attempt(Optional<Subscriber> open, Optional<Answer> refusal) {}
+
+  /** Asks for an event stream, and reads it if the answer is 200; its greeting has come then. */
+  Attempt attempt(String query) throws IOException {
+    HttpConnection connection = new HttpConnection(target, 0);
+    try {
+      List<String> headers = headers("Accept: text/event-stream");
+      Head head = connection.begin("GET", SUBSCRIBE + query, headers, null);
+      if (head.status() == 200) {
+        Subscriber subscriber = new Subscriber(connection, head, framing, target);
+        return new Attempt(Optional.of(subscriber.read().started()), Optional.empty());
+      }
+      Answer refusal = connection.answer(head);
+      connection.close();
+      return new Attempt(Optional.empty(), Optional.of(refusal));
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /** A GET that is no stream, on a connection of its own. */

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param patience how long to wait for what should come, which is milliseconds on a healthy server
  * @param load how many events to send past a reader that does not read; they must be more than fits
  *     the buffers between server and reader
+ * @param limit how many event streams to open at most in search of how many one client may have; 0
+ *     leaves that out
  * @param brief leaves out what takes long
  */
 record Target(
@@ -25,7 +27,10 @@ record Target(
     Optional<Stop> stop,
     Duration patience,
     int load,
+    int limit,
     boolean brief) {
+  /** More would be a load test, and takes a thread for each. */
+  static final int MOST_STREAMS = 2_000;
 
   /** Stops the server and may return before it has ended. */
   @FunctionalInterface
@@ -46,6 +51,9 @@ record Target(
     if (load < 1 || load > 100_000) {
       throw new IllegalArgumentException("load must be from 1 to 100000");
     }
+    if (limit < 0 || limit > MOST_STREAMS) {
+      throw new IllegalArgumentException("limit must be from 0 to " + MOST_STREAMS);
+    }
   }
 
   Target(URI url) {
@@ -56,27 +64,33 @@ record Target(
         Optional.empty(),
         Duration.ofSeconds(10),
         1_500,
+        150,
         true);
   }
 
   Target withTokens(String admin, String other) {
-    return new Target(url, Optional.of(admin), Optional.of(other), stop, patience, load, brief);
+    return new Target(
+        url, Optional.of(admin), Optional.of(other), stop, patience, load, limit, brief);
   }
 
   Target withStop(Stop stop) {
-    return new Target(url, token, otherToken, Optional.of(stop), patience, load, brief);
+    return new Target(url, token, otherToken, Optional.of(stop), patience, load, limit, brief);
   }
 
   Target withPatience(Duration patience) {
-    return new Target(url, token, otherToken, stop, patience, load, brief);
+    return new Target(url, token, otherToken, stop, patience, load, limit, brief);
   }
 
   Target withLoad(int load) {
-    return new Target(url, token, otherToken, stop, patience, load, brief);
+    return new Target(url, token, otherToken, stop, patience, load, limit, brief);
+  }
+
+  Target withLimit(int limit) {
+    return new Target(url, token, otherToken, stop, patience, load, limit, brief);
   }
 
   Target inFull() {
-    return new Target(url, token, otherToken, stop, patience, load, false);
+    return new Target(url, token, otherToken, stop, patience, load, limit, false);
   }
 
   int port() {

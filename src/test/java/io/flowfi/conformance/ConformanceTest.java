@@ -78,6 +78,23 @@ class ConformanceTest {
     }
   }
 
+  @Test
+  void shouldSkipWhatNeedsALimitThatItDoesNotReach() throws Exception {
+    try (PracticeServer server = new PracticeServer(Fault.NONE)) {
+      Run run = run("url=" + server.uri(), "checks=limits.connections", "limit=3");
+      assertThat(run.status()).as(run.said()).isZero();
+      assertThat(run.said())
+          .contains(
+              "n/a   limits.connections-freed",
+              "seen: the limit is not reached with 3 event streams of one client",
+              "0 checks passed, 0 failed, 5 not applicable");
+      run = run("url=" + server.uri(), "checks=limits.connections", "limit=0");
+      assertThat(run.status()).as(run.said()).isZero();
+      assertThat(run.said()).contains("seen: -Dlimit=0", "5 not applicable");
+      assertThat(testCases("skipped")).isEqualTo(5);
+    }
+  }
+
   /** Otherwise a misspelled setting would look like a server that keeps the contract. */
   @Test
   void shouldFailIfItChecksNothing() throws Exception {
@@ -88,6 +105,7 @@ class ConformanceTest {
             {url, "checks=haed"},
             {url, "patience=0"},
             {url, "load=many"},
+            {url, "limit=2001"},
             {"url=localhost:3001"},
             {"url=http://127.0.0.1:" + unusedPort() + "/"},
             {}

@@ -60,6 +60,7 @@ class KitTest {
               // the other checks wait for its heartbeats
               .withPatience(Duration.ofSeconds(fault == Fault.HEARTBEAT_IN_ITS_OWN_TIME ? 20 : 5))
               .withLoad(300)
+              .withLimit(40)
               .inFull();
       return Kit.run(target, List.of(), result -> {});
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import io.flowfi.payment.Address;
 import io.flowfi.payment.InvalidValueException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,12 +44,14 @@ final class PracticeServer implements AutoCloseable {
   private final Set<String> tickets = ConcurrentHashMap.newKeySet();
   private final Map<Set<String>, Set<Long>> returns = new ConcurrentHashMap<>();
   private final Map<Set<String>, Set<Long>> beats = new ConcurrentHashMap<>();
+  private final PracticePlaces places;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean stopping;
 
   PracticeServer(Fault fault) throws IOException {
     this.fault = fault;
     this.log = new PracticeLog(fault);
+    this.places = new PracticePlaces(fault);
     this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
@@ -112,7 +115,7 @@ final class PracticeServer implements AutoCloseable {
       BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
       PracticeRequest request;
       while ((request = PracticeRequest.read(in)) != null) {
-        if (!answer(request, socket.getOutputStream())) {
+        if (!answer(request, in, socket.getOutputStream())) {
           return;
         }
       }
@@ -126,7 +129,7 @@ final class PracticeServer implements AutoCloseable {
   }
 
   /** Returns whether another request may follow. */
-  private boolean answer(PracticeRequest request, OutputStream out)
+  private boolean answer(PracticeRequest request, InputStream in, OutputStream out)
       throws IOException, InterruptedException {
     String path = request.path();
     if (path.startsWith("/v1/")) {
@@ -144,7 +147,7 @@ final class PracticeServer implements AutoCloseable {
     if (token == null) {
       problem(out, request, 401, null);
     } else if (path.equals("/events/subscribe")) {
-      return subscribe(request, token, out);
+      return subscribe(request, token, in, out);
     } else if (path.equals("/events/stats")) {
       int count = fault == Fault.COUNTS_NOBODY ? 0 : open.size();
       json(out, 200, JSON.createObjectNode().put("activeConnections", count).put("timestamp", 1));
@@ -181,7 +184,7 @@ final class PracticeServer implements AutoCloseable {
     return fault == Fault.OPEN_DOOR ? ADMIN : null;
   }
 
-  private boolean subscribe(PracticeRequest request, String token, OutputStream out)
+  private boolean subscribe(PracticeRequest request, String token, InputStream in, OutputStream out)
       throws IOException, InterruptedException {
     if (!request.method().equals("GET")) {
       problem(out, request, fault == Fault.METHOD_NOT_FOUND ? 404 : 405, null);
@@ -201,9 +204,14 @@ final class PracticeServer implements AutoCloseable {
       problem(out, request, 403, null);
       return true;
     }
-    out.write(Head.ascii(streamHead(request)));
     PracticeSubscription subscription =
         new PracticeSubscription(this, request, isOther ? OTHERS_ACCOUNT : null, out);
+    if (!places.take(token, subscription)) {
+      surplus(out, request);
+      return true;
+    }
+    start(() -> awaitEnd(in, () -> places.leave(token, subscription)));
+    out.write(Head.ascii(streamHead(request)));
     open.add(subscription);
     try {
       subscription.run();
@@ -211,6 +219,34 @@ final class PracticeServer implements AutoCloseable {
       open.remove(subscription);
     }
     return false;
+  }
+
+  /** A client sends nothing more but its end. */
+  private static void awaitEnd(InputStream in, Runnable then) {
+    try {
+      while (in.read() >= 0) {
+        // there is none
+      }
+    } catch (IOException e) {
+      // an end, too
+    } finally {
+      then.run();
+    }
+  }
+
+  private void surplus(OutputStream out, PracticeRequest request) throws IOException {
+    String after =
+        switch (fault) {
+          case SURPLUS_TO_COME_BACK_AT_A_DATE -> "Wed, 21 Oct 2026 07:28:00 GMT";
+          case SURPLUS_TO_COME_BACK_AT_ONCE -> "0";
+          default -> "60";
+        };
+    String header = fault == Fault.SURPLUS_WITHOUT_RETRY_AFTER ? "" : "\r\nRetry-After: " + after;
+    if (fault == Fault.SURPLUS_WITHOUT_PROBLEM) {
+      write(out, 429, "application/json" + header, JSON.createObjectNode().put("message", "no"));
+    } else {
+      problem(out, request, fault == Fault.SURPLUS_IS_503 ? 503 : 429, null, header);
+    }
   }
 
   private String streamHead(PracticeRequest request) {
@@ -340,6 +376,12 @@ final class PracticeServer implements AutoCloseable {
 
   private void problem(OutputStream out, PracticeRequest request, int status, String parameter)
       throws IOException {
+    problem(out, request, status, parameter, "");
+  }
+
+  private void problem(
+      OutputStream out, PracticeRequest request, int status, String parameter, String header)
+      throws IOException {
     String detail =
         switch (fault) {
           case CLASS_NAME -> "java.lang.NumberFormatException: abc";
@@ -358,7 +400,7 @@ final class PracticeServer implements AutoCloseable {
     }
     String type = fault == Fault.PLAIN_JSON ? "application/json" : "application/problem+json";
     boolean isNamed = fault != Fault.PROBLEM_WITHOUT_REQUEST_ID;
-    write(out, status, type + (isNamed ? "\r\nX-Request-ID: 1" : ""), problem);
+    write(out, status, type + (isNamed ? "\r\nX-Request-ID: 1" : "") + header, problem);
   }
 
   private static void json(OutputStream out, int status, ObjectNode body) throws IOException {

@@ -32,6 +32,8 @@ final class PracticeSubscription {
   private final Set<String> users;
   private final Set<String> streams;
   private final List<String> types;
+  private volatile boolean ended;
+  private volatile boolean silent;
   private volatile long position;
   private volatile long writingSince = System.nanoTime();
 
@@ -71,6 +73,20 @@ final class PracticeSubscription {
   /** Whether it has been in one write for long. */
   boolean isSlow() {
     return System.nanoTime() - writingSince > SLOW_NANOS;
+  }
+
+  /** Ends it, without a last word. */
+  void end() {
+    ended = true;
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Sends no event any more, but heartbeats. */
+  void silence() {
+    silent = true;
   }
 
   void run() throws IOException, InterruptedException {
@@ -227,6 +243,9 @@ final class PracticeSubscription {
     long sent = position;
     long heard = System.nanoTime();
     while (!server.isStopping()) {
+      if (ended) {
+        throw new IOException("another one came");
+      }
       if (sendAll()) {
         sent = position;
         heard = System.nanoTime();
@@ -301,6 +320,9 @@ final class PracticeSubscription {
   }
 
   private int matches(PracticeLog.Event event) {
+    if (silent) {
+      return 0;
+    }
     String sender = event.text("sender");
     String recipient = event.text("recipient");
     boolean isOwn = account == null || account.equals(sender) || account.equals(recipient);
