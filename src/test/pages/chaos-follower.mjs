@@ -7,7 +7,7 @@ const url = process.argv[2];
 const token = async ({ renew }) => (await fetch(`${url}test-token?renew=${renew}`)).text();
 const options = { url, all: true, token, maxWait: 300 };
 
-const state = new FlowFiEvents({ ...options, snapshot: true }).open();
+const state = new FlowFiEvents({ ...options, snapshot: true, maxStreams: 20_000 }).open();
 createInterface({ input: process.stdin })
   .on('line', () => console.log(JSON.stringify({ position: state.position, streams: [...state.state.streams.values()] })))
   .on('close', () => process.exit());

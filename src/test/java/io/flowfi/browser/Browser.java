@@ -122,6 +122,11 @@ final class Browser implements AutoCloseable {
     return driver.getWindowHandle();
   }
 
+  /** The handle of the current tab. */
+  String tab() {
+    return driver.getWindowHandle();
+  }
+
   void switchTo(String tab) {
     driver.switchTo().window(tab);
   }
@@ -131,6 +136,17 @@ final class Browser implements AutoCloseable {
     driver.switchTo().window(tab);
     driver.close();
     driver.switchTo().window(driver.getWindowHandles().iterator().next());
+  }
+
+  /** Its port for developers: for what the driver cannot do. */
+  DevTools devTools() {
+    Object chrome = driver.getCapabilities().getCapability("goog:chromeOptions");
+    return new DevTools((String) ((Map<?, ?>) chrome).get("debuggerAddress"));
+  }
+
+  /** Loads the page of the current tab again. */
+  void reload() {
+    driver.navigate().refresh();
   }
 
   /** Freezes the current tab as browsers do with hidden ones, or wakes it. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -27,6 +28,10 @@ final class ChaosProxy implements AutoCloseable {
   private static final Pattern RESUME = Pattern.compile("lastEventId=(\\d+)");
   private static final Pattern HOP = Pattern.compile("(?i)\r\nConnection: [^\r]*");
   private static final int LONGEST_HEAD = 32 * 1024;
+  private static final String UNAVAILABLE = "HTTP/1.1 503 ";
+
+  /** A path that is not answered before {@link #wake}. */
+  static final String ASLEEP = "/asleep";
 
   /** Who gets which token. */
   interface Tokens {
@@ -43,6 +48,8 @@ final class ChaosProxy implements AutoCloseable {
   private final Set<Socket> all = ConcurrentHashMap.newKeySet();
   private final AtomicInteger refusals = new AtomicInteger();
   private final AtomicInteger rewinds = new AtomicInteger();
+  private final AtomicInteger serversRefusals = new AtomicInteger();
+  private final Semaphore wakings = new Semaphore(0);
 
   ChaosProxy(int serverPort, Tokens tokens) {
     this.serverPort = serverPort;
@@ -82,6 +89,16 @@ final class ChaosProxy implements AutoCloseable {
     rewinds.set(requests);
   }
 
+  /** How many event streams the server itself has answered with 503. */
+  int serversRefusals() {
+    return serversRefusals.get();
+  }
+
+  /** Answers one request for {@link #ASLEEP}, which waits for that. */
+  void wake() {
+    wakings.release();
+  }
+
   private void accept() throws IOException {
     while (true) {
       Socket client = socket.accept();
@@ -98,6 +115,9 @@ final class ChaosProxy implements AutoCloseable {
       boolean stream = line.contains("/events/subscribe");
       if (line.contains("/test-token")) {
         answer(client, "200 OK", tokens.token(line.contains("renew=true")));
+      } else if (line.contains(ASLEEP)) {
+        wakings.acquireUninterruptibly();
+        answer(client, "200 OK", "");
       } else if (stream && taken(refusals)) {
         answer(client, "503 Service Unavailable\r\nRetry-After: 1", "draining");
       } else {
@@ -134,11 +154,21 @@ final class ChaosProxy implements AutoCloseable {
       }
       // what the client sends further, and its end
       start("upwards", () -> copy(client, server, new AtomicLong(Long.MAX_VALUE)));
+      if (stream && isRefused(server.getInputStream(), client.getOutputStream())) {
+        serversRefusals.incrementAndGet();
+      }
       copy(server, client, left);
       all.remove(server);
     } finally {
       streams.remove(client);
     }
+  }
+
+  /** Passes the beginning of an answer on. */
+  private static boolean isRefused(InputStream in, OutputStream out) throws IOException {
+    byte[] begin = in.readNBytes(UNAVAILABLE.length());
+    out.write(begin);
+    return new String(begin, StandardCharsets.ISO_8859_1).equals(UNAVAILABLE);
   }
 
   private static void copy(Socket from, Socket to, AtomicLong left) {
