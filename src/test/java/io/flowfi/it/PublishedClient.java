@@ -1,5 +1,7 @@
 package io.flowfi.it;
 
+import java.util.Set;
+
 /**
  * A client library that others publish, and the program that follows a subscription with it.
  *
@@ -8,6 +10,14 @@ package io.flowfi.it;
  * @param command for bash; a URL in quotes comes behind it
  */
 record PublishedClient(String name, String version, String command) {
+  private static final Set<String> PARSERS =
+      Set.of("@azure/core-sse", "armeria", "eventsource-parser", "parse-sse");
+
+  /** Whether it opens event streams itself, and not only reads what a program has opened. */
+  boolean connects() {
+    return !PARSERS.contains(name);
+  }
+
   FollowerProcess follow(String url) {
     return FollowerProcess.start(this + "", command + " '" + url + "'");
   }
