@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.it.StalledSubscribers;
 import io.flowfi.it.TomcatServer;
+import io.flowfi.servers.Signal;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,25 +77,20 @@ class RestartIT {
     other.create("before-the-silence");
     browser.awaitEvent("before-the-silence");
 
-    signal("STOP");
+    Signal.STOP.send(server.pid());
     try {
       // a minute passes for the page, as it does in a sleep
       browser.run("const now = Date.now; Date.now = () => now() + 60_000");
       browser.awaitText("state", state -> !state.equals("open"), "not open");
       browser.screenshot("test-client-silence");
     } finally {
-      signal("CONT");
+      Signal.CONT.send(server.pid());
     }
     other.create("after-the-silence");
     browser.awaitEvent("after-the-silence");
     browser.awaitText("state", "open");
     assertThat(browser.references()).containsExactly("after-the-silence", "before-the-silence");
     browser.awaitText("gap-word", "no gaps");
-  }
-
-  private void signal(String name) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(server.pid())).start();
-    assertThat(kill.waitFor()).isZero();
   }
 
   /** A new data folder has other events at the positions that the page knows. */

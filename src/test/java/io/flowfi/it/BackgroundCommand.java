@@ -1,5 +1,6 @@
 package io.flowfi.it;
 
+import io.flowfi.servers.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -86,6 +87,11 @@ final class BackgroundCommand implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  /** To the process itself. */
+  void send(Signal signal) {
+    signal.send(process.pid());
   }
 
   /** Ends it and everything it has started, as Ctrl-C would. */

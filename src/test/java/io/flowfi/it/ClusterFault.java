@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.flowfi.servers.PostgresServer;
-import java.io.IOException;
+import io.flowfi.servers.Signal;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ enum ClusterFault {
   FREEZE_A_NODE {
     @Override
     void begin(Cluster cluster, Cluster.Member node) {
-      signal(node, "STOP");
+      Signal.STOP.send(node.server().pid());
     }
 
     @Override
@@ -42,7 +42,7 @@ enum ClusterFault {
 
     @Override
     void end(Cluster cluster, Cluster.Member node) {
-      signal(node, "CONT");
+      Signal.CONT.send(node.server().pid());
     }
   },
   CUT_A_NODE_FROM_POSTGRES {
@@ -203,15 +203,5 @@ enum ClusterFault {
   private static Instant date(HttpApi.Answer answer) {
     return ZonedDateTime.parse(answer.header("Date"), DateTimeFormatter.RFC_1123_DATE_TIME)
         .toInstant();
-  }
-
-  private static void signal(Cluster.Member node, String name) {
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(node.server().pid())).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.flowfi.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.flowfi.servers.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,15 @@ final class FollowerProcess implements AutoCloseable {
   void killAndRestart() {
     process.kill();
     start();
+  }
+
+  /** Nothing of it runs until {@link #goOn()}; its connections stay. */
+  void hold() {
+    process.send(Signal.STOP);
+  }
+
+  void goOn() {
+    process.send(Signal.CONT);
   }
 
   /** The lines that it has printed since its latest start. */

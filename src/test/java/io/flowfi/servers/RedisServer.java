@@ -249,24 +249,11 @@ public final class RedisServer implements AutoCloseable {
 
   /** Stands still, with its sockets open. */
   public void freeze() {
-    signal("STOP");
+    Signal.STOP.send(process.pid());
   }
 
   public void thaw() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-      if (kill.waitFor() != 0) {
-        throw new IllegalStateException("no signal to redis-server");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    Signal.CONT.send(process.pid());
   }
 
   /** A port below those that the system gives to outgoing connections. */
