@@ -514,7 +514,10 @@ class ArchitectureArchTest {
           .that()
           .doNotHaveFullyQualifiedName("io.flowfi.app.Shared")
           .should()
-          .callMethod(Rates.class, "local", RateSettings.class, IntSupplier.class);
+          .callMethod(Rates.class, "local", RateSettings.class, IntSupplier.class)
+          .orShould()
+          .callMethod(
+              Rates.class, "together", RateSettings.class, IntSupplier.class, Rates.Together.class);
 
   /** The name of a host would be looked up, and whoever sends it would choose where and when. */
   @ArchTest

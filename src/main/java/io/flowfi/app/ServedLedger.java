@@ -2,6 +2,7 @@ package io.flowfi.app;
 
 import io.flowfi.auth.NodeProof;
 import io.flowfi.cluster.Cluster;
+import io.flowfi.cluster.ClusterRates;
 import io.flowfi.cluster.ClusterSlots;
 import io.flowfi.cluster.ClusterSlots.Kind;
 import io.flowfi.cluster.ForeignNodes;
@@ -96,6 +97,10 @@ final class ServedLedger implements AutoCloseable {
   private final Optional<Cluster> cluster;
 
   private final Optional<ClusterSlots> slots;
+
+  /** Empty without other nodes or Redis, or if nothing is limited. */
+  private final Optional<ClusterRates> rates;
+
   private final Shared shared;
   private final FanOut fanOut;
   private final LongPolls longPolls;
@@ -159,11 +164,21 @@ final class ServedLedger implements AutoCloseable {
       slots =
           cluster.map(with -> new ClusterSlots(with::size, redis, store.log().identity(), node));
       slots.ifPresent(with -> parts.add("slots", with));
+      rates =
+          cluster
+              .filter(with -> settings.rates().on())
+              .flatMap(
+                  with ->
+                      redis.map(
+                          servers ->
+                              new ClusterRates(with::size, servers, store.log().identity())));
+      rates.ifPresent(with -> parts.add("rates", with));
       Shared own =
           cluster
               .map(
                   with ->
-                      Shared.among(with, slots(Kind.EVENT_STREAMS, settings.limits()), settings))
+                      Shared.among(
+                          with, slots(Kind.EVENT_STREAMS, settings.limits()), rates, settings))
               .orElseGet(() -> Shared.local(settings, clock));
       shared = logins.map(own::withLoginsOf).orElse(own);
       StreamNumbering numbering = store.follow(settings.followedContract(), settings.network());
@@ -299,6 +314,7 @@ final class ServedLedger implements AutoCloseable {
   void start() {
     cluster.ifPresent(Cluster::start);
     slots.ifPresent(ClusterSlots::start);
+    rates.ifPresent(ClusterRates::start);
     fanOut.start();
     feed.start();
     relay.ifPresent(Relay::start);

@@ -6,6 +6,7 @@ import io.flowfi.auth.LocalTickets;
 import io.flowfi.auth.SpentChallenges;
 import io.flowfi.auth.TicketStore;
 import io.flowfi.cluster.Cluster;
+import io.flowfi.cluster.ClusterRates;
 import io.flowfi.config.ServerSettings;
 import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.RateLimiter;
@@ -15,6 +16,7 @@ import io.flowfi.limit.Slots;
 import io.flowfi.log.SavedFilters;
 import io.flowfi.time.Clocks;
 import io.flowfi.web.events.FiltersInMemory;
+import java.util.Optional;
 
 /**
  * What several nodes share to be one server: what a client has used up on one node is then used up
@@ -31,10 +33,18 @@ record Shared(
     TicketStore tickets,
     ChallengeSeal seal,
     SpentChallenges challenges) {
-  /** For a node of several. */
-  static Shared among(Cluster cluster, Slots slots, ServerSettings settings) {
+  /**
+   * For a node of several.
+   *
+   * @param together counts rates over all nodes; empty if each allows its share
+   */
+  static Shared among(
+      Cluster cluster, Slots slots, Optional<ClusterRates> together, ServerSettings settings) {
     Rejections rejections = new Rejections();
-    Rates rates = Rates.local(settings.rates(), cluster::size);
+    Rates rates =
+        together
+            .map(with -> Rates.together(settings.rates(), cluster::size, with::of))
+            .orElseGet(() -> Rates.local(settings.rates(), cluster::size));
     return new Shared(
         rejections.counting(rates),
         rates.authFailures(),

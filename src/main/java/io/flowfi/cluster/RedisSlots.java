@@ -90,7 +90,7 @@ final class RedisSlots implements AutoCloseable {
   }
 
   /** With braces: in a cluster all of it is on one server. */
-  private static String ofLog(LogIdentity log) {
+  static String ofLog(LogIdentity log) {
     return "flowfi:{" + log + "}:";
   }
 

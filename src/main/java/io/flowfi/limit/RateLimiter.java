@@ -4,8 +4,11 @@ package io.flowfi.limit;
  * How often a key may do something: a token bucket for each, full at first, refilled evenly over a
  * minute. Any thread may call.
  *
- * <p>Never fails and never waits, because it only protects the server and is called for every
- * request. Nodes that share a limit each allow their part of it, so no other server is asked.
+ * <p>Never fails, because it only protects the server. An implementation in the memory of a node
+ * never waits either, and is right for what is asked for every request; nodes that share its limit
+ * each allow their part. An implementation that is shared between nodes waits for tens of
+ * milliseconds at most, holds no lock meanwhile, and allows this node's part while it gets no
+ * answer.
  */
 public interface RateLimiter {
   /** Limits nothing. */

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,7 +144,8 @@ class ManyNodesTest {
   }
 
   /**
-   * With Redis a node knows what the other has given; of what is counted a minute it gives half.
+   * With Redis a node knows what the other has given; of what is counted for each request it gives
+   * half.
    */
   @Test
   void shouldLetAClientHaveOnTwoNodesWhatItMayHaveOnOne() {
@@ -156,12 +158,13 @@ class ManyNodesTest {
       try (ApiServer first = node("a");
           ApiServer second = node("b")) {
         for (ApiServer node : List.of(first, second)) {
-          Rates rates = node.node.real().shared().rates();
-          for (RateLimiter rate :
-              List.of(rates.requests(), rates.connects(), rates.commands(), rates.authFailures())) {
+          Rates rates = rates(node);
+          for (RateLimiter rate : List.of(rates.requests(), rates.connects())) {
             await().atMost(LONG).until(() -> allowed(rate), count -> count == 3);
           }
         }
+        assertOneRateForBoth(redis, first, second, Rates::commands);
+        assertOneRateForBoth(redis, first, second, Rates::authFailures);
         Slots slots = first.node.real().shared().slots();
         Slots others = second.node.real().shared().slots();
         await()
@@ -185,15 +188,40 @@ class ManyNodesTest {
     }
   }
 
+  private static Rates rates(ApiServer node) {
+    return node.node.real().shared().rates();
+  }
+
+  private void assertOneRateForBoth(
+      RedisServer redis, ApiServer first, ApiServer second, Function<Rates, RateLimiter> rate) {
+    String log = "flowfi:{" + first.node.real().store().log().identity() + "}:";
+    try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> {
+                // they have counted for longer than a minute, in which they are careful
+                client.hset(log + "rates", "since", "0");
+                String caller = "client " + ++clients;
+                assertThat(allowed(rate.apply(rates(first)), caller)).isEqualTo(6);
+                assertThat(allowed(rate.apply(rates(second)), caller)).isZero();
+              });
+    }
+  }
+
   /** No node knows what the other has given: each gives its share. */
   @Test
   void shouldLetAClientHaveOnEachNodeItsShareWithoutRedis() throws Exception {
     settings.put("MAX_SSE_CONNECTIONS_PER_IP", "5");
+    settings.put("RATE_LIMIT_COMMANDS", "6");
+    settings.put("RATE_LIMIT_AUTH_FAILURES", "6");
     try (ApiServer first = node("a");
         ApiServer second = node("b")) {
       for (ApiServer node : List.of(first, second)) {
         Slots slots = node.node.real().shared().slots();
         await().atMost(LONG).until(() -> given(slots) == 3); // half of five, rounded up
+        assertThat(allowed(rates(node).commands())).isEqualTo(3);
+        assertThat(allowed(rates(node).authFailures())).isEqualTo(3);
         // and as many requests that wait
         long head = node.node.real().store().log().bounds().head().value();
         List<CompletableFuture<Integer>> asked = new ArrayList<>();
@@ -301,7 +329,10 @@ class ManyNodesTest {
   }
 
   private int allowed(RateLimiter rate) {
-    String client = "client " + ++clients;
+    return allowed(rate, "client " + ++clients);
+  }
+
+  private static int allowed(RateLimiter rate, String client) {
     int count = 0;
     while (rate.take(client) == 0) {
       count++;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.NoSlotException;
+import io.flowfi.limit.RateLimiter;
 import io.flowfi.limit.Slots;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.redis.RedisServers;
@@ -13,6 +14,7 @@ import io.flowfi.redis.RedisSettings;
 import io.flowfi.servers.RedisRights;
 import io.flowfi.servers.RedisServer;
 import io.flowfi.servers.TestAuthority;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,8 @@ class RedisKindsSlotsTest {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<ClusterSlots> nodes = new ArrayList<>();
   private final List<Slots> slots = new ArrayList<>();
+  private final List<RateLimiter> rates = new ArrayList<>();
+  private int callers;
 
   @BeforeEach
   void needAnInstalledRedis() {
@@ -75,6 +79,11 @@ class RedisKindsSlotsTest {
       slots.add(
           node.of(ClusterSlots.Kind.EVENT_STREAMS, new ConnectionSettings(100, LIMIT, LIMIT)));
       node.start();
+      ClusterRates together =
+          closing(
+              new ClusterRates(() -> 2, servers, log, Duration.ofSeconds(10), System::nanoTime));
+      rates.add(together.of("commands", LIMIT));
+      together.start();
     }
     return servers;
   }
@@ -103,8 +112,29 @@ class RedisKindsSlotsTest {
     }
   }
 
+  /** Alone, each would allow one at once. */
+  private void assertOneRateForBoth(RedisServers servers) {
+    String since = "flowfi:{" + log + "}:rates";
+    try (Jedis user = new Jedis(servers.connect(since.getBytes(StandardCharsets.UTF_8)))) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                user.hset(since, "since", "0"); // longer than a minute
+                String caller = "G" + ++callers;
+                for (int i = 0; i < LIMIT; i++) {
+                  assertThat(rates.get(i % 2).take(caller)).isZero();
+                }
+                for (RateLimiter node : rates) {
+                  assertThat(node.take(caller)).isBetween(1, 12);
+                }
+              });
+    }
+  }
+
   private void assertOneLimitForBoth(RedisServers servers) {
     await().atMost(Duration.ofSeconds(20)).until(this::countTogether);
+    assertOneRateForBoth(servers);
     assertThat(RedisSlots.live(servers, log)).containsOnlyKeys("node0", "node1");
     List<Runnable> held = new ArrayList<>();
     for (int i = 0; i < LIMIT; i++) { // one has more than its share
@@ -152,6 +182,10 @@ class RedisKindsSlotsTest {
         node.take("a", NOBODY);
       }
       assertThat(isFull(node, "a")).isTrue();
+    }
+    for (RateLimiter node : rates) {
+      assertThat(node.take("a")).isZero();
+      assertThat(node.take("a")).isPositive();
     }
   }
 
