@@ -54,6 +54,7 @@ import io.flowfi.web.wire.PathPrefixes;
 import io.flowfi.web.wire.ProblemMapper;
 import io.flowfi.web.wire.SandboxAnswers;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.Priorities;
 import java.util.List;
 import java.util.Optional;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
@@ -183,7 +184,8 @@ final class ApiApplication extends ResourceConfig {
     register(ApiHeaders.class);
     register(StreamedAnswers.class);
     register(JsonAnswers.class);
-    register(LegacyAnswers.class);
+    // after the tags of pages, which know a page only in its own form
+    register(LegacyAnswers.class, Priorities.USER - 1);
     register(ProblemMapper.class);
     if (identity.isSandbox()) {
       register(SandboxAnswers.class);

@@ -296,6 +296,37 @@ class DescribedStatusesTest {
     requests.put("delete /v1/auth 204", () -> open.send("DELETE", "/v1/auth", null));
   }
 
+  /** The same requests, where their answers have another form. */
+  private void addLegacy() {
+    String page = "?before=1";
+    String[] tagged = {"If-None-Match", "*"};
+    for (String path :
+        List.of(
+            "/v1/events",
+            "/v1/streams/{id}/events",
+            "/v1/users/{key}/events",
+            "/v1/streams",
+            "/v1/streams/{id}",
+            "/v1/users/{key}")) {
+      String name = "get /legacy" + path + " ";
+      String asked = "/legacy" + path.replace("{id}", "1").replace("{key}", ALICE);
+      requests.put(name + 200, () -> open.get(asked));
+      if (path.endsWith("/events")) {
+        requests.put(name + 304, () -> open.get(asked + page, tagged));
+      }
+      if (path.contains("{id}")) {
+        requests.put(name + 404, () -> open.get(asked.replace("/1", "/999999")));
+      }
+    }
+    String me = "/legacy/v1/users/me";
+    requests.put("get " + me + " 404", () -> open.get(me));
+    requests.put("get " + me + " 200", () -> secured.get(me, SecuredServer.as(ALICE)));
+    String users = "/legacy/v1/users";
+    requests.put("post " + users + " 200", () -> open.post(users, publicKey(ALICE)));
+    requests.put(
+        "post " + users + " 201", () -> open.post(users, publicKey(TestAddresses.account(9))));
+  }
+
   private static String publicKey(String key) {
     return "{\"publicKey\":\"" + key + "\"}";
   }
@@ -307,6 +338,7 @@ class DescribedStatusesTest {
     addAdmin();
     addUsers();
     addLogins();
+    addLegacy();
     assertThat(requests.keySet())
         .as("the requests here, and the statuses in src/main/api/paths.yaml")
         .isEqualTo(described());

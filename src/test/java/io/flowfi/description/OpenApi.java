@@ -36,6 +36,17 @@ final class OpenApi {
   private static final Map<String, String> WITH_A_BODY =
       Map.of("408", "RequestTimeout", "413", "ContentTooLarge", "415", "UnsupportedMediaType");
 
+  /**
+   * The answers that have another form under {@code /legacy}, and that form; see {@code
+   * LegacyAnswers}. One that is missing here fails the first test that gets a real answer of it.
+   */
+  private static final Map<String, String> LEGACY =
+      Map.of(
+          "Stream", "LegacyStream",
+          "StreamList", "LegacyList",
+          "User", "LegacyUser",
+          "HistoryAnswer", "LegacyHistory");
+
   private final ObjectNode document = Json.object();
   private final EventSchemas events = EventSchemas.read();
 
@@ -80,6 +91,7 @@ final class OpenApi {
     document.set("paths", registry.get("paths"));
     document.set("components", registry.get("components"));
     addOperations();
+    addLegacyOperations();
     new AnswerExamples(events).addTo(document);
     addHeadersOfAll();
     addSchemas();
@@ -140,6 +152,48 @@ final class OpenApi {
       responses.set(status, own != null ? own : Json.reference(PROBLEMS + common.get(status)));
     }
     entry.set("responses", responses);
+  }
+
+  /** All other paths answer there as they do elsewhere, and are not said twice. */
+  private void addLegacyOperations() {
+    ObjectNode paths = (ObjectNode) document.get("paths");
+    ObjectNode added = Json.object();
+    for (var path : paths.properties()) {
+      for (var method : path.getValue().properties()) {
+        ObjectNode copy = method.getValue().deepCopy();
+        if (takeLegacyForm((ObjectNode) copy.get("responses"))) {
+          String request = method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
+          copy.put("operationId", legacyName(copy.get("operationId").asText()));
+          copy.putArray("tags").add("legacy");
+          copy.put("description", "As `" + request + "`, in the form of the replaced service.");
+          added.withObjectProperty("/legacy" + path.getKey()).set(method.getKey(), copy);
+        }
+      }
+    }
+    paths.setAll(added);
+  }
+
+  private static String legacyName(String operationId) {
+    return "legacy"
+        + operationId.substring(0, 1).toUpperCase(Locale.ROOT)
+        + operationId.substring(1);
+  }
+
+  /** Whether one of them has another form. */
+  private boolean takeLegacyForm(ObjectNode responses) {
+    boolean any = false;
+    for (String status : Json.names(responses)) {
+      ObjectNode response = Json.resolved(document, responses.get(status)).deepCopy();
+      if (response.at("/content/application~1json") instanceof ObjectNode content) {
+        String form = LEGACY.get(content.at("/schema/$ref").asText().replace(Json.SCHEMAS, ""));
+        if (form != null) {
+          content.set("schema", Json.reference(Json.SCHEMAS + form));
+          responses.set(status, response);
+          any = true;
+        }
+      }
+    }
+    return any;
   }
 
   private static ArrayNode parameters(JsonNode own) {

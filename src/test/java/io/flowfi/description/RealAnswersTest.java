@@ -70,6 +70,41 @@ class RealAnswersTest {
   }
 
   @Test
+  void shouldSeeABodyUnderTheOldBaseUrlThatDoesNotFit() {
+    String good =
+        "{\"events\":[{\"id\":\"1\",\"streamId\":null,\"eventType\":\"RENAMED\",\"amount\":null,"
+            + "\"transactionHash\":null,\"ledgerSequence\":null,\"timestamp\":1,"
+            + "\"metadata\":\"{}\",\"createdAt\":\"2026-01-01T00:00:00Z\"}],"
+            + "\"total\":1,\"limit\":50,\"offset\":0,\"hasMore\":false,\"nextCursor\":null}";
+    for (String path : List.of("/legacy/v1/events", "/legacy/events", "/legacy/users/G/events")) {
+      assertThatCode(() -> RealAnswers.check("GET", path, 200, headers(), good))
+          .doesNotThrowAnyException();
+      for (String bad :
+          List.of(
+              good.replace("\"limit\":50,", ""),
+              good.replace("\"amount\":null", "\"amount\":5"),
+              good.replace("RENAMED", "PAUSED"), // without what its payload has
+              "{\"events\":[]}")) {
+        assertRefused("does not fit", path, 200, headers(), bad);
+      }
+    }
+    String same = "/legacy" + SUMMARY;
+    assertThatCode(() -> RealAnswers.check("GET", same, 200, headers(), GOOD))
+        .doesNotThrowAnyException();
+    assertRefused("does not fit", same, 200, headers(), GOOD.replace("\"at\":1,", ""));
+  }
+
+  @Test
+  void shouldSeeAnAnswerOfAPathThatIsNotDescribed() {
+    for (String path : List.of("/v1/payments", "/legacy/v1/payments", "/health/other")) {
+      assertRefused("no path of the description has", path, 200, headers(), "{}");
+    }
+    HttpHeaders page = headers("Content-Type", "text/html");
+    assertThatCode(() -> RealAnswers.check("GET", "/admin/", 200, page, "<html>"))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void shouldSeeALineThatDoesNotFit() {
     HttpHeaders lines = headers("Content-Type", "application/x-ndjson");
     String good = "{\"seq\":1,\"type\":\"stream.renamed\",\"timestamp\":1,\"data\":{}}\n";
