@@ -151,18 +151,24 @@ final class ServedLedger implements AutoCloseable {
     try {
       store = store(settings, purpose);
       parts.add("store", store);
+      Optional<RedisServers> redis =
+          settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
+      slots = store.cluster().map(with -> new ClusterSlots(redis, store.log().identity(), node));
       cluster =
           store
               .cluster()
               .map(
                   with ->
-                      new Cluster(with, store.secret(), node, itself, store.clockDoubt(), clock));
+                      new Cluster(
+                          with,
+                          store.secret(),
+                          node,
+                          itself,
+                          slots.orElseThrow(),
+                          store.clockDoubt(),
+                          clock));
       cluster.ifPresent(with -> parts.add("cluster", with));
-      Optional<RedisServers> redis =
-          settings.relay().flatMap(RelaySettings::redis).map(RedisServers::new);
       Optional<RedisServers> told = redis.map(this::withoutNodesOfACopy);
-      slots =
-          cluster.map(with -> new ClusterSlots(with::size, redis, store.log().identity(), node));
       slots.ifPresent(with -> parts.add("slots", with));
       rates =
           cluster

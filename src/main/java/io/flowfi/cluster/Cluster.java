@@ -45,6 +45,7 @@ public final class Cluster implements AutoCloseable {
   private final ClusterStore store;
   private final String id;
   private final Supplier<NodeStore.Report> report;
+  private final ClusterSlots slots;
   private final ClockDoubt doubt;
   private final Clocks clock;
   private final BelievedTime time;
@@ -70,6 +71,7 @@ public final class Cluster implements AutoCloseable {
    *
    * @param id of this node
    * @param report what it says of itself
+   * @param slots what it tells of its slots, and hears of those of the others
    * @param doubt what is stored of a clock that was ahead
    * @throws SharedStoreException if the database does not answer
    */
@@ -78,11 +80,13 @@ public final class Cluster implements AutoCloseable {
       LogSecret secret,
       String id,
       Supplier<NodeStore.Report> report,
+      ClusterSlots slots,
       ClockDoubt doubt,
       Clocks clock) {
     this.store = store;
     this.id = id;
     this.report = report;
+    this.slots = slots;
     this.doubt = doubt;
     this.clock = clock;
     this.time = new BelievedTime(clock::nanos);
@@ -156,7 +160,9 @@ public final class Cluster implements AutoCloseable {
 
   private void pulse() {
     try {
-      live = store.nodes().report(report.get()).live();
+      List<NodeStore.Member> living = store.nodes().report(report.get(), slots.told()).living();
+      live = living.size();
+      slots.hear(living);
       sweep();
       if (failing) {
         failing = false;

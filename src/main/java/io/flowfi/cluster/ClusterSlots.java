@@ -1,17 +1,20 @@
 package io.flowfi.cluster;
 
+import io.flowfi.cluster.NodeStore.Member;
+import io.flowfi.cluster.SlotAsk.Place;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.Slots;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.redis.RedisServers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What a node among others counts together with them: {@link SharedSlots} of each kind, over one
@@ -44,7 +47,13 @@ public final class ClusterSlots implements AutoCloseable {
     }
   }
 
-  private final IntSupplier nodes;
+  /**
+   * Each of a hundred letters at most: an address, or an account. What is above that the others do
+   * not know, as if it were small.
+   */
+  private static final int MOST_TOLD = 500;
+
+  private final String node;
   private final Duration patience;
   private final List<SharedSlots> kinds = new ArrayList<>();
   private final Optional<SlotCounter> counter;
@@ -52,34 +61,37 @@ public final class ClusterSlots implements AutoCloseable {
   /** Guards the counts of this node together with the counter's queue; held for moments only. */
   private final Object lock = new Object();
 
+  /** As of the last report of this node. */
+  private volatile SlotShares shares;
+
   private volatile long restUntil = System.nanoTime();
 
   /**
    * Nothing runs yet.
    *
-   * @param nodes how many live, this one included
    * @param redis empty counts on this node only
    * @param node the id of this node
    */
-  public ClusterSlots(
-      IntSupplier nodes, Optional<RedisServers> redis, LogIdentity log, String node) {
-    this(nodes, redis, log, node, Duration.ofMillis(50));
+  public ClusterSlots(Optional<RedisServers> redis, LogIdentity log, String node) {
+    this(redis, log, node, Duration.ofMillis(50));
   }
 
   /**
    * @param patience how long a request waits for Redis
    */
-  ClusterSlots(
-      IntSupplier nodes,
-      Optional<RedisServers> redis,
-      LogIdentity log,
-      String node,
-      Duration patience) {
-    this.nodes = nodes;
+  ClusterSlots(Optional<RedisServers> redis, LogIdentity log, String node, Duration patience) {
+    this.node = node;
+    this.shares = new SlotShares(List.of(new Member(node, Map.of())), 0);
     this.patience = patience;
     this.counter =
         redis.map(
-            servers -> new SlotCounter(new Opening(servers, log, node)::next, lock, this::fields));
+            servers ->
+                new SlotCounter(
+                    new Opening(servers, log, node)::next,
+                    lock,
+                    this::fields,
+                    (place, counted) ->
+                        shares.limitInRedis(place.field(), place.limit(), counted)));
   }
 
   /** Connections of this node, one after the other. Used by one thread. */
@@ -134,10 +146,35 @@ public final class ClusterSlots implements AutoCloseable {
     restUntil = System.nanoTime() + REST_NANOS;
   }
 
-  /** This node's part of a limit, rounded up. */
-  int share(int limit) {
-    int living = Math.max(1, nodes.getAsInt());
-    return (limit + living - 1) / living;
+  /** What this node tells the others: of what it has the largest parts of their limits. */
+  Map<String, Integer> told() {
+    return kinds.stream()
+        .flatMap(SharedSlots::held)
+        .filter(held -> held.count() >= shares.least(held.place().limit()))
+        .sorted(Comparator.comparing(Held::part).reversed())
+        .limit(MOST_TOLD)
+        .collect(Collectors.toMap(held -> held.place().field(), Held::count));
+  }
+
+  /** What this node has of a limit. */
+  record Held(Place place, int count) {
+    double part() {
+      return (double) count / place.limit();
+    }
+  }
+
+  /**
+   * Takes over which nodes live, and what they have told.
+   *
+   * @param living this node among them, in an order that all nodes know
+   */
+  void hear(List<Member> living) {
+    shares = SlotShares.of(living, node);
+  }
+
+  /** What this node may have without Redis. */
+  int room(Place place) {
+    return shares.room(place.field(), place.limit());
   }
 
   /** Ends as a killed node does. */

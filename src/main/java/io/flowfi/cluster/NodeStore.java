@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,8 +22,13 @@ public interface NodeStore {
   /** One that has not for so long is not known any more. */
   Duration KNOWN = Duration.ofMinutes(10);
 
-  /** Notes that a node lives, and forgets those that have not for a long time. */
-  Pulse report(Report report);
+  /**
+   * Notes that a node lives, and forgets those that have not for a long time.
+   *
+   * @param slots what it has of what nodes count together, by the fields of their counts, as far as
+   *     the others must know it; some hundreds at most
+   */
+  Pulse report(Report report, Map<String, Integer> slots);
 
   /** Takes a node off the list, because it ends. */
   void leave(String id);
@@ -61,9 +67,17 @@ public interface NodeStore {
    * The answer to a report.
    *
    * @param now the database's time
-   * @param live how many nodes live, this one included
+   * @param living the nodes that live, oldest first, this one included
    */
-  record Pulse(Instant now, int live) {}
+  record Pulse(Instant now, List<Member> living) {}
+
+  /**
+   * One of the living nodes.
+   *
+   * @param slots what it has told with its last report; empty for the node that asks, and from
+   *     nodes of older versions
+   */
+  record Member(String id, Map<String, Integer> slots) {}
 
   /**
    * A node that lives.

@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntBiFunction;
+import java.util.stream.Collectors;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
@@ -25,6 +28,18 @@ import redis.clients.jedis.resps.Tuple;
 final class RedisSlots implements AutoCloseable {
   /** So long after its last sign of life a node's slots count no more. */
   static final Duration LEASE = Duration.ofSeconds(5);
+
+  /**
+   * A node that was silent for so long may soon be counted no more. Others look every second: from
+   * then on they keep for it what it may have, and need not wait for the end of its lease.
+   */
+  private static final Duration DOUBTFUL = Duration.ofSeconds(3);
+
+  /**
+   * So long a node that has said that it ends is taken for one that is counted, with nothing: until
+   * the other nodes have seen it leave the list in the database, nothing is kept for it.
+   */
+  private static final Duration LEAVING = NodeStore.SILENCE.plusSeconds(5);
 
   static final int TAKEN = 0;
   static final int ADDRESS_FULL = 1;
@@ -59,19 +74,31 @@ final class RedisSlots implements AutoCloseable {
           + "if redis.call('HINCRBY', KEYS[1], ARGV[i], -1) <= 0 then "
           + "redis.call('HDEL', KEYS[1], ARGV[i]) end end return 0";
 
+  /** Answers whether the node's hash is there, who is counted for sure, and who has left. */
   private static final String RENEW =
       NOW
           + "redis.call('ZADD', KEYS[1], now, ARGV[1]) "
           + "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 60000) "
           + "redis.call('PEXPIRE', KEYS[1], 3600000) "
-          + "return redis.call('PEXPIRE', KEYS[2], ARGV[2])";
+          + "return {redis.call('PEXPIRE', KEYS[2], ARGV[2]), "
+          + "redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[4], '+inf'), "
+          + "redis.call('ZRANGEBYSCORE', KEYS[3], now - ARGV[3], '+inf')}";
+
+  private static final String LEAVE =
+      NOW
+          + "redis.call('DEL', KEYS[2]) redis.call('ZREM', KEYS[1], ARGV[1]) "
+          + "redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[2]) "
+          + "redis.call('ZADD', KEYS[3], now, ARGV[1]) "
+          + "return redis.call('PEXPIRE', KEYS[3], ARGV[2])";
 
   private final Connection connection;
   private final String node;
   private final String prefix;
   private final String nodes;
+  private final String left;
   private final String own;
   private final Optional<String> former;
+  private Set<String> counted = Set.of();
 
   /**
    * Connects.
@@ -84,6 +111,7 @@ final class RedisSlots implements AutoCloseable {
     this.node = node;
     this.nodes = nodes(log);
     this.prefix = ofLog(log) + "slots:";
+    this.left = ofLog(log) + "left";
     this.own = prefix + node;
     this.former = former;
     this.connection = servers.connect(nodes.getBytes(StandardCharsets.UTF_8));
@@ -110,11 +138,15 @@ final class RedisSlots implements AutoCloseable {
       long now = Long.parseLong(time.get(0)) * 1000 + Long.parseLong(time.get(1)) / 1000;
       Map<String, Long> live = new HashMap<>();
       for (Tuple node : redis.zrangeByScoreWithScores(nodes, now - LEASE.toMillis(), MOST_MILLIS)) {
-        String id = node.getElement().replaceFirst("[.][0-9]+$", ""); // of any of its connections
-        live.merge(id, (long) node.getScore(), Math::max);
+        live.merge(id(node.getElement()), (long) node.getScore(), Math::max);
       }
       return live;
     }
+  }
+
+  /** The node, whichever of its connections it is. */
+  private static String id(String name) {
+    return name.replaceFirst("[.][0-9]+$", "");
   }
 
   /** Writes all slots of this node anew. */
@@ -148,17 +180,35 @@ final class RedisSlots implements AutoCloseable {
   }
 
   /**
-   * Says that this node lives.
+   * Says that this node lives, and looks which others are counted.
    *
    * @return false if Redis has lost its slots
    */
   boolean renew() {
-    eval(RENEW, List.of(nodes, own), List.of(node, Long.toString(LEASE.toMillis())));
-    return connection.getIntegerReply() == 1;
+    eval(
+        RENEW,
+        List.of(nodes, own, left),
+        List.of(
+            node,
+            Long.toString(LEASE.toMillis()),
+            Long.toString(LEAVING.toMillis()),
+            Long.toString(DOUBTFUL.toMillis())));
+    List<Object> answer = connection.getObjectMultiBulkReply();
+    counted =
+        answer.stream()
+            .skip(1)
+            .flatMap(names -> ((List<?>) names).stream())
+            .map(name -> id(new String((byte[]) name, StandardCharsets.UTF_8)))
+            .collect(Collectors.toUnmodifiableSet());
+    return answer.get(0).equals(1L);
   }
 
-  /** Takes or returns slots in one round trip; an answer for each, in order. */
-  int[] run(List<SlotAsk> asks) {
+  /**
+   * Takes or returns slots in one round trip; an answer for each, in order.
+   *
+   * @param limit of a place, for the nodes with the ids that are counted
+   */
+  int[] run(List<SlotAsk> asks, ToIntBiFunction<Place, Set<String>> limit) {
     for (SlotAsk ask : asks) {
       if (ask.isRelease()) {
         eval(RELEASE, List.of(own), ask.places().stream().map(Place::field).toList());
@@ -166,7 +216,7 @@ final class RedisSlots implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(prefix, Long.toString(LEASE.toMillis())));
         for (Place place : ask.places()) {
           arguments.add(place.field());
-          arguments.add(Integer.toString(place.limit()));
+          arguments.add(Integer.toString(limit.applyAsInt(place, counted)));
         }
         eval(TAKE, List.of(nodes, own), arguments);
       }
@@ -180,9 +230,8 @@ final class RedisSlots implements AutoCloseable {
 
   /** The node ends: its slots are free at once. */
   void leave() {
-    send(Command.DEL, own);
-    send(Command.ZREM, nodes, node);
-    answers(2);
+    eval(LEAVE, List.of(nodes, own, left), List.of(node, Long.toString(LEAVING.toMillis())));
+    answers(1);
   }
 
   private void eval(String script, List<String> keys, List<String> arguments) {

@@ -1,5 +1,6 @@
 package io.flowfi.cluster;
 
+import io.flowfi.cluster.ClusterSlots.Held;
 import io.flowfi.cluster.ClusterSlots.Kind;
 import io.flowfi.cluster.SlotAsk.Place;
 import io.flowfi.limit.ConnectionSettings;
@@ -16,13 +17,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Slots of one kind whose limits by address and user hold over all nodes. The total is each node's
  * own: it protects that node's memory and threads.
  *
  * <p>With Redis all nodes count together. Without it, and while it does not answer, a node allows
- * its share: a limit divided by the number of living nodes, rounded up.
+ * what {@link SlotShares} leaves to it.
  */
 final class SharedSlots implements Slots {
   private final Kind kind;
@@ -33,7 +35,7 @@ final class SharedSlots implements Slots {
   private final LocalSlots local;
 
   /**
-   * @param cluster knows how many nodes share, and how long to wait for Redis
+   * @param cluster knows how nodes divide a limit, and how long to wait for Redis
    * @param counter empty without Redis
    * @param lock guards the counts of this node together with the counter's queue
    */
@@ -59,10 +61,27 @@ final class SharedSlots implements Slots {
     return fields;
   }
 
+  /** The same with the limits, without the lock: counts that change meanwhile may be old or new. */
+  Stream<Held> held() {
+    return Stream.concat(
+        local.byAddress().entrySet().stream()
+            .map(count -> new Held(ofAddress(count.getKey()), count.getValue())),
+        local.byUser().entrySet().stream()
+            .map(count -> new Held(ofUser(count.getKey()), count.getValue())));
+  }
+
+  private Place ofAddress(String network) {
+    return new Place(kind.address(network), limits.perAddress());
+  }
+
+  private Place ofUser(String account) {
+    return new Place(kind.user(account), limits.perUser());
+  }
+
   private List<Place> places(String network, Optional<String> user) {
     List<Place> places = new ArrayList<>();
-    places.add(new Place(kind.address(network), limits.perAddress()));
-    user.ifPresent(account -> places.add(new Place(kind.user(account), limits.perUser())));
+    places.add(ofAddress(network));
+    user.ifPresent(account -> places.add(ofUser(account)));
     return places;
   }
 
@@ -85,7 +104,7 @@ final class SharedSlots implements Slots {
           case RedisSlots.TAKEN -> Optional.empty();
           case RedisSlots.ADDRESS_FULL -> Optional.of(Limit.ADDRESS);
           case RedisSlots.USER_FULL -> Optional.of(Limit.USER);
-          default -> aboveShare(network, user);
+          default -> aboveRoom(network, user);
         };
     if (verdict == SlotAsk.NONE || full.isPresent()) {
       settle(verdict, before, full.isPresent() ? release : () -> {});
@@ -126,11 +145,11 @@ final class SharedSlots implements Slots {
     return SlotAsk.NONE;
   }
 
-  private Optional<Limit> aboveShare(String network, Optional<String> user) {
-    if (local.ofAddress(network) > cluster.share(limits.perAddress())) {
+  private Optional<Limit> aboveRoom(String network, Optional<String> user) {
+    if (local.ofAddress(network) > cluster.room(ofAddress(network))) {
       return Optional.of(Limit.ADDRESS);
     }
-    return user.filter(account -> local.ofUser(account) > cluster.share(limits.perUser()))
+    return user.filter(account -> local.ofUser(account) > cluster.room(ofUser(account)))
         .map(account -> Limit.USER);
   }
 

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,7 @@ final class SlotCounter implements AutoCloseable {
   private final Supplier<RedisSlots> opening;
   private final Object lock;
   private final Supplier<Map<String, Integer>> counts;
+  private final ToIntBiFunction<Place, Set<String>> limit;
   private final BlockingQueue<SlotAsk> queue = new ArrayBlockingQueue<>(MOST_WAITING);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final DaemonThreads threads = new DaemonThreads("cluster-slots");
@@ -55,11 +58,17 @@ final class SlotCounter implements AutoCloseable {
    *
    * @param lock guards the node's own counts
    * @param counts of this node, by the fields of {@link RedisSlots}
+   * @param limit what the nodes with these ids, which count together, may have of a place
    */
-  SlotCounter(Supplier<RedisSlots> opening, Object lock, Supplier<Map<String, Integer>> counts) {
+  SlotCounter(
+      Supplier<RedisSlots> opening,
+      Object lock,
+      Supplier<Map<String, Integer>> counts,
+      ToIntBiFunction<Place, Set<String>> limit) {
     this.opening = opening;
     this.lock = lock;
     this.counts = counts;
+    this.limit = limit;
   }
 
   void start() {
@@ -145,7 +154,7 @@ final class SlotCounter implements AutoCloseable {
     queue.drainTo(asks, AT_ONCE - 1);
     int[] answers;
     try {
-      answers = redis.run(asks);
+      answers = redis.run(asks, limit);
     } catch (RuntimeException | Error e) {
       asks.forEach(ask -> ask.complete(SlotAsk.NONE));
       throw e;
@@ -184,7 +193,7 @@ final class SlotCounter implements AutoCloseable {
       failing = true;
       LOG.warn(
           "event streams, long polls and exports cannot be counted in Redis; until then this node"
-              + " allows its share of each limit: {}",
+              + " allows its share of what the others have left of each limit: {}",
           why.toString());
     }
   }

@@ -209,7 +209,7 @@ class ManyNodesTest {
     }
   }
 
-  /** No node knows what the other has given: each gives its share. */
+  /** Each gives its share of what nobody has; what a half leaves over is the older one's. */
   @Test
   void shouldLetAClientHaveOnEachNodeItsShareWithoutRedis() throws Exception {
     settings.put("MAX_SSE_CONNECTIONS_PER_IP", "5");
@@ -219,7 +219,8 @@ class ManyNodesTest {
         ApiServer second = node("b")) {
       for (ApiServer node : List.of(first, second)) {
         Slots slots = node.node.real().shared().slots();
-        await().atMost(LONG).until(() -> given(slots) == 3); // half of five, rounded up
+        int share = node == first ? 3 : 2; // half of five
+        await().atMost(LONG).until(() -> given(slots) == share);
         assertThat(allowed(rates(node).commands())).isEqualTo(3);
         assertThat(allowed(rates(node).authFailures())).isEqualTo(3);
         // and as many requests that wait
@@ -230,10 +231,10 @@ class ManyNodesTest {
         }
         await()
             .atMost(LONG)
-            .until(() -> asked.stream().filter(CompletableFuture::isDone).count() == 2);
+            .until(() -> asked.stream().filter(CompletableFuture::isDone).count() == 5 - share);
         node.create(TestAddresses.account(1));
-        assertThat(asked.stream().map(CompletableFuture::join))
-            .containsExactlyInAnyOrder(200, 200, 200, 429, 429);
+        assertThat(asked.stream().map(CompletableFuture::join).filter(status -> status == 200))
+            .hasSize(share);
       }
     }
   }

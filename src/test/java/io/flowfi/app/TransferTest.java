@@ -370,8 +370,8 @@ class TransferTest {
             "id", Optional.of("east"), Optional.empty(), "1", 0, 1, LogPosition.BEGINNING);
     try (SqlStore running = open(source);
         SqlStore waiting = open(target)) {
-      running.cluster().orElseThrow().nodes().report(node);
-      waiting.cluster().orElseThrow().nodes().report(node);
+      running.cluster().orElseThrow().nodes().report(node, Map.of());
+      waiting.cluster().orElseThrow().nodes().report(node, Map.of());
       run(0, source, "export", copy);
       assertThat(run(1, source, "move", moved)).contains("nodes run with this database (east)");
       assertThat(run(1, target, "import", copy)).contains("nodes run with this database (east)");

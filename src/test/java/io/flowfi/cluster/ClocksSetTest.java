@@ -77,6 +77,7 @@ class ClocksSetTest {
         () ->
             new NodeStore.Report(
                 "node", Optional.empty(), Optional.empty(), "1", 0, 10, LogPosition.BEGINNING),
+        new ClusterSlots(Optional.empty(), store.log().identity(), "node"),
         ClockDoubt.NONE,
         new Clocks(() -> Instant.now().plus(nodeAhead.get()), System::nanoTime));
   }

@@ -95,7 +95,8 @@ class ForeignNodesTest {
     nodes()
         .report(
             new NodeStore.Report(
-                "foreign", Optional.empty(), Optional.empty(), "1", 0, 1, LogPosition.BEGINNING));
+                "foreign", Optional.empty(), Optional.empty(), "1", 0, 1, LogPosition.BEGINNING),
+            Map.of());
   }
 
   private void age(String by) {

@@ -9,6 +9,7 @@ import io.flowfi.store.SqlStore;
 import io.flowfi.store.postgres.PostgresSettings;
 import io.flowfi.store.postgres.PostgresStore;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +56,8 @@ class LeaseTest {
         .nodes()
         .report(
             new NodeStore.Report(
-                "one", Optional.of("east"), Optional.empty(), "1", 0, 10, new LogPosition(0)));
+                "one", Optional.of("east"), Optional.empty(), "1", 0, 10, new LogPosition(0)),
+            Map.of());
     assertThat(leases(other).holder("chain"))
         .contains(new LeaseStore.Holder("one", Optional.of("east")));
 

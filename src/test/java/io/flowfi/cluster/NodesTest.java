@@ -3,6 +3,7 @@ package io.flowfi.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowfi.cluster.NodeStore.LiveNode;
+import io.flowfi.cluster.NodeStore.Member;
 import io.flowfi.cluster.NodeStore.Report;
 import io.flowfi.log.LogPosition;
 import io.flowfi.servers.PostgresServer;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,10 +70,15 @@ class NodesTest {
         .isEqualTo(1);
   }
 
+  /** How many live as of this report. */
+  private int living(Report report) {
+    return nodes.report(report, Map.of()).living().size();
+  }
+
   @Test
   void shouldTellWhatEachNodeSaysAndHowFarItIsBehind() throws SQLException {
-    assertThat(nodes.report(BEHIND).live()).isEqualTo(1);
-    assertThat(nodes.report(AHEAD).live()).isEqualTo(2);
+    assertThat(living(BEHIND)).isEqualTo(1);
+    assertThat(living(AHEAD)).isEqualTo(2);
     assertThat(nodes.live()).extracting(LiveNode::report).containsExactly(BEHIND, AHEAD);
     assertThat(nodes.live()).extracting(LiveNode::lag).containsExactly(3L, 0L);
 
@@ -79,13 +86,13 @@ class NodesTest {
         new Report(
             BEHIND.id(), BEHIND.name(), BEHIND.url(), BEHIND.version(), 9, 11, new LogPosition(50));
     age("started_at", "1 min", AHEAD);
-    assertThat(nodes.report(later).live()).isEqualTo(2);
+    assertThat(living(later)).isEqualTo(2);
     assertThat(nodes.live())
         .extracting(LiveNode::report)
         .as("the oldest first")
         .containsExactly(AHEAD, later);
     assertThat(nodes.live()).extracting(LiveNode::lag).containsExactly(0L, 0L);
-    assertThat(nodes.report(AHEAD).live()).isEqualTo(2); // which is no start
+    assertThat(living(AHEAD)).isEqualTo(2); // which is no start
     assertThat(nodes.live().get(0).uptime())
         .isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
     nodes.leave(AHEAD.id());
@@ -94,21 +101,59 @@ class NodesTest {
 
   @Test
   void shouldMissANodeThatDoesNotReport() throws SQLException {
-    nodes.report(BEHIND);
-    nodes.report(AHEAD);
-    age("reported_at", "9 s", BEHIND);
+    living(BEHIND);
+    living(AHEAD);
+    age("reported_at", "5 s", BEHIND);
     assertThat(nodes.live()).hasSize(2);
-    assertThat(nodes.report(AHEAD).live()).isEqualTo(2);
-    age("reported_at", "1 s", BEHIND);
+    assertThat(living(AHEAD)).isEqualTo(2);
+    age("reported_at", "5 s", BEHIND);
     assertThat(nodes.live()).extracting(LiveNode::report).containsExactly(AHEAD);
-    assertThat(nodes.report(AHEAD).live()).isEqualTo(1);
+    assertThat(living(AHEAD)).isEqualTo(1);
 
     age("reported_at", "59 min", BEHIND);
-    nodes.report(AHEAD);
+    living(AHEAD);
     assertThat(execute("UPDATE nodes SET lag = lag")).as("it may report again").isEqualTo(2);
-    assertThat(nodes.report(BEHIND).live()).isEqualTo(2);
+    assertThat(living(BEHIND)).isEqualTo(2);
     age("reported_at", "1 h", BEHIND);
-    nodes.report(AHEAD);
+    living(AHEAD);
     assertThat(execute("UPDATE nodes SET lag = lag")).as("it was killed").isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellTheOthersWhatSlotsANodeHas() throws SQLException {
+    Map<String, Integer> first = Map.of("a:10.0.0.1", 50, "poll:u:GALICE", 20);
+    assertThat(nodes.report(BEHIND, first).living())
+        .as("what it has itself it knows better")
+        .containsExactly(new Member(BEHIND.id(), Map.of()));
+    assertThat(nodes.report(AHEAD, Map.of("export:a:2001:db8:0:1", 1)).living())
+        .as("the oldest first")
+        .containsExactly(new Member(BEHIND.id(), first), new Member(AHEAD.id(), Map.of()));
+    assertThat(nodes.report(BEHIND, Map.of()).living())
+        .containsExactly(
+            new Member(BEHIND.id(), Map.of()),
+            new Member(AHEAD.id(), Map.of("export:a:2001:db8:0:1", 1)));
+    age("started_at", "1 min", AHEAD);
+    assertThat(nodes.report(AHEAD, Map.of()).living())
+        .as("what is given back is not told any more")
+        .containsExactly(new Member(AHEAD.id(), Map.of()), new Member(BEHIND.id(), Map.of()));
+    assertThat(execute("UPDATE nodes SET lag = lag WHERE slots IS NULL"))
+        .as("rows that stay small")
+        .isEqualTo(2);
+    age("reported_at", "10 s", BEHIND);
+    assertThat(nodes.report(AHEAD, Map.of()).living())
+        .as("what a dead node had is free")
+        .containsExactly(new Member(AHEAD.id(), Map.of()));
+  }
+
+  /** Older nodes write nothing; what later ones might write must not keep a node from reporting. */
+  @Test
+  void shouldUnderstandOfOtherVersionsWhatItCan() throws SQLException {
+    nodes.report(BEHIND, Map.of());
+    execute(
+        "UPDATE nodes SET slots = E'\\na:10.0.0.1 7\\nelse\\n{\"a\": 1}\\nb 9999999999\\nu:B 2'");
+    assertThat(nodes.report(AHEAD, Map.of()).living())
+        .containsExactly(
+            new Member(BEHIND.id(), Map.of("a:10.0.0.1", 7, "u:B", 2)),
+            new Member(AHEAD.id(), Map.of()));
   }
 }

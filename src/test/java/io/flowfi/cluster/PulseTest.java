@@ -55,6 +55,7 @@ class PulseTest {
                   }
                   return REPORT;
                 },
+                slots(store),
                 ClockDoubt.NONE,
                 Clocks.system())) {
       cluster.start();
@@ -102,6 +103,10 @@ class PulseTest {
     return new OneTimeStore.Swept(Instant.now(), tickets, challenges, more);
   }
 
+  private static ClusterSlots slots(SqlStore store) {
+    return new ClusterSlots(Optional.empty(), store.log().identity(), "node");
+  }
+
   private static SqlStore open() {
     return PostgresStore.open(PostgresSettings.parse(TestStore.postgres().newDatabase()));
   }
@@ -137,6 +142,7 @@ class PulseTest {
         store.secret(),
         "node",
         () -> REPORT,
+        slots(store),
         ClockDoubt.NONE,
         Clocks.system());
   }

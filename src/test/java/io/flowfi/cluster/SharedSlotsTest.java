@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flowfi.auth.Race;
 import io.flowfi.cluster.ClusterSlots.Kind;
+import io.flowfi.cluster.NodeStore.Member;
 import io.flowfi.limit.ConnectionSettings;
 import io.flowfi.limit.LocalSlots;
 import io.flowfi.limit.NoSlotException;
@@ -20,6 +21,7 @@ import io.flowfi.servers.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,15 +84,16 @@ class SharedSlotsTest {
   }
 
   private Slots node(ConnectionSettings limits, int living, boolean withRedis) {
+    int number = nodes.size();
     ClusterSlots cluster =
         new ClusterSlots(
-            () -> living,
             Optional.of(redis.url())
                 .filter(url -> withRedis)
                 .map(url -> new RedisServers(RedisSettings.parse(url, Optional.empty()))),
             log,
-            "node" + clusters.size(),
+            "node" + number,
             patience);
+    cluster.hear(living(living));
     clusters.add(cluster);
     Slots streams = cluster.of(Kind.EVENT_STREAMS, limits);
     nodes.add(streams);
@@ -99,6 +103,11 @@ class SharedSlotsTest {
     return streams;
   }
 
+  /** The first nodes; they have told nothing. */
+  private static List<Member> living(int count) {
+    return IntStream.range(0, count).mapToObj(i -> new Member("node" + i, Map.of())).toList();
+  }
+
   /** Two nodes that count together. */
   private void pair(ConnectionSettings limits) {
     node(limits, 2, true);
@@ -106,24 +115,31 @@ class SharedSlotsTest {
     awaitTogether(limits.perAddress(), "warm");
   }
 
-  /** Until one node gets all that there is, and the other nothing: so they count together. */
+  /**
+   * Until each node gets all that there is but one, and then the other nothing: so both know that
+   * they count together.
+   */
   private void awaitTogether(int limit, String network) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              List<Runnable> held = new ArrayList<>();
-              try {
-                for (int i = 0; i < limit; i++) {
-                  held.add(nodes.get(i == 0 ? 1 : 0).take(network, NOBODY));
-                }
-                return isFull(nodes.get(0), network) && isFull(nodes.get(1), network);
-              } catch (NoSlotException yet) {
-                return false;
-              } finally {
-                held.forEach(Runnable::run);
-              }
-            });
+    for (int most = 0; most < 2; most++) {
+      int node = most;
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> countTogether(limit, network, nodes.get(node), nodes.get(1 - node)));
+    }
+  }
+
+  private static boolean countTogether(int limit, String network, Slots most, Slots one) {
+    List<Runnable> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < limit; i++) {
+        held.add((i == 0 ? one : most).take(network, NOBODY));
+      }
+      return isFull(most, network) && isFull(one, network);
+    } catch (NoSlotException yet) {
+      return false;
+    } finally {
+      held.forEach(Runnable::run);
+    }
   }
 
   private static boolean isFull(Slots slots, String network) {
@@ -225,7 +241,7 @@ class SharedSlotsTest {
     for (Slots node : exports) {
       assertRefused(node, "b", ALICE, Slots.Limit.USER);
     }
-    exports.get(1).take("a", NOBODY);
+    exports.get(0).take("a", NOBODY); // each has its share: what is asked of nobody is refused, too
     redis.restart();
     awaitTogether(3, "b");
     for (Slots node : exports) {
@@ -289,6 +305,7 @@ class SharedSlotsTest {
     }
     assertRefused(nodes.get(1), "a", NOBODY, Slots.Limit.ADDRESS);
     clusters.get(0).kill();
+    clusters.get(1).hear(List.of(new Member("node1", Map.of()))); // the other is silent there, too
     await().atMost(RedisSlots.LEASE.plusSeconds(15)).until(() -> !isFull(nodes.get(1), "a"));
     for (int i = 0; i < 3; i++) {
       nodes.get(1).take("a", NOBODY);
@@ -349,14 +366,16 @@ class SharedSlotsTest {
   void shouldNotGoOnCountingWhatItHasRefused() {
     RedisServers servers = new RedisServers(RedisSettings.parse(redis.url(), Optional.empty()));
     // its share is the one that it has: it refuses as well while it writes anew, and asks nobody
-    ClusterSlots patient = new ClusterSlots(() -> 3, Optional.empty(), log, "node", patience);
+    ClusterSlots patient = new ClusterSlots(Optional.empty(), log, "node2", patience);
+    patient.hear(living(3));
     Object lock = new Object();
     AtomicReference<SharedSlots> slots = new AtomicReference<>();
     try (SlotCounter counter =
             new SlotCounter(
                 () -> new RedisSlots(servers, log, "node.1", Optional.empty()),
                 lock,
-                () -> slots.get().fields());
+                () -> slots.get().fields(),
+                (place, counted) -> place.limit());
         Jedis admin = admin()) {
       ConnectionSettings limits = new ConnectionSettings(100, 3, 3);
       slots.set(new SharedSlots(Kind.EVENT_STREAMS, limits, patient, Optional.of(counter), lock));
@@ -407,12 +426,13 @@ class SharedSlotsTest {
 
   private void assertShares(String network) {
     for (Slots node : nodes) {
-      for (int i = 0; i < 3; i++) { // half of five, rounded up
+      int more = node == nodes.get(0) ? 1 : 0; // what a half leaves over is the older one's
+      for (int i = 0; i < 2 + more; i++) { // half of five
         node.take(network, NOBODY);
       }
       assertRefused(node, network, NOBODY, Slots.Limit.ADDRESS);
       Optional<String> user = Optional.of("G" + network);
-      for (int i = 0; i < 2; i++) { // half of three
+      for (int i = 0; i < 1 + more; i++) { // half of three
         node.take(network + i, user);
       }
       assertRefused(node, "another", user, Slots.Limit.USER);
@@ -510,11 +530,14 @@ class SharedSlotsTest {
   void shouldNotLetARequestWaitForRedis() {
     ClusterSlots cluster =
         new ClusterSlots(
-            () -> 2,
             Optional.of(new RedisServers(RedisSettings.parse(redis.url(), Optional.empty()))),
             log,
-            "node");
+            "node0");
+    cluster.hear(living(2));
     clusters.add(cluster);
+    try (Jedis admin = admin()) { // the other one is counted
+      admin.zadd(key("nodes"), System.currentTimeMillis() + 600_000, "node1.1");
+    }
     nodes.add(cluster.of(Kind.EVENT_STREAMS, new ConnectionSettings(100, 3, 3)));
     cluster.start();
     // more than its share

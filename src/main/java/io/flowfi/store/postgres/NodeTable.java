@@ -6,11 +6,13 @@ import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,14 +23,18 @@ final class NodeTable implements NodeStore {
           + " reported_at < clock_timestamp() - INTERVAL '1 hour' LIMIT 100"
           + " FOR UPDATE SKIP LOCKED)),"
           + " mine AS (INSERT INTO nodes (node_id, name, url, version, connections, max_connections,"
-          + " head, lag, started_at, reported_at) VALUES (?, ?, ?, ?, ?, ?, ?, GREATEST(0, (SELECT seq"
-          + " FROM log_head WHERE id = 1) - ?), clock_timestamp(), clock_timestamp())"
+          + " head, lag, slots, started_at, reported_at) VALUES (?, ?, ?, ?, ?, ?, ?, GREATEST(0,"
+          + " (SELECT seq FROM log_head WHERE id = 1) - ?), ?, clock_timestamp(), clock_timestamp())"
           + " ON CONFLICT (node_id) DO UPDATE SET connections = excluded.connections,"
           + " max_connections = excluded.max_connections, head = excluded.head,"
-          + " lag = excluded.lag, reported_at = excluded.reported_at RETURNING node_id)"
-          + " SELECT clock_timestamp() AS told_at, 1 + (SELECT count(*) FROM nodes, mine"
-          + " WHERE nodes.node_id <> mine.node_id"
-          + " AND reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond') AS live";
+          + " lag = excluded.lag, slots = excluded.slots, reported_at = excluded.reported_at"
+          + " RETURNING node_id, started_at)"
+          + " SELECT clock_timestamp() AS told_at, node_id, slots FROM"
+          + " (SELECT node_id, started_at, NULL AS slots FROM mine UNION ALL"
+          + " SELECT node_id, started_at, slots FROM nodes"
+          + " WHERE node_id <> (SELECT node_id FROM mine)"
+          + " AND reported_at > clock_timestamp() - ? * INTERVAL '1 millisecond') AS living"
+          + " ORDER BY started_at, node_id";
 
   private static final String LEAVE = "DELETE FROM nodes WHERE node_id = ?";
 
@@ -50,7 +56,7 @@ final class NodeTable implements NodeStore {
   }
 
   @Override
-  public Pulse report(Report report) {
+  public Pulse report(Report report, Map<String, Integer> slots) {
     return connections.run(
         REPORT,
         upsert -> {
@@ -62,12 +68,18 @@ final class NodeTable implements NodeStore {
           upsert.setInt(6, report.maxConnections());
           upsert.setLong(7, report.head().value());
           upsert.setLong(8, report.head().value());
-          upsert.setLong(9, SILENCE.toMillis());
+          upsert.setString(9, SlotLines.written(slots));
+          upsert.setLong(10, SILENCE.toMillis());
+          Instant now = null;
+          List<Member> living = new ArrayList<>();
           try (ResultSet row = upsert.executeQuery()) {
-            row.next();
-            return new Pulse(
-                row.getObject("told_at", OffsetDateTime.class).toInstant(), row.getInt("live"));
+            while (row.next()) { // its own row at least
+              now = row.getObject("told_at", OffsetDateTime.class).toInstant();
+              living.add(
+                  new Member(row.getString("node_id"), SlotLines.read(row.getString("slots"))));
+            }
           }
+          return new Pulse(now, living);
         });
   }
 
