@@ -513,6 +513,8 @@ class ArchitectureArchTest {
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("io.flowfi.app.Shared")
+          .and()
+          .doNotHaveFullyQualifiedName(Rates.class.getName())
           .should()
           .callMethod(Rates.class, "local", RateSettings.class, IntSupplier.class)
           .orShould()

@@ -45,7 +45,8 @@ class DocumentedNamesArchTest {
           "SseClient",
           "SseEventSource",
           "Unsafe",
-          "WebClient");
+          "WebClient",
+          "XMLHttpRequest");
 
   /** {@code Type}, {@code room.Type}, {@code Type.member}, {@code room.Type.member}. */
   private static final Pattern NAME =
