@@ -23,7 +23,7 @@ public final class Pools {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName(PREFIX + use);
     pool.setThreadFactory(new DaemonThreads(PREFIX + use + ":pool"));
-    pool.setDataSource(source);
+    pool.setDataSource(new PoolSource(source));
     pool.setMaximumPoolSize(size);
     pool.setConnectionTimeout(patienceMillis);
     return pool;
@@ -44,9 +44,11 @@ public final class Pools {
   /**
    * Closes a pool that was made from {@link #config}, and ends its threads: one that is connecting
    * to a database that is down may sleep for seconds before it looks whether it is still needed.
+   * What it still gets is closed, too.
    */
   public static void close(HikariDataSource pool) {
     pool.close();
     ((DaemonThreads) pool.getThreadFactory()).cutOff();
+    ((PoolSource) pool.getDataSource()).close();
   }
 }

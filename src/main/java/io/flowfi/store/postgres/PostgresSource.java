@@ -1,5 +1,6 @@
 package io.flowfi.store.postgres;
 
+import io.flowfi.store.PlainSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;

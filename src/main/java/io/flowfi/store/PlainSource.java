@@ -1,4 +1,4 @@
-package io.flowfi.store.postgres;
+package io.flowfi.store;
 
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** A source of connections and of nothing else. Its time limits are set elsewhere. */
-abstract class PlainSource implements DataSource {
+public abstract class PlainSource implements DataSource {
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
     throw new SQLFeatureNotSupportedException("the user is set elsewhere");
