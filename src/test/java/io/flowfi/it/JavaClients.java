@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flowfi.servers.Needed;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +27,8 @@ import org.w3c.dom.Document;
 final class JavaClients {
   private static final Path SOURCES = Path.of("src/test/clients/java");
   private static final Path BUILT = Path.of("target/java-clients");
+  private static final Path LOCK = Path.of("target/java-clients.lock");
+  private static final Path DONE = BUILT.resolve("done");
 
   /** Of those that are an implementation of JAX-RS and need no program of their own. */
   private static final String SHARED_PROGRAM = "FollowSseEventSource";
@@ -37,11 +43,35 @@ final class JavaClients {
    */
   static synchronized List<PublishedClient> install() throws Exception {
     if (!areCompiled) {
-      boolean offline = ServerProcess.setting("flowfi.maven").equals("offline=true");
-      compile(SOURCES, offline, Needed.areRequired());
+      // another class, in another JVM, may need or already run the same programs at this moment
+      try (FileChannel channel =
+              FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock alone = channel.lock()) {
+        if (!isBuilt()) {
+          boolean offline = ServerProcess.setting("flowfi.maven").equals("offline=true");
+          compile(SOURCES, offline, Needed.areRequired());
+          Files.write(DONE, new byte[0]);
+        }
+      }
       areCompiled = true;
     }
     return named();
+  }
+
+  /** Since the last change of a program. */
+  private static boolean isBuilt() throws IOException {
+    if (!Files.exists(DONE)) {
+      return false;
+    }
+    FileTime done = Files.getLastModifiedTime(DONE);
+    try (Stream<Path> sources = Files.walk(SOURCES)) {
+      for (Path source : sources.toList()) {
+        if (Files.getLastModifiedTime(source).compareTo(done) > 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   static void compile(Path sources, boolean offline, boolean required) throws Exception {
