@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * How many event streams one client may have open. What the limit is, is the server's affair: the
@@ -22,8 +21,6 @@ final class ConnectionLimitChecks {
    * the second fails.
    */
   private static final Duration TWO_HEARTBEATS = Duration.ofSeconds(10);
-
-  private static final long PAUSE_MILLIS = 100;
 
   private final List<Subscriber> open = new ArrayList<>();
   private final List<Answer> refusals = new ArrayList<>();
@@ -164,19 +161,10 @@ final class ConnectionLimitChecks {
         if (System.nanoTime() - deadline > 0) {
           return open.size() + " of " + count + " come back, then " + attempt.refusal().get();
         }
-        pause();
+        Subject.pause();
       }
     }
     return "";
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
   }
 
   private void leave() throws IOException {

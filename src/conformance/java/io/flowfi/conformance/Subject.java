@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /** The server under test, as the checks use it. Any thread may ask it. */
 final class Subject implements Closeable {
   /** Long ago, so that everything has accrued: 2024-01-01T00:00:00Z. */
   private static final long START_TIME = 1_704_067_200L;
 
+  private static final long PAUSE_MILLIS = 100;
   private static final String SUBSCRIBE = "/v1/events/subscribe?";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONTRACT = Accounts.contract();
@@ -57,19 +59,37 @@ final class Subject implements Closeable {
   }
 
   /**
-   * Opens an event stream.
+   * Opens an event stream. Where the server learns late that the clients of earlier checks have
+   * left, these may still have all places: a 429 is asked again until the kit's patience is over.
    *
    * @param receiveBuffer bytes, or 0 for the kernel's default
    * @param headers lines; an {@code Authorization} of their own replaces the kit's
    */
   Subscriber open(String path, int receiveBuffer, String... headers) throws IOException {
-    HttpConnection connection = new HttpConnection(target, receiveBuffer);
-    Head head = connection.begin("GET", path, headers("Accept: text/event-stream", headers), null);
-    if (head.status() != 200) {
+    long deadline = System.nanoTime() + target.patience().toNanos();
+    while (true) {
+      HttpConnection connection = new HttpConnection(target, receiveBuffer);
+      List<String> all = headers("Accept: text/event-stream", headers);
+      Head head = connection.begin("GET", path, all, null);
+      if (head.status() == 200) {
+        return new Subscriber(connection, head, framing, target);
+      }
       connection.close();
-      throw new Broken("not subscribed: GET " + path + " is a " + head.status());
+      if (head.status() != 429 || System.nanoTime() - deadline > 0) {
+        throw new Broken("not subscribed: GET " + path + " is a " + head.status());
+      }
+      pause();
     }
-    return new Subscriber(connection, head, framing, target);
+  }
+
+  /** Before the same is asked again. */
+  static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   /** What became of a request for an event stream that may be refused: one of the two. */
