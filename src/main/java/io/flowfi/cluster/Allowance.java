@@ -1,5 +1,6 @@
 package io.flowfi.cluster;
 
+import io.flowfi.limit.RateLimiter;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
@@ -38,7 +39,7 @@ final class Allowance {
       return OptionalInt.of(0);
     }
     return refusedUntil - now > 0
-        ? OptionalInt.of(seconds(refusedUntil - now))
+        ? OptionalInt.of(RateLimiter.wholeSeconds(refusedUntil - now))
         : OptionalInt.empty();
   }
 
@@ -63,7 +64,7 @@ final class Allowance {
    */
   synchronized int refused(long waitNanos, long now) {
     refusedUntil = now + waitNanos;
-    return seconds(waitNanos);
+    return RateLimiter.wholeSeconds(waitNanos);
   }
 
   /**
@@ -77,13 +78,9 @@ final class Allowance {
     long next = Math.max(0, whole - now) + token;
     long early = next - Math.max(token, startNanos);
     if (early > 0) {
-      return seconds(early);
+      return RateLimiter.wholeSeconds(early);
     }
     whole = taking ? now + next : whole;
     return 0;
-  }
-
-  private static int seconds(long nanos) {
-    return (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
   }
 }

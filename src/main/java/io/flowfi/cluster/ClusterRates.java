@@ -5,9 +5,6 @@ import io.flowfi.log.LogIdentity;
 import io.flowfi.redis.RedisServers;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
@@ -16,14 +13,10 @@ import java.util.function.LongSupplier;
  * kind, over one connection to Redis. Any thread may use them.
  */
 public final class ClusterRates implements AutoCloseable {
-  /** After an answer that did not come nobody waits for so long. */
-  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final IntSupplier nodes;
-  private final Duration patience;
+  private final RedisPatience patience;
   private final LongSupplier nanos;
   private final RateCounter counter;
-  private volatile long restUntil = System.nanoTime();
 
   /**
    * Nothing runs yet.
@@ -31,7 +24,7 @@ public final class ClusterRates implements AutoCloseable {
    * @param nodes how many live, this one included
    */
   public ClusterRates(IntSupplier nodes, RedisServers redis, LogIdentity log) {
-    this(nodes, redis, log, Duration.ofMillis(50), System::nanoTime);
+    this(nodes, redis, log, RedisPatience.SHORT, System::nanoTime);
   }
 
   /**
@@ -45,7 +38,7 @@ public final class ClusterRates implements AutoCloseable {
       Duration patience,
       LongSupplier nanos) {
     this.nodes = nodes;
-    this.patience = patience;
+    this.patience = new RedisPatience(patience);
     this.nanos = nanos;
     this.counter = new RateCounter(() -> new RedisRates(redis, log));
   }
@@ -74,31 +67,16 @@ public final class ClusterRates implements AutoCloseable {
    * @return as {@link RateAsk#answer}; empty if there is no answer in time, or none to be expected
    */
   OptionalLong ask(RateAsk ask) {
-    if (rests() || !counter.ask(ask)) {
+    if (patience.rests() || !counter.ask(ask)) {
       return OptionalLong.empty();
     }
-    try {
-      return ask.answer().get(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      rest();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    ask.giveUp();
-    return OptionalLong.empty();
+    OptionalLong answer = patience.await(ask.answer()).orElse(OptionalLong.empty());
+    ask.giveUp(); // without effect if there was an answer
+    return answer;
   }
 
-  Duration patience() {
+  RedisPatience patience() {
     return patience;
-  }
-
-  /** Whether Redis has lately left a question without an answer. */
-  boolean rests() {
-    return System.nanoTime() - restUntil < 0;
-  }
-
-  void rest() {
-    restUntil = System.nanoTime() + REST_NANOS;
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -21,9 +20,6 @@ import java.util.stream.Collectors;
  * connection to Redis. All kinds are named before the start; then any thread may use them.
  */
 public final class ClusterSlots implements AutoCloseable {
-  /** After an answer that did not come nobody waits for so long. */
-  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** What has limits of its own. */
   public enum Kind {
     EVENT_STREAMS(""),
@@ -54,7 +50,7 @@ public final class ClusterSlots implements AutoCloseable {
   private static final int MOST_TOLD = 500;
 
   private final String node;
-  private final Duration patience;
+  private final RedisPatience patience;
   private final List<SharedSlots> kinds = new ArrayList<>();
   private final Optional<SlotCounter> counter;
 
@@ -64,8 +60,6 @@ public final class ClusterSlots implements AutoCloseable {
   /** As of the last report of this node. */
   private volatile SlotShares shares;
 
-  private volatile long restUntil = System.nanoTime();
-
   /**
    * Nothing runs yet.
    *
@@ -73,7 +67,7 @@ public final class ClusterSlots implements AutoCloseable {
    * @param node the id of this node
    */
   public ClusterSlots(Optional<RedisServers> redis, LogIdentity log, String node) {
-    this(redis, log, node, Duration.ofMillis(50));
+    this(redis, log, node, RedisPatience.SHORT);
   }
 
   /**
@@ -82,7 +76,7 @@ public final class ClusterSlots implements AutoCloseable {
   ClusterSlots(Optional<RedisServers> redis, LogIdentity log, String node, Duration patience) {
     this.node = node;
     this.shares = new SlotShares(List.of(new Member(node, Map.of())), 0);
-    this.patience = patience;
+    this.patience = new RedisPatience(patience);
     this.counter =
         redis.map(
             servers ->
@@ -133,17 +127,8 @@ public final class ClusterSlots implements AutoCloseable {
     return fields;
   }
 
-  Duration patience() {
+  RedisPatience patience() {
     return patience;
-  }
-
-  /** Whether Redis has lately left a question without an answer. */
-  boolean rests() {
-    return System.nanoTime() - restUntil < 0;
-  }
-
-  void rest() {
-    restUntil = System.nanoTime() + REST_NANOS;
   }
 
   /** What this node tells the others: of what it has the largest parts of their limits. */

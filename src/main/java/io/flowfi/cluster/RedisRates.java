@@ -2,7 +2,6 @@ package io.flowfi.cluster;
 
 import io.flowfi.log.LogIdentity;
 import io.flowfi.redis.RedisServers;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +19,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * it had, and nobody knows what was taken. From then on a bucket has what {@link RateAsk#start}
  * says at most, and fills up within the minute.
  */
-final class RedisRates implements AutoCloseable {
+final class RedisRates implements RedisCounter.Link {
   /** So long after the last sign of life of any node there is a gap. */
   static final Duration GAP = Duration.ofSeconds(3);
 
@@ -92,11 +91,6 @@ final class RedisRates implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      // not close(), which writes first and could wait for a dead server
-      connection.forceDisconnect();
-    } catch (IOException e) {
-      // it has ended already
-    }
+    RedisServers.cut(connection);
   }
 }

@@ -3,7 +3,6 @@ package io.flowfi.cluster;
 import io.flowfi.cluster.SlotAsk.Place;
 import io.flowfi.log.LogIdentity;
 import io.flowfi.redis.RedisServers;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ import redis.clients.jedis.resps.Tuple;
  * the node keeps it from expiring. Nothing is lost with it: each node knows its own slots, and
  * writes them anew. A connection; used by one thread.
  */
-final class RedisSlots implements AutoCloseable {
+final class RedisSlots implements RedisCounter.Link {
   /** So long after its last sign of life a node's slots count no more. */
   static final Duration LEASE = Duration.ofSeconds(5);
 
@@ -253,11 +252,6 @@ final class RedisSlots implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      // not close(), which writes first and could wait for a dead server
-      connection.forceDisconnect();
-    } catch (IOException e) {
-      // it has ended already
-    }
+    RedisServers.cut(connection);
   }
 }

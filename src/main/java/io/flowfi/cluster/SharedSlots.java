@@ -13,9 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -93,12 +90,13 @@ final class SharedSlots implements Slots {
     long before = 0;
     synchronized (lock) {
       release = local.take(network, user);
-      if (counter.isPresent() && !cluster.rests()) {
+      if (counter.isPresent() && !cluster.patience().rests()) {
         before = counter.get().snapshots();
         ask = counter.get().ask(places);
       }
     }
-    int verdict = ask.map(this::await).orElse(SlotAsk.NONE);
+    int verdict =
+        ask.flatMap(asked -> cluster.patience().await(asked.answer())).orElse(SlotAsk.NONE);
     Optional<Limit> full =
         switch (verdict) {
           case RedisSlots.TAKEN -> Optional.empty();
@@ -132,17 +130,6 @@ final class SharedSlots implements Slots {
         counter.get().writeAnew();
       }
     }
-  }
-
-  private int await(SlotAsk ask) {
-    try {
-      return ask.answer().get(cluster.patience().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      cluster.rest();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return SlotAsk.NONE;
   }
 
   private Optional<Limit> aboveRoom(String network, Optional<String> user) {

@@ -93,7 +93,7 @@ public final class LocalRateLimiter implements RateLimiter {
 
   private static int secondsUntilNext(Bucket bucket, int price) {
     long nanos = bucket.estimateAbilityToConsume(price).getNanosToWaitForRefill();
-    return (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
+    return RateLimiter.wholeSeconds(nanos);
   }
 
   /** Keys remembered now. */

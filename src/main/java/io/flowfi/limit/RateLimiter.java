@@ -1,5 +1,7 @@
 package io.flowfi.limit;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * How often a key may do something: a token bucket for each, full at first, refilled evenly over a
  * minute. Any thread may call.
@@ -34,4 +36,9 @@ public interface RateLimiter {
 
   /** The same without taking it. */
   int peek(String key);
+
+  /** A time of nanoseconds as {@link #take} answers it: whole seconds, at least one. */
+  static int wholeSeconds(long nanos) {
+    return (int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
+  }
 }

@@ -86,6 +86,16 @@ public final class RedisServers {
     };
   }
 
+  /** Ends a connection at once, also that to a dead server. Any thread may call. */
+  public static void cut(Connection connection) {
+    try {
+      // not close(), which writes first and could wait for a dead server
+      connection.forceDisconnect();
+    } catch (IOException e) {
+      // it has ended already
+    }
+  }
+
   /** The first of the servers that leads to a connection. */
   private Connection first(Function<HostAndPort, Connection> way) {
     JedisException last = null;

@@ -2,7 +2,6 @@ package io.flowfi.relay;
 
 import io.flowfi.log.LogIdentity;
 import io.flowfi.redis.RedisServers;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,15 +45,6 @@ public final class RedisChannel implements Channel {
     return new Subscription(servers.connect(name));
   }
 
-  private static void cut(Connection connection) {
-    try {
-      // not close(), which writes first and could wait for a dead server
-      connection.forceDisconnect();
-    } catch (IOException e) {
-      // it has ended already
-    }
-  }
-
   private final class Publishing implements Sending {
     private final Connection connection;
     private final Command command = servers.isCluster() ? Command.SPUBLISH : Command.PUBLISH;
@@ -76,7 +66,7 @@ public final class RedisChannel implements Channel {
 
     @Override
     public void close() {
-      cut(connection);
+      RedisServers.cut(connection);
     }
   }
 
@@ -118,7 +108,7 @@ public final class RedisChannel implements Channel {
 
     @Override
     public void close() {
-      cut(connection);
+      RedisServers.cut(connection);
     }
   }
 }

@@ -322,7 +322,7 @@ class SharedRatesTest {
     patience = Duration.ofMillis(50);
     start(3, LIMIT, now::get);
     admin.hset(bucket("a"), "full", "1e16");
-    clusters.get(0).rest();
+    clusters.get(0).patience().rest();
     assertThat(nodes.get(0).take("a")).isZero(); // though Redis has none
 
     redis.freeze();
@@ -331,7 +331,7 @@ class SharedRatesTest {
         .until(
             () -> {
               assertThat(nodes.get(1).take("b" + ++warmed)).isZero();
-              return clusters.get(1).rests();
+              return clusters.get(1).patience().rests();
             });
     redis.thaw();
     awaitCounting();
@@ -368,7 +368,7 @@ class SharedRatesTest {
   @Test
   void shouldLetARequestWaitForAMomentAtMost() {
     try (ClusterRates cluster = new ClusterRates(() -> 2, servers(), log)) {
-      assertThat(cluster.patience()).isEqualTo(Duration.ofMillis(50));
+      assertThat(cluster.patience().most()).isEqualTo(Duration.ofMillis(50));
     }
   }
 

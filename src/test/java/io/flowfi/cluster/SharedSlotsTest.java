@@ -331,10 +331,10 @@ class SharedSlotsTest {
     patience = Duration.ofMillis(50);
     pair(new ConnectionSettings(100, 3, 3));
     for (int i = 0; i < 2; i++) {
-      clusters.get(0).rest();
+      clusters.get(0).patience().rest();
       nodes.get(0).take("a", NOBODY);
     }
-    clusters.get(0).rest();
+    clusters.get(0).patience().rest();
     assertRefused(nodes.get(0), "a", NOBODY, Slots.Limit.ADDRESS); // though it has one more
 
     redis.freeze();
@@ -343,7 +343,7 @@ class SharedSlotsTest {
         .until(
             () -> {
               nodes.get(1).take("b", NOBODY).run();
-              return clusters.get(1).rests();
+              return clusters.get(1).patience().rests();
             });
   }
 
@@ -351,7 +351,7 @@ class SharedSlotsTest {
   @Test
   void shouldCountInRedisWhatItHasGivenWithoutIt() {
     pair(new ConnectionSettings(100, 3, 3));
-    clusters.get(0).rest();
+    clusters.get(0).patience().rest();
     nodes.get(0).take("a", NOBODY);
     nodes.get(0).take("a", NOBODY);
     nodes.get(1).take("a", NOBODY);
@@ -559,6 +559,6 @@ class SharedSlotsTest {
     nodes.get(0).take("a", NOBODY);
     // its connection is given up after two seconds
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(1_500));
-    assertThat(cluster.patience()).isEqualTo(Duration.ofMillis(50));
+    assertThat(cluster.patience().most()).isEqualTo(Duration.ofMillis(50));
   }
 }

@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flowfi.servers.Needed;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +41,7 @@ final class JavaClients {
   static synchronized List<PublishedClient> install() throws Exception {
     if (!areCompiled) {
       // another class, in another JVM, may need or already run the same programs at this moment
-      try (FileChannel channel =
-              FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock alone = channel.lock()) {
+      try (Turn ours = new Turn(LOCK)) {
         if (!isBuilt()) {
           boolean offline = ServerProcess.setting("flowfi.maven").equals("offline=true");
           compile(SOURCES, offline, Needed.areRequired());

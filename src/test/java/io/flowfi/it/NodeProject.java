@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flowfi.servers.Needed;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,12 +43,7 @@ public final class NodeProject {
     needNode(what);
     Path folder = Files.createDirectories(Path.of("target/node").resolve(sources.getFileName()));
     // another class, in another JVM, may use the same packages at this moment
-    try (FileChannel channel =
-            FileChannel.open(
-                folder.resolveSibling(folder.getFileName() + ".lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        FileLock alone = channel.lock()) {
+    try (Turn ours = new Turn(folder.resolveSibling(folder.getFileName() + ".lock"))) {
       try (Stream<Path> files = Files.list(sources)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
