@@ -21,8 +21,8 @@ import javax.sql.DataSource;
 import org.postgresql.Driver;
 
 /**
- * The pools of a PostgreSQL database, none of which needs the server at once: connections are made
- * when they are asked for.
+ * The pools of a PostgreSQL database, none of which needs the server at once: some begin with a
+ * connection, others have one when they are asked for it.
  *
  * <p>Every wait has an end. A node that stops in the middle of a transaction holds the row that all
  * writers need; the server ends its session after two seconds ({@code
@@ -93,7 +93,7 @@ final class PostgresDatabase implements Database {
   private final Map<ReadUse, HikariDataSource> readers = new EnumMap<>(ReadUse.class);
 
   PostgresDatabase(PostgresSettings settings) {
-    source = source(settings, READER_SOCKET_SECONDS);
+    source = source(settings);
     migrations = new BegunSource(source(settings, MIGRATION_SOCKET_SECONDS), MIGRATING);
     writer = pool("writer", source(settings, WRITER_SOCKET_SECONDS), 1, CONNECTION_MILLIS, WRITER);
     shared =
@@ -107,6 +107,11 @@ final class PostgresDatabase implements Database {
       String name = use.name().toLowerCase(Locale.ROOT);
       readers.put(use, pool(name, source, use.connections(), CONNECTION_MILLIS, READER));
     }
+  }
+
+  /** Connections of no pool. */
+  static DataSource source(PostgresSettings settings) {
+    return source(settings, READER_SOCKET_SECONDS);
   }
 
   /**

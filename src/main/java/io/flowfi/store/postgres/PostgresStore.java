@@ -2,6 +2,7 @@ package io.flowfi.store.postgres;
 
 import io.flowfi.log.LogPurpose;
 import io.flowfi.log.LogUnavailableException;
+import io.flowfi.store.Drivers;
 import io.flowfi.store.Schema;
 import io.flowfi.store.SqlStore;
 import io.flowfi.store.UnreachableStoreException;
@@ -11,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
+import org.postgresql.Driver;
 
 /** Opens the store in a PostgreSQL database. */
 public final class PostgresStore {
@@ -36,10 +39,11 @@ public final class PostgresStore {
    *     operator
    */
   public static SqlStore open(PostgresSettings settings, LogPurpose purpose) {
+    // before there are pools: they would only say that they have no connection, and a pooler that
+    // is refused for it would give what they have set in their sessions to the check, or to others
+    check(settings);
     PostgresDatabase database = new PostgresDatabase(settings);
     try {
-      // before the pools: they would only say that they have no connection
-      check(database, settings);
       if (purpose == LogPurpose.SANDBOX) {
         createSchema(database, settings.schema().orElseThrow());
       }
@@ -78,9 +82,18 @@ public final class PostgresStore {
     }
   }
 
-  private static void check(PostgresDatabase database, PostgresSettings settings)
-      throws SQLException {
-    try (Connection connection = database.connections().getConnection()) {
+  private static void check(PostgresSettings settings) {
+    try {
+      check(PostgresDatabase.source(settings), settings);
+    } catch (SQLException e) {
+      throw UnusableDatabase.because(settings, e);
+    } finally {
+      Drivers.deregister(Driver.class); // no pools may ever follow, which would do it
+    }
+  }
+
+  private static void check(DataSource source, PostgresSettings settings) throws SQLException {
+    try (Connection connection = source.getConnection()) {
       DatabaseMetaData server = connection.getMetaData();
       String product = server.getDatabaseProductName();
       if (!product.equals("PostgreSQL") || server.getDatabaseMajorVersion() < OLDEST) {
@@ -89,7 +102,7 @@ public final class PostgresStore {
                 .formatted(settings, product, server.getDatabaseProductVersion(), OLDEST));
       }
     }
-    if (!SessionCheck.keepsSessions(database.connections())) {
+    if (!SessionCheck.keepsSessions(source)) {
       throw new IllegalStateException(
           "the database of DATABASE_URL (%s) is behind a pooler that gives a connection for one transaction or statement only; set pool_mode=session there, or name PostgreSQL itself"
               .formatted(settings));

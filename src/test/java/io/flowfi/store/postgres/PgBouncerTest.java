@@ -10,7 +10,12 @@ import io.flowfi.servers.PgBouncer;
 import io.flowfi.servers.PostgresServer;
 import io.flowfi.servers.TestStore;
 import io.flowfi.store.UnreachableStoreException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +53,25 @@ class PgBouncerTest {
           .hasMessageContaining("(" + settings + ")")
           .hasMessageContaining("set pool_mode=session")
           .hasMessageNotContaining("\n");
+    }
+  }
+
+  /** A session in which a pool had set that it only reads would refuse the check itself. */
+  @Test
+  void shouldHaveNoSessionButItsOwnWhileItChecks() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      PostgresSettings settings =
+          PostgresSettings.parse(
+              database.replaceFirst(":[0-9]+/", ":" + silent.getLocalPort() + "/"));
+      CompletableFuture<?> opening =
+          CompletableFuture.runAsync(() -> PostgresStore.open(settings).close());
+      try (Socket checked = silent.accept()) {
+        assertThat(checked.isConnected()).isTrue();
+        silent.setSoTimeout(500); // pools have begun to connect by then
+        assertThatThrownBy(silent::accept).isInstanceOf(SocketTimeoutException.class);
+      }
+      silent.close();
+      assertThatThrownBy(opening::get).hasCauseInstanceOf(UnreachableStoreException.class);
     }
   }
 
