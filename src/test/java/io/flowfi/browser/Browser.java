@@ -18,7 +18,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -198,10 +197,8 @@ final class Browser implements AutoCloseable {
   }
 
   void awaitText(String testId, Predicate<String> expected, String description) {
-    // the page may be about to create the element, or to replace it
     await(testId + " to be " + description)
         .atMost(PATIENCE)
-        .ignoreExceptionsInstanceOf(WebDriverException.class)
         .untilAsserted(() -> assertThat(text(testId)).matches(expected, description));
   }
 

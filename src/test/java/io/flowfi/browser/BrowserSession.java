@@ -2,11 +2,13 @@ package io.flowfi.browser;
 
 import io.flowfi.servers.Needed;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.openqa.selenium.WebDriverException;
 
 /**
  * The start of every browser test: a server and a Chromium, for all tests of a class. Register it
@@ -50,6 +52,9 @@ final class BrowserSession<S extends AutoCloseable>
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    // who waits looks again: the page may be about to create what is looked for, or to replace it
+    Awaitility.setDefaultTimeout(Browser.PATIENCE);
+    Awaitility.ignoreExceptionsByDefaultMatching(WebDriverException.class::isInstance);
     server = start.get();
     browser = Browser.start();
   }
@@ -57,6 +62,7 @@ final class BrowserSession<S extends AutoCloseable>
   /** Also called after a start that failed half-way, or was skipped. */
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
+    Awaitility.reset();
     try (S startedFirst = server;
         Browser startedLast = browser) {
       // closed in reverse order, each even if the other one fails

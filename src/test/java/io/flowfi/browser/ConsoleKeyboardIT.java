@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.WebDriverException;
 
 /**
  * The console without a mouse: Tab goes to everything that can be used and on again, what has the
@@ -252,9 +251,7 @@ class ConsoleKeyboardIT {
 
   private void goOnTo(String place, String button) {
     browser.run("location.hash = arguments[0]", "#/" + place);
-    await()
-        .ignoreExceptionsInstanceOf(WebDriverException.class)
-        .until(() -> browser.find(button).isDisplayed() && browser.find(button).isEnabled());
+    await().until(() -> browser.find(button).isDisplayed() && browser.find(button).isEnabled());
   }
 
   /** A browser takes the focus from a button that is disabled, hidden or removed. */

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 
 /**
@@ -49,10 +48,8 @@ class PressedPointerIT {
   }
 
   private void awaitRun(String expression, Object expected) {
-    // the page may be about to create what it names
     await()
         .atMost(Browser.PATIENCE)
-        .ignoreExceptionsInstanceOf(WebDriverException.class)
         .untilAsserted(() -> assertThat(browser.run("return " + expression)).isEqualTo(expected));
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.postgresql.Driver;
 
@@ -32,6 +33,7 @@ public final class PostgresServer implements AutoCloseable {
   private static final int FIRST_PORT = 22_000;
   private static final int PORTS = 2_000;
   private static final String QUICK = "-c fsync=off -c full_page_writes=off";
+  private static final String TABLES = "tables";
   private static final String STANDBY = "standby.signal";
   private static final System.Logger LOG = System.getLogger(PostgresServer.class.getName());
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -50,6 +52,7 @@ public final class PostgresServer implements AutoCloseable {
   private final Path data;
   private final int port;
   private final String settings;
+  private boolean hasTables;
 
   private PostgresServer(Path programs, String settings) {
     this.programs = programs;
@@ -191,14 +194,44 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Creates a database of its own, without tables; the value of {@code DATABASE_URL} for it. */
   public String newDatabase() {
+    return newDatabase("template1");
+  }
+
+  /**
+   * The same, with tables.
+   *
+   * @param maker makes them in the database of a {@code DATABASE_URL}, and leaves; called for the
+   *     first one only, of which the others are copies: that takes a tenth of the time
+   */
+  synchronized String newDatabase(Consumer<String> maker) {
+    if (!hasTables) {
+      create(TABLES, "template1");
+      maker.accept(url(TABLES));
+      hasTables = true;
+    }
+    return newDatabase(TABLES);
+  }
+
+  private String newDatabase(String template) {
     String name = "test" + DATABASES.incrementAndGet();
+    create(name, template);
+    return url(name);
+  }
+
+  private void create(String name, String template) {
     try (Connection connection = connect("postgres");
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+      // by its files, as before version 15: through the log it takes three times as long
+      String way =
+          connection.getMetaData().getDatabaseMajorVersion() < 15 ? "" : " STRATEGY FILE_COPY";
+      statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template + way);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return "postgresql://flowfi@127.0.0.1:" + port + "/" + name + "?sslmode=disable";
+  }
+
+  private String url(String database) {
+    return "postgresql://flowfi@127.0.0.1:" + port + "/" + database + "?sslmode=disable";
   }
 
   /** Drops the shared server's databases that nobody is connected to. */
@@ -245,7 +278,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private Connection connect(String database) throws SQLException {
-    return connectTo("postgresql://flowfi@127.0.0.1:" + port + "/" + database + "?sslmode=disable");
+    return connectTo(url(database));
   }
 
   public int port() {

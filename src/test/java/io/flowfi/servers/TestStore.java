@@ -7,6 +7,7 @@ import io.flowfi.store.sqlite.EmbeddedStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -34,7 +35,18 @@ public enum TestStore {
     private final Map<Path, String> databases = new ConcurrentHashMap<>();
 
     private String url(Path directory) {
-      return databases.computeIfAbsent(directory, any -> postgres().newDatabase());
+      return databases.computeIfAbsent(directory, any -> postgres().newDatabase(this::makeTables));
+    }
+
+    /** And no log, which each store begins for itself. */
+    private void makeTables(String url) {
+      PostgresStore.open(PostgresSettings.parse(url)).close();
+      try (Connection connection = PostgresServer.connectTo(url);
+          Statement statement = connection.createStatement()) {
+        statement.execute("DELETE FROM log_identity");
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override
