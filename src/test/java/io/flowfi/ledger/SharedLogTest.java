@@ -318,7 +318,8 @@ class SharedLogTest {
   }
 
   @Test
-  void shouldCreateTheTablesOnceThoughNodesStartTogether(@TempDir Path fresh) {
+  void shouldCreateTheTablesOnceThoughNodesStartTogether(@TempDir Path fresh) throws SQLException {
+    KIND.connect(fresh).close(); // empty
     List<CompletableFuture<SqlStore>> stores =
         Stream.generate(() -> CompletableFuture.supplyAsync(() -> KIND.open(fresh), STARTS))
             .limit(3)

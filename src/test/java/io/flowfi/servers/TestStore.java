@@ -34,6 +34,7 @@ public enum TestStore {
     /** Each directory stands for a database. */
     private final Map<Path, String> databases = new ConcurrentHashMap<>();
 
+    /** With tables: making them takes longer than most tests. */
     private String url(Path directory) {
       return databases.computeIfAbsent(directory, any -> postgres().newDatabase(this::makeTables));
     }
@@ -56,14 +57,17 @@ public enum TestStore {
 
     @Override
     public Connection connect(Path directory) throws SQLException {
-      return PostgresServer.connectTo(url(directory));
+      return PostgresServer.connectTo(
+          databases.computeIfAbsent(directory, any -> postgres().newDatabase()));
     }
   };
 
   /** Opens the store of a directory, which is created if there is none. */
   public abstract SqlStore open(Path directory);
 
-  /** A connection of its own to the store of a directory. */
+  /**
+   * A connection of its own to the store of a directory, which is empty if nobody has opened it.
+   */
   public abstract Connection connect(Path directory) throws SQLException;
 
   /**
