@@ -296,6 +296,7 @@ class DividedSlotsTest {
     nodes.get(0).slots.close();
     Node other = nodes.get(1);
     eventually()
+        .pollDelay(Duration.ofMillis(1_500)) // it has asked meanwhile who is counted
         .until(
             () -> {
               other.take();
